@@ -1,0 +1,21 @@
+/** What a worker needs to have a task. It can be cloned to any number of threads; data of some size is shared. */
+export type TaskDefinition = TaskReference | CapturedTask;
+
+/** A task that the worker imports. */
+export interface TaskReference {
+  readonly kind: 'reference';
+  /** The module, as an absolute URL. */
+  readonly url: string;
+  /** The name under which the module exports the task. */
+  readonly name: string;
+}
+
+/** A task that travels as source text, together with the values and imports that it uses. */
+export interface CapturedTask {
+  readonly kind: 'captured';
+  /** The task's name, for messages. */
+  readonly name: string;
+}
+
+/** A task as a worker calls it. */
+export type TaskFunction = (item: unknown, index: number, context: unknown) => unknown;

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const typeScriptFile = /\.([cm]?)tsx?$/;
+let tsx: Promise<unknown> | undefined;
+
+/**
+ * Imports a module by URL, TypeScript included.
+ *
+ * @remarks
+ * Node 22.18 and later strip types by themselves; earlier ones get the hooks of `tsx`, once per thread. A `.ts`
+ * file that a build left behind is looked for as the `.js` file next to it.
+ */
+export async function importModule(url: string): Promise<Record<string, unknown>> {
+  const href = await prepareImport(url);
+  try {
+    return await importHref(href);
+  } catch (error) {
+    if (!needsTransform(error)) throw error;
+    await registerTsx(href);
+    return await importHref(href);
+  }
+}
+
+/** Readies the thread for a module at `url`, and for what that module imports; returns where the module is. */
+export async function prepareImport(url: string): Promise<string> {
+  if (!url.startsWith('file:')) return url;
+  const { pathname } = new URL(url);
+  const extension = typeScriptFile.exec(pathname);
+  if (extension === null) return url;
+  if (!existsSync(fileURLToPath(url))) {
+    const built = new URL(url);
+    built.pathname = pathname.replace(typeScriptFile, '.$1js');
+    if (existsSync(fileURLToPath(built))) return built.href;
+  }
+  if (!('typescript' in process.features) || !process.features.typescript) await registerTsx(url);
+  return url;
+}
+
+async function importHref(href: string): Promise<Record<string, unknown>> {
+  const namespace: Record<string, unknown> = await import(href);
+  return namespace;
+}
+
+/** Enums, namespaces and parameter properties are TypeScript that Node cannot strip. */
+function needsTransform(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+}
+
+function registerTsx(url: string): Promise<unknown> {
+  tsx ??= startTsx(url);
+  return tsx;
+}
+
+async function startTsx(url: string): Promise<unknown> {
+  const { register }: { register: () => unknown } = await import(findTsx(url));
+  return register();
+}
+
+function findTsx(url: string): string {
+  for (const base of [url, import.meta.url]) {
+    try {
+      return pathToFileURL(createRequire(base).resolve('tsx/esm/api')).href;
+    } catch {
+      // Not installed there: the next place may have it.
+    }
+  }
+  throw new Error(
+    `${url} needs TypeScript to be compiled, which Node ${process.versions.node} does not do by itself. ` +
+      `Install tsx (npm i -D tsx), use Node 22.18 or later for plain type annotations, or pass the compiled module.`,
+  );
+}

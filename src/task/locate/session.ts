@@ -1,0 +1,183 @@
+import type { Session } from 'node:inspector';
+import process from 'node:process';
+
+/** One level of the variables that a function can see. */
+export interface LiveScope {
+  /** `Closure`, `Block`, `Module`, `Script`, `Global`, sometimes followed by a name. */
+  readonly description: string;
+  /** The variables with their values of now. Reading one that is not initialised yet throws, or gives `undefined`. */
+  readonly object: Record<string, unknown>;
+}
+
+/** Where a function was written, in the text that the engine runs, and what it sees from there. */
+export interface InspectedFunction {
+  /** `undefined` for native and bound functions. */
+  readonly position: ScriptPosition | undefined;
+  /** The nearest first. */
+  readonly scopes: readonly LiveScope[];
+  /** The parts of a bound function. */
+  readonly bound: BoundParts | undefined;
+}
+
+export interface ScriptPosition {
+  readonly scriptId: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface BoundParts {
+  readonly target: unknown;
+  readonly receiver: unknown;
+  readonly parameters: readonly unknown[];
+}
+
+/** What the inspector says of a script. */
+export interface ScriptDescription {
+  readonly scriptId: string;
+  readonly url: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly isModule?: boolean;
+  readonly sourceMapURL?: string;
+}
+
+interface RemoteValue {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  /** `-0`, `NaN`, infinities and bigints, as text. */
+  readonly unserializableValue?: string;
+}
+
+interface Property {
+  readonly name: string;
+  readonly value?: RemoteValue;
+}
+
+interface Properties {
+  readonly result: readonly Property[];
+  readonly internalProperties?: readonly Property[];
+}
+
+/** Values go to and from the inspector as fields of one object that both sides hold. */
+interface Exchange {
+  given: unknown;
+  taken: unknown;
+}
+
+const group = 'telar';
+const key = Symbol.for('telar.exchange');
+let connection: Session | undefined;
+
+/**
+ * Asks the engine where a function was written and which variables it sees.
+ *
+ * @throws When the inspector is not available: Node built without it, or a permission model that denies it.
+ */
+export function inspectFunction(fn: object): InspectedFunction {
+  const exchange: Exchange = { given: fn, taken: undefined };
+  const inspector = process.getBuiltinModule('node:inspector');
+  connection ??= connect(inspector.Session);
+  // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
+  Reflect.set(inspector.Session, key, exchange);
+  try {
+    return inspect(exchange);
+  } finally {
+    Reflect.deleteProperty(inspector.Session, key);
+    // Without this every captured value would be kept for ever.
+    post('Runtime.releaseObjectGroup', { objectGroup: group });
+  }
+}
+
+/** Lists every script of the thread, with a function that reads the text of one. */
+export function readScripts<Result>(
+  use: (scripts: ReadonlyMap<string, ScriptDescription>, readText: (scriptId: string) => string) => Result,
+): Result {
+  const scripts = new Map<string, ScriptDescription>();
+  connection ??= connect(process.getBuiltinModule('node:inspector').Session);
+  const onScript = ({ params }: { params: ScriptDescription }): void => {
+    scripts.set(params.scriptId, params);
+  };
+  connection.on('Debugger.scriptParsed', onScript);
+  try {
+    post('Debugger.enable');
+    post('Debugger.setSkipAllPauses', { skip: true });
+    return use(
+      scripts,
+      (scriptId) => post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
+    );
+  } finally {
+    connection.off('Debugger.scriptParsed', onScript);
+    post('Debugger.disable');
+  }
+}
+
+function inspect(exchange: Exchange): InspectedFunction {
+  const { result: shared } = post<{ result: RemoteValue }>('Runtime.evaluate', {
+    expression: "process.getBuiltinModule('node:inspector').Session[Symbol.for('telar.exchange')]",
+    objectGroup: group,
+  });
+  const given = getProperties(shared).result.find(({ name }) => name === 'given')?.value;
+  const internal = new Map<string, RemoteValue>();
+  for (const { name, value } of getProperties(given ?? {}).internalProperties ?? []) {
+    if (value !== undefined) internal.set(name, value);
+  }
+  const take = (part: string): unknown => {
+    const source = internal.get(part);
+    if (source === undefined) return undefined;
+    const { objectId, value, unserializableValue } = source;
+    exchange.taken = undefined;
+    post('Runtime.callFunctionOn', {
+      objectId: shared.objectId,
+      functionDeclaration: 'function (value) { this.taken = value }',
+      arguments: [{ objectId, value, unserializableValue }],
+    });
+    return exchange.taken;
+  };
+  const location = internal.get('[[FunctionLocation]]')?.value as LocationValue | undefined;
+  return {
+    position: location && {
+      scriptId: location.scriptId,
+      line: location.lineNumber,
+      column: location.columnNumber,
+    },
+    scopes: location === undefined ? [] : Object.values(take('[[Scopes]]') ?? {}),
+    bound: internal.has('[[TargetFunction]]') ? takeBound(take) : undefined,
+  };
+}
+
+interface LocationValue {
+  readonly scriptId: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+function takeBound(take: (part: string) => unknown): BoundParts {
+  const parameters = take('[[BoundArgs]]');
+  return {
+    target: take('[[TargetFunction]]'),
+    receiver: take('[[BoundThis]]'),
+    parameters: Array.isArray(parameters) ? parameters : [],
+  };
+}
+
+function getProperties({ objectId }: RemoteValue): Properties {
+  return post('Runtime.getProperties', { objectId, ownProperties: true });
+}
+
+function connect(Session: typeof import('node:inspector').Session): Session {
+  const session = new Session();
+  session.connect();
+  return session;
+}
+
+/** Commands of a session in the same thread answer before `post` returns. */
+function post<Result>(method: string, parameters: object = {}): Result {
+  let failure: Error | null = null;
+  let answer: unknown;
+  connection?.post(method, parameters, (error, result) => {
+    failure = error;
+    answer = result;
+  });
+  if (failure !== null) throw new Error(`The inspector refused ${method}.`, { cause: failure });
+  return answer as Result;
+}

@@ -1,0 +1,88 @@
+/** A value that every worker makes for itself: call the handle to get it. */
+export type PerWorker<Value> = () => Value;
+
+/** How a handle travels: its identity, and the function that makes the value. */
+export interface PerWorkerSource {
+  readonly id: string;
+  readonly create: () => unknown;
+}
+
+// A registered symbol: a handle made by another copy of Telar in the process is as good.
+const key = Symbol.for('telar.perWorker');
+const values = new Map<string, unknown>();
+const prefix = Math.random().toString(36).slice(2);
+let count = 0;
+
+/**
+ * Describes a value that is made once in each worker, at its first use there, and kept for all later items.
+ *
+ * @example
+ * ```ts
+ * const words = perWorker(() => new Set(readFileSync('words.txt', 'utf8').split('\n')));
+ * const known = await parallelMap(texts, (text) => text.split(' ').filter((word) => words().has(word)));
+ * ```
+ *
+ * @remarks
+ * The handle may be captured by any task; `create` travels as a captured function does. When `create` is async, so
+ * is the handle: `await db()`. What `create` throws is thrown by the handle, and the next call tries again. A value
+ * with `Symbol.asyncDispose` or `Symbol.dispose` is disposed when its worker closes. On the main thread the handle
+ * works the same way, once for that thread, and is never disposed.
+ */
+export function perWorker<Value>(create: () => Value): PerWorker<Value> {
+  if (typeof create !== 'function') {
+    throw new TypeError(`perWorker() takes a function that makes the value, got ${typeof create}.`);
+  }
+  count += 1;
+  return createHandle(`${prefix}:${count}`, create);
+}
+
+/** The handle with this identity on this thread. */
+export function createHandle<Value>(id: string, create: () => Value): PerWorker<Value> {
+  const handle = (): Value => {
+    if (!values.has(id)) values.set(id, forgetFailure(id, create()));
+    return values.get(id) as Value;
+  };
+  Object.defineProperty(handle, key, { value: { id, create } satisfies PerWorkerSource });
+  return handle;
+}
+
+/** The identity and the maker of a handle, if `value` is one. */
+export function findPerWorkerSource(value: object): PerWorkerSource | undefined {
+  return Reflect.get(value, key) as PerWorkerSource | undefined;
+}
+
+/**
+ * Disposes the values of this thread, the newest first.
+ *
+ * @remarks All are disposed even when some fail; the failures are thrown together afterwards.
+ */
+export async function disposeWorkerValues(): Promise<void> {
+  const made = [...values.values()].reverse();
+  values.clear();
+  const failures: unknown[] = [];
+  for (const value of made) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- a value may use those made before it.
+      await disposeValue(await value);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new AggregateError(failures, `${failures.length} perWorker values failed to close.`);
+}
+
+/** A promise that rejects makes room for another try; its caller sees the rejection. */
+function forgetFailure(id: string, value: unknown): unknown {
+  if (value instanceof Promise) value.catch(() => values.delete(id));
+  return value;
+}
+
+async function disposeValue(value: unknown): Promise<void> {
+  const { [Symbol.asyncDispose]: disposeAsync, [Symbol.dispose]: dispose } = Object(value) as Partial<
+    AsyncDisposable & Disposable
+  >;
+  if (disposeAsync !== undefined) await disposeAsync.call(value as AsyncDisposable);
+  else if (dispose !== undefined) dispose.call(value as Disposable);
+}

@@ -1,0 +1,98 @@
+import Module from 'node:module';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import type { TaskReference } from './definition.ts';
+import { isEntry, toPath } from './locate/entry.ts';
+import type { Script } from './locate/script.ts';
+import { toOffset } from './locate/script.ts';
+import type { InspectedFunction } from './locate/session.ts';
+import { analyseScript, findFunctionAt } from './source/analysis.ts';
+import { isStarting } from './starting.ts';
+
+/**
+ * Finds the module and the name by which a worker can import a function.
+ *
+ * @remarks
+ * The function must be what the module's export holds now. The process's entry file and a module that is still
+ * running its top level do not count: importing them would start the same work over again.
+ */
+export function findReference(
+  fn: object,
+  { position, scopes }: InspectedFunction,
+  script: Script,
+): TaskReference | undefined {
+  if (position === undefined || isEntry(script.url)) return undefined;
+  if (!script.isModule) return findCommonJsExport(fn, script.url);
+  if (!/^(?:file|data|https?):/.test(script.url)) return undefined;
+  const name = findModuleExport(fn, toOffset(script, position.line, position.column), scopes, script);
+  if (name === undefined || isStarting(script)) return undefined;
+  return { kind: 'reference', url: script.url, name };
+}
+
+/** A function of one of Node's own modules, such as `path.basename`. */
+export function findBuiltinExport(fn: object): TaskReference | undefined {
+  for (const id of Module.builtinModules) {
+    // Only what the program has loaded already: looking must not load the rest of Node.
+    if (!loadedBuiltins().has(`NativeModule ${id}`)) continue;
+    const exports = process.getBuiltinModule(id) as object;
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+      if (value === fn) return { kind: 'reference', url: `node:${id}`, name };
+    }
+    if (exports === fn) return { kind: 'reference', url: `node:${id}`, name: 'default' };
+  }
+  return undefined;
+}
+
+function loadedBuiltins(): ReadonlySet<string> {
+  // Not in the documentation, but in every version of Node since 0.10: names such as `NativeModule fs`.
+  return new Set((process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList);
+}
+
+function findModuleExport(
+  fn: object,
+  offset: number,
+  scopes: InspectedFunction['scopes'],
+  script: Script,
+): string | undefined {
+  const { names, anonymousDefault } = analyseScript(script).exports;
+  const variables = scopes.find(({ description }) => description === 'Module')?.object;
+  for (const [local, name] of names) {
+    if (variables !== undefined && readVariable(variables, local) === fn) return name;
+  }
+  if (anonymousDefault === undefined) return undefined;
+  const source = findFunctionAt(script, offset, Function.prototype.toString.call(fn));
+  return source?.start === anonymousDefault ? 'default' : undefined;
+}
+
+/** A variable that is not initialised yet throws when it is read, or is `undefined`. */
+function readVariable(variables: Record<string, unknown>, name: string): unknown {
+  try {
+    return variables[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function findCommonJsExport(fn: object, url: string): TaskReference | undefined {
+  const path = toPath(url);
+  const loaded = path === undefined ? undefined : findLoaded(path);
+  // A module that is still loading would be loaded from the start by the worker.
+  if (path === undefined || loaded?.loaded !== true) return undefined;
+  const { exports } = loaded;
+  const name = exports === fn ? 'default' : findProperty(exports, fn);
+  return name === undefined ? undefined : { kind: 'reference', url: pathToFileURL(path).href, name };
+}
+
+function findLoaded(path: string): NodeJS.Module | undefined {
+  return (Module as unknown as { _cache: Record<string, NodeJS.Module | undefined> })._cache[path];
+}
+
+function findProperty(exports: unknown, fn: object): string | undefined {
+  if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined;
+  const names = Object.keys(exports);
+  // Plain properties first: a getter may load another module.
+  return (
+    names.find((name) => Object.getOwnPropertyDescriptor(exports, name)?.value === fn) ??
+    names.find((name) => readVariable(exports as Record<string, unknown>, name) === fn)
+  );
+}

@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { CaptureError } from './capture-error.ts';
+import type { TaskDefinition, TaskReference } from './definition.ts';
+import { findImportedTask } from './import-tasks.ts';
+
+type Inspect = typeof import('./inspect-task.ts');
+
+let inspect: Inspect | undefined;
+const references = new WeakMap<object, TaskReference>();
+
+/**
+ * Finds out how a task can reach a worker: by import where a module exports it, otherwise with all that it uses.
+ *
+ * @remarks
+ * A reference is found once per function. A capture is made anew at each call, because the values of now are what
+ * travels. The first function that is no handle of `importTasks` costs 30 to 60 ms: it starts the inspector and the
+ * parser.
+ *
+ * @throws TypeError when `task` is no function, and CaptureError when it uses something that cannot travel.
+ */
+export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinition> {
+  if (typeof task !== 'function') {
+    throw new TypeError(`A task is a function, or a handle from importTasks(), got ${describeValue(task)}.`);
+  }
+  const reference = findImportedTask(task) ?? references.get(task);
+  if (reference !== undefined) return reference;
+  // Loaded at the first need, and at once: the values of this moment are what travels, so nothing may be awaited.
+  // Where a loader compiles `require` (tsx) the modules behind it exist twice; they share no state with this half.
+  inspect ??= createRequire(import.meta.url)('./inspect-task.js') as Inspect;
+  const answer = inspect.inspectTask(task);
+  if (answer.kind === 'failure') throw new CaptureError(answer.message, answer, { cause: answer.cause });
+  if (answer.kind === 'reference') references.set(task, answer);
+  return answer;
+}
+
+/** Short text for messages: `parse of file:///app/parse.js`. */
+export function describeTask(definition: TaskDefinition): string {
+  if (definition.kind === 'reference') return `\`${definition.name}\` of ${definition.url}`;
+  return definition.name === '' ? 'the task' : `\`${definition.name}\``;
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value !== 'object' || value === null) return String(value as number | null);
+  return `an object (${value.constructor?.name ?? 'no class'})`;
+}

@@ -1,0 +1,36 @@
+import type { Script } from '../locate/script.ts';
+import { type ModuleExports, readExports } from './exports.ts';
+import type { FunctionSource } from './function-source.ts';
+import { parseProgram, type SyntaxNode } from './parser.ts';
+import { findFunctions } from './walk.ts';
+
+/** What the text of a script says. */
+export interface Analysis {
+  readonly functions: readonly FunctionSource[];
+  readonly exports: ModuleExports;
+}
+
+const analyses = new WeakMap<Script, Analysis>();
+
+/**
+ * Parses a script, once.
+ *
+ * @throws SyntaxError for syntax that the engine has and the parser does not know yet.
+ */
+export function analyseScript(script: Script): Analysis {
+  let analysis = analyses.get(script);
+  if (analysis === undefined) {
+    const program = parseProgram(script.text, script.isModule) as unknown as SyntaxNode;
+    analysis = { functions: findFunctions(program), exports: readExports(program) };
+    analyses.set(script, analysis);
+  }
+  return analysis;
+}
+
+/** The function in `script` that has this text and contains this offset. */
+export function findFunctionAt(script: Script, offset: number, text: string): FunctionSource | undefined {
+  return analyseScript(script).functions.find(
+    ({ start, end }) =>
+      start <= offset && offset <= end && end - text.length >= start && script.text.endsWith(text, end),
+  );
+}

@@ -1,0 +1,59 @@
+import type { ImportSource } from './imports.ts';
+import type { SyntaxNode } from './parser.ts';
+
+export type BindingKind = 'import' | 'var' | 'let' | 'const' | 'function' | 'class' | 'parameter' | 'self';
+
+/** A declared name. */
+export interface Binding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  /** Offset of the name where it is declared. */
+  readonly start: number;
+  /** Where an imported name comes from. */
+  readonly importedFrom: ImportSource | undefined;
+  /** The expression that a declaration without a pattern starts with. */
+  readonly init: SyntaxNode | undefined;
+  /** Whether anything assigns to it after its declaration. */
+  assigned: boolean;
+}
+
+/** A name that a function uses and does not declare. */
+export interface FreeVariable {
+  readonly name: string;
+  /** What the name refers to in its script, if the script declares it. */
+  readonly binding: Binding | undefined;
+  /** Offset of the first use. */
+  readonly start: number;
+  /** Offset of the first assignment, if there is one. */
+  assignedAt: number | undefined;
+}
+
+export type FunctionKind = 'arrow' | 'function' | 'method' | 'getter' | 'setter' | 'class';
+
+/** What the text of a function or class says about it. */
+export interface FunctionSource {
+  readonly kind: FunctionKind;
+  /** Offsets of the whole, as `toString` gives it: for methods with their name. */
+  readonly start: number;
+  readonly end: number;
+  /** Offset where the parameters begin: for methods, the text from here on is free of the name. */
+  readonly bodyStart: number;
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly isStrict: boolean;
+  readonly free: Map<string, FreeVariable>;
+  /** Offset of the first use of each thing that only the place where the function stands can give it. */
+  readonly borrowed: Map<Borrowed, number>;
+  /** Where `import.meta` stands. */
+  readonly importMetas: { readonly start: number; readonly end: number }[];
+  /** Names used in an `extends` clause, a computed name or a static part: a class needs these to come into being. */
+  readonly eager: Set<string>;
+  /** Offset of the first `#name` that instances of this class carry. */
+  privateMember: number | undefined;
+  /** The names that a class body itself declares static. */
+  readonly staticNames: Set<string>;
+  /** Offset of the first direct use of `this` other than as a bare argument, in a function that has one of its own. */
+  ownThis: number | undefined;
+}
+
+export type Borrowed = 'this' | 'super' | 'arguments' | 'new.target' | 'eval' | 'private name';

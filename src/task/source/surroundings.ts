@@ -1,0 +1,110 @@
+import type { Borrowed, FunctionKind, FunctionSource } from './function-source.ts';
+import { readName } from './member.ts';
+import type { SyntaxNode } from './parser.ts';
+import { createScope, type Reference, resolveReference, type Scope } from './scope.ts';
+
+/** A level that matters to `this`, `super` and `#names`: a function, a class, or a part of a class body. */
+type Level =
+  | { readonly source: FunctionSource; readonly privateNames?: ReadonlySet<string> }
+  | 'class member';
+
+/** Where a walk stands: the functions, classes and scopes around it, and what they use from outside. */
+export class Surroundings {
+  readonly functions: FunctionSource[] = [];
+  scope: Scope = createScope(undefined, true);
+  isStrict = false;
+  readonly #references: Reference[] = [];
+  readonly #levels: Level[] = [];
+  readonly #eagerClasses: FunctionSource[] = [];
+
+  refer(node: SyntaxNode, isWrite: boolean): void {
+    const name = readName(node);
+    if (name === 'arguments') return this.borrow('arguments', node.start);
+    for (const { eager } of this.#eagerClasses) eager.add(name);
+    this.#references.push({ name, start: node.start, isWrite, scope: this.scope });
+  }
+
+  /** To be called at the end, when every declaration is known: names may be used above their declaration. */
+  resolveAll(): void {
+    for (const reference of this.#references) resolveReference(reference);
+  }
+
+  /** Marks the functions that would lose `what` if they stood elsewhere. */
+  borrow(what: Borrowed, start: number, name = '', isBare = false): void {
+    for (const level of this.#levels.toReversed()) {
+      if (level === 'class member') {
+        if (what === 'private name') continue;
+        return;
+      }
+      const { kind, borrowed } = level.source;
+      if (what === 'private name') {
+        if (level.privateNames?.has(name) === true) return;
+        setFirst(borrowed, what, start);
+      } else if (kind === 'arrow' || kind === 'class') {
+        setFirst(borrowed, what, start);
+      } else {
+        if (what === 'super') setFirst(borrowed, what, start);
+        if (what === 'this' && !isBare) level.source.ownThis ??= start;
+        return;
+      }
+    }
+  }
+
+  addFunction(node: SyntaxNode, start: number, kind: FunctionKind): FunctionSource {
+    const source: FunctionSource = {
+      kind,
+      start,
+      end: node.end,
+      bodyStart: node.start,
+      isAsync: node['async'] === true,
+      isGenerator: node['generator'] === true,
+      isStrict: this.isStrict,
+      free: new Map(),
+      borrowed: new Map(),
+      importMetas: [],
+      eager: new Set(),
+      privateMember: undefined,
+      staticNames: new Set(),
+      ownThis: undefined,
+    };
+    this.functions.push(source);
+    return source;
+  }
+
+  inBlock(visit: () => void): void {
+    this.inScope(createScope(this.scope, false), visit);
+  }
+
+  inMember(visit: () => void): void {
+    this.inLevel('class member', visit);
+  }
+
+  inLevel(level: Level, visit: () => void): void {
+    this.#levels.push(level);
+    visit();
+    this.#levels.pop();
+  }
+
+  inScope(scope: Scope, visit: () => void): void {
+    const outer = this.scope;
+    this.scope = scope;
+    visit();
+    this.scope = outer;
+  }
+
+  /** Visits what runs while a class comes into being. */
+  inEager(source: FunctionSource, visit: () => void): void {
+    this.#eagerClasses.push(source);
+    visit();
+    this.#eagerClasses.pop();
+  }
+
+  /** Every function and class that the walk is inside of. */
+  markAll(mark: (source: FunctionSource) => void): void {
+    for (const level of this.#levels) if (level !== 'class member') mark(level.source);
+  }
+}
+
+export function setFirst<Key>(starts: Map<Key, number>, key: Key, start: number): void {
+  if (!starts.has(key)) starts.set(key, start);
+}

@@ -1,0 +1,35 @@
+import { type Script, toOffset } from './locate/script.ts';
+import { analyseScript } from './source/analysis.ts';
+
+/**
+ * Whether the caller is, or is awaited by, the top level of this module.
+ *
+ * @remarks
+ * Such a module calls `parallelMap` while it is being imported. A worker that imported it would make the same call
+ * again, and inside a worker the import would wait for itself.
+ */
+export function isStarting(script: Script): boolean {
+  return readCallSites().some((site) => {
+    if (site.getScriptNameOrSourceURL() !== script.url || site.getFunctionName() !== null) return false;
+    const offset = toOffset(script, (site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
+    return analyseScript(script).functions.every(({ start, end }) => offset < start || end <= offset);
+  });
+}
+
+function readCallSites(): readonly NodeJS.CallSite[] {
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
+  let sites: readonly NodeJS.CallSite[] = [];
+  try {
+    Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+    Error.prepareStackTrace = (_, found) => {
+      sites = found;
+    };
+    // The engine calls prepareStackTrace when the stack is first read.
+    void new Error().stack;
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return sites;
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { TaskDefinition } from '../../../src/task/definition.ts';
+import { resolveTask } from '../../../src/task/resolve.ts';
+import type { Answer } from './worker.ts';
+
+/** Runs tasks on one worker thread, one item after another. */
+export class TestWorker {
+  readonly #worker = new Worker(new URL('./worker.js', import.meta.url));
+
+  /** Resolves `task` and calls it on the worker. */
+  async run(task: unknown, ...parameters: readonly unknown[]): Promise<unknown> {
+    return await this.call(await resolveTask(task), ...parameters);
+  }
+
+  async call(definition: TaskDefinition, ...parameters: readonly unknown[]): Promise<unknown> {
+    this.#worker.postMessage({ definition, parameters });
+    const [answer] = (await once(this.#worker, 'message')) as [Answer];
+    if ('value' in answer) return answer.value;
+    throw answer.error;
+  }
+
+  async close(): Promise<void> {
+    const exit = once(this.#worker, 'exit');
+    this.#worker.postMessage('close');
+    await exit;
+  }
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { importTasks } from '../../src/task/import-tasks.ts';
+import { resolveTask } from '../../src/task/resolve.ts';
+import { TestWorker } from './harness/run-on-worker.ts';
+
+const url = new URL('./fixtures/exports.js', import.meta.url);
+const worker = new TestWorker();
+after(() => worker.close());
+
+describe('importTasks', () => {
+  it('gives tasks that a worker imports', async () => {
+    const tasks = importTasks<typeof import('./fixtures/exports.ts')>(url);
+    assert.deepEqual(await resolveTask(tasks.double), { kind: 'reference', url: url.href, name: 'double' });
+    assert.equal(await worker.run(tasks.double, 4), 8);
+    assert.equal(tasks.double, tasks.double);
+    assert.equal(tasks.double.name, 'double');
+  });
+
+  it('types the handles as the functions, and offers functions only', () => {
+    const tasks = importTasks<typeof import('./fixtures/exports.ts')>(url);
+    const double: (value: number) => number = tasks.double;
+    // @ts-expect-error -- `limit` is a number.
+    assert.equal(typeof tasks.limit, 'function');
+    assert.equal(typeof double, 'function');
+  });
+
+  it('takes a path and a URL as text', async () => {
+    for (const place of [url.href, fileURLToPath(url)]) {
+      const { double } = importTasks<typeof import('./fixtures/exports.ts')>(place);
+      assert.equal(await worker.run(double, 4), 8);
+    }
+  });
+
+  it('refuses a place that depends on where one stands', () => {
+    assert.throws(() => importTasks('./tasks.js'), {
+      name: 'TypeError',
+      message: /new URL\('\.\/tasks\.js', import\.meta\.url\)/,
+    });
+    assert.throws(() => importTasks('lodash'), {
+      name: 'TypeError',
+      message: /import\.meta\.resolve\('lodash'\)/,
+    });
+    assert.throws(() => importTasks(7 as unknown as string), { name: 'TypeError', message: /got number/ });
+  });
+
+  it('says why a handle cannot be called on the main thread', () => {
+    const { double } = importTasks<typeof import('./fixtures/exports.ts')>(url);
+    assert.throws(() => double(1), {
+      name: 'TypeError',
+      message: /`double` of file:.* runs on workers only/,
+    });
+  });
+
+  it('can be awaited, printed and turned into JSON without harm', async () => {
+    const tasks = importTasks<typeof import('./fixtures/exports.ts')>(url);
+    assert.equal(await Promise.resolve(tasks), tasks);
+    assert.equal(JSON.stringify(tasks), '{}');
+    assert.equal(Object.prototype.toString.call(tasks), '[object Object]');
+  });
+
+  it('finds the JavaScript next to a TypeScript file that is not there', async () => {
+    const { double } = importTasks<typeof import('./fixtures/exports.ts')>(
+      new URL('./fixtures/exports.ts', import.meta.url),
+    );
+    assert.equal(await worker.run(double, 4), 8);
+  });
+
+  it('never loads the inspector or the parser', () => {
+    const program = `
+      const { importTasks } = await import(${JSON.stringify(new URL('../../src/task/import-tasks.js', import.meta.url))});
+      const { resolveTask } = await import(${JSON.stringify(new URL('../../src/task/resolve.js', import.meta.url))});
+      resolveTask(importTasks('file:///tasks.js').parse);
+      const { createRequire } = await import('node:module');
+      const parser = Object.keys(createRequire('file:///').cache).some((file) => file.includes('acorn'));
+      console.log(process.moduleLoadList.includes('NativeModule inspector'), parser);
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, 'false false\n');
+  });
+});
