@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import { afterEach, beforeEach } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+
+export interface CensusOptions {
+  /** Frees what is kept on purpose between calls, such as the default pool, before the census counts. */
+  readonly settle?: () => Promise<void>;
+  /**
+   * How long closing may take at most, in milliseconds. The census ends as soon as nothing is left.
+   *
+   * @defaultValue 2000
+   */
+  readonly patience?: number;
+}
+
+/** How many there are of each thing that has to be closed, by its name. */
+type Count = ReadonlyMap<string, number>;
+
+/** Of what keeps a process awake, the kinds that someone has to close; the others end by themselves. */
+const closable = new Set([
+  'FSEventWrap',
+  'MessagePort',
+  'PipeServerWrap',
+  'StatWatcher',
+  'TCPServerWrap',
+  'TCPSocketWrap',
+  'Timeout',
+]);
+
+/**
+ * Fails each test of the file that calls it, once and before its first test, when the test leaves behind a worker
+ * thread, a child process, or a port, timer, socket or watcher that keeps the process awake, or a listener on
+ * `process` (signals are listened to there).
+ *
+ * What a `before` hook opened may stay until the end of the file: each test is compared with its own beginning.
+ * Workers and children count also when they are unref'd. Tests of one file must run one after another.
+ */
+export function census({ settle, patience = 2000 }: CensusOptions = {}): void {
+  const threads = watchThreads();
+  const children = watchChildren();
+  const count = (): Count => countAll(threads, children);
+  const before = new WeakMap<object, Count>();
+
+  beforeEach((test) => {
+    before.set(test, count());
+  });
+  afterEach(async (test) => {
+    await settle?.();
+    const start = before.get(test);
+    if (start !== undefined) await assertNothingLeft(start, count, patience);
+  });
+  // A worker that is unref'd does not keep the file awake: the end of the file is the last moment to see it.
+  process.once('beforeExit', () => {
+    const left = listAlive(threads, children);
+    if (left.length > 0) assert.fail(`The file left behind: ${left.join(', ')}.`);
+  });
+}
+
+async function assertNothingLeft(before: Count, count: () => Count, patience: number): Promise<void> {
+  // A thread ends and a timer is freed some turns after the call that closed it: look again until it is so.
+  for (let waited = 0; waited < patience && findLeft(before, count()).length > 0; waited += 10)
+    await sleep(10);
+  const left = findLeft(before, count());
+  if (left.length > 0) assert.fail(`The test left behind: ${left.join(', ')}.`);
+}
+
+function findLeft(before: Count, now: Count): string[] {
+  const left: string[] = [];
+  for (const [name, number] of now) {
+    const more = number - (before.get(name) ?? 0);
+    if (more > 0) left.push(`${more} × ${name}`);
+  }
+  return left;
+}
+
+function countAll(threads: ReadonlySet<Worker>, children: ReadonlySet<ChildProcess>): Count {
+  const names = process.getActiveResourcesInfo().filter((name) => closable.has(name));
+  for (const event of process.eventNames()) {
+    for (let i = process.listenerCount(event); i > 0; i--)
+      names.push(`listener on process '${String(event)}'`);
+  }
+  names.push(...listAlive(threads, children));
+
+  const count = new Map<string, number>();
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return count;
+}
+
+/** Reads the state instead of listening for the end: someone else may remove all listeners. */
+function listAlive(threads: ReadonlySet<Worker>, children: ReadonlySet<ChildProcess>): string[] {
+  const alive: string[] = [];
+  for (const { threadId } of threads) {
+    if (threadId !== -1) alive.push('worker thread');
+  }
+  for (const { pid, exitCode, signalCode } of children) {
+    if (pid !== undefined && exitCode === null && signalCode === null) alive.push('child process');
+  }
+  return alive;
+}
+
+/** Node says on a diagnostics channel when a worker starts, also one that a dependency starts. */
+function watchThreads(): ReadonlySet<Worker> {
+  const threads = new Set<Worker>();
+  subscribe('worker_threads', (message) => threads.add((message as { worker: Worker }).worker));
+  return threads;
+}
+
+function watchChildren(): ReadonlySet<ChildProcess> {
+  const children = new Set<ChildProcess>();
+  subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process));
+  return children;
+}
