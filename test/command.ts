@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { root } from './root.ts';
+
+/** Runs a command in the repository's folder, with our own input and output, and gives its exit code. */
+export function runCommand(command: readonly [string, ...string[]]): Promise<number> {
+  const [program, ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * The command that runs a program of a development dependency.
+ *
+ * @remarks It names the script behind `node_modules/.bin`, which on Windows would take a shell to run.
+ */
+export function resolveTool(packageName: string, program: string): [string, string] {
+  const folder = new URL(`node_modules/${packageName}/`, root);
+  const { bin } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as {
+    bin: string | Record<string, string>;
+  };
+  const script = typeof bin === 'string' ? bin : bin[program];
+  if (script === undefined) throw new Error(`${packageName} has no program ${program}.`);
+  return [process.execPath, fileURLToPath(new URL(script, folder))];
+}
+
+/** The command that runs test files, with `node` or the Node of this process. */
+export function resolveTestRun(
+  files: readonly string[],
+  node: string = process.execPath,
+): [string, ...string[]] {
+  return [
+    node,
+    '--test',
+    // Two at a time: the tests of a pool start threads of their own, and CI machines have two to four cores.
+    '--test-concurrency=2',
+    // A test that hangs is a failure with a name, not a job that never ends.
+    '--test-timeout=120000',
+    // The default is TAP when nobody watches; this one prints the counts at its end either way.
+    '--test-reporter=spec',
+    ...files,
+  ];
+}
