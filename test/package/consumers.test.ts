@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { root } from '../root.ts';
+import { makeFolder, npm, packPackage, removeFolder, runProgram } from './npm.ts';
+
+const expected = {
+  mapped: [1, 4, 9, 16],
+  streamed: [1, 4, 9, 16],
+  settled: [1, 2, '2: TaskError: RangeError: three is refused', 4],
+  imported: [1, 4, 9, 16],
+  onMainThread: [false],
+};
+
+/** Node 20 cannot run TypeScript. There, users run it with tsx. */
+const nodeRunsTypeScript = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+
+describe('a project that installs the package', () => {
+  let folder: string;
+  let tarball: string;
+  before(async () => {
+    folder = await makeFolder('consumers');
+    tarball = (await packPackage(folder)).path;
+  });
+  after(() => removeFolder(folder));
+
+  describe('in JavaScript', () => {
+    let project: string;
+    before(async () => {
+      project = await makeProject('plain');
+      await npm(['install', ...quietly, tarball], project);
+    });
+
+    test('imports it', async () => {
+      assert.deepEqual(await runNode(project, ['main.js']), expected);
+    });
+
+    test('requires it from CommonJS', async () => {
+      assert.deepEqual(await runNode(project, ['main.cjs']), expected);
+    });
+  });
+
+  describe('in TypeScript', () => {
+    let project: string;
+    let tsc: string;
+    let tsx: string;
+    before(async () => {
+      project = await makeProject('sources');
+      const tools = await resolveVersions(['typescript', 'tsx', '@types/node']);
+      await npm(['install', ...quietly, tarball, ...tools], project);
+      tsc = join(project, 'node_modules/typescript/bin/tsc');
+      tsx = join(project, 'node_modules/tsx/dist/cli.mjs');
+    });
+
+    test('compiles against its types, strictly and with library checks, and runs', async () => {
+      await runProgram(process.execPath, [tsc], project);
+      assert.deepEqual(await runNode(project, ['out/main.js']), expected);
+    });
+
+    test('runs from its sources, by Node where it strips types and by tsx where it does not', async () => {
+      assert.deepEqual(
+        await runNode(project, nodeRunsTypeScript ? ['main.ts'] : ['--import=tsx', 'main.ts']),
+        expected,
+      );
+    });
+
+    test('runs from its sources by tsx', async () => {
+      assert.deepEqual(await runNode(project, [tsx, 'main.ts']), expected);
+    });
+  });
+
+  async function makeProject(name: string): Promise<string> {
+    const project = join(folder, name);
+    await cp(fileURLToPath(new URL(`test/fixtures/consumers/${name}`, root)), project, { recursive: true });
+    return project;
+  }
+});
+
+const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+
+/** The versions that the project itself is developed with, as arguments of `npm install`. */
+async function resolveVersions(names: readonly string[]): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  return names.map((name) => `${name}@${devDependencies[name] ?? 'latest'}`);
+}
+
+async function runNode(project: string, args: readonly string[]): Promise<unknown> {
+  return JSON.parse(await runProgram(process.execPath, args, project));
+}

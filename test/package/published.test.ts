@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { resolveTool } from '../command.ts';
+import { root } from '../root.ts';
+import { makeFolder, packPackage, removeFolder, runProgram } from './npm.ts';
+import type { Tarball } from './npm.ts';
+
+/** A path, or paths by condition, as `exports` of package.json nests them. */
+type Target = string | { readonly [condition: string]: Target };
+
+describe('the published package', () => {
+  let folder: string;
+  let tarball: Tarball;
+  before(async () => {
+    folder = await makeFolder('published');
+    tarball = await packPackage(folder);
+  });
+  after(() => removeFolder(folder));
+
+  test('holds every file that its exports name', () => {
+    const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+      exports: Target;
+    };
+    const missing = listPaths(exports).filter((path) => !tarball.files.includes(path.replace(/^\.\//, '')));
+    assert.deepEqual(missing, []);
+  });
+
+  test('holds the sources that its maps point to, and nothing that only the project needs', () => {
+    const sources = tarball.files.filter((path) => path.startsWith('src/') && path.endsWith('.ts'));
+    const built = tarball.files.filter((path) => path.startsWith('dist/src/') && path.endsWith('.js'));
+    assert.deepEqual(
+      built.map((path) => path.slice('dist/'.length).replace(/\.js$/, '.ts')).sort(),
+      sources.sort(),
+      'dist is not what the sources build: delete it and build again.',
+    );
+    const allowed = /^(dist\/)?(src|workers)\/|^(CHANGELOG|README)\.md$|^LICENSE$|^package\.json$/;
+    assert.deepEqual(
+      tarball.files.filter((path) => !allowed.test(path)),
+      [],
+    );
+  });
+
+  test('passes publint', async () => {
+    await run([...resolveTool('publint', 'publint'), 'run', tarball.path, '--strict']);
+  });
+
+  test('has types that resolve for every importer of ES modules', async () => {
+    await run([
+      ...resolveTool('@arethetypeswrong/cli', 'attw'),
+      tarball.path,
+      '--profile=esm-only',
+      '--no-color',
+      '--no-emoji',
+    ]);
+  });
+});
+
+async function run([program, ...args]: readonly [string, ...string[]]): Promise<void> {
+  await runProgram(program, args);
+}
+
+function listPaths(target: Target): string[] {
+  return typeof target === 'string' ? [target] : Object.values(target).flatMap(listPaths);
+}
