@@ -28,6 +28,12 @@ export function resolveTool(packageName: string, program: string): [string, stri
   return [process.execPath, fileURLToPath(new URL(script, folder))];
 }
 
+/** The command of npm: of the one that runs this process, else of the one on the PATH. */
+export function resolveNpm(): [string, ...string[]] {
+  const script = process.env.npm_execpath;
+  return script === undefined ? ['npm'] : [process.execPath, script];
+}
+
 /** The command that runs test files, with `node` or the Node of this process. */
 export function resolveTestRun(
   files: readonly string[],

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resolveNpm } from '../command.ts';
 import { root } from '../root.ts';
 
 /** The packed package. */
@@ -28,11 +29,10 @@ export function runProgram(
   });
 }
 
-/** Runs npm: the one that runs this test, else the one on the PATH. */
-export async function npm(args: readonly string[], cwd: URL | string = root): Promise<string> {
-  const script = process.env.npm_execpath;
-  if (script === undefined) return runProgram('npm', args, cwd);
-  return runProgram(process.execPath, [script, ...args], cwd);
+/** Runs npm and gives what it printed on stdout. */
+export function npm(args: readonly string[], cwd: URL | string = root): Promise<string> {
+  const [program, ...start] = resolveNpm();
+  return runProgram(program, [...start, ...args], cwd);
 }
 
 /** Packs the package as it would be published, from the dist that is there, into `folder`. */
