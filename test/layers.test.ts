@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { findBrokenRules } from './layers/check.ts';
 import { floors, wrappedPackages } from './layers/floors.ts';
 import { listImports } from './layers/imports.ts';
-import { root } from './root.ts';
+import { root } from './harness/root.ts';
 
 describe('the layers', () => {
   test('hold in src and workers', () => {

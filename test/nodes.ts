@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { resolveNpm, resolveTestRun, runCommand } from './command.ts';
-import { listTestFiles } from './files.ts';
-import { root } from './root.ts';
+import { resolveNpm, resolveTestRun, runCommand } from './harness/command.ts';
+import { listTestFiles } from './harness/files.ts';
+import { root } from './harness/root.ts';
 
 // `npm run test:nodes` runs the tests on each Node that Telar supports; `-- 24` picks versions.
 

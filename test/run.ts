@@ -1,5 +1,5 @@
-import { resolveTestRun, resolveTool, runCommand } from './command.ts';
-import { listTestFiles } from './files.ts';
+import { resolveTestRun, resolveTool, runCommand } from './harness/command.ts';
+import { listTestFiles } from './harness/files.ts';
 
 // `npm test` runs every group and then says which failed; `npm test -- <part of a path>` runs matching tests only.
 

@@ -3,8 +3,10 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { root } from '../root.ts';
-import { makeFolder, npm, packPackage, removeFolder, runProgram } from './npm.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { runProgram } from '../harness/program.ts';
+import { root } from '../harness/root.ts';
+import { npm, packPackage } from './npm.ts';
 
 const expected = {
   mapped: [1, 4, 9, 16],

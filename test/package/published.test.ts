@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { resolveTool } from '../command.ts';
-import { root } from '../root.ts';
-import { makeFolder, packPackage, removeFolder, runProgram } from './npm.ts';
+import { resolveTool } from '../harness/command.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { runProgram } from '../harness/program.ts';
+import { root } from '../harness/root.ts';
+import { packPackage } from './npm.ts';
 import type { Tarball } from './npm.ts';
 
 /** A path, or paths by condition, as `exports` of package.json nests them. */

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { root } from './harness/root.ts';
+import { listBlocks } from './readme/blocks.ts';
+import { ExampleProject } from './readme/project.ts';
+
+for (const page of listPages()) {
+  describe(`${page}`, () => {
+    const blocks = listBlocks(readFileSync(new URL(page, root), 'utf8'));
+    let folder: string;
+    let project: ExampleProject;
+    before(async () => {
+      folder = await makeFolder('readme');
+      project = new ExampleProject(folder, blocks);
+    });
+    after(() => removeFolder(folder));
+
+    test('has examples that compile', () => project.build());
+
+    for (const block of blocks.filter(({ runs }) => runs)) {
+      test(`has an example on line ${block.line} that runs`, async () => {
+        await project.run(block);
+      });
+    }
+  });
+}
+
+describe('the test of examples', () => {
+  let folder: string;
+  before(async () => {
+    folder = await makeFolder('examples');
+  });
+  after(() => removeFolder(folder));
+
+  const makeProject = async (name: string, markdown: string): Promise<ExampleProject> => {
+    const project = new ExampleProject(`${folder}/${name}`, listBlocks(markdown));
+    await project.build();
+    return project;
+  };
+
+  test('builds the files of a page and runs its scripts', async () => {
+    const markdown = readFileSync(new URL('test/fixtures/readme/page.md', root), 'utf8');
+    const project = await makeProject('page', markdown);
+    const scripts = listBlocks(markdown).filter(({ runs }) => runs);
+    const printed: string[] = [];
+    for (const block of scripts) printed.push(await project.run(block));
+    assert.deepEqual(printed, ['', 'Hello, list\n', '', 'Hello, item 2\n']);
+  });
+
+  test('reports an error of types with its line in the page', async () => {
+    const page = '# Page\n\n```ts\nconst number = 1;\nconst text: string = number;\n```\n';
+    await assert.rejects(makeProject('types', page), /line-4\.ts\(5,7\): error TS2322/);
+  });
+
+  test('reports an example that throws with its line in the page', async () => {
+    const page = '# Page\n\n```js\nconst number = 1;\nthrow new Error(`no ${number}`);\n```\n';
+    const project = await makeProject('throws', page);
+    const [block] = listBlocks(page);
+    assert.ok(block);
+    await assert.rejects(project.run(block), /line-4\.js:5[^]*no 1/);
+  });
+
+  test('refuses what would not be tested', async () => {
+    assert.throws(() => listBlocks('```js no-run\n```'), /line 1 would not be tested/);
+    assert.throws(() => listBlocks('text\n```js\n'), /line 2 is never closed/);
+    const twice = '```js\n// a.js\n```\n```js\n// a.js\n```\n';
+    await assert.rejects(makeProject('twice', twice), /Two blocks are a\.js: the second is on line 5/);
+  });
+});
+
+function listPages(): string[] {
+  const docs = existsSync(new URL('docs/', root))
+    ? readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)
+    : [];
+  return ['README.md', 'src/README.md', ...docs].filter(
+    (page) => page.endsWith('.md') && existsSync(new URL(page, root)),
+  );
+}
