@@ -1,0 +1,57 @@
+/** What a run did, and whether it paid. */
+export interface RunSummary {
+  /** Items that have an outcome. */
+  readonly items: number;
+  /** Items that failed in the end, after all tries. */
+  readonly failed: number;
+  /** Items that returned or yielded `skip`. */
+  readonly skipped: number;
+  /** Tries beyond the first, over all items. */
+  readonly retried: number;
+  /** Items that ran again because their worker died after it had run them, before it could report them. */
+  readonly repeated: number;
+  /** Errors that tasks left behind: throws of forgotten timers, rejections that nobody awaited. */
+  readonly strays: number;
+  /** The most workers that the run could use. */
+  readonly workers: number;
+  /** Milliseconds from the call to its end. */
+  readonly elapsed: number;
+  /** Milliseconds inside the task, over all workers. */
+  readonly compute: number;
+  /** Milliseconds that workers held items without running them: encoding, waiting for the main thread, decoding. */
+  readonly transport: number;
+  /** Milliseconds that workers took to load the task. */
+  readonly load: number;
+  /** `compute` divided by `elapsed`: how much faster than one thread that does nothing but the task. */
+  readonly speedup: number;
+  /** In words, why parallelism did not pay; `undefined` when it did. */
+  readonly verdict: string | undefined;
+}
+
+/** Too little work to judge. */
+const LEAST_ELAPSED = 5;
+
+/** A sentence for a run that was no faster than a loop would have been. */
+export function judge(run: Omit<RunSummary, 'verdict'>): string | undefined {
+  if (run.items === 0 || run.speedup >= 1.1) return undefined;
+  const microseconds = ((run.compute / run.items) * 1000).toPrecision(2);
+  if (run.elapsed < LEAST_ELAPSED || run.compute < LEAST_ELAPSED) {
+    return `Parallelism did not pay: all items together took ${run.compute.toFixed(1)} ms of work. A plain loop is as fast.`;
+  }
+  if (run.workers === 1) {
+    return 'Parallelism did not pay: there was one worker. It kept the main thread free, but was no faster.';
+  }
+  if (run.transport > run.compute) {
+    return (
+      `Parallelism did not pay: ${Math.round((100 * run.transport) / (run.transport + run.compute))} % of the workers' time ` +
+      `went to carrying items of ${microseconds} µs. Do more per item, send less, or transfer() or share large buffers.`
+    );
+  }
+  if (run.load > run.compute) {
+    return `Parallelism did not pay: loading the task took ${Math.round(run.load)} ms, its work ${Math.round(run.compute)} ms.`;
+  }
+  return (
+    `Parallelism did not pay: the workers were idle for most of the ${Math.round(run.elapsed)} ms. ` +
+    'The source, or the reader, is slower than they are, or one item took most of the time.'
+  );
+}
