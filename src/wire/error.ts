@@ -1,0 +1,166 @@
+/**
+ * What a task threw, as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
+ * DOMException of Node 20 into `{}`, and can end the process on a circular `cause`.
+ */
+export type EncodedThrown =
+  | { readonly kind: 'error'; readonly error: EncodedError }
+  /** A thrown value that is no error: `throw null`, `throw 'text'`. */
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** A thrown value that cannot be cloned: what `String()` makes of it. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface EncodedError {
+  /** The nearest built-in class, which the decoded error will be an instance of. */
+  readonly base: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly hasCause: boolean;
+  readonly cause: EncodedThrown | undefined;
+  readonly errors: readonly EncodedThrown[] | undefined;
+  /** Own enumerable properties that can be cloned, such as `code`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const BASES: Record<string, ErrorConstructor> = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+/** Deeper causes are cut: a chain that long is a loop or a mistake. */
+const DEEPEST = 8;
+const SHOWN_APART = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+/** Makes data of anything thrown. Never throws itself, whatever getters or proxies it meets. */
+export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = new Set()): EncodedThrown {
+  try {
+    if (isError(thrown)) {
+      if (depth >= DEEPEST || seen.has(thrown)) return { kind: 'text', text: '[circular]' };
+      seen.add(thrown);
+      return { kind: 'error', error: encodeError(thrown, depth, seen) };
+    }
+    return isCloneable(thrown)
+      ? { kind: 'value', value: thrown }
+      : { kind: 'text', text: describeThrown(thrown) };
+  } catch {
+    return { kind: 'text', text: 'a value that cannot be read' };
+  }
+}
+
+/** The error as it was, on this thread. */
+export function decodeThrown(encoded: EncodedThrown): unknown {
+  switch (encoded.kind) {
+    case 'value':
+      return encoded.value;
+    case 'text':
+      return new Error(encoded.text);
+    case 'error':
+      return decodeError(encoded.error);
+  }
+}
+
+/** One line for messages: `TypeError: x is not a function`. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    if (isError(thrown)) return thrown.message ? `${thrown.name}: ${thrown.message}` : thrown.name;
+    return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+/** DOMException is an Error without being made by Error; errors of another realm are no instances of ours. */
+function isError(value: unknown): value is Error {
+  return (
+    value instanceof Error ||
+    (typeof value === 'object' &&
+      value !== null &&
+      Object.prototype.toString.call(value) === '[object Error]')
+  );
+}
+
+function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedError {
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(error)) {
+    if (SHOWN_APART.has(key)) continue;
+    const value = readProperty(error, key);
+    if (isCloneable(value)) fields[key] = value;
+  }
+  // A DOMException has its code on the prototype.
+  const code = readProperty(error, 'code');
+  if (code !== undefined && !('code' in fields) && isCloneable(code)) fields['code'] = code;
+  const errors = readProperty(error, 'errors');
+  return {
+    base: nameOfBase(error),
+    name: readText(error, 'name') ?? 'Error',
+    message: readText(error, 'message') ?? '',
+    stack: readText(error, 'stack'),
+    hasCause: 'cause' in error,
+    cause: 'cause' in error ? encodeThrown(error.cause, depth + 1, seen) : undefined,
+    errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, depth + 1, seen)) : undefined,
+    fields,
+  };
+}
+
+function decodeError(encoded: EncodedError): Error {
+  const error =
+    encoded.errors === undefined
+      ? new (BASES[encoded.base] ?? Error)(encoded.message)
+      : new AggregateError(encoded.errors.map(decodeThrown), encoded.message);
+  define(error, 'stack', encoded.stack ?? `${encoded.name}: ${encoded.message}`);
+  if (encoded.name !== error.name) define(error, 'name', encoded.name);
+  if (encoded.hasCause && encoded.cause) define(error, 'cause', decodeThrown(encoded.cause));
+  for (const [key, value] of Object.entries(encoded.fields)) {
+    // A field named __proto__ must not reach the setter.
+    Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  return error;
+}
+
+function define(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
+}
+
+function nameOfBase(error: Error): string {
+  for (const [name, base] of Object.entries(BASES)) {
+    if (name !== 'Error' && error instanceof base) return name;
+  }
+  return 'Error';
+}
+
+function readProperty(from: object, key: string): unknown {
+  try {
+    return Reflect.get(from, key);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(from: object, key: string): string | undefined {
+  const value = readProperty(from, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isCloneable(value: unknown): boolean {
+  if (value === null) return true;
+  switch (typeof value) {
+    case 'function':
+    case 'symbol':
+      return false;
+    case 'object':
+      break;
+    default:
+      return true;
+  }
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { TaskDefinition } from '../task/definition.ts';
+import type { EncodedThrown } from './error.ts';
+import type { Mark } from './outcome.ts';
+import type { Packed } from './pack.ts';
+import type { Line, Slots } from './slot.ts';
+
+/** Opens a session: the one task that the pool runs on a worker while there is work for it. */
+export interface SessionStart {
+  readonly port: MessagePort;
+  readonly slots: Slots;
+  /** How long a task's module may take to load, in ms. */
+  readonly importTimeout: number;
+}
+
+/** Consecutive items, for one task. Chunks run in the order of their arrival, one after the other. */
+export interface ChunkMessage {
+  readonly type: 'chunk';
+  readonly chunk: number;
+  readonly line: Line;
+  readonly task: number;
+  /** Present when this session has not seen the task yet. */
+  readonly definition: TaskDefinition | undefined;
+  /** The position of the first item in the input, or of each item when they are not consecutive. */
+  readonly index: number | Float64Array;
+  readonly count: number;
+  readonly attempt: number;
+  /** Items were transferred, so what is not begun cannot go back. */
+  readonly isBound: boolean;
+  readonly items: Packed;
+}
+
+/** Fires `context.signal` of the chunk's current item. */
+export interface AbortMessage {
+  readonly type: 'abort';
+  readonly chunk: number;
+}
+
+/** No chunk will name this task again. */
+export interface ForgetMessage {
+  readonly type: 'forget';
+  readonly task: number;
+}
+
+/** Ends the session after the chunks before it; with `dispose`, also what `perWorker` opened. */
+export interface EndMessage {
+  readonly type: 'end';
+  readonly dispose: boolean;
+}
+
+export type ToWorker = ChunkMessage | AbortMessage | ForgetMessage | EndMessage;
+
+/** The session listens. */
+export interface ReadyMessage {
+  readonly type: 'ready';
+  readonly threadId: number;
+}
+
+/** The outcomes of the first `ran` items of a chunk; the others were not begun and go back. */
+export interface AnswerMessage {
+  readonly type: 'answer';
+  readonly chunk: number;
+  readonly ran: number;
+  readonly values: Packed;
+  readonly marks: readonly Mark[] | undefined;
+  /** About how many bytes the results take. */
+  readonly bytes: number;
+  /** Time in the task, and time to load it, in ms. */
+  readonly compute: number;
+  readonly load: number;
+}
+
+/** The task of this chunk could not be loaded: none of its items ran, nor ever will. */
+export interface UnloadableMessage {
+  readonly type: 'unloadable';
+  readonly chunk: number;
+  readonly thrown: EncodedThrown;
+}
+
+/** The oldest chunk that is not answered arrived as something that cannot be decoded. */
+export interface UndecodableMessage {
+  readonly type: 'undecodable';
+  readonly reason: string;
+}
+
+/** An error that no item can be blamed for by its place: a forgotten timer, a rejection nobody awaited. */
+export interface StrayMessage {
+  readonly type: 'stray';
+  /** The item that left it, where that is known. */
+  readonly index: number | undefined;
+  readonly thrown: EncodedThrown;
+}
+
+export type FromWorker = ReadyMessage | AnswerMessage | UnloadableMessage | UndecodableMessage | StrayMessage;

@@ -1,0 +1,20 @@
+import type { EncodedThrown } from './error.ts';
+
+/**
+ * What became of one item that did not simply return a value. Items without a mark succeeded; so the usual chunk
+ * carries no marks at all.
+ */
+export type Mark =
+  | { readonly at: number; readonly kind: 'failed'; readonly thrown: EncodedThrown }
+  /** The result cannot cross; `path` says where in it. */
+  | { readonly at: number; readonly kind: 'uncloneable'; readonly path: string; readonly reason: string }
+  | { readonly at: number; readonly kind: 'skipped' }
+  | { readonly at: number; readonly kind: 'stopped' }
+  /** A generator: its value is the array of what it yielded; `stopped` when it yielded `stop`. */
+  | { readonly at: number; readonly kind: 'expanded'; readonly stopped: boolean };
+
+/** A task returns or yields this for "no result here". A registered symbol: the same in every thread and copy. */
+export const skip: unique symbol = Symbol.for('telar.skip') as never;
+
+/** A task returns or yields this for "no result here, nor for any later item". */
+export const stop: unique symbol = Symbol.for('telar.stop') as never;

@@ -1,0 +1,85 @@
+import type { Transferable } from 'node:worker_threads';
+import { type Columns, packColumns, unpackColumns } from './columns.ts';
+
+/** Any kind of typed array, a Node Buffer included. */
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * How the values of a chunk cross. Structured clone costs 0.03 µs for a number and 0.5–1.2 µs for a small object,
+ * one way; numbers in one transferred array cost 0.004, objects of one shape sent as columns 0.1–0.3.
+ */
+export type Packed =
+  | { readonly kind: 'values'; readonly values: readonly unknown[] }
+  /** Numbers, in a buffer that is transferred, or shared. */
+  | { readonly kind: 'elements'; readonly elements: TypedArray }
+  | { readonly kind: 'columns'; readonly columns: Columns };
+
+/** Below this many values, the two extra buffers cost more than they save. */
+const FEWEST = 16;
+
+/** Packs what a chunk carries; adds the buffers to hand over to `transfers`. */
+export function packValues(values: readonly unknown[], transfers: Set<Transferable>): Packed {
+  if (values.length >= FEWEST) {
+    const first = values[0];
+    if (typeof first === 'number') {
+      const elements = packNumbers(values);
+      if (elements !== undefined) {
+        transfers.add(elements.buffer);
+        return { kind: 'elements', elements };
+      }
+    } else if (typeof first === 'object' && first !== null) {
+      const columns = packColumns(values, first, transfers);
+      if (columns !== undefined) return { kind: 'columns', columns };
+    }
+  }
+  return { kind: 'values', values };
+}
+
+/** What the task, or the reader, is given. Numbers stay in their typed array: `values[i]` reads the same. */
+export function unpackValues(packed: Packed): ArrayLike<unknown> {
+  switch (packed.kind) {
+    case 'values':
+      return packed.values;
+    case 'elements':
+      return packed.elements;
+    case 'columns':
+      return unpackColumns(packed.columns);
+  }
+}
+
+/** A piece of a typed array: a copy that is transferred, or a view when the memory is shared anyway. */
+export function packElements(
+  source: TypedArray,
+  from: number,
+  to: number,
+  transfers: Set<Transferable>,
+): Packed {
+  if (source.buffer instanceof SharedArrayBuffer)
+    return { kind: 'elements', elements: source.subarray(from, to) };
+  // A Buffer's own `slice` is a view, which would hand over the whole pool behind it.
+  const elements =
+    source instanceof Uint8Array ? Uint8Array.prototype.slice.call(source, from, to) : source.slice(from, to);
+  transfers.add(elements.buffer as ArrayBuffer);
+  return { kind: 'elements', elements };
+}
+
+function packNumbers(values: readonly unknown[]): Float64Array<ArrayBuffer> | undefined {
+  const elements = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'number') return undefined;
+    elements[i] = value;
+  }
+  return elements;
+}

@@ -1,0 +1,68 @@
+import { describeThrown } from './error.ts';
+
+/** Where in a value the thing stands that cannot cross, and why it cannot. */
+export interface Uncloneable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Finds what keeps `value` from being cloned, or `undefined` when it can be. Cost: clones the value level by level. */
+export function findUncloneable(
+  value: unknown,
+  path: string,
+  seen: Set<object> = new Set(),
+): Uncloneable | undefined {
+  const reason = tryClone(value);
+  if (reason === undefined) return undefined;
+  if (typeof value === 'object' && value !== null) {
+    // In a cycle, the way back up leads to no other culprit.
+    if (seen.has(value)) return undefined;
+    seen.add(value);
+    for (const [step, read] of listParts(value)) {
+      try {
+        const inner = findUncloneable(read(), path + step, seen);
+        if (inner !== undefined) return inner;
+      } catch (thrown) {
+        return { path: path + step, reason: `its getter throws ${describeThrown(thrown)}` };
+      }
+    }
+  }
+  return { path, reason };
+}
+
+function tryClone(value: unknown): string | undefined {
+  if (typeof value === 'function') return `it is a function${value.name ? ` (${value.name})` : ''}`;
+  if (typeof value === 'symbol') return `it is a symbol (${String(value)})`;
+  try {
+    structuredClone(value);
+    return undefined;
+  } catch (thrown) {
+    return describeThrown(thrown);
+  }
+}
+
+function* listParts(value: object): Generator<[string, () => unknown]> {
+  if (value instanceof Map) {
+    let position = 0;
+    for (const [key, inner] of value) {
+      yield [`.keys()[${position}]`, () => key];
+      yield [
+        typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${position}]`,
+        () => inner,
+      ];
+      position++;
+    }
+  } else if (value instanceof Set) {
+    let position = 0;
+    for (const inner of value) yield [`.values()[${position++}]`, () => inner];
+  } else {
+    for (const key of Object.keys(value)) {
+      const step = Array.isArray(value)
+        ? `[${key}]`
+        : /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+          ? `.${key}`
+          : `[${JSON.stringify(key)}]`;
+      yield [step, () => (value as Record<string, unknown>)[key]];
+    }
+  }
+}
