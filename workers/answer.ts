@@ -1,0 +1,52 @@
+import type { MessagePort, Transferable } from 'node:worker_threads';
+import { describeThrown } from '../src/wire/error.ts';
+import type { AnswerMessage } from '../src/wire/message.ts';
+import type { Mark } from '../src/wire/outcome.ts';
+import { packValues } from '../src/wire/pack.ts';
+import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
+import { findUncloneable } from '../src/wire/uncloneable.ts';
+import type { ChunkRun } from './run-chunk.ts';
+
+/** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */
+export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, load: number): void {
+  const answer = { type: 'answer', chunk: run.chunk, ran: run.ran, bytes: run.bytes, compute, load } as const;
+  const marks = run.marks.length > 0 ? run.marks : undefined;
+  try {
+    post(port, { ...answer, marks }, run.values);
+  } catch (thrown) {
+    const uncloneable = removeUncloneable(run);
+    if (uncloneable.length === 0) {
+      // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
+      run.values.forEach((_, at) => {
+        uncloneable.push({ at, kind: 'uncloneable', path: 'result', reason: describeThrown(thrown) });
+      });
+      run.values.fill(undefined);
+    }
+    const failed = new Set(uncloneable.map(({ at }) => at));
+    const others = run.marks.filter(({ at }) => !failed.has(at));
+    port.postMessage({
+      ...answer,
+      marks: [...others, ...uncloneable],
+      values: { kind: 'values', values: run.values },
+    } satisfies AnswerMessage);
+  }
+}
+
+function post(port: MessagePort, answer: Omit<AnswerMessage, 'values'>, values: readonly unknown[]): void {
+  const handover = collectTransfers(values);
+  const transfers = new Set<Transferable>(handover?.list);
+  port.postMessage({ ...answer, values: packValues(values, transfers) }, [...transfers]);
+  if (handover !== undefined) forgetMarks(handover);
+}
+
+/** Puts nothing in the place of each result that cannot cross, and says which they are and why. */
+function removeUncloneable({ values }: ChunkRun): Mark[] {
+  const uncloneable: Mark[] = [];
+  values.forEach((value, at) => {
+    const found = findUncloneable(value, 'result');
+    if (found === undefined) return;
+    uncloneable.push({ at, kind: 'uncloneable', ...found });
+    values[at] = undefined;
+  });
+  return uncloneable;
+}

@@ -1,0 +1,25 @@
+/**
+ * What runs on every worker: the one function that the pool calls, once for each session. It never throws and never
+ * returns a value; all that happens goes over the session's port, as data.
+ */
+import { threadId } from 'node:worker_threads';
+import type { SessionStart } from '../src/wire/message.ts';
+import { serveNested } from '../src/wire/nested.ts';
+import { Session } from './session.ts';
+import { watchStrays } from './strays.ts';
+
+let current: Session | undefined;
+
+watchStrays(() => current);
+
+// A run that a task starts is served by this very thread: see src/wire/nested.ts.
+serveNested((start) => new Session(start).ended);
+
+/** Serves chunks until main ends the session. */
+export async function runSession(start: SessionStart): Promise<void> {
+  const session = new Session(start);
+  current = session;
+  start.port.postMessage({ type: 'ready', threadId });
+  await session.ended;
+  if (current === session) current = undefined;
+}

@@ -1,0 +1,71 @@
+import { types } from 'node:util';
+import { skip, stop } from '../src/wire/outcome.ts';
+
+/** What a generator task yielded for one item. */
+export class Expansion {
+  readonly results: unknown[] = [];
+  stopped = false;
+
+  /** Takes one yielded value. False when the generator should not go on. */
+  add(value: unknown): boolean {
+    if (value === stop) {
+      this.stopped = true;
+      return false;
+    }
+    if (value !== skip) this.results.push(value);
+    return true;
+  }
+}
+
+/** A real Generator or AsyncGenerator: other iterables, such as arrays and maps, are results. */
+export function isGenerator(value: unknown): value is Generator | AsyncGenerator {
+  // The property is looked up first: the exact test is a call into C++.
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { next?: unknown }).next === 'function' &&
+    types.isGeneratorObject(value)
+  );
+}
+
+/** Runs a generator to its end, or to `stop`, which closes it. Synchronous unless it has to wait. */
+export function expandGenerator(generator: Generator | AsyncGenerator): Expansion | Promise<Expansion> {
+  if (Symbol.asyncIterator in generator) return expandAsync(generator);
+  const expansion = new Expansion();
+  for (const value of generator) {
+    if (isThenable(value)) return expandRest(generator, value, expansion);
+    if (!expansion.add(value)) break;
+  }
+  return expansion;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+async function expandAsync(generator: AsyncGenerator): Promise<Expansion> {
+  const expansion = new Expansion();
+  for await (const value of generator) {
+    if (!expansion.add(value)) break;
+  }
+  return expansion;
+}
+
+/** A generator that yields promises: each is awaited before it goes on. */
+async function expandRest(
+  generator: Generator,
+  first: PromiseLike<unknown>,
+  expansion: Expansion,
+): Promise<Expansion> {
+  try {
+    if (!expansion.add(await first)) return expansion;
+    for (let step = generator.next(); step.done !== true; step = generator.next()) {
+      if (!expansion.add(await step.value)) break;
+    }
+    return expansion;
+  } finally {
+    generator.return(undefined);
+  }
+}

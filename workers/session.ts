@@ -1,0 +1,162 @@
+import { createDeferred } from '../src/deferred.ts';
+import type { TaskDefinition } from '../src/task/definition.ts';
+import { disposeWorkerValues, reviveTask } from '../src/task/revive.ts';
+import { encodeThrown } from '../src/wire/error.ts';
+import type { ChunkMessage, FromWorker, SessionStart, ToWorker } from '../src/wire/message.ts';
+import { isWithdrawn, PHASE_IDLE, PHASE_LOADING, PHASE_RUNNING, setPhase } from '../src/wire/slot.ts';
+import { postAnswer } from './answer.ts';
+import { ChunkRun, type Task } from './run-chunk.ts';
+import { enterItem, leaveItems } from './strays.ts';
+
+/** A busy worker lets its event loop turn after this many ms, so that timers and output are served. */
+const LOOP_EVERY = 10;
+
+const NOTHING_RAN = {
+  type: 'answer',
+  ran: 0,
+  values: { kind: 'values', values: [] },
+  marks: undefined,
+  bytes: 0,
+  compute: 0,
+  load: 0,
+} as const;
+
+/** The worker's end of a session: takes chunks from its port and runs them strictly one after another. */
+export class Session {
+  /** Resolves when main has ended the session and the chunks before it have run. */
+  readonly ended: Promise<void>;
+
+  readonly #start: SessionStart;
+  readonly #queue: ToWorker[] = [];
+  /** What main has told, also with chunks that it took back before they ran. */
+  readonly #definitions = new Map<number, TaskDefinition>();
+  readonly #tasks = new Map<number, Task | Promise<Task>>();
+  readonly #end: () => void;
+  readonly #enterItem = (index: number, offset: number, stride: number): void => {
+    enterItem(this, index, offset, stride);
+  };
+  #isWorking = false;
+  #running: ChunkRun | undefined;
+  #looped = performance.now();
+
+  constructor(start: SessionStart) {
+    this.#start = start;
+    const ended = createDeferred();
+    this.ended = ended.promise;
+    this.#end = ended.resolve;
+    start.port.on('message', (message: ToWorker) => this.#receive(message));
+    start.port.on('messageerror', (thrown: unknown) => {
+      this.#post({ type: 'undecodable', reason: String(thrown) });
+    });
+  }
+
+  /** An error that no code caught, with the item that left it where that is known. */
+  stray(thrown: unknown, index: number | undefined): void {
+    if (index !== undefined && this.#running?.failWaiting(index, thrown) === true) return;
+    this.#post({ type: 'stray', index, thrown: encodeThrown(thrown) });
+  }
+
+  #receive(message: ToWorker): void {
+    if (message.type === 'abort') {
+      if (this.#running?.chunk === message.chunk) this.#running.abort();
+      return;
+    }
+    this.#queue.push(message);
+    if (!this.#isWorking) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
+      if (message.type === 'chunk') await this.#runChunk(message);
+      else if (message.type === 'forget') this.#forget(message.task);
+      else if (message.type === 'end') await this.#close(message.dispose);
+      if (this.#queue.length > 0 && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
+    }
+    this.#isWorking = false;
+  }
+
+  async #runChunk(message: ChunkMessage): Promise<void> {
+    const { slots, port } = this.#start;
+    if (message.definition !== undefined) this.#definitions.set(message.task, message.definition);
+    if (isWithdrawn(slots, message.line)) {
+      // Not even its task is loaded: it may be the one that hangs.
+      this.#post({ ...NOTHING_RAN, chunk: message.chunk });
+      return;
+    }
+    let task: Task;
+    const loading = performance.now();
+    try {
+      const known = this.#loadTask(message);
+      task = typeof known === 'function' ? known : await known;
+    } catch (thrown) {
+      setPhase(slots, PHASE_IDLE);
+      this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
+      return;
+    }
+    const load = performance.now() - loading;
+    setPhase(slots, PHASE_RUNNING);
+    const run = new ChunkRun(message, task, slots, this.#enterItem);
+    this.#running = run;
+    for (let waiting = run.advance(); waiting !== undefined; waiting = run.advance()) await waiting;
+    const compute = run.elapsed;
+    this.#running = undefined;
+    leaveItems();
+    setPhase(slots, PHASE_IDLE);
+    postAnswer(port, run, compute, load);
+  }
+
+  #loadTask({ task }: ChunkMessage): Task | Promise<Task> {
+    const known = this.#tasks.get(task);
+    if (known !== undefined) return known;
+    const definition = this.#definitions.get(task);
+    if (definition === undefined) throw new Error('This worker was not told the task.');
+    setPhase(this.#start.slots, PHASE_LOADING);
+    const loading = limitTime(reviveTask(definition) as Promise<Task>, this.#start.importTimeout);
+    this.#tasks.set(task, loading);
+    loading.then(
+      (loaded) => this.#tasks.set(task, loaded),
+      () => {
+        // The chunk that waits for it reports it; a later chunk is given the same failure.
+      },
+    );
+    return loading;
+  }
+
+  #forget(task: number): void {
+    this.#tasks.delete(task);
+    this.#definitions.delete(task);
+  }
+
+  async #close(dispose: boolean): Promise<void> {
+    if (dispose) await disposeWorkerValues();
+    this.#start.port.close();
+    this.#end();
+  }
+
+  #turnLoop(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#looped = performance.now();
+        resolve();
+      });
+    });
+  }
+
+  #post(message: FromWorker): void {
+    this.#start.port.postMessage(message);
+  }
+}
+
+/** A module whose loading never ends is a module that cannot be loaded. */
+async function limitTime<T>(loading: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It did not finish loading within ${limit} ms.`)), limit);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Whoever runs items: is told of an error that nobody caught, and of the item that left it where that is known. */
+export interface StrayListener {
+  stray(thrown: unknown, index: number | undefined): void;
+}
+
+/** What an asynchronous leftover comes from: one item, or a stretch of very short ones. */
+interface Origin {
+  readonly listener: StrayListener;
+  readonly index: number | undefined;
+}
+
+const origins = new AsyncLocalStorage<Origin>();
+
+/** Every item of a chunk's beginning is tracked, and of the rest those that are long enough for 140 ns not to count. */
+const TRACKED_FIRST = 64;
+const TRACKED_STRIDE = 16;
+
+/** Marks all that is left running from here on as left by the item that begins. */
+export function enterItem(listener: StrayListener, index: number, offset: number, stride: number): void {
+  if (offset < TRACKED_FIRST || stride <= TRACKED_STRIDE) origins.enterWith({ listener, index });
+  else if (offset % stride === 0) origins.enterWith({ listener, index: undefined });
+}
+
+/** After a chunk: what comes now belongs to no item. */
+export function leaveItems(): void {
+  origins.enterWith(undefined as never);
+}
+
+/**
+ * Catches what tasks leave behind: the throw of a forgotten timer, the rejection of a promise that nobody awaits.
+ * Without this the worker would die, and with it an innocent item.
+ *
+ * @param fallback - Who is told of errors that come from no item.
+ */
+export function watchStrays(fallback: () => StrayListener | undefined): void {
+  const report = (thrown: unknown): void => {
+    const origin = origins.getStore();
+    (origin?.listener ?? fallback())?.stray(thrown, origin?.index);
+  };
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+}

@@ -1,0 +1,39 @@
+import { isAborted, type Line, type Slots } from '../src/wire/slot.ts';
+
+/** The third argument of a task. One serves all items of a chunk until a task asks for its `signal`. */
+export class TaskContext {
+  /** 1 at the first try of this item, 2 at the second. */
+  readonly attempt: number;
+  readonly #slots: Slots;
+  readonly #line: Line;
+  #controller: AbortController | undefined;
+
+  constructor(attempt: number, slots: Slots, line: Line) {
+    this.attempt = attempt;
+    this.#slots = slots;
+    this.#line = line;
+  }
+
+  /** Whether this item should stop: its run was aborted, or its time is over. True also within a busy loop. */
+  get aborted(): boolean {
+    return isAborted(this.#slots, this.#line);
+  }
+
+  /** Fires when this item should stop. For tasks that wait; a busy loop reads `aborted`. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.aborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  /** Whether the item holds its signal, so that the next item needs a context of its own. */
+  get isTouched(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  abort(): void {
+    this.#controller?.abort();
+  }
+}
