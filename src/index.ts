@@ -1,2 +1,23 @@
+/// <reference lib="esnext.disposable" />
 export { CloneError, ItemError, TaskError, TaskTimeoutError, TelarError, WorkerError } from './errors.ts';
 export type { ItemContext, WorkerEnd } from './errors.ts';
+export type { Input } from './flow/source/open-source.ts';
+export { Pool } from './flow/pool/pool.ts';
+export type {
+  CallOptions,
+  IterableOptions,
+  MapOptions,
+  PoolOptions,
+  ResourceLimits,
+  RetryOptions,
+} from './options.ts';
+export { parallelMap, parallelMapIterable, parallelMapSettled } from './parallel-map.ts';
+export type { Result, Settled, Task, TaskContext } from './parallel-map.ts';
+export type { Progress } from './progress.ts';
+export type { RunSummary } from './summary.ts';
+export { CaptureError } from './task/capture-error.ts';
+export { importTasks } from './task/import-tasks.ts';
+export { perWorker } from './task/per-worker.ts';
+export { skip, stop } from './wire/outcome.ts';
+export { transfer } from './wire/transfer.ts';
+export type { WorkerPool } from './worker-pool.ts';

@@ -1,0 +1,36 @@
+import type { Transferable } from 'node:worker_threads';
+import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack.ts';
+
+/** Items that go to a worker in one message. Kept on the main thread until their outcomes are in. */
+export interface Chunk {
+  /** Position of the first item in the input; of each item when they are not consecutive. */
+  readonly index: number | Float64Array;
+  readonly items: Items;
+  /** 1 at the first try. */
+  readonly attempt: number;
+  /** How often a worker died with this chunk although none of its items had begun. */
+  readonly losses: number;
+}
+
+/** A typed array's items are a view of it, which costs no copy until it is sent. */
+export type Items = readonly unknown[] | TypedArray;
+
+export function indexOf(chunk: Chunk, at: number): number {
+  return typeof chunk.index === 'number' ? chunk.index + at : (chunk.index[at] as number);
+}
+
+/** The part of a chunk from one offset up to another. */
+export function sliceChunk(chunk: Chunk, from: number, to: number): Chunk {
+  const { index, items } = chunk;
+  return {
+    ...chunk,
+    index: typeof index === 'number' ? index + from : index.slice(from, to),
+    items: ArrayBuffer.isView(items) ? items.subarray(from, to) : items.slice(from, to),
+  };
+}
+
+export function packItems(items: Items, transfers: Set<Transferable>): Packed {
+  return ArrayBuffer.isView(items)
+    ? packElements(items, 0, items.length, transfers)
+    : packValues(items, transfers);
+}

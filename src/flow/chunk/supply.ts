@@ -1,0 +1,177 @@
+import { estimateBytes } from '../../wire/size.ts';
+import { type Chunk, sliceChunk } from './chunk.ts';
+import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
+import { FailedItem, NOTHING, type Source, TypedArraySource } from '../source/source.ts';
+
+/** Costs that the user declared, for an array that is run largest first. */
+export interface DeclaredCosts {
+  readonly costs: Float64Array;
+  /** Positions, largest cost first. */
+  readonly order: Float64Array;
+  /** The sum of all costs. */
+  readonly total: number;
+}
+
+/**
+ * What a run has to hand out: first what came back (from a worker that died, or that gave up the rest of a long
+ * chunk), lowest position first, so that the reader is not kept waiting; then new items from the source.
+ */
+export class Supply {
+  /** How many items have left the source. */
+  pulled = 0;
+  readonly sizer: Sizer;
+  readonly #source: Source;
+  readonly #returned: Chunk[] = [];
+  readonly #declared: DeclaredCosts | undefined;
+  readonly #onFailedItem: (index: number, thrown: unknown) => void;
+  #costLeft: number;
+  #sample = 0;
+  /** An item that could not be had, behind the chunk that is being filled. */
+  #failed: FailedItem | undefined;
+
+  constructor(
+    source: Source,
+    sizer: Sizer,
+    declared: DeclaredCosts | undefined,
+    onFailedItem: (index: number, thrown: unknown) => void,
+  ) {
+    this.#source = source;
+    this.sizer = sizer;
+    this.#declared = declared;
+    this.#costLeft = declared?.total ?? 0;
+    this.#onFailedItem = onFailedItem;
+  }
+
+  /** Whether nothing is left, now or later, unless something comes back. */
+  get isEnded(): boolean {
+    return this.#returned.length === 0 && this.#source.isEnded;
+  }
+
+  /** How many items the input has, where that is known. */
+  get total(): number | undefined {
+    const { remaining } = this.#source;
+    return remaining === undefined ? undefined : this.pulled + remaining;
+  }
+
+  /**
+   * The next chunk, or `undefined` when nothing is at hand.
+   *
+   * @param room - The most items that may leave the source now.
+   * @param share - Over how many chunks the end of the input should be spread.
+   */
+  take(room: number, share: number): Chunk | undefined {
+    const returned = this.#returned.shift();
+    if (returned !== undefined) return this.#limit(returned, share);
+    if (room < 1) return undefined;
+    if (this.#declared !== undefined) return this.#takeByCost(this.#declared, share);
+    const count = Math.min(room, this.sizer.chooseCount(this.#source.remaining, share));
+    if (this.#source instanceof TypedArraySource) {
+      const items = this.#source.takeElements(count);
+      return items.length === 0 ? undefined : this.#open(items);
+    }
+    return this.#open(this.#takeItems(count));
+  }
+
+  /** Takes back a chunk, or a part of one, that has to run after all. */
+  giveBack(chunk: Chunk): void {
+    if (chunk.items.length === 0) return;
+    const start = startOf(chunk);
+    let position = this.#returned.length;
+    while (position > 0 && startOf(this.#returned[position - 1] as Chunk) > start) position--;
+    this.#returned.splice(position, 0, chunk);
+  }
+
+  /** Forgets what came back: the run is over. */
+  clear(): void {
+    this.#returned.length = 0;
+  }
+
+  /** What the sizer should count for a chunk's first `ran` items. */
+  countUnits(chunk: Chunk, ran: number): number {
+    const { costs } = this.#declared ?? {};
+    if (costs === undefined || typeof chunk.index === 'number') return ran;
+    let units = 0;
+    for (let at = 0; at < ran; at++) units += costs[chunk.index[at] as number] as number;
+    return units;
+  }
+
+  #open(items: Chunk['items']): Chunk | undefined {
+    if (items.length === 0) return undefined;
+    const index = this.pulled;
+    this.pulled += items.length;
+    this.#skipFailed();
+    return { index, items, attempt: 1, losses: 0 };
+  }
+
+  /** Exact for text and buffers; of other items every 16th is looked at. */
+  #estimate(item: unknown, at: number): number {
+    if (typeof item !== 'object' || at % 16 === 0 || ArrayBuffer.isView(item))
+      this.#sample = estimateBytes(item);
+    return this.#sample;
+  }
+
+  #takeItems(count: number): unknown[] {
+    const items: unknown[] = [];
+    let bytes = 0;
+    while (items.length < count && bytes < LARGEST_MESSAGE) {
+      const item = this.#source.next();
+      if (typeof item === 'number') {
+        bytes += 8;
+      } else if (item === NOTHING) {
+        break;
+      } else if (item instanceof FailedItem) {
+        if (items.length > 0) {
+          this.#failed = item;
+          break;
+        }
+        this.#onFailedItem(this.pulled++, item.thrown);
+        continue;
+      } else {
+        bytes += this.#estimate(item, items.length);
+      }
+      items.push(item);
+    }
+    return items;
+  }
+
+  /** A failed item that ended the chunk before it takes its place now. */
+  #skipFailed(): void {
+    if (this.#failed === undefined) return;
+    const { thrown } = this.#failed;
+    this.#failed = undefined;
+    this.#onFailedItem(this.pulled++, thrown);
+  }
+
+  #takeByCost({ costs, order }: DeclaredCosts, share: number): Chunk | undefined {
+    const limit = this.sizer.chooseCost(this.#costLeft, share);
+    const most = this.sizer.chooseCount(undefined, share);
+    const from = this.pulled;
+    const items: unknown[] = [];
+    let sum = 0;
+    while (items.length < Math.max(1, most)) {
+      const cost = costs[order[this.pulled] as number] ?? 0;
+      if (items.length > 0 && sum + cost > limit) break;
+      const item = this.#source.next();
+      if (item === NOTHING) break;
+      items.push(item);
+      sum += cost;
+      this.pulled++;
+    }
+    this.#costLeft -= sum;
+    return items.length === 0
+      ? undefined
+      : { index: order.slice(from, this.pulled), items, attempt: 1, losses: 0 };
+  }
+
+  /** What came back may be far larger than a chunk should be. */
+  #limit(chunk: Chunk, share: number): Chunk {
+    const count = this.sizer.chooseCount(chunk.items.length, share);
+    if (chunk.items.length <= count) return chunk;
+    this.giveBack(sliceChunk(chunk, count, chunk.items.length));
+    return sliceChunk(chunk, 0, count);
+  }
+}
+
+function startOf(chunk: Chunk): number {
+  return typeof chunk.index === 'number' ? chunk.index : (chunk.index[0] as number);
+}

@@ -1,0 +1,256 @@
+import { createDeferred, type Deferred } from '../../deferred.ts';
+import { DEPTH, Lane } from './lane.ts';
+import type { SessionHost } from './host.ts';
+import type { SentChunk, Work } from './work.ts';
+
+/** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
+const WORTH_TAKING = 0.5;
+/** … or when that one is still not done after this long: its estimate may be wrong. */
+const LOOK_AGAIN = 2;
+/** A worker that has not started yet is started for a part that would take this long, in ms. */
+const WORTH_STARTING = 50;
+/** How often to look for items past their time when no call has a `timeout`, in ms: for modules that never load. */
+const WATCH = 100;
+/** Sessions of a run that had nothing to do for this long end; they open again when it has. */
+const IDLE_AFTER = 250;
+
+export interface DispatchLimits {
+  /** Milliseconds that a module may take to load. */
+  readonly importTimeout: number;
+  /** Milliseconds between asking a worker to stop and stopping it. */
+  readonly grace: number;
+}
+
+/**
+ * Hands chunks of all runs on a pool to its workers: one chunk to each before a second to any, the runs in turn.
+ * When nothing is left to hand out, an idle worker takes over half of what has not begun elsewhere.
+ */
+export class Dispatch {
+  readonly limits: DispatchLimits;
+  readonly #host: SessionHost;
+  readonly #lanes = new Set<Lane>();
+  readonly #attached = new Set<Work>();
+  /** Those of them with a time limit. */
+  readonly #timed = new Set<Work>();
+  /** Runs that may have a chunk to hand out, in turn. */
+  readonly #ready = new Set<Work>();
+  #watchTimer: NodeJS.Timeout | undefined;
+  #watchEvery = 0;
+  #busyAt = 0;
+  #stealTimer: NodeJS.Timeout | undefined;
+  #isFilling = false;
+  /** How many workers were ever in use at once. */
+  #opened = 0;
+  #onDrained: Deferred<void> | undefined;
+
+  constructor(host: SessionHost, limits: DispatchLimits) {
+    this.#host = host;
+    this.limits = limits;
+  }
+
+  get size(): number {
+    return this.#host.size;
+  }
+
+  /** A run begins. Up to `workers` sessions are opened at once, so that workers start while the task is looked up. */
+  attach(work: Work, workers: number): void {
+    this.#attached.add(work);
+    this.#busyAt = performance.now();
+    if (work.timeout !== undefined) this.#timed.add(work);
+    this.#watch();
+    while (this.#lanes.size < Math.min(workers, this.#host.size)) this.#openLane();
+  }
+
+  /** A run is over. Without runs, the sessions end, and idle workers keep no process alive. */
+  detach(work: Work): void {
+    this.#attached.delete(work);
+    this.#timed.delete(work);
+    this.#ready.delete(work);
+    if (work.definition?.kind !== 'reference') for (const lane of this.#lanes) lane.forget(work.taskId);
+    this.#watch();
+    // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
+    if (this.#attached.size > 0) return;
+    this.#onDrained?.resolve();
+    setImmediate(() => {
+      if (this.#attached.size === 0) this.#endLanes();
+    });
+  }
+
+  /** A run has chunks again. */
+  wake(work: Work): void {
+    if (!this.#attached.has(work)) return;
+    this.#busyAt = performance.now();
+    this.#ready.add(work);
+    this.#fill();
+  }
+
+  /** How many workers hold a chunk of this run. */
+  #countLanes(work: Work): number {
+    let count = 0;
+    for (const lane of this.#lanes) if (lane.held.some((sent) => sent.work === work)) count++;
+    return count;
+  }
+
+  /**
+   * Ends what a run has in progress: asks between items, and stops the workers that have not answered after the
+   * grace time. Resolves when nothing of the run is in progress.
+   */
+  async withdraw(work: Work): Promise<void> {
+    this.#ready.delete(work);
+    const stopAt = performance.now() + this.limits.grace;
+    const asked: { readonly lane: Lane; readonly sent: SentChunk }[] = [];
+    for (const lane of this.#lanes) {
+      for (const sent of lane.held) {
+        if (sent.work !== work || !lane.ask(sent)) continue;
+        sent.stopAt = stopAt;
+        asked.push({ lane, sent });
+      }
+    }
+    const isHeld = (): boolean => asked.some(({ lane, sent }) => lane.held.includes(sent));
+    if (!isHeld()) return;
+    await new Promise<void>((resolve) => {
+      const poll = setInterval(() => {
+        const now = performance.now();
+        for (const { lane } of asked) lane.watch(now, this.limits.grace);
+        if (isHeld()) return;
+        clearInterval(poll);
+        resolve();
+      }, 1);
+    });
+  }
+
+  /** Resolves when no run is on the pool any more. */
+  async drained(): Promise<void> {
+    if (this.#attached.size === 0) return;
+    this.#onDrained ??= createDeferred();
+    await this.#onDrained.promise;
+  }
+
+  /** Ends all sessions, and what `perWorker` opened in the workers. Resolves when they are over. */
+  async endAll(): Promise<void> {
+    clearTimeout(this.#stealTimer);
+    await Promise.all([...this.#lanes].map((lane) => lane.ended));
+    // Sessions that ended before left their workers' values open: each worker is visited once more.
+    for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
+    await Promise.all([...this.#lanes].map((lane) => lane.ended));
+  }
+
+  #openLane(): Lane {
+    const lane = new Lane(this.#host, this.limits.importTimeout, {
+      onRoom: () => this.#fill(),
+      onEnd: (ended) => {
+        this.#lanes.delete(ended);
+        this.#fill();
+      },
+    });
+    this.#lanes.add(lane);
+    this.#opened = Math.max(this.#opened, this.#lanes.size);
+    return lane;
+  }
+
+  #fill(): void {
+    // Sending may fail an item, which may wake its run: one loop serves them all.
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    try {
+      for (let depth = 1; depth <= DEPTH; depth++) {
+        while (this.#ready.size > 0 && this.#sendOne(depth));
+      }
+    } finally {
+      this.#isFilling = false;
+    }
+    if (this.#ready.size === 0) this.#balance();
+  }
+
+  /** Sends one chunk to a worker that holds fewer than `depth`. False when there is no such worker or no chunk. */
+  #sendOne(depth: number): boolean {
+    for (const lane of this.#lanes) {
+      if (lane.held.length < depth && lane.hasRoom && this.#sendTo(lane)) return true;
+    }
+    if (depth > 1 || this.#lanes.size >= this.#host.size) return false;
+    // Opened only once there is a chunk for it.
+    return this.#sendTo(undefined);
+  }
+
+  #sendTo(lane: Lane | undefined): boolean {
+    for (const work of this.#ready) {
+      const isHere = lane?.held.some((sent) => sent.work === work) ?? false;
+      if (!isHere && this.#countLanes(work) >= work.workers) continue;
+      const chunk = work.nextChunk();
+      this.#ready.delete(work);
+      if (chunk === undefined) continue;
+      // To the end of the queue: runs take turns.
+      this.#ready.add(work);
+      (lane ?? this.#openLane()).send(work, chunk);
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives idle workers a part of what others have not begun. */
+  #balance(): void {
+    if (this.#lanes.size < this.#host.size && (this.#findLongest()?.time ?? 0) > WORTH_STARTING)
+      this.#openLane();
+    let isLookAgainDue = false;
+    for (const lane of this.#lanes) {
+      if (!lane.isIdle || !lane.hasRoom) continue;
+      const found = this.#findLongest();
+      if (found === undefined) break;
+      const { from, sent, free, time } = found;
+      if (time < WORTH_TAKING && performance.now() - sent.since < LOOK_AGAIN + time) {
+        isLookAgainDue = true;
+        break;
+      }
+      const taken = from.takeBack(sent, Math.ceil(free / 2));
+      if (taken !== undefined) lane.send(sent.work, taken);
+      isLookAgainDue = true;
+    }
+    if (isLookAgainDue && this.#stealTimer === undefined) {
+      this.#stealTimer = setTimeout(() => {
+        this.#stealTimer = undefined;
+        this.#fill();
+      }, LOOK_AGAIN);
+    }
+  }
+
+  #findLongest(): { from: Lane; sent: SentChunk; free: number; time: number } | undefined {
+    let longest: { from: Lane; sent: SentChunk; free: number; time: number } | undefined;
+    for (const from of this.#lanes) {
+      for (const sent of from.held) {
+        if (sent.stopAt !== undefined || this.#countLanes(sent.work) >= sent.work.workers) continue;
+        const free = from.countFree(sent);
+        // What is queued behind another chunk waits at least as long as what is not.
+        const time = free * (sent.work.service ?? Infinity);
+        if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
+      }
+    }
+    return longest;
+  }
+
+  #endLanes(): void {
+    clearTimeout(this.#stealTimer);
+    this.#stealTimer = undefined;
+    for (const lane of this.#lanes) lane.end(false);
+  }
+
+  #watch(): void {
+    let every = this.#attached.size === 0 ? 0 : WATCH;
+    for (const { timeout } of this.#timed) every = Math.min(every, Math.max(1, (timeout ?? WATCH) / 10));
+    if (every === this.#watchEvery) return;
+    clearInterval(this.#watchTimer);
+    this.#watchEvery = every;
+    if (every === 0) return;
+    this.#watchTimer = setInterval(() => {
+      const now = performance.now();
+      let isIdle = true;
+      for (const lane of this.#lanes) {
+        lane.watch(now, this.limits.grace);
+        isIdle &&= lane.isIdle;
+      }
+      if (!isIdle) this.#busyAt = now;
+      // A source that has nothing, or a reader that stopped reading: such a run must not keep the process alive.
+      else if (now - this.#busyAt > IDLE_AFTER) this.#endLanes();
+    }, every);
+    this.#watchTimer.unref();
+  }
+}

@@ -1,0 +1,279 @@
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+} from 'node:worker_threads';
+import { decodeThrown } from '../../wire/error.ts';
+import type { AnswerMessage, ChunkMessage, FromWorker, ToWorker } from '../../wire/message.ts';
+import {
+  countBegun,
+  createSlots,
+  type Line,
+  markAborted,
+  openLine,
+  PHASE_LOADING,
+  readPhase,
+  type Slots,
+  takeBack,
+} from '../../wire/slot.ts';
+import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
+import { type Chunk, packItems, sliceChunk } from '../chunk/chunk.ts';
+import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
+import type { SentChunk, Work } from './work.ts';
+
+/** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
+export const DEPTH = 2;
+
+export interface LaneEvents {
+  /** There is room for another chunk. */
+  onRoom(lane: Lane): void;
+  /** The session is over and holds nothing any more. */
+  onEnd(lane: Lane): void;
+}
+
+let nextChunkId = 0;
+
+/** Main's end of one session: sends chunks, hands what comes back to the run it belongs to, and owns the slot. */
+export class Lane {
+  /** What the worker holds, oldest first; it runs them in this order. */
+  readonly held: SentChunk[] = [];
+
+  readonly #events: LaneEvents;
+  readonly #port: MessagePort;
+  readonly #slots: Slots;
+  readonly #session: HostedSession;
+  readonly #importTimeout: number;
+  /** Tasks that the session has been told. */
+  readonly #told = new Set<number>();
+  #isOver = false;
+  #isEnding = false;
+  #isStopped = false;
+  #readyAt: number | undefined;
+  #loadingSince: number | undefined;
+
+  constructor(host: SessionHost, importTimeout: number, events: LaneEvents) {
+    const { port1, port2 } = new MessageChannel();
+    this.#events = events;
+    this.#port = port1;
+    this.#slots = createSlots();
+    this.#importTimeout = importTimeout;
+    port1.on('message', (message: FromWorker) => this.#receive(message));
+    port1.on('messageerror', (thrown: unknown) => this.#receiveUndecodable(thrown));
+    this.#session = host.open({ port: port2, slots: this.#slots, importTimeout });
+    void this.#session.ended.then((end) => this.#finish(end));
+  }
+
+  get hasRoom(): boolean {
+    return this.held.length < DEPTH && !this.#isEnding && !this.#isStopped && !this.#isOver;
+  }
+
+  get isIdle(): boolean {
+    return this.held.length === 0;
+  }
+
+  /** Resolves when the session is over. */
+  get ended(): Promise<unknown> {
+    return this.#session.ended;
+  }
+
+  send(work: Work, chunk: Chunk): void {
+    const line: Line = this.held[0]?.line === 0 ? 1 : 0;
+    const count = chunk.items.length;
+    const handover = ArrayBuffer.isView(chunk.items) ? undefined : collectTransfers(chunk.items);
+    const sent: SentChunk = {
+      id: nextChunkId++,
+      work,
+      chunk,
+      line,
+      end: count,
+      transferred: handover?.positions,
+      since: performance.now(),
+      stopAt: undefined,
+      seen: 0,
+      seenAt: 0,
+      late: new Set(),
+    };
+    const transfers = new Set<Transferable>(handover?.list);
+    openLine(this.#slots, line, count);
+    try {
+      const message: ChunkMessage = {
+        type: 'chunk',
+        chunk: sent.id,
+        line,
+        task: work.taskId,
+        definition: this.#told.has(work.taskId) ? undefined : work.definition,
+        index: chunk.index,
+        count,
+        attempt: chunk.attempt,
+        isBound: handover !== undefined,
+        items: packItems(chunk.items, transfers),
+      };
+      this.#port.postMessage(message, [...transfers]);
+    } catch (thrown) {
+      work.uncloneable(chunk, thrown);
+      return;
+    }
+    if (handover !== undefined) forgetMarks(handover);
+    this.#told.add(work.taskId);
+    this.held.push(sent);
+  }
+
+  /** The items of a held chunk that have not begun: how many there are to take back. */
+  countFree(sent: SentChunk): number {
+    if (sent.transferred !== undefined) return 0;
+    return Math.max(0, sent.end - countBegun(this.#slots, sent.line));
+  }
+
+  /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
+  takeBack(sent: SentChunk, most: number): Chunk | undefined {
+    const from = takeBack(this.#slots, sent.line, Math.max(0, sent.end - most));
+    if (from >= sent.end) return undefined;
+    const taken = sliceChunk(sent.chunk, from, sent.end);
+    sent.end = from;
+    return taken;
+  }
+
+  /**
+   * Asks for an end of what this run has here: nothing more of it begins, and the current item is told.
+   * Returns whether one of its items, or the load of its task, is in progress.
+   */
+  ask(sent: SentChunk): boolean {
+    sent.end = takeBack(this.#slots, sent.line, 0);
+    const isCurrent = this.held[0] === sent;
+    if (sent.end === 0) return isCurrent && readPhase(this.#slots) === PHASE_LOADING;
+    markAborted(this.#slots, sent.line);
+    this.#post({ type: 'abort', chunk: sent.id });
+    return true;
+  }
+
+  /** Stops the worker, whatever it does. What it held goes back to the runs. */
+  stop(): void {
+    if (this.#isOver || this.#isStopped) return;
+    this.#isStopped = true;
+    this.#session.terminate();
+  }
+
+  /** Ends the session once the chunks it holds have run. */
+  end(dispose: boolean): void {
+    if (this.#isEnding || this.#isOver) return;
+    this.#isEnding = true;
+    this.#post({ type: 'end', dispose });
+  }
+
+  /** Drops a task that no run uses any more. */
+  forget(taskId: number): void {
+    if (this.#told.delete(taskId) && !this.#isOver && !this.#isEnding)
+      this.#post({ type: 'forget', task: taskId });
+  }
+
+  /** Looks for an item past its time, a load past its time, and a worker that did not stop when it was asked. */
+  watch(now: number, grace: number): void {
+    const sent = this.held[0];
+    if (sent === undefined) return;
+    if (sent.stopAt !== undefined && now >= sent.stopAt) {
+      this.stop();
+      return;
+    }
+    this.#watchLoad(now);
+    this.#watchItem(sent, now, grace);
+  }
+
+  #watchItem(sent: SentChunk, now: number, grace: number): void {
+    const { timeout } = sent.work;
+    if (timeout === undefined) return;
+    const begun = countBegun(this.#slots, sent.line);
+    if (begun !== sent.seen) {
+      sent.seen = begun;
+      sent.seenAt = now;
+      return;
+    }
+    if (begun === 0 || now - sent.seenAt <= timeout) return;
+    const current = begun - 1;
+    if (!sent.late.has(current)) {
+      sent.late.add(current);
+      const rest = sent.transferred === undefined ? this.takeBack(sent, sent.end) : undefined;
+      markAborted(this.#slots, sent.line);
+      this.#post({ type: 'abort', chunk: sent.id });
+      if (rest !== undefined) sent.work.giveBack(rest);
+    } else if (now - sent.seenAt > timeout + grace) {
+      this.stop();
+    }
+  }
+
+  #watchLoad(now: number): void {
+    if (readPhase(this.#slots) !== PHASE_LOADING) {
+      this.#loadingSince = undefined;
+    } else if (this.#loadingSince === undefined) {
+      this.#loadingSince = now;
+    } else if (now - this.#loadingSince > this.#importTimeout + 1000) {
+      // The worker's own limit should have spoken: its event loop is stuck in the module.
+      this.stop();
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.#readyAt = performance.now();
+        return;
+      case 'answer':
+        this.#settle(message);
+        break;
+      case 'unloadable': {
+        const sent = this.#release();
+        sent?.work.unloadable(sent, decodeThrown(message.thrown));
+        break;
+      }
+      case 'undecodable':
+        this.#receiveUndecodable(message.reason);
+        return;
+      case 'stray':
+        this.held[0]?.work.strayed(message.index, message.thrown);
+        return;
+    }
+    this.#events.onRoom(this);
+  }
+
+  #settle(answer: AnswerMessage): void {
+    const sent = this.#release();
+    if (sent === undefined) return;
+    const now = performance.now();
+    const busy = now - Math.max(sent.since, this.#readyAt ?? now) - answer.load;
+    // The next chunk has been able to run since this one was done.
+    if (this.held[0] !== undefined) this.held[0].since = now;
+    if (answer.ran < sent.end) sent.work.giveBack(sliceChunk(sent.chunk, answer.ran, sent.end));
+    sent.work.answered(sent, answer, busy);
+  }
+
+  #receiveUndecodable(reason: unknown): void {
+    const sent = this.#release();
+    sent?.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), reason);
+    this.#events.onRoom(this);
+  }
+
+  /** Answers come in the order of the chunks. */
+  #release(): SentChunk | undefined {
+    return this.held.shift();
+  }
+
+  #finish(end: SessionEnd): void {
+    // What the worker still said before it died counts.
+    for (let said = receiveMessageOnPort(this.#port); said; said = receiveMessageOnPort(this.#port)) {
+      this.#receive(said.message as FromWorker);
+    }
+    this.#isOver = true;
+    this.#port.close();
+    const isLoading = readPhase(this.#slots) === PHASE_LOADING;
+    this.held.splice(0).forEach((sent, position) => {
+      const begun = countBegun(this.#slots, sent.line);
+      const stage = begun > 0 ? begun - 1 : isLoading ? 'loading' : 'waiting';
+      sent.work.lost(sent, end, position === 0 ? stage : 'queued');
+    });
+    this.#events.onEnd(this);
+  }
+
+  #post(message: ToWorker): void {
+    this.#port.postMessage(message);
+  }
+}

@@ -1,0 +1,126 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import type { Piscina } from 'piscina';
+import type { SessionStart } from '../../wire/message.ts';
+import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
+
+const ENTRY = fileURLToPath(new URL('../../../workers/entry.js', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/**
+ * Worker threads, started, limited and replaced by piscina 5.3.2. A session is one piscina task, which holds its
+ * worker until the session ends; chunks never pass through piscina. So its known faults stay out of reach:
+ * errors and results are never piscina's to carry, its queue never holds more than sessions, and its `close`,
+ * which kills running tasks, is never called.
+ */
+export class Threads implements SessionHost {
+  readonly size: number;
+  readonly #resourceLimits: ResourceLimits | undefined;
+  readonly #exits = new Set<Promise<unknown>>();
+  #pool: Piscina | undefined;
+  #open = 0;
+
+  constructor(size: number, resourceLimits: ResourceLimits | undefined) {
+    this.size = size;
+    this.#resourceLimits = resourceLimits;
+  }
+
+  open(start: SessionStart): HostedSession {
+    this.#open++;
+    const pool = this.#preparePool(this.#open);
+    const controller = new AbortController();
+    const ended = pool
+      .run(start, { transferList: [start.port], signal: controller.signal, name: 'runSession' })
+      .then(
+        (): SessionEnd => ({ kind: 'ended' }),
+        (error: unknown) => classifyEnd(error, controller.signal.aborted),
+      )
+      .finally(() => {
+        this.#open--;
+      });
+    return { ended, terminate: () => this.#terminate(pool, controller) };
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    if (pool !== undefined) {
+      // Else piscina starts new workers for those it ends.
+      setThreads(pool, 0);
+      await pool.destroy();
+    }
+    await Promise.all(this.#exits);
+  }
+
+  /** Threads start when they are first needed; piscina keeps as many as were ever needed at once. */
+  #preparePool(needed: number): Piscina {
+    if (this.#pool === undefined) {
+      // Loaded here, since a program that imports Telar may never run anything, and a worker never does.
+      const { Piscina: Constructor } = require('piscina') as typeof import('piscina');
+      this.#pool = new Constructor({
+        filename: ENTRY,
+        minThreads: needed,
+        maxThreads: needed,
+        idleTimeout: Infinity,
+        concurrentTasksPerWorker: 1,
+        // The worker's event loop must live between chunks, for timers, ports and stray errors.
+        atomics: 'disabled',
+        recordTiming: false,
+        ...(this.#resourceLimits === undefined ? {} : { resourceLimits: this.#resourceLimits }),
+        ...withoutInputType(),
+      });
+      // An abort that races an answer emits an error; the session's own promise says all there is to know.
+      this.#pool.on('error', () => {});
+    } else if (needed > this.#pool.options.maxThreads) {
+      setThreads(this.#pool, needed);
+    }
+    return this.#pool;
+  }
+
+  /** Aborting a session makes piscina terminate its worker and start another; `close` waits for the old one. */
+  #terminate(pool: Piscina, controller: AbortController): void {
+    const before = pool.threads;
+    controller.abort();
+    const after = new Set(pool.threads);
+    for (const worker of before) if (!after.has(worker)) this.#awaitExit(worker);
+  }
+
+  #awaitExit(worker: Worker): void {
+    const exit = new Promise((resolve) => worker.once('exit', resolve));
+    this.#exits.add(exit);
+    void exit.then(() => this.#exits.delete(exit));
+  }
+}
+
+function setThreads(pool: Piscina, count: number): void {
+  const options = pool.options as { minThreads: number; maxThreads: number };
+  options.minThreads = count;
+  if (count > 0) options.maxThreads = count;
+}
+
+function classifyEnd(error: unknown, isAborted: boolean): SessionEnd {
+  if (isAborted) return { kind: 'terminated' };
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'out-of-memory', thrown: error };
+  // The only trace that piscina leaves of an exit code.
+  const exit = /^worker exited with code: (-?\d+)$/.exec(String(message));
+  if (exit !== null) return { kind: 'exit', exitCode: Number(exit[1]) };
+  return { kind: 'crash', thrown: error };
+}
+
+/**
+ * Workers inherit `--input-type`, and then refuse to load files. An explicit `execArgv` refuses V8's own flags, so it
+ * is given only where it is needed.
+ */
+function withoutInputType(): { execArgv?: string[] } {
+  if (!process.execArgv.some((flag) => flag.startsWith('--input-type'))) return {};
+  const execArgv: string[] = [];
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const flag = process.execArgv[i] as string;
+    if (flag === '--input-type' || flag === '-e' || flag === '--eval' || flag === '-p' || flag === '--print')
+      i++;
+    else if (!flag.startsWith('--input-type=') && !flag.startsWith('--eval=')) execArgv.push(flag);
+  }
+  return { execArgv };
+}

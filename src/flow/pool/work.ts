@@ -1,0 +1,58 @@
+import type { EncodedThrown } from '../../wire/error.ts';
+import type { AnswerMessage } from '../../wire/message.ts';
+import type { Line } from '../../wire/slot.ts';
+import type { TaskDefinition } from '../../task/definition.ts';
+import type { Chunk } from '../chunk/chunk.ts';
+import type { SessionEnd } from './host.ts';
+
+/** A chunk that a worker holds. */
+export interface SentChunk {
+  readonly id: number;
+  readonly work: Work;
+  readonly chunk: Chunk;
+  readonly line: Line;
+  /** Items from here on were taken back. */
+  end: number;
+  /** Positions of items whose buffers went along, so that they cannot run anywhere else. */
+  readonly transferred: ReadonlySet<number> | undefined;
+  /** When the worker could begin it, in ms of `performance.now()`. */
+  since: number;
+  /** When its run asked for its end: when the worker is stopped unless it answers. */
+  stopAt: number | undefined;
+  /** How many items had begun when the time limit last looked, and since when. */
+  seen: number;
+  seenAt: number;
+  /** Offsets of items that overran their time. */
+  readonly late: Set<number>;
+}
+
+/** How far a chunk had come when its worker ended; a number is the offset of the item it was on. */
+export type LostStage = 'queued' | 'waiting' | 'loading' | number;
+
+/** Something that has chunks to run: what the pool knows of a run. */
+export interface Work {
+  /** What a worker needs to have the task, and what it is known by there. */
+  readonly definition: TaskDefinition | undefined;
+  readonly taskId: number;
+  /** The most workers it may use at once. */
+  readonly workers: number;
+  /** Milliseconds that one item may take. */
+  readonly timeout: number | undefined;
+  /** The estimated time of one item in ms, if known. */
+  readonly service: number | undefined;
+
+  /** The next chunk for a worker, or `undefined` when there is none now; `Pool.wake` says when there is again. */
+  nextChunk(): Chunk | undefined;
+  /** Items that did not begin come back. */
+  giveBack(chunk: Chunk): void;
+  /** Outcomes of the first items of a chunk. The others have been given back already. */
+  answered(sent: SentChunk, answer: AnswerMessage, busy: number): void;
+  /** The task cannot be loaded. */
+  unloadable(sent: SentChunk, thrown: unknown): void;
+  /** A chunk could not be encoded or decoded. */
+  uncloneable(chunk: Chunk, reason: unknown): void;
+  /** The worker ended while it held the chunk. */
+  lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
+  /** A stray error of one of its items. */
+  strayed(index: number | undefined, thrown: EncodedThrown): void;
+}

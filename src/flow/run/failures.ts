@@ -1,0 +1,137 @@
+import {
+  CloneError,
+  ItemError,
+  type ItemContext,
+  TaskError,
+  TaskTimeoutError,
+  type TelarError,
+  WorkerError,
+} from '../../errors.ts';
+import { describeThrown } from '../../wire/error.ts';
+import { type Chunk, indexOf } from '../chunk/chunk.ts';
+import type { SessionEnd } from '../pool/host.ts';
+
+/** Where the user made the call: an object with the stack of that moment. */
+export interface CallSite {
+  readonly stack?: string;
+}
+
+/** Makes the errors of one run. They carry the stack of the call, since that of a message handler tells nothing. */
+export class Failures {
+  readonly #callSite: CallSite;
+  readonly #timeout: number | undefined;
+
+  constructor(callSite: CallSite, timeout: number | undefined) {
+    this.#callSite = callSite;
+    this.#timeout = timeout;
+  }
+
+  /** The task threw. */
+  ofTask(context: ItemContext, cause: unknown): TelarError {
+    return this.#placed(
+      new TaskError(`Item ${context.index} failed: ${describeThrown(cause)}`, context, { cause }),
+    );
+  }
+
+  /** The item itself was a promise, and rejected. */
+  ofPromise(index: number, cause: unknown): TelarError {
+    const message = `Item ${index} is a promise that rejected: ${describeThrown(cause)}`;
+    return this.#placed(new TaskError(message, { index, attempts: 0 }, { cause }));
+  }
+
+  /** The task could not be loaded in the worker. */
+  ofLoad(index: number, cause: unknown): TelarError {
+    const message = `Item ${index} failed, because the task could not be loaded: ${describeThrown(cause)}`;
+    return this.#placed(new TaskError(message, { index, attempts: 0 }, { cause }));
+  }
+
+  ofTimeout(chunk: Chunk, at: number): TelarError {
+    const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+    return this.#placed(new TaskTimeoutError(this.#timeout ?? 0, context));
+  }
+
+  ofClone(
+    context: ItemContext,
+    what: 'item' | 'result',
+    found: { path: string; reason: string },
+  ): TelarError {
+    const where =
+      found.path === what ? `The ${what} of ${context.index}` : `\`${found.path}\` of ${context.index}`;
+    const direction = what === 'item' ? 'to a worker' : 'back from its worker';
+    const fix =
+      what === 'item'
+        ? 'Pass plain data, and make the rest of it in the task.'
+        : 'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
+    const message = `${where} cannot cross ${direction}: ${found.reason}. ${fix}`;
+    return this.#placed(
+      new CloneError(message.replace(' of ', ' of item '), { ...context, path: found.path }),
+    );
+  }
+
+  /** The worker died. `place` says whether it was on this item, or merely had it. */
+  ofWorker(context: ItemContext, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): TelarError {
+    const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
+    const lostWith = ', to which its buffers had been transferred, so it cannot run again';
+    const message = `Item ${context.index} failed: the worker ${describeEnd(end)} while it ran ${
+      place === 'on it' ? 'it' : `another item${lostWith}`
+    }.`;
+    return this.#placed(
+      new WorkerError(
+        message,
+        { ...context, reason, exitCode: end.kind === 'exit' ? end.exitCode : undefined },
+        'thrown' in end ? { cause: end.thrown } : undefined,
+      ),
+    );
+  }
+
+  /** For causes: what became of the worker, and when. */
+  describeEnd(end: SessionEnd, when: string): Error {
+    const options = 'thrown' in end ? { cause: end.thrown } : undefined;
+    return new Error(`the worker ${describeEnd(end)} ${when}`, options);
+  }
+
+  /** Whether another try can help: a value that cannot cross will not cross the second time. */
+  isRetryable(error: TelarError): boolean {
+    return !(error instanceof CloneError);
+  }
+
+  /** Like Node's own warnings: once on stderr for each, and as an event on `process`. */
+  warnOfStray(index: number | undefined, thrown: unknown): void {
+    const origin = index === undefined ? 'A task' : `Item ${index}`;
+    const warning = new Error(
+      `${origin} left an error behind that nobody caught: ${describeThrown(thrown)}`,
+      {
+        cause: thrown,
+      },
+    );
+    warning.name = 'TelarStrayError';
+    process.emitWarning(warning);
+  }
+
+  #placed<E extends ItemError>(error: E): E {
+    const frames = this.#callSite.stack?.match(/^\s+at .*$/gm);
+    if (frames !== undefined && frames !== null) {
+      Object.defineProperty(error, 'stack', {
+        value: [`${error.name}: ${error.message}`, ...frames].join('\n'),
+        writable: true,
+        configurable: true,
+      });
+    }
+    return error;
+  }
+}
+
+function describeEnd(end: SessionEnd): string {
+  switch (end.kind) {
+    case 'exit':
+      return `exited with code ${end.exitCode}`;
+    case 'out-of-memory':
+      return 'ran out of memory';
+    case 'crash':
+      return `crashed (${describeThrown(end.thrown)})`;
+    case 'terminated':
+      return 'was stopped';
+    case 'ended':
+      return 'ended';
+  }
+}

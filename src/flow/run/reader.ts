@@ -1,0 +1,201 @@
+import { createDeferred, type Deferred } from '../../deferred.ts';
+import { READ_AHEAD } from '../source/async-source.ts';
+import type { LaunchedRun } from './launch.ts';
+import type { Run } from './run.ts';
+import type { Note, Segment } from './reorder.ts';
+
+/** What the reader took in this many ms may be on its way at once. */
+const WINDOW = 50;
+/** The most bytes of results that wait for the reader. */
+const LARGEST_HELD = 32 * 1024 * 1024;
+/** A reader that never waits for anything else lets the event loop turn after this many ms. */
+const LONGEST_TURN = 5;
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/**
+ * The reader's end of a streaming run. Results wait here until they are read, and no more items leave the source
+ * than the reader is likely to take soon.
+ */
+export class Reader<R> implements AsyncIterator<R, undefined> {
+  readonly #open: (reader: Reader<R>) => LaunchedRun;
+  readonly #segments: Segment[] = [];
+  readonly #waiting: Deferred<IteratorResult<R, undefined>>[] = [];
+  #run: Run | undefined;
+  #isDone = false;
+  #failure: { readonly reason: unknown } | undefined;
+
+  // The segment that is being read.
+  #segment: Segment | undefined;
+  #at = 0;
+  #expanded: readonly unknown[] | undefined;
+  #expandedAt = 0;
+
+  // What decides how far the source is read ahead.
+  #taken = 0;
+  #heldBytes = 0;
+  #wakeAt = Infinity;
+  #samples: { readonly time: number; readonly taken: number }[] = [];
+
+  // Keeps the event loop turning.
+  #turnReads = 0;
+  #turnStart = 0;
+
+  constructor(open: (reader: Reader<R>) => LaunchedRun) {
+    this.#open = open;
+  }
+
+  /** How many more items may leave the source. */
+  room(): number {
+    if (this.#run === undefined) return 0;
+    const window = this.#chooseWindow();
+    const ahead = this.#run.supply.pulled - this.#taken;
+    const isFull = this.#heldBytes + this.#run.reorder.heldBytes > LARGEST_HELD;
+    // Small room is no room: chunks of a few items would cost more than they bring.
+    if (isFull || window - ahead < Math.min(window / 4, ahead)) {
+      this.#wakeAt = this.#taken + Math.max(1, Math.min(ahead, Math.floor(window / 4)));
+      return 0;
+    }
+    this.#wakeAt = Infinity;
+    return window - ahead;
+  }
+
+  deliver(segment: Segment): void {
+    this.#heldBytes += segment.bytes;
+    this.#segments.push(segment);
+    while (this.#waiting.length > 0) {
+      const result = this.#take();
+      if (result === undefined) return;
+      this.#waiting.shift()?.resolve(result);
+    }
+  }
+
+  next(): Promise<IteratorResult<R, undefined>> {
+    if (this.#run === undefined && !this.#isDone) this.#start();
+    if (this.#waiting.length === 0) {
+      const result = this.#take();
+      if (result !== undefined) return this.#isTurnLong() ? this.#afterTurn(result) : Promise.resolve(result);
+      if (this.#isDone) return this.#finish();
+    }
+    const deferred = createDeferred<IteratorResult<R, undefined>>();
+    this.#waiting.push(deferred);
+    return deferred.promise;
+  }
+
+  async return(): Promise<IteratorResult<R, undefined>> {
+    const run = this.#run;
+    this.#isDone = true;
+    this.#segments.length = 0;
+    this.#segment = undefined;
+    this.#failure = undefined;
+    await run?.stop();
+    return END;
+  }
+
+  #start(): void {
+    let launched: LaunchedRun;
+    try {
+      launched = this.#open(this);
+    } catch (thrown) {
+      this.#close({ reason: thrown });
+      return;
+    }
+    const { run, begin } = launched;
+    this.#run = run;
+    begin();
+    run.finished.then(
+      () => this.#close(undefined),
+      (reason: unknown) => this.#close({ reason }),
+    );
+  }
+
+  #close(failure: { readonly reason: unknown } | undefined): void {
+    if (!this.#isDone) this.#failure = failure;
+    this.#isDone = true;
+    for (const waiting of this.#waiting.splice(0)) this.#finish().then(waiting.resolve, waiting.reject);
+  }
+
+  /** What a reader is told behind the last result: the failure once, then the end. */
+  #finish(): Promise<IteratorResult<R, undefined>> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure === undefined ? Promise.resolve(END) : Promise.reject(failure.reason as Error);
+  }
+
+  #take(): IteratorResult<R, undefined> | undefined {
+    for (;;) {
+      if (this.#expanded !== undefined) {
+        if (this.#expandedAt < this.#expanded.length) {
+          return { done: false, value: this.#expanded[this.#expandedAt++] as R };
+        }
+        this.#expanded = undefined;
+        this.#pass();
+      }
+      const segment = this.#segment ?? this.#nextSegment();
+      if (segment === undefined) return undefined;
+      const at = this.#at++;
+      const value = segment.values[at];
+      const note = segment.notes?.get(at);
+      if (note === undefined) {
+        this.#pass();
+        return { done: false, value: value as R };
+      }
+      this.#takeNoted(note, value);
+    }
+  }
+
+  #takeNoted(note: Note, value: unknown): void {
+    if (note.kind === 'expanded') {
+      this.#expanded = value as readonly unknown[];
+      this.#expandedAt = 0;
+    } else {
+      this.#pass();
+    }
+  }
+
+  /** One item is behind the reader. */
+  #pass(): void {
+    this.#taken++;
+    const segment = this.#segment;
+    if (segment !== undefined && this.#at >= segment.values.length) {
+      this.#heldBytes -= segment.bytes;
+      this.#segment = undefined;
+    }
+    if (this.#taken >= this.#wakeAt) {
+      this.#wakeAt = Infinity;
+      this.#run?.wake();
+    }
+  }
+
+  #nextSegment(): Segment | undefined {
+    this.#segment = this.#segments.shift();
+    this.#at = 0;
+    return this.#segment;
+  }
+
+  #chooseWindow(): number {
+    const time = performance.now();
+    const samples = this.#samples;
+    const last = samples.at(-1);
+    if (last === undefined || time - last.time > WINDOW / 10) samples.push({ time, taken: this.#taken });
+    while (samples.length > 1 && (samples[1]?.time ?? time) < time - WINDOW) samples.shift();
+    const since = samples[0];
+    const recent = since === undefined || since.time < time - 2 * WINDOW ? 0 : this.#taken - since.taken;
+    return Math.max(READ_AHEAD, recent);
+  }
+
+  #isTurnLong(): boolean {
+    if ((++this.#turnReads & 255) !== 0) return false;
+    const now = performance.now();
+    if (this.#turnReads === 256) this.#turnStart = now;
+    return now - this.#turnStart > LONGEST_TURN;
+  }
+
+  /** A loop over results that are at hand runs in microtasks alone, which would keep messages and timers out. */
+  #afterTurn(result: IteratorResult<R, undefined>): Promise<IteratorResult<R, undefined>> {
+    this.#turnReads = 0;
+    return new Promise((resolve) => {
+      setImmediate(() => resolve(result));
+    });
+  }
+}

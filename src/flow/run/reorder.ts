@@ -1,0 +1,74 @@
+import type { TelarError } from '../../errors.ts';
+
+/** What became of one item, where it is more than a value. */
+export type Note =
+  | { readonly kind: 'failed'; readonly error: TelarError }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'stopped' }
+  /** The value is the array of what a generator yielded. */
+  | { readonly kind: 'expanded'; readonly stopped: boolean };
+
+/** Outcomes of consecutive items. */
+export interface Segment {
+  /** Position of the first item in the input. */
+  readonly index: number;
+  readonly values: ArrayLike<unknown>;
+  /** By offset into the segment. Items without a note succeeded. */
+  readonly notes: ReadonlyMap<number, Note> | undefined;
+  readonly attempt: number;
+  /** About how many bytes the values take. */
+  readonly bytes: number;
+}
+
+/** Holds outcomes that came early until their turn. Every position must be put in exactly once. */
+export class Reorder {
+  /** The position whose outcome is due. */
+  next = 0;
+  /** How many outcomes are held back, and their bytes. */
+  heldItems = 0;
+  heldBytes = 0;
+  readonly #held = new Map<number, Segment>();
+  readonly #deliver: (segment: Segment) => void;
+
+  constructor(deliver: (segment: Segment) => void) {
+    this.#deliver = deliver;
+  }
+
+  put(segment: Segment): void {
+    if (segment.index !== this.next) {
+      this.#held.set(segment.index, segment);
+      this.heldItems += segment.values.length;
+      this.heldBytes += segment.bytes;
+      return;
+    }
+    this.#pass(segment);
+    for (let due = this.#held.get(this.next); due !== undefined; due = this.#held.get(this.next)) {
+      this.#held.delete(due.index);
+      this.heldItems -= due.values.length;
+      this.heldBytes -= due.bytes;
+      this.#pass(due);
+    }
+  }
+
+  #pass(segment: Segment): void {
+    this.next += segment.values.length;
+    this.#deliver(segment);
+  }
+}
+
+/** Cuts a segment in two. */
+export function sliceSegment(segment: Segment, from: number, to: number): Segment {
+  const { values, notes } = segment;
+  const inner = new Map<number, Note>();
+  if (notes !== undefined)
+    for (const [at, note] of notes) if (at >= from && at < to) inner.set(at - from, note);
+  return {
+    ...segment,
+    index: segment.index + from,
+    values: ArrayBuffer.isView(values)
+      ? (values as Float64Array).subarray(from, to)
+      : (values as unknown[]).slice(from, to),
+    notes: inner.size > 0 ? inner : undefined,
+    bytes: (segment.bytes * (to - from)) / Math.max(1, values.length),
+  };
+}

@@ -1,0 +1,52 @@
+import { judge, type RunSummary } from '../../summary.ts';
+import type { AnswerMessage } from '../../wire/message.ts';
+
+/** Counts what a run does. */
+export class RunTally {
+  items = 0;
+  failed = 0;
+  skipped = 0;
+  retried = 0;
+  repeated = 0;
+  strays = 0;
+  readonly #start: number = performance.now();
+  #end: number | undefined;
+  #compute = 0;
+  #busy = 0;
+  #load = 0;
+
+  /** @param busy - Milliseconds for which the worker held the chunk and could run it. */
+  addChunk(answer: AnswerMessage, busy: number): void {
+    this.#compute += answer.compute;
+    this.#load += answer.load;
+    this.#busy += Math.max(busy, answer.compute);
+  }
+
+  end(): void {
+    this.#end = performance.now();
+  }
+
+  /** Milliseconds since the call, up to its end. */
+  get elapsed(): number {
+    return (this.#end ?? performance.now()) - this.#start;
+  }
+
+  summarise(workers: number): RunSummary {
+    const { items, failed, skipped, retried, repeated, strays, elapsed } = this;
+    const counted = {
+      items,
+      failed,
+      skipped,
+      retried,
+      repeated,
+      strays,
+      workers,
+      elapsed,
+      compute: this.#compute,
+      transport: this.#busy - this.#compute,
+      load: this.#load,
+      speedup: elapsed > 0 ? this.#compute / elapsed : 0,
+    };
+    return { ...counted, verdict: judge(counted) };
+  }
+}

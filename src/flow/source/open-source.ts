@@ -1,0 +1,63 @@
+import { types } from 'node:util';
+import { describeValue } from '../../describe.ts';
+import type { TypedArray } from '../../wire/pack.ts';
+import { AsyncSource, PromiseSource } from './async-source.ts';
+import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
+
+/** What a call takes as its input. Items that are promises are awaited. */
+export type Input<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T | PromiseLike<T>> | ReadableStream<T>;
+
+/** Says at the call, before any work starts, what is wrong with an input. */
+export function assertInput(input: unknown): asserts input is Input<unknown> {
+  if (typeof input === 'string') {
+    throw new TypeError(
+      `Expected an array, an iterable, a stream or a typed array as the input, got ${describeValue(input)}. ` +
+        'For the characters of a string, spread it: [...text].',
+    );
+  }
+  const isIterable =
+    input !== null &&
+    input !== undefined &&
+    (typeof (input as Iterable<unknown>)[Symbol.iterator] === 'function' ||
+      typeof (input as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function');
+  if (isIterable) return;
+  const hint =
+    typeof input === 'function'
+      ? ' Call the generator function to get its iterator.'
+      : typeof (input as { next?: unknown } | null | undefined)?.next === 'function'
+        ? ' A bare iterator has no Symbol.iterator: give it one that returns itself.'
+        : typeof (input as { then?: unknown } | null | undefined)?.then === 'function'
+          ? ' Await it first.'
+          : '';
+  throw new TypeError(
+    `Expected an array, an iterable, a stream or a typed array as the input, got ${describeValue(input)}.${hint}`,
+  );
+}
+
+/**
+ * @param order - For an array: the order in which its items are to be taken.
+ */
+export function openSource(input: Input<unknown>, order?: Float64Array): Source {
+  if (types.isTypedArray(input)) return new TypedArraySource(input as TypedArray);
+  if (Array.isArray(input)) return openArray(input, order);
+  // Streams have both: theirs is the asynchronous one.
+  if (Symbol.asyncIterator in input) return new AsyncSource(input as AsyncIterable<unknown>);
+  return new PromiseSource(new IteratorSource(input as Iterable<unknown>));
+}
+
+function openArray(items: readonly unknown[], order: Float64Array | undefined): Source {
+  const source = new ArraySource(items, order);
+  let hasPromises = false;
+  for (const item of items) {
+    if (
+      typeof item === 'object' &&
+      item !== null &&
+      typeof (item as PromiseLike<unknown>).then === 'function'
+    ) {
+      hasPromises = true;
+      // A promise that rejects before its turn is not unhandled: its item will fail with it.
+      Promise.resolve(item as PromiseLike<unknown>).catch(() => {});
+    }
+  }
+  return hasPromises ? new PromiseSource(source) : source;
+}

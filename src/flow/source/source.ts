@@ -1,0 +1,140 @@
+import type { TypedArray } from '../../wire/pack.ts';
+
+/** Nothing is at hand: the source has ended, or has to be waited for. */
+export const NOTHING: unique symbol = Symbol('nothing');
+
+/** An item that could not be had, in its place: a promise among the items that rejected. */
+export class FailedItem {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown;
+  }
+}
+
+/**
+ * Where items come from, whatever form the input has. Pulled, never pushed: an item leaves the user's iterator when a
+ * worker, or the read-ahead of an asynchronous source, has room for it.
+ */
+export interface Source {
+  /** How many items are left, where that is known. */
+  readonly remaining: number | undefined;
+  /** Whether `next` will never give an item again. */
+  readonly isEnded: boolean;
+  /** The next item, a `FailedItem`, or `NOTHING`. Throws what the user's iterator throws. */
+  next(): unknown;
+  /** Tells when items may be at hand after `NOTHING`. */
+  onReady(listener: () => void): void;
+  /** Closes the user's iterator if it has not ended. Never rejects before the iterator has been told. */
+  close(): Promise<void>;
+}
+
+/** A source of elements that need no packing. */
+export interface ElementSource extends Source {
+  takeElements(count: number): TypedArray;
+}
+
+/** An array, in its own order or in a given one. Holes are `undefined`, as in a loop. */
+export class ArraySource implements Source {
+  readonly #items: ArrayLike<unknown>;
+  readonly #order: Float64Array | undefined;
+  #position = 0;
+
+  constructor(items: ArrayLike<unknown>, order?: Float64Array) {
+    this.#items = items;
+    this.#order = order;
+  }
+
+  get remaining(): number {
+    return this.#items.length - this.#position;
+  }
+
+  get isEnded(): boolean {
+    return this.#position >= this.#items.length;
+  }
+
+  next(): unknown {
+    if (this.#position >= this.#items.length) return NOTHING;
+    const position = this.#position++;
+    return this.#items[this.#order === undefined ? position : (this.#order[position] as number)];
+  }
+
+  onReady(): void {}
+
+  close(): Promise<void> {
+    this.#position = this.#items.length;
+    return Promise.resolve();
+  }
+}
+
+/** A typed array: chunks are views of it. */
+export class TypedArraySource implements ElementSource {
+  readonly #elements: TypedArray;
+  #position = 0;
+
+  constructor(elements: TypedArray) {
+    this.#elements = elements;
+  }
+
+  get remaining(): number {
+    return this.#elements.length - this.#position;
+  }
+
+  get isEnded(): boolean {
+    return this.#position >= this.#elements.length;
+  }
+
+  next(): unknown {
+    return this.isEnded ? NOTHING : this.#elements[this.#position++];
+  }
+
+  takeElements(count: number): TypedArray {
+    const from = this.#position;
+    this.#position = Math.min(from + count, this.#elements.length);
+    return this.#elements.subarray(from, this.#position);
+  }
+
+  onReady(): void {}
+
+  close(): Promise<void> {
+    this.#position = this.#elements.length;
+    return Promise.resolve();
+  }
+}
+
+/** Any iterable, pulled item by item. */
+export class IteratorSource implements Source {
+  readonly remaining: undefined;
+  readonly #iterator: Iterator<unknown>;
+  #isEnded = false;
+
+  constructor(iterable: Iterable<unknown>) {
+    this.#iterator = iterable[Symbol.iterator]();
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  next(): unknown {
+    if (this.#isEnded) return NOTHING;
+    try {
+      const step = this.#iterator.next();
+      if (step.done !== true) return step.value;
+      this.#isEnded = true;
+      return NOTHING;
+    } catch (thrown) {
+      // An iterator that threw is finished: it must not be closed.
+      this.#isEnded = true;
+      throw thrown;
+    }
+  }
+
+  onReady(): void {}
+
+  async close(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#iterator.return?.();
+  }
+}

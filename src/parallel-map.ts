@@ -1,0 +1,198 @@
+import { describeValue } from './describe.ts';
+import type { TelarError } from './errors.ts';
+import type { CallSite } from './flow/run/failures.ts';
+import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
+import { assertInput, type Input } from './flow/source/open-source.ts';
+import { Reader } from './flow/run/reader.ts';
+import type { Segment } from './flow/run/reorder.ts';
+import { assertIterableOptions, assertMapOptions, type IterableOptions, type MapOptions } from './options.ts';
+import type { skip, stop } from './wire/outcome.ts';
+
+/** The third argument of a task. */
+export interface TaskContext {
+  /** 1 at the first try of this item, 2 at the second. */
+  readonly attempt: number;
+  /** Whether this item should stop: its call was aborted, or its time is over. Works inside a busy loop. */
+  readonly aborted: boolean;
+  /** Fires when this item should stop, for tasks that wait. */
+  readonly signal: AbortSignal;
+}
+
+/** What runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
+export type Task<T, R> = (item: T, index: number, context: TaskContext) => R;
+
+/** What a task's return type becomes: promises are awaited, generators expand, `skip` and `stop` are no results. */
+export type Result<R> = Exclude<
+  Awaited<R> extends Generator<infer Y, unknown, never> | AsyncGenerator<infer Y, unknown, never>
+    ? Awaited<Y>
+    : Awaited<R>,
+  typeof skip | typeof stop
+>;
+
+/** What became of one item, in `parallelMapSettled`. A generator's value is the array of its results. */
+export type Settled<R> =
+  | {
+      readonly status: 'fulfilled';
+      readonly value: SettledValue<R>;
+      readonly index: number;
+      readonly attempts: number;
+    }
+  | {
+      readonly status: 'rejected';
+      readonly reason: TelarError;
+      readonly index: number;
+      readonly attempts: number;
+    }
+  | { readonly status: 'skipped'; readonly index: number; readonly attempts: number };
+
+type SettledValue<R> = Awaited<R> extends Generator | AsyncGenerator ? Result<R>[] : Result<R>;
+
+/**
+ * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
+ *
+ * Rejects at the first failure with a `TelarError` whose `cause` is what the task threw: then what is running is
+ * asked to stop, and the input is closed. Items are pulled from an iterable as workers have room; results are all
+ * held. Items and results are cloned, unless `transfer()` hands their buffers over.
+ *
+ * Cost: below 0.1 µs an item for numbers, below 1 µs for small objects, and 20–40 µs a chunk of about 10 ms.
+ *
+ * @example
+ * ```ts
+ * import { parallelMap } from 'telar';
+ * import { parse } from './parse.js';
+ *
+ * const rows = await parallelMap(lines, parse);
+ * ```
+ */
+export async function parallelMap<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: MapOptions<T>,
+): Promise<Result<R>[]> {
+  assertInput(input);
+  assertTask(task);
+  assertMapOptions(options);
+  const results: unknown[] = [];
+  const deliver = (segment: Segment): void => {
+    const { values, notes } = segment;
+    for (let at = 0; at < values.length; at++) {
+      const note = notes?.get(at);
+      if (note === undefined) results.push(values[at]);
+      else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
+    }
+  };
+  await runToEnd(
+    input,
+    task,
+    options,
+    { isOrdered: true, onFailure: 'reject', deliver, room: undefined },
+    parallelMap,
+  );
+  return results as Result<R>[];
+}
+
+/**
+ * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
+ * workers die. Rejects only when the input fails or the call is aborted.
+ *
+ * @example
+ * ```ts
+ * for (const outcome of await parallelMapSettled(files, parse)) {
+ *   if (outcome.status === 'rejected') console.error(outcome.index, outcome.reason.message);
+ * }
+ * ```
+ */
+export async function parallelMapSettled<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: MapOptions<T>,
+): Promise<Settled<R>[]> {
+  assertInput(input);
+  assertTask(task);
+  assertMapOptions(options);
+  const outcomes: Settled<unknown>[] = [];
+  const deliver = ({ values, notes, index: first, attempt }: Segment): void => {
+    for (let at = 0; at < values.length; at++) {
+      const note = notes?.get(at);
+      const place = { index: first + at, attempts: attempt };
+      if (note === undefined || note.kind === 'expanded') {
+        outcomes.push({ status: 'fulfilled', value: values[at], ...place } as Settled<unknown>);
+      } else if (note.kind === 'failed') {
+        outcomes.push({ status: 'rejected', reason: note.error, ...place });
+      } else if (note.kind === 'skipped') {
+        outcomes.push({ status: 'skipped', ...place });
+      }
+    }
+  };
+  await runToEnd(
+    input,
+    task,
+    options,
+    { isOrdered: true, onFailure: 'keep', deliver, room: undefined },
+    parallelMapSettled,
+  );
+  return outcomes as Settled<R>[];
+}
+
+/**
+ * Like `parallelMap`, and gives the results one by one, as they are read: in input order, or as they are completed
+ * with `ordered: false`. Nothing starts before the first is asked for.
+ *
+ * The source is read ahead by at most 64 items or what the reader took in the last 50 ms, whichever is more, and by
+ * 32 MB of results. Leaving the loop closes the source and frees the workers. A failure is thrown in its turn, after
+ * the results before it; with `ordered: false`, as soon as it happens.
+ *
+ * Cost: 0.2–0.3 µs an item, most of it the `for await` itself.
+ *
+ * @example
+ * ```ts
+ * for await (const row of parallelMapIterable(hugeSource, parse)) await store(row);
+ * ```
+ */
+export function parallelMapIterable<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: IterableOptions,
+): AsyncIterable<Result<R>> {
+  assertInput(input);
+  assertTask(task);
+  assertIterableOptions(options);
+  const isOrdered = options?.ordered ?? true;
+  const callSite = captureSite(parallelMapIterable);
+  const open = (reader: Reader<Result<R>>): LaunchedRun => {
+    const form: RunForm = {
+      isOrdered,
+      onFailure: isOrdered ? 'reject-in-turn' : 'reject',
+      deliver: (segment) => reader.deliver(segment),
+      room: () => reader.room(),
+    };
+    return launch({ input, task, options: options ?? {}, form, callSite });
+  };
+  return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
+}
+
+async function runToEnd<T>(
+  input: Input<T>,
+  task: Task<T, unknown>,
+  options: MapOptions<T> | undefined,
+  form: RunForm,
+  caller: (...args: never[]) => unknown,
+): Promise<void> {
+  const { run, begin } = launch({ input, task, options: options ?? {}, form, callSite: captureSite(caller) });
+  begin();
+  await run.finished;
+}
+
+function assertTask(task: unknown): void {
+  if (typeof task === 'function') return;
+  throw new TypeError(
+    `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
+  );
+}
+
+/** The user's line, for the stacks of errors. Cost: 5 µs. */
+function captureSite(caller: (...args: never[]) => unknown): CallSite {
+  const site: CallSite = {};
+  Error.captureStackTrace(site, caller);
+  return site;
+}
