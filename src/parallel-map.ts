@@ -4,7 +4,7 @@ import type { CallSite } from './flow/run/failures.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
 import { assertInput, type Input } from './flow/source/open-source.ts';
 import { Reader } from './flow/run/reader.ts';
-import type { Segment } from './flow/run/reorder.ts';
+import { releaseSegment, type Segment } from './flow/run/reorder.ts';
 import { assertIterableOptions, assertMapOptions, type IterableOptions, type MapOptions } from './options.ts';
 import type { skip, stop } from './wire/outcome.ts';
 
@@ -80,12 +80,13 @@ export async function parallelMap<T, R>(
       if (note === undefined) results.push(values[at]);
       else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
     }
+    releaseSegment(segment);
   };
   await runToEnd(
     input,
     task,
     options,
-    { isOrdered: true, onFailure: 'reject', deliver, room: undefined },
+    { isOrdered: true, onFailure: 'reject', deliver, room: undefined, isAwaited: undefined },
     parallelMap,
   );
   return results as Result<R>[];
@@ -128,7 +129,7 @@ export async function parallelMapSettled<T, R>(
     input,
     task,
     options,
-    { isOrdered: true, onFailure: 'keep', deliver, room: undefined },
+    { isOrdered: true, onFailure: 'keep', deliver, room: undefined, isAwaited: undefined },
     parallelMapSettled,
   );
   return outcomes as Settled<R>[];
@@ -165,6 +166,7 @@ export function parallelMapIterable<T, R>(
       onFailure: isOrdered ? 'reject-in-turn' : 'reject',
       deliver: (segment) => reader.deliver(segment),
       room: () => reader.room(),
+      isAwaited: () => reader.isWaiting,
     };
     return launch({ input, task, options: options ?? {}, form, callSite });
   };

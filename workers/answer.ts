@@ -2,9 +2,9 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import { describeThrown } from '../src/wire/error.ts';
 import type { AnswerMessage } from '../src/wire/message.ts';
 import type { Mark } from '../src/wire/outcome.ts';
-import { packValues } from '../src/wire/pack.ts';
 import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
 import { findUncloneable } from '../src/wire/uncloneable.ts';
+import type { ResultValues } from './result-values.ts';
 import type { ChunkRun } from './run-chunk.ts';
 
 /** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */
@@ -17,30 +17,32 @@ export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, lo
     const uncloneable = removeUncloneable(run);
     if (uncloneable.length === 0) {
       // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
-      run.values.forEach((_, at) => {
+      const values = run.values.toArray();
+      values.forEach((_, at) => {
         uncloneable.push({ at, kind: 'uncloneable', path: 'result', reason: describeThrown(thrown) });
       });
-      run.values.fill(undefined);
+      values.fill(undefined);
     }
     const failed = new Set(uncloneable.map(({ at }) => at));
     const others = run.marks.filter(({ at }) => !failed.has(at));
     port.postMessage({
       ...answer,
       marks: [...others, ...uncloneable],
-      values: { kind: 'values', values: run.values },
+      values: { kind: 'values', values: run.values.toArray() },
     } satisfies AnswerMessage);
   }
 }
 
-function post(port: MessagePort, answer: Omit<AnswerMessage, 'values'>, values: readonly unknown[]): void {
-  const handover = collectTransfers(values);
+function post(port: MessagePort, answer: Omit<AnswerMessage, 'values'>, values: ResultValues): void {
+  const handover = values.mayHoldMarks ? collectTransfers(values.toArray()) : undefined;
   const transfers = new Set<Transferable>(handover?.list);
-  port.postMessage({ ...answer, values: packValues(values, transfers) }, [...transfers]);
+  port.postMessage({ ...answer, values: values.pack(transfers) }, [...transfers]);
   if (handover !== undefined) forgetMarks(handover);
 }
 
 /** Puts nothing in the place of each result that cannot cross, and says which they are and why. */
-function removeUncloneable({ values }: ChunkRun): Mark[] {
+function removeUncloneable(run: ChunkRun): Mark[] {
+  const values = run.values.toArray();
   const uncloneable: Mark[] = [];
   values.forEach((value, at) => {
     const found = findUncloneable(value, 'result');

@@ -6,6 +6,7 @@ import { estimateBytes } from '../src/wire/size.ts';
 import { beginItem, type Slots } from '../src/wire/slot.ts';
 import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
 import { Pacer } from './pacer.ts';
+import { ResultValues } from './result-values.ts';
 import { TaskContext } from './task-context.ts';
 
 export type Task = (item: unknown, index: number, context: TaskContext) => unknown;
@@ -19,7 +20,7 @@ export type EnterItem = (index: number, offset: number, stride: number) => void;
  */
 export class ChunkRun {
   readonly chunk: number;
-  readonly values: unknown[] = [];
+  readonly values: ResultValues;
   readonly marks: Mark[] = [];
   /** About how many bytes the results take. */
   bytes = 0;
@@ -43,6 +44,7 @@ export class ChunkRun {
     this.#slots = slots;
     this.#enterItem = enterItem;
     this.#items = unpackValues(message.items);
+    this.values = new ResultValues(this.#items);
     this.#context = new TaskContext(message.attempt, slots, message.line);
   }
 
@@ -125,22 +127,22 @@ export class ChunkRun {
   #succeed(value: unknown): void {
     const at = this.values.length;
     if (typeof value === 'number') {
-      this.values.push(value);
+      this.values.addNumber(value);
       this.bytes += 8;
     } else if (value === skip) {
-      this.values.push(undefined);
+      this.values.addNothing();
       this.marks.push({ at, kind: 'skipped' });
     } else if (value === stop) {
-      this.values.push(undefined);
+      this.values.addNothing();
       this.marks.push({ at, kind: 'stopped' });
       this.#offset = this.#message.count;
     } else if (value instanceof Expansion) {
-      this.values.push(value.results);
+      this.values.add(value.results);
       this.bytes += estimateBytes(value.results);
       this.marks.push({ at, kind: 'expanded', stopped: value.stopped });
       if (value.stopped) this.#offset = this.#message.count;
     } else {
-      this.values.push(value);
+      this.values.add(value);
       this.bytes += this.#estimate(value, at);
     }
   }
@@ -155,6 +157,6 @@ export class ChunkRun {
 
   #fail(thrown: unknown): void {
     this.marks.push({ at: this.values.length, kind: 'failed', thrown: encodeThrown(thrown) });
-    this.values.push(undefined);
+    this.values.addNothing();
   }
 }

@@ -67,11 +67,35 @@ export function packElements(
 ): Packed {
   if (source.buffer instanceof SharedArrayBuffer)
     return { kind: 'elements', elements: source.subarray(from, to) };
+  const spare = source instanceof Float64Array ? takeSpare(to - from) : undefined;
+  if (spare !== undefined) {
+    spare.set(source.subarray(from, to) as Float64Array);
+    transfers.add(spare.buffer);
+    return { kind: 'elements', elements: spare };
+  }
   // A Buffer's own `slice` is a view, which would hand over the whole pool behind it.
   const elements =
     source instanceof Uint8Array ? Uint8Array.prototype.slice.call(source, from, to) : source.slice(from, to);
   transfers.add(elements.buffer as ArrayBuffer);
   return { kind: 'elements', elements };
+}
+
+/** Buffers that came back with results, for the next chunks: new ones would be garbage by the megabyte. */
+const spares: ArrayBuffer[] = [];
+const MOST_SPARES = 8;
+
+/** Takes back the memory of results that have been read, and that nobody else refers to. */
+export function recycleValues(values: ArrayLike<unknown>): void {
+  if (!(values instanceof Float64Array) || !(values.buffer instanceof ArrayBuffer)) return;
+  if (spares.length < MOST_SPARES) spares.push(values.buffer);
+}
+
+function takeSpare(length: number): Float64Array<ArrayBuffer> | undefined {
+  const spare = spares.pop();
+  // One that is far too large would carry its size along for nothing; it is dropped.
+  const bytes = length * Float64Array.BYTES_PER_ELEMENT;
+  if (spare === undefined || spare.byteLength < bytes || spare.byteLength > 4 * bytes) return undefined;
+  return new Float64Array(spare, 0, length);
 }
 
 function packNumbers(values: readonly unknown[]): Float64Array<ArrayBuffer> | undefined {

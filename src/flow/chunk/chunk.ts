@@ -10,6 +10,8 @@ export interface Chunk {
   readonly attempt: number;
   /** How often a worker died with this chunk although none of its items had begun. */
   readonly losses: number;
+  /** Whether nobody else refers to the memory of its items, so that it can be used again. */
+  readonly isSole: boolean;
 }
 
 /** A typed array's items are a view of it, which costs no copy until it is sent. */
@@ -24,6 +26,7 @@ export function sliceChunk(chunk: Chunk, from: number, to: number): Chunk {
   const { index, items } = chunk;
   return {
     ...chunk,
+    isSole: false,
     index: typeof index === 'number' ? index + from : index.slice(from, to),
     items: ArrayBuffer.isView(items) ? items.subarray(from, to) : items.slice(from, to),
   };

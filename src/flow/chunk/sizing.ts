@@ -7,7 +7,7 @@ const GROWTH = 16;
 /** How much of what was learned stays when a chunk reports: a change of cost is followed within some chunks. */
 const MEMORY = 0.7;
 /** The most that one message carries, in bytes. */
-export const LARGEST_MESSAGE: number = 1024 * 1024;
+export const LARGEST_MESSAGE: number = 256 * 1024;
 
 /** How many items the next chunk should have: a constant time, from the service time that workers report. */
 export class Sizer {

@@ -1,5 +1,6 @@
 import { estimateBytes } from '../../wire/size.ts';
-import { type Chunk, sliceChunk } from './chunk.ts';
+import { isThenable, PromiseSource } from '../source/promise-source.ts';
+import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
 import { FailedItem, NOTHING, type Source, TypedArraySource } from '../source/source.ts';
 
@@ -20,10 +21,13 @@ export class Supply {
   /** How many items have left the source. */
   pulled = 0;
   readonly sizer: Sizer;
-  readonly #source: Source;
+  #source: Source;
   readonly #returned: Chunk[] = [];
   readonly #declared: DeclaredCosts | undefined;
   readonly #onFailedItem: (index: number, thrown: unknown) => void;
+  readonly #onReady: () => void;
+  /** Memory of chunks that are done. New memory for each would be tens of MB of garbage before V8 collects it. */
+  readonly #spare: Float64Array[] = [];
   #costLeft: number;
   #sample = 0;
   /** An item that could not be had, behind the chunk that is being filled. */
@@ -34,8 +38,11 @@ export class Supply {
     sizer: Sizer,
     declared: DeclaredCosts | undefined,
     onFailedItem: (index: number, thrown: unknown) => void,
+    onReady: () => void,
   ) {
     this.#source = source;
+    this.#onReady = onReady;
+    source.onReady(onReady);
     this.sizer = sizer;
     this.#declared = declared;
     this.#costLeft = declared?.total ?? 0;
@@ -67,9 +74,15 @@ export class Supply {
     const count = Math.min(room, this.sizer.chooseCount(this.#source.remaining, share));
     if (this.#source instanceof TypedArraySource) {
       const items = this.#source.takeElements(count);
-      return items.length === 0 ? undefined : this.#open(items);
+      return items.length === 0 ? undefined : this.#open(items, false);
     }
-    return this.#open(this.#takeItems(count));
+    return this.#open(this.#takeItems(count), true);
+  }
+
+  /** Closes the user's iterator, if it has not ended. */
+  close(): Promise<void> {
+    this.#returned.length = 0;
+    return this.#source.close();
   }
 
   /** Takes back a chunk, or a part of one, that has to run after all. */
@@ -81,9 +94,9 @@ export class Supply {
     this.#returned.splice(position, 0, chunk);
   }
 
-  /** Forgets what came back: the run is over. */
-  clear(): void {
-    this.#returned.length = 0;
+  /** A chunk is done: all its items have an outcome. */
+  recycle({ items, isSole }: Chunk): void {
+    if (isSole && items instanceof Float64Array) this.#spare.push(new Float64Array(items.buffer));
   }
 
   /** What the sizer should count for a chunk's first `ran` items. */
@@ -95,12 +108,12 @@ export class Supply {
     return units;
   }
 
-  #open(items: Chunk['items']): Chunk | undefined {
+  #open(items: Items, isSole: boolean): Chunk | undefined {
     if (items.length === 0) return undefined;
     const index = this.pulled;
     this.pulled += items.length;
     this.#skipFailed();
-    return { index, items, attempt: 1, losses: 0 };
+    return { index, items, attempt: 1, losses: 0, isSole };
   }
 
   /** Exact for text and buffers; of other items every 16th is looked at. */
@@ -110,28 +123,54 @@ export class Supply {
     return this.#sample;
   }
 
-  #takeItems(count: number): unknown[] {
-    const items: unknown[] = [];
+  #takeItems(count: number): Items {
+    const first = this.#next();
+    return typeof first === 'number' ? this.#takeNumbers(first, count) : this.#takeAny([], first, count);
+  }
+
+  /** Numbers go straight into the typed array that will carry them; the first item of another kind ends that. */
+  #takeNumbers(first: number, count: number): Items {
+    const most = Math.min(count, LARGEST_MESSAGE / Float64Array.BYTES_PER_ELEMENT);
+    const spare = this.#spare.pop();
+    const numbers = spare !== undefined && spare.length >= most ? spare : new Float64Array(most);
+    numbers[0] = first;
+    let length = 1;
+    for (; length < most; length++) {
+      const item = this.#next();
+      if (typeof item !== 'number') {
+        if (item === NOTHING) break;
+        return this.#takeAny(Array.from(numbers.subarray(0, length)), item, count);
+      }
+      numbers[length] = item;
+    }
+    return numbers.subarray(0, length);
+  }
+
+  #takeAny(items: unknown[], first: unknown, count: number): unknown[] {
     let bytes = 0;
-    while (items.length < count && bytes < LARGEST_MESSAGE) {
-      const item = this.#source.next();
-      if (typeof item === 'number') {
-        bytes += 8;
-      } else if (item === NOTHING) {
-        break;
-      } else if (item instanceof FailedItem) {
+    for (let item = first; item !== NOTHING; item = this.#next()) {
+      if (item instanceof FailedItem) {
         if (items.length > 0) {
           this.#failed = item;
           break;
         }
         this.#onFailedItem(this.pulled++, item.thrown);
         continue;
-      } else {
-        bytes += this.#estimate(item, items.length);
       }
       items.push(item);
+      bytes += typeof item === 'number' ? 8 : this.#estimate(item, items.length - 1);
+      if (items.length >= count || bytes >= LARGEST_MESSAGE) break;
     }
     return items;
+  }
+
+  #next(): unknown {
+    const item = this.#source.next();
+    if (typeof item !== 'object' || !isThenable(item)) return item;
+    // From the first promise on, items wait for their turn.
+    this.#source = new PromiseSource(this.#source, item);
+    this.#source.onReady(this.#onReady);
+    return this.#source.next();
   }
 
   /** A failed item that ended the chunk before it takes its place now. */
@@ -160,7 +199,7 @@ export class Supply {
     this.#costLeft -= sum;
     return items.length === 0
       ? undefined
-      : { index: order.slice(from, this.pulled), items, attempt: 1, losses: 0 };
+      : { index: order.slice(from, this.pulled), items, attempt: 1, losses: 0, isSole: true };
   }
 
   /** What came back may be far larger than a chunk should be. */

@@ -41,6 +41,9 @@ export interface Work {
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
 
+  /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
+  readonly isAwaited: boolean;
+
   /** The next chunk for a worker, or `undefined` when there is none now; `Pool.wake` says when there is again. */
   nextChunk(): Chunk | undefined;
   /** Items that did not begin come back. */

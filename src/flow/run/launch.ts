@@ -11,7 +11,7 @@ import { Run, type RunPlan } from './run.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
 
 /** What the forms of a call differ in. */
-export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room'>;
+export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'>;
 
 /** One call, with all options checked. */
 export interface Call {

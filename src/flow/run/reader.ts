@@ -1,8 +1,8 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
-import { READ_AHEAD } from '../source/async-source.ts';
+import { READ_AHEAD } from '../source/source.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from './run.ts';
-import type { Note, Segment } from './reorder.ts';
+import { type Note, releaseSegment, type Segment } from './reorder.ts';
 
 /** What the reader took in this many ms may be on its way at once. */
 const WINDOW = 50;
@@ -45,6 +45,11 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     this.#open = open;
   }
 
+  /** Whether the reader has nothing at hand. */
+  get isWaiting(): boolean {
+    return this.#segment === undefined && this.#segments.length === 0;
+  }
+
   /** How many more items may leave the source. */
   room(): number {
     if (this.#run === undefined) return 0;
@@ -71,6 +76,13 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
+    const segment = this.#segment;
+    // The usual case on a short way: 10 ns that the million results share.
+    if (segment !== undefined && segment.notes === undefined && this.#at < segment.values.length - 1) {
+      const result = { done: false as const, value: segment.values[this.#at++] as R };
+      if (++this.#taken >= this.#wakeAt) this.#wake();
+      return this.#isTurnLong() ? this.#afterTurn(result) : Promise.resolve(result);
+    }
     if (this.#run === undefined && !this.#isDone) this.#start();
     if (this.#waiting.length === 0) {
       const result = this.#take();
@@ -160,11 +172,14 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     if (segment !== undefined && this.#at >= segment.values.length) {
       this.#heldBytes -= segment.bytes;
       this.#segment = undefined;
+      releaseSegment(segment);
     }
-    if (this.#taken >= this.#wakeAt) {
-      this.#wakeAt = Infinity;
-      this.#run?.wake();
-    }
+    if (this.#taken >= this.#wakeAt) this.#wake();
+  }
+
+  #wake(): void {
+    this.#wakeAt = Infinity;
+    this.#run?.wake();
   }
 
   #nextSegment(): Segment | undefined {

@@ -1,4 +1,5 @@
 import type { TelarError } from '../../errors.ts';
+import { recycleValues } from '../../wire/pack.ts';
 
 /** What became of one item, where it is more than a value. */
 export type Note =
@@ -18,6 +19,8 @@ export interface Segment {
   readonly attempt: number;
   /** About how many bytes the values take. */
   readonly bytes: number;
+  /** Whether nobody else refers to the memory of the values. */
+  readonly isSole: boolean;
 }
 
 /** Holds outcomes that came early until their turn. Every position must be put in exactly once. */
@@ -56,6 +59,11 @@ export class Reorder {
   }
 }
 
+/** Whoever has read a segment to its end. */
+export function releaseSegment({ values, isSole }: Segment): void {
+  if (isSole) recycleValues(values);
+}
+
 /** Cuts a segment in two. */
 export function sliceSegment(segment: Segment, from: number, to: number): Segment {
   const { values, notes } = segment;
@@ -64,6 +72,7 @@ export function sliceSegment(segment: Segment, from: number, to: number): Segmen
     for (const [at, note] of notes) if (at >= from && at < to) inner.set(at - from, note);
   return {
     ...segment,
+    isSole: false,
     index: segment.index + from,
     values: ArrayBuffer.isView(values)
       ? (values as Float64Array).subarray(from, to)

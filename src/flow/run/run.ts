@@ -32,6 +32,8 @@ export interface RunPlan {
   /** How many more items may leave the source. `@defaultValue` no limit */
   readonly room: (() => number) | undefined;
   readonly deliver: (segment: Segment) => void;
+  /** Whether a reader waits for a result. `@defaultValue` always */
+  readonly isAwaited: (() => boolean) | undefined;
   /** Something was settled. */
   readonly onChange: (() => void) | undefined;
   /** The run is over; it settles when this has. */
@@ -74,15 +76,23 @@ export class Run implements Work {
     this.workers = plan.workers;
     this.timeout = plan.timeout;
     this.#failures = new Failures(plan.callSite, plan.timeout);
-    this.supply = new Supply(plan.source, new Sizer(plan.chunkSize), plan.declared, (index, thrown) =>
-      this.#settle(index, { kind: 'failed', error: this.#failures.ofPromise(index, thrown) }, 0),
+    this.supply = new Supply(
+      plan.source,
+      new Sizer(plan.chunkSize),
+      plan.declared,
+      (index, thrown) =>
+        this.#settle(index, { kind: 'failed', error: this.#failures.ofPromise(index, thrown) }, 0),
+      () => dispatch.wake(this),
     );
     this.reorder = new Reorder((segment) => this.#deliver(segment));
-    plan.source.onReady(() => dispatch.wake(this));
   }
 
   get service(): number | undefined {
     return this.supply.sizer.itemTime;
+  }
+
+  get isAwaited(): boolean {
+    return this.#plan.isAwaited?.() ?? true;
   }
 
   /** Resolves when all outcomes were delivered and nothing of the run is left; rejects with what ended it. */
@@ -158,7 +168,8 @@ export class Run implements Work {
     const values = unpackValues(answer.values);
     const { attempt } = chunk;
     if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
-      this.#put({ index: chunk.index, values, notes: undefined, attempt, bytes: answer.bytes });
+      if (ran === chunk.items.length) this.supply.recycle(chunk);
+      this.#put({ index: chunk.index, values, notes: undefined, attempt, bytes: answer.bytes, isSole: true });
       return;
     }
     const notes = new Map<number, Note>();
@@ -305,7 +316,7 @@ export class Run implements Work {
   }
 
   #settle(index: number, note: Note, attempt: number): void {
-    this.#put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0 });
+    this.#put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0, isSole: false });
   }
 
   /** Puts the outcomes of a chunk but for the items that are tried again. */
@@ -328,11 +339,12 @@ export class Run implements Work {
           notes: own,
           attempt,
           bytes: bytes / values.length,
+          isSole: false,
         });
       }
       return;
     }
-    const segment: Segment = { index, values, notes, attempt, bytes };
+    const segment: Segment = { index, values, notes, attempt, bytes, isSole: without.size === 0 };
     let from = 0;
     for (const at of [...without].sort((a, b) => a - b)) {
       if (at > from) this.#put(sliceSegment(segment, from, at));
@@ -399,13 +411,12 @@ export class Run implements Work {
     this.#isOver = true;
     this.#plan.signal?.removeEventListener('abort', this.#onAbort);
     for (const timer of this.#retryTimers) clearTimeout(timer);
-    this.supply.clear();
     void this.#release(failure);
   }
 
   async #release(failure: { readonly reason: unknown } | undefined): Promise<void> {
     let outcome = failure;
-    const closing = this.#plan.source.close().catch((thrown: unknown) => {
+    const closing = this.supply.close().catch((thrown: unknown) => {
       outcome ??= { reason: thrown };
     });
     await this.#dispatch.withdraw(this);

@@ -1,7 +1,4 @@
-import { FailedItem, NOTHING, type Source } from './source.ts';
-
-/** How many items an asynchronous source is read ahead of the workers, or promises are awaited side by side. */
-export const READ_AHEAD = 64;
+import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 /** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */
 export class AsyncSource implements Source {
@@ -69,82 +66,4 @@ export class AsyncSource implements Source {
     }
     this.#notify();
   }
-}
-
-interface Awaited {
-  settled: unknown;
-}
-
-const PENDING = Symbol('pending');
-
-/**
- * Items some of which are promises: those at hand are awaited side by side, up to the read-ahead, and leave in order.
- * One that rejects fails its own item.
- */
-export class PromiseSource implements Source {
-  readonly #source: Source;
-  readonly #entries: Awaited[] = [];
-  #notify: () => void = () => {};
-
-  constructor(source: Source) {
-    this.#source = source;
-  }
-
-  get remaining(): number | undefined {
-    const { remaining } = this.#source;
-    return remaining === undefined ? undefined : remaining + this.#entries.length;
-  }
-
-  get isEnded(): boolean {
-    return this.#entries.length === 0 && this.#source.isEnded;
-  }
-
-  next(): unknown {
-    const first = this.#entries[0];
-    if (first === undefined) {
-      const item = this.#source.next();
-      if (!isThenable(item)) return item;
-      this.#entries.push(this.#await(item));
-      this.#fill();
-      return NOTHING;
-    }
-    this.#fill();
-    if (first.settled === PENDING) return NOTHING;
-    this.#entries.shift();
-    return first.settled;
-  }
-
-  onReady(listener: () => void): void {
-    this.#notify = listener;
-    this.#source.onReady(listener);
-  }
-
-  async close(): Promise<void> {
-    this.#entries.length = 0;
-    await this.#source.close();
-  }
-
-  #fill(): void {
-    while (this.#entries.length < READ_AHEAD) {
-      const item = this.#source.next();
-      if (item === NOTHING) return;
-      this.#entries.push(isThenable(item) ? this.#await(item) : { settled: item });
-    }
-  }
-
-  #await(item: PromiseLike<unknown>): Awaited {
-    const entry: Awaited = { settled: PENDING };
-    const settle = (settled: unknown): void => {
-      entry.settled = settled;
-      if (this.#entries[0] === entry) this.#notify();
-    };
-    Promise.resolve(item).then(settle, (thrown: unknown) => settle(new FailedItem(thrown)));
-    return entry;
-  }
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { describeValue } from '../../describe.ts';
 import type { TypedArray } from '../../wire/pack.ts';
-import { AsyncSource, PromiseSource } from './async-source.ts';
+import { AsyncSource } from './async-source.ts';
+import { isThenable } from './promise-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
 
 /** What a call takes as its input. Items that are promises are awaited. */
@@ -42,22 +43,13 @@ export function openSource(input: Input<unknown>, order?: Float64Array): Source 
   if (Array.isArray(input)) return openArray(input, order);
   // Streams have both: theirs is the asynchronous one.
   if (Symbol.asyncIterator in input) return new AsyncSource(input as AsyncIterable<unknown>);
-  return new PromiseSource(new IteratorSource(input as Iterable<unknown>));
+  return new IteratorSource(input as Iterable<unknown>);
 }
 
 function openArray(items: readonly unknown[], order: Float64Array | undefined): Source {
-  const source = new ArraySource(items, order);
-  let hasPromises = false;
   for (const item of items) {
-    if (
-      typeof item === 'object' &&
-      item !== null &&
-      typeof (item as PromiseLike<unknown>).then === 'function'
-    ) {
-      hasPromises = true;
-      // A promise that rejects before its turn is not unhandled: its item will fail with it.
-      Promise.resolve(item as PromiseLike<unknown>).catch(() => {});
-    }
+    // A promise that rejects before its turn is not unhandled: its item will fail with it.
+    if (isThenable(item)) Promise.resolve(item).catch(() => {});
   }
-  return hasPromises ? new PromiseSource(source) : source;
+  return new ArraySource(items, order);
 }

@@ -1,5 +1,8 @@
 import type { TypedArray } from '../../wire/pack.ts';
 
+/** How many items an asynchronous source is read ahead of the workers, and promises are awaited side by side. */
+export const READ_AHEAD = 64;
+
 /** Nothing is at hand: the source has ended, or has to be waited for. */
 export const NOTHING: unique symbol = Symbol('nothing');
 

@@ -1,0 +1,56 @@
+import type { Transferable } from 'node:worker_threads';
+import { type Packed, packValues } from '../src/wire/pack.ts';
+
+/**
+ * The results of a chunk, in the order of its items. While items and results are all numbers they are written over
+ * the items in the buffer that carried those, so that such a chunk leaves no garbage here: a worker that runs
+ * millions of them would otherwise hold some 60 MB of it until V8 cares.
+ */
+export class ResultValues {
+  length = 0;
+  #numbers: Float64Array<ArrayBuffer> | undefined;
+  #values: unknown[] = [];
+
+  constructor(items: ArrayLike<unknown>) {
+    if (items instanceof Float64Array && items.buffer instanceof ArrayBuffer) {
+      this.#numbers = items as Float64Array<ArrayBuffer>;
+    }
+  }
+
+  addNumber(value: number): void {
+    const at = this.length++;
+    if (this.#numbers === undefined) this.#values.push(value);
+    else this.#numbers[at] = value;
+  }
+
+  add(value: unknown): void {
+    this.toArray().push(value);
+    this.length++;
+  }
+
+  /** Keeps the place of an item that has no result. */
+  addNothing(): void {
+    if (this.#numbers === undefined) this.add(undefined);
+    else this.addNumber(0);
+  }
+
+  /** The results as an array, which from now on is where they are. */
+  toArray(): unknown[] {
+    if (this.#numbers !== undefined) {
+      this.#values = Array.from(this.#numbers.subarray(0, this.length));
+      this.#numbers = undefined;
+    }
+    return this.#values;
+  }
+
+  pack(transfers: Set<Transferable>): Packed {
+    if (this.#numbers === undefined) return packValues(this.#values, transfers);
+    transfers.add(this.#numbers.buffer);
+    return { kind: 'elements', elements: this.#numbers.subarray(0, this.length) };
+  }
+
+  /** Whether `transfer()` may have marked something in them: numbers have no marks. */
+  get mayHoldMarks(): boolean {
+    return this.#numbers === undefined;
+  }
+}
