@@ -21,5 +21,4 @@ export async function runSession(start: SessionStart): Promise<void> {
   current = session;
   start.port.postMessage({ type: 'ready', threadId });
   await session.ended;
-  if (current === session) current = undefined;
 }

@@ -1,7 +1,7 @@
 import { createDeferred } from '../src/deferred.ts';
 import type { TaskDefinition } from '../src/task/definition.ts';
 import { disposeWorkerValues, reviveTask } from '../src/task/revive.ts';
-import { encodeThrown } from '../src/wire/error.ts';
+import { describeThrown, encodeThrown } from '../src/wire/error.ts';
 import type { ChunkMessage, FromWorker, SessionStart, ToWorker } from '../src/wire/message.ts';
 import { isWithdrawn, PHASE_IDLE, PHASE_LOADING, PHASE_RUNNING, setPhase } from '../src/wire/slot.ts';
 import { postAnswer } from './answer.ts';
@@ -36,6 +36,7 @@ export class Session {
     enterItem(this, index, offset, stride);
   };
   #isWorking = false;
+  #hasEnded = false;
   #running: ChunkRun | undefined;
   #looped = performance.now();
 
@@ -53,7 +54,10 @@ export class Session {
   /** An error that no code caught, with the item that left it where that is known. */
   stray(thrown: unknown, index: number | undefined): void {
     if (index !== undefined && this.#running?.failWaiting(index, thrown) === true) return;
-    this.#post({ type: 'stray', index, thrown: encodeThrown(thrown) });
+    const origin = index === undefined ? 'A task' : `Item ${index} of a call that is over`;
+    if (this.#hasEnded)
+      process.emitWarning(`${origin} left an error behind: ${describeThrown(thrown)}`, 'TelarStrayError');
+    else this.#post({ type: 'stray', index, thrown: encodeThrown(thrown) });
   }
 
   #receive(message: ToWorker): void {
@@ -130,6 +134,7 @@ export class Session {
 
   async #close(dispose: boolean): Promise<void> {
     if (dispose) await disposeWorkerValues();
+    this.#hasEnded = true;
     this.#start.port.close();
     this.#end();
   }

@@ -37,7 +37,10 @@ export function leaveItems(): void {
 export function watchStrays(fallback: () => StrayListener | undefined): void {
   const report = (thrown: unknown): void => {
     const origin = origins.getStore();
-    (origin?.listener ?? fallback())?.stray(thrown, origin?.index);
+    const listener = origin?.listener ?? fallback();
+    // Before the first session nothing of a user has run: the worker itself cannot start, and must say so by dying.
+    if (listener === undefined) throw thrown;
+    listener.stray(thrown, origin?.index);
   };
   process.on('uncaughtException', report);
   process.on('unhandledRejection', report);

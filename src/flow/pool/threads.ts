@@ -31,7 +31,7 @@ export class Threads implements SessionHost {
     const pool = this.#preparePool(this.#open);
     const controller = new AbortController();
     const ended = pool
-      .run(start, { transferList: [start.port], signal: controller.signal, name: 'runSession' })
+      .run(start, { transferList: [start.port], signal: controller.signal })
       .then(
         (): SessionEnd => ({ kind: 'ended' }),
         (error: unknown) => classifyEnd(error, controller.signal.aborted),
@@ -60,6 +60,9 @@ export class Threads implements SessionHost {
       const { Piscina: Constructor } = require('piscina') as typeof import('piscina');
       this.#pool = new Constructor({
         filename: ENTRY,
+        // Also the name that piscina looks for when a worker starts: with another one it falls back to code from
+        // strings, which `--disallow-code-generation-from-strings` forbids.
+        name: 'runSession',
         minThreads: needed,
         maxThreads: needed,
         idleTimeout: Infinity,

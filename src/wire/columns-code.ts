@@ -1,0 +1,126 @@
+import type { Column } from './columns.ts';
+
+/** What a column holds; `constant` is a string that all objects have, or whatever the column's one value is. */
+export type ColumnKind = 'number' | 'flag' | 'string' | 'constant' | 'null' | 'undefined';
+
+type Row = Record<string, unknown>;
+/** Fills the columns from objects. False when one holds a value of another kind. */
+type Reader = (objects: readonly Row[], columns: readonly Column[]) => boolean;
+/** Makes objects from the columns. */
+type Writer = (columns: readonly Column[], count: number) => Row[];
+
+/** Shapes seen lately. A program has few; one that has many would fill the memory with code. */
+const MOST_SHAPES = 64;
+const readers = new Map<string, Reader>();
+const writers = new Map<string, Writer>();
+
+/**
+ * A function made for one shape: each of its property accesses sees one shape only, which makes it three to eight
+ * times as fast as a loop over the keys. Where code from strings is forbidden, that loop serves.
+ */
+export function findReader(keys: readonly string[], kinds: readonly ColumnKind[]): Reader {
+  return findCode(readers, keys, kinds, () => {
+    const steps = keys.map(
+      (key, at) => `const v${at} = o[${JSON.stringify(key)}]; ${writeCheck(kinds[at], at)}`,
+    );
+    const body = `for (let i = 0; i < objects.length; i++) { const o = objects[i]; ${steps.join(' ')} } return true;`;
+    return compile<Reader>(['objects', 'columns'], nameColumns(keys) + body) ?? readSlowly(keys, kinds);
+  });
+}
+
+/** The way back: objects written as literals, which V8 allocates in one go. */
+export function findWriter(keys: readonly string[], kinds: readonly ColumnKind[]): Writer {
+  return findCode(writers, keys, kinds, () => {
+    const fields = keys.map((key, at) => `${JSON.stringify(key)}: ${readField(kinds[at], at)}`);
+    const body = `const o = []; for (let i = 0; i < count; i++) o.push({ ${fields.join(', ')} }); return o;`;
+    return compile<Writer>(['columns', 'count'], nameColumns(keys) + body) ?? writeSlowly(keys, kinds);
+  });
+}
+
+function findCode<T>(
+  cache: Map<string, T>,
+  keys: readonly string[],
+  kinds: readonly ColumnKind[],
+  make: () => T,
+): T {
+  const shape = JSON.stringify([keys, kinds]);
+  let code = cache.get(shape);
+  if (code === undefined) {
+    code = make();
+    if (cache.size >= MOST_SHAPES) cache.clear();
+    cache.set(shape, code);
+  }
+  return code;
+}
+
+function compile<T>(parameters: readonly string[], body: string): T | undefined {
+  try {
+    // Keys are in it as JSON only, so nothing that came as data is run.
+    // oxlint-disable-next-line typescript/no-implied-eval
+    return new Function(...parameters, body) as T;
+  } catch {
+    // --disallow-code-generation-from-strings
+    return undefined;
+  }
+}
+
+function nameColumns(keys: readonly string[]): string {
+  return keys.map((_, at) => `const c${at} = columns[${at}];`).join(' ');
+}
+
+function writeCheck(kind: ColumnKind | undefined, at: number): string {
+  switch (kind) {
+    case 'number':
+      return `if (typeof v${at} !== 'number') return false; c${at}[i] = v${at};`;
+    case 'flag':
+      return `if (typeof v${at} !== 'boolean') return false; c${at}[i] = v${at} ? 1 : 0;`;
+    case 'string':
+      return `if (typeof v${at} !== 'string') return false; c${at}.push(v${at});`;
+    default:
+      return `if (v${at} !== c${at}) return false;`;
+  }
+}
+
+function readField(kind: ColumnKind | undefined, at: number): string {
+  if (kind === 'flag') return `c${at}[i] === 1`;
+  return kind === 'number' || kind === 'string' ? `c${at}[i]` : `c${at}`;
+}
+
+function readSlowly(keys: readonly string[], kinds: readonly ColumnKind[]): Reader {
+  return (objects, columns) => {
+    const typeNames = kinds.map((kind) => (kind === 'flag' ? 'boolean' : kind));
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as string;
+      const column = columns[at] as unknown[] | null | undefined;
+      for (let i = 0; i < objects.length; i++) {
+        const value = objects[i]?.[key];
+        if (column === null || column === undefined) {
+          if (value !== column) return false;
+        } else {
+          // oxlint-disable-next-line valid-typeof
+          if (typeof value !== typeNames[at]) return false;
+          column[i] = kinds[at] === 'flag' ? Number(value) : value;
+        }
+      }
+    }
+    return true;
+  };
+}
+
+function writeSlowly(keys: readonly string[], kinds: readonly ColumnKind[]): Writer {
+  return (columns, count) => {
+    const objects: Row[] = [];
+    for (let i = 0; i < count; i++) {
+      const object: Row = {};
+      keys.forEach((key, at) => {
+        const column = columns[at];
+        const kind = kinds[at];
+        if (kind === 'flag') object[key] = (column as Uint8Array)[i] === 1;
+        else if (kind === 'number' || kind === 'string') object[key] = (column as ArrayLike<unknown>)[i];
+        else object[key] = column;
+      });
+      objects.push(object);
+    }
+    return objects;
+  };
+}
