@@ -26,6 +26,8 @@ export const floors: readonly Floor[] = [
     rooms: [
       'src/worker-pool.ts',
       'src/errors.ts',
+      'src/describe.ts',
+      'src/deferred.ts',
       'src/deferred.ts',
       'src/describe.ts',
       'src/summary.ts',
