@@ -61,7 +61,11 @@ async function startTsx(url: string): Promise<unknown> {
 function findTsx(url: string): string {
   for (const base of [url, import.meta.url]) {
     try {
-      return pathToFileURL(createRequire(base).resolve('tsx/esm/api')).href;
+      // `resolve` finds the CommonJS copy, whose `register` looks for its hooks where they are not (tsx 4.23).
+      const path = createRequire(base)
+        .resolve('tsx/esm/api')
+        .replace(/\.cjs$/, '.mjs');
+      return pathToFileURL(path).href;
     } catch {
       // Not installed there: the next place may have it.
     }
