@@ -5,7 +5,7 @@
  * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a line of its own, 64
  * bytes apart, so that the two threads do not write to one cache line.
  */
-export type Slots = Int32Array<SharedArrayBuffer>;
+export type Slots = Int32Array;
 
 /** Which of the two lines a chunk uses. */
 export type Line = 0 | 1;
