@@ -46,7 +46,7 @@ describe('the test of examples', () => {
     const scripts = listBlocks(markdown).filter(({ runs }) => runs);
     const printed: string[] = [];
     for (const block of scripts) printed.push(await project.run(block));
-    assert.deepEqual(printed, ['', 'Hello, list\n', '', 'Hello, item 2\n']);
+    assert.deepEqual(printed, ['', "[ 'Hello, list', 'Hello, page' ]\n", '', 'Hello, item 2\n']);
   });
 
   test('reports an error of types with its line in the page', async () => {
