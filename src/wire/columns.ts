@@ -11,12 +11,15 @@ export interface Columns {
 
 /** One property of all objects: numbers, flags or strings; or the one value that all of them have. */
 export type Column =
-  | Float64Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>
+  | Unshared<Float64Array>
+  | Unshared<Uint8Array>
   | readonly string[]
   | string
   | null
   | undefined;
+
+/** What can be transferred. As an intersection, since `Uint8Array<ArrayBuffer>` needs TypeScript 5.7. */
+type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 
 /** Wider objects gain little, and their shape costs more to compare. */
 const WIDEST = 32;
