@@ -1,4 +1,14 @@
-import type { Column } from './columns.ts';
+/** One property of all objects: numbers, flags or strings; or the one value that all of them have. */
+export type Column =
+  | Unshared<Float64Array>
+  | Unshared<Uint8Array>
+  | readonly string[]
+  | string
+  | null
+  | undefined;
+
+/** What can be transferred. As an intersection, since `Uint8Array<ArrayBuffer>` needs TypeScript 5.7. */
+type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 
 /** What a column holds; `constant` is a string that all objects have, or whatever the column's one value is. */
 export type ColumnKind = 'number' | 'flag' | 'string' | 'constant' | 'null' | 'undefined';

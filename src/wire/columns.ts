@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { type ColumnKind, findReader, findWriter } from './columns-code.ts';
+import { type Column, type ColumnKind, findReader, findWriter } from './columns-code.ts';
 
 /** Plain objects of one shape, turned on their side: an array for each property. */
 export interface Columns {
@@ -8,18 +8,6 @@ export interface Columns {
   readonly columns: readonly Column[];
   readonly count: number;
 }
-
-/** One property of all objects: numbers, flags or strings; or the one value that all of them have. */
-export type Column =
-  | Unshared<Float64Array>
-  | Unshared<Uint8Array>
-  | readonly string[]
-  | string
-  | null
-  | undefined;
-
-/** What can be transferred. As an intersection, since `Uint8Array<ArrayBuffer>` needs TypeScript 5.7. */
-type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 
 /** Wider objects gain little, and their shape costs more to compare. */
 const WIDEST = 32;
