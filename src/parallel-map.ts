@@ -1,6 +1,6 @@
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
-import type { CallSite } from './flow/run/failures.ts';
+import type { CallSite } from './flow/failure/failures.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
 import { assertInput, type Input } from './flow/source/open-source.ts';
 import { Reader } from './flow/run/reader.ts';

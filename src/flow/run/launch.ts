@@ -4,7 +4,7 @@ import { resolveTask } from '../../task/resolve.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
 import { orderByCost } from '../source/cost.ts';
-import type { CallSite } from './failures.ts';
+import type { CallSite } from '../failure/failures.ts';
 import { type Input, openSource } from '../source/open-source.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run, type RunPlan } from './run.ts';

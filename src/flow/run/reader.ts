@@ -55,7 +55,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     if (this.#run === undefined) return 0;
     const window = this.#chooseWindow();
     const ahead = this.#run.supply.pulled - this.#taken;
-    const isFull = this.#heldBytes + this.#run.reorder.heldBytes > LARGEST_HELD;
+    const isFull = this.#heldBytes + this.#run.heldBytes > LARGEST_HELD;
     // Small room is no room: chunks of a few items would cost more than they bring.
     if (isFull || window - ahead < Math.min(window / 4, ahead)) {
       this.#wakeAt = this.#taken + Math.max(1, Math.min(ahead, Math.floor(window / 4)));

@@ -1,16 +1,19 @@
 import { createDeferred } from '../../deferred.ts';
-import type { TelarError } from '../../errors.ts';
+import { CloneError, type TelarError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage } from '../../wire/message.ts';
 import { unpackValues } from '../../wire/pack.ts';
-import { findUncloneable } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
-import { type CallSite, Failures } from './failures.ts';
+import { type CallSite, Failures } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
-import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
+import { type DeliveryPlan, Ledger } from './ledger.ts';
+import type { Note } from './reorder.ts';
+import { Retrier } from '../failure/retrier.ts';
+import { Salvage } from '../failure/salvage.ts';
+import { identifyTask } from './task-id.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import type { Source } from '../source/source.ts';
 import { type DeclaredCosts, Supply } from '../chunk/supply.ts';
@@ -18,20 +21,15 @@ import { RunTally } from './tally.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 
 /** What one call wants of the engine. */
-export interface RunPlan {
+export interface RunPlan extends DeliveryPlan {
   readonly source: Source;
   readonly declared: DeclaredCosts | undefined;
   readonly workers: number;
   readonly chunkSize: number | undefined;
   readonly timeout: number | undefined;
   readonly retries: RetryPolicy;
-  /** Whether outcomes are delivered in input order, or as they come. */
-  readonly isOrdered: boolean;
-  /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
-  readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
   /** How many more items may leave the source. `@defaultValue` no limit */
   readonly room: (() => number) | undefined;
-  readonly deliver: (segment: Segment) => void;
   /** Whether a reader waits for a result. `@defaultValue` always */
   readonly isAwaited: (() => boolean) | undefined;
   /** Something was settled. */
@@ -42,14 +40,10 @@ export interface RunPlan {
   readonly callSite: CallSite;
 }
 
-/** A chunk that was lost this often before any of its items began is given up. */
-const MOST_LOSSES = 3;
-
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
 export class Run implements Work {
   readonly tally: RunTally = new RunTally();
   readonly supply: Supply;
-  readonly reorder: Reorder;
   readonly workers: number;
   readonly timeout: number | undefined;
   taskId = -1;
@@ -59,15 +53,10 @@ export class Run implements Work {
   readonly #dispatch: Dispatch;
   readonly #failures: Failures;
   readonly #finished = createDeferred();
-  readonly #retryTimers = new Set<NodeJS.Timeout>();
+  readonly #retrier: Retrier;
+  readonly #ledger: Ledger;
+  readonly #salvage: Salvage;
   readonly #onAbort = (): void => this.#end({ reason: this.#plan.signal?.reason });
-  /** How many positions have their outcome. */
-  #settled = 0;
-  /** Nothing at or behind this position counts: an item there said `stop`, or failed. */
-  #halt = Infinity;
-  #haltError: TelarError | undefined;
-  /** Why the task can never be loaded. */
-  #unloadable: { readonly thrown: unknown } | undefined;
   #isOver = false;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
@@ -84,11 +73,22 @@ export class Run implements Work {
         this.#settle(index, { kind: 'failed', error: this.#failures.ofPromise(index, thrown) }, 0),
       () => dispatch.wake(this),
     );
-    this.reorder = new Reorder((segment) => this.#deliver(segment));
+    this.#ledger = new Ledger(plan, this.tally);
+    this.#salvage = new Salvage(this.#failures, this.tally, {
+      giveBack: (chunk) => this.giveBack(chunk),
+      settle: (index, note, attempt) => this.#settle(index, note, attempt),
+      retry: (sent, at, error) => this.#retry(sent, at, error),
+    });
+    this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
   }
 
   get service(): number | undefined {
     return this.supply.sizer.itemTime;
+  }
+
+  /** Bytes of results that wait for the turn of their items. */
+  get heldBytes(): number {
+    return this.#ledger.reorder.heldBytes;
   }
 
   get isAwaited(): boolean {
@@ -132,7 +132,7 @@ export class Run implements Work {
 
   nextChunk(): Chunk | undefined {
     if (this.#isOver || this.definition === undefined) return undefined;
-    const room = this.#halt === Infinity ? (this.#plan.room?.() ?? Infinity) : 0;
+    const room = this.#ledger.isHalted ? 0 : (this.#plan.room?.() ?? Infinity);
     let chunk: Chunk | undefined;
     try {
       chunk = this.supply.take(room, this.workers * 3);
@@ -144,8 +144,7 @@ export class Run implements Work {
       this.#checkEnd();
       return undefined;
     }
-    if (this.#unloadable !== undefined) {
-      this.#failChunk(chunk, (index) => this.#failures.ofLoad(index, this.#unloadable?.thrown));
+    if (this.#salvage.failIfDead(chunk)) {
       // One chunk a turn, so that an endless source does not hold up the event loop.
       setImmediate(() => this.#dispatch.wake(this));
       return undefined;
@@ -169,83 +168,31 @@ export class Run implements Work {
     const { attempt } = chunk;
     if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
       if (ran === chunk.items.length) this.supply.recycle(chunk);
-      this.#put({ index: chunk.index, values, notes: undefined, attempt, bytes: answer.bytes, isSole: true });
+      const { bytes } = answer;
+      this.#ledger.put({ index: chunk.index, values, notes: undefined, attempt, bytes, isSole: true });
+      this.#review();
       return;
     }
-    const notes = new Map<number, Note>();
+    const notes = this.#readNotes(sent, answer);
     const retried = new Set<number>();
-    for (const mark of answer.marks ?? []) {
-      const index = indexOf(chunk, mark.at);
-      const context = { index, attempts: attempt };
-      switch (mark.kind) {
-        case 'failed':
-          notes.set(mark.at, {
-            kind: 'failed',
-            error: this.#failures.ofTask(context, decodeThrown(mark.thrown)),
-          });
-          break;
-        case 'uncloneable':
-          notes.set(mark.at, { kind: 'failed', error: this.#failures.ofClone(context, 'result', mark) });
-          break;
-        default:
-          notes.set(mark.at, mark);
-      }
-    }
-    for (const at of sent.late) {
-      if (at < ran) notes.set(at, { kind: 'failed', error: this.#failures.ofTimeout(chunk, at) });
-    }
     for (const [at, note] of notes) {
       if (note.kind === 'failed' && this.#retry(sent, at, note.error)) retried.add(at);
     }
-    this.#putAround(chunk, values, notes, retried, answer.bytes);
+    if (this.#isOver) return;
+    this.#ledger.putChunk(chunk, values, notes, retried, answer.bytes);
+    this.#review();
   }
 
   unloadable(sent: SentChunk, thrown: unknown): void {
-    if (this.#isOver) return;
-    this.#failChunk(sliceChunk(sent.chunk, 0, sent.end), (index) => this.#failures.ofLoad(index, thrown));
+    if (!this.#isOver) this.#salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
   }
 
   uncloneable(chunk: Chunk, reason: unknown): void {
-    if (this.#isOver) return;
-    const { items } = chunk;
-    let hasFound = false;
-    const whole: [number, number][] = [];
-    let from = 0;
-    for (let at = 0; at < items.length; at++) {
-      const found =
-        findUncloneable(items[at], 'item') ??
-        (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
-      if (found === undefined) continue;
-      hasFound = true;
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
-      this.#settle(
-        context.index,
-        { kind: 'failed', error: this.#failures.ofClone(context, 'item', found) },
-        chunk.attempt,
-      );
-      whole.push([from, at]);
-      from = at + 1;
-    }
-    if (hasFound) whole.push([from, items.length]);
-    // No item is at fault alone: each goes by itself, and the culprit will show.
-    else for (let at = 0; at < items.length; at++) whole.push([at, at + 1]);
-    for (const [start, end] of whole) this.giveBack(sliceChunk(chunk, start, end));
+    if (!this.#isOver) this.#salvage.afterClone(chunk, reason);
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
-    if (this.#isOver) return;
-    const chunk = sliceChunk(sent.chunk, 0, sent.end);
-    if (stage === 'loading') {
-      this.#unloadable = { thrown: this.#failures.describeEnd(end, 'while it loaded the task') };
-      this.#failChunk(chunk, (index) => this.#failures.ofLoad(index, this.#unloadable?.thrown));
-      this.#dispatch.wake(this);
-      return;
-    }
-    if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
-    else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
-    else if (stage === 'waiting' && end.kind !== 'ended' && chunk.losses + 1 >= MOST_LOSSES) {
-      this.#failChunk(chunk, (index) => this.#failures.ofWorker({ index, attempts: 0 }, end));
-    } else this.giveBack({ ...chunk, losses: chunk.losses + (stage === 'waiting' ? 1 : 0) });
+    if (!this.#isOver) this.#salvage.afterLoss(sent, end, stage);
   }
 
   strayed(index: number | undefined, thrown: EncodedThrown): void {
@@ -253,114 +200,49 @@ export class Run implements Work {
     this.#failures.warnOfStray(index, decodeThrown(thrown));
   }
 
-  /** The item that the worker was on has failed; the others run again. */
-  #loseItem(sent: SentChunk, chunk: Chunk, end: SessionEnd, current: number): void {
-    this.tally.repeated += current;
-    const context = { index: indexOf(chunk, current), attempts: chunk.attempt };
-    const error = sent.late.has(current)
-      ? this.#failures.ofTimeout(chunk, current)
-      : this.#failures.ofWorker(context, end);
-    if (!this.#retry(sent, current, error))
-      this.#settle(context.index, { kind: 'failed', error }, chunk.attempt);
-    this.giveBack(sliceChunk(chunk, 0, current));
-    this.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
-  }
-
-  /** Items whose buffers went to the worker went with it. */
-  #loseTransferred(sent: SentChunk, chunk: Chunk, end: SessionEnd, stage: LostStage): void {
-    for (let at = 0; at < chunk.items.length; at++) {
-      const part = sliceChunk(chunk, at, at + 1);
-      if (sent.transferred?.has(at) !== true && at !== stage) {
-        this.giveBack(part);
-        continue;
+  /** What the marks of an answer, and the time limit, say of its items. */
+  #readNotes({ chunk, late }: SentChunk, { marks, ran }: AnswerMessage): Map<number, Note> {
+    const notes = new Map<number, Note>();
+    for (const mark of marks ?? []) {
+      const context = { index: indexOf(chunk, mark.at), attempts: chunk.attempt };
+      if (mark.kind === 'failed') {
+        notes.set(mark.at, {
+          kind: 'failed',
+          error: this.#failures.ofTask(context, decodeThrown(mark.thrown)),
+        });
+      } else if (mark.kind === 'uncloneable') {
+        notes.set(mark.at, { kind: 'failed', error: this.#failures.ofClone(context, 'result', mark) });
+      } else {
+        notes.set(mark.at, mark);
       }
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
-      const error = sent.late.has(at)
-        ? this.#failures.ofTimeout(chunk, at)
-        : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
-      this.#settle(context.index, { kind: 'failed', error }, chunk.attempt);
     }
+    for (const at of late) {
+      if (at < ran) notes.set(at, { kind: 'failed', error: this.#failures.ofTimeout(chunk, at) });
+    }
+    return notes;
   }
 
-  /** Tries a failed item again, if it may be. */
+  /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
   #retry(sent: SentChunk, at: number, error: TelarError): boolean {
-    const { retries } = this.#plan;
-    if (this.#isOver || sent.chunk.attempt > retries.most || sent.transferred?.has(at) === true) return false;
-    let delay: number;
+    if (this.#isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
     try {
-      if (!this.#failures.isRetryable(error) || !retries.when(error)) return false;
-      delay = retries.delay(sent.chunk.attempt);
+      const isTried = this.#retrier.retry(sent.chunk, at, error);
+      if (isTried) this.tally.retried++;
+      return isTried;
     } catch (thrown) {
       this.#end({ reason: thrown });
       return true;
     }
-    this.tally.retried++;
-    const chunk = { ...sliceChunk(sent.chunk, at, at + 1), attempt: sent.chunk.attempt + 1 };
-    if (delay <= 0) {
-      this.giveBack(chunk);
-      return true;
-    }
-    const timer = setTimeout(() => {
-      this.#retryTimers.delete(timer);
-      this.giveBack(chunk);
-    }, delay);
-    this.#retryTimers.add(timer);
-    return true;
-  }
-
-  #failChunk(chunk: Chunk, makeError: (index: number) => TelarError): void {
-    for (let at = 0; at < chunk.items.length && !this.#isOver; at++) {
-      const index = indexOf(chunk, at);
-      this.#settle(index, { kind: 'failed', error: makeError(index) }, chunk.attempt);
-    }
   }
 
   #settle(index: number, note: Note, attempt: number): void {
-    this.#put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0, isSole: false });
+    if (this.#isOver) return;
+    this.#ledger.putNote(index, note, attempt);
+    this.#review();
   }
 
-  /** Puts the outcomes of a chunk but for the items that are tried again. */
-  #putAround(
-    chunk: Chunk,
-    values: ArrayLike<unknown>,
-    notes: ReadonlyMap<number, Note>,
-    without: ReadonlySet<number>,
-    bytes: number,
-  ): void {
-    const { attempt, index } = chunk;
-    if (typeof index !== 'number') {
-      for (let at = 0; at < values.length; at++) {
-        if (without.has(at)) continue;
-        const note = notes.get(at);
-        const own = note === undefined ? undefined : new Map([[0, note]]);
-        this.#put({
-          index: index[at] as number,
-          values: [values[at]],
-          notes: own,
-          attempt,
-          bytes: bytes / values.length,
-          isSole: false,
-        });
-      }
-      return;
-    }
-    const segment: Segment = { index, values, notes, attempt, bytes, isSole: without.size === 0 };
-    let from = 0;
-    for (const at of [...without].sort((a, b) => a - b)) {
-      if (at > from) this.#put(sliceSegment(segment, from, at));
-      from = at + 1;
-    }
-    if (from < values.length) this.#put(from === 0 ? segment : sliceSegment(segment, from, values.length));
-  }
-
-  #put(segment: Segment): void {
-    if (this.#isOver) return;
-    this.#settled += segment.values.length;
-    this.tally.items += segment.values.length;
-    for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);
-    if (this.#isOver) return;
-    if (this.#plan.isOrdered) this.reorder.put(segment);
-    else this.#deliver(segment);
+  /** After outcomes came in: tells listeners, and sees whether the run is over. */
+  #review(): void {
     try {
       this.#plan.onChange?.();
     } catch (thrown) {
@@ -369,48 +251,18 @@ export class Run implements Work {
     this.#checkEnd();
   }
 
-  /** What an outcome means for the run as a whole. */
-  #consider(position: number, note: Note): void {
-    const isStop = note.kind === 'stopped' || (note.kind === 'expanded' && note.stopped);
-    if (note.kind === 'failed') {
-      this.tally.failed++;
-      if (this.#plan.onFailure === 'reject') this.#end({ reason: note.error });
-      else if (this.#plan.onFailure === 'reject-in-turn') this.#haltAt(position, note.error);
-    } else if (note.kind === 'skipped') {
-      this.tally.skipped++;
-    }
-    // What a generator yielded before `stop` still counts.
-    if (isStop) this.#haltAt(note.kind === 'expanded' ? position + 1 : position, undefined);
-  }
-
-  #haltAt(position: number, error: TelarError | undefined): void {
-    if (position >= this.#halt) return;
-    this.#halt = position;
-    this.#haltError = error;
-  }
-
-  #deliver(segment: Segment): void {
-    if (this.#isOver) return;
-    const end = segment.index + segment.values.length;
-    if (end <= this.#halt || !this.#plan.isOrdered) this.#plan.deliver(segment);
-    else if (segment.index < this.#halt)
-      this.#plan.deliver(sliceSegment(segment, 0, this.#halt - segment.index));
-  }
-
   #checkEnd(): void {
-    if (this.#isOver) return;
-    const isHalted = this.#halt !== Infinity && (!this.#plan.isOrdered || this.reorder.next >= this.#halt);
-    const isComplete =
-      this.supply.isEnded && this.#retryTimers.size === 0 && this.#settled === this.supply.pulled;
-    if (!isHalted && !isComplete) return;
-    this.#end(this.#haltError === undefined ? undefined : { reason: this.#haltError });
+    const { rejection, isDone, haltError, settled } = this.#ledger;
+    if (rejection !== undefined) this.#end(rejection);
+    const isComplete = this.supply.isEnded && this.#retrier.waiting === 0 && settled === this.supply.pulled;
+    if (isDone || isComplete) this.#end(haltError === undefined ? undefined : { reason: haltError });
   }
 
   #end(failure: { readonly reason: unknown } | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#plan.signal?.removeEventListener('abort', this.#onAbort);
-    for (const timer of this.#retryTimers) clearTimeout(timer);
+    this.#retrier.close();
     void this.#release(failure);
   }
 
@@ -432,18 +284,6 @@ export class Run implements Work {
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
   }
-}
-
-let nextTaskId = 0;
-const referenceIds = new Map<string, number>();
-
-/** References mean the same in every run, so workers keep what they loaded; a capture is new each time. */
-function identifyTask(definition: TaskDefinition): number {
-  if (definition.kind !== 'reference') return nextTaskId++;
-  const key = `${definition.url}#${definition.name}`;
-  let id = referenceIds.get(key);
-  if (id === undefined) referenceIds.set(key, (id = nextTaskId++));
-  return id;
 }
 
 async function raceTime(promise: Promise<void>, limit: number): Promise<void> {

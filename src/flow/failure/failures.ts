@@ -90,11 +90,6 @@ export class Failures {
     return new Error(`the worker ${describeEnd(end)} ${when}`, options);
   }
 
-  /** Whether another try can help: a value that cannot cross will not cross the second time. */
-  isRetryable(error: TelarError): boolean {
-    return !(error instanceof CloneError);
-  }
-
   /** Like Node's own warnings: once on stderr for each, and as an event on `process`. */
   warnOfStray(index: number | undefined, thrown: unknown): void {
     const origin = index === undefined ? 'A task' : `Item ${index}`;

@@ -1,0 +1,124 @@
+import type { TelarError } from '../../errors.ts';
+import { findUncloneable } from '../../wire/uncloneable.ts';
+import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
+import type { SessionEnd } from '../pool/host.ts';
+import type { LostStage, SentChunk } from '../pool/work.ts';
+import type { Failures } from './failures.ts';
+import type { Note } from '../run/reorder.ts';
+import type { RunTally } from '../run/tally.ts';
+
+/** A chunk that was lost this often before any of its items began is given up. */
+const MOST_LOSSES = 3;
+
+/** What a run lets its salvage do. */
+export interface SalvagedRun {
+  giveBack(chunk: Chunk): void;
+  settle(index: number, note: Note, attempt: number): void;
+  retry(sent: SentChunk, at: number, error: TelarError): boolean;
+}
+
+/** Decides what becomes of the items of a chunk that went wrong as a whole: who is to blame, and who runs again. */
+export class Salvage {
+  readonly #failures: Failures;
+  readonly #tally: RunTally;
+  readonly #run: SalvagedRun;
+  /** Why the task can never be loaded. */
+  #dead: { readonly thrown: unknown } | undefined;
+
+  constructor(failures: Failures, tally: RunTally, run: SalvagedRun) {
+    this.#failures = failures;
+    this.#tally = tally;
+    this.#run = run;
+  }
+
+  /** The task could not be loaded: none of the items can run, here or elsewhere. */
+  afterLoad(chunk: Chunk, thrown: unknown): void {
+    this.#failChunk(chunk, (index) => this.#failures.ofLoad(index, thrown));
+  }
+
+  /** Fails a chunk of a task that killed its worker while it was loaded: it would kill the next. */
+  failIfDead(chunk: Chunk): boolean {
+    const dead = this.#dead;
+    if (dead === undefined) return false;
+    this.afterLoad(chunk, dead.thrown);
+    return true;
+  }
+
+  /** A chunk could not be sent, or read: the items that are to blame fail, the others go again. */
+  afterClone(chunk: Chunk, reason: unknown): void {
+    const { items } = chunk;
+    let hasFound = false;
+    const whole: [number, number][] = [];
+    let from = 0;
+    for (let at = 0; at < items.length; at++) {
+      const found =
+        findUncloneable(items[at], 'item') ??
+        (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
+      if (found === undefined) continue;
+      hasFound = true;
+      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+      this.#run.settle(
+        context.index,
+        { kind: 'failed', error: this.#failures.ofClone(context, 'item', found) },
+        chunk.attempt,
+      );
+      whole.push([from, at]);
+      from = at + 1;
+    }
+    if (hasFound) whole.push([from, items.length]);
+    // No item is at fault alone: each goes by itself, and the culprit will show.
+    else for (let at = 0; at < items.length; at++) whole.push([at, at + 1]);
+    for (const [start, end] of whole) this.#run.giveBack(sliceChunk(chunk, start, end));
+  }
+
+  /** The worker died with the chunk. */
+  afterLoss(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
+    const chunk = sliceChunk(sent.chunk, 0, sent.end);
+    if (stage === 'loading') {
+      this.#dead = { thrown: this.#failures.describeEnd(end, 'while it loaded the task') };
+      this.failIfDead(chunk);
+      return;
+    }
+    if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
+    else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
+    else if (stage === 'waiting' && end.kind !== 'ended' && chunk.losses + 1 >= MOST_LOSSES) {
+      this.#failChunk(chunk, (index) => this.#failures.ofWorker({ index, attempts: 0 }, end));
+    } else this.#run.giveBack({ ...chunk, losses: chunk.losses + (stage === 'waiting' ? 1 : 0) });
+  }
+
+  /** The item that the worker was on has failed; the others run again. */
+  #loseItem(sent: SentChunk, chunk: Chunk, end: SessionEnd, current: number): void {
+    this.#tally.repeated += current;
+    const context = { index: indexOf(chunk, current), attempts: chunk.attempt };
+    const error = sent.late.has(current)
+      ? this.#failures.ofTimeout(chunk, current)
+      : this.#failures.ofWorker(context, end);
+    if (!this.#run.retry(sent, current, error))
+      this.#run.settle(context.index, { kind: 'failed', error }, chunk.attempt);
+    this.#run.giveBack(sliceChunk(chunk, 0, current));
+    this.#run.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
+  }
+
+  /** Items whose buffers went to the worker went with it. */
+  #loseTransferred(sent: SentChunk, chunk: Chunk, end: SessionEnd, stage: LostStage): void {
+    for (let at = 0; at < chunk.items.length; at++) {
+      const part = sliceChunk(chunk, at, at + 1);
+      if (sent.transferred?.has(at) !== true && at !== stage) {
+        this.#run.giveBack(part);
+        continue;
+      }
+      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+      const error = sent.late.has(at)
+        ? this.#failures.ofTimeout(chunk, at)
+        : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
+      this.#run.settle(context.index, { kind: 'failed', error }, chunk.attempt);
+    }
+  }
+
+  #failChunk(chunk: Chunk, makeError: (index: number) => TelarError): void {
+    for (let at = 0; at < chunk.items.length; at++) {
+      const index = indexOf(chunk, at);
+      this.#run.settle(index, { kind: 'failed', error: makeError(index) }, chunk.attempt);
+    }
+  }
+}

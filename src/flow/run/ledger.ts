@@ -1,0 +1,119 @@
+import type { TelarError } from '../../errors.ts';
+import type { Chunk } from '../chunk/chunk.ts';
+import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
+import type { RunTally } from './tally.ts';
+
+/** What a run does with its outcomes. */
+export interface DeliveryPlan {
+  /** Whether outcomes are delivered in input order, or as they come. */
+  readonly isOrdered: boolean;
+  /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
+  readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
+  readonly deliver: (segment: Segment) => void;
+}
+
+/** Every position of the input gets one outcome here, and only once; they leave in the order that was asked for. */
+export class Ledger {
+  readonly reorder: Reorder;
+  /** How many positions have their outcome. */
+  settled = 0;
+  /** A failure that ends the run now. */
+  rejection: { readonly reason: TelarError } | undefined;
+  /** A failure that ends the run once all before it were delivered. */
+  haltError: TelarError | undefined;
+  /** Nothing at or behind this position counts: an item there said `stop`, or failed. */
+  #halt = Infinity;
+  readonly #plan: DeliveryPlan;
+  readonly #tally: RunTally;
+
+  constructor(plan: DeliveryPlan, tally: RunTally) {
+    this.#plan = plan;
+    this.#tally = tally;
+    this.reorder = new Reorder((segment) => this.#deliver(segment));
+  }
+
+  /** Whether an item has said that no new ones are wanted. */
+  get isHalted(): boolean {
+    return this.#halt !== Infinity;
+  }
+
+  /** Whether all that counts before a halt was delivered. */
+  get isDone(): boolean {
+    return this.isHalted && (!this.#plan.isOrdered || this.reorder.next >= this.#halt);
+  }
+
+  put(segment: Segment): void {
+    this.settled += segment.values.length;
+    this.#tally.items += segment.values.length;
+    for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);
+    if (this.rejection !== undefined) return;
+    if (this.#plan.isOrdered) this.reorder.put(segment);
+    else this.#deliver(segment);
+  }
+
+  /** One item's outcome. */
+  putNote(index: number, note: Note, attempt: number): void {
+    this.put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0, isSole: false });
+  }
+
+  /** The outcomes of a chunk, but for the items that are tried again. */
+  putChunk(
+    { attempt, index }: Chunk,
+    values: ArrayLike<unknown>,
+    notes: ReadonlyMap<number, Note>,
+    without: ReadonlySet<number>,
+    bytes: number,
+  ): void {
+    if (typeof index !== 'number') {
+      for (let at = 0; at < values.length; at++) {
+        if (without.has(at)) continue;
+        const note = notes.get(at);
+        this.put({
+          index: index[at] as number,
+          values: [values[at]],
+          notes: note === undefined ? undefined : new Map([[0, note]]),
+          attempt,
+          bytes: bytes / values.length,
+          isSole: false,
+        });
+      }
+      return;
+    }
+    const segment: Segment = { index, values, notes, attempt, bytes, isSole: without.size === 0 };
+    let from = 0;
+    for (const at of [...without].sort((a, b) => a - b)) {
+      if (at > from) this.put(sliceSegment(segment, from, at));
+      from = at + 1;
+    }
+    if (from < values.length) this.put(from === 0 ? segment : sliceSegment(segment, from, values.length));
+  }
+
+  /** What an outcome means for the run as a whole. */
+  #consider(position: number, note: Note): void {
+    if (note.kind === 'failed') this.#tally.failed++;
+    else if (note.kind === 'skipped') this.#tally.skipped++;
+    if (position >= this.#halt) return;
+    if (note.kind === 'failed') {
+      if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
+      else if (this.#plan.onFailure === 'reject-in-turn') this.#haltAt(position, note.error);
+    } else if (note.kind === 'stopped') {
+      this.#haltAt(position, undefined);
+    } else if (note.kind === 'expanded' && note.stopped) {
+      // What the generator yielded before `stop` still counts.
+      this.#haltAt(position + 1, undefined);
+    }
+  }
+
+  #haltAt(position: number, error: TelarError | undefined): void {
+    this.#halt = position;
+    this.haltError = error;
+  }
+
+  #deliver(segment: Segment): void {
+    const end = segment.index + segment.values.length;
+    if (end <= this.#halt || !this.#plan.isOrdered) this.#plan.deliver(segment);
+    else if (segment.index < this.#halt) {
+      this.#plan.deliver(sliceSegment(segment, 0, this.#halt - segment.index));
+    }
+  }
+}

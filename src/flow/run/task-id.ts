@@ -1,0 +1,13 @@
+import type { TaskDefinition } from '../../task/definition.ts';
+
+let nextTaskId = 0;
+const referenceIds = new Map<string, number>();
+
+/** References mean the same in every run, so workers keep what they loaded; a capture is new each time. */
+export function identifyTask(definition: TaskDefinition): number {
+  if (definition.kind !== 'reference') return nextTaskId++;
+  const key = `${definition.url}#${definition.name}`;
+  let id = referenceIds.get(key);
+  if (id === undefined) referenceIds.set(key, (id = nextTaskId++));
+  return id;
+}
