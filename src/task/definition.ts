@@ -15,6 +15,12 @@ export interface CapturedTask {
   readonly kind: 'captured';
   /** The task's name, for messages. */
   readonly name: string;
+  /** The `Graph` of functions and values, serialised once; in shared memory unless it is small. */
+  readonly graph: Uint8Array;
+  /** Captured `SharedArrayBuffer`s, which all threads see. */
+  readonly shared: readonly SharedArrayBuffer[];
+  /** Captured values that only a message can clone, such as keys and compiled WebAssembly. */
+  readonly attachments: readonly unknown[];
 }
 
 /** A task as a worker calls it. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { TaskFunction, TaskReference } from './definition.ts';
 
 const typeScriptFile = /\.([cm]?)tsx?$/;
 let tsx: Promise<unknown> | undefined;
@@ -21,6 +22,21 @@ export async function importModule(url: string): Promise<Record<string, unknown>
     await registerTsx(href);
     return await importHref(href);
   }
+}
+
+/** Imports one function; rejects when the module has no function of that name. */
+export async function importFunction({ url, name }: TaskReference): Promise<TaskFunction> {
+  const namespace = await importModule(url);
+  const task = findExport(namespace, name);
+  if (isFunction(task)) return task;
+  const names = Object.keys(namespace).filter((key) => isFunction(namespace[key]));
+  const offer =
+    names.length === 0 ? 'It exports no functions.' : `It exports the functions ${names.join(', ')}.`;
+  const found =
+    task === undefined
+      ? `has no export \`${name}\``
+      : `exports \`${name}\` as ${typeof task}, not as a function`;
+  throw new TypeError(`${url} ${found}. ${offer}`);
 }
 
 /** Readies the thread for a module at `url`, and for what that module imports; returns where the module is. */
@@ -74,4 +90,18 @@ function findTsx(url: string): string {
     `${url} needs TypeScript to be compiled, which Node ${process.versions.node} does not do by itself. ` +
       `Install tsx (npm i -D tsx), use Node 22.18 or later for plain type annotations, or pass the compiled module.`,
   );
+}
+
+/** A CommonJS module shows some of its exports only on `default`, and one compiled from a default export on `default.default`. */
+function findExport(namespace: Record<string, unknown>, name: string): unknown {
+  const direct = namespace[name];
+  if (isFunction(direct)) return direct;
+  const main = namespace['default'];
+  if (typeof main === 'object' && main !== null && name in main) return Reflect.get(main, name);
+  if (isFunction(main) && Object.hasOwn(main, name)) return Reflect.get(main, name);
+  return direct;
+}
+
+function isFunction(value: unknown): value is TaskFunction {
+  return typeof value === 'function';
 }

@@ -1,5 +1,17 @@
+import { Deserializer } from 'node:v8';
 import type { CapturedTask, TaskFunction } from '../definition.ts';
+import type { Graph } from '../graph.ts';
+import { silenceWarning } from './compile.ts';
+import { GraphReviver } from './graph-reviver.ts';
 
-export async function reviveCaptured(definition: CapturedTask): Promise<TaskFunction> {
-  throw new Error(`${definition.name} cannot travel yet.`);
+let prepared: Promise<void> | undefined;
+
+/** Makes a captured task again on this thread. */
+export async function reviveCaptured({ graph, shared, attachments }: CapturedTask): Promise<TaskFunction> {
+  await (prepared ??= silenceWarning());
+  const deserialiser = new Deserializer(graph);
+  for (const [id, memory] of shared.entries())
+    deserialiser.transferArrayBuffer(id, memory as unknown as ArrayBuffer);
+  deserialiser.readHeader();
+  return (await new GraphReviver(deserialiser.readValue() as Graph, attachments).revive()) as TaskFunction;
 }

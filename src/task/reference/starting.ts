@@ -1,5 +1,5 @@
-import { type Script, toOffset } from './locate/script.ts';
-import { analyseScript } from './source/analysis.ts';
+import { type Script, toOffset } from '../locate/script.ts';
+import { analyseScript } from '../source/analysis.ts';
 
 /**
  * Whether the caller is, or is awaited by, the top level of this module.

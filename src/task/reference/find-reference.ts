@@ -1,12 +1,12 @@
 import Module from 'node:module';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import type { TaskReference } from './definition.ts';
-import { isEntry, toPath } from './locate/entry.ts';
-import type { Script } from './locate/script.ts';
-import { toOffset } from './locate/script.ts';
-import type { InspectedFunction } from './locate/session.ts';
-import { analyseScript, findFunctionAt } from './source/analysis.ts';
+import type { TaskReference } from '../definition.ts';
+import { isEntry, toPath } from './entry.ts';
+import type { Script } from '../locate/script.ts';
+import { toOffset } from '../locate/script.ts';
+import type { InspectedFunction } from '../locate/session.ts';
+import { analyseScript, findFunctionAt } from '../source/analysis.ts';
 import { isStarting } from './starting.ts';
 
 /**

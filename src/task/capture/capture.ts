@@ -1,0 +1,75 @@
+import { Serializer } from 'node:v8';
+import type { CapturedTask, TaskReference } from '../definition.ts';
+import type { Graph } from '../graph.ts';
+import { encodeFunction } from './functions.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import { encodeObject } from './objects.ts';
+import { Refusal } from './refusal.ts';
+import { toUserLine } from './variables.ts';
+
+/** Bytes from which a graph is put into shared memory instead of being cloned for each worker. */
+const sharedFrom = 16_384;
+
+/**
+ * Turns a function into a definition that any worker can revive.
+ *
+ * @remarks The values of now are what travels. They are serialised once, however many workers get them.
+ * @throws Refusal when the function uses something that cannot travel.
+ */
+export function captureTask(task: Function): CapturedTask | TaskReference {
+  const builder = new GraphBuilder({ encodeFunction, encodeObject });
+  const edge = builder.encode(task, undefined);
+  const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
+  if (node?.kind === 'reference') return node;
+  if (node?.kind === 'function') assertNoReceiver(builder, task);
+  builder.fillAll();
+  return { kind: 'captured', name: task.name, ...serialise(builder, edge), attachments: builder.attachments };
+}
+
+/** A task is called without `this`. */
+function assertNoReceiver(builder: GraphBuilder, task: Function): void {
+  const facts = builder.inspect(task);
+  const start = builder.findSource(facts)?.ownThis;
+  if (start === undefined || facts.script === undefined) return;
+  const fix = 'Pass `(item) => object.method(item)`, which captures the object, or use bind().';
+  throw new Refusal(
+    'function',
+    `uses \`this\` (line ${toUserLine(facts.script, start)}), and a task is called without one`,
+    fix,
+    undefined,
+  );
+}
+
+function serialise(builder: GraphBuilder, task: Graph['task']): Pick<CapturedTask, 'graph' | 'shared'> {
+  const { sources, nodes } = builder;
+  const serialiser = new GraphSerialiser();
+  serialiser.writeHeader();
+  try {
+    serialiser.writeValue({ sources, nodes, task } satisfies Graph);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      'function',
+      `uses a value that cannot be cloned (${message})`,
+      'Pass only what the task needs of it.',
+      undefined,
+      { cause: error },
+    );
+  }
+  const bytes = serialiser.releaseBuffer();
+  const memory =
+    bytes.length < sharedFrom ? new ArrayBuffer(bytes.length) : new SharedArrayBuffer(bytes.length);
+  const graph = new Uint8Array(memory);
+  graph.set(bytes);
+  return { graph, shared: serialiser.shared };
+}
+
+/** Shared memory stays what it is: the message carries it, and the bytes refer to it by position. */
+class GraphSerialiser extends Serializer {
+  readonly shared: SharedArrayBuffer[] = [];
+
+  _getSharedArrayBufferId(memory: SharedArrayBuffer): number {
+    const known = this.shared.indexOf(memory);
+    return known === -1 ? this.shared.push(memory) - 1 : known;
+  }
+}

@@ -1,0 +1,103 @@
+import { findFunctionAt } from '../source/analysis.ts';
+import type { FunctionSource } from '../source/function-source.ts';
+import { readScript, type Script, toOffset } from '../locate/script.ts';
+import { type InspectedFunction, inspectFunction } from '../locate/session.ts';
+import type { Edge, GraphNode, SourceText } from '../graph.ts';
+import { findWellKnownSymbol } from '../values/natives.ts';
+import { Purity } from '../values/purity.ts';
+import { Refusal, type Trail } from './refusal.ts';
+
+/** What is known about a function of this thread. */
+export interface FunctionFacts extends InspectedFunction {
+  readonly text: string;
+  /** `undefined` for functions of the engine. */
+  readonly script: Script | undefined;
+}
+
+/** How functions and objects become nodes. */
+export interface Encoders {
+  readonly encodeFunction: (builder: GraphBuilder, fn: Function, trail: Trail | undefined) => Edge;
+  readonly encodeObject: (builder: GraphBuilder, value: object, trail: Trail | undefined) => Edge;
+}
+
+/** Collects the nodes of one captured task. Every function and object becomes one node, however often it is met. */
+export class GraphBuilder {
+  readonly nodes: GraphNode[] = [];
+  readonly sources: SourceText[] = [];
+  readonly attachments: unknown[] = [];
+  readonly purity: Purity = new Purity();
+  readonly #encoders: Encoders;
+  readonly #positions = new Map<object, number>();
+  readonly #sourcePositions = new Map<FunctionSource, number>();
+  readonly #facts = new Map<Function, FunctionFacts>();
+  readonly #pending: (() => void)[] = [];
+
+  constructor(encoders: Encoders) {
+    this.#encoders = encoders;
+  }
+
+  encode(value: unknown, trail: Trail | undefined): Edge {
+    if (typeof value === 'symbol') return this.#encodeSymbol(value, trail);
+    if (typeof value === 'function') {
+      return this.#positions.get(value) ?? this.#encoders.encodeFunction(this, value, trail);
+    }
+    if (typeof value !== 'object' || value === null) return { value };
+    return this.#positions.get(value) ?? this.#encoders.encodeObject(this, value, trail);
+  }
+
+  /** Adds a node; `fill` runs later, so that values may refer to each other in circles and nest to any depth. */
+  addNode<Node extends GraphNode>(
+    value: object | undefined,
+    node: Node,
+    fill?: (node: Node) => void,
+  ): number {
+    const position = this.nodes.push(node) - 1;
+    if (value !== undefined) this.#positions.set(value, position);
+    if (fill !== undefined) this.#pending.push(() => fill(node));
+    return position;
+  }
+
+  addSource(source: FunctionSource, create: () => SourceText): number {
+    let position = this.#sourcePositions.get(source);
+    if (position === undefined) {
+      position = this.sources.push(create()) - 1;
+      this.#sourcePositions.set(source, position);
+    }
+    return position;
+  }
+
+  fillAll(): void {
+    // Filling a node adds others to the end.
+    for (const fill of this.#pending) fill();
+  }
+
+  inspect(fn: Function): FunctionFacts {
+    let facts = this.#facts.get(fn);
+    if (facts === undefined) {
+      const inspected = inspectFunction(fn);
+      const script = inspected.position && readScript(inspected.position.scriptId);
+      facts = { ...inspected, script, text: Function.prototype.toString.call(fn) };
+      this.#facts.set(fn, facts);
+    }
+    return facts;
+  }
+
+  /** The syntax of a function that was written in a script. */
+  findSource({ position, script, text }: FunctionFacts): FunctionSource | undefined {
+    if (position === undefined || script === undefined) return undefined;
+    return findFunctionAt(script, toOffset(script, position.line, position.column), text);
+  }
+
+  #encodeSymbol(symbol: symbol, trail: Trail | undefined): Edge {
+    const wellKnown = findWellKnownSymbol(symbol);
+    const key = wellKnown ?? Symbol.keyFor(symbol);
+    if (key !== undefined)
+      return this.addNode(undefined, { kind: 'symbol', key, isWellKnown: wellKnown !== undefined });
+    throw new Refusal(
+      'value',
+      'a symbol that only this thread knows',
+      `Use Symbol.for(${JSON.stringify(symbol.description ?? '')}), which is the same on every thread.`,
+      trail,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import { TextDecoder, types } from 'node:util';
+import { findOrigin } from '../captured/origins.ts';
+import type { Edge, Integrity, ObjectBase, ObjectNode, TextType } from '../graph.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import { findGlobal, findModuleObject, isNative } from '../values/natives.ts';
+import { encodeProperties } from './properties.ts';
+import { isObjectPrototype } from '../values/purity.ts';
+import { addAccess, addProperty, Refusal, type Trail } from './refusal.ts';
+import { describeNative, findUnsendable, type Unsendable } from '../values/unsendable.ts';
+
+/** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
+export function encodeObject(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
+  const origin = findOrigin(value);
+  if (origin !== undefined) return builder.addNode(value, origin);
+  if (builder.purity.isPure(value)) return { value };
+  const unsendable = findUnsendable(value);
+  if (unsendable !== undefined) throw refuse(unsendable, trail);
+  const known = findGlobal(value) ?? findModuleObject(value);
+  if (known !== undefined) return builder.addNode(value, known);
+  return encodeWhole(builder, value) ?? encodeParts(builder, value, trail);
+}
+
+/** Objects that travel by means of their own. */
+function encodeWhole(builder: GraphBuilder, value: object): Edge | undefined {
+  if (Buffer.isBuffer(value)) {
+    // Small buffers are pieces of a pool that must not travel along.
+    const isPooled = value.buffer.byteLength > 2 * value.byteLength;
+    const bytes = isPooled
+      ? Uint8Array.from(value)
+      : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return builder.addNode(value, { kind: 'buffer', bytes });
+  }
+  if (isMessageOnly(value))
+    return builder.addNode(value, { kind: 'attachment', index: builder.attachments.push(value) - 1 });
+  const type = findTextType(value);
+  return type && builder.addNode(value, { kind: 'text', type, text: describeText(value, type) });
+}
+
+function describeText(value: object, type: TextType): string {
+  if (type === 'Headers') return JSON.stringify([...(value as Headers)]);
+  if (type === 'TextEncoder') return '';
+  if (type !== 'TextDecoder') return String(value as URL | URLSearchParams);
+  const { encoding, fatal, ignoreBOM } = value as TextDecoder;
+  return JSON.stringify([encoding, { fatal, ignoreBOM }]);
+}
+
+function isMessageOnly(value: object): boolean {
+  const isModule = Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
+  return types.isKeyObject(value) || types.isCryptoKey(value) || value instanceof Blob || isModule;
+}
+
+function findTextType(value: object): TextType | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === URL.prototype) return 'URL';
+  if (prototype === URLSearchParams.prototype) return 'URLSearchParams';
+  if (prototype === TextEncoder.prototype) return 'TextEncoder';
+  if (prototype === TextDecoder.prototype) return 'TextDecoder';
+  return prototype === Headers.prototype ? 'Headers' : undefined;
+}
+
+function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
+  const { base, root } = findBase(value);
+  assertOwnClasses(builder, value, root, trail);
+  const content = base === 'clone' ? value : Array.isArray(value) ? value.length : undefined;
+  const node: ObjectNode = {
+    kind: 'object',
+    base,
+    content,
+    prototype: undefined,
+    properties: [],
+    entries: [],
+    integrity: findIntegrity(value),
+  };
+  return builder.addNode(value, node, () => {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype !== root) node.prototype = encodePrototype(builder, prototype, trail);
+    const parts = types.isMap(value) ? [...value].flat(1) : types.isSet(value) ? [...value] : [];
+    node.entries = parts.map((part) =>
+      builder.encode(part, addAccess(trail, types.isMap(value) ? '.get(…)' : '.values()')),
+    );
+    const own = types.isNativeError(value) ? withTextStack(value) : value;
+    node.properties = encodeProperties(builder, own, (key) => !isPartOfContent(value, key), trail);
+  });
+}
+
+/** The kind of object to start from, and the prototype that it has by itself. */
+function findBase(value: object): { base: ObjectBase; root: unknown } {
+  if (Array.isArray(value)) return { base: 'array', root: Array.prototype };
+  if (types.isMap(value)) return { base: 'map', root: Map.prototype };
+  if (types.isSet(value)) return { base: 'set', root: Set.prototype };
+  if (types.isNativeError(value)) return { base: 'error', root: Error.prototype };
+  if (types.isDate(value)) return { base: 'clone', root: Date.prototype };
+  if (types.isRegExp(value)) return { base: 'clone', root: RegExp.prototype };
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isBoxedPrimitive(value)) {
+    return { base: 'clone', root: findNativePrototype(value) };
+  }
+  return { base: 'object', root: Object.prototype };
+}
+
+function findNativePrototype(value: object): unknown {
+  let prototype = Object.getPrototypeOf(value) as object | null;
+  while (prototype !== null && findGlobal(prototype) === undefined)
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  return prototype;
+}
+
+/** `Foo.prototype` travels as a part of `Foo`. */
+function encodePrototype(builder: GraphBuilder, prototype: object | null, trail: Trail | undefined): Edge {
+  if (prototype === null) return { value: null };
+  const own = addProperty(trail, 'constructor');
+  const maker = findMaker(prototype);
+  if (maker === undefined) return builder.encode(prototype, addAccess(trail, ' (its prototype)'));
+  return findGlobal(prototype) === undefined
+    ? builder.addNode(prototype, { kind: 'prototype', of: builder.encode(maker, own) })
+    : builder.encode(prototype, own);
+}
+
+function findMaker(prototype: object): Function | undefined {
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof maker === 'function' && maker.prototype === prototype ? maker : undefined;
+}
+
+/** An instance travels as its class and its own fields, unless a part of its state is hidden. */
+function assertOwnClasses(
+  builder: GraphBuilder,
+  value: object,
+  root: unknown,
+  trail: Trail | undefined,
+): void {
+  const names: string[] = [];
+  let prototype = Object.getPrototypeOf(value) as object | null;
+  for (; prototype !== null && prototype !== root && !isObjectPrototype(prototype);) {
+    const maker = findMaker(prototype);
+    if (maker !== undefined) names.push(maker.name);
+    const isForeign =
+      maker !== undefined && (isNative(maker) ? !types.isNativeError(value) : isOfNode(builder, maker));
+    if (isForeign || (maker === undefined && isIterator(prototype)))
+      throw refuse(describeNative(listNames(value)), trail);
+    if (maker !== undefined && builder.findSource(builder.inspect(maker))?.privateMember !== undefined) {
+      const fix = `Pass its data and make it in the task, or make it in the worker with perWorker(() => new ${maker.name}(…)).`;
+      throw refuse({ noun: `an instance of \`${maker.name}\`, which has private members`, fix }, trail);
+    }
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+}
+
+function isOfNode(builder: GraphBuilder, maker: Function): boolean {
+  return builder.inspect(maker).script?.url.startsWith('node:') !== false;
+}
+
+function isIterator(prototype: object): boolean {
+  return String(Reflect.get(prototype, Symbol.toStringTag)).endsWith('Iterator');
+}
+
+function listNames(value: object): string[] {
+  const names: string[] = [];
+  for (
+    let at = Object.getPrototypeOf(value) as object | null;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
+    const name = findMaker(at)?.name ?? String(Reflect.get(at, Symbol.toStringTag) ?? '');
+    if (name !== '' && name !== 'Object') names.push(name);
+  }
+  return names;
+}
+
+/** On Node 24 and later the stack is an accessor; everywhere else it is text. */
+function withTextStack(error: Error): object {
+  const own = Object.getOwnPropertyDescriptors(error) as PropertyDescriptorMap;
+  if (own['stack'] !== undefined)
+    own['stack'] = { value: error.stack, writable: true, enumerable: false, configurable: true };
+  return Object.create(null, own) as object;
+}
+
+/** What the start of the object brings along. */
+function isPartOfContent(value: object, key: string | symbol): boolean {
+  if (Array.isArray(value)) return key === 'length';
+  if (typeof key === 'symbol') return false;
+  return (ArrayBuffer.isView(value) || types.isStringObject(value)) && /^(?:\d+|length)$/.test(key);
+}
+
+function findIntegrity(value: object): Integrity {
+  if (Object.isExtensible(value)) return 'open';
+  if (Object.isFrozen(value)) return 'frozen';
+  return Object.isSealed(value) ? 'sealed' : 'closed';
+}
+
+function refuse({ noun, fix }: Unsendable, trail: Trail | undefined): Refusal {
+  return new Refusal('value', noun, fix, trail);
+}

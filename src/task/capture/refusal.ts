@@ -1,0 +1,100 @@
+/** One step from the task towards a value that it uses. */
+export type Step =
+  | { readonly kind: 'variable'; readonly name: string; readonly type: string; readonly line: number }
+  | { readonly kind: 'property'; readonly access: string };
+
+/** How a value is reached from the task, the last step first. */
+export interface Trail {
+  readonly previous: Trail | undefined;
+  readonly step: Step;
+}
+
+/** Something that cannot travel. Never leaves this folder: it becomes data, and then a CaptureError. */
+export class Refusal extends Error {
+  /** Of a function: what it does. Of a value: what it is. Of a variable: what is done with it. */
+  readonly about: 'function' | 'value' | 'variable';
+  readonly clause: string;
+  readonly fix: string;
+  readonly trail: Trail | undefined;
+
+  constructor(
+    about: Refusal['about'],
+    clause: string,
+    fix: string,
+    trail: Trail | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(clause, options);
+    this.about = about;
+    this.clause = clause;
+    this.fix = fix;
+    this.trail = trail;
+  }
+}
+
+export function addVariable(previous: Trail | undefined, name: string, type: string, line: number): Trail {
+  return { previous, step: { kind: 'variable', name, type, line } };
+}
+
+export function addProperty(previous: Trail | undefined, key: string | symbol): Trail {
+  return { previous, step: { kind: 'property', access: describeAccess(key) } };
+}
+
+/** A step that is no property, such as `.get(…)` of a map. */
+export function addAccess(previous: Trail | undefined, access: string): Trail {
+  return { previous, step: { kind: 'property', access } };
+}
+
+/** The message, the path and the reason that a CaptureError shows. */
+export function describeRefusal(
+  task: string,
+  { about, clause, fix, trail }: Refusal,
+): {
+  message: string;
+  path: string;
+  reason: string;
+} {
+  const head = task === '' ? 'The task' : `\`${task}\``;
+  const { sentence, path, isDeep } = describeTrail(trail);
+  let reason = clause;
+  let join = sentence === '' ? 'it' : ', which';
+  if (about === 'value') {
+    reason = isDeep ? `holds ${clause}` : `is ${clause}`;
+  } else if (about === 'function' && isDeep) {
+    join = `, whose \`${path}\``;
+  }
+  const shown = about === 'value' && isDeep ? `${reason} (\`${path}\`)` : reason;
+  const separator = sentence === '' ? '' : sentence;
+  return {
+    message: `${head} cannot travel to a worker: ${separator}${join} ${shown}. ${fix}`,
+    path: path || task,
+    reason,
+  };
+}
+
+function describeTrail(trail: Trail | undefined): { sentence: string; path: string; isDeep: boolean } {
+  const steps: Step[] = [];
+  for (let at = trail; at !== undefined; at = at.previous) steps.unshift(at.step);
+  let sentence = '';
+  let path = '';
+  let isDeep = false;
+  for (const step of steps) {
+    if (step.kind === 'property') {
+      path += step.access;
+      isDeep = true;
+      continue;
+    }
+    let join = sentence === '' ? 'it' : ', which';
+    if (isDeep) join = sentence === '' ? `its \`${path}\`` : `, whose \`${path}\``;
+    sentence += `${join} uses \`${step.name}\` (${step.type}, line ${step.line})`;
+    path = step.name;
+    isDeep = false;
+  }
+  return { sentence, path, isDeep };
+}
+
+function describeAccess(key: string | symbol): string {
+  if (typeof key === 'symbol') return `[${String(key)}]`;
+  if (/^\d+$/.test(key)) return `[${key}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}

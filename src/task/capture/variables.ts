@@ -1,0 +1,116 @@
+import { findSourceMap, type SourceMapping } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
+import type { Edge, ImportNode } from '../graph.ts';
+import { toPath } from '../reference/entry.ts';
+import { type Script, toPosition } from '../locate/script.ts';
+import type { FreeVariable } from '../source/function-source.ts';
+import { type ImportSource, readImportCall } from '../source/imports.ts';
+import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
+import { isStandardGlobal } from '../values/natives.ts';
+import { addVariable, Refusal, type Trail } from './refusal.ts';
+
+/**
+ * Encodes what a variable stands for: an import to repeat, or its value of now.
+ *
+ * @returns `undefined` for a name that the worker finds by itself, or that exists nowhere.
+ */
+export function encodeVariable(
+  builder: GraphBuilder,
+  { script, scopes }: FunctionFacts & { script: Script },
+  variable: FreeVariable,
+  trail: Trail | undefined,
+): Edge | undefined {
+  const { name, binding } = variable;
+  const line = toUserLine(script, binding?.start ?? variable.start);
+  if (binding?.importedFrom !== undefined)
+    return builder.addNode(undefined, createImport(script, binding.importedFrom));
+  const scope = scopes.find(
+    ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
+  );
+  if (scope === undefined && (!(name in globalThis) || isStandardGlobal(name)))
+    return encodeCommonName(builder, script, name);
+  const value = readValue(scope?.object ?? globalThis, name, addVariable(trail, name, 'unset', line));
+  const own = addVariable(trail, name, describeType(value), line);
+  if (variable.assignedAt !== undefined) throw refuseAssignment(variable, script, own);
+  if (isRequire(name, value))
+    return builder.addNode(undefined, { kind: 'require', base: toBaseUrl(script), path: undefined });
+  const source = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
+  if (source !== undefined) return builder.addNode(undefined, createImport(script, source));
+  return builder.encode(value, own);
+}
+
+/** Where the relative imports of a script start from: for text without a file, the working directory. */
+export function toBaseUrl({ url }: Script): string {
+  const path = toPath(url);
+  if (path !== undefined) return url.startsWith('file:') ? url : pathToFileURL(path).href;
+  return URL.canParse(url) && !url.startsWith('node:')
+    ? url
+    : pathToFileURL(resolve(url === '' ? '[function]' : url)).href;
+}
+
+/** The line, from 1, in the file that the user wrote, where Node knows the way back to it. */
+export function toUserLine(script: Script, offset: number): number {
+  const { line, column } = toPosition(script, offset);
+  const map = process.sourceMapsEnabled ? findSourceMap(script.url) : undefined;
+  const entry = map?.findEntry(line, column) as Partial<SourceMapping> | undefined;
+  return (entry?.originalLine ?? line) + 1;
+}
+
+export function describeType(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'function')
+    return /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'function';
+  if (typeof value !== 'object') return typeof value;
+  if (types.isProxy(value)) return 'Proxy';
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const maker: unknown =
+    prototype === null ? undefined : Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof maker === 'function' && maker.name !== '' ? maker.name : 'Object';
+}
+
+function createImport(script: Script, source: ImportSource): ImportNode {
+  return { kind: 'import', base: toBaseUrl(script), ...source };
+}
+
+/** In a REPL and under `--eval`, the names of Node's modules are there without an import. */
+function encodeCommonName(builder: GraphBuilder, script: Script, name: string): Edge | undefined {
+  if (!/^(?:\[eval|REPL)/.test(script.url)) return undefined;
+  const value = Object.getOwnPropertyDescriptor(globalThis, name)?.value as unknown;
+  if (isRequire(name, value))
+    return builder.addNode(undefined, { kind: 'require', base: toBaseUrl(script), path: undefined });
+  const specifier = `node:${name}`;
+  if (name === 'crypto' || process.getBuiltinModule(specifier) === undefined || isStandardInWorkers(name))
+    return undefined;
+  return builder.addNode(undefined, {
+    ...createImport(script, { specifier, name: 'default', attributes: undefined }),
+  });
+}
+
+function isStandardInWorkers(name: string): boolean {
+  return ['console', 'process', 'performance'].includes(name);
+}
+
+function isRequire(name: string, value: unknown): boolean {
+  return name === 'require' && typeof value === 'function' && 'resolve' in value && 'cache' in value;
+}
+
+function readValue(variables: object, name: string, trail: Trail): unknown {
+  try {
+    return Reflect.get(variables, name);
+  } catch {
+    throw new Refusal('value', 'not initialised yet', 'Make the call below its declaration.', trail);
+  }
+}
+
+function refuseAssignment({ name, start, assignedAt }: FreeVariable, script: Script, trail: Trail): Refusal {
+  const line = toUserLine(script, assignedAt ?? start);
+  const fix = `Return the value and put it together from the results, or keep it in the worker with perWorker(() => …). If \`${name}\` is a cache of a helper, exporting the helper is enough.`;
+  return new Refusal(
+    'variable',
+    `it assigns to (line ${line}): only the worker's copy would change`,
+    fix,
+    trail,
+  );
+}

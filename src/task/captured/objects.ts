@@ -1,0 +1,86 @@
+import type { GraphNode, Integrity, ObjectNode, PropertyEdge, TextType } from '../graph.ts';
+
+/** Gives the value at the end of an edge. */
+export type Get = (edge: number | { readonly value: unknown }) => unknown;
+
+/** The object that a node starts from, still empty. */
+export function createObject(node: ObjectNode, prototype: unknown): object {
+  switch (node.base) {
+    case 'object':
+      return prototype === undefined ? {} : (Object.create(prototype as object | null) as object);
+    case 'array':
+      return withPrototype([], prototype);
+    case 'map':
+      return withPrototype(new Map(), prototype);
+    case 'set':
+      return withPrototype(new Set(), prototype);
+    case 'error':
+      return withPrototype(new Error(), prototype);
+    case 'clone':
+      return withPrototype(node.content as object, prototype);
+  }
+}
+
+/** Gives an object what it holds, then closes it as the original was closed. */
+export function fillObject(object: object, node: ObjectNode, get: Get): void {
+  if (object instanceof Map) fillMap(object, node, get);
+  if (object instanceof Set) for (const edge of node.entries) Set.prototype.add.call(object, get(edge));
+  defineProperties(object, node.properties, get);
+  if (Array.isArray(object)) object.length = node.content as number;
+  closeObject(object, node.integrity);
+}
+
+export function defineProperties(object: object, properties: readonly PropertyEdge[], get: Get): void {
+  for (const { key, value, get: getter, set: setter, writable, enumerable, configurable } of properties) {
+    const name = (typeof key === 'string' ? key : get(key)) as string | symbol;
+    const property =
+      value === undefined
+        ? {
+            get: getter && (get(getter) as () => unknown),
+            set: setter && (get(setter) as (value: unknown) => void),
+            enumerable,
+            configurable,
+          }
+        : { value: get(value), writable, enumerable, configurable };
+    Object.defineProperty(object, name, property as PropertyDescriptor);
+  }
+}
+
+/** Makes again what is as good as its text. */
+export function createFromText(type: TextType, text: string): object {
+  switch (type) {
+    case 'URL':
+      return new URL(text);
+    case 'URLSearchParams':
+      return new URLSearchParams(text);
+    case 'Headers':
+      return new Headers(JSON.parse(text) as [string, string][]);
+    case 'TextEncoder':
+      return new TextEncoder();
+    case 'TextDecoder':
+      return new TextDecoder(...(JSON.parse(text) as [string, { fatal: boolean; ignoreBOM: boolean }]));
+  }
+}
+
+export function findSymbol({ key, isWellKnown }: GraphNode & { kind: 'symbol' }): symbol {
+  return isWellKnown ? (Reflect.get(Symbol, key) as symbol) : Symbol.for(key);
+}
+
+function withPrototype<Value extends object>(object: Value, prototype: unknown): Value {
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype as object | null);
+  return object;
+}
+
+function fillMap(map: Map<unknown, unknown>, { entries }: ObjectNode, get: Get): void {
+  for (let index = 0; index < entries.length; index += 2) {
+    const [key, value] = entries.slice(index, index + 2);
+    // A subclass may have a `set` of its own that must not see this.
+    if (key !== undefined && value !== undefined) Map.prototype.set.call(map, get(key), get(value));
+  }
+}
+
+function closeObject(object: object, integrity: Integrity): void {
+  if (integrity === 'closed') Object.preventExtensions(object);
+  if (integrity === 'sealed') Object.seal(object);
+  if (integrity === 'frozen') Object.freeze(object);
+}

@@ -1,0 +1,115 @@
+/** A captured task as data: functions and objects are nodes, and refer to each other by position. */
+export interface Graph {
+  readonly sources: readonly SourceText[];
+  readonly nodes: readonly GraphNode[];
+  readonly task: Edge;
+}
+
+/** Either the position of a node, or a value that can be cloned as it is. */
+export type Edge = number | { readonly value: unknown };
+
+/** The text of one function or class. Closures made from the same text share it. */
+export interface SourceText {
+  readonly kind: 'arrow' | 'function' | 'method' | 'getter' | 'setter' | 'class';
+  readonly text: string;
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly isStrict: boolean;
+  /** Where it was written: what stack traces show, and what its relative imports start from. */
+  readonly url: string;
+  /** The name that stack traces show, when it is no URL. */
+  readonly file: string;
+  /** Counted from 0. */
+  readonly line: number;
+  readonly column: number;
+  /** The variables that it gets from outside. */
+  readonly names: readonly string[];
+  /** Those that a class needs to come into being. */
+  readonly eagerNames: readonly string[];
+  /** The name that stands for `import.meta` in the text. */
+  readonly metaName: string | undefined;
+  /** Where its source map is, when the main thread maps its stacks. */
+  readonly sourceMapUrl: string | undefined;
+}
+
+export type GraphNode =
+  | FunctionNode
+  | ObjectNode
+  | BoundNode
+  | { readonly kind: 'prototype'; readonly of: Edge }
+  | { readonly kind: 'reference'; readonly url: string; readonly name: string }
+  | ImportNode
+  /** The `require` of a CommonJS module, or what it gives for one path. */
+  | { readonly kind: 'require'; readonly base: string; readonly path: string | undefined }
+  | { readonly kind: 'global'; readonly path: readonly string[] }
+  | { readonly kind: 'symbol'; readonly key: string; readonly isWellKnown: boolean }
+  | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
+  | { readonly kind: 'attachment'; readonly index: number }
+  | { readonly kind: 'text'; readonly type: TextType; readonly text: string }
+  | { readonly kind: 'importMeta'; readonly url: string }
+  | PerWorkerNode;
+
+export interface BoundNode {
+  readonly kind: 'bound';
+  target: Edge;
+  receiver: Edge;
+  parameters: readonly Edge[];
+}
+
+export interface PerWorkerNode {
+  readonly kind: 'perWorker';
+  readonly id: string;
+  create: Edge;
+}
+
+/** Built-in objects that are as good when made again from their text. */
+export type TextType = 'URL' | 'URLSearchParams' | 'TextEncoder' | 'TextDecoder' | 'Headers';
+
+export interface FunctionNode {
+  readonly kind: 'function';
+  source: number;
+  readonly name: string;
+  /** One for each of the source's names. */
+  bindings: readonly Edge[];
+  properties: readonly PropertyEdge[];
+  /** What was added to, or stands in for, the prototype that the text gives. */
+  prototype: readonly PropertyEdge[];
+  /** The superclass of a class; the prototype above `prototype` for an old-style constructor. */
+  parent: Edge | undefined;
+}
+
+export interface ImportNode {
+  readonly kind: 'import';
+  readonly base: string;
+  readonly specifier: string;
+  /** `*` for the whole module. */
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ObjectNode {
+  readonly kind: 'object';
+  readonly base: ObjectBase;
+  /** What the object starts from: a boxed primitive, a date, the bytes of a view … */
+  readonly content: unknown;
+  /** `undefined` for the usual one. */
+  prototype: Edge | undefined;
+  properties: readonly PropertyEdge[];
+  /** Values of a set; keys and values of a map, in turns. */
+  entries: readonly Edge[];
+  readonly integrity: Integrity;
+}
+
+export type ObjectBase = 'object' | 'array' | 'map' | 'set' | 'error' | 'clone';
+
+export type Integrity = 'open' | 'closed' | 'sealed' | 'frozen';
+
+export interface PropertyEdge {
+  readonly key: string | Edge;
+  readonly value: Edge | undefined;
+  readonly get: Edge | undefined;
+  readonly set: Edge | undefined;
+  readonly writable: boolean;
+  readonly enumerable: boolean;
+  readonly configurable: boolean;
+}

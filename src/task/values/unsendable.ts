@@ -1,0 +1,76 @@
+import { types } from 'node:util';
+
+/** Why a value cannot travel: what it is, and the way out as a full sentence. */
+export interface Unsendable {
+  readonly noun: string;
+  readonly fix: string;
+}
+
+const open = 'Pass its result instead, or open it in the worker with perWorker(() => …)';
+const make = 'Make it in the worker with perWorker(() => …)';
+
+/** What the classes of Node and of the language stand for, the most telling first. */
+const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
+  ['Server', 'a server', 'Pass what it received instead'],
+  ['Socket', 'a socket', open],
+  ['ClientRequest', 'a request under way', open],
+  ['ChildProcess', 'a child process', 'Start it in the worker with perWorker(() => …)'],
+  ['Worker', 'a worker', 'A task runs on a worker already'],
+  ['MessagePort', 'a message port', 'Hand it over with transfer() as part of an item'],
+  ['FileHandle', 'an open file', 'Pass its path, and open it in the worker with perWorker(() => …)'],
+  ['Stream', 'a stream', open],
+  ['ReadableStream', 'a stream', open],
+  ['WritableStream', 'a stream', open],
+  ['TransformStream', 'a stream', open],
+  ['AbortSignal', 'an abort signal', 'Pass it as the `signal` of the call; the task sees `context.signal`'],
+  [
+    'AbortController',
+    'an abort controller',
+    'Pass its signal as the `signal` of the call; the task sees `context.signal`',
+  ],
+  ['Timeout', 'a timer', 'Start it in the task'],
+  ['Immediate', 'a timer', 'Start it in the task'],
+  ['EventEmitter', 'an event emitter', make],
+  ['EventTarget', 'an event target', make],
+  ['Hash', 'a hash under way', 'Make it in the task'],
+  ['Hmac', 'a hash under way', 'Make it in the task'],
+  ['Response', 'a response', 'Read its body first and capture that'],
+  ['Request', 'a request', 'Pass its parts'],
+  ['Iterator', 'an iterator in use', 'Turn it into an array first'],
+];
+
+/** What an object is that cannot travel whatever it holds, if it is one. */
+export function findUnsendable(value: object): Unsendable | undefined {
+  if (types.isProxy(value)) return { noun: 'a proxy', fix: 'Pass the object behind it.' };
+  if (types.isPromise(value)) return { noun: 'a promise', fix: 'Await it first, and capture what it gives.' };
+  if (types.isWeakMap(value))
+    return { noun: 'a WeakMap', fix: `Use a Map, or make it in the worker with perWorker(() => …).` };
+  if (types.isWeakSet(value))
+    return { noun: 'a WeakSet', fix: `Use a Set, or make it in the worker with perWorker(() => …).` };
+  if (value instanceof WeakRef) return { noun: 'a WeakRef', fix: 'Capture the object that it refers to.' };
+  if (types.isGeneratorObject(value)) {
+    return {
+      noun: 'a generator that already runs',
+      fix: 'Call the generator function in the task, or turn it into an array first.',
+    };
+  }
+  if (types.isMapIterator(value) || types.isSetIterator(value)) {
+    return { noun: 'an iterator in use', fix: 'Turn it into an array first.' };
+  }
+  if (types.isModuleNamespaceObject(value)) {
+    return {
+      noun: 'a module',
+      fix: 'Import it with an import declaration, or with await import(…) in the task.',
+    };
+  }
+  return types.isExternal(value) ? { noun: 'a native object', fix: `${make}.` } : undefined;
+}
+
+/** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */
+export function describeNative(names: readonly string[]): Unsendable {
+  const known = nouns.find(([name]) =>
+    names.some((own) => own === name || (name !== 'Worker' && own.endsWith(name))),
+  );
+  if (known !== undefined) return { noun: known[1], fix: `${known[2]}.` };
+  return { noun: `a native object (${names[0] ?? 'without a class'})`, fix: `${make}.` };
+}
