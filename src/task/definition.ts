@@ -17,9 +17,7 @@ export interface CapturedTask {
   readonly name: string;
   /** The `Graph` of functions and values, serialised once; in shared memory unless it is small. */
   readonly graph: Uint8Array;
-  /** Captured `SharedArrayBuffer`s, which all threads see. */
-  readonly shared: readonly SharedArrayBuffer[];
-  /** Captured values that only a message can clone, such as keys and compiled WebAssembly. */
+  /** Captured values that only a message can carry: shared memory, which all threads see, keys, compiled WebAssembly. */
   readonly attachments: readonly unknown[];
 }
 

@@ -28,6 +28,8 @@ export interface SourceText {
   readonly eagerNames: readonly string[];
   /** The name that stands for `import.meta` in the text. */
   readonly metaName: string | undefined;
+  /** The name that stands for what a class extends. */
+  readonly parentName: string | undefined;
   /** Where its source map is, when the main thread maps its stacks. */
   readonly sourceMapUrl: string | undefined;
 }
@@ -45,6 +47,7 @@ export type GraphNode =
   | { readonly kind: 'symbol'; readonly key: string; readonly isWellKnown: boolean }
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
   | { readonly kind: 'attachment'; readonly index: number }
+  | ViewNode
   | { readonly kind: 'text'; readonly type: TextType; readonly text: string }
   | { readonly kind: 'importMeta'; readonly url: string }
   | PerWorkerNode;
@@ -60,6 +63,15 @@ export interface PerWorkerNode {
   readonly kind: 'perWorker';
   readonly id: string;
   create: Edge;
+}
+
+/** A view on shared memory, by the name of its class. */
+export interface ViewNode {
+  readonly kind: 'view';
+  readonly type: string;
+  readonly memory: Edge;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** Built-in objects that are as good when made again from their text. */

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { resolveTask } from '../../src/task/resolve.ts';
 import { importTasks } from '../../src/task/import-tasks.ts';
 import getEightfold from './fixtures/anonymous-default.ts';
-import quintuple, { double, triple } from './fixtures/exports.ts';
+import quintuple, { double, getHidden, Sum, triple } from './fixtures/exports.ts';
 import * as all from './fixtures/exports.ts';
+import { early, late, resolveNow } from './fixtures/starts-itself.ts';
 import { eightfold, twice } from './fixtures/re-exports.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
 
@@ -59,6 +60,20 @@ describe('resolveTask', () => {
     for (const [task, message] of cases) {
       assert.throws(() => resolveTask(task), { name: 'TypeError', message });
     }
+  });
+
+  it('does not send a module by reference that is still starting', async () => {
+    assert.equal(early.kind, 'captured');
+    assert.equal(late.kind, 'captured');
+    assert.equal(((await resolveNow()) as { kind: string }).kind, 'reference');
+  });
+
+  it('captures a function that its module does not export', async () => {
+    assert.equal((await resolveTask(getHidden())).kind, 'captured');
+    assert.equal((await resolveTask(Reflect.get(Sum, 'of'))).kind, 'captured');
+    assert.equal((await resolveTask(common['getAddOffset']?.())).kind, 'captured');
+    assert.equal(await worker.run(getHidden(), 1), 13);
+    assert.equal(await worker.run(common['getAddOffset']?.(), 1), 11);
   });
 });
 

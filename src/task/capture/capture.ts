@@ -23,7 +23,12 @@ export function captureTask(task: Function): CapturedTask | TaskReference {
   if (node?.kind === 'reference') return node;
   if (node?.kind === 'function') assertNoReceiver(builder, task);
   builder.fillAll();
-  return { kind: 'captured', name: task.name, ...serialise(builder, edge), attachments: builder.attachments };
+  return {
+    kind: 'captured',
+    name: task.name,
+    graph: serialise(builder, edge),
+    attachments: builder.attachments,
+  };
 }
 
 /** A task is called without `this`. */
@@ -40,9 +45,9 @@ function assertNoReceiver(builder: GraphBuilder, task: Function): void {
   );
 }
 
-function serialise(builder: GraphBuilder, task: Graph['task']): Pick<CapturedTask, 'graph' | 'shared'> {
+function serialise(builder: GraphBuilder, task: Graph['task']): Uint8Array {
   const { sources, nodes } = builder;
-  const serialiser = new GraphSerialiser();
+  const serialiser = new Serializer();
   serialiser.writeHeader();
   try {
     serialiser.writeValue({ sources, nodes, task } satisfies Graph);
@@ -61,15 +66,5 @@ function serialise(builder: GraphBuilder, task: Graph['task']): Pick<CapturedTas
     bytes.length < sharedFrom ? new ArrayBuffer(bytes.length) : new SharedArrayBuffer(bytes.length);
   const graph = new Uint8Array(memory);
   graph.set(bytes);
-  return { graph, shared: serialiser.shared };
-}
-
-/** Shared memory stays what it is: the message carries it, and the bytes refer to it by position. */
-class GraphSerialiser extends Serializer {
-  readonly shared: SharedArrayBuffer[] = [];
-
-  _getSharedArrayBufferId(memory: SharedArrayBuffer): number {
-    const known = this.shared.indexOf(memory);
-    return known === -1 ? this.shared.push(memory) - 1 : known;
-  }
+  return graph;
 }

@@ -179,21 +179,26 @@ function assertSelfContained({ borrowed }: FunctionSource, script: Script, trail
 }
 
 function createText(script: Script, source: FunctionSource, names: readonly string[]): SourceText {
-  const { kind, isAsync, isGenerator, isStrict } = source;
+  const { kind, isAsync, isGenerator, isStrict, importMetas, superClass } = source;
   const isMethod = kind === 'method' || kind === 'getter' || kind === 'setter';
   const start = isMethod ? source.bodyStart : source.start;
-  const { line, column } = toPosition(script, start);
-  const metaName = source.importMetas.length === 0 ? undefined : findUnusedName(script.text);
+  const metaName = importMetas.length === 0 ? undefined : findUnusedName(script.text, 'meta');
+  const parentName = superClass === undefined ? undefined : findUnusedName(script.text, 'parent');
+  const pieces = importMetas.map((piece) => ({ ...piece, name: metaName ?? '' }));
+  if (superClass !== undefined) {
+    const { end } = superClass;
+    pieces.push({ start: superClass.start, end, name: parentName ?? '' });
+  }
   return {
     kind,
     isAsync,
     isGenerator,
     isStrict,
-    line,
-    column,
+    text: replacePieces(script.text, start, source.end, pieces),
+    ...toPosition(script, start),
     names,
     metaName,
-    text: replaceMetas(script.text.slice(0, source.end), source, metaName ?? '').slice(start),
+    parentName,
     url: toBaseUrl(script),
     file: script.url,
     eagerNames: names.filter((name) => source.eager.has(name)),
@@ -201,18 +206,30 @@ function createText(script: Script, source: FunctionSource, names: readonly stri
   };
 }
 
-/** `import.meta` is a syntax error outside modules: a name of the same length keeps the columns. */
-function replaceMetas(text: string, { importMetas }: FunctionSource, name: string): string {
-  let replaced = text;
-  for (const { start, end } of importMetas) {
-    replaced = replaced.slice(0, start) + name.padEnd(end - start) + replaced.slice(end);
-  }
-  return replaced;
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
 }
 
-function findUnusedName(text: string): string {
-  for (let count = 0; ; count += 1) {
-    const name = `$meta${String(count).padStart(6, '0')}`;
-    if (!text.includes(name)) return name;
+/**
+ * The text with names in place of what means nothing elsewhere: `import.meta`, and what a class extends.
+ *
+ * @remarks A name is filled up to the length of what it stands for, so that columns stay.
+ */
+function replacePieces(text: string, start: number, end: number, pieces: readonly Piece[]): string {
+  let result = '';
+  let at = start;
+  for (const piece of pieces.toSorted((left, right) => left.start - right.start)) {
+    if (piece.start < at) continue;
+    result += text.slice(at, piece.start) + piece.name.padEnd(piece.end - piece.start);
+    at = piece.end;
   }
+  return result + text.slice(at, end);
+}
+
+function findUnusedName(text: string, base: string): string {
+  let name = `$${base}`;
+  for (let count = 1; text.includes(name); count += 1) name = `$${base}${count}`;
+  return name;
 }

@@ -17,11 +17,13 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (unsendable !== undefined) throw refuse(unsendable, trail);
   const known = findGlobal(value) ?? findModuleObject(value);
   if (known !== undefined) return builder.addNode(value, known);
-  return encodeWhole(builder, value) ?? encodeParts(builder, value, trail);
+  return encodeWhole(builder, value, trail) ?? encodeParts(builder, value, trail);
 }
 
 /** Objects that travel by means of their own. */
-function encodeWhole(builder: GraphBuilder, value: object): Edge | undefined {
+function encodeWhole(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge | undefined {
+  if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer))
+    return encodeView(builder, value, trail);
   if (Buffer.isBuffer(value)) {
     // Small buffers are pieces of a pool that must not travel along.
     const isPooled = value.buffer.byteLength > 2 * value.byteLength;
@@ -36,6 +38,20 @@ function encodeWhole(builder: GraphBuilder, value: object): Edge | undefined {
   return type && builder.addNode(value, { kind: 'text', type, text: describeText(value, type) });
 }
 
+/** What threads share stays shared, and so do the views on it. */
+function encodeView(builder: GraphBuilder, value: ArrayBufferView, trail: Trail | undefined): Edge {
+  const { buffer, byteOffset: offset, byteLength } = value;
+  const type = Buffer.isBuffer(value) ? 'Buffer' : Object.prototype.toString.call(value).slice(8, -1);
+  const length = byteLength / ('BYTES_PER_ELEMENT' in value ? Number(value.BYTES_PER_ELEMENT) : 1);
+  return builder.addNode(value, {
+    kind: 'view',
+    type,
+    memory: builder.encode(buffer, trail),
+    offset,
+    length,
+  });
+}
+
 function describeText(value: object, type: TextType): string {
   if (type === 'Headers') return JSON.stringify([...(value as Headers)]);
   if (type === 'TextEncoder') return '';
@@ -46,7 +62,13 @@ function describeText(value: object, type: TextType): string {
 
 function isMessageOnly(value: object): boolean {
   const isModule = Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
-  return types.isKeyObject(value) || types.isCryptoKey(value) || value instanceof Blob || isModule;
+  return (
+    types.isSharedArrayBuffer(value) ||
+    types.isKeyObject(value) ||
+    types.isCryptoKey(value) ||
+    value instanceof Blob ||
+    isModule
+  );
 }
 
 function findTextType(value: object): TextType | undefined {
@@ -72,14 +94,15 @@ function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefi
     integrity: findIntegrity(value),
   };
   return builder.addNode(value, node, () => {
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    if (prototype !== root) node.prototype = encodePrototype(builder, prototype, trail);
     const parts = types.isMap(value) ? [...value].flat(1) : types.isSet(value) ? [...value] : [];
     node.entries = parts.map((part) =>
       builder.encode(part, addAccess(trail, types.isMap(value) ? '.get(…)' : '.values()')),
     );
     const own = types.isNativeError(value) ? withTextStack(value) : value;
     node.properties = encodeProperties(builder, own, (key) => !isPartOfContent(value, key), trail);
+    // Last: what an instance holds says more than what its class uses.
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype !== root) node.prototype = encodePrototype(builder, prototype, trail);
   });
 }
 

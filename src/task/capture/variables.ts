@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import type { Edge, ImportNode } from '../graph.ts';
 import { toPath } from '../reference/entry.ts';
 import { type Script, toPosition } from '../locate/script.ts';
+import type { LiveScope } from '../locate/session.ts';
 import type { FreeVariable } from '../source/function-source.ts';
 import { type ImportSource, readImportCall } from '../source/imports.ts';
 import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
@@ -26,12 +27,19 @@ export function encodeVariable(
   const line = toUserLine(script, binding?.start ?? variable.start);
   if (binding?.importedFrom !== undefined)
     return builder.addNode(undefined, createImport(script, binding.importedFrom));
-  const scope = scopes.find(
-    ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
-  );
-  if (scope === undefined && (!(name in globalThis) || isStandardGlobal(name)))
-    return encodeCommonName(builder, script, name);
-  const value = readValue(scope?.object ?? globalThis, name, addVariable(trail, name, 'unset', line));
+  const variables = findVariables(scopes, name);
+  const isAbsent = variables === undefined && binding === undefined;
+  if (isAbsent && variable.assignedAt === undefined) return encodeCommonName(builder, script, name);
+  if (variables === undefined && !isAbsent) {
+    const unset = addVariable(trail, name, 'unset', line);
+    throw new Refusal(
+      'value',
+      'a variable whose value the engine does not keep',
+      'Copy it into a constant first.',
+      unset,
+    );
+  }
+  const value = readValue(variables ?? {}, name, addVariable(trail, name, 'unset', line));
   const own = addVariable(trail, name, describeType(value), line);
   if (variable.assignedAt !== undefined) throw refuseAssignment(variable, script, own);
   if (isRequire(name, value))
@@ -39,6 +47,15 @@ export function encodeVariable(
   const source = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
   if (source !== undefined) return builder.addNode(undefined, createImport(script, source));
   return builder.encode(value, own);
+}
+
+/** The nearest level that has the variable; built-in globals do not count, as a worker has its own. */
+function findVariables(scopes: readonly LiveScope[], name: string): object | undefined {
+  const isOwn = ({ description, object }: LiveScope): boolean =>
+    description !== 'Global' && Object.hasOwn(object, name);
+  return (
+    scopes.find(isOwn)?.object ?? (name in globalThis && !isStandardGlobal(name) ? globalThis : undefined)
+  );
 }
 
 /** Where the relative imports of a script start from: for text without a file, the working directory. */

@@ -69,8 +69,8 @@ export async function silenceWarning(): Promise<void> {
   }
 }
 
-function compileFactory({ text, kind, names, metaName, ...source }: SourceText): Factory {
-  const variables = metaName === undefined ? names : [...names, metaName];
+function compileFactory({ text, kind, names, metaName, parentName, ...source }: SourceText): Factory {
+  const variables = [...names, metaName, parentName].filter((name) => name !== undefined);
   const values = findUnusedName(text);
   const directive = source.isStrict ? "'use strict';" : '';
   const declaration = variables.length === 0 ? '' : `let ${variables.join(',')};`;

@@ -2,7 +2,14 @@ import type { Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
 import { createHandle } from '../per-worker.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
-import { createFromText, createObject, defineProperties, fillObject, findSymbol } from './objects.ts';
+import {
+  createFromText,
+  createObject,
+  createView,
+  defineProperties,
+  fillObject,
+  findSymbol,
+} from './objects.ts';
 import { setOrigin } from './origins.ts';
 
 /**
@@ -78,6 +85,8 @@ export class GraphReviver {
         return Buffer.from(node.bytes.buffer, node.bytes.byteOffset, node.bytes.byteLength);
       case 'attachment':
         return this.#attachments[node.index];
+      case 'view':
+        return createView(node, this.#get(node.memory) as SharedArrayBuffer);
       case 'text':
         return createFromText(node.type, node.text);
       case 'importMeta':
@@ -97,7 +106,6 @@ export class GraphReviver {
     const closure = createClosure(source);
     this.#closures.set(position, closure);
     if (source.kind === 'class') {
-      if (node.parent !== undefined) this.#get(node.parent);
       const needed = new Set<number>([position]);
       source.eagerNames.forEach((name) => this.#prepare(node.bindings[source.names.indexOf(name)], needed));
       this.#bind(node, closure);
@@ -105,7 +113,6 @@ export class GraphReviver {
     const value = closure.make() as Function;
     if (value.name !== node.name)
       Object.defineProperty(value, 'name', { value: node.name, configurable: true });
-    if (source.kind === 'class' && node.parent !== undefined) this.#setParent(value, this.#get(node.parent));
     return value;
   }
 
@@ -131,6 +138,7 @@ export class GraphReviver {
     const source = this.#graph.sources[node.source];
     const values = node.bindings.map((edge) => (this.#isReady(edge) ? this.#get(edge) : undefined));
     if (source?.metaName !== undefined) values.push(createMeta(source.url));
+    if (source?.parentName !== undefined && node.parent !== undefined) values.push(this.#get(node.parent));
     bind(values);
   }
 
@@ -162,14 +170,6 @@ export class GraphReviver {
     const isClass = this.#graph.sources[node.source]?.kind === 'class';
     if (node.parent !== undefined && !isClass)
       Object.setPrototypeOf(value.prototype, this.#get(node.parent) as object | null);
-  }
-
-  /** A superclass that an expression made (`extends mixin(Base)`) is the one that was captured, not a second one. */
-  #setParent(value: Function, parent: unknown): void {
-    if (Object.getPrototypeOf(value) === parent) return;
-    Object.setPrototypeOf(value, parent as object | null);
-    const above = typeof parent === 'function' ? (parent.prototype as unknown) : undefined;
-    Object.setPrototypeOf(value.prototype, (above ?? null) as object | null);
   }
 
   #createBound(node: GraphNode & { kind: 'bound' }): unknown {

@@ -1,4 +1,4 @@
-import type { GraphNode, Integrity, ObjectNode, PropertyEdge, TextType } from '../graph.ts';
+import type { GraphNode, Integrity, ObjectNode, PropertyEdge, TextType, ViewNode } from '../graph.ts';
 
 /** Gives the value at the end of an edge. */
 export type Get = (edge: number | { readonly value: unknown }) => unknown;
@@ -60,6 +60,12 @@ export function createFromText(type: TextType, text: string): object {
     case 'TextDecoder':
       return new TextDecoder(...(JSON.parse(text) as [string, { fatal: boolean; ignoreBOM: boolean }]));
   }
+}
+
+/** A view on memory that all threads share. */
+export function createView({ type, offset, length }: ViewNode, memory: SharedArrayBuffer): unknown {
+  if (type === 'Buffer') return Buffer.from(memory, offset, length);
+  return Reflect.construct(Reflect.get(globalThis, type) as new () => unknown, [memory, offset, length]);
 }
 
 export function findSymbol({ key, isWellKnown }: GraphNode & { kind: 'symbol' }): symbol {

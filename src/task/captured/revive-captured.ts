@@ -7,11 +7,9 @@ import { GraphReviver } from './graph-reviver.ts';
 let prepared: Promise<void> | undefined;
 
 /** Makes a captured task again on this thread. */
-export async function reviveCaptured({ graph, shared, attachments }: CapturedTask): Promise<TaskFunction> {
+export async function reviveCaptured({ graph, attachments }: CapturedTask): Promise<TaskFunction> {
   await (prepared ??= silenceWarning());
   const deserialiser = new Deserializer(graph);
-  for (const [id, memory] of shared.entries())
-    deserialiser.transferArrayBuffer(id, memory as unknown as ArrayBuffer);
   deserialiser.readHeader();
   return (await new GraphReviver(deserialiser.readValue() as Graph, attachments).revive()) as TaskFunction;
 }

@@ -29,8 +29,10 @@ export function analyseScript(script: Script): Analysis {
 
 /** The function in `script` that has this text and contains this offset. */
 export function findFunctionAt(script: Script, offset: number, text: string): FunctionSource | undefined {
-  return analyseScript(script).functions.find(
-    ({ start, end }) =>
-      start <= offset && offset <= end && end - text.length >= start && script.text.endsWith(text, end),
-  );
+  return analyseScript(script).functions.find(({ start, bodyStart, end }) => {
+    // The text of a static method leaves out the `static` before it; other functions begin where their node does.
+    const textStart = end - text.length;
+    const isWithin = start <= offset && offset <= end && start <= textStart && textStart <= bodyStart;
+    return isWithin && script.text.startsWith(text, textStart);
+  });
 }

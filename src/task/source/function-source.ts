@@ -46,8 +46,10 @@ export interface FunctionSource {
   readonly borrowed: Map<Borrowed, number>;
   /** Where `import.meta` stands. */
   readonly importMetas: { readonly start: number; readonly end: number }[];
-  /** Names used in an `extends` clause, a computed name or a static part: a class needs these to come into being. */
+  /** Names used in a computed name or a static part: a class needs these to come into being. */
   readonly eager: Set<string>;
+  /** Where the expression after `extends` stands. */
+  readonly superClass: { readonly start: number; readonly end: number } | undefined;
   /** Offset of the first `#name` that instances of this class carry. */
   privateMember: number | undefined;
   /** The names that a class body itself declares static. */

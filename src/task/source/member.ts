@@ -10,6 +10,11 @@ export function describeMember(source: FunctionSource, member: SyntaxNode): void
     source.staticNames.add(readString(key));
 }
 
+/** The expression that a class extends; `extends null` is a part of the text. */
+export function findSuperClass({ superClass }: SyntaxNode): SyntaxNode | undefined {
+  return isNode(superClass) && superClass.type !== 'Literal' ? superClass : undefined;
+}
+
 /** What kind of function a field of a class or an object is, if it is one. */
 export function findMethodKind(member: SyntaxNode): FunctionKind | undefined {
   if (member['kind'] === 'get') return 'getter';

@@ -1,5 +1,5 @@
 import type { Borrowed, FunctionKind, FunctionSource } from './function-source.ts';
-import { readName } from './member.ts';
+import { findSuperClass, readName } from './member.ts';
 import type { SyntaxNode } from './parser.ts';
 import { createScope, type Reference, resolveReference, type Scope } from './scope.ts';
 
@@ -63,6 +63,7 @@ export class Surroundings {
       borrowed: new Map(),
       importMetas: [],
       eager: new Set(),
+      superClass: findSuperClass(node),
       privateMember: undefined,
       staticNames: new Set(),
       ownThis: undefined,

@@ -138,13 +138,14 @@ class Walk {
     const isStrict = this.#at.isStrict;
     this.#at.isStrict = true;
     const source = this.#at.addFunction(node, node.start, 'class');
+    // What a class extends is looked up around it.
+    this.#visitValue(node['superClass']);
     const members = isNode(node['body']) ? readNodes(node['body']['body']) : [];
     for (const member of members) describeMember(source, member);
     const privateNames = new Set(members.filter(({ key }) => isPrivate(key)).map(({ key }) => readName(key)));
     this.#at.inLevel({ source, privateNames }, () =>
       this.#at.inScope(createScope(this.#at.scope, false, source), () => {
         this.#declare(node['id'], 'self');
-        this.#at.inEager(source, () => this.#visitValue(node['superClass']));
         for (const member of members) this.#visitClassMember(source, member);
       }),
     );

@@ -20,18 +20,9 @@ const typedArrays = [
   BigUint64Array,
 ];
 const leafPrototypes = new Set<object | null>(
-  [
-    ...typedArrays,
-    Date,
-    RegExp,
-    ArrayBuffer,
-    SharedArrayBuffer,
-    DataView,
-    Number,
-    String,
-    Boolean,
-    BigInt,
-  ].map((constructor) => constructor.prototype as object),
+  [...typedArrays, Date, RegExp, ArrayBuffer, DataView, Number, String, Boolean, BigInt].map(
+    (constructor) => constructor.prototype as object,
+  ),
 );
 
 /**
@@ -124,6 +115,7 @@ function isPlainElement(value: readonly unknown[], key: string | symbol): boolea
 
 function isLeaf(value: object, prototype: unknown): boolean {
   if (!leafPrototypes.has(prototype as object | null) || types.isProxy(value)) return false;
+  if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer)) return false;
   if (types.isRegExp(value)) return value.lastIndex === 0 && Reflect.ownKeys(value).length === 1;
   if (ArrayBuffer.isView(value) || types.isStringObject(value))
     return !types.isDataView(value) || isBare(value);

@@ -9,7 +9,7 @@ export interface Unsendable {
 const open = 'Pass its result instead, or open it in the worker with perWorker(() => …)';
 const make = 'Make it in the worker with perWorker(() => …)';
 
-/** What the classes of Node and of the language stand for, the most telling first. */
+/** What the classes of Node and of the language stand for. */
 const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
   ['Server', 'a server', 'Pass what it received instead'],
   ['Socket', 'a socket', open],
@@ -68,9 +68,9 @@ export function findUnsendable(value: object): Unsendable | undefined {
 
 /** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */
 export function describeNative(names: readonly string[]): Unsendable {
-  const known = nouns.find(([name]) =>
-    names.some((own) => own === name || (name !== 'Worker' && own.endsWith(name))),
-  );
-  if (known !== undefined) return { noun: known[1], fix: `${known[2]}.` };
+  for (const own of names) {
+    const known = nouns.find(([name]) => own === name || (name !== 'Worker' && own.endsWith(name)));
+    if (known !== undefined) return { noun: known[1], fix: `${known[2]}.` };
+  }
   return { noun: `a native object (${names[0] ?? 'without a class'})`, fix: `${make}.` };
 }

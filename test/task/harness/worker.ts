@@ -1,6 +1,7 @@
 /** The worker of the tests: revives the definition that it was sent and runs one call at a time. */
 import { parentPort } from 'node:worker_threads';
 import type { TaskDefinition } from '../../../src/task/definition.ts';
+import { collect } from './collect.ts';
 import { disposeWorkerValues, reviveTask } from '../../../src/task/revive.ts';
 
 export interface Call {
@@ -25,13 +26,4 @@ async function answer({ definition, parameters }: Call): Promise<Answer> {
   } catch (error) {
     return { error, stack: error instanceof Error ? String(error.stack) : '' };
   }
-}
-
-/** What a generator yields, as the engine collects it. */
-async function collect(value: unknown): Promise<unknown> {
-  const name = Object.prototype.toString.call(value);
-  if (name !== '[object Generator]' && name !== '[object AsyncGenerator]') return value;
-  const results: unknown[] = [];
-  for await (const result of value as AsyncIterable<unknown>) results.push(result);
-  return results;
 }
