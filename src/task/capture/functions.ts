@@ -122,6 +122,7 @@ function fillFunction(
   }
   node.source = builder.addSource(source, () => createText(facts.script, source, names));
   node.bindings = bindings;
+  builder.settle(fn, facts, source);
   node.properties = encodeOwnProperties(builder, fn, source, trail);
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
   if (source.kind === 'class') {

@@ -3,6 +3,7 @@ import type { FunctionSource } from '../source/function-source.ts';
 import { readScript, type Script, toOffset } from '../locate/script.ts';
 import { type InspectedFunction, inspectFunction } from '../locate/session.ts';
 import type { Edge, GraphNode, SourceText } from '../graph.ts';
+import { findModuleExport } from '../reference/find-reference.ts';
 import { findWellKnownSymbol } from '../values/natives.ts';
 import { Purity } from '../values/purity.ts';
 import { Refusal, type Trail } from './refusal.ts';
@@ -13,6 +14,9 @@ export interface FunctionFacts extends InspectedFunction {
   /** `undefined` for functions of the engine. */
   readonly script: Script | undefined;
 }
+
+/** What was found out about functions whose variables cannot change: asking again would give the same. */
+const settled = new WeakMap<Function, FunctionFacts>();
 
 /** How functions and objects become nodes. */
 export interface Encoders {
@@ -72,7 +76,7 @@ export class GraphBuilder {
   }
 
   inspect(fn: Function): FunctionFacts {
-    let facts = this.#facts.get(fn);
+    let facts = this.#facts.get(fn) ?? settled.get(fn);
     if (facts === undefined) {
       const inspected = inspectFunction(fn);
       const script = inspected.position && readScript(inspected.position.scriptId);
@@ -80,6 +84,24 @@ export class GraphBuilder {
       this.#facts.set(fn, facts);
     }
     return facts;
+  }
+
+  /**
+   * Keeps what is known of a function for later tasks, if none of its variables is ever assigned to. An exported
+   * function was captured only because its module is still starting: next time it may be a reference.
+   */
+  settle(fn: Function, facts: FunctionFacts, source: FunctionSource): void {
+    if (facts.script?.isModule === true && findModuleExport(fn, facts, facts.script) !== undefined) return;
+    const values: Record<string, unknown> = {};
+    for (const { name, binding } of source.free.values()) {
+      if (binding === undefined || binding.importedFrom !== undefined) continue;
+      const scope = facts.scopes.find(
+        ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
+      );
+      if (binding.assigned || binding.kind === 'var' || scope === undefined) return;
+      values[name] = scope.object[name];
+    }
+    settled.set(fn, { ...facts, scopes: [{ description: 'Closure', object: values }] });
   }
 
   /** The syntax of a function that was written in a script. */

@@ -64,25 +64,31 @@ interface Exchange {
   taken: unknown;
 }
 
+interface Connection {
+  readonly session: Session;
+  readonly exchange: Exchange;
+  /** The inspector's handle on the exchange. */
+  readonly exchangeId: string;
+}
+
 const group = 'telar';
 const key = Symbol.for('telar.exchange');
-let connection: Session | undefined;
+let connection: Connection | undefined;
 
 /**
  * Asks the engine where a function was written and which variables it sees.
  *
+ * @remarks About 0.25 ms.
  * @throws When the inspector is not available: Node built without it, or a permission model that denies it.
  */
 export function inspectFunction(fn: object): InspectedFunction {
-  const exchange: Exchange = { given: fn, taken: undefined };
-  const inspector = process.getBuiltinModule('node:inspector');
-  connection ??= connect(inspector.Session);
-  // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
-  Reflect.set(inspector.Session, key, exchange);
+  const { exchange, exchangeId } = (connection ??= connect());
   try {
-    return inspect(exchange);
+    exchange.given = fn;
+    return inspect(exchange, exchangeId);
   } finally {
-    Reflect.deleteProperty(inspector.Session, key);
+    exchange.given = undefined;
+    exchange.taken = undefined;
     // Without this every captured value would be kept for ever.
     post('Runtime.releaseObjectGroup', { objectGroup: group });
   }
@@ -93,11 +99,11 @@ export function readScripts<Result>(
   use: (scripts: ReadonlyMap<string, ScriptDescription>, readText: (scriptId: string) => string) => Result,
 ): Result {
   const scripts = new Map<string, ScriptDescription>();
-  connection ??= connect(process.getBuiltinModule('node:inspector').Session);
+  const { session } = (connection ??= connect());
   const onScript = ({ params }: { params: ScriptDescription }): void => {
     scripts.set(params.scriptId, params);
   };
-  connection.on('Debugger.scriptParsed', onScript);
+  session.on('Debugger.scriptParsed', onScript);
   try {
     post('Debugger.enable');
     post('Debugger.setSkipAllPauses', { skip: true });
@@ -106,19 +112,19 @@ export function readScripts<Result>(
       (scriptId) => post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
     );
   } finally {
-    connection.off('Debugger.scriptParsed', onScript);
+    session.off('Debugger.scriptParsed', onScript);
     post('Debugger.disable');
   }
 }
 
-function inspect(exchange: Exchange): InspectedFunction {
-  const { result: shared } = post<{ result: RemoteValue }>('Runtime.evaluate', {
-    expression: "process.getBuiltinModule('node:inspector').Session[Symbol.for('telar.exchange')]",
+function inspect(exchange: Exchange, exchangeId: string): InspectedFunction {
+  const { result: given } = post<{ result: RemoteValue }>('Runtime.callFunctionOn', {
+    objectId: exchangeId,
+    functionDeclaration: 'function () { return this.given }',
     objectGroup: group,
   });
-  const given = getProperties(shared).result.find(({ name }) => name === 'given')?.value;
   const internal = new Map<string, RemoteValue>();
-  for (const { name, value } of getProperties(given ?? {}).internalProperties ?? []) {
+  for (const { name, value } of getProperties(given).internalProperties ?? []) {
     if (value !== undefined) internal.set(name, value);
   }
   const take = (part: string): unknown => {
@@ -127,7 +133,7 @@ function inspect(exchange: Exchange): InspectedFunction {
     const { objectId, value, unserializableValue } = source;
     exchange.taken = undefined;
     post('Runtime.callFunctionOn', {
-      objectId: shared.objectId,
+      objectId: exchangeId,
       functionDeclaration: 'function (value) { this.taken = value }',
       arguments: [{ objectId, value, unserializableValue }],
     });
@@ -164,17 +170,31 @@ function getProperties({ objectId }: RemoteValue): Properties {
   return post('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
-function connect(Session: typeof import('node:inspector').Session): Session {
+function connect(): Connection {
+  const { Session } = process.getBuiltinModule('node:inspector');
   const session = new Session();
   session.connect();
-  return session;
+  const exchange: Exchange = { given: undefined, taken: undefined };
+  // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
+  Reflect.set(Session, key, exchange);
+  try {
+    const expression = "process.getBuiltinModule('node:inspector').Session[Symbol.for('telar.exchange')]";
+    const { result } = send<{ result: RemoteValue }>(session, 'Runtime.evaluate', { expression });
+    return { session, exchange, exchangeId: String(result.objectId) };
+  } finally {
+    Reflect.deleteProperty(Session, key);
+  }
+}
+
+function post<Result>(method: string, parameters: object = {}): Result {
+  return send((connection ??= connect()).session, method, parameters);
 }
 
 /** Commands of a session in the same thread answer before `post` returns. */
-function post<Result>(method: string, parameters: object = {}): Result {
+function send<Result>(session: Session, method: string, parameters: object): Result {
   let failure: Error | null = null;
   let answer: unknown;
-  connection?.post(method, parameters, (error, result) => {
+  session.post(method, parameters, (error, result) => {
     failure = error;
     answer = result;
   });

@@ -18,13 +18,14 @@ import { isStarting } from './starting.ts';
  */
 export function findReference(
   fn: object,
-  { position, scopes }: InspectedFunction,
+  inspected: InspectedFunction,
   script: Script,
 ): TaskReference | undefined {
+  const { position } = inspected;
   if (position === undefined || isEntry(script.url)) return undefined;
   if (!script.isModule) return findCommonJsExport(fn, script.url);
   if (!/^(?:file|data|https?):/.test(script.url)) return undefined;
-  const name = findModuleExport(fn, toOffset(script, position.line, position.column), scopes, script);
+  const name = findModuleExport(fn, inspected, script);
   if (name === undefined || isStarting(script)) return undefined;
   return { kind: 'reference', url: script.url, name };
 }
@@ -48,10 +49,10 @@ function loadedBuiltins(): ReadonlySet<string> {
   return new Set((process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList);
 }
 
-function findModuleExport(
+/** The name under which an ES module exports a function of its own. */
+export function findModuleExport(
   fn: object,
-  offset: number,
-  scopes: InspectedFunction['scopes'],
+  { position, scopes }: InspectedFunction,
   script: Script,
 ): string | undefined {
   const { names, anonymousDefault } = analyseScript(script).exports;
@@ -59,8 +60,12 @@ function findModuleExport(
   for (const [local, name] of names) {
     if (variables !== undefined && readVariable(variables, local) === fn) return name;
   }
-  if (anonymousDefault === undefined) return undefined;
-  const source = findFunctionAt(script, offset, Function.prototype.toString.call(fn));
+  if (anonymousDefault === undefined || position === undefined) return undefined;
+  const source = findFunctionAt(
+    script,
+    toOffset(script, position.line, position.column),
+    Function.prototype.toString.call(fn),
+  );
   return source?.start === anonymousDefault ? 'default' : undefined;
 }
 
