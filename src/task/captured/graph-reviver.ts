@@ -1,4 +1,4 @@
-import type { Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
+import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
 import { createHandle } from '../per-worker.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
@@ -11,37 +11,40 @@ import {
   findSymbol,
 } from './objects.ts';
 import { setOrigin } from './origins.ts';
+import { Reach } from './reach.ts';
 
 /**
  * Makes the values of a graph.
  *
  * @remarks
- * First everything that is imported; then every function and object, still empty; then what they hold, so that
- * circles close. A class needs some of its variables to come into being: those are made and filled before it.
+ * First everything that is imported; then every function, each after the functions that it uses, and every object,
+ * still empty; then what they hold. In a circle of functions one gets its variables later.
  */
 export class GraphReviver {
   readonly #graph: Graph;
   readonly #attachments: readonly unknown[];
+  readonly #reach: Reach;
   readonly #values: unknown[] = [];
   readonly #states: ('making' | 'made' | undefined)[] = [];
-  readonly #closures = new Map<number, Closure>();
+  readonly #lateEdges = new Map<number, { readonly closure: Closure; readonly edges: readonly Edge[] }>();
   readonly #filled = new Set<number>();
 
   constructor(graph: Graph, attachments: readonly unknown[]) {
     this.#graph = graph;
     this.#attachments = attachments;
+    this.#reach = new Reach(graph);
   }
 
   async revive(): Promise<unknown> {
-    await Promise.all(
-      this.#graph.nodes.map(async (node, position) => {
-        const loading = loadNode(node);
-        if (loading !== undefined) this.#set(position, await loading);
-      }),
-    );
-    for (const position of this.#graph.nodes.keys()) this.#make(position);
-    for (const position of this.#graph.nodes.keys()) this.#fill(position);
-    return this.#get(this.#graph.task);
+    const { nodes, task } = this.#graph;
+    const loads = nodes.map(async (node, position) => {
+      const loading = loadNode(node);
+      if (loading !== undefined) this.#set(position, await loading);
+    });
+    await Promise.all(loads);
+    for (const position of nodes.keys()) this.#make(position);
+    for (const position of nodes.keys()) this.#fill(position);
+    return this.#get(task);
   }
 
   readonly #get = (edge: Edge): unknown => (typeof edge === 'number' ? this.#make(edge) : edge.value);
@@ -50,15 +53,16 @@ export class GraphReviver {
     this.#values[position] = value;
     this.#states[position] = 'made';
     const node = this.#graph.nodes[position];
-    if (node !== undefined && /^(?:import|importMeta|require)$/.test(node.kind)) setOrigin(value, node);
+    if (node !== undefined && /^(?:import|require)$/.test(node.kind)) setOrigin(value, node);
   }
 
-  /** The value at a position; `undefined` while it is being made, when a class needs itself to come into being. */
+  /** The value at a position; `undefined` while it is being made. */
   #make(position: number): unknown {
-    if (this.#states[position] !== undefined) return this.#values[position];
-    this.#states[position] = 'making';
     const node = this.#graph.nodes[position];
-    this.#set(position, node === undefined ? undefined : this.#create(node, position));
+    if (this.#states[position] === undefined && node !== undefined) {
+      this.#states[position] = 'making';
+      this.#set(position, this.#create(node, position));
+    }
     return this.#values[position];
   }
 
@@ -102,51 +106,38 @@ export class GraphReviver {
 
   #createFunction(node: FunctionNode, position: number): unknown {
     const source = this.#graph.sources[node.source];
-    if (source === undefined) throw new RangeError(`A captured task lacks the source of \`${node.name}\`.`);
-    const closure = createClosure(source);
-    this.#closures.set(position, closure);
-    if (source.kind === 'class') {
-      const needed = new Set<number>([position]);
-      source.eagerNames.forEach((name) => this.#prepare(node.bindings[source.names.indexOf(name)], needed));
-      this.#bind(node, closure);
+    if (source === undefined) throw new RangeError(`A captured task lacks the text of \`${node.name}\`.`);
+    const values = new Map<string, unknown>();
+    const late = new Map<string, Edge>();
+    let self: string | undefined;
+    for (const [index, name] of source.names.entries()) {
+      const edge = node.bindings[index] ?? { value: undefined };
+      if (edge === position && source.kind !== 'class' && self === undefined) self = name;
+      else if (!source.eagerNames.includes(name) && this.#reach.isCircle(edge, position))
+        late.set(name, edge);
+      else values.set(name, this.#prepare(edge, source.kind === 'class' && source.eagerNames.includes(name)));
     }
-    const value = closure.make() as Function;
+    if (source.metaName !== undefined) values.set(source.metaName, createMeta(source.url));
+    if (source.parentName !== undefined && node.parent !== undefined)
+      values.set(source.parentName, this.#get(node.parent));
+    const closure = createClosure(source, values, [...late.keys()], self);
+    if (late.size > 0) this.#lateEdges.set(position, { closure, edges: [...late.values()] });
+    const value = closure.value as Function;
     if (value.name !== node.name)
       Object.defineProperty(value, 'name', { value: node.name, configurable: true });
     return value;
   }
 
-  /** Makes and fills all that can be reached from an edge, for a class that uses it while it comes into being. */
-  #prepare(edge: Edge | undefined, seen: Set<number>): void {
-    if (typeof edge !== 'number' || seen.has(edge)) return;
-    seen.add(edge);
-    this.#get(edge);
-    const node = this.#graph.nodes[edge];
-    if (node === undefined) return;
-    if (node.kind === 'function') for (const binding of node.bindings) this.#prepare(binding, seen);
-    if (node.kind === 'bound') for (const part of [node.target, node.receiver]) this.#prepare(part, seen);
-    if (node.kind === 'object') {
-      for (const { value, get } of node.properties) this.#prepare(value ?? get, seen);
-      for (const entry of node.entries) this.#prepare(entry, seen);
+  /** The value of a variable; for one that a class uses while it comes into being, with all that the value holds. */
+  #prepare(edge: Edge, isWhole: boolean): unknown {
+    const value = this.#get(edge);
+    if (isWhole && typeof edge === 'number') {
+      for (const position of this.#reach.list(edge)) {
+        this.#make(position);
+        if (this.#states[position] === 'made') this.#fill(position);
+      }
     }
-    const closure = this.#closures.get(edge);
-    if (node.kind === 'function' && closure !== undefined) this.#bind(node, closure);
-    else this.#fill(edge);
-  }
-
-  #bind(node: FunctionNode, { bind }: Closure): void {
-    const source = this.#graph.sources[node.source];
-    const values = node.bindings.map((edge) => (this.#isReady(edge) ? this.#get(edge) : undefined));
-    if (source?.metaName !== undefined) values.push(createMeta(source.url));
-    if (source?.parentName !== undefined && node.parent !== undefined) values.push(this.#get(node.parent));
-    bind(values);
-  }
-
-  /** Whether a value can be had without making a class that waits for this one. */
-  #isReady(edge: Edge): boolean {
-    if (typeof edge !== 'number' || this.#states[edge] === 'made') return true;
-    const node = this.#graph.nodes[edge];
-    return node?.kind === 'function' && this.#graph.sources[node.source]?.kind !== 'class';
+    return value;
   }
 
   #fill(position: number): void {
@@ -154,27 +145,28 @@ export class GraphReviver {
     this.#filled.add(position);
     const node = this.#graph.nodes[position];
     const value = this.#values[position];
-    if (node?.kind === 'object') {
-      fillObject(value as object, node, this.#get);
-    } else if (node?.kind === 'function') {
-      const closure = this.#closures.get(position);
-      if (closure !== undefined) this.#bind(node, closure);
-      this.#fillFunction(value as Function, node);
-    }
+    if (node?.kind === 'object') fillObject(value as object, node, this.#get);
+    if (node?.kind === 'function') this.#fillFunction(value as Function, node, position);
   }
 
-  #fillFunction(value: Function, node: FunctionNode): void {
+  #fillFunction(value: Function, node: FunctionNode, position: number): void {
+    const late = this.#lateEdges.get(position);
+    late?.closure.bindLate?.(late.edges.map(this.#get));
+    // What was still being made gets its turn once more, when all is made.
+    if (late?.edges.some((edge) => typeof edge === 'number' && this.#states[edge] === 'making') === true) {
+      this.#filled.delete(position);
+    }
     defineProperties(value, node.properties, this.#get);
     if (typeof value.prototype !== 'object' || value.prototype === null) return;
     defineProperties(value.prototype as object, node.prototype, this.#get);
     const isClass = this.#graph.sources[node.source]?.kind === 'class';
-    if (node.parent !== undefined && !isClass)
-      Object.setPrototypeOf(value.prototype, this.#get(node.parent) as object | null);
+    if (node.parent === undefined || isClass) return;
+    Object.setPrototypeOf(value.prototype, this.#get(node.parent) as object | null);
   }
 
-  #createBound(node: GraphNode & { kind: 'bound' }): unknown {
-    const target = this.#get(node.target) as (...parameters: unknown[]) => unknown;
-    return target.bind(this.#get(node.receiver), ...node.parameters.map(this.#get));
+  #createBound({ target, receiver, parameters }: BoundNode): unknown {
+    const fn = this.#get(target) as (...parameters: unknown[]) => unknown;
+    return fn.bind(this.#get(receiver), ...parameters.map(this.#get));
   }
 }
 
