@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { TaskFunction, TaskReference } from './definition.ts';
 
 const typeScriptFile = /\.([cm]?)tsx?$/;
@@ -70,20 +69,15 @@ function registerTsx(url: string): Promise<unknown> {
 }
 
 async function startTsx(url: string): Promise<unknown> {
-  const { register }: { register: () => unknown } = await import(findTsx(url));
-  return register();
-}
-
-function findTsx(url: string): string {
+  const { getImporter, silenceWarning } = await import('./captured/compile.ts');
+  await silenceWarning();
   for (const base of [url, import.meta.url]) {
     try {
-      // `resolve` finds the CommonJS copy, whose `register` looks for its hooks where they are not (tsx 4.23).
-      const path = createRequire(base)
-        .resolve('tsx/esm/api')
-        .replace(/\.cjs$/, '.mjs');
-      return pathToFileURL(path).href;
-    } catch {
-      // Not installed there: the next place may have it.
+      // oxlint-disable-next-line no-await-in-loop -- the second place counts only where the first has nothing.
+      const { register } = await getImporter(base)('tsx/esm/api', undefined);
+      return (register as () => unknown)();
+    } catch (error) {
+      if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ERR_MODULE_NOT_FOUND') throw error;
     }
   }
   throw new Error(

@@ -9,6 +9,7 @@ export interface Closure {
 
 type Factory = (...values: unknown[]) => [value: unknown, bindLate?: Closure['bindLate']];
 
+let silenced: Promise<void> | undefined;
 const factories = new Map<string, Factory>();
 const importers = new Map<string, Importer>();
 
@@ -68,7 +69,11 @@ export function getImporter(base: string): Importer {
  * Provokes the one warning that Node gives at the first `import()` of compiled text, and keeps it to itself: it is
  * about an option of `node:vm`, which is no business of the user's.
  */
-export async function silenceWarning(): Promise<void> {
+export function silenceWarning(): Promise<void> {
+  return (silenced ??= provokeWarning());
+}
+
+async function provokeWarning(): Promise<void> {
   const emitWarning: unknown = Reflect.get(process, 'emitWarning');
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (String(warning).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) return;

@@ -4,11 +4,9 @@ import type { Graph } from '../graph.ts';
 import { silenceWarning } from './compile.ts';
 import { GraphReviver } from './graph-reviver.ts';
 
-let prepared: Promise<void> | undefined;
-
 /** Makes a captured task again on this thread. */
 export async function reviveCaptured({ graph, attachments }: CapturedTask): Promise<TaskFunction> {
-  await (prepared ??= silenceWarning());
+  await silenceWarning();
   const deserialiser = new Deserializer(graph);
   deserialiser.readHeader();
   return (await new GraphReviver(deserialiser.readValue() as Graph, attachments).revive()) as TaskFunction;

@@ -71,6 +71,13 @@ interface Connection {
   readonly exchangeId: string;
 }
 
+/** The inspector cannot be used in this process. */
+export class InspectorError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 const group = 'telar';
 const key = Symbol.for('telar.exchange');
 let connection: Connection | undefined;
@@ -79,7 +86,7 @@ let connection: Connection | undefined;
  * Asks the engine where a function was written and which variables it sees.
  *
  * @remarks About 0.25 ms.
- * @throws When the inspector is not available: Node built without it, or a permission model that denies it.
+ * @throws InspectorError where it is not available: Node built without it, or a permission model that denies it.
  */
 export function inspectFunction(fn: object): InspectedFunction {
   const { exchange, exchangeId } = (connection ??= connect());
@@ -173,7 +180,11 @@ function getProperties({ objectId }: RemoteValue): Properties {
 function connect(): Connection {
   const { Session } = process.getBuiltinModule('node:inspector');
   const session = new Session();
-  session.connect();
+  try {
+    session.connect();
+  } catch (error) {
+    throw new InspectorError(error);
+  }
   const exchange: Exchange = { given: undefined, taken: undefined };
   // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
   Reflect.set(Session, key, exchange);

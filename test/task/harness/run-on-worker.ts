@@ -6,7 +6,7 @@ import type { Answer } from './worker.ts';
 
 /** Runs tasks on one worker thread, one item after another. */
 export class TestWorker {
-  readonly #worker = new Worker(new URL('./worker.js', import.meta.url));
+  readonly #worker = new Worker(new URL('./worker.js', import.meta.url), inheritFlags());
 
   /** Resolves `task` and calls it on the worker. */
   async run(task: unknown, ...parameters: readonly unknown[]): Promise<unknown> {
@@ -25,4 +25,11 @@ export class TestWorker {
     this.#worker.postMessage('close');
     await exit;
   }
+}
+
+/** `node --input-type=module --eval …` hands its flag on to workers, which start from a file. */
+function inheritFlags(): { execArgv?: string[] } {
+  const { execArgv } = process;
+  if (!execArgv.some((flag) => flag.startsWith('--input-type'))) return {};
+  return { execArgv: execArgv.filter((flag) => !flag.startsWith('--input-type')) };
 }
