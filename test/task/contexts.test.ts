@@ -141,6 +141,44 @@ describe('closures travel from', () => {
   });
 });
 
+describe('stacks point to the file that was written', () => {
+  const lines = (imports: string, fails: string): string => `${imports}
+
+interface Row { readonly id: number }
+const worker = new TestWorker();
+const helper = (row: Row): never => {
+  throw new RangeError(\`row \${row.id}\`);
+};
+const fails = ${fails};
+await worker.run(fails, { id: 1 }).catch(({ stack }) => console.log(stack));
+await worker.close();
+`;
+  const imports = `import { TestWorker } from '${harness}';`;
+
+  it('under tsx', () => {
+    for (const fails of [
+      '(row: Row) => helper(row)',
+      'async (row: Row) => helper(row)',
+      'function* (row: Row) { yield helper(row) }',
+    ]) {
+      const output = run(['--import', tsx, write('throws.mts', lines(imports, fails))]);
+      assert.match(output, /RangeError: row 1\n.*throws\.mts:6:9/);
+      assert.match(output, /throws\.mts:8:/);
+    }
+  });
+  it('compiled, with source maps enabled', () => {
+    const map =
+      'eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbIm9yaWdpbmFsLnRzIl0sIm5hbWVzIjpbXSwibWFwcGluZ3MiOiI7OztBQVNBIn0=';
+    const text = `${imports}
+const worker = new TestWorker();
+await worker.run(() => {
+  throw new RangeError('mapped'); }).catch(({ stack }) => console.log(stack)); await worker.close();
+//# sourceMappingURL=data:application/json;base64,${map}`;
+    assert.match(run(['--enable-source-maps', write('compiled.mjs', text)]), /original\.ts:10:/);
+    assert.match(run([write('compiled.mjs', text)]), /compiled\.mjs:4:/);
+  });
+});
+
 describe('closures travel', () => {
   const entry = (): string => write('flags.mjs', asModule);
   it('with source maps enabled', () => assert.equal(run(['--enable-source-maps', entry()]), expected));
