@@ -5,7 +5,11 @@ import type { Piscina } from 'piscina';
 import type { SessionStart } from '../../wire/message.ts';
 import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../workers/entry.js', import.meta.url));
+/** Set by the bundler, which puts the worker's entry beside this file. */
+declare const BUNDLED_ENTRY: string | undefined;
+const ENTRY = fileURLToPath(
+  new URL(typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js', import.meta.url),
+);
 const require = createRequire(import.meta.url);
 
 /**
