@@ -36,7 +36,8 @@ describe('the published package', () => {
       sources.sort(),
       'dist is not what the sources build: delete it and build again.',
     );
-    const allowed = /^(dist\/)?(src|workers)\/|^dist\/bundle\/|^(CHANGELOG|README)\.md$|^LICENSE$|^package\.json$/;
+    const allowed =
+      /^(dist\/)?(src|workers)\/|^dist\/bundle\/|^(CHANGELOG|README)\.md$|^LICENSE$|^package\.json$/;
     assert.deepEqual(
       tarball.files.filter((path) => !allowed.test(path)),
       [],

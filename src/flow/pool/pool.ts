@@ -81,7 +81,8 @@ let shared: Pool | undefined;
 
 /** The pool of all calls that name none: a worker for each core, started when they are needed. */
 export function sharedPool(): Pool {
-  shared ??= new Pool();
+  // Whoever closed it, as tests do, is served by a new one next time.
+  if (shared === undefined || !dispatches.has(shared)) shared = new Pool();
   return shared;
 }
 
