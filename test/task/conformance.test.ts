@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { parallelMap, Pool } from '../../src/index.ts';
 import { classCases } from './conformance/classes.ts';
 import type { Case } from './conformance/case.ts';
 import { importCases } from './conformance/imports.ts';
 import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
-import { collect } from './harness/collect.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
-import { TestWorker } from './harness/run-on-worker.ts';
+import { collect, isGenerator } from './harness/collect.ts';
 
-const worker = new TestWorker();
-after(() => worker.close());
+const pool = new Pool({ workers: 1 });
+after(() => pool.close());
 
 const tables: Readonly<Record<string, readonly Case[]>> = {
   syntaxCases,
@@ -23,11 +22,10 @@ for (const [table, cases] of Object.entries(tables)) {
   describe(`a worker gives what the main thread gives: ${table}`, () => {
     for (const { title, task, item } of cases) {
       it(title, async () => {
-        const call = task as (item: unknown) => unknown;
         // The values of this moment travel; the call on this thread may change them.
-        const definition = await resolveTask(task);
-        const onMain = structuredClone(await collect(await call(item)));
-        assert.deepEqual(await worker.call(definition, item), onMain);
+        const onWorker = parallelMap([item], task as (item: unknown) => unknown, { pool });
+        const onMain = await collect(await (task as (...parameters: unknown[]) => unknown)(item, 0, {}));
+        assert.deepEqual(await onWorker, structuredClone(isGenerator(task) ? onMain : [onMain]));
       });
     }
   });

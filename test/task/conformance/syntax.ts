@@ -119,7 +119,8 @@ export const syntaxCases: readonly Case[] = listCases(7, {
     return value === 0 ? 0 : 1 + count(value - 1);
   },
   'mutual recursion': (value: number) => [isEven(value), isOdd(value)],
-  'default parameters': (value: number, index = rate, label = `item ${value}`) => [index, label],
+  'default parameters': (value: number) =>
+    ((own: number, index = rate, label = `item ${own}`) => [index, label])(value),
   'default parameters that use others': () => [withDefaults(), withDefaults({ a: 1, b: [9, 8] })],
   destructuring: () => {
     const { nested: { depth, missing = rate } = { depth: 0 }, ...others } = settings as typeof settings & {
@@ -136,7 +137,7 @@ export const syntaxCases: readonly Case[] = listCases(7, {
     [left, right] = [right, left];
     return [left, right];
   },
-  'rest and spread': (...all: number[]) => [all.length, Math.max(...factors), { ...settings }],
+  'rest and spread': (...[value]: number[]) => [value, Math.max(...factors), { ...settings }],
   'template literals': (value: number) => `a${value}b${`${rate}`}c\${}`,
   'tagged templates': (value: number) => String.raw`\n${value}${rate}`,
   'optional chaining': () => {
@@ -282,7 +283,7 @@ export const syntaxCases: readonly Case[] = listCases(7, {
     }).sum(),
   'arguments of its own': function () {
     // oxlint-disable-next-line prefer-rest-params
-    return arguments.length;
+    return [...arguments].slice(0, 2);
   },
   'arguments in an inner arrow': function () {
     // oxlint-disable-next-line prefer-rest-params
