@@ -79,7 +79,10 @@ describe("p-map's examples run with an inline mapper", () => {
     const pages: number[] = [];
     for await (const page of parallelMapIterable(ids, getPost, { workers: 2, ordered: false }))
       pages.push(page.id);
-    assert.deepEqual(pages.toSorted((left, right) => left - right), ids);
+    assert.deepEqual(
+      pages.toSorted((left, right) => left - right),
+      ids,
+    );
   });
 
   it('signal: an abort rejects with its reason', async () => {

@@ -1,5 +1,4 @@
 import type { Session } from 'node:inspector';
-import process from 'node:process';
 
 /** One level of the variables that a function can see. */
 export interface LiveScope {

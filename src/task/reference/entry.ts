@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const entries = new Map<string, string | undefined>();

@@ -1,5 +1,4 @@
 import Module from 'node:module';
-import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { TaskReference } from '../definition.ts';
 import { isEntry, toPath } from './entry.ts';
