@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { describeValue } from '../describe.ts';
 import type { TaskReference } from './definition.ts';
 
 /** The functions that a module exports, as tasks. */
@@ -66,18 +67,14 @@ function resolveModuleUrl(url: unknown): string {
     return url.href;
   if (typeof url !== 'string') {
     throw new TypeError(
-      `importTasks() takes a URL such as new URL('./tasks.js', import.meta.url), got ${describeType(url)}.`,
+      `Expected a URL such as new URL('./tasks.js', import.meta.url), got ${describeValue(url)}.`,
     );
   }
   if (isAbsolute(url)) return pathToFileURL(url).href;
   if (URL.canParse(url)) return url;
   const fix = url.startsWith('.') ? `new URL('${url}', import.meta.url)` : `import.meta.resolve('${url}')`;
   throw new TypeError(
-    `importTasks() takes a URL or an absolute path, got '${url}', which says nothing about where to start from. ` +
+    `Expected a URL or an absolute path, got '${url}', which says nothing about where to start from. ` +
       `Use importTasks(${fix}).`,
   );
-}
-
-function describeType(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }

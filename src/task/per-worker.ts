@@ -1,3 +1,5 @@
+import { describeValue } from '../describe.ts';
+
 /** A value that every worker makes for itself: call the handle to get it. */
 export type PerWorker<Value> = () => Value;
 
@@ -30,7 +32,7 @@ let count = 0;
  */
 export function perWorker<Value>(create: () => Value): PerWorker<Value> {
   if (typeof create !== 'function') {
-    throw new TypeError(`perWorker() takes a function that makes the value, got ${typeof create}.`);
+    throw new TypeError(`Expected a function that makes the value, got ${describeValue(create)}.`);
   }
   count += 1;
   return createHandle(`${prefix}:${count}`, create);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { describeValue } from '../describe.ts';
 import { CaptureError } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
 import { findImportedTask } from './import-tasks.ts';
@@ -13,14 +14,16 @@ const references = new WeakMap<object, TaskReference>();
  *
  * @remarks
  * A reference is found once per function. A capture is made anew at each call, because the values of now are what
- * travels. The first function that is no handle of `importTasks` costs 30 to 60 ms: it starts the inspector and the
+ * travels. The first function that is no handle of `importTasks` costs some 60 to 120 ms: it starts the inspector and the
  * parser.
  *
  * @throws TypeError when `task` is no function, and CaptureError when it uses something that cannot travel.
  */
 export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinition> {
   if (typeof task !== 'function') {
-    throw new TypeError(`A task is a function, or a handle from importTasks(), got ${describeValue(task)}.`);
+    throw new TypeError(
+      `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
+    );
   }
   const reference = findImportedTask(task) ?? references.get(task);
   if (reference !== undefined) return reference;
@@ -37,10 +40,4 @@ export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinit
 export function describeTask(definition: TaskDefinition): string {
   if (definition.kind === 'reference') return `\`${definition.name}\` of ${definition.url}`;
   return definition.name === '' ? 'the task' : `\`${definition.name}\``;
-}
-
-function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value !== 'object' || value === null) return String(value as number | null);
-  return `an object (${value.constructor?.name ?? 'no class'})`;
 }

@@ -43,7 +43,10 @@ describe('importTasks', () => {
       name: 'TypeError',
       message: /import\.meta\.resolve\('lodash'\)/,
     });
-    assert.throws(() => importTasks(7 as unknown as string), { name: 'TypeError', message: /got number/ });
+    assert.throws(() => importTasks(7 as unknown as string), {
+      name: 'TypeError',
+      message: /got the number 7/,
+    });
   });
 
   it('says why a handle cannot be called on the main thread', () => {

@@ -53,9 +53,9 @@ describe('resolveTask', () => {
     const cases: readonly [unknown, RegExp][] = [
       [undefined, /got undefined/],
       [null, /got null/],
-      ['parse', /got 'parse'/],
-      [{}, /got an object \(Object\)/],
-      [Object.create(null), /got an object \(no class\)/],
+      ['parse', /got the string "parse"/],
+      [{}, /got an object/],
+      [Object.create(null), /got an object/],
     ];
     for (const [task, message] of cases) {
       assert.throws(() => resolveTask(task), { name: 'TypeError', message });

@@ -129,7 +129,7 @@ describe('perWorker', () => {
   it('refuses what is no function', () => {
     assert.throws(() => perWorker(7 as unknown as () => number), {
       name: 'TypeError',
-      message: /got number/,
+      message: /got the number 7/,
     });
   });
 
