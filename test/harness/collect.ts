@@ -1,0 +1,16 @@
+/** Everything that an async iterable gives, in its order. */
+export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of iterable) values.push(value);
+  return values;
+}
+
+/** What a promise rejects with; a promise that resolves is a failure of the test. */
+export async function catchReason(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (reason) {
+    return reason;
+  }
+  throw new Error('Expected a rejection.');
+}
