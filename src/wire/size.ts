@@ -6,7 +6,16 @@ const OBJECT_BYTES = 24;
  * About how many bytes a value takes in a message. Exact for strings and buffers, which is where the bytes are;
  * a sample for objects. Cost: 5 ns for a primitive, under 0.3 µs for an object.
  */
-export function estimateBytes(value: unknown, depth = 0): number {
+export function estimateBytes(value: unknown): number {
+  try {
+    return estimate(value, 0);
+  } catch {
+    // A getter or a proxy of the user's threw. Whoever clones the value will say so, of the right item.
+    return OBJECT_BYTES;
+  }
+}
+
+function estimate(value: unknown, depth: number): number {
   switch (typeof value) {
     case 'string':
       return value.length + 8;
@@ -34,7 +43,7 @@ function estimateSample(values: readonly unknown[], count: number, depth: number
   const sampled = Math.min(values.length, SAMPLE);
   if (sampled === 0) return 0;
   let bytes = 0;
-  for (let i = 0; i < sampled; i++) bytes += estimateBytes(values[i], depth + 1);
+  for (let i = 0; i < sampled; i++) bytes += estimate(values[i], depth + 1);
   return (bytes / sampled) * count;
 }
 
