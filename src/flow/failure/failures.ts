@@ -4,7 +4,6 @@ import {
   type ItemContext,
   TaskError,
   TaskTimeoutError,
-  type TelarError,
   WorkerError,
 } from '../../errors.ts';
 import { describeThrown } from '../../wire/error.ts';
@@ -27,49 +26,42 @@ export class Failures {
   }
 
   /** The task threw. */
-  ofTask(context: ItemContext, cause: unknown): TelarError {
+  ofTask(context: ItemContext, cause: unknown): ItemError {
     return this.#placed(
       new TaskError(`Item ${context.index} failed: ${describeThrown(cause)}`, context, { cause }),
     );
   }
 
   /** The item itself was a promise, and rejected. */
-  ofPromise(index: number, cause: unknown): TelarError {
+  ofPromise(index: number, cause: unknown): ItemError {
     const message = `Item ${index} is a promise that rejected: ${describeThrown(cause)}`;
     return this.#placed(new TaskError(message, { index, attempts: 0 }, { cause }));
   }
 
   /** The task could not be loaded in the worker. */
-  ofLoad(index: number, cause: unknown): TelarError {
-    const message = `Item ${index} failed, because the task could not be loaded: ${describeThrown(cause)}`;
-    return this.#placed(new TaskError(message, { index, attempts: 0 }, { cause }));
+  ofLoad(context: ItemContext, cause: unknown): ItemError {
+    const message = `Item ${context.index} failed, because the task could not be loaded: ${describeThrown(cause)}`;
+    return this.#placed(new TaskError(message, context, { cause }));
   }
 
-  ofTimeout(chunk: Chunk, at: number): TelarError {
+  ofTimeout(chunk: Chunk, at: number): ItemError {
     const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
     return this.#placed(new TaskTimeoutError(this.#timeout ?? 0, context));
   }
 
-  ofClone(
-    context: ItemContext,
-    what: 'item' | 'result',
-    found: { path: string; reason: string },
-  ): TelarError {
-    const where =
-      found.path === what ? `The ${what} of ${context.index}` : `\`${found.path}\` of ${context.index}`;
+  ofClone(context: ItemContext, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
+    const value = found.path === what ? `The ${what}` : `\`${found.path}\``;
     const direction = what === 'item' ? 'to a worker' : 'back from its worker';
     const fix =
       what === 'item'
         ? 'Pass plain data, and make the rest of it in the task.'
         : 'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
-    const message = `${where} cannot cross ${direction}: ${found.reason}. ${fix}`;
-    return this.#placed(
-      new CloneError(message.replace(' of ', ' of item '), { ...context, path: found.path }),
-    );
+    const message = `${value} of item ${context.index} cannot cross ${direction}: ${found.reason}. ${fix}`;
+    return this.#placed(new CloneError(message, { ...context, path: found.path }));
   }
 
   /** The worker died. `place` says whether it was on this item, or merely had it. */
-  ofWorker(context: ItemContext, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): TelarError {
+  ofWorker(context: ItemContext, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
     const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
     const lostWith = ', to which its buffers had been transferred, so it cannot run again';
     const message = `Item ${context.index} failed: the worker ${describeEnd(end)} while it ran ${

@@ -1,10 +1,9 @@
-import type { TelarError } from '../../errors.ts';
+import type { ItemContext, ItemError } from '../../errors.ts';
 import { findUncloneable } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';
 import type { Failures } from './failures.ts';
-import type { Note } from '../run/reorder.ts';
 import type { RunTally } from '../run/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is given up. */
@@ -13,8 +12,8 @@ const MOST_LOSSES = 3;
 /** What a run lets its salvage do. */
 export interface SalvagedRun {
   giveBack(chunk: Chunk): void;
-  settle(index: number, note: Note, attempt: number): void;
-  retry(sent: SentChunk, at: number, error: TelarError): boolean;
+  settle(error: ItemError): void;
+  retry(sent: SentChunk, at: number, error: ItemError): boolean;
 }
 
 /** Decides what becomes of the items of a chunk that went wrong as a whole: who is to blame, and who runs again. */
@@ -33,7 +32,7 @@ export class Salvage {
 
   /** The task could not be loaded: none of the items can run, here or elsewhere. */
   afterLoad(chunk: Chunk, thrown: unknown): void {
-    this.#failChunk(chunk, (index) => this.#failures.ofLoad(index, thrown));
+    this.#failChunk(chunk, (context) => this.#failures.ofLoad(context, thrown));
   }
 
   /** Fails a chunk of a task that killed its worker while it was loaded: it would kill the next. */
@@ -56,12 +55,8 @@ export class Salvage {
         (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
       if (found === undefined) continue;
       hasFound = true;
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
-      this.#run.settle(
-        context.index,
-        { kind: 'failed', error: this.#failures.ofClone(context, 'item', found) },
-        chunk.attempt,
-      );
+      const context = { index: indexOf(chunk, at), attempts: chunk.attempt - 1 };
+      this.#run.settle(this.#failures.ofClone(context, 'item', found));
       whole.push([from, at]);
       from = at + 1;
     }
@@ -82,7 +77,7 @@ export class Salvage {
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
     else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
     else if (stage === 'waiting' && end.kind !== 'ended' && chunk.losses + 1 >= MOST_LOSSES) {
-      this.#failChunk(chunk, (index) => this.#failures.ofWorker({ index, attempts: 0 }, end));
+      this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, end));
     } else this.#run.giveBack({ ...chunk, losses: chunk.losses + (stage === 'waiting' ? 1 : 0) });
   }
 
@@ -93,8 +88,7 @@ export class Salvage {
     const error = sent.late.has(current)
       ? this.#failures.ofTimeout(chunk, current)
       : this.#failures.ofWorker(context, end);
-    if (!this.#run.retry(sent, current, error))
-      this.#run.settle(context.index, { kind: 'failed', error }, chunk.attempt);
+    if (!this.#run.retry(sent, current, error)) this.#run.settle(error);
     this.#run.giveBack(sliceChunk(chunk, 0, current));
     this.#run.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
   }
@@ -111,14 +105,13 @@ export class Salvage {
       const error = sent.late.has(at)
         ? this.#failures.ofTimeout(chunk, at)
         : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
-      this.#run.settle(context.index, { kind: 'failed', error }, chunk.attempt);
+      this.#run.settle(error);
     }
   }
 
-  #failChunk(chunk: Chunk, makeError: (index: number) => TelarError): void {
-    for (let at = 0; at < chunk.items.length; at++) {
-      const index = indexOf(chunk, at);
-      this.#run.settle(index, { kind: 'failed', error: makeError(index) }, chunk.attempt);
-    }
+  /** None of the items was started by this try. */
+  #failChunk(chunk: Chunk, makeError: (context: ItemContext) => ItemError): void {
+    for (let at = 0; at < chunk.items.length; at++)
+      this.#run.settle(makeError({ index: indexOf(chunk, at), attempts: chunk.attempt - 1 }));
   }
 }

@@ -1,9 +1,9 @@
-import type { TelarError } from '../../errors.ts';
+import type { ItemError } from '../../errors.ts';
 import { recycleValues } from '../../wire/pack.ts';
 
 /** What became of one item, where it is more than a value. */
 export type Note =
-  | { readonly kind: 'failed'; readonly error: TelarError }
+  | { readonly kind: 'failed'; readonly error: ItemError }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'stopped' }
   /** The value is the array of what a generator yielded. */

@@ -1,5 +1,5 @@
 import { createDeferred } from '../../deferred.ts';
-import { CloneError, type TelarError } from '../../errors.ts';
+import { CloneError, type ItemError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
@@ -69,14 +69,13 @@ export class Run implements Work {
       plan.source,
       new Sizer(plan.chunkSize),
       plan.declared,
-      (index, thrown) =>
-        this.#settle(index, { kind: 'failed', error: this.#failures.ofPromise(index, thrown) }, 0),
+      (index, thrown) => this.#settle(this.#failures.ofPromise(index, thrown)),
       () => dispatch.wake(this),
     );
     this.#ledger = new Ledger(plan, this.tally);
     this.#salvage = new Salvage(this.#failures, this.tally, {
       giveBack: (chunk) => this.giveBack(chunk),
-      settle: (index, note, attempt) => this.#settle(index, note, attempt),
+      settle: (error) => this.#settle(error),
       retry: (sent, at, error) => this.#retry(sent, at, error),
     });
     this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
@@ -223,7 +222,7 @@ export class Run implements Work {
   }
 
   /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
-  #retry(sent: SentChunk, at: number, error: TelarError): boolean {
+  #retry(sent: SentChunk, at: number, error: ItemError): boolean {
     if (this.#isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
     try {
       const isTried = this.#retrier.retry(sent.chunk, at, error);
@@ -235,9 +234,9 @@ export class Run implements Work {
     }
   }
 
-  #settle(index: number, note: Note, attempt: number): void {
+  #settle(error: ItemError): void {
     if (this.#isOver) return;
-    this.#ledger.putNote(index, note, attempt);
+    this.#ledger.putNote(error.index, { kind: 'failed', error }, error.attempts);
     this.#review();
   }
 
