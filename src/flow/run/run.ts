@@ -7,6 +7,7 @@ import type { AnswerMessage } from '../../wire/message.ts';
 import { unpackValues } from '../../wire/pack.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
+import { onAbort } from './abort.ts';
 import { type CallSite, Failures } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
@@ -56,7 +57,7 @@ export class Run implements Work {
   readonly #retrier: Retrier;
   readonly #ledger: Ledger;
   readonly #salvage: Salvage;
-  readonly #onAbort = (): void => this.#end({ reason: this.#plan.signal?.reason });
+  #stopListening: (() => void) | undefined;
   #isOver = false;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
@@ -104,7 +105,8 @@ export class Run implements Work {
     const { signal } = this.#plan;
     const { remaining } = this.#plan.source;
     this.#dispatch.attach(this, Math.min(this.workers, remaining ?? this.workers));
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal !== undefined)
+      this.#stopListening = onAbort(signal, () => this.#end({ reason: signal.reason }));
   }
 
   start(definition: TaskDefinition): void {
@@ -260,7 +262,7 @@ export class Run implements Work {
   #end(failure: { readonly reason: unknown } | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#plan.signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopListening?.();
     this.#retrier.close();
     void this.#release(failure);
   }
