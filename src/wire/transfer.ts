@@ -79,7 +79,11 @@ export function collectTransfers(values: readonly unknown[]): Handover | undefin
   const seen = new Set<object>();
   values.forEach((value, position) => {
     const before = found.owners.length;
-    search(value, found, seen);
+    try {
+      search(value, found, seen);
+    } catch {
+      // A getter or a proxy of the user's threw. Whoever clones the value will say so, of the right item.
+    }
     if (found.owners.length > before) found.positions.add(position);
   });
   return found.owners.length === 0 ? undefined : found;

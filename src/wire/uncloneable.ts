@@ -18,13 +18,16 @@ export function findUncloneable(
     // In a cycle, the way back up leads to no other culprit.
     if (seen.has(value)) return undefined;
     seen.add(value);
-    for (const [step, read] of listParts(value)) {
-      try {
-        const inner = findUncloneable(read(), path + step, seen);
+    let place = path;
+    try {
+      for (const [step, read] of listParts(value)) {
+        place = path + step;
+        const inner = findUncloneable(read(), place, seen);
         if (inner !== undefined) return inner;
-      } catch (thrown) {
-        return { path: path + step, reason: `its getter throws ${describeThrown(thrown)}` };
       }
+    } catch (thrown) {
+      const what = place === path ? 'it cannot be read' : 'its getter throws';
+      return { path: place, reason: `${what}: ${describeThrown(thrown)}` };
     }
   }
   return { path, reason };

@@ -149,7 +149,7 @@ export class Supply {
   #takeAny(items: unknown[], first: unknown, count: number): unknown[] {
     let bytes = 0;
     for (let item = first; item !== NOTHING; item = this.#next()) {
-      if (item instanceof FailedItem) {
+      if (FailedItem.is(item)) {
         if (items.length > 0) {
           this.#failed = item;
           break;

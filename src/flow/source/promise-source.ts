@@ -67,8 +67,12 @@ export class PromiseSource implements Source {
   }
 }
 
+/** Whether an item is a promise. One whose `then` cannot be read is an item that cannot be cloned either. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
+  }
 }

@@ -8,10 +8,19 @@ export const NOTHING: unique symbol = Symbol('nothing');
 
 /** An item that could not be had, in its place: a promise among the items that rejected. */
 export class FailedItem {
-  readonly thrown: unknown;
+  readonly #thrown: unknown;
 
   constructor(thrown: unknown) {
-    this.thrown = thrown;
+    this.#thrown = thrown;
+  }
+
+  /** Unlike `instanceof`, which asks for a prototype, this cannot throw: an item may be a proxy. */
+  static is(value: unknown): value is FailedItem {
+    return typeof value === 'object' && value !== null && #thrown in value;
+  }
+
+  get thrown(): unknown {
+    return this.#thrown;
   }
 }
 
