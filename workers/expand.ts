@@ -32,9 +32,13 @@ export function isGenerator(value: unknown): value is Generator | AsyncGenerator
 export function expandGenerator(generator: Generator | AsyncGenerator): Expansion | Promise<Expansion> {
   if (Symbol.asyncIterator in generator) return expandAsync(generator);
   const expansion = new Expansion();
-  for (const value of generator) {
-    if (isThenable(value)) return expandRest(generator, value, expansion);
-    if (!expansion.add(value)) break;
+  // No `for … of`: it would close the generator that goes on behind a promise.
+  for (let step = generator.next(); step.done !== true; step = generator.next()) {
+    if (isThenable(step.value)) return expandRest(generator, step.value, expansion);
+    if (!expansion.add(step.value)) {
+      generator.return(undefined);
+      break;
+    }
   }
   return expansion;
 }
