@@ -217,7 +217,7 @@ export class Dispatch {
     let longest: { from: Lane; sent: SentChunk; free: number; time: number } | undefined;
     for (const from of this.#lanes) {
       for (const sent of from.held) {
-        if (sent.stopAt !== undefined || !sent.work.isAwaited) continue;
+        if (sent.stopAt !== undefined || !sent.work.isAwaited || sent.work.isUnloadable) continue;
         if (this.#countLanes(sent.work) >= sent.work.workers) continue;
         const free = from.countFree(sent);
         // What is queued behind another chunk waits at least as long as what is not.

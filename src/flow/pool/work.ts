@@ -40,6 +40,8 @@ export interface Work {
   readonly timeout: number | undefined;
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
+  /** Whether its task ended a worker that loaded it: no further worker is to try. */
+  readonly isUnloadable: boolean;
 
   /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
   readonly isAwaited: boolean;

@@ -82,6 +82,10 @@ export class Run implements Work {
     this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
   }
 
+  get isUnloadable(): boolean {
+    return this.#unloadable !== undefined;
+  }
+
   get service(): number | undefined {
     return this.supply.sizer.itemTime;
   }
