@@ -1,0 +1,86 @@
+import { Bench } from 'tinybench';
+import { type Comparison, prepareInput } from './contender.ts';
+import { cores } from './machine.ts';
+import { cpuTime, machineTime } from './cpu-time.ts';
+
+/** One run of one contender. */
+export interface Sample {
+  /** Milliseconds from the call to the last result. */
+  readonly time: number;
+  /** Milliseconds of CPU, of all threads. */
+  readonly cpu: number;
+  /** The share of the machine that other processes took meanwhile. */
+  readonly disturbance: number;
+}
+
+/** A run of each contender, one after the other. */
+export type Round = readonly Sample[];
+
+/** A round in which others took more of the machine than this is repeated, … */
+const DISTURBED = 0.06;
+/** … until there were this many times as many rounds as wanted. Then the calmest count. */
+const PATIENCE = 2;
+
+/** Rounds of A B C A B C …, so that what changes on the machine meanwhile hits all alike. */
+export async function runRounds<Input extends ArrayLike<unknown>, Output>(
+  comparison: Comparison<Input, Output>,
+  count: number,
+): Promise<readonly Round[]> {
+  const rounds: Round[] = [];
+  while (rounds.length < count * PATIENCE && countCalm(rounds) < count) {
+    rounds.push(await runRound(comparison));
+  }
+  return pickCalmest(rounds, count);
+}
+
+async function runRound<Input extends ArrayLike<unknown>, Output>(
+  comparison: Comparison<Input, Output>,
+): Promise<Round> {
+  const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true, retainSamples: true });
+  const used = new Map<string, { cpu: number; elsewhere: number }>();
+  for (const contender of comparison.contenders) {
+    let input: Input | undefined;
+    let cpu = 0;
+    let machine = 0;
+    bench.add(
+      contender.name,
+      async () => {
+        await contender.run(input as Input);
+      },
+      {
+        async: true,
+        beforeEach: () => {
+          input = prepareInput(comparison, contender);
+          machine = machineTime();
+          cpu = cpuTime();
+        },
+        afterEach: () => {
+          const own = cpuTime() - cpu;
+          used.set(contender.name, { cpu: own, elsewhere: machineTime() - machine - own });
+          input = undefined;
+        },
+      },
+    );
+  }
+  const tasks = await bench.run();
+  return tasks.map(({ name, result }) => {
+    const time = 'latency' in result ? (result.latency.samples?.[0] ?? Number.NaN) : Number.NaN;
+    const { cpu, elsewhere } = used.get(name) ?? { cpu: Number.NaN, elsewhere: 0 };
+    return { time, cpu, disturbance: Math.max(0, elsewhere) / (time * cores) };
+  });
+}
+
+/** How much others took of the machine in a round, at the worst. Short runs are no measure: the clock of it is coarse. */
+export function disturbanceOf(round: Round): number {
+  return Math.max(0, ...round.filter(({ time }) => time > 200).map(({ disturbance }) => disturbance));
+}
+
+/** The rounds that were disturbed least, in the order in which they ran. */
+export function pickCalmest(rounds: readonly Round[], count: number): readonly Round[] {
+  const calmest = [...rounds].sort((a, b) => disturbanceOf(a) - disturbanceOf(b)).slice(0, count);
+  return rounds.filter((round) => calmest.includes(round));
+}
+
+function countCalm(rounds: readonly Round[]): number {
+  return rounds.filter((round) => disturbanceOf(round) <= DISTURBED).length;
+}
