@@ -1,16 +1,18 @@
-import { cases } from './cases/index.ts';
+import { cases } from './cases/all-cases.ts';
 import type { Answer } from './cases/case.ts';
-import { readArguments } from './harness/arguments.ts';
+import { readArguments } from './report/arguments.ts';
 import { calibrate } from './harness/calibrate.ts';
-import { readGoals } from './harness/goals.ts';
-import { describeMachine } from './harness/machine.ts';
-import { printAnswer, printVerdicts } from './harness/report.ts';
+import { readGoals } from './report/goals.ts';
+import { describeMachine } from './report/machine.ts';
+import { printAnswer, printVerdicts } from './report/report.ts';
 
 // `npm run bench` asks every question; `npm run bench -- flow start --rounds 9` some groups or cases, more often.
 
 const known = [...new Set(cases.flatMap(({ group, name }) => [group, name]))];
 const { names, rounds } = readArguments(process.argv.slice(2), known);
-const chosen = cases.filter(({ group, name }) => names.length === 0 || names.includes(group) || names.includes(name));
+const chosen = cases.filter(
+  ({ group, name }) => names.length === 0 || names.includes(group) || names.includes(name),
+);
 
 for (const line of describeMachine()) console.log(line);
 const turns = calibrate();

@@ -1,4 +1,4 @@
-import type { Figure } from '../harness/goals.ts';
+import type { Figure } from '../report/goals.ts';
 import type { Comparison } from '../harness/contender.ts';
 
 export interface Settings {

@@ -1,11 +1,19 @@
 import { checkResults } from '../harness/check-results.ts';
-import type { Figure } from '../harness/goals.ts';
+import type { Figure } from '../report/goals.ts';
 import { runRounds } from '../harness/rounds.ts';
-import { describeRounds, formatSummaries, summarise, type Summary, SUMMARY_HEAD } from '../harness/summarise.ts';
+import {
+  describeRounds,
+  formatSummaries,
+  summarise,
+  type Summary,
+  SUMMARY_HEAD,
+} from '../report/summarise.ts';
 import type { Answer, Settings, TimedCase } from './case.ts';
 
-export interface TimedPlan<Input extends ArrayLike<unknown>, Output>
-  extends Omit<TimedCase<Input, Output>, 'measure'> {
+export interface TimedPlan<Input extends ArrayLike<unknown>, Output> extends Omit<
+  TimedCase<Input, Output>,
+  'measure'
+> {
   readonly rounds: number;
   /** Picks the figures that have a goal. */
   readonly figures: (find: (name: string) => Summary) => readonly Figure[];

@@ -1,6 +1,6 @@
 import { Bench } from 'tinybench';
 import { type Comparison, prepareInput } from './contender.ts';
-import { cores } from './machine.ts';
+import { cores } from '../report/machine.ts';
 import { cpuTime, machineTime } from './cpu-time.ts';
 
 /** One run of one contender. */

@@ -21,7 +21,12 @@ export interface Spread {
 }
 
 export function spreadOf(values: readonly number[]): Spread {
-  return { median: median(values), low: Math.min(...values), high: Math.max(...values), rounds: values.length };
+  return {
+    median: median(values),
+    low: Math.min(...values),
+    high: Math.max(...values),
+    rounds: values.length,
+  };
 }
 
 /** Spread of what is computed round by round from two measures of the same round: noise hits both, and goes. */

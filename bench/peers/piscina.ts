@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { cores } from '../harness/machine.ts';
+import { cores } from '../report/machine.ts';
 
 const TASKS = fileURLToPath(new URL('../tasks.js', import.meta.url));
 const CHUNKS = fileURLToPath(new URL('./chunk-worker.js', import.meta.url));
@@ -41,7 +41,9 @@ export async function runChunks<Item, Output>(
 ): Promise<readonly Output[]> {
   const chunks: Promise<readonly Output[]>[] = [];
   for (let from = 0; from < items.length; from += size) {
-    chunks.push(pool.run(items.slice(from, from + size), { filename: CHUNKS, name }) as Promise<readonly Output[]>);
+    chunks.push(
+      pool.run(items.slice(from, from + size), { filename: CHUNKS, name }) as Promise<readonly Output[]>,
+    );
   }
   return (await Promise.all(chunks)).flat() as unknown as readonly Output[];
 }

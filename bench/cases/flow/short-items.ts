@@ -1,8 +1,8 @@
-import { parallelMap, Pool } from '../../src/index.ts';
-import { openPiscina, runChunks, runEach, runTypedChunks } from '../peers/piscina.ts';
-import { runShort } from '../tasks.ts';
-import type { TimedCase } from './case.ts';
-import { defineTimed } from './timed.ts';
+import { parallelMap, Pool } from '../../../src/index.ts';
+import { openPiscina, runChunks, runEach, runTypedChunks } from '../../peers/piscina.ts';
+import { runShort } from '../../tasks.ts';
+import type { TimedCase } from '../case.ts';
+import { defineTimed } from '../timed.ts';
 
 const COUNT = 1_000_000;
 const MICROSECONDS = 1;

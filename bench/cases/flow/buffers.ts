@@ -1,9 +1,9 @@
-import { parallelMap, Pool, transfer } from '../../src/index.ts';
-import { createRandom } from '../harness/random.ts';
-import { openPiscina, runChunks, runEach, runTransferred } from '../peers/piscina.ts';
-import { sum } from '../tasks.ts';
-import type { TimedCase } from './case.ts';
-import { defineTimed } from './timed.ts';
+import { parallelMap, Pool, transfer } from '../../../src/index.ts';
+import { createRandom } from '../../harness/random.ts';
+import { openPiscina, runChunks, runEach, runTransferred } from '../../peers/piscina.ts';
+import { sum } from '../../tasks.ts';
+import type { TimedCase } from '../case.ts';
+import { defineTimed } from '../timed.ts';
 
 const COUNT = 200;
 const SMALLEST = 1e6;

@@ -1,10 +1,10 @@
-import { parallelMap, Pool } from '../../src/index.ts';
-import { cores } from '../harness/machine.ts';
-import { createRandom } from '../harness/random.ts';
-import { openPiscina, runChunks, runEach } from '../peers/piscina.ts';
-import { runSkewed } from '../tasks.ts';
-import type { TimedCase } from './case.ts';
-import { defineTimed } from './timed.ts';
+import { parallelMap, Pool } from '../../../src/index.ts';
+import { cores } from '../../report/machine.ts';
+import { createRandom } from '../../harness/random.ts';
+import { openPiscina, runChunks, runEach } from '../../peers/piscina.ts';
+import { runSkewed } from '../../tasks.ts';
+import type { TimedCase } from '../case.ts';
+import { defineTimed } from '../timed.ts';
 
 const COUNT = 1000;
 /** The mean of all but the long one. */

@@ -1,8 +1,8 @@
-import { parallelMap, Pool } from '../../src/index.ts';
-import { openPiscina, runTypedChunks } from '../peers/piscina.ts';
-import { scale } from '../tasks.ts';
-import type { TimedCase } from './case.ts';
-import { defineTimed } from './timed.ts';
+import { parallelMap, Pool } from '../../../src/index.ts';
+import { openPiscina, runTypedChunks } from '../../peers/piscina.ts';
+import { scale } from '../../tasks.ts';
+import type { TimedCase } from '../case.ts';
+import { defineTimed } from '../timed.ts';
 
 const COUNT = 1_000_000;
 

@@ -1,7 +1,7 @@
-import { type Contender, countShare } from './contender.ts';
+import { type Contender, countShare } from '../harness/contender.ts';
 import { cores } from './machine.ts';
-import { disturbanceOf, type Round } from './rounds.ts';
-import { type Spread, spreadOf, spreadOfPairs } from './statistics.ts';
+import { disturbanceOf, type Round } from '../harness/rounds.ts';
+import { type Spread, spreadOf, spreadOfPairs } from '../harness/statistics.ts';
 import { formatNumber } from './table.ts';
 
 /** What the rounds say of one contender. */

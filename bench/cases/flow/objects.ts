@@ -1,8 +1,8 @@
-import { parallelMap, Pool } from '../../src/index.ts';
-import { openPiscina, runChunks } from '../peers/piscina.ts';
-import { book, type Booking, type Sale } from '../tasks.ts';
-import type { TimedCase } from './case.ts';
-import { defineTimed } from './timed.ts';
+import { parallelMap, Pool } from '../../../src/index.ts';
+import { openPiscina, runChunks } from '../../peers/piscina.ts';
+import { book, type Booking, type Sale } from '../../tasks.ts';
+import type { TimedCase } from '../case.ts';
+import { defineTimed } from '../timed.ts';
 
 const COUNT = 200_000;
 

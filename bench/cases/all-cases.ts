@@ -1,0 +1,29 @@
+import type { Case } from './case.ts';
+import { buffers } from './flow/buffers.ts';
+import { longItems } from './flow/long-items.ts';
+import { loopDelay } from './flow/loop-delay.ts';
+import { numbers } from './flow/numbers.ts';
+import { objects } from './flow/objects.ts';
+import { shortItems } from './flow/short-items.ts';
+import { skewedItems } from './flow/skewed-items.ts';
+import { calls } from './process/calls.ts';
+import { coldStart } from './process/cold-start.ts';
+import { exit } from './process/exit.ts';
+import { memory } from './process/memory.ts';
+import { stream } from './process/stream.ts';
+
+/** All questions, in the order in which they are asked. */
+export const cases: readonly Case[] = [
+  shortItems,
+  longItems,
+  skewedItems,
+  buffers,
+  numbers,
+  objects,
+  loopDelay,
+  coldStart,
+  memory,
+  stream,
+  calls,
+  exit,
+];

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
+import type { Answer, Case, Settings } from '../case.ts';
+import { runPrograms } from './rounds.ts';
+
+const ROUNDS = 11;
+/** Of each item, in µs. */
+const MICROSECONDS = 20;
+
+interface Said {
+  readonly time: number;
+  readonly results: readonly number[];
+}
+
+export const coldStart: Case = {
+  name: 'start',
+  group: 'start',
+  question: 'How long until 16 small tasks are done on two workers, in a process that has just started?',
+  measure,
+};
+
+/** The arguments of each contender's program. */
+export function listStarts(turns: number): Readonly<Record<string, readonly string[]>> {
+  const work = String(Math.round(turns * MICROSECONDS));
+  return {
+    'plain loop': ['loop', work],
+    'bare new Worker': ['workers', work],
+    piscina: ['piscina', work],
+    'telar, importTasks': ['importTasks', work],
+    'telar, imported function': ['function', work],
+  };
+}
+
+async function measure({ rounds, turns }: Settings): Promise<Answer> {
+  const ends = await runPrograms<Said>('cold-start', listStarts(turns), rounds ?? ROUNDS);
+  const names = Object.keys(ends);
+  const expected = ends['plain loop']?.[0]?.said.results;
+  const times = (name: string): readonly number[] =>
+    (ends[name] ?? []).map(({ said }) => {
+      if (isDeepStrictEqual(said.results, expected)) return said.time;
+      throw new Error(`${name} gave other results than the plain loop.`);
+    });
+  const over = (name: string): number =>
+    spreadOfPairs(times(name), times('piscina'), (own, peer) => own - peer).median;
+  return {
+    head: ['contender', 'ms', 'lowest – highest', 'ms over piscina'],
+    rows: names.map((name) => {
+      const { median, low, high } = spreadOf(times(name));
+      return [name, median.toFixed(1), `${low.toFixed(1)} – ${high.toFixed(1)}`, over(name).toFixed(1)];
+    }),
+    notes: [
+      `${rounds ?? ROUNDS} fresh processes each; from before the import of the library to the last result`,
+    ],
+    figures: [
+      { id: 'start.import-tasks', value: over('telar, importTasks') },
+      { id: 'start.function', value: over('telar, imported function') },
+    ],
+  };
+}

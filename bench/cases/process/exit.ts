@@ -1,0 +1,43 @@
+import { type Spread, spreadOf } from '../../harness/statistics.ts';
+import type { Answer, Case, Settings } from '../case.ts';
+import { runPrograms } from './rounds.ts';
+
+const ROUNDS = 7;
+
+interface Said {
+  readonly left: number;
+  readonly endedAt: number;
+}
+
+const CONTENDERS = {
+  'no work at all': ['nothing'],
+  'telar, shared pool': ['shared'],
+  'telar, own pool closed': ['closed'],
+  'piscina, destroyed': ['piscina'],
+} as const;
+
+export const exit: Case = {
+  name: 'exit',
+  group: 'exit',
+  question: 'How long does the process stay after the last line of the program, and is anything left open?',
+  measure,
+};
+
+async function measure({ rounds = ROUNDS }: Settings): Promise<Answer> {
+  const ends = await runPrograms<Said>('exit', CONTENDERS, rounds);
+  const stay = (name: string): Spread =>
+    spreadOf((ends[name] ?? []).map(({ said, exitedAt }) => exitedAt - said.endedAt));
+  const left = (ends['telar, own pool closed'] ?? []).map(({ said }) => said.left);
+  return {
+    head: ['contender', 'ms', 'lowest – highest'],
+    rows: Object.keys(ends).map((name) => {
+      const { median, low, high } = stay(name);
+      return [name, median.toFixed(1), `${low.toFixed(1)} – ${high.toFixed(1)}`];
+    }),
+    notes: [`${rounds} fresh processes each`],
+    figures: [
+      { id: 'exit.time', value: stay('telar, shared pool').median },
+      { id: 'exit.left', value: Math.max(...left) },
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+/** What a process holds when so many workers have run a task. Arguments: the contender, the number of workers. */
+import type { BareWork } from '../peers/bare-worker.ts';
+import { meet, type Meeting } from '../tasks.ts';
+import { say } from './say.ts';
+
+const [contender, count] = process.argv.slice(2);
+const workers = Number(count);
+const meeting: Meeting = { present: new Int32Array(new SharedArrayBuffer(4)), expected: workers };
+const items = Array.from({ length: workers }, () => meeting);
+
+const runs: Readonly<Record<string, () => Promise<readonly number[]>>> = {
+  async telar() {
+    const { parallelMap, Pool } = await import('../../src/index.ts');
+    return parallelMap(items, meet, { pool: new Pool({ workers }), chunkSize: 1 });
+  },
+
+  async piscina() {
+    const { Piscina } = await import('piscina');
+    const filename = new URL('../tasks.js', import.meta.url).href;
+    const pool = new Piscina({ filename, minThreads: workers, maxThreads: workers, idleTimeout: Infinity });
+    return Promise.all(items.map((item) => pool.run(item, { name: 'meet' }) as Promise<number>));
+  },
+
+  async workers() {
+    const { Worker } = await import('node:worker_threads');
+    const file = new URL('../peers/bare-worker.js', import.meta.url);
+    const here = items.map(
+      (item) =>
+        new Promise<number>((resolve, reject) => {
+          const worker = new Worker(file, { workerData: { meeting: item } satisfies BareWork });
+          worker.once('message', () => resolve(workers)).once('error', reject);
+        }),
+    );
+    return Promise.all(here);
+  },
+};
+
+const run = runs[contender ?? ''];
+if (run === undefined) throw new RangeError(`There is no run called "${contender}".`);
+const results = await run();
+say({ rss: process.memoryUsage().rss, results });
+process.exit();
