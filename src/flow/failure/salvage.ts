@@ -30,6 +30,11 @@ export class Salvage {
     this.#run = run;
   }
 
+  /** Whether the task ended a worker that loaded it. */
+  get isDead(): boolean {
+    return this.#dead !== undefined;
+  }
+
   /** The task could not be loaded: none of the items can run, here or elsewhere. */
   afterLoad(chunk: Chunk, thrown: unknown): void {
     this.#failChunk(chunk, (context) => this.#failures.ofLoad(context, thrown));

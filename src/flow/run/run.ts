@@ -83,7 +83,7 @@ export class Run implements Work {
   }
 
   get isUnloadable(): boolean {
-    return this.#unloadable !== undefined;
+    return this.#salvage.isDead;
   }
 
   get service(): number | undefined {
