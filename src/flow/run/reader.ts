@@ -95,12 +95,14 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
   }
 
   async return(): Promise<IteratorResult<R, undefined>> {
-    const run = this.#run;
+    const wasOpen = !this.#isDone;
     this.#isDone = true;
     this.#segments.length = 0;
     this.#segment = undefined;
+    this.#expanded = undefined;
     this.#failure = undefined;
-    await run?.stop();
+    // What ended the run before is no fault of the reader who leaves; a source that fails to close now is.
+    if (wasOpen) await this.#run?.stop();
     return END;
   }
 
