@@ -49,7 +49,7 @@ async function scan(command: Command & { kind: 'scan' }, signal: AbortSignal): P
   try {
     const work = { folder, files, pool, signal };
     const summary = await writeRows(work, file, {
-      onProgress: (told) => progress.show(told),
+      onProgress: (told) => progress.note(told),
       onRow: (row) => {
         totals.add(row);
         progress.advance('bytes' in row ? row.bytes : 0);
