@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { RunSummary } from '../../../src/index.ts';
 import type { Comparison } from '../compare.ts';
 import type { PackageTotals, Totals } from '../totals.ts';
@@ -16,8 +17,8 @@ export interface Outcome {
 }
 
 const SHOWN_PACKAGES = 10;
-const NAME_WIDTH = 26;
-const LABEL_WIDTH = 14;
+const NAME_WIDTH = 24;
+const LABEL_WIDTH = 12;
 
 /** What the run prints at its end, 80 columns wide where names allow. */
 export function describeOutcome({ totals, summary, comparison, out }: Outcome): Line[] {
@@ -100,15 +101,16 @@ function describeComparison(comparison: Comparison | undefined, { verdict, worke
   const rows = differing === 0 ? 'same rows' : `${describeCount(differing)} rows differ`;
   facts.push(
     [
-      'A plain loop',
+      'Plain loop',
       `${describeTime(alone.elapsed)} for a sample of ${describeFiles(files)} of all sizes, ${describeBytes(bytes)}`,
     ],
     ['Telar', `${describeTime(parallel.elapsed)} for the same sample, ${rows}: ${factor} times as fast`],
   );
   // Neither time means much when the cores belonged to others; a reader should know.
-  if (alone.cores < 0.9 || parallel.cores < 0.8 * workers) {
-    const got = `${alone.cores.toFixed(1)} cores of 1, Telar ${parallel.cores.toFixed(1)} of ${workers}`;
-    facts.push(['Note', `other programs were at work too: the loop got ${got}`]);
+  const cores = Math.min(workers, availableParallelism());
+  if (alone.cores < 0.9 || parallel.cores < 0.8 * cores) {
+    const got = `${alone.cores.toFixed(1)} of 1, Telar ${parallel.cores.toFixed(1)} of ${cores}`;
+    facts.push(['Note', `other programs took part of the cores: the loop had ${got}`]);
   }
   return facts;
 }

@@ -122,14 +122,14 @@ c                   3  5.0 MB  1.0 MB  800 kB  2,468          0
 b                   1  2.0 MB  500 kB  400 kB  1,234      1,000
 all 2 packages      4  7.0 MB  1.5 MB  1.2 MB  3,702      1,000
 
-Longest       run: 1,200 lines, b/big.js:7
-Not parsed    1 declaration file: measured only, as acorn reads JavaScript
-Broken        c/bad.js: Unexpected token (1:6)
-Unreadable    c/closed.js: EACCES
-This run      7.0 MB in 10.0 s: 19.0 s of work on 2 workers, 300 ms of transport
-A plain loop  600 ms for a sample of 96 files of all sizes, 2.0 MB
-Telar         300 ms for the same sample, same rows: 2.00 times as fast
-Rows          /tmp/rows.ndjson`,
+Longest     run: 1,200 lines, b/big.js:7
+Not parsed  1 declaration file: measured only, as acorn reads JavaScript
+Broken      c/bad.js: Unexpected token (1:6)
+Unreadable  c/closed.js: EACCES
+This run    7.0 MB in 10.0 s: 19.0 s of work on 2 workers, 300 ms of transport
+Plain loop  600 ms for a sample of 96 files of all sizes, 2.0 MB
+Telar       300 ms for the same sample, same rows: 2.00 times as fast
+Rows        /tmp/rows.ndjson`,
     );
   });
 
