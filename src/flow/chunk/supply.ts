@@ -154,7 +154,7 @@ export class Supply {
           this.#failed = item;
           break;
         }
-        this.#onFailedItem(this.pulled++, item.thrown);
+        this.#failItem(item);
         continue;
       }
       items.push(item);
@@ -176,30 +176,43 @@ export class Supply {
   /** A failed item that ended the chunk before it takes its place now. */
   #skipFailed(): void {
     if (this.#failed === undefined) return;
-    const { thrown } = this.#failed;
+    const failed = this.#failed;
     this.#failed = undefined;
-    this.#onFailedItem(this.pulled++, thrown);
+    this.#failItem(failed);
+  }
+
+  #failItem({ thrown }: FailedItem): void {
+    const position = this.pulled++;
+    this.#onFailedItem(this.#declared?.order[position] ?? position, thrown);
   }
 
   #takeByCost({ costs, order }: DeclaredCosts, share: number): Chunk | undefined {
     const limit = this.sizer.chooseCost(this.#costLeft, share);
     const most = this.sizer.chooseCount(undefined, share);
-    const from = this.pulled;
+    let from = this.pulled;
     const items: unknown[] = [];
     let sum = 0;
     while (items.length < Math.max(1, most)) {
       const cost = costs[order[this.pulled] as number] ?? 0;
       if (items.length > 0 && sum + cost > limit) break;
-      const item = this.#source.next();
+      const item = this.#next();
       if (item === NOTHING) break;
+      if (FailedItem.is(item)) {
+        this.#failed = item;
+        if (items.length > 0) break;
+        this.#skipFailed();
+        from = this.pulled;
+        continue;
+      }
       items.push(item);
       sum += cost;
       this.pulled++;
     }
     this.#costLeft -= sum;
-    return items.length === 0
-      ? undefined
-      : { index: order.slice(from, this.pulled), items, attempt: 1, losses: 0, isSole: true };
+    if (items.length === 0) return undefined;
+    const index = order.slice(from, this.pulled);
+    this.#skipFailed();
+    return { index, items, attempt: 1, losses: 0, isSole: true };
   }
 
   /** What came back may be far larger than a chunk should be. */
