@@ -13,7 +13,7 @@ let current: Session | undefined;
 watchStrays(() => current);
 
 // A run that a task starts is served by this very thread: see src/wire/nested.ts.
-serveNested((start) => new Session(start).ended);
+serveNested((start) => new Session(start, { isNested: true }).ended);
 
 /** Serves chunks until main ends the session. */
 export async function runSession(start: SessionStart): Promise<void> {

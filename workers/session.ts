@@ -27,6 +27,7 @@ export class Session {
   readonly ended: Promise<void>;
 
   readonly #start: SessionStart;
+  readonly #isNested: boolean;
   readonly #queue: ToWorker[] = [];
   /** What main has told, also with chunks that it took back before they ran. */
   readonly #definitions = new Map<number, TaskDefinition>();
@@ -40,8 +41,10 @@ export class Session {
   #running: ChunkRun | undefined;
   #looped = performance.now();
 
-  constructor(start: SessionStart) {
+  /** @param options - A nested session shares its thread with the item that started it. */
+  constructor(start: SessionStart, { isNested = false }: { isNested?: boolean } = {}) {
     this.#start = start;
+    this.#isNested = isNested;
     const ended = createDeferred();
     this.ended = ended.promise;
     this.#end = ended.resolve;
@@ -133,7 +136,8 @@ export class Session {
   }
 
   async #close(dispose: boolean): Promise<void> {
-    if (dispose) await disposeWorkerValues();
+    // What the thread holds for its own items stays when they close a pool.
+    if (dispose && !this.#isNested) await disposeWorkerValues();
     this.#hasEnded = true;
     this.#start.port.close();
     this.#end();

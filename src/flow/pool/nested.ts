@@ -8,7 +8,8 @@ import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
  * There is nobody to stop an endless loop here; the timeout of the outer call does.
  */
 export class NestedHost implements SessionHost {
-  readonly size = 1;
+  /** Each run has a session of its own, and only one: an item that waits for a run of its own must not block it. */
+  readonly size: number = Infinity;
   readonly #server: NestedServer;
 
   constructor(server: NestedServer) {
