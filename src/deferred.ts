@@ -14,3 +14,14 @@ export function createDeferred<T = void>(): Deferred<T> {
   });
   return { promise, resolve, reject };
 }
+
+/** Waits for a promise, but not longer than `limit` ms. */
+export async function raceTime(promise: Promise<unknown>, limit: number): Promise<void> {
+  const late = createDeferred();
+  const timer = setTimeout(late.resolve, limit);
+  try {
+    await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

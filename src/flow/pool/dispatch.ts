@@ -1,4 +1,5 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
+import { countLanes, findLongest } from './balance.ts';
 import { DEPTH, Lane } from './lane.ts';
 import type { SessionHost } from './host.ts';
 import type { SentChunk, Work } from './work.ts';
@@ -82,13 +83,6 @@ export class Dispatch {
     this.#busyAt = performance.now();
     this.#ready.add(work);
     this.#fill();
-  }
-
-  /** How many workers hold a chunk of this run. */
-  #countLanes(work: Work): number {
-    let count = 0;
-    for (const lane of this.#lanes) if (lane.held.some((sent) => sent.work === work)) count++;
-    return count;
   }
 
   /**
@@ -175,7 +169,7 @@ export class Dispatch {
   #sendTo(lane: Lane | undefined): boolean {
     for (const work of this.#ready) {
       const isHere = lane?.held.some((sent) => sent.work === work) ?? false;
-      if (!isHere && this.#countLanes(work) >= work.workers) continue;
+      if (!isHere && countLanes(this.#lanes, work) >= work.workers) continue;
       const chunk = work.nextChunk();
       this.#ready.delete(work);
       if (chunk === undefined) continue;
@@ -189,12 +183,12 @@ export class Dispatch {
 
   /** Gives idle workers a part of what others have not begun. */
   #balance(): void {
-    if (this.#lanes.size < this.#host.size && (this.#findLongest()?.time ?? 0) > WORTH_STARTING)
+    if (this.#lanes.size < this.#host.size && (findLongest(this.#lanes)?.time ?? 0) > WORTH_STARTING)
       this.#openLane();
     let isLookAgainDue = false;
     for (const lane of this.#lanes) {
       if (!lane.isIdle || !lane.hasRoom) continue;
-      const found = this.#findLongest();
+      const found = findLongest(this.#lanes);
       if (found === undefined) break;
       const { from, sent, free, time } = found;
       if (time < WORTH_TAKING && performance.now() - sent.since < LOOK_AGAIN + time) {
@@ -211,21 +205,6 @@ export class Dispatch {
         this.#fill();
       }, LOOK_AGAIN);
     }
-  }
-
-  #findLongest(): { from: Lane; sent: SentChunk; free: number; time: number } | undefined {
-    let longest: { from: Lane; sent: SentChunk; free: number; time: number } | undefined;
-    for (const from of this.#lanes) {
-      for (const sent of from.held) {
-        if (sent.stopAt !== undefined || !sent.work.isAwaited || sent.work.isUnloadable) continue;
-        if (this.#countLanes(sent.work) >= sent.work.workers) continue;
-        const free = from.countFree(sent);
-        // What is queued behind another chunk waits at least as long as what is not.
-        const time = free * (sent.work.service ?? Infinity);
-        if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
-      }
-    }
-    return longest;
   }
 
   #endLanes(): void {

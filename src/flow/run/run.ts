@@ -1,17 +1,17 @@
-import { createDeferred } from '../../deferred.ts';
+import { createDeferred, raceTime } from '../../deferred.ts';
 import { CloneError, type ItemError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage } from '../../wire/message.ts';
 import { unpackValues } from '../../wire/pack.ts';
-import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
+import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
 import { type CallSite, Failures } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
-import type { Note } from './reorder.ts';
+import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
 import { Salvage } from '../failure/salvage.ts';
 import { identifyTask } from './task-id.ts';
@@ -178,7 +178,7 @@ export class Run implements Work {
       this.#review();
       return;
     }
-    const notes = this.#readNotes(sent, answer);
+    const notes = readNotes(this.#failures, sent, answer);
     const retried = new Set<number>();
     for (const [at, note] of notes) {
       if (note.kind === 'failed' && this.#retry(sent, at, note.error)) retried.add(at);
@@ -203,28 +203,6 @@ export class Run implements Work {
   strayed(index: number | undefined, thrown: EncodedThrown): void {
     this.tally.strays++;
     this.#failures.warnOfStray(index, decodeThrown(thrown));
-  }
-
-  /** What the marks of an answer, and the time limit, say of its items. */
-  #readNotes({ chunk, late }: SentChunk, { marks, ran }: AnswerMessage): Map<number, Note> {
-    const notes = new Map<number, Note>();
-    for (const mark of marks ?? []) {
-      const context = { index: indexOf(chunk, mark.at), attempts: chunk.attempt };
-      if (mark.kind === 'failed') {
-        notes.set(mark.at, {
-          kind: 'failed',
-          error: this.#failures.ofTask(context, decodeThrown(mark.thrown)),
-        });
-      } else if (mark.kind === 'uncloneable') {
-        notes.set(mark.at, { kind: 'failed', error: this.#failures.ofClone(context, 'result', mark) });
-      } else {
-        notes.set(mark.at, mark);
-      }
-    }
-    for (const at of late) {
-      if (at < ran) notes.set(at, { kind: 'failed', error: this.#failures.ofTimeout(chunk, at) });
-    }
-    return notes;
   }
 
   /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
@@ -289,11 +267,4 @@ export class Run implements Work {
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
   }
-}
-
-async function raceTime(promise: Promise<void>, limit: number): Promise<void> {
-  const late = createDeferred();
-  const timer = setTimeout(late.resolve, limit);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
 }

@@ -1,0 +1,35 @@
+import type { Lane } from './lane.ts';
+import type { SentChunk, Work } from './work.ts';
+
+/** A chunk that an idle worker could take a part of. */
+export interface Surplus {
+  readonly from: Lane;
+  readonly sent: SentChunk;
+  /** How many of its items have not begun. */
+  readonly free: number;
+  /** How long these would take, in ms, as far as is known. */
+  readonly time: number;
+}
+
+/** How many workers hold a chunk of this run. */
+export function countLanes(lanes: Iterable<Lane>, work: Work): number {
+  let count = 0;
+  for (const lane of lanes) if (lane.held.some((sent) => sent.work === work)) count++;
+  return count;
+}
+
+/** The chunk with the most work that has not begun, among those whose run may use another worker. */
+export function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
+  let longest: Surplus | undefined;
+  for (const from of lanes) {
+    for (const sent of from.held) {
+      const { work } = sent;
+      if (sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
+      if (countLanes(lanes, work) >= work.workers) continue;
+      const free = from.countFree(sent);
+      const time = free * (work.service ?? Infinity);
+      if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
+    }
+  }
+  return longest;
+}
