@@ -1,6 +1,7 @@
 import { Serializer } from 'node:v8';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
+import { closeScripts } from '../locate/script.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { encodeObject } from './objects.ts';
@@ -17,6 +18,14 @@ const sharedFrom = 16_384;
  * @throws Refusal when the function uses something that cannot travel.
  */
 export function captureTask(task: Function): CapturedTask | TaskReference {
+  try {
+    return buildTask(task);
+  } finally {
+    closeScripts();
+  }
+}
+
+function buildTask(task: Function): CapturedTask | TaskReference {
   const builder = new GraphBuilder({ encodeFunction, encodeObject });
   const edge = builder.encode(task, undefined);
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;

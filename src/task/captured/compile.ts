@@ -10,6 +10,8 @@ export interface Closure {
 type Factory = (...values: unknown[]) => [value: unknown, bindLate?: Closure['bindLate']];
 
 let silenced: Promise<void> | undefined;
+/** Functions made from strings have a text each, so only the latest are kept. */
+const keptFactories = 1000;
 const factories = new Map<string, Factory>();
 const importers = new Map<string, Importer>();
 
@@ -47,7 +49,12 @@ export function createClosure(
     source.text,
   ]);
   let factory = factories.get(key);
-  if (factory === undefined) factories.set(key, (factory = compileFactory(source, names, late, self)));
+  if (factory === undefined) {
+    factory = compileFactory(source, names, late, self);
+    factories.set(key, factory);
+    const [oldest] = factories.keys();
+    if (factories.size > keptFactories && oldest !== undefined) factories.delete(oldest);
+  }
   const [value, bindLate] = factory(...values.values());
   return { value, bindLate };
 }

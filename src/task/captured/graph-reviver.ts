@@ -42,7 +42,8 @@ export class GraphReviver {
       if (loading !== undefined) this.#set(position, await loading);
     });
     await Promise.all(loads);
-    for (const position of nodes.keys()) this.#make(position);
+    // From the end, where what others use stands: a long row of functions then needs no deep stack.
+    for (const position of [...nodes.keys()].toReversed()) this.#make(position);
     for (const position of nodes.keys()) this.#fill(position);
     return this.#get(task);
   }

@@ -1,4 +1,4 @@
-import { readScripts, type ScriptDescription } from './session.ts';
+import { openScripts, type ScriptDescription, type ScriptReader } from './session.ts';
 
 /** A piece of program text that the engine has loaded. */
 export interface Script {
@@ -15,17 +15,33 @@ export interface Script {
   readonly lineStarts: readonly number[];
 }
 
+/** Functions made from strings have a script each, so only the latest are kept. */
+const keptScripts = 500;
 const scripts = new Map<string, Script | undefined>();
+let reader: ScriptReader | undefined;
 
-/** The script with this id, or `undefined` for one that the engine keeps to itself. */
+/**
+ * The script with this id, or `undefined` for one that the engine keeps to itself.
+ *
+ * @remarks `closeScripts` must follow.
+ */
 export function readScript(id: string): Script | undefined {
   if (!scripts.has(id)) {
-    readScripts((descriptions, readText) => {
-      const description = descriptions.get(id);
-      scripts.set(id, description && createScript(description, readText(id)));
-    });
+    reader ??= openScripts();
+    const description = reader.scripts.get(id);
+    scripts.set(id, description && createScript(description, reader.readText(id)));
+    for (const oldest of scripts.keys()) {
+      if (scripts.size <= keptScripts) break;
+      scripts.delete(oldest);
+    }
   }
   return scripts.get(id);
+}
+
+/** Ends the reading of scripts. One task may take many, and finding them costs the same for one as for all. */
+export function closeScripts(): void {
+  reader?.close();
+  reader = undefined;
 }
 
 /** Offset in the script's text of a position in its file. */

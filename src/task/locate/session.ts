@@ -100,27 +100,40 @@ export function inspectFunction(fn: object): InspectedFunction {
   }
 }
 
-/** Lists every script of the thread, with a function that reads the text of one. */
-export function readScripts<Result>(
-  use: (scripts: ReadonlyMap<string, ScriptDescription>, readText: (scriptId: string) => string) => Result,
-): Result {
+/** The scripts of the thread, while the debugger is enabled. */
+export interface ScriptReader {
+  readonly scripts: ReadonlyMap<string, ScriptDescription>;
+  readonly readText: (scriptId: string) => string;
+  /** Disables the debugger: what runs is as fast as before. */
+  readonly close: () => void;
+}
+
+/**
+ * Lists every script of the thread.
+ *
+ * @remarks 20 to 50 ms the first time, as the engine hashes all program text; then about 3 ms.
+ */
+export function openScripts(): ScriptReader {
   const scripts = new Map<string, ScriptDescription>();
   const { session } = (connection ??= connect());
   const onScript = ({ params }: { params: ScriptDescription }): void => {
     scripts.set(params.scriptId, params);
   };
+  const close = (): void => {
+    session.off('Debugger.scriptParsed', onScript);
+    post('Debugger.disable');
+  };
   session.on('Debugger.scriptParsed', onScript);
   try {
     post('Debugger.enable');
     post('Debugger.setSkipAllPauses', { skip: true });
-    return use(
-      scripts,
-      (scriptId) => post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
-    );
-  } finally {
-    session.off('Debugger.scriptParsed', onScript);
-    post('Debugger.disable');
+  } catch (error) {
+    close();
+    throw error;
   }
+  const readText = (scriptId: string): string =>
+    post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource;
+  return { scripts, readText, close };
 }
 
 function inspect(exchange: Exchange, exchangeId: string): InspectedFunction {

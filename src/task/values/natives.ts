@@ -11,6 +11,10 @@ const enumerableGlobals = new Set(
   ).split(' '),
 );
 
+/** Accessors that only give what is there. */
+const quietGlobals = new Set(['crypto', 'performance', 'process', 'Buffer', 'console']);
+const quietMembers = new Set(['subtle']);
+
 let globals: Map<unknown, readonly string[]> | undefined;
 let wellKnownSymbols: Map<symbol, string> | undefined;
 
@@ -72,35 +76,36 @@ function isLoaded(id: string): boolean {
 function listGlobals(): Map<unknown, readonly string[]> {
   const found = new Map<unknown, readonly string[]>([[globalThis, []]]);
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!isStandardGlobal(name) || !add(found, globalThis, name, [name])) continue;
-    const value: unknown = Reflect.get(globalThis, name);
-    for (const key of listKeys(value)) if (key !== 'prototype') add(found, value, key, [name, key]);
-    const prototype: unknown = typeof value === 'function' ? value.prototype : undefined;
-    if (typeof prototype !== 'object' || prototype === null) continue;
-    if (!found.has(prototype)) found.set(prototype, [name, 'prototype']);
-    for (const key of listKeys(prototype)) add(found, prototype, key, [name, 'prototype', key]);
+    const value = isStandardGlobal(name) ? readQuietly(globalThis, name, quietGlobals) : undefined;
+    if (!isObject(value) || found.has(value)) continue;
+    found.set(value, [name]);
+    addMembers(found, value, [name]);
+    const above: unknown = Object.getPrototypeOf(value);
+    if (typeof value === 'function') addMembers(found, value.prototype, [name, 'prototype']);
+    // Objects such as `performance` and `crypto` have their methods from a class.
+    else if (above !== Object.prototype) addMembers(found, above, [name]);
+    // `%TypedArray%` has no name of its own.
+    if (isObject(above) && !found.has(above)) found.set(above, [name, '__proto__']);
   }
   return found;
 }
 
-/** Accessors are left unread: some of them load a module or print a warning. */
-function add(
-  found: Map<unknown, readonly string[]>,
-  owner: unknown,
-  key: string,
-  path: readonly string[],
-): boolean {
-  const property = Object.getOwnPropertyDescriptor(Object(owner), key);
-  const isQuiet = path.length === 1 && (key === 'crypto' || key === 'performance');
-  const value: unknown = isQuiet ? Reflect.get(Object(owner) as object, key) : property?.value;
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || found.has(value))
-    return false;
-  found.set(value, path);
-  return true;
+function addMembers(found: Map<unknown, readonly string[]>, owner: unknown, path: readonly string[]): void {
+  if (!isObject(owner)) return;
+  if (path.at(-1) === 'prototype' && !found.has(owner)) found.set(owner, path);
+  for (const key of Object.getOwnPropertyNames(owner)) {
+    const value = readQuietly(owner, key, quietMembers);
+    if (key !== 'constructor' && isObject(value) && !found.has(value)) found.set(value, [...path, key]);
+  }
 }
 
-function listKeys(value: unknown): readonly string[] {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
-    ? Object.getOwnPropertyNames(value)
-    : [];
+/** Other accessors are left unread: some of them load a module or print a warning. */
+function readQuietly(owner: object, key: string, readable: ReadonlySet<string>): unknown {
+  const property = Object.getOwnPropertyDescriptor(owner, key);
+  const isReadable = property?.get !== undefined && readable.has(key);
+  return isReadable ? Reflect.get(key === 'subtle' ? crypto : owner, key) : property?.value;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

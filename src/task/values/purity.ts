@@ -3,6 +3,9 @@ import { types } from 'node:util';
 /** After this many visits without success, values are taken apart one by one instead of being looked through again. */
 const visitLimit = 1_000_000;
 
+/** The engine's clone calls itself for each level, and has but one stack. */
+const depthLimit = 500;
+
 /** Arrays longer than this are not searched for properties beside their elements. */
 const checkedLength = 1000;
 
@@ -38,12 +41,20 @@ export class Purity {
     if (this.#pure.has(root)) return true;
     if (this.#visits > visitLimit) return isLeaf(root, Object.getPrototypeOf(root));
     const seen = new Set<object>([root]);
+    let visited = 0;
+    let depth = 0;
+    let levelEnd = 1;
+    // A set that grows is walked to its end, level by level, without a stack of its own.
     for (const value of seen) {
-      // A set that grows is walked to its end, so this needs no stack however deep the value is.
-      const parts = readParts(value);
+      const parts = depth > depthLimit ? undefined : readParts(value);
       if (parts === undefined || !this.#addParts(parts, seen)) {
         this.#visits += seen.size;
         return false;
+      }
+      visited += 1;
+      if (visited === levelEnd) {
+        depth += 1;
+        levelEnd = seen.size;
       }
     }
     for (const value of seen) this.#pure.add(value);

@@ -54,6 +54,8 @@ export function findUnsendable(value: object): Unsendable | undefined {
       fix: 'Call the generator function in the task, or turn it into an array first.',
     };
   }
+  if (types.isArgumentsObject(value))
+    return { noun: 'an arguments object', fix: 'Use a rest parameter (...parameters).' };
   if (types.isMapIterator(value) || types.isSetIterator(value)) {
     return { noun: 'an iterator in use', fix: 'Turn it into an array first.' };
   }

@@ -62,6 +62,11 @@ const arrayIterator = [1, 2].values();
 const proxy = new Proxy({ a: 1 }, {});
 const functionProxy = new Proxy((value: number) => value, {});
 const hidesProxy = { list: [proxy] };
+const argumentsObject = (function (..._: number[]) {
+  // oxlint-disable-next-line prefer-rest-params
+  return arguments;
+})(1, 2);
+const { compare: compareText } = new Intl.Collator();
 const format = new Intl.NumberFormat('en');
 const segmenter = new Intl.Segmenter('en');
 class Secret {
@@ -362,6 +367,16 @@ export const refusedTasks: readonly Refused[] = [
     title: 'an iterator of an array',
     task: () => arrayIterator,
     says: `it uses \`arrayIterator\` (Object, line LINE), which is an iterator in use. ${inArray}`,
+  },
+  {
+    title: 'an arguments object',
+    task: () => argumentsObject,
+    says: 'it uses `argumentsObject` (Object, line LINE), which is an arguments object. Use a rest parameter (...parameters).',
+  },
+  {
+    title: 'a bound function of Intl',
+    task: () => compareText('a', 'b'),
+    says: 'it uses `compareText` (function, line LINE), which is a native function that no module exports. Wrap it in a function of your own that gets it in the worker.',
   },
   {
     title: 'a proxy',

@@ -71,13 +71,33 @@ const date = new Date(1_600_000_000_000);
 const sticky = /b/y;
 sticky.lastIndex = 1;
 const big = Array.from({ length: 5000 }, (_, index) => ({ index, text: `row ${index}` }));
-const deepList = Array.from({ length: 500 }).reduce<unknown>((inner) => ({ inner }), 'bottom');
+const deepList = Array.from({ length: 5000 }).reduce<unknown>((inner) => ({ inner }), 'bottom');
 const url = new URL('https://example.org/a/b?c=d#e');
 const parameters = new URLSearchParams({ q: 'a b' });
 const headers = new Headers({ accept: 'text/plain' });
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-16le');
 const aliases = { max: Math.max, keys: Object.keys, slice: Array.prototype.slice, json: JSON, maths: Math };
+const { hrtime, env } = process;
+const now = performance.now.bind(performance);
+const { subtle } = crypto;
+const { log } = console;
+const typedArray = Object.getPrototypeOf(Int8Array) as { name: string };
+const deepFunctions = Array.from({ length: 5000 }).reduce<() => number>(
+  (inner) => () => inner() + 1,
+  () => 0,
+);
+const deepMixed = Array.from({ length: 5000 }).reduce<unknown>((inner) => ({ inner }), {
+  run: () => 'bottom',
+});
+const selfContaining = new Map<string, unknown>();
+selfContaining.set('itself', selfContaining).set('size', () => selfContaining.size);
+function Replaced(): void {
+  // Its prototype is another object.
+}
+Replaced.prototype = { constructor: Replaced, greet: () => 'hello' };
+const replaced = Reflect.construct(Replaced, []) as { greet: () => string };
+const blob = new Blob(['blob']);
 const constructors = { Map, Uint8Array, Error, Promise };
 const numbers = {
   nan: Number.NaN,
@@ -90,6 +110,26 @@ const numbers = {
 const boxed = { number: Object(1) as object, text: Object('boxed') as object };
 
 export const valueCases: readonly Case[] = listCases(3, {
+  'parts of process, performance, crypto and console': async () => [
+    typeof hrtime.bigint(),
+    typeof env,
+    typeof now(),
+    (await subtle.digest('SHA-256', new Uint8Array(1))).byteLength,
+    typeof log,
+    typedArray.name,
+  ],
+  'five thousand functions in a row': () => deepFunctions(),
+  'five thousand levels above a function': () => {
+    let at = deepMixed as { inner?: unknown; run?: () => string };
+    while (at.run === undefined) at = at.inner as typeof at;
+    return at.run();
+  },
+  'a map that contains itself': () => [
+    selfContaining.get('itself') === selfContaining,
+    (selfContaining.get('size') as () => number)(),
+  ],
+  'an instance of a function with another prototype': () => [replaced.greet(), replaced instanceof Replaced],
+  'a blob': async () => await blob.text(),
   'numbers, bigints and nothing': () => numbers,
   'minus zero': () => Object.is(numbers.minusZero, -0),
   'strings and booleans': (value: number) => ['text'.repeat(value), true, false, 'a\u0000b\ud83d'],
@@ -169,7 +209,7 @@ export const valueCases: readonly Case[] = listCases(3, {
   ],
   'the stack of an error': () => failure.stack?.includes('RangeError: out of range'),
   'five thousand objects': () => [big.length, big[4999]],
-  'five hundred levels': () => {
+  'five thousand levels': () => {
     let depth = 0;
     for (let at: unknown = deepList; typeof at === 'object' && at !== null; at = Reflect.get(at, 'inner'))
       depth += 1;
