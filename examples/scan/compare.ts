@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Row } from './analyse.ts';
 import type { FoundFile } from './find-files.ts';
@@ -17,8 +18,8 @@ export interface Comparison {
 export interface Timing {
   /** Milliseconds, the median of all rounds. */
   readonly elapsed: number;
-  /** How many cores were at work on average: below 1 in a plain loop, other programs took their part. */
-  readonly cores: number;
+  /** How many cores other programs took, where they left none idle. */
+  readonly taken: number;
 }
 
 /** Enough to run for half a second or so. */
@@ -69,14 +70,24 @@ export function takeSample(files: readonly FoundFile[]): FoundFile[] {
 
 async function time<T>(work: () => Promise<T>): Promise<{ value: T; timing: Timing }> {
   const start = performance.now();
-  const before = process.cpuUsage();
+  const before = readClocks();
   const value = await work();
-  const { user, system } = process.cpuUsage(before);
+  const after = readClocks();
   const elapsed = performance.now() - start;
-  return { value, timing: { elapsed, cores: (user + system) / 1000 / elapsed } };
+  const own = (after.own - before.own) / elapsed;
+  const busy = (after.busy - before.busy) / elapsed;
+  const isFull = busy > 0.9 * cpus().length;
+  return { value, timing: { elapsed, taken: isFull ? Math.max(0, busy - own) : 0 } };
+}
+
+/** Milliseconds of CPU so far, of this process and of the whole machine. */
+function readClocks(): { own: number; busy: number } {
+  const { user, system } = process.cpuUsage();
+  const busy = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  return { own: (user + system) / 1000, busy };
 }
 
 function takeMedian(timings: readonly Timing[]): Timing {
   const ranked = timings.toSorted((a, b) => a.elapsed - b.elapsed);
-  return ranked[Math.floor(ranked.length / 2)] ?? { elapsed: 0, cores: 0 };
+  return ranked[Math.floor(ranked.length / 2)] ?? { elapsed: 0, taken: 0 };
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { RunSummary } from '../../../src/index.ts';
 import type { Comparison } from '../compare.ts';
 import type { PackageTotals, Totals } from '../totals.ts';
@@ -93,7 +92,7 @@ function describeRun({ all }: Totals, { elapsed, compute, transport, workers }: 
   );
 }
 
-function describeComparison(comparison: Comparison | undefined, { verdict, workers }: RunSummary): Fact[] {
+function describeComparison(comparison: Comparison | undefined, { verdict }: RunSummary): Fact[] {
   const facts: Fact[] = verdict === undefined ? [] : [['Verdict', verdict]];
   if (comparison === undefined) return facts;
   const { files, bytes, alone, parallel, differing } = comparison;
@@ -106,11 +105,9 @@ function describeComparison(comparison: Comparison | undefined, { verdict, worke
     ],
     ['Telar', `${describeTime(parallel.elapsed)} for the same sample, ${rows}: ${factor} times as fast`],
   );
-  // Neither time means much when the cores belonged to others; a reader should know.
-  const cores = Math.min(workers, availableParallelism());
-  if (alone.cores < 0.9 || parallel.cores < 0.8 * cores) {
-    const got = `${alone.cores.toFixed(1)} of 1, Telar ${parallel.cores.toFixed(1)} of ${cores}`;
-    facts.push(['Note', `other programs took part of the cores: the loop had ${got}`]);
+  // The times say little about Telar when the cores belonged to others: a reader should know.
+  if (parallel.taken > 0.1) {
+    facts.push(['Note', `other programs took ${parallel.taken.toFixed(1)} cores from Telar meanwhile`]);
   }
   return facts;
 }

@@ -106,8 +106,8 @@ describe('the report', () => {
     const comparison = {
       files: 96,
       bytes: 2e6,
-      alone: { elapsed: 600, cores: 1 },
-      parallel: { elapsed: 300, cores: 1.9 },
+      alone: { elapsed: 600, taken: 0 },
+      parallel: { elapsed: 300, taken: 0 },
       differing: 0,
     };
     const lines = describeOutcome({ totals, summary, comparison, out: '/tmp/rows.ndjson' });
