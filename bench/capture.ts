@@ -64,7 +64,7 @@ export async function measureWarmCall(rounds = 300): Promise<CaptureFigure> {
 
 const makeHot: Make = (seed) => {
   const scale = (value: number): number => value * seed;
-  const weights = [3, 5, 7];
+  const weights = Float64Array.of(3, 5, 7);
   return (count) => {
     let sum = 0;
     for (let index = 0; index < count; index += 1)

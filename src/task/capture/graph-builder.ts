@@ -4,6 +4,7 @@ import { readScript, type Script, toOffset } from '../locate/script.ts';
 import { type InspectedFunction, inspectFunction } from '../locate/session.ts';
 import type { Edge, GraphNode, SourceText } from '../graph.ts';
 import { findModuleExport } from '../reference/find-reference.ts';
+import { listModuleObjects } from '../values/modules.ts';
 import { findWellKnownSymbol } from '../values/natives.ts';
 import { Purity } from '../values/purity.ts';
 import { Refusal, type Trail } from './refusal.ts';
@@ -35,6 +36,7 @@ export class GraphBuilder {
   readonly #sourcePositions = new Map<FunctionSource, number>();
   readonly #facts = new Map<Function, FunctionFacts>();
   readonly #pending: (() => void)[] = [];
+  #modules: Map<unknown, GraphNode> | undefined;
 
   constructor(encoders: Encoders) {
     this.#encoders = encoders;
@@ -92,7 +94,7 @@ export class GraphBuilder {
    */
   settle(fn: Function, facts: FunctionFacts, source: FunctionSource): void {
     if (facts.script?.isModule === true && findModuleExport(fn, facts, facts.script) !== undefined) return;
-    const values: Record<string, unknown> = {};
+    const values = Object.create(null) as Record<string, unknown>;
     for (const { name, binding } of source.free.values()) {
       if (binding === undefined || binding.importedFrom !== undefined) continue;
       const scope = facts.scopes.find(
@@ -108,6 +110,12 @@ export class GraphBuilder {
   findSource({ position, script, text }: FunctionFacts): FunctionSource | undefined {
     if (position === undefined || script === undefined) return undefined;
     return findFunctionAt(script, toOffset(script, position.line, position.column), text);
+  }
+
+  /** How a worker loads the module whose exports this object is. */
+  findModule(value: object): GraphNode | undefined {
+    this.#modules ??= listModuleObjects();
+    return this.#modules.get(value);
   }
 
   #encodeSymbol(symbol: symbol, trail: Trail | undefined): Edge {

@@ -2,7 +2,7 @@ import { TextDecoder, types } from 'node:util';
 import { findOrigin } from '../captured/origins.ts';
 import type { Edge, Integrity, ObjectBase, ObjectNode, TextType } from '../graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { findGlobal, findModuleObject, isNative } from '../values/natives.ts';
+import { findGlobal, isNative } from '../values/natives.ts';
 import { encodeProperties } from './properties.ts';
 import { isObjectPrototype } from '../values/purity.ts';
 import { addAccess, addProperty, Refusal, type Trail } from './refusal.ts';
@@ -15,7 +15,7 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (builder.purity.isPure(value)) return { value };
   const unsendable = findUnsendable(value);
   if (unsendable !== undefined) throw refuse(unsendable, trail);
-  const known = findGlobal(value) ?? findModuleObject(value);
+  const known = findGlobal(value) ?? builder.findModule(value);
   if (known !== undefined) return builder.addNode(value, known);
   return encodeWhole(builder, value, trail) ?? encodeParts(builder, value, trail);
 }

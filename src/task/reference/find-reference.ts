@@ -1,4 +1,3 @@
-import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { TaskReference } from '../definition.ts';
 import { isEntry, toPath } from './entry.ts';
@@ -6,6 +5,7 @@ import type { Script } from '../locate/script.ts';
 import { toOffset } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 import { analyseScript, findFunctionAt } from '../source/analysis.ts';
+import { getLoadedModules, listLoadedBuiltins } from '../values/modules.ts';
 import { isStarting } from './starting.ts';
 
 /**
@@ -31,21 +31,13 @@ export function findReference(
 
 /** A function of one of Node's own modules, such as `path.basename`. */
 export function findBuiltinExport(fn: object): TaskReference | undefined {
-  for (const id of Module.builtinModules) {
-    // Only what the program has loaded already: looking must not load the rest of Node.
-    if (!loadedBuiltins().has(`NativeModule ${id}`)) continue;
-    const exports = process.getBuiltinModule(id) as object;
+  for (const { url, exports } of listLoadedBuiltins()) {
+    if (exports === fn) return { kind: 'reference', url, name: 'default' };
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-      if (value === fn) return { kind: 'reference', url: `node:${id}`, name };
+      if (value === fn) return { kind: 'reference', url, name };
     }
-    if (exports === fn) return { kind: 'reference', url: `node:${id}`, name: 'default' };
   }
   return undefined;
-}
-
-function loadedBuiltins(): ReadonlySet<string> {
-  // Not in the documentation, but in every version of Node since 0.10: names such as `NativeModule fs`.
-  return new Set((process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList);
 }
 
 /** The name under which an ES module exports a function of its own. */
@@ -79,16 +71,12 @@ function readVariable(variables: Record<string, unknown>, name: string): unknown
 
 function findCommonJsExport(fn: object, url: string): TaskReference | undefined {
   const path = toPath(url);
-  const loaded = path === undefined ? undefined : findLoaded(path);
+  const loaded = path === undefined ? undefined : getLoadedModules()[path];
   // A module that is still loading would be loaded from the start by the worker.
   if (path === undefined || loaded?.loaded !== true) return undefined;
   const { exports } = loaded;
   const name = exports === fn ? 'default' : findProperty(exports, fn);
   return name === undefined ? undefined : { kind: 'reference', url: pathToFileURL(path).href, name };
-}
-
-function findLoaded(path: string): NodeJS.Module | undefined {
-  return (Module as unknown as { _cache: Record<string, NodeJS.Module | undefined> })._cache[path];
 }
 
 function findProperty(exports: unknown, fn: object): string | undefined {

@@ -1,7 +1,4 @@
-import Module from 'node:module';
-import { pathToFileURL } from 'node:url';
 import type { GraphNode } from '../graph.ts';
-import { isEntry } from '../reference/entry.ts';
 
 /** Enumerable globals that every thread of Node has. All others of the language and of Node are not enumerable. */
 const enumerableGlobals = new Set(
@@ -45,32 +42,6 @@ export function findWellKnownSymbol(symbol: symbol): string | undefined {
     ),
   );
   return wellKnownSymbols.get(symbol);
-}
-
-/** How a worker loads the module whose exports this object is: one of Node's own, or a CommonJS module. */
-export function findModuleObject(value: object): GraphNode | undefined {
-  for (const id of Module.builtinModules) {
-    if (!isLoaded(id) || process.getBuiltinModule(id) !== value) continue;
-    return {
-      kind: 'import',
-      base: import.meta.url,
-      specifier: `node:${id.replace(/^node:/, '')}`,
-      name: 'default',
-      attributes: undefined,
-    };
-  }
-  const cache = (Module as unknown as { _cache: Record<string, NodeJS.Module | undefined> })._cache;
-  for (const [path, loaded] of Object.entries(cache)) {
-    if (loaded?.exports !== value || !loaded.loaded || isEntry(path)) continue;
-    return { kind: 'require', base: pathToFileURL(path).href, path };
-  }
-  return undefined;
-}
-
-function isLoaded(id: string): boolean {
-  return (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList.includes(
-    `NativeModule ${id.replace(/^node:/, '')}`,
-  );
 }
 
 function listGlobals(): Map<unknown, readonly string[]> {
