@@ -85,7 +85,8 @@ function isError(value: unknown): value is Error {
 }
 
 function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedError {
-  const fields: Record<string, unknown> = {};
+  // Without a prototype, so that a field named __proto__ is one like the others.
+  const fields = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(error)) {
     if (SHOWN_APART.has(key)) continue;
     const value = readProperty(error, key);

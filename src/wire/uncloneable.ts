@@ -7,30 +7,34 @@ export interface Uncloneable {
 }
 
 /** Finds what keeps `value` from being cloned, or `undefined` when it can be. Cost: clones the value level by level. */
-export function findUncloneable(
-  value: unknown,
-  path: string,
-  seen: Set<object> = new Set(),
-): Uncloneable | undefined {
+export function findUncloneable(value: unknown, path: string): Uncloneable | undefined {
+  const found = search(value, path, new Set());
+  return found === SEEN ? { path, reason: tryClone(value) ?? 'it refers to itself' } : found;
+}
+
+/** It cannot be cloned, and who is to blame is found, if anywhere, further up. */
+const SEEN = Symbol('seen');
+
+function search(value: unknown, path: string, seen: Set<object>): Uncloneable | typeof SEEN | undefined {
   const reason = tryClone(value);
   if (reason === undefined) return undefined;
-  if (typeof value === 'object' && value !== null) {
-    // In a cycle, the way back up leads to no other culprit.
-    if (seen.has(value)) return undefined;
-    seen.add(value);
-    let place = path;
-    try {
-      for (const [step, read] of listParts(value)) {
-        place = path + step;
-        const inner = findUncloneable(read(), place, seen);
-        if (inner !== undefined) return inner;
-      }
-    } catch (thrown) {
-      const what = place === path ? 'it cannot be read' : 'its getter throws';
-      return { path: place, reason: `${what}: ${describeThrown(thrown)}` };
+  if (typeof value !== 'object' || value === null) return { path, reason };
+  if (seen.has(value)) return SEEN;
+  seen.add(value);
+  let place = path;
+  let leadsBack = false;
+  try {
+    for (const [step, read] of listParts(value)) {
+      place = path + step;
+      const inner = search(read(), place, seen);
+      if (inner === SEEN) leadsBack = true;
+      else if (inner !== undefined) return inner;
     }
+  } catch (thrown) {
+    const what = place === path ? 'it cannot be read' : 'its getter throws';
+    return { path: place, reason: `${what}: ${describeThrown(thrown)}` };
   }
-  return { path, reason };
+  return leadsBack ? SEEN : { path, reason };
 }
 
 function tryClone(value: unknown): string | undefined {
