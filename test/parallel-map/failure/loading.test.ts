@@ -65,8 +65,8 @@ describe('a module that', () => {
 
   it('throws on import makes the calls reject', async () => {
     for (const reason of [
-      await catchReason(parallelMap([1, 2], load('throws-on-import.js'), { pool })),
-      await catchReason(collect(parallelMapIterable([1, 2], load('throws-on-import.js'), { pool }))),
+      await catchReason(parallelMap([1], load('throws-on-import.js'), { pool })),
+      await catchReason(collect(parallelMapIterable([1], load('throws-on-import.js'), { pool }))),
     ]) {
       assert.ok(reason instanceof TaskError && reason.cause instanceof RangeError);
       assert.equal(reason.index, 0);
@@ -82,7 +82,9 @@ describe('a module that', () => {
     function* generate(): Generator<number> {
       for (let item = 0; ; item++) yield item;
     }
-    await assert.rejects(parallelMap(generate(), load('throws-on-import.js'), { pool }), { index: 0 });
+    await assert.rejects(parallelMap(generate(), load('throws-on-import.js'), { pool }), {
+      name: 'TaskError',
+    });
   });
 
   it('takes its time is waited for', async () => {
