@@ -1,7 +1,7 @@
 /** A chunk that has run this long, in ms, gives back what it has not begun. Chunks aim at a fifth of it. */
 const LONGEST = 50;
 /** The same for what its results take, in bytes: the message that carries them holds up both threads. */
-const LARGEST = 4 * 1024 * 1024;
+export const LARGEST_ANSWER: number = 4 * 1024 * 1024;
 /** Looking at the clock costs 60–90 ns, so short items look only now and then. */
 const LOOK_AFTER = 0.2;
 const LONGEST_STRIDE = 1024;
@@ -12,18 +12,15 @@ export class Pacer {
   stride = 1;
   readonly #start: number = performance.now();
   #looked: number = this.#start;
-  #next = 1;
 
-  isOver(offset: number, bytes: number): boolean {
-    if (bytes > LARGEST) return true;
-    if (offset < this.#next) return false;
+  /** Looks at the clock, after each stretch of `stride` items. */
+  isOver(): boolean {
     const now = performance.now();
     if (now - this.#start > LONGEST) return true;
     const since = now - this.#looked;
     if (since < LOOK_AFTER) this.stride = Math.min(this.stride * 2, LONGEST_STRIDE);
     else if (since > 5 * LOOK_AFTER) this.stride = 1;
     this.#looked = now;
-    this.#next = offset + this.stride;
     return false;
   }
 

@@ -3,16 +3,20 @@ import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
 import { unpackValues } from '../src/wire/pack.ts';
 import { estimateBytes } from '../src/wire/size.ts';
-import { beginItem, type Slots } from '../src/wire/slot.ts';
+import { claimItems, type Slots, startItem } from '../src/wire/slot.ts';
 import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
-import { Pacer } from './pacer.ts';
+import { LARGEST_ANSWER, Pacer } from './pacer.ts';
 import { ResultValues } from './result-values.ts';
 import { TaskContext } from './task-context.ts';
 
 export type Task = (item: unknown, index: number, context: TaskContext) => unknown;
 
-/** Tells whoever watches for stray errors which item begins; see `strays.ts`. */
-export type EnterItem = (index: number, offset: number, stride: number) => void;
+/** Tells whoever watches for stray errors which item begins, or that short ones do; see `strays.ts`. */
+export type EnterItem = (index: number | undefined) => void;
+
+/** Each of a chunk's first items is tracked, and of the rest those that are long enough for 140 ns not to count. */
+const TRACKED_FIRST = 64;
+const TRACKED_STRIDE = 16;
 
 /**
  * One chunk on its way through a worker, item by item. Nothing that a task does makes it throw: what a task throws
@@ -33,6 +37,9 @@ export class ChunkRun {
   readonly #pacer = new Pacer();
   #context: TaskContext;
   #offset = 0;
+  #claimed = 0;
+  #isTracked = true;
+  #isEnough = false;
   #sample = 0;
   /** Settles the wait for an asynchronous item from outside; absent between items. */
   #failCurrent: ((thrown: unknown) => void) | undefined;
@@ -63,21 +70,21 @@ export class ChunkRun {
    * Returns what to wait for before the next call, or `undefined` at the end.
    */
   advance(): Promise<void> | undefined {
-    const { count, line, isBound } = this.#message;
+    const { line } = this.#message;
     // Called as a plain function: `this` is none of the task's business.
     const task = this.#task;
-    while (this.#offset < count) {
-      const offset = this.#offset;
-      // A chunk that takes longer or grows larger than foreseen goes back, so that others can have the rest.
-      if (offset > 0 && this.#pacer.isOver(offset, this.bytes) && !isBound) break;
-      if (!beginItem(this.#slots, line, offset)) break;
-      this.#offset = offset + 1;
+    while (this.#offset < this.#claimed || this.#claim()) {
+      const offset = this.#offset++;
+      startItem(this.#slots, line, offset);
       if (this.#context.isTouched) this.#context = new TaskContext(this.#message.attempt, this.#slots, line);
       const index = this.#indexOf(offset);
-      this.#enterItem(index, offset, this.#pacer.stride);
+      if (this.#isTracked) this.#enterItem(index);
       try {
         const value = task(this.#items[offset], index, this.#context);
-        if (typeof value === 'object' && value !== null) {
+        if (typeof value === 'number') {
+          this.values.addNumber(value);
+          this.bytes += 8;
+        } else if (typeof value === 'object' && value !== null) {
           if (isThenable(value)) return this.#wait(value);
           const expanded = isGenerator(value) ? expandGenerator(value) : value;
           if (expanded instanceof Promise) return this.#wait(expanded);
@@ -90,6 +97,26 @@ export class ChunkRun {
       }
     }
     return undefined;
+  }
+
+  /** Claims the next stretch of items. False at the end, or when others should have the rest. */
+  #claim(): boolean {
+    const { count, line, isBound } = this.#message;
+    const offset = this.#offset;
+    if (offset >= count || this.#isEnough) return false;
+    // A chunk that takes longer than foreseen goes back.
+    if (offset > 0 && this.#pacer.isOver() && !isBound) return false;
+    const { stride } = this.#pacer;
+    this.#claimed = claimItems(this.#slots, line, offset, Math.min(offset + stride, count));
+    this.#isTracked = offset < TRACKED_FIRST || stride <= TRACKED_STRIDE;
+    if (!this.#isTracked) this.#enterItem(undefined);
+    return this.#claimed > offset;
+  }
+
+  /** No further item of this chunk is to run here. */
+  #finish(): void {
+    this.#isEnough = true;
+    this.#claimed = this.#offset;
   }
 
   /** Fires the signal of the item that runs now. */
@@ -126,25 +153,25 @@ export class ChunkRun {
 
   #succeed(value: unknown): void {
     const at = this.values.length;
-    if (typeof value === 'number') {
-      this.values.addNumber(value);
-      this.bytes += 8;
-    } else if (value === skip) {
+    if (value === skip) {
       this.values.addNothing();
       this.marks.push({ at, kind: 'skipped' });
     } else if (value === stop) {
       this.values.addNothing();
       this.marks.push({ at, kind: 'stopped' });
-      this.#offset = this.#message.count;
+      this.#finish();
     } else if (value instanceof Expansion) {
       this.values.add(value.results);
       this.bytes += estimateBytes(value.results);
       this.marks.push({ at, kind: 'expanded', stopped: value.stopped });
-      if (value.stopped) this.#offset = this.#message.count;
+      if (value.stopped) this.#finish();
     } else {
-      this.values.add(value);
+      if (typeof value === 'number') this.values.addNumber(value);
+      else this.values.add(value);
       this.bytes += this.#estimate(value, at);
     }
+    // A message that grows too large holds up both threads: the rest goes back.
+    if (this.bytes > LARGEST_ANSWER && !this.#message.isBound) this.#finish();
   }
 
   /** Exact for text and buffers; of other results every 16th is looked at. */

@@ -33,9 +33,7 @@ export class Session {
   readonly #definitions = new Map<number, TaskDefinition>();
   readonly #tasks = new Map<number, Task | Promise<Task>>();
   readonly #end: () => void;
-  readonly #enterItem = (index: number, offset: number, stride: number): void => {
-    enterItem(this, index, offset, stride);
-  };
+  readonly #enterItem = (index: number | undefined): void => enterItem(this, index);
   #isWorking = false;
   #hasEnded = false;
   #running: ChunkRun | undefined;

@@ -13,14 +13,9 @@ interface Origin {
 
 const origins = new AsyncLocalStorage<Origin>();
 
-/** Every item of a chunk's beginning is tracked, and of the rest those that are long enough for 140 ns not to count. */
-const TRACKED_FIRST = 64;
-const TRACKED_STRIDE = 16;
-
-/** Marks all that is left running from here on as left by the item that begins. */
-export function enterItem(listener: StrayListener, index: number, offset: number, stride: number): void {
-  if (offset < TRACKED_FIRST || stride <= TRACKED_STRIDE) origins.enterWith({ listener, index });
-  else if (offset % stride === 0) origins.enterWith({ listener, index: undefined });
+/** Marks all that is left running from here on as left by this item, or by one of a stretch of short ones. */
+export function enterItem(listener: StrayListener, index: number | undefined): void {
+  origins.enterWith({ listener, index });
 }
 
 /** After a chunk: what comes now belongs to no item. */

@@ -3,23 +3,33 @@ import { once } from 'node:events';
 import { after, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import {
-  beginItem,
+  claimItems,
   countBegun,
+  countClaimed,
   createSlots,
   isAborted,
   isWithdrawn,
+  type Line,
   markAborted,
   openLine,
   PHASE_IDLE,
   PHASE_LOADING,
   readPhase,
   setPhase,
+  type Slots,
+  startItem,
   takeBack,
 } from '../../src/wire/slot.ts';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';
 
 census();
+
+function beginItem(slots: Slots, line: Line, offset: number): boolean {
+  if (claimItems(slots, line, offset, offset + 1) === offset) return false;
+  startItem(slots, line, offset);
+  return true;
+}
 
 describe('a line', () => {
   it('lets each item begin once, in turn', () => {
@@ -43,6 +53,20 @@ describe('a line', () => {
     assert.equal(beginItem(slots, 1, 3), false);
     assert.equal(takeBack(slots, 1, 8), 3, 'what was taken back stays so');
     assert.equal(isWithdrawn(slots, 1), false);
+  });
+
+  it('lets several items be claimed at once, as far as they are there', () => {
+    const slots = createSlots();
+    openLine(slots, 0, 10);
+    assert.equal(claimItems(slots, 0, 0, 4), 4);
+    assert.equal(takeBack(slots, 0, 2), 4, 'what was claimed stays, though it has not begun');
+    assert.equal(countClaimed(slots, 0), 4);
+    assert.equal(countBegun(slots, 0), 0);
+    openLine(slots, 0, 10);
+    assert.equal(claimItems(slots, 0, 0, 4), 4);
+    assert.equal(takeBack(slots, 0, 6), 6);
+    assert.equal(claimItems(slots, 0, 4, 8), 6, 'the rest was taken back');
+    assert.equal(claimItems(slots, 0, 6, 8), 6);
   });
 
   it('is withdrawn when all was taken back before it began', () => {

@@ -8,6 +8,7 @@ import { decodeThrown } from '../../wire/error.ts';
 import type { AnswerMessage, ChunkMessage, FromWorker, ToWorker } from '../../wire/message.ts';
 import {
   countBegun,
+  countClaimed,
   createSlots,
   type Line,
   markAborted,
@@ -122,7 +123,7 @@ export class Lane {
   /** The items of a held chunk that have not begun: how many there are to take back. */
   countFree(sent: SentChunk): number {
     if (sent.transferred !== undefined) return 0;
-    return Math.max(0, sent.end - countBegun(this.#slots, sent.line));
+    return Math.max(0, sent.end - countClaimed(this.#slots, sent.line));
   }
 
   /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
