@@ -15,7 +15,7 @@ const LINE_LENGTH = 16;
 const CLAIMED = 0;
 /** Items from this offset on must not begin. Lowered by main, only. */
 const END = 1;
-/** 1 while main works out how much it can take back. */
+/** Odd while main works out how much it can take back; it counts up, so that the worker sees that it did so again. */
 const TAKING = 2;
 /** The number of the item (from 1) that should stop, because its run was aborted or its time is over. */
 const ABORTED = 3;
@@ -52,12 +52,16 @@ export function claimItems(slots: Slots, line: Line, from: number, until: number
   const base = line * LINE_LENGTH;
   Atomics.store(slots, base + CLAIMED, until);
   if (until <= Atomics.load(slots, base + END)) return until;
-  while (Atomics.load(slots, base + TAKING) === 1) {
-    // Main holds this for a few loads and stores only.
+  for (;;) {
+    const taking = Atomics.load(slots, base + TAKING);
+    const end = Atomics.load(slots, base + END);
+    if (until <= end) return until;
+    // Main holds this for a few loads and stores only. An end that was read meanwhile is not its last word.
+    if (taking % 2 === 1 || Atomics.load(slots, base + TAKING) !== taking) continue;
+    const claimed = Math.max(from, end);
+    Atomics.store(slots, base + CLAIMED, claimed);
+    return claimed;
   }
-  const end = Math.max(from, Math.min(until, Atomics.load(slots, base + END)));
-  Atomics.store(slots, base + CLAIMED, end);
-  return end;
 }
 
 /** The worker, before it calls the task: an ordinary store, which is read only when the worker has died or hangs. */
@@ -70,13 +74,13 @@ export function takeBack(slots: Slots, line: Line, offset: number): number {
   const base = line * LINE_LENGTH;
   const before = Atomics.load(slots, base + END);
   if (offset >= before) return before;
-  Atomics.store(slots, base + TAKING, 1);
+  Atomics.add(slots, base + TAKING, 1);
   Atomics.store(slots, base + END, offset);
   const claimed = Atomics.load(slots, base + CLAIMED);
   // It may count a claim beyond `before` that the worker is about to withdraw.
   const end = Math.min(Math.max(offset, claimed), before);
   Atomics.store(slots, base + END, end);
-  Atomics.store(slots, base + TAKING, 0);
+  Atomics.add(slots, base + TAKING, 1);
   return end;
 }
 
