@@ -10,6 +10,13 @@ export interface CaptureProblem {
   readonly fix: string;
 }
 
+/** Why a function cannot travel, as data. */
+export interface CaptureFailure extends CaptureProblem {
+  readonly kind: 'failure';
+  readonly message: string;
+  readonly cause: unknown;
+}
+
 /**
  * The task uses something that cannot travel to a worker. No item has run.
  *

@@ -1,27 +1,27 @@
 import { Serializer } from 'node:v8';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
-import { closeScripts } from '../locate/script.ts';
+import type { CaptureFailure } from '../capture-error.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { encodeObject } from './objects.ts';
-import { Refusal } from './refusal.ts';
+import { describeRefusal, Refusal } from './refusal.ts';
 import { toUserLine } from './variables.ts';
 
 /** Bytes from which a graph is put into shared memory instead of being cloned for each worker. */
 const sharedFrom = 16_384;
 
 /**
- * Turns a function into a definition that any worker can revive.
+ * Turns a function into a definition that any worker can revive, or says why it cannot travel.
  *
  * @remarks The values of now are what travels. They are serialised once, however many workers get them.
- * @throws Refusal when the function uses something that cannot travel.
  */
-export function captureTask(task: Function): CapturedTask | TaskReference {
+export function captureTask(task: Function): CapturedTask | TaskReference | CaptureFailure {
   try {
     return buildTask(task);
-  } finally {
-    closeScripts();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: 'failure', ...describeRefusal(task.name, error), fix: error.fix, cause: error.cause };
   }
 }
 

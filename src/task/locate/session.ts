@@ -73,7 +73,10 @@ interface Connection {
 /** The inspector cannot be used in this process. */
 export class InspectorError extends Error {
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(`it takes Node's inspector to see what it uses, and this process denies it (${message})`, {
+      cause,
+    });
   }
 }
 

@@ -10,21 +10,37 @@ export interface Analysis {
   readonly exports: ModuleExports;
 }
 
+/** The text of a script cannot be read. */
+export class UnreadableError extends Error {
+  constructor(url: string, cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(`the parser does not know the syntax of ${url} (${message})`, { cause });
+  }
+}
+
 const analyses = new WeakMap<Script, Analysis>();
 
 /**
  * Parses a script, once.
  *
- * @throws SyntaxError for syntax that the engine has and the parser does not know yet.
+ * @throws UnreadableError for syntax that the engine has and the parser does not know yet.
  */
 export function analyseScript(script: Script): Analysis {
   let analysis = analyses.get(script);
   if (analysis === undefined) {
-    const program = parseProgram(script.text, script.isModule) as unknown as SyntaxNode;
+    const program = readProgram(script);
     analysis = { functions: findFunctions(program), exports: readExports(program) };
     analyses.set(script, analysis);
   }
   return analysis;
+}
+
+function readProgram({ text, url, isModule }: Script): SyntaxNode {
+  try {
+    return parseProgram(text, isModule) as unknown as SyntaxNode;
+  } catch (error) {
+    throw new UnreadableError(url, error);
+  }
 }
 
 /** The function in `script` that has this text and contains this offset. */
