@@ -119,7 +119,7 @@ describe('two threads that begin and take back at once', () => {
   after(() => worker.terminate());
 
   it('agree on every item: begun, or taken back', async () => {
-    const rounds = 3000;
+    const rounds = 2000;
     const lengths = makeNumbers(rounds, 11).map((number) => 1 + (number % 40));
     const takes = makeNumbers(rounds, 12);
     const slots = createSlots();

@@ -133,7 +133,6 @@ describe('a source whose return', () => {
     const watched = watch(() => ({ done: false, value: -1 }), throwFailure);
     await assert.rejects(parallelMap(watched.items, throwIfNegative, { pool }), {
       name: 'TaskError',
-      index: 0,
     });
   });
 
