@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { parallelMap, parallelMapIterable, Pool, type WorkerPool } from '../../../src/index.ts';
+import { sharedPool } from '../../../src/flow/pool/pool.ts';
 import { census } from '../../census.ts';
 import { double, echo, getThread } from '../../fixtures/tasks/computes.ts';
 import { exitIfNegative } from '../../fixtures/tasks/exits.ts';
@@ -11,6 +12,9 @@ import { usePool } from '../../harness/pool.ts';
 
 census();
 const pool = usePool();
+// The shared pool is kept on purpose: its threads are started before the first test, and end after the last.
+before(() => parallelMap(Array.from({ length: sharedPool().workers }), getThread, { chunkSize: 1 }));
+after(() => sharedPool().close());
 
 async function withPool(workers: number, use: (own: Pool) => Promise<void>): Promise<void> {
   const own = new Pool({ workers });
@@ -156,7 +160,13 @@ describe('`workers` of a call', () => {
     assert.equal((await results).length, workers);
   });
 
-  it('is the most that the call uses of a pool that has more', async () => {
+  it('is the most that the call uses of the shared pool', async () => {
+    const items = Array.from({ length: 40 }, (_, index) => index);
+    assert.equal(new Set(await parallelMap(items, getThread, { workers: 1, chunkSize: 1 })).size, 1);
+    assert.deepEqual(await parallelMap(items, double), items.map(double));
+  });
+
+  it('and a pool are refused together', async () => {
     await assert.rejects(parallelMap([1], double, { workers: 1, pool }), { name: 'TypeError' });
   });
 });
