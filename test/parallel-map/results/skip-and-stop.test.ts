@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, type RunSummary } from '../../../src/index.ts';
+import {
+  parallelMap,
+  parallelMapIterable,
+  parallelMapSettled,
+  Pool,
+  type RunSummary,
+} from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { skipAll, skipOdd, stopAtNegative } from '../../fixtures/tasks/generates.ts';
 import { collect } from '../../harness/collect.ts';
@@ -75,12 +81,14 @@ describe('stop', () => {
     assert.equal(closed, 2);
   });
 
-  it('ends the results with ordered: false, whatever else came', async () => {
-    const items = [0, 1, -1];
-    const results = await collect(
-      parallelMapIterable(items, stopAtNegative, { pool, ordered: false, chunkSize: 3 }),
-    );
-    assert.deepEqual(results, [0, 1]);
+  it('ends the results with ordered: false when it is met, here after all that is before it', async () => {
+    const one = new Pool({ workers: 1 });
+    try {
+      const options = { pool: one, ordered: false, chunkSize: 3 };
+      assert.deepEqual(await collect(parallelMapIterable([0, 1, -1, 2], stopAtNegative, options)), [0, 1]);
+    } finally {
+      await one.close();
+    }
   });
 });
 
