@@ -3,10 +3,18 @@
  * so that what an engine learns about one case is no help in another.
  */
 
-/** Works for a number of turns, each of which needs the one before; see `harness/calibrate.ts` for their time. */
+/**
+ * Works for a number of turns; see `harness/calibrate.ts` for their time. Each step of a turn needs the one before,
+ * so the processor has time to spare for the loop around it: how well that was compiled makes no difference.
+ */
 export function spin(turns: number): number {
   let state = turns | 0;
-  for (let turn = 0; turn < turns; turn++) state = (Math.imul(state, 1664525) + 1013904223) | 0;
+  for (let turn = 0; turn < turns; turn++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    state ^= state >>> 13;
+    state = (Math.imul(state, 22695477) + 1) | 0;
+    state ^= state >>> 16;
+  }
   return state >>> 8;
 }
 

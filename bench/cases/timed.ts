@@ -24,12 +24,12 @@ export interface TimedPlan<Input extends ArrayLike<unknown>, Output> extends Omi
 export function defineTimed<Input extends ArrayLike<unknown>, Output>(
   plan: TimedPlan<Input, Output>,
 ): TimedCase<Input, Output> {
-  const measure = async ({ rounds: count, turns }: Settings): Promise<Answer> => {
+  const measure = async ({ rounds: count = plan.rounds, turns }: Settings): Promise<Answer> => {
     const comparison = plan.open(turns, 1);
     try {
       await checkResults(comparison);
-      const rounds = await runRounds(comparison, count ?? plan.rounds);
-      const summaries = summarise(comparison.contenders, rounds, comparison.input);
+      const rounds = await runRounds(comparison, count);
+      const summaries = summarise(comparison.contenders, rounds, comparison.input, count);
       const find = (name: string): Summary => {
         const found = summaries.find((summary) => summary.name === name);
         if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
@@ -38,7 +38,7 @@ export function defineTimed<Input extends ArrayLike<unknown>, Output>(
       return {
         head: SUMMARY_HEAD,
         rows: formatSummaries(summaries),
-        notes: [...(plan.notes?.(turns) ?? []), describeRounds(rounds)],
+        notes: [...(plan.notes?.(turns) ?? []), describeRounds(rounds, count)],
         figures: plan.figures(find),
       };
     } finally {

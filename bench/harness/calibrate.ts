@@ -2,7 +2,7 @@ import { spin } from '../tasks.ts';
 import { cpuTime } from './cpu-time.ts';
 
 /** How long one try takes, in turns: some milliseconds. */
-const TURNS = 4_000_000;
+const TURNS = 2_000_000;
 const TRIES = 9;
 
 /** How many turns of `spin` this machine makes in a microsecond of CPU time. All contenders are given the same. */

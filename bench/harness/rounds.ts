@@ -16,10 +16,12 @@ export interface Sample {
 /** A run of each contender, one after the other. */
 export type Round = readonly Sample[];
 
-/** A round in which others took more of the machine than this is repeated, … */
+/** A run during which others took more of the machine than this is repeated, … */
 const DISTURBED = 0.06;
-/** … until there were this many times as many rounds as wanted. Then the calmest count. */
+/** … until there were this many times as many rounds as wanted. Then the calmest runs count. */
 const PATIENCE = 2;
+/** A run below this many ms is too short to say how much others took. */
+const SHORT = 100;
 
 /** Rounds of A B C A B C …, so that what changes on the machine meanwhile hits all alike. */
 export async function runRounds<Input extends ArrayLike<unknown>, Output>(
@@ -27,10 +29,28 @@ export async function runRounds<Input extends ArrayLike<unknown>, Output>(
   count: number,
 ): Promise<readonly Round[]> {
   const rounds: Round[] = [];
-  while (rounds.length < count * PATIENCE && countCalm(rounds) < count) {
+  while (rounds.length < count * PATIENCE && !areCalm(rounds, count)) {
     rounds.push(await runRound(comparison));
   }
-  return pickCalmest(rounds, count);
+  return rounds;
+}
+
+/** Whether every contender has had enough runs that nobody disturbed. */
+function areCalm(rounds: readonly Round[], count: number): boolean {
+  const [first] = rounds;
+  if (first === undefined) return false;
+  return first.every((_, at) => rounds.filter((round) => isCalm(round[at])).length >= count);
+}
+
+function isCalm(sample: Sample | undefined): boolean {
+  return (sample?.disturbance ?? 0) <= DISTURBED;
+}
+
+/** The rounds in which this contender was disturbed least, in the order in which they ran. */
+export function pickCalmest(rounds: readonly Round[], contender: number, count: number): readonly Round[] {
+  const disturbance = (round: Round): number => round[contender]?.disturbance ?? 0;
+  const calmest = [...rounds].sort((a, b) => disturbance(a) - disturbance(b)).slice(0, count);
+  return rounds.filter((round) => calmest.includes(round));
 }
 
 async function runRound<Input extends ArrayLike<unknown>, Output>(
@@ -66,21 +86,8 @@ async function runRound<Input extends ArrayLike<unknown>, Output>(
   return tasks.map(({ name, result }) => {
     const time = 'latency' in result ? (result.latency.samples?.[0] ?? Number.NaN) : Number.NaN;
     const { cpu, elsewhere } = used.get(name) ?? { cpu: Number.NaN, elsewhere: 0 };
-    return { time, cpu, disturbance: Math.max(0, elsewhere) / (time * cores) };
+    // The machine's clock is too coarse for a short run.
+    const disturbance = time < SHORT ? 0 : Math.max(0, elsewhere) / (time * cores);
+    return { time, cpu, disturbance };
   });
-}
-
-/** How much others took of the machine in a round, at the worst. Short runs are no measure: the clock of it is coarse. */
-export function disturbanceOf(round: Round): number {
-  return Math.max(0, ...round.filter(({ time }) => time > 200).map(({ disturbance }) => disturbance));
-}
-
-/** The rounds that were disturbed least, in the order in which they ran. */
-export function pickCalmest(rounds: readonly Round[], count: number): readonly Round[] {
-  const calmest = [...rounds].sort((a, b) => disturbanceOf(a) - disturbanceOf(b)).slice(0, count);
-  return rounds.filter((round) => calmest.includes(round));
-}
-
-function countCalm(rounds: readonly Round[]): number {
-  return rounds.filter((round) => disturbanceOf(round) <= DISTURBED).length;
 }

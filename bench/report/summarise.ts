@@ -1,7 +1,7 @@
 import { type Contender, countShare } from '../harness/contender.ts';
 import { cores } from './machine.ts';
-import { disturbanceOf, type Round } from '../harness/rounds.ts';
-import { type Spread, spreadOf, spreadOfPairs } from '../harness/statistics.ts';
+import { pickCalmest, type Round } from '../harness/rounds.ts';
+import { median, type Spread, spreadOf, spreadOfPairs } from '../harness/statistics.ts';
 import { formatNumber } from './table.ts';
 
 /** What the rounds say of one contender. */
@@ -14,6 +14,8 @@ export interface Summary {
   readonly work: Spread;
   /** Microseconds of CPU beyond the plain loop, per item. */
   readonly overhead: Spread;
+  /** The share of the machine that other processes took meanwhile. */
+  readonly disturbance: number;
 }
 
 type AnyContender = Pick<Contender<never, unknown>, 'name' | 'share'>;
@@ -23,18 +25,22 @@ export function summarise(
   contenders: readonly AnyContender[],
   rounds: readonly Round[],
   items: ArrayLike<unknown>,
+  wanted: number,
 ): readonly Summary[] {
-  const loops = rounds.map((round) => round[0]?.cpu ?? Number.NaN);
   return contenders.map(({ name, share }, at) => {
     const count = countShare(items, share);
     const part = count / items.length;
-    const times = rounds.map((round) => round[at]?.time ?? Number.NaN);
-    const cpus = rounds.map((round) => round[at]?.cpu ?? Number.NaN);
+    const own = pickCalmest(rounds, at, wanted);
+    // CPU time is the same whatever others do, so the loop of the same round serves also when it was disturbed.
+    const loops = own.map((round) => round[0]?.cpu ?? Number.NaN);
+    const times = own.map((round) => round[at]?.time ?? Number.NaN);
+    const cpus = own.map((round) => round[at]?.cpu ?? Number.NaN);
     return {
       name,
       time: spreadOf(times.map((time) => time / part)),
       ratio: spreadOfPairs(times, loops, (time, loop) => time / ((loop * part) / cores)),
       work: spreadOfPairs(cpus, loops, (cpu, loop) => cpu / (loop * part)),
+      disturbance: median(own.map((round) => round[at]?.disturbance ?? 0)),
       overhead: spreadOfPairs(cpus, loops, (cpu, loop) => ((cpu - loop * part) * 1000) / count),
     };
   });
@@ -47,21 +53,24 @@ export const SUMMARY_HEAD: readonly string[] = [
   'lowest – highest',
   'CPU × loop',
   'CPU overhead µs/item',
+  'others',
 ];
 
 export function formatSummaries(summaries: readonly Summary[]): readonly (readonly string[])[] {
-  return summaries.map(({ name, time, ratio, work, overhead }) => [
+  return summaries.map(({ name, time, ratio, work, overhead, disturbance }) => [
     name,
     time.median.toFixed(0),
     ratio.median.toFixed(3),
     `${ratio.low.toFixed(3)} – ${ratio.high.toFixed(3)}`,
     work.median.toFixed(3),
     formatNumber(overhead.median),
+    `${(disturbance * 100).toFixed(0)} %`,
   ]);
 }
 
-/** How calm the machine was, in words. */
-export function describeRounds(rounds: readonly Round[]): string {
-  const worst = Math.max(...rounds.map(disturbanceOf));
-  return `${rounds.length} rounds; other processes took up to ${(worst * 100).toFixed(0)} % of the machine in them`;
+/** How many runs count, and how many it took to have them. */
+export function describeRounds(rounds: readonly Round[], wanted: number): string {
+  const repeated = rounds.length - wanted;
+  const repeats = repeated > 0 ? `, after ${repeated} more because other processes were busy` : '';
+  return `medians of ${wanted} runs each${repeats}; others: the share of the machine that other processes took`;
 }
