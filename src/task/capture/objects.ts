@@ -8,6 +8,8 @@ import { isObjectPrototype } from '../values/purity.ts';
 import { addAccess, addProperty, Refusal, type Trail } from './refusal.ts';
 import { describeNative, findUnsendable, type Unsendable } from '../values/unsendable.ts';
 
+const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'TextEncoder', 'TextDecoder'];
+
 /** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
 export function encodeObject(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
   const origin = findOrigin(value);
@@ -41,7 +43,7 @@ function encodeWhole(builder: GraphBuilder, value: object, trail: Trail | undefi
 /** What threads share stays shared, and so do the views on it. */
 function encodeView(builder: GraphBuilder, value: ArrayBufferView, trail: Trail | undefined): Edge {
   const { buffer, byteOffset: offset, byteLength } = value;
-  const type = Buffer.isBuffer(value) ? 'Buffer' : Object.prototype.toString.call(value).slice(8, -1);
+  const type = Buffer.isBuffer(value) ? 'Buffer' : readTag(value);
   const length = byteLength / ('BYTES_PER_ELEMENT' in value ? Number(value.BYTES_PER_ELEMENT) : 1);
   return builder.addNode(value, {
     kind: 'view',
@@ -56,28 +58,23 @@ function describeText(value: object, type: TextType): string {
   if (type === 'Headers') return JSON.stringify([...(value as Headers)]);
   if (type === 'TextEncoder') return '';
   if (type !== 'TextDecoder') return String(value as URL | URLSearchParams);
-  const { encoding, fatal, ignoreBOM } = value as TextDecoder;
+  const { encoding, fatal, ignoreBOM } = value as typeof TextDecoder.prototype;
   return JSON.stringify([encoding, { fatal, ignoreBOM }]);
 }
 
 function isMessageOnly(value: object): boolean {
-  const isModule = Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
-  return (
-    types.isSharedArrayBuffer(value) ||
-    types.isKeyObject(value) ||
-    types.isCryptoKey(value) ||
-    value instanceof Blob ||
-    isModule
-  );
+  if (types.isSharedArrayBuffer(value) || types.isKeyObject(value) || types.isCryptoKey(value)) return true;
+  return ['Blob', 'WebAssembly.Module'].includes(readTag(value));
 }
 
+/** Node loads `Headers` at its first use, which takes long: the name is looked at first. */
 function findTextType(value: object): TextType | undefined {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === URL.prototype) return 'URL';
-  if (prototype === URLSearchParams.prototype) return 'URLSearchParams';
-  if (prototype === TextEncoder.prototype) return 'TextEncoder';
-  if (prototype === TextDecoder.prototype) return 'TextDecoder';
-  return prototype === Headers.prototype ? 'Headers' : undefined;
+  const type = textTypes.find((name) => name === readTag(value));
+  return type !== undefined && Object.getPrototypeOf(value) === globalThis[type].prototype ? type : undefined;
+}
+
+function readTag(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
@@ -150,11 +147,9 @@ function assertOwnClasses(
   root: unknown,
   trail: Trail | undefined,
 ): void {
-  const names: string[] = [];
   let prototype = Object.getPrototypeOf(value) as object | null;
-  for (; prototype !== null && prototype !== root && !isObjectPrototype(prototype);) {
+  while (prototype !== null && prototype !== root && !isObjectPrototype(prototype)) {
     const maker = findMaker(prototype);
-    if (maker !== undefined) names.push(maker.name);
     const isForeign =
       maker !== undefined && (isNative(maker) ? !types.isNativeError(value) : isOfNode(builder, maker));
     if (isForeign || (maker === undefined && isIterator(prototype)))

@@ -42,5 +42,7 @@ async function repeatImport({ base, specifier, name, attributes }: ImportNode): 
 
 /** A build turns `./x.ts` into `./x.js`, and its import specifiers with it; others stay as they are. */
 async function prepareSpecifier(specifier: string, base: string): Promise<string> {
-  return specifier.startsWith('.') ? await prepareImport(new URL(specifier, base).href) : specifier;
+  return /^\..*\.[cm]?tsx?$/s.test(specifier)
+    ? await prepareImport(new URL(specifier, base).href)
+    : specifier;
 }
