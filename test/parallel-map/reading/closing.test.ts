@@ -164,11 +164,12 @@ describe('leaving frees the workers', () => {
 
   it('while both are blocked', async () => {
     const latch = new Latch();
-    const items = [0, 1, 2].map((value) => ({ cells: latch.cells, value, isHeld: value > 0 }));
-    for await (const _ of parallelMapIterable(items, waitForLatch, { pool, chunkSize: 1 })) {
-      await latch.awaitArrivals(3);
-      break;
-    }
+    const items = [0, 1].map((value) => ({ cells: latch.cells, value }));
+    const reader = parallelMapIterable(items, waitForLatch, { pool, chunkSize: 1 })[Symbol.asyncIterator]();
+    const waiting = reader.next();
+    await latch.awaitArrivals(2);
+    await reader.return?.();
+    assert.deepEqual(await waiting, { done: true, value: undefined });
     assert.deepEqual(await parallelMap([4, 5], echo<number>, { pool }), [4, 5]);
   });
 });
