@@ -2,7 +2,7 @@ import { estimateBytes } from '../../wire/size.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
-import { FailedItem, NOTHING, type Source, TypedArraySource } from '../source/source.ts';
+import { FailedItem, NOTHING, READ_AHEAD, type Source, TypedArraySource } from '../source/source.ts';
 
 /** Costs that the user declared, for an array that is run largest first. */
 export interface DeclaredCosts {
@@ -30,6 +30,8 @@ export class Supply {
   readonly #spare: Float64Array[] = [];
   #costLeft: number;
   #sample = 0;
+  /** What the user's iterator threw, behind the items that it gave. */
+  #broken: { readonly thrown: unknown } | undefined;
   /** An item that could not be had, behind the chunk that is being filled. */
   #failed: FailedItem | undefined;
 
@@ -51,7 +53,7 @@ export class Supply {
 
   /** Whether nothing is left, now or later, unless something comes back. */
   get isEnded(): boolean {
-    return this.#returned.length === 0 && this.#source.isEnded;
+    return this.#returned.length === 0 && this.#source.isEnded && this.#broken === undefined;
   }
 
   /** How many items the input has, where that is known. */
@@ -61,7 +63,8 @@ export class Supply {
   }
 
   /**
-   * The next chunk, or `undefined` when nothing is at hand.
+   * The next chunk, or `undefined` when nothing is at hand. Throws what the user's iterator threw, once the items
+   * before it were taken.
    *
    * @param room - The most items that may leave the source now.
    * @param share - Over how many chunks the end of the input should be spread.
@@ -70,6 +73,19 @@ export class Supply {
     const returned = this.#returned.shift();
     if (returned !== undefined) return this.#limit(returned, share);
     if (room < 1) return undefined;
+    // A source that reads ahead has no more room than its reader gives.
+    this.#source.readAhead = Math.min(READ_AHEAD, room);
+    const chunk = this.#takeNew(room, share);
+    this.#source.readAhead = Math.min(READ_AHEAD, room - (chunk?.items.length ?? 0));
+    if (chunk === undefined && this.#broken !== undefined) {
+      const { thrown } = this.#broken;
+      this.#broken = undefined;
+      throw thrown;
+    }
+    return chunk;
+  }
+
+  #takeNew(room: number, share: number): Chunk | undefined {
     if (this.#declared !== undefined) return this.#takeByCost(this.#declared, share);
     const count = Math.min(room, this.sizer.chooseCount(this.#source.remaining, share));
     if (this.#source instanceof TypedArraySource) {
@@ -165,12 +181,18 @@ export class Supply {
   }
 
   #next(): unknown {
-    const item = this.#source.next();
-    if (typeof item !== 'object' || !isThenable(item)) return item;
-    // From the first promise on, items wait for their turn.
-    this.#source = new PromiseSource(this.#source, item);
-    this.#source.onReady(this.#onReady);
-    return this.#source.next();
+    try {
+      const item = this.#source.next();
+      if (typeof item !== 'object' || !isThenable(item)) return item;
+      // From the first promise on, items wait for their turn.
+      this.#source = new PromiseSource(this.#source, item);
+      this.#source.onReady(this.#onReady);
+      return this.#source.next();
+    } catch (thrown) {
+      // The items before it still run.
+      this.#broken = { thrown };
+      return NOTHING;
+    }
   }
 
   /** A failed item that ended the chunk before it takes its place now. */

@@ -106,7 +106,10 @@ export class Salvage {
         this.#run.giveBack(part);
         continue;
       }
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+      // Those behind the current item had not started.
+      const hasStarted = typeof stage === 'number' && at <= stage;
+      const attempts = chunk.attempt - (hasStarted ? 0 : 1);
+      const context = { index: indexOf(chunk, at), attempts };
       const error = sent.late.has(at)
         ? this.#failures.ofTimeout(chunk, at)
         : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');

@@ -1,4 +1,3 @@
-import type { TelarError } from '../../errors.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
 import type { RunTally } from './tally.ts';
@@ -18,9 +17,9 @@ export class Ledger {
   /** How many positions have their outcome. */
   settled = 0;
   /** A failure that ends the run now. */
-  rejection: { readonly reason: TelarError } | undefined;
+  rejection: { readonly reason: unknown } | undefined;
   /** A failure that ends the run once all before it were delivered. */
-  haltError: TelarError | undefined;
+  haltFailure: { readonly reason: unknown } | undefined;
   /** Nothing at or behind this position counts: an item there said `stop`, or failed. */
   #halt = Infinity;
   readonly #plan: DeliveryPlan;
@@ -95,18 +94,20 @@ export class Ledger {
     if (position >= this.#halt) return;
     if (note.kind === 'failed') {
       if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
-      else if (this.#plan.onFailure === 'reject-in-turn') this.#haltAt(position, note.error);
+      else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: note.error });
     } else if (note.kind === 'stopped') {
-      this.#haltAt(position, undefined);
+      this.haltAt(position, undefined);
     } else if (note.kind === 'expanded' && note.stopped) {
       // What the generator yielded before `stop` still counts.
-      this.#haltAt(position + 1, undefined);
+      this.haltAt(position + 1, undefined);
     }
   }
 
-  #haltAt(position: number, error: TelarError | undefined): void {
+  /** What is at or behind this position does not count any more; with a failure, the run ends with it. */
+  haltAt(position: number, failure: { readonly reason: unknown } | undefined): void {
+    if (position >= this.#halt) return;
     this.#halt = position;
-    this.haltError = error;
+    this.haltFailure = failure;
   }
 
   #deliver(segment: Segment): void {

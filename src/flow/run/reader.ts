@@ -195,10 +195,8 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     const samples = this.#samples;
     const last = samples.at(-1);
     if (last === undefined || time - last.time > WINDOW / 10) samples.push({ time, taken: this.#taken });
-    while (samples.length > 1 && (samples[1]?.time ?? time) < time - WINDOW) samples.shift();
-    const since = samples[0];
-    const recent = since === undefined || since.time < time - 2 * WINDOW ? 0 : this.#taken - since.taken;
-    return Math.max(READ_AHEAD, recent);
+    while ((samples[0]?.time ?? time) < time - WINDOW) samples.shift();
+    return Math.max(READ_AHEAD, this.#taken - (samples[0]?.taken ?? this.#taken));
   }
 
   #isTurnLong(): boolean {

@@ -142,7 +142,13 @@ export class Run implements Work {
     try {
       chunk = this.supply.take(room, this.workers * 3);
     } catch (thrown) {
-      this.#end({ reason: thrown });
+      // The source has failed: in its turn where that was asked for, else now.
+      if (this.#plan.onFailure === 'reject-in-turn') {
+        this.#ledger.haltAt(this.supply.pulled, { reason: thrown });
+        this.#checkEnd();
+      } else {
+        this.#end({ reason: thrown });
+      }
       return undefined;
     }
     if (chunk === undefined) {
@@ -235,10 +241,10 @@ export class Run implements Work {
   }
 
   #checkEnd(): void {
-    const { rejection, isDone, haltError, settled } = this.#ledger;
+    const { rejection, isDone, haltFailure, settled } = this.#ledger;
     if (rejection !== undefined) this.#end(rejection);
     const isComplete = this.supply.isEnded && this.#retrier.waiting === 0 && settled === this.supply.pulled;
-    if (isDone || isComplete) this.#end(haltError === undefined ? undefined : { reason: haltError });
+    if (isDone || isComplete) this.#end(haltFailure);
   }
 
   #end(failure: { readonly reason: unknown } | undefined): void {

@@ -3,6 +3,7 @@ import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 /** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */
 export class AsyncSource implements Source {
   readonly remaining: undefined;
+  readAhead: number = READ_AHEAD;
   readonly #iterator: AsyncIterator<unknown>;
   readonly #items: unknown[] = [];
   #isReading = false;
@@ -47,7 +48,7 @@ export class AsyncSource implements Source {
     if (this.#isReading || this.#isDone) return;
     this.#isReading = true;
     try {
-      while (!this.#isDone && this.#items.length < READ_AHEAD) {
+      while (!this.#isDone && this.#items.length < this.readAhead) {
         const step = await this.#iterator.next();
         if (this.#isClosed) return;
         if (step.done === true) {

@@ -12,7 +12,9 @@ const PENDING = Symbol('pending');
  */
 export class PromiseSource implements Source {
   readonly #source: Source;
+  readAhead: number = READ_AHEAD;
   readonly #entries: Awaited[] = [];
+  #broken: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
 
   /** @param first - The promise that was met first, already taken from the source. */
@@ -27,12 +29,17 @@ export class PromiseSource implements Source {
   }
 
   get isEnded(): boolean {
-    return this.#entries.length === 0 && this.#source.isEnded;
+    return this.#entries.length === 0 && this.#source.isEnded && this.#broken === undefined;
   }
 
   next(): unknown {
     this.#fill();
     const first = this.#entries[0];
+    if (first === undefined && this.#broken !== undefined) {
+      const { thrown } = this.#broken;
+      this.#broken = undefined;
+      throw thrown;
+    }
     if (first === undefined || first.settled === PENDING) return NOTHING;
     this.#entries.shift();
     return first.settled;
@@ -49,10 +56,15 @@ export class PromiseSource implements Source {
   }
 
   #fill(): void {
-    while (this.#entries.length < READ_AHEAD) {
-      const item = this.#source.next();
-      if (item === NOTHING) return;
-      this.#entries.push(isThenable(item) ? this.#await(item) : { settled: item });
+    try {
+      while (this.#entries.length < this.readAhead && this.#broken === undefined) {
+        const item = this.#source.next();
+        if (item === NOTHING) return;
+        this.#entries.push(isThenable(item) ? this.#await(item) : { settled: item });
+      }
+    } catch (thrown) {
+      // The items before it are still on their way.
+      this.#broken = { thrown };
     }
   }
 

@@ -31,6 +31,8 @@ export class FailedItem {
 export interface Source {
   /** How many items are left, where that is known. */
   readonly remaining: number | undefined;
+  /** How many items it may hold that were not asked for yet. Sources that hold none ignore it. */
+  readAhead?: number;
   /** Whether `next` will never give an item again. */
   readonly isEnded: boolean;
   /** The next item, a `FailedItem`, or `NOTHING`. Throws what the user's iterator throws. */
