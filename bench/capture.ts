@@ -34,9 +34,9 @@ const makeTen: Make = (seed) => {
 
 /** Main-thread time of the first capture in a process, over fresh processes. */
 export function measureFirst(rounds = 7): CaptureFigure {
-  const program = fileURLToPath(import.meta.url);
+  const program = fileURLToPath(new URL('./programs/first-capture.js', import.meta.url));
   const times = Array.from({ length: rounds }, () => {
-    const { stdout } = spawnSync(process.execPath, [program, '--first'], { encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     return Number(stdout);
   });
   return summarise('capture.first', times, 'ms');
@@ -172,8 +172,4 @@ async function print(names: readonly string[]): Promise<void> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const task = makeTen(1);
-  if (process.argv[2] === '--first') console.log(time(() => resolveTask(task)));
-  else await print(process.argv.slice(2));
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await print(process.argv.slice(2));

@@ -1,0 +1,20 @@
+/** Prints the main-thread time, in milliseconds, of the first capture in a process: of the package as it is published. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+
+type Inspect = typeof import('../../src/task/inspect-task.ts');
+
+const bundle = new URL('../../bundle/', import.meta.url);
+await import(new URL('telar.js', bundle).href);
+
+const table = { rows: [1, 2, 3], name: 'table' };
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const task = (value: number): unknown => [table.rows[value], digest(basename(table.name))];
+
+const begin = performance.now();
+// As `resolveTask` does at the first function that is no handle of `importTasks`.
+const { inspectTask } = createRequire(bundle)('./inspect-task.js') as Inspect;
+const { kind } = inspectTask(task);
+if (kind !== 'captured') throw new Error(`The task was to be captured, not ${kind}.`);
+console.log(performance.now() - begin);
