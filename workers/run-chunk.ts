@@ -1,8 +1,8 @@
 import { encodeThrown } from '../src/wire/error.ts';
 import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
-import { unpackValues } from '../src/wire/pack.ts';
-import { estimateBytes } from '../src/wire/size.ts';
+import { unpackValues } from '../src/wire/pack/pack.ts';
+import { estimateBytes } from '../src/wire/pack/size.ts';
 import { claimItems, type Slots, startItem } from '../src/wire/slot.ts';
 import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
 import { LARGEST_ANSWER, Pacer } from './pacer.ts';

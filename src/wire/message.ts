@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { TaskDefinition } from '../task/definition.ts';
 import type { EncodedThrown } from './error.ts';
 import type { Mark } from './outcome.ts';
-import type { Packed } from './pack.ts';
+import type { Packed } from './pack/pack.ts';
 import type { Line, Slots } from './slot.ts';
 
 /** Opens a session: the one task that the pool runs on a worker while there is work for it. */

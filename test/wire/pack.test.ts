@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { packElements, packValues, unpackValues } from '../../src/wire/pack.ts';
+import { packElements, packValues, unpackValues } from '../../src/wire/pack/pack.ts';
 import { census } from '../census.ts';
 
 census();

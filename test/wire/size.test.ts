@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { estimateBytes } from '../../src/wire/size.ts';
+import { estimateBytes } from '../../src/wire/pack/size.ts';
 import { census } from '../census.ts';
 
 census();

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack.ts';
+import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack/pack.ts';
 
 /** Items that go to a worker in one message. Kept on the main thread until their outcomes are in. */
 export interface Chunk {

@@ -1,4 +1,4 @@
-import { estimateBytes } from '../../wire/size.ts';
+import { estimateBytes } from '../../wire/pack/size.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';

@@ -1,5 +1,5 @@
 import type { ItemError } from '../../errors.ts';
-import { recycleValues } from '../../wire/pack.ts';
+import { recycleValues } from '../../wire/pack/pack.ts';
 
 /** What became of one item, where it is more than a value. */
 export type Note =

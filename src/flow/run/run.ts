@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage } from '../../wire/message.ts';
-import { unpackValues } from '../../wire/pack.ts';
+import { unpackValues } from '../../wire/pack/pack.ts';
 import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { describeValue } from '../../describe.ts';
-import type { TypedArray } from '../../wire/pack.ts';
+import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
 import { isThenable } from './promise-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';

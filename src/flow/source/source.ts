@@ -1,4 +1,4 @@
-import type { TypedArray } from '../../wire/pack.ts';
+import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /** How many items an asynchronous source is read ahead of the workers, and promises are awaited side by side. */
 export const READ_AHEAD = 64;
