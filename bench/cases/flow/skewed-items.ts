@@ -70,7 +70,9 @@ export const skewedItems: TimedCase<readonly number[], number> = defineTimed({
   ],
   notes: (turns) => {
     const floor = computeFloor(makeSkewedItems(turns, COUNT), cores);
-    return [`without a hint, nobody can do better than ${floor.toFixed(3)} × the limit here`];
+    return [
+      `a pool that takes the items in their order cannot do better than ${floor.toFixed(3)} × the limit here`,
+    ];
   },
 });
 
