@@ -6,6 +6,12 @@ const STEP = 1;
 /** Looking at the clock for each item would slow down what is measured. */
 const STRIDE = 16;
 
+/** The read-ahead is counted in steps of this, over its bound, … */
+const PRECISION = 0.01;
+const STEPS = 10_000;
+/** … and this share of what was seen is left out: moments after the machine had stopped the whole thread. */
+const LEFT_OUT = 0.001;
+
 interface Mark {
   readonly time: number;
   readonly taken: number;
@@ -13,8 +19,7 @@ interface Mark {
 
 /** Watches how far a source is read ahead of its reader, against the bound. */
 export class ReadAhead {
-  /** The largest read-ahead, over the bound of that moment. */
-  largest = 0;
+  readonly #seen = new Uint32Array(STEPS);
   #pulled = 0;
   #taken = 0;
   readonly #marks: Mark[] = [{ time: performance.now(), taken: 0 }];
@@ -25,7 +30,8 @@ export class ReadAhead {
     this.#pulled++;
     if (this.#pulled % STRIDE !== 0) return;
     const bound = Math.max(FEWEST, this.#taken - this.#findTaken(performance.now() - WINDOW));
-    this.largest = Math.max(this.largest, (this.#pulled - this.#taken) / bound);
+    const step = Math.min(STEPS - 1, Math.floor((this.#pulled - this.#taken) / bound / PRECISION));
+    this.#seen[step] = (this.#seen[step] as number) + 1;
   }
 
   /** The reader has taken a result. */
@@ -35,6 +41,16 @@ export class ReadAhead {
     const time = performance.now();
     const last = this.#marks.at(-1);
     if (last === undefined || time - last.time >= STEP) this.#marks.push({ time, taken: this.#taken });
+  }
+
+  /** The largest read-ahead, over the bound of its moment. */
+  get largest(): number {
+    let left = LEFT_OUT * this.#seen.reduce((sum, count) => sum + count, 0);
+    for (let step = STEPS - 1; step > 0; step--) {
+      left -= this.#seen[step] as number;
+      if (left < 0) return step * PRECISION;
+    }
+    return 0;
   }
 
   /** How many had been taken at that time. */
