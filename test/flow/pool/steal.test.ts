@@ -19,14 +19,14 @@ describe('a chunk whose first item is blocked', () => {
         isHeld: value === 0,
       }));
       const results = parallelMap(items, waitOnThread, { pool, chunkSize: count });
+      // All arrive while the latch is closed: the blocked item holds none of its chunk. (Where it had not begun when
+      // the others were done, the idle worker took it as well, so the threads prove nothing.)
       await latch.awaitArrivals(count);
       latch.open();
-      const [first, ...others] = await results;
       assert.deepEqual(
-        others.map(({ value }) => value),
-        items.slice(1).map(({ value }) => value),
+        (await results).map(({ value }) => value),
+        items.map(({ value }) => value),
       );
-      assert.ok(others.every(({ thread }) => thread !== first?.thread));
     });
   }
 
