@@ -25,7 +25,7 @@ export interface CallOptions {
   readonly pool?: WorkerPool | undefined;
   /**
    * Items in each message, from 1. With 1, every outcome is reported by itself and no item runs again because
-   * another one killed the worker: for tasks with side effects. `@defaultValue` chosen so that a chunk takes 10 ms
+   * another one killed the worker: for tasks with side effects. `@defaultValue` chosen so that a chunk takes 20 ms
    */
   readonly chunkSize?: number | undefined;
   /** Ends the call: it rejects with `signal.reason`. */

@@ -4,7 +4,7 @@ import type { CallSite } from './flow/failure/failures.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
 import { assertInput, type Input } from './flow/source/open-source.ts';
 import { Reader } from './flow/run/reader.ts';
-import { releaseSegment, type Segment } from './flow/run/reorder.ts';
+import { type Note, releaseSegment, type Segment } from './flow/run/reorder.ts';
 import { assertIterableOptions, assertMapOptions, type IterableOptions, type MapOptions } from './options.ts';
 import type { skip, stop } from './wire/outcome.ts';
 
@@ -54,7 +54,7 @@ type SettledValue<R> = Awaited<R> extends Generator | AsyncGenerator ? Result<R>
  * asked to stop, and the input is closed. Items are pulled from an iterable as workers have room; results are all
  * held. Items and results are cloned, unless `transfer()` hands their buffers over.
  *
- * Cost: below 0.1 µs an item for numbers, below 1 µs for small objects, and 20–40 µs a chunk of about 10 ms.
+ * Cost: below 0.1 µs an item for numbers, below 1 µs for small objects, and 20–40 µs a chunk of about 20 ms.
  *
  * @example
  * ```ts
@@ -75,11 +75,8 @@ export async function parallelMap<T, R>(
   const results: unknown[] = [];
   const deliver = (segment: Segment): void => {
     const { values, notes } = segment;
-    for (let at = 0; at < values.length; at++) {
-      const note = notes?.get(at);
-      if (note === undefined) results.push(values[at]);
-      else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
-    }
+    if (notes === undefined) appendAll(results, values);
+    else appendNoted(results, values, notes);
     releaseSegment(segment);
   };
   await runToEnd(
@@ -171,6 +168,19 @@ export function parallelMapIterable<T, R>(
     return launch({ input, task, options: options ?? {}, form, callSite });
   };
   return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
+}
+
+/** The usual segment: a loop that sees nothing but values. */
+function appendAll(results: unknown[], values: ArrayLike<unknown>): void {
+  for (let at = 0; at < values.length; at++) results.push(values[at]);
+}
+
+function appendNoted(results: unknown[], values: ArrayLike<unknown>, notes: ReadonlyMap<number, Note>): void {
+  for (let at = 0; at < values.length; at++) {
+    const note = notes.get(at);
+    if (note === undefined) results.push(values[at]);
+    else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
+  }
 }
 
 async function runToEnd<T>(

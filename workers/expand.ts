@@ -1,5 +1,7 @@
-import { types } from 'node:util';
 import { skip, stop } from '../src/wire/outcome.ts';
+
+// An import would read all that node:util exports, and so load more than a worker needs.
+const { types } = process.getBuiltinModule('node:util');
 
 /** What a generator task yielded for one item. */
 export class Expansion {

@@ -1,5 +1,5 @@
 /** A chunk that has run this long, in ms, gives back what it has not begun. Chunks aim at a fifth of it. */
-const LONGEST = 50;
+const LONGEST = 100;
 /** The same for what its results take, in bytes: the message that carries them holds up both threads. */
 export const LARGEST_ANSWER: number = 4 * 1024 * 1024;
 /** Looking at the clock costs 60–90 ns, so short items look only now and then. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TaskFunction, TaskReference } from './definition.ts';
 
@@ -44,10 +43,10 @@ export async function prepareImport(url: string): Promise<string> {
   const { pathname } = new URL(url);
   const extension = typeScriptFile.exec(pathname);
   if (extension === null) return url;
-  if (!existsSync(fileURLToPath(url))) {
+  if (!process.getBuiltinModule('node:fs').existsSync(fileURLToPath(url))) {
     const built = new URL(url);
     built.pathname = pathname.replace(typeScriptFile, '.$1js');
-    if (existsSync(fileURLToPath(built))) return built.href;
+    if (process.getBuiltinModule('node:fs').existsSync(fileURLToPath(built))) return built.href;
   }
   if (!('typescript' in process.features) || !process.features.typescript) await registerTsx(url);
   return url;

@@ -1,5 +1,5 @@
 /** The time a chunk should take, in ms: long against the 20 µs that a message costs, short against a person's wait. */
-const TARGET = 10;
+export const TARGET: number = 20;
 /** At the known end chunks shrink, but not below this, in ms: smaller ones cost more than their balance gains. */
 const SHORTEST = 0.5;
 /** A chunk grows at most by this factor over the one before: the first items run cold, and tell little. */

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { readFileSync } from 'node:fs';
 import { assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
@@ -107,6 +106,8 @@ function readCpuQuota(): number | undefined {
 
 function readNumbers(path: string): number[] | undefined {
   try {
+    // An import would read all that node:fs exports, and so load streams and promises: 12 ms.
+    const { readFileSync } = process.getBuiltinModule('node:fs');
     return readFileSync(path, 'utf8').trim().split(/\s+/).map(Number);
   } catch {
     // No such controller here.

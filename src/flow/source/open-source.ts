@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { describeValue } from '../../describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
@@ -39,7 +38,8 @@ export function assertInput(input: unknown): asserts input is Input<unknown> {
  * @param order - For an array: the order in which its items are to be taken.
  */
 export function openSource(input: Input<unknown>, order?: Float64Array): Source {
-  if (types.isTypedArray(input)) return new TypedArraySource(input as TypedArray);
+  if (ArrayBuffer.isView(input) && !(input instanceof DataView))
+    return new TypedArraySource(input as TypedArray);
   if (Array.isArray(input)) return openArray(input, order);
   // Streams have both: theirs is the asynchronous one.
   if (Symbol.asyncIterator in input) return new AsyncSource(input as AsyncIterable<unknown>);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LARGEST_MESSAGE, Sizer } from '../../../src/flow/chunk/sizing.ts';
+import { LARGEST_MESSAGE, Sizer, TARGET } from '../../../src/flow/chunk/sizing.ts';
 import { census } from '../../census.ts';
 
 census();
@@ -22,8 +22,8 @@ describe('a chunk', () => {
   });
 
   it('aims at the same time for short items and long ones', () => {
-    assert.equal(settle(new Sizer(), 0.01, 8), 1000);
-    assert.equal(settle(new Sizer(), 1, 8), 10);
+    assert.equal(settle(new Sizer(), 1 / 128, 8), TARGET * 128);
+    assert.equal(settle(new Sizer(), 1, 8), TARGET);
     assert.equal(settle(new Sizer(), 100, 8), 1);
   });
 
@@ -41,7 +41,7 @@ describe('a chunk', () => {
   it('shrinks at the known end, so that all workers end together', () => {
     const sizer = new Sizer();
     settle(sizer, 1, 8);
-    assert.equal(sizer.chooseCount(1000, 6), 10);
+    assert.equal(sizer.chooseCount(1000, 6), TARGET);
     assert.equal(sizer.chooseCount(12, 6), 2);
     assert.equal(sizer.chooseCount(1, 6), 1);
   });
@@ -49,7 +49,7 @@ describe('a chunk', () => {
   it('follows items that become slower', () => {
     const sizer = new Sizer();
     settle(sizer, 0.01, 8);
-    assert.ok(settle(sizer, 1, 8) <= 11);
+    assert.ok(settle(sizer, 1, 8) <= TARGET + 1);
   });
 
   it('has the size that the user chose, whatever was learned', () => {
