@@ -1,5 +1,5 @@
 /** Some work, and then the end of the program's last line. Argument: the contender. */
-import { now } from './run-program.ts';
+import { now } from '../harness/run-program.ts';
 import { countLeft } from './left.ts';
 import { say } from './say.ts';
 

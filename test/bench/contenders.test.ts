@@ -10,7 +10,7 @@ import { computeFloor, makeSkewedItems, skewedItems } from '../../bench/cases/fl
 import { listStarts } from '../../bench/cases/process/cold-start.ts';
 import { listStreams } from '../../bench/cases/process/stream.ts';
 import { checkResults } from '../../bench/harness/check-results.ts';
-import { runProgram } from '../../bench/programs/run-program.ts';
+import { runProgram } from '../../bench/harness/run-program.ts';
 import { census } from '../census.ts';
 
 census();

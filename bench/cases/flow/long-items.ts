@@ -27,7 +27,7 @@ export const longItems: TimedCase<readonly number[], number> = defineTimed({
           },
         },
         { name: 'telar', run: (items) => parallelMap(items, runLong, { pool }) },
-        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runLongChunk', items, 50) },
+        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runLongChunk', items, 200) },
         {
           name: 'piscina, item by item (1/4)',
           share: 1 / 4,

@@ -29,10 +29,10 @@ export const shortItems: TimedCase<readonly number[], number> = defineTimed({
           },
         },
         { name: 'telar', run: (items) => parallelMap(items, runShort, { pool }) },
-        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runShortChunk', items, 10_000) },
+        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runShortChunk', items, 50_000) },
         {
           name: 'piscina, typed arrays by hand',
-          run: (items) => runTypedChunks(peer, 'runShortTyped', items, 10_000),
+          run: (items) => runTypedChunks(peer, 'runShortTyped', items, 50_000),
         },
         {
           name: 'piscina, item by item (1/20)',

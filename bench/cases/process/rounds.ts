@@ -1,4 +1,4 @@
-import { type ProgramEnd, runProgram } from '../../programs/run-program.ts';
+import { type ProgramEnd, runProgram } from '../../harness/run-program.ts';
 
 /** Runs a program for each contender, A B C A B C …, each time in a fresh process. */
 export async function runPrograms<Said>(

@@ -1,5 +1,5 @@
 import { spreadOf } from '../../harness/statistics.ts';
-import type { ProgramEnd } from '../../programs/run-program.ts';
+import type { ProgramEnd } from '../../harness/run-program.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 

@@ -10,7 +10,7 @@ export interface ProgramEnd<Said> {
 
 /** Runs a file of `programs/` in a fresh process of Node. It prints one line of JSON. */
 export function runProgram<Said>(name: string, ...args: readonly string[]): Promise<ProgramEnd<Said>> {
-  const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const file = fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     let exitedAt = Number.NaN;
