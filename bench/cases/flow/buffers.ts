@@ -18,7 +18,7 @@ export const buffers: TimedCase<readonly Float64Array[], number> = defineTimed({
   name: 'buffers',
   group: 'flow',
   question: 'What does it take to sum 966 MB in 200 buffers of 1–8 MB: copied, handed over, and shared?',
-  rounds: 5,
+  rounds: 3,
   open: (_, part) => {
     const pool = new Pool();
     const peer = openPiscina();

@@ -11,7 +11,7 @@ export const longItems: TimedCase<readonly number[], number> = defineTimed({
   name: 'long',
   group: 'flow',
   question: 'How near to the limit do 20,000 items of 0.2 ms come, with no option set?',
-  rounds: 5,
+  rounds: 3,
   open: (turns, part) => {
     const pool = new Pool();
     const peer = openPiscina();

@@ -11,7 +11,7 @@ export const shortItems: TimedCase<readonly number[], number> = defineTimed({
   name: 'short',
   group: 'flow',
   question: 'What is left of a million items of 1 µs, when each has to reach a worker and come back?',
-  rounds: 5,
+  rounds: 3,
   open: (turns, part) => {
     const typical = Math.round(turns * MICROSECONDS);
     const input = Array.from({ length: COUNT * part }, (_, at) => typical + (at % 16) - 8);

@@ -22,7 +22,7 @@ export const skewedItems: TimedCase<readonly number[], number> = defineTimed({
   name: 'skewed',
   group: 'flow',
   question: 'What do 1,000 items of very different cost take, when one long item comes late?',
-  rounds: 7,
+  rounds: 5,
   open: (turns, part) => {
     const pool = new Pool();
     const peer = openPiscina();
