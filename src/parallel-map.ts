@@ -54,7 +54,7 @@ type SettledValue<R> = Awaited<R> extends Generator | AsyncGenerator ? Result<R>
  * asked to stop, and the input is closed. Items are pulled from an iterable as workers have room; results are all
  * held. Items and results are cloned, unless `transfer()` hands their buffers over.
  *
- * Cost: below 0.1 µs an item for numbers, below 1 µs for small objects, and 20–40 µs a chunk of about 20 ms.
+ * Cost: below 0.1 µs an item for numbers, about 1 µs for small objects, and 20–40 µs a chunk of about 20 ms.
  *
  * @example
  * ```ts
