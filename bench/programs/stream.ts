@@ -4,6 +4,7 @@
  */
 import { parallelMapIterable, Pool } from '../../src/index.ts';
 import { scale, spin } from '../tasks.ts';
+import { readPeak } from '../harness/peak.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { say } from './say.ts';
 
@@ -47,6 +48,6 @@ for await (const result of read()) {
   if (items % PAUSE_AFTER === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 const time = performance.now() - began;
-const peak = process.resourceUsage().maxRSS * 1024;
+const peak = readPeak();
 await pool.close();
 say({ time, items, checksum, worked, peak, ahead: ahead?.largest ?? 0 });
