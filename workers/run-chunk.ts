@@ -2,7 +2,7 @@ import { encodeThrown } from '../src/wire/error.ts';
 import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
 import { unpackValues } from '../src/wire/pack/pack.ts';
-import { estimateBytes } from '../src/wire/pack/size.ts';
+import { estimateBytes, SizeSampler } from '../src/wire/pack/size.ts';
 import { claimItems, type Slots, startItem } from '../src/wire/slot.ts';
 import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
 import { LARGEST_ANSWER, Pacer } from './pacer.ts';
@@ -35,12 +35,12 @@ export class ChunkRun {
   readonly #enterItem: EnterItem;
   readonly #items: ArrayLike<unknown>;
   readonly #pacer = new Pacer();
+  readonly #sizes = new SizeSampler();
   #context: TaskContext;
   #offset = 0;
   #claimed = 0;
   #isTracked = true;
   #isEnough = false;
-  #sample = 0;
   /** Settles the wait for an asynchronous item from outside; absent between items. */
   #failCurrent: ((thrown: unknown) => void) | undefined;
 
@@ -168,18 +168,10 @@ export class ChunkRun {
     } else {
       if (typeof value === 'number') this.values.addNumber(value);
       else this.values.add(value);
-      this.bytes += this.#estimate(value, at);
+      this.bytes += this.#sizes.estimate(value, at);
     }
     // A message that grows too large holds up both threads: the rest goes back.
     if (this.bytes > LARGEST_ANSWER && !this.#message.isBound) this.#finish();
-  }
-
-  /** Exact for text and buffers; of other results every 16th is looked at. */
-  #estimate(value: unknown, at: number): number {
-    if (typeof value !== 'object' || at % 16 === 0 || ArrayBuffer.isView(value)) {
-      this.#sample = estimateBytes(value);
-    }
-    return this.#sample;
   }
 
   #fail(thrown: unknown): void {

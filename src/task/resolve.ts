@@ -35,9 +35,3 @@ export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinit
   if (answer.kind === 'reference') references.set(task, answer);
   return answer;
 }
-
-/** Short text for messages: `parse of file:///app/parse.js`. */
-export function describeTask(definition: TaskDefinition): string {
-  if (definition.kind === 'reference') return `\`${definition.name}\` of ${definition.url}`;
-  return definition.name === '' ? 'the task' : `\`${definition.name}\``;
-}

@@ -1,4 +1,4 @@
-import { estimateBytes } from '../../wire/pack/size.ts';
+import { SizeSampler } from '../../wire/pack/size.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
@@ -29,7 +29,7 @@ export class Supply {
   /** Memory of chunks that are done. New memory for each would be tens of MB of garbage before V8 collects it. */
   readonly #spare: Float64Array[] = [];
   #costLeft: number;
-  #sample = 0;
+  readonly #sizes = new SizeSampler();
   /** What the user's iterator threw, behind the items that it gave. */
   #broken: { readonly thrown: unknown } | undefined;
   /** An item that could not be had, behind the chunk that is being filled. */
@@ -132,13 +132,6 @@ export class Supply {
     return { index, items, attempt: 1, losses: 0, isSole };
   }
 
-  /** Exact for text and buffers; of other items every 16th is looked at. */
-  #estimate(item: unknown, at: number): number {
-    if (typeof item !== 'object' || at % 16 === 0 || ArrayBuffer.isView(item))
-      this.#sample = estimateBytes(item);
-    return this.#sample;
-  }
-
   #takeItems(count: number): Items {
     const first = this.#next();
     return typeof first === 'number' ? this.#takeNumbers(first, count) : this.#takeAny([], first, count);
@@ -174,7 +167,7 @@ export class Supply {
         continue;
       }
       items.push(item);
-      bytes += typeof item === 'number' ? 8 : this.#estimate(item, items.length - 1);
+      bytes += typeof item === 'number' ? 8 : this.#sizes.estimate(item, items.length - 1);
       if (items.length >= count || bytes >= LARGEST_MESSAGE) break;
     }
     return items;
