@@ -1,0 +1,39 @@
+/**
+ * A piece of a file's bytes that holds whole records. Its memory is shared: it crosses to a worker without a copy,
+ * and the main thread still has it when that worker dies.
+ */
+export interface Block {
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  /** The path, for messages; `undefined` when the bytes come from a stream or from memory. */
+  readonly file: string | undefined;
+  /** Where its first byte stands in the file, counted after decompression. */
+  readonly offset: number;
+  /** Whether this is the first block of its file: line numbers begin anew. */
+  readonly isFirst: boolean;
+  /** The names of the fields, where they come from a header. */
+  readonly columns: readonly string[] | undefined;
+  /** The last record is only the beginning of one that can not be read. */
+  readonly broken: BrokenRecord | undefined;
+}
+
+/** Why the last record of a block stands there in part only. */
+export interface BrokenRecord {
+  readonly reason: string;
+  /** How many lines the whole record takes, so that those behind it are counted right. */
+  readonly lines: number;
+}
+
+/** Reads blocks, one after the other. */
+export interface BlockReader {
+  /** How many bytes are left, where that is known. */
+  readonly remaining: number | undefined;
+  /**
+   * The next block, of about `size` bytes and at least one record; `undefined` at the end. Calls must not overlap.
+   * A source that grows slowly gives what is there rather than let it wait.
+   */
+  read(size: number): Promise<Block | undefined>;
+  /** The block is not needed any more: its memory may be used again. */
+  release(block: Block): void;
+  /** Closes what is open. May be called while a read is pending, which then ends with `undefined`. */
+  close(): Promise<void>;
+}
