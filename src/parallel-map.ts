@@ -2,10 +2,12 @@ import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import type { CallSite } from './flow/failure/failures.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
-import { assertInput, type Input } from './flow/source/open-source.ts';
+import { orderByCost } from './flow/source/cost.ts';
+import { assertInput, type Input, openSource } from './flow/source/open-source.ts';
 import { Reader } from './flow/run/reader.ts';
 import { type Note, releaseSegment, type Segment } from './flow/run/reorder.ts';
 import { assertIterableOptions, assertMapOptions, type IterableOptions, type MapOptions } from './options.ts';
+import { resolveTask } from './task/resolve.ts';
 import type { skip, stop } from './wire/outcome.ts';
 
 /** The third argument of a task. */
@@ -165,7 +167,7 @@ export function parallelMapIterable<T, R>(
       room: () => reader.room(),
       isAwaited: () => reader.isWaiting,
     };
-    return launch({ input, task, options: options ?? {}, form, callSite });
+    return launchTask(input, task, options ?? {}, form, callSite);
   };
   return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
 }
@@ -190,9 +192,30 @@ async function runToEnd<T>(
   form: RunForm,
   caller: (...args: never[]) => unknown,
 ): Promise<void> {
-  const { run, begin } = launch({ input, task, options: options ?? {}, form, callSite: captureSite(caller) });
+  const { run, begin } = launchTask(input, task, options ?? {}, form, captureSite(caller));
   begin();
   await run.finished;
+}
+
+function launchTask(
+  input: Input<unknown>,
+  task: unknown,
+  options: MapOptions<never>,
+  form: RunForm,
+  callSite: CallSite,
+): LaunchedRun {
+  options.signal?.throwIfAborted();
+  const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
+  return launch({
+    source: openSource(input, declared?.order),
+    declared,
+    define: () => resolveTask(task),
+    key: task as object,
+    options,
+    timeout: options.timeout,
+    form,
+    callSite,
+  });
 }
 
 function assertTask(task: unknown): void {

@@ -2,15 +2,22 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import { describeThrown } from '../src/wire/error.ts';
 import type { AnswerMessage } from '../src/wire/message.ts';
 import type { Mark } from '../src/wire/outcome.ts';
+import type { Packed } from '../src/wire/pack/pack.ts';
 import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
 import { findUncloneable } from '../src/wire/uncloneable.ts';
 import type { ResultValues } from './result-values.ts';
+import type { Chain } from './chain/chain.ts';
 import type { ChunkRun } from './run-chunk.ts';
 
 /** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */
 export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, load: number): void {
-  const answer = { type: 'answer', chunk: run.chunk, ran: run.ran, bytes: run.bytes, compute, load } as const;
   const marks = run.marks.length > 0 ? run.marks : undefined;
+  const { chunk, ran, bytes, chain } = run;
+  if (chain !== undefined) {
+    postPayload(port, chain, { type: 'answer', chunk, ran, bytes, compute, load, marks, values: NO_VALUES });
+    return;
+  }
+  const answer = { type: 'answer', chunk, ran, bytes, compute, load, payload: undefined } as const;
   try {
     post(port, { ...answer, marks }, run.values);
   } catch (thrown) {
@@ -30,6 +37,22 @@ export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, lo
       marks: [...others, ...uncloneable],
       values: { kind: 'values', values: run.values.toArray() },
     } satisfies AnswerMessage);
+  }
+}
+
+const NO_VALUES: Packed = { kind: 'values', values: [] };
+
+/** Sends what the stages of a pipeline made of the chunk. */
+function postPayload(port: MessagePort, chain: Chain, answer: Omit<AnswerMessage, 'payload'>): void {
+  for (;;) {
+    try {
+      const transfers = new Set<Transferable>();
+      const payload = chain.finish(transfers);
+      port.postMessage({ ...answer, payload } satisfies AnswerMessage, [...transfers]);
+      return;
+    } catch (thrown) {
+      chain.removeUncloneable(thrown);
+    }
   }
 }
 

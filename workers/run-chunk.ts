@@ -3,9 +3,11 @@ import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
 import { unpackValues } from '../src/wire/pack/pack.ts';
 import { estimateBytes, SizeSampler } from '../src/wire/pack/size.ts';
-import { claimItems, type Slots, startItem } from '../src/wire/slot.ts';
+import { claimItems, isAborted, type Line, type Slots, startItem } from '../src/wire/slot.ts';
 import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
 import { LARGEST_ANSWER, Pacer } from './pacer.ts';
+import type { Chain } from './chain/chain.ts';
+import { StageStop } from './chain/stage-stop.ts';
 import { ResultValues } from './result-values.ts';
 import { TaskContext } from './task-context.ts';
 
@@ -26,6 +28,8 @@ export class ChunkRun {
   readonly chunk: number;
   readonly values: ResultValues;
   readonly marks: Mark[] = [];
+  /** The stages of a pipeline that the items run through, in the place of a task. */
+  readonly chain: Chain | undefined;
   /** About how many bytes the results take. */
   bytes = 0;
 
@@ -44,15 +48,34 @@ export class ChunkRun {
   /** Settles the wait for an asynchronous item from outside; absent between items. */
   #failCurrent: ((thrown: unknown) => void) | undefined;
 
-  constructor(message: ChunkMessage, task: Task, slots: Slots, enterItem: EnterItem) {
+  constructor(message: ChunkMessage, loaded: Task | Chain, slots: Slots, enterItem: EnterItem) {
     this.chunk = message.chunk;
     this.#message = message;
-    this.#task = task;
+    this.chain = typeof loaded === 'function' ? undefined : loaded;
+    this.#task = typeof loaded === 'function' ? loaded : (item, index) => loaded.run(item, index);
     this.#slots = slots;
     this.#enterItem = enterItem;
     this.#items = unpackValues(message.items);
     this.values = new ResultValues(this.#items);
     this.#context = new TaskContext(message.attempt, slots, message.line);
+    this.chain?.begin(this);
+  }
+
+  get slots(): Slots {
+    return this.#slots;
+  }
+
+  get line(): Line {
+    return this.#message.line;
+  }
+
+  get attempt(): number {
+    return this.#message.attempt;
+  }
+
+  /** The offset of the item that runs. */
+  get at(): number {
+    return this.#offset - 1;
   }
 
   /** Milliseconds since its first item began. */
@@ -76,7 +99,7 @@ export class ChunkRun {
     while (this.#offset < this.#claimed || this.#claim()) {
       const offset = this.#offset++;
       startItem(this.#slots, line, offset);
-      if (this.#context.isTouched) this.#context = new TaskContext(this.#message.attempt, this.#slots, line);
+      if (this.#context.isTouched) this.openContext(this.#message.attempt);
       const index = this.#indexOf(offset);
       if (this.#isTracked) this.#enterItem(index);
       try {
@@ -119,9 +142,29 @@ export class ChunkRun {
     this.#claimed = this.#offset;
   }
 
+  /** A context that no earlier call holds, for one try of an item or of a stage. */
+  openContext(attempt: number): TaskContext {
+    if (this.#context.isTouched || this.#context.attempt !== attempt) {
+      this.#context = new TaskContext(attempt, this.#slots, this.#message.line);
+    }
+    return this.#context;
+  }
+
+  /** Waits for something of the current item, unless an error that it raises on the side ends it first. */
+  async interruptible<T>(pending: PromiseLike<T>): Promise<T> {
+    const interrupted = new Promise<never>((_, reject) => {
+      this.#failCurrent = reject;
+    });
+    try {
+      return await Promise.race([pending, interrupted]);
+    } finally {
+      this.#failCurrent = undefined;
+    }
+  }
+
   /** Fires the signal of the item that runs now. */
   abort(): void {
-    this.#context.abort();
+    if (isAborted(this.#slots, this.#message.line)) this.#context.abort();
   }
 
   /** Ends the wait for the item at `index` with an error it raised on the side. False when it no longer waits. */
@@ -137,23 +180,21 @@ export class ChunkRun {
   }
 
   async #wait(pending: PromiseLike<unknown>): Promise<void> {
-    const interrupted = new Promise<never>((_, reject) => {
-      this.#failCurrent = reject;
-    });
     try {
-      const value = await Promise.race([pending, interrupted]);
+      // A chain waits for its stages, one by one.
+      const value = this.chain === undefined ? await this.interruptible(pending) : await pending;
       // An async function may return a generator, which expands like any other.
       this.#succeed(isGenerator(value) ? await expandGenerator(value) : value);
     } catch (thrown) {
       this.#fail(thrown);
-    } finally {
-      this.#failCurrent = undefined;
     }
   }
 
   #succeed(value: unknown): void {
     const at = this.values.length;
-    if (value === skip) {
+    if (this.chain !== undefined) {
+      this.#succeedChain(this.chain, at);
+    } else if (value === skip) {
       this.values.addNothing();
       this.marks.push({ at, kind: 'skipped' });
     } else if (value === stop) {
@@ -174,7 +215,24 @@ export class ChunkRun {
     if (this.bytes > LARGEST_ANSWER && !this.#message.isBound) this.#finish();
   }
 
+  /** An item's results are in the chain's own collection. */
+  #succeedChain(chain: Chain, at: number): void {
+    this.values.addNothing();
+    this.bytes = chain.bytes;
+    if (!chain.isStopped) return;
+    this.marks.push({ at, kind: 'expanded', stopped: true });
+    this.#finish();
+  }
+
   #fail(thrown: unknown): void {
+    // Asked of a chain only: what a task throws may be a proxy that must not be touched.
+    if (this.chain !== undefined && thrown instanceof StageStop) {
+      this.marks.push({ at: this.values.length, kind: 'stage-failed', failure: thrown.failure });
+      this.values.addNothing();
+      // The run ends with it.
+      this.#finish();
+      return;
+    }
     this.marks.push({ at: this.values.length, kind: 'failed', thrown: encodeThrown(thrown) });
     this.values.addNothing();
   }

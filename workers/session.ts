@@ -1,20 +1,30 @@
 import { createDeferred } from '../src/deferred.ts';
-import type { TaskDefinition } from '../src/task/definition.ts';
 import { disposeWorkerValues, reviveTask } from '../src/task/revive.ts';
 import { describeThrown, encodeThrown } from '../src/wire/error.ts';
-import type { ChunkMessage, FromWorker, SessionStart, ToWorker } from '../src/wire/message.ts';
+import type {
+  ChunkMessage,
+  FromWorker,
+  SessionStart,
+  ToWorker,
+  WorkDefinition,
+} from '../src/wire/message.ts';
 import { isWithdrawn, PHASE_IDLE, PHASE_LOADING, PHASE_RUNNING, setPhase } from '../src/wire/slot.ts';
 import { postAnswer } from './answer.ts';
+import type { Chain } from './chain/chain.ts';
 import { ChunkRun, type Task } from './run-chunk.ts';
 import { enterItem, leaveItems } from './strays.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and output are served. */
 const LOOP_EVERY = 10;
 
+/** What items run through: a task, or the stages of a pipeline. */
+type Loaded = Task | Chain;
+
 const NOTHING_RAN = {
   type: 'answer',
   ran: 0,
   values: { kind: 'values', values: [] },
+  payload: undefined,
   marks: undefined,
   bytes: 0,
   compute: 0,
@@ -30,8 +40,8 @@ export class Session {
   readonly #isNested: boolean;
   readonly #queue: ToWorker[] = [];
   /** What main has told, also with chunks that it took back before they ran. */
-  readonly #definitions = new Map<number, TaskDefinition>();
-  readonly #tasks = new Map<number, Task | Promise<Task>>();
+  readonly #definitions = new Map<number, WorkDefinition>();
+  readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
   readonly #end: () => void;
   readonly #enterItem = (index: number | undefined): void => enterItem(this, index);
   #isWorking = false;
@@ -89,11 +99,11 @@ export class Session {
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return;
     }
-    let task: Task;
+    let task: Loaded;
     const loading = performance.now();
     try {
       const known = this.#loadTask(message);
-      task = typeof known === 'function' ? known : await known;
+      task = known instanceof Promise ? await known : known;
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
       this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
@@ -111,13 +121,13 @@ export class Session {
     postAnswer(port, run, compute, load);
   }
 
-  #loadTask({ task }: ChunkMessage): Task | Promise<Task> {
+  #loadTask({ task }: ChunkMessage): Loaded | Promise<Loaded> {
     const known = this.#tasks.get(task);
     if (known !== undefined) return known;
     const definition = this.#definitions.get(task);
     if (definition === undefined) throw new Error('This worker was not told the task.');
     setPhase(this.#start.slots, PHASE_LOADING);
-    const loading = limitTime(reviveTask(definition) as Promise<Task>, this.#start.importTimeout);
+    const loading = limitTime(revive(definition), this.#start.importTimeout);
     this.#tasks.set(task, loading);
     loading.then(
       (loaded) => this.#tasks.set(task, loaded),
@@ -153,6 +163,13 @@ export class Session {
   #post(message: FromWorker): void {
     this.#start.port.postMessage(message);
   }
+}
+
+async function revive(definition: WorkDefinition): Promise<Loaded> {
+  if (definition.kind !== 'chain') return (await reviveTask(definition)) as Task;
+  // Loaded on demand: most workers run no pipeline.
+  const { reviveChain } = await import('./chain/revive-chain.ts');
+  return await reviveChain(definition);
 }
 
 /** A module whose loading never ends is a module that cannot be loaded. */

@@ -1,9 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ChainDefinition } from './chain.ts';
 import type { TaskDefinition } from '../task/definition.ts';
 import type { EncodedThrown } from './error.ts';
 import type { Mark } from './outcome.ts';
 import type { Packed } from './pack/pack.ts';
+import type { Payload } from './payload.ts';
 import type { Line, Slots } from './slot.ts';
+
+/** What a chunk's items run through: one task, or the stages of a pipeline. */
+export type WorkDefinition = TaskDefinition | ChainDefinition;
 
 /** Opens a session: the one task that the pool runs on a worker while there is work for it. */
 export interface SessionStart {
@@ -20,7 +25,7 @@ export interface ChunkMessage {
   readonly line: Line;
   readonly task: number;
   /** Present when this session has not seen the task yet. */
-  readonly definition: TaskDefinition | undefined;
+  readonly definition: WorkDefinition | undefined;
   /** The position of the first item in the input, or of each item when they are not consecutive. */
   readonly index: number | Float64Array;
   readonly count: number;
@@ -62,6 +67,8 @@ export interface AnswerMessage {
   readonly chunk: number;
   readonly ran: number;
   readonly values: Packed;
+  /** What the stages of a pipeline made of the chunk, in the place of values. */
+  readonly payload: Payload | undefined;
   readonly marks: readonly Mark[] | undefined;
   /** About how many bytes the results take. */
   readonly bytes: number;

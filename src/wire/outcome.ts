@@ -1,4 +1,5 @@
 import type { EncodedThrown } from './error.ts';
+import type { StageFailure } from './payload.ts';
 
 /**
  * What became of one item that did not simply return a value. Items without a mark succeeded; so the usual chunk
@@ -6,6 +7,8 @@ import type { EncodedThrown } from './error.ts';
  */
 export type Mark =
   | { readonly at: number; readonly kind: 'failed'; readonly thrown: EncodedThrown }
+  /** A stage of a pipeline failed, whose policy is to stop. What was collected before it counts. */
+  | { readonly at: number; readonly kind: 'stage-failed'; readonly failure: StageFailure }
   /** The result cannot cross; `path` says where in it. */
   | { readonly at: number; readonly kind: 'uncloneable'; readonly path: string; readonly reason: string }
   | { readonly at: number; readonly kind: 'skipped' }

@@ -21,6 +21,12 @@ const TAKING = 2;
 const ABORTED = 3;
 /** The number of the item (from 1) that runs; those before it have run. Written by the worker only. */
 const CURRENT = 4;
+/** Where the current item of a pipeline is: its stage, the record of a block (from 1), and a count of stages begun. */
+const STAGE = 5;
+const RECORD = 6;
+const BEAT = 7;
+/** The beat that should stop, with the item. */
+const ABORTED_BEAT = 8;
 
 /** What the worker is doing; the line after those of the chunks. */
 const PHASE = 2 * LINE_LENGTH;
@@ -37,6 +43,9 @@ export function openLine(slots: Slots, line: Line, count: number): void {
   const base = line * LINE_LENGTH;
   Atomics.store(slots, base + CLAIMED, 0);
   Atomics.store(slots, base + CURRENT, 0);
+  Atomics.store(slots, base + STAGE, 0);
+  Atomics.store(slots, base + RECORD, 0);
+  Atomics.store(slots, base + BEAT, 0);
   Atomics.store(slots, base + END, count);
   Atomics.store(slots, base + ABORTED, 0);
 }
@@ -69,6 +78,36 @@ export function startItem(slots: Slots, line: Line, offset: number): void {
   slots[line * LINE_LENGTH + CURRENT] = offset + 1;
 }
 
+/** The worker, at each stage of a pipeline: ordinary stores, like those of `startItem`. */
+export function startStage(slots: Slots, line: Line, stage: number): void {
+  const base = line * LINE_LENGTH;
+  slots[base + STAGE] = stage;
+  slots[base + BEAT] = (slots[base + BEAT] as number) + 1;
+}
+
+/** The worker, before it runs the stages for a record of a block. */
+export function startRecord(slots: Slots, line: Line, record: number): void {
+  slots[line * LINE_LENGTH + RECORD] = record + 1;
+}
+
+/** Where the current item is. */
+export interface Place {
+  readonly stage: number;
+  /** The record of a block, from 0; -1 when the item is no block. */
+  readonly record: number;
+  /** Another number for each try of each stage. */
+  readonly beat: number;
+}
+
+export function readPlace(slots: Slots, line: Line): Place {
+  const base = line * LINE_LENGTH;
+  return {
+    stage: Atomics.load(slots, base + STAGE),
+    record: Atomics.load(slots, base + RECORD) - 1,
+    beat: Atomics.load(slots, base + BEAT),
+  };
+}
+
 /** Main: forbids all items from `offset` on that are not claimed. Returns the offset of the first that is forbidden. */
 export function takeBack(slots: Slots, line: Line, offset: number): number {
   const base = line * LINE_LENGTH;
@@ -99,15 +138,19 @@ export function isWithdrawn(slots: Slots, line: Line): boolean {
   return Atomics.load(slots, line * LINE_LENGTH + END) === 0;
 }
 
-/** Main: the current item should stop. */
+/** Main: the current item should stop, in the stage that it is in. */
 export function markAborted(slots: Slots, line: Line): void {
-  Atomics.store(slots, line * LINE_LENGTH + ABORTED, countBegun(slots, line));
+  const base = line * LINE_LENGTH;
+  Atomics.store(slots, base + ABORTED_BEAT, Atomics.load(slots, base + BEAT));
+  Atomics.store(slots, base + ABORTED, countBegun(slots, line));
 }
 
 /** The worker: whether its current item should stop. */
 export function isAborted(slots: Slots, line: Line): boolean {
-  const aborted = Atomics.load(slots, line * LINE_LENGTH + ABORTED);
-  return aborted !== 0 && aborted === countBegun(slots, line);
+  const base = line * LINE_LENGTH;
+  const aborted = Atomics.load(slots, base + ABORTED);
+  if (aborted === 0 || aborted !== countBegun(slots, line)) return false;
+  return Atomics.load(slots, base + ABORTED_BEAT) === Atomics.load(slots, base + BEAT);
 }
 
 export function setPhase(slots: Slots, phase: number): void {

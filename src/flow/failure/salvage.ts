@@ -4,6 +4,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';
 import type { Failures } from './failures.ts';
+import type { Place } from '../../wire/slot.ts';
 import type { RunTally } from '../run/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is given up. */
@@ -12,7 +13,8 @@ const MOST_LOSSES = 3;
 /** What a run lets its salvage do. */
 export interface SalvagedRun {
   giveBack(chunk: Chunk): void;
-  settle(error: ItemError): void;
+  /** @param item - The item, where it is still here. */
+  settle(error: ItemError, item?: unknown, place?: Place): void;
   retry(sent: SentChunk, at: number, error: ItemError): boolean;
 }
 
@@ -61,7 +63,7 @@ export class Salvage {
       if (found === undefined) continue;
       hasFound = true;
       const context = { index: indexOf(chunk, at), attempts: chunk.attempt - 1 };
-      this.#run.settle(this.#failures.ofClone(context, 'item', found));
+      this.#run.settle(this.#failures.ofClone(context, 'item', found), items[at]);
       whole.push([from, at]);
       from = at + 1;
     }
@@ -93,7 +95,7 @@ export class Salvage {
     const error = sent.late.has(current)
       ? this.#failures.ofTimeout(chunk, current)
       : this.#failures.ofWorker(context, end);
-    if (!this.#run.retry(sent, current, error)) this.#run.settle(error);
+    if (!this.#run.retry(sent, current, error)) this.#run.settle(error, chunk.items[current], sent.place);
     this.#run.giveBack(sliceChunk(chunk, 0, current));
     this.#run.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
   }
@@ -113,13 +115,16 @@ export class Salvage {
       const error = sent.late.has(at)
         ? this.#failures.ofTimeout(chunk, at)
         : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
-      this.#run.settle(error);
+      this.#run.settle(error, undefined, at === stage ? sent.place : undefined);
     }
   }
 
   /** None of the items was started by this try. */
   #failChunk(chunk: Chunk, makeError: (context: ItemContext) => ItemError): void {
     for (let at = 0; at < chunk.items.length; at++)
-      this.#run.settle(makeError({ index: indexOf(chunk, at), attempts: chunk.attempt - 1 }));
+      this.#run.settle(
+        makeError({ index: indexOf(chunk, at), attempts: chunk.attempt - 1 }),
+        chunk.items[at],
+      );
   }
 }

@@ -15,6 +15,7 @@ import {
   openLine,
   PHASE_LOADING,
   readPhase,
+  readPlace,
   type Slots,
   takeBack,
 } from '../../wire/slot.ts';
@@ -94,6 +95,9 @@ export class Lane {
       seen: 0,
       seenAt: 0,
       late: new Set(),
+      seenBeat: 0,
+      lateBeat: 0,
+      place: undefined,
     };
     const transfers = new Set<Transferable>(handover?.list);
     openLine(this.#slots, line, count);
@@ -181,18 +185,21 @@ export class Lane {
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
-    const { timeout } = sent.work;
-    if (timeout === undefined) return;
+    if (sent.work.timeout === undefined) return;
     const begun = countBegun(this.#slots, sent.line);
-    if (begun !== sent.seen) {
+    const { stage, beat } = readPlace(this.#slots, sent.line);
+    if (begun !== sent.seen || beat !== sent.seenBeat) {
       sent.seen = begun;
+      sent.seenBeat = beat;
       sent.seenAt = now;
       return;
     }
-    if (begun === 0 || now - sent.seenAt <= timeout) return;
+    const timeout = sent.work.limitOf(stage);
+    if (begun === 0 || timeout === undefined || now - sent.seenAt <= timeout) return;
     const current = begun - 1;
-    if (!sent.late.has(current)) {
+    if (!sent.late.has(current) || sent.lateBeat !== beat) {
       sent.late.add(current);
+      sent.lateBeat = beat;
       const rest = sent.transferred === undefined ? this.takeBack(sent, sent.end) : undefined;
       markAborted(this.#slots, sent.line);
       this.#post({ type: 'abort', chunk: sent.id });
@@ -268,6 +275,9 @@ export class Lane {
     const isLoading = readPhase(this.#slots) === PHASE_LOADING;
     this.held.splice(0).forEach((sent, position) => {
       const begun = countBegun(this.#slots, sent.line);
+      sent.place = readPlace(this.#slots, sent.line);
+      // It has left the stage in which it was late.
+      if (sent.place.beat !== sent.lateBeat) sent.late.clear();
       const stage = begun > 0 ? begun - 1 : isLoading ? 'loading' : 'waiting';
       sent.work.lost(sent, end, position === 0 ? stage : 'queued');
     });

@@ -1,7 +1,6 @@
 import type { EncodedThrown } from '../../wire/error.ts';
-import type { AnswerMessage } from '../../wire/message.ts';
-import type { Line } from '../../wire/slot.ts';
-import type { TaskDefinition } from '../../task/definition.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
+import type { Line, Place } from '../../wire/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from './host.ts';
 
@@ -24,6 +23,11 @@ export interface SentChunk {
   seenAt: number;
   /** Offsets of items that overran their time. */
   readonly late: Set<number>;
+  /** The same for the stage in which it was; see `Place`. */
+  seenBeat: number;
+  lateBeat: number;
+  /** In which stage the worker was when it died. */
+  place: Place | undefined;
 }
 
 /** How far a chunk had come when its worker ended; a number is the offset of the item it was on. */
@@ -32,12 +36,14 @@ export type LostStage = 'queued' | 'waiting' | 'loading' | number;
 /** Something that has chunks to run: what the pool knows of a run. */
 export interface Work {
   /** What a worker needs to have the task, and what it is known by there. */
-  readonly definition: TaskDefinition | undefined;
+  readonly definition: WorkDefinition | undefined;
   readonly taskId: number;
   /** The most workers it may use at once. */
   readonly workers: number;
-  /** Milliseconds that one item may take. */
+  /** The shortest time limit that any of its stages has, in ms. */
   readonly timeout: number | undefined;
+  /** Milliseconds that one item may take, in one of the stages of a pipeline; a single task has stage 0 only. */
+  limitOf(stage: number): number | undefined;
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
   /** Whether its task ended a worker that loaded it: no further worker is to try. */

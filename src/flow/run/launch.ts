@@ -1,23 +1,29 @@
-import { type CallOptions, type MapOptions, resolveRetries } from '../../options.ts';
+import { type CallOptions, resolveRetries } from '../../options.ts';
 import { openDisplay, type Progress, type ProgressDisplay, ProgressReport } from '../../progress.ts';
-import { resolveTask } from '../../task/resolve.ts';
+import type { WorkDefinition } from '../../wire/message.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
-import { orderByCost } from '../source/cost.ts';
 import type { CallSite } from '../failure/failures.ts';
-import { type Input, openSource } from '../source/open-source.ts';
+import type { Source } from '../source/source.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run, type RunPlan } from './run.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
+import type { DeclaredCosts } from '../chunk/supply.ts';
 
 /** What the forms of a call differ in. */
-export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'>;
+export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'> &
+  Partial<Pick<RunPlan, 'onLoss'>>;
 
 /** One call, with all options checked. */
 export interface Call {
-  readonly input: Input<unknown>;
-  readonly task: unknown;
-  readonly options: CallOptions & Pick<MapOptions<never>, 'cost'>;
+  readonly source: Source;
+  readonly declared?: DeclaredCosts | undefined;
+  /** What the items run through. Called once, when the run begins. */
+  readonly define: () => WorkDefinition | Promise<WorkDefinition>;
+  /** What the service time is remembered by, from one run to the next. */
+  readonly key: object;
+  readonly options: Omit<CallOptions, 'timeout'>;
+  readonly timeout: RunPlan['timeout'];
   readonly form: RunForm;
   readonly callSite: CallSite;
 }
@@ -29,9 +35,16 @@ export interface LaunchedRun {
 }
 
 /** Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. */
-export function launch({ input, task, options, form, callSite }: Call): LaunchedRun {
-  options.signal?.throwIfAborted();
-  const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
+export function launch({
+  source,
+  declared,
+  define,
+  key,
+  options,
+  timeout,
+  form,
+  callSite,
+}: Call): LaunchedRun {
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
@@ -43,17 +56,17 @@ export function launch({ input, task, options, form, callSite }: Call): Launched
   const run: Run = new Run(
     {
       ...form,
-      source: openSource(input, declared?.order),
+      source,
       declared,
       workers,
       chunkSize: options.chunkSize,
-      timeout: options.timeout,
+      timeout,
       retries: resolveRetries(options.retries),
       signal: options.signal,
       callSite,
       onChange: report === undefined ? undefined : () => report.note(),
       onEnd: async (ended) => {
-        if (declared === undefined) rememberService(task, ended.supply.sizer);
+        if (declared === undefined) rememberService(key, ended.supply.sizer);
         if (isOwn) await pool.close();
         endReport(report, display);
         options.onSummary?.(ended.tally.summarise(workers));
@@ -61,15 +74,15 @@ export function launch({ input, task, options, form, callSite }: Call): Launched
     },
     dispatch,
   );
-  if (declared === undefined && options.chunkSize === undefined) recallService(task, run.supply.sizer);
-  return { run, begin: () => begin(run, task) };
+  if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
+  return { run, begin: () => begin(run, define) };
 }
 
 /** Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, task: unknown): void {
+function begin(run: Run, define: Call['define']): void {
   run.open();
   try {
-    const definition = resolveTask(task);
+    const definition = define();
     if (definition instanceof Promise) {
       definition.then(
         (resolved) => run.start(resolved),
@@ -83,7 +96,11 @@ function begin(run: Run, task: unknown): void {
   }
 }
 
-function choosePool(options: CallOptions): { pool: WorkerPool; isOwn: boolean } {
+/** The pool of a call: the given one, the shared one, or one of its own where it wants more workers than that has. */
+export function choosePool(options: Pick<CallOptions, 'pool' | 'workers'>): {
+  pool: WorkerPool;
+  isOwn: boolean;
+} {
   if (options.pool !== undefined) return { pool: options.pool, isOwn: false };
   const shared = sharedPool();
   const isMore = options.workers !== undefined && options.workers > shared.workers;

@@ -89,12 +89,15 @@ export class Ledger {
 
   /** What an outcome means for the run as a whole. */
   #consider(position: number, note: Note): void {
-    if (note.kind === 'failed') this.#tally.failed++;
+    if (note.kind === 'failed' || note.kind === 'stage-failed') this.#tally.failed++;
     else if (note.kind === 'skipped') this.#tally.skipped++;
     if (position >= this.#halt) return;
     if (note.kind === 'failed') {
       if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
       else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: note.error });
+    } else if (note.kind === 'stage-failed') {
+      // What was collected before it still counts.
+      this.haltAt(position + 1, undefined);
     } else if (note.kind === 'stopped') {
       this.haltAt(position, undefined);
     } else if (note.kind === 'expanded' && note.stopped) {

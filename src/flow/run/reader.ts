@@ -1,11 +1,9 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
-import { READ_AHEAD } from '../source/source.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from './run.ts';
 import { type Note, releaseSegment, type Segment } from './reorder.ts';
+import { Window } from './window.ts';
 
-/** What the reader took in this many ms may be on its way at once. */
-const WINDOW = 50;
 /** The most bytes of results that wait for the reader. */
 const LARGEST_HELD = 32 * 1024 * 1024;
 /** A reader that never waits for anything else lets the event loop turn after this many ms. */
@@ -32,10 +30,8 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
   #expandedAt = 0;
 
   // What decides how far the source is read ahead.
-  #taken = 0;
+  readonly #window = new Window();
   #heldBytes = 0;
-  #wakeAt = Infinity;
-  #samples: { readonly time: number; readonly taken: number }[] = [];
 
   // Keeps the event loop turning.
   #turnReads = 0;
@@ -53,16 +49,8 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
   /** How many more items may leave the source. */
   room(): number {
     if (this.#run === undefined) return 0;
-    const window = this.#chooseWindow();
-    const ahead = this.#run.supply.pulled - this.#taken;
     const isFull = this.#heldBytes + this.#run.heldBytes > LARGEST_HELD;
-    // Small room is no room: chunks of a few items would cost more than they bring.
-    if (isFull || window - ahead < Math.min(window / 4, ahead)) {
-      this.#wakeAt = this.#taken + Math.max(1, Math.min(ahead, Math.floor(window / 4)));
-      return 0;
-    }
-    this.#wakeAt = Infinity;
-    return window - ahead;
+    return this.#window.room(this.#run.supply.pulled, isFull);
   }
 
   deliver(segment: Segment): void {
@@ -80,7 +68,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     // The usual case on a short way: 10 ns that the million results share.
     if (segment !== undefined && segment.notes === undefined && this.#at < segment.values.length - 1) {
       const result = { done: false as const, value: segment.values[this.#at++] as R };
-      if (++this.#taken >= this.#wakeAt) this.#wake();
+      if (this.#window.take(1)) this.#run?.wake();
       return this.#isTurnLong() ? this.#afterTurn(result) : Promise.resolve(result);
     }
     if (this.#run === undefined && !this.#isDone) this.#start();
@@ -169,34 +157,19 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
 
   /** One item is behind the reader. */
   #pass(): void {
-    this.#taken++;
     const segment = this.#segment;
     if (segment !== undefined && this.#at >= segment.values.length) {
       this.#heldBytes -= segment.bytes;
       this.#segment = undefined;
       releaseSegment(segment);
     }
-    if (this.#taken >= this.#wakeAt) this.#wake();
-  }
-
-  #wake(): void {
-    this.#wakeAt = Infinity;
-    this.#run?.wake();
+    if (this.#window.take(1)) this.#run?.wake();
   }
 
   #nextSegment(): Segment | undefined {
     this.#segment = this.#segments.shift();
     this.#at = 0;
     return this.#segment;
-  }
-
-  #chooseWindow(): number {
-    const time = performance.now();
-    const samples = this.#samples;
-    const last = samples.at(-1);
-    if (last === undefined || time - last.time > WINDOW / 10) samples.push({ time, taken: this.#taken });
-    while ((samples[0]?.time ?? time) < time - WINDOW) samples.shift();
-    return Math.max(READ_AHEAD, this.#taken - (samples[0]?.taken ?? this.#taken));
   }
 
   #isTurnLong(): boolean {

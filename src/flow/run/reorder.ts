@@ -1,9 +1,19 @@
 import type { ItemError } from '../../errors.ts';
 import { recycleValues } from '../../wire/pack/pack.ts';
+import type { Payload, StageFailure } from '../../wire/payload.ts';
+import type { Place } from '../../wire/slot.ts';
 
 /** What became of one item, where it is more than a value. */
 export type Note =
-  | { readonly kind: 'failed'; readonly error: ItemError }
+  | {
+      readonly kind: 'failed';
+      readonly error: ItemError;
+      /** The item, and where it was, when its worker died on it or could not be given it. */
+      readonly item?: unknown;
+      readonly place?: Place | undefined;
+    }
+  /** A stage of a pipeline failed, and nothing behind it counts. */
+  | { readonly kind: 'stage-failed'; readonly failure: StageFailure }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'stopped' }
   /** The value is the array of what a generator yielded. */
@@ -21,6 +31,9 @@ export interface Segment {
   readonly bytes: number;
   /** Whether nobody else refers to the memory of the values. */
   readonly isSole: boolean;
+  /** What the stages of a pipeline made of the chunk, whose values then only count, and the items it was made of. */
+  readonly payload?: Payload | undefined;
+  readonly items?: ArrayLike<unknown>;
 }
 
 /** Holds outcomes that came early until their turn. Every position must be put in exactly once. */

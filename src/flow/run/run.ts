@@ -1,11 +1,11 @@
 import { createDeferred, raceTime } from '../../deferred.ts';
 import { CloneError, type ItemError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
-import type { TaskDefinition } from '../../task/definition.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
-import type { AnswerMessage } from '../../wire/message.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
-import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
+import type { Place } from '../../wire/slot.ts';
+import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
 import { type CallSite, Failures } from '../failure/failures.ts';
@@ -13,6 +13,7 @@ import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
+import type { Note } from './reorder.ts';
 import { Salvage } from '../failure/salvage.ts';
 import { identifyTask } from './task-id.ts';
 import { Sizer } from '../chunk/sizing.ts';
@@ -27,7 +28,12 @@ export interface RunPlan extends DeliveryPlan {
   readonly declared: DeclaredCosts | undefined;
   readonly workers: number;
   readonly chunkSize: number | undefined;
-  readonly timeout: number | undefined;
+  /** Milliseconds an item may take; of a pipeline, in each of its stages. */
+  readonly timeout: number | readonly (number | undefined)[] | undefined;
+  /** Asked of a pipeline whether an item runs again whose worker died on it. `@defaultValue` as `retries` says */
+  readonly onLoss?:
+    | ((item: unknown, error: ItemError, place: Place | undefined, attempt: number) => boolean)
+    | undefined;
   readonly retries: RetryPolicy;
   /** How many more items may leave the source. `@defaultValue` no limit */
   readonly room: (() => number) | undefined;
@@ -48,7 +54,7 @@ export class Run implements Work {
   readonly workers: number;
   readonly timeout: number | undefined;
   taskId = -1;
-  definition: TaskDefinition | undefined;
+  definition: WorkDefinition | undefined;
 
   readonly #plan: RunPlan;
   readonly #dispatch: Dispatch;
@@ -64,8 +70,9 @@ export class Run implements Work {
     this.#plan = plan;
     this.#dispatch = dispatch;
     this.workers = plan.workers;
-    this.timeout = plan.timeout;
-    this.#failures = new Failures(plan.callSite, plan.timeout);
+    const { timeout } = plan;
+    this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
+    this.#failures = new Failures(plan.callSite, this.timeout);
     this.supply = new Supply(
       plan.source,
       new Sizer(plan.chunkSize),
@@ -76,10 +83,15 @@ export class Run implements Work {
     this.#ledger = new Ledger(plan, this.tally);
     this.#salvage = new Salvage(this.#failures, this.tally, {
       giveBack: (chunk) => this.giveBack(chunk),
-      settle: (error) => this.#settle(error),
+      settle: (error, item, place) => this.#settle(error, item, place),
       retry: (sent, at, error) => this.#retry(sent, at, error),
     });
     this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
+  }
+
+  limitOf(stage: number): number | undefined {
+    const { timeout } = this.#plan;
+    return typeof timeout === 'object' ? timeout[stage] : timeout;
   }
 
   get isUnloadable(): boolean {
@@ -113,7 +125,7 @@ export class Run implements Work {
       this.#stopListening = onAbort(signal, () => this.#end({ reason: signal.reason }));
   }
 
-  start(definition: TaskDefinition): void {
+  start(definition: WorkDefinition): void {
     this.definition = definition;
     this.taskId = identifyTask(definition);
     this.#dispatch.wake(this);
@@ -175,8 +187,12 @@ export class Run implements Work {
     if (this.#isOver || ran === 0) return;
     const { chunk } = sent;
     this.supply.sizer.learn(ran, this.supply.countUnits(chunk, ran), answer.compute, answer.bytes);
-    const values = unpackValues(answer.values);
     const { attempt } = chunk;
+    if (answer.payload !== undefined) {
+      this.#putPayload(chunk, answer);
+      return;
+    }
+    const values = unpackValues(answer.values);
     if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
       if (ran === chunk.items.length) this.supply.recycle(chunk);
       const { bytes } = answer;
@@ -191,6 +207,26 @@ export class Run implements Work {
     }
     if (this.#isOver) return;
     this.#ledger.putChunk(chunk, values, notes, retried, answer.bytes);
+    this.#review();
+  }
+
+  /** What a pipeline's stages made of a chunk counts as a whole. */
+  #putPayload(chunk: Chunk, { ran, marks, bytes, payload }: AnswerMessage): void {
+    const notes = new Map<number, Note>();
+    for (const mark of marks ?? []) {
+      // Not 'failed': whatever a stage throws is an outcome of that stage.
+      if (mark.kind === 'expanded' || mark.kind === 'stage-failed') notes.set(mark.at, mark);
+    }
+    this.#ledger.put({
+      index: indexOf(chunk, 0),
+      values: { length: ran },
+      notes: notes.size === 0 ? undefined : notes,
+      attempt: chunk.attempt,
+      bytes,
+      isSole: false,
+      payload,
+      items: chunk.items,
+    });
     this.#review();
   }
 
@@ -214,7 +250,15 @@ export class Run implements Work {
   /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
   #retry(sent: SentChunk, at: number, error: ItemError): boolean {
     if (this.#isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
+    const { onLoss } = this.#plan;
     try {
+      if (onLoss !== undefined) {
+        const { items, attempt } = sent.chunk;
+        if (!onLoss(items[at], error, sent.place, attempt)) return false;
+        this.tally.retried++;
+        this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
+        return true;
+      }
       const isTried = this.#retrier.retry(sent.chunk, at, error);
       if (isTried) this.tally.retried++;
       return isTried;
@@ -224,9 +268,9 @@ export class Run implements Work {
     }
   }
 
-  #settle(error: ItemError): void {
+  #settle(error: ItemError, item?: unknown, place?: Place): void {
     if (this.#isOver) return;
-    this.#ledger.putNote(error.index, { kind: 'failed', error }, error.attempts);
+    this.#ledger.putNote(error.index, { kind: 'failed', error, item, place }, error.attempts);
     this.#review();
   }
 
@@ -273,4 +317,9 @@ export class Run implements Work {
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
   }
+}
+
+function findShortest(limits: readonly (number | undefined)[]): number | undefined {
+  const known = limits.filter((limit) => limit !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

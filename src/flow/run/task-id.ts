@@ -1,10 +1,10 @@
-import type { TaskDefinition } from '../../task/definition.ts';
+import type { WorkDefinition } from '../../wire/message.ts';
 
 let nextTaskId = 0;
 const referenceIds = new Map<string, number>();
 
 /** References mean the same in every run, so workers keep what they loaded; a capture is new each time. */
-export function identifyTask(definition: TaskDefinition): number {
+export function identifyTask(definition: WorkDefinition): number {
   if (definition.kind !== 'reference') return nextTaskId++;
   const key = `${definition.url}#${definition.name}`;
   let id = referenceIds.get(key);

@@ -1,0 +1,341 @@
+import type { Transferable } from 'node:worker_threads';
+import type { Block } from '../../src/bytes/block.ts';
+import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/decoder.ts';
+import { describeThrown, encodeThrown } from '../../src/wire/error.ts';
+import { skip, stop } from '../../src/wire/outcome.ts';
+import { DECODING, ENCODING, type Payload, type StageFailure } from '../../src/wire/payload.ts';
+import {
+  isAborted,
+  isWithdrawn,
+  type Line,
+  type Slots,
+  startRecord,
+  startStage,
+} from '../../src/wire/slot.ts';
+import { Expansion } from '../expand.ts';
+import type { TaskContext } from '../task-context.ts';
+import type { Collector } from './collector.ts';
+import { recover, type Recovery } from './recover.ts';
+import { StageStop } from './stage-stop.ts';
+import type { Stage } from './stage.ts';
+
+/** What the chunk that runs tells the chain. */
+export interface ChainHost {
+  readonly slots: Slots;
+  readonly line: Line;
+  /** Which try of the chunk this is. */
+  readonly attempt: number;
+  /** The offset of the item that runs. */
+  readonly at: number;
+  /** A context that no earlier call has held on to. */
+  openContext(attempt: number): TaskContext;
+  /** Waits, unless the item is ended by an error that it raised on the side. */
+  interruptible<T>(pending: PromiseLike<T>): Promise<T>;
+}
+
+/** Thrown in the place of a result that came after the stage's time was over. */
+export const LATE: Error = new Error('The time of the stage was over.');
+
+/**
+ * The stages of a pipeline as one task: each item goes through all of them, depth first, before the next begins.
+ * What comes out is collected for the chunk as a whole, so the items themselves have no values.
+ */
+export class Chain {
+  readonly #stages: readonly Stage[];
+  readonly #decode: ((block: Block) => Decoder) | undefined;
+  readonly #collector: Collector;
+  readonly #isDroppingResults: boolean;
+  #host!: ChainHost;
+  #index = 0;
+  #decoder: Decoder | undefined;
+  #record = -1;
+  #records = 0;
+  #lines = 0;
+  #dropped: StageFailure[] = [];
+  #entered: number[] = [];
+  #retried: number[] = [];
+  #isStopped = false;
+
+  constructor(
+    stages: readonly Stage[],
+    decode: ((block: Block) => Decoder) | undefined,
+    collector: Collector,
+    isDroppingResults: boolean,
+  ) {
+    this.#stages = stages;
+    this.#decode = decode;
+    this.#collector = collector;
+    this.#isDroppingResults = isDroppingResults;
+  }
+
+  /** About how many bytes the chunk's answer takes so far. */
+  get bytes(): number {
+    return this.#collector.bytes;
+  }
+
+  /** Whether a stage said that no later item counts. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** A chunk begins. */
+  begin(host: ChainHost): void {
+    this.#host = host;
+    this.#collector.reset();
+    this.#dropped = [];
+    this.#entered = this.#stages.map(() => 0);
+    this.#retried = this.#stages.map(() => 0);
+    this.#records = 0;
+    this.#lines = 0;
+    this.#isStopped = false;
+  }
+
+  /** Runs one item through all stages. Throws `StageStop`. */
+  run(item: unknown, index: number): Promise<void> | undefined {
+    const mark = this.#collector.mark();
+    try {
+      this.#index = index;
+      const pending = this.#decode === undefined ? this.#advance(item, 0) : this.#runBlock(item as Block);
+      return pending?.catch((thrown: unknown) => this.#rollBack(mark, thrown));
+    } catch (thrown) {
+      return this.#rollBack(mark, thrown);
+    }
+  }
+
+  /** The chunk is done: what it gives. */
+  finish(transfers: Set<Transferable>): Payload {
+    return {
+      collected: this.#collector.finish(transfers),
+      dropped: this.#dropped,
+      entered: this.#entered,
+      retried: this.#retried,
+      records: this.#records,
+      lines: this.#lines,
+    };
+  }
+
+  /** Results that cannot cross are left out; each is a failure of its item. */
+  removeUncloneable(thrown: unknown): void {
+    const found = this.#collector.removeUncloneable();
+    if (found.length === 0) {
+      // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
+      this.#collector.reset();
+      found.push({ at: 0, path: 'result', reason: describeThrown(thrown) });
+    }
+    for (const { at, path, reason } of found) {
+      this.#dropped.push({
+        at,
+        stage: this.#stages.length - 1,
+        attempts: this.#host.attempt,
+        reason: 'uncloneable',
+        thrown: encodeThrown(reason),
+        path,
+        record: undefined,
+      });
+    }
+  }
+
+  /** What an item gave before it failed is not wanted, but the records before it in its block are. */
+  #rollBack(mark: number, thrown: unknown): never {
+    if (this.#decode === undefined) this.#collector.rollBack(mark);
+    throw thrown;
+  }
+
+  #runBlock(block: Block & { readonly without?: readonly number[] }): Promise<void> | undefined {
+    this.#decoder = this.#decode?.(block);
+    this.#record = -1;
+    for (;;) {
+      const pending = this.#runRecord(block);
+      if (pending === END) return undefined;
+      if (pending !== undefined) return this.#runRest(block, pending);
+    }
+  }
+
+  async #runRest(
+    block: Block & { readonly without?: readonly number[] },
+    first: Promise<void>,
+  ): Promise<void> {
+    let pending: Promise<void> | typeof END | undefined = first;
+    while (pending !== END) {
+      await pending;
+      pending = this.#runRecord(block);
+    }
+  }
+
+  #runRecord(
+    block: Block & { readonly without?: readonly number[] },
+  ): Promise<void> | typeof END | undefined {
+    const { slots, line } = this.#host;
+    const decoder = this.#decoder as Decoder;
+    if (this.#isStopped || isWithdrawn(slots, line)) return this.#endBlock(decoder);
+    startRecord(slots, line, ++this.#record);
+    let record: unknown;
+    try {
+      record = decoder.next();
+    } catch (thrown) {
+      this.#records++;
+      // A malformed record is an outcome, never the end of the run.
+      this.#dropped.push(this.#describeFailure(DECODING, 1, 'malformed', thrown));
+      return undefined;
+    }
+    if (record === END) return this.#endBlock(decoder);
+    // The main thread knows already what became of it: its worker died with it.
+    if (block.without?.includes(this.#record) === true) return undefined;
+    this.#records++;
+    this.#index = block.offset + decoder.start;
+    return this.#advance(record, 0);
+  }
+
+  #endBlock(decoder: Decoder): typeof END {
+    this.#lines += decoder.lines;
+    this.#decoder = undefined;
+    return END;
+  }
+
+  /** Takes an item through the stages from `from` on. */
+  #advance(item: unknown, from: number): Promise<void> | undefined {
+    let value = item;
+    for (let at = from; at < this.#stages.length; at++) {
+      const stage = this.#stages[at] as Stage;
+      let result: unknown;
+      try {
+        result = this.#call(stage, at, value, this.#host.attempt);
+      } catch (thrown) {
+        if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
+        this.#giveUp(at, this.#host.attempt, thrown);
+        return undefined;
+      }
+      if (typeof result === 'object') {
+        if (result instanceof Promise) return this.#advanceLater(at, value, result);
+        if (result instanceof Expansion) return this.#advanceAll(result, at + 1);
+      } else if (result === skip) {
+        return undefined;
+      } else if (result === stop) {
+        this.#isStopped = true;
+        return undefined;
+      }
+      value = result;
+    }
+    this.#collect(value);
+    return undefined;
+  }
+
+  #call(stage: Stage, at: number, value: unknown, attempt: number): unknown {
+    const { slots, line } = this.#host;
+    startStage(slots, line, at);
+    this.#entered[at] = (this.#entered[at] as number) + (attempt === this.#host.attempt ? 1 : 0);
+    const result = stage.call(value, this.#index, this.#host.openContext(attempt));
+    if (stage.isTimed) {
+      if (result instanceof Promise) {
+        return result.then((settled) => {
+          if (isAborted(slots, line)) throw LATE;
+          return settled;
+        });
+      }
+      if (isAborted(slots, line)) throw LATE;
+    }
+    return result;
+  }
+
+  async #advanceLater(at: number, value: unknown, pending: Promise<unknown>): Promise<void> {
+    let result: unknown;
+    try {
+      result = await this.#host.interruptible(pending);
+    } catch (thrown) {
+      const stage = this.#stages[at] as Stage;
+      if (stage.retry !== undefined) return await this.#recover({ at, value, thrown });
+      this.#giveUp(at, this.#host.attempt, thrown);
+      return;
+    }
+    await this.#goOn(result, at + 1);
+  }
+
+  /** After a stage that was waited for. */
+  #goOn(result: unknown, from: number): Promise<void> | undefined {
+    if (result instanceof Expansion) return this.#advanceAll(result, from);
+    if (result === stop) this.#isStopped = true;
+    if (result === skip || result === stop) return undefined;
+    return this.#advance(result, from);
+  }
+
+  #advanceAll({ results, stopped }: Expansion, from: number): Promise<void> | undefined {
+    for (let i = 0; i < results.length; i++) {
+      const pending = this.#advance(results[i], from);
+      if (pending !== undefined) return this.#advanceRest(pending, results, i + 1, from, stopped);
+      if (this.#isStopped) return undefined;
+    }
+    this.#isStopped ||= stopped;
+    return undefined;
+  }
+
+  async #advanceRest(
+    first: Promise<void>,
+    results: readonly unknown[],
+    next: number,
+    from: number,
+    stopped: boolean,
+  ): Promise<void> {
+    await first;
+    for (let i = next; i < results.length && !this.#isStopped; i++) await this.#advance(results[i], from);
+    this.#isStopped ||= stopped;
+  }
+
+  async #recover({ at, value, thrown }: Pick<Recovery, 'value' | 'thrown'> & { at: number }): Promise<void> {
+    const stage = this.#stages[at] as Stage;
+    const recovered = await recover({
+      value,
+      thrown,
+      retry: stage.retry as NonNullable<Stage['retry']>,
+      attempt: this.#host.attempt,
+      call: async (attempt) => {
+        this.#retried[at] = (this.#retried[at] as number) + 1;
+        return await this.#host.interruptible(Promise.resolve(this.#call(stage, at, value, attempt)));
+      },
+    });
+    if (recovered.isRecovered) await this.#goOn(recovered.result, at + 1);
+    else this.#giveUp(at, recovered.attempts, recovered.thrown);
+  }
+
+  #giveUp(at: number, attempts: number, thrown: unknown): void {
+    const failure = this.#describeFailure(at, attempts, thrown === LATE ? 'timeout' : 'thrown', thrown);
+    if ((this.#stages[at] as Stage).isDropping) this.#dropped.push(failure);
+    else throw new StageStop(failure);
+  }
+
+  #collect(value: unknown): void {
+    try {
+      this.#collector.add(value, this.#decode === undefined ? this.#host.at : this.#record);
+    } catch (thrown) {
+      const failure = this.#describeFailure(ENCODING, 1, 'thrown', thrown);
+      if (!this.#isDroppingResults) throw new StageStop(failure);
+      this.#dropped.push(failure);
+    }
+  }
+
+  #describeFailure(
+    stage: number,
+    attempts: number,
+    reason: StageFailure['reason'],
+    thrown: unknown,
+  ): StageFailure {
+    const decoder = this.#decoder;
+    const malformed = reason === 'malformed' ? (thrown as MalformedError) : undefined;
+    return {
+      at: this.#host.at,
+      stage,
+      attempts,
+      reason,
+      thrown: encodeThrown(reason === 'timeout' ? undefined : thrown),
+      path: undefined,
+      record:
+        decoder === undefined
+          ? undefined
+          : {
+              index: this.#record,
+              line: malformed?.line ?? decoder.line,
+              column: malformed?.column,
+              text: decoder.text(),
+            },
+    };
+  }
+}

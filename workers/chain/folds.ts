@@ -1,0 +1,214 @@
+import type { TaskFunction } from '../../src/task/definition.ts';
+import type { Collected } from '../../src/wire/payload.ts';
+import { findUncloneable } from '../../src/wire/uncloneable.ts';
+import { isThenable } from '../expand.ts';
+import type { Collector } from './collector.ts';
+
+/** What the folds of a chunk leave: main merges them in input order. */
+abstract class Fold implements Collector {
+  bytes = 0;
+  protected count = 0;
+
+  abstract reset(): void;
+  protected abstract take(value: unknown): void;
+  protected abstract readonly state: unknown;
+
+  add(value: unknown): void {
+    this.take(value);
+    this.count++;
+  }
+
+  /** What was folded cannot be taken out again; the run ends with the failure that asks for it. */
+  mark(): number {
+    return 0;
+  }
+
+  rollBack(): void {}
+
+  finish(): Collected {
+    return { kind: 'folded', state: this.state, count: this.count };
+  }
+
+  removeUncloneable(): { at: number; path: string; reason: string }[] {
+    const found = findUncloneable(this.state, 'state');
+    if (found === undefined) return [];
+    this.reset();
+    return [{ at: 0, ...found }];
+  }
+}
+
+export class CountFold extends Fold {
+  reset(): void {
+    this.count = 0;
+  }
+
+  protected take(): void {}
+
+  protected get state(): number {
+    return this.count;
+  }
+}
+
+export class ReduceFold extends Fold {
+  readonly #init: TaskFunction;
+  readonly #step: TaskFunction;
+  #state: unknown;
+  #isBegun = false;
+
+  constructor(init: TaskFunction, step: TaskFunction) {
+    super();
+    this.#init = init;
+    this.#step = step;
+  }
+
+  reset(): void {
+    this.#isBegun = false;
+    this.#state = undefined;
+    this.count = 0;
+  }
+
+  protected take(value: unknown): void {
+    if (!this.#isBegun) this.#state = assertSettled(callInit(this.#init), 'init');
+    this.#isBegun = true;
+    this.#state = assertSettled(callStep(this.#step, this.#state, value), 'step');
+  }
+
+  protected get state(): unknown {
+    return this.#isBegun ? { state: this.#state } : undefined;
+  }
+}
+
+/** Groups in the order in which their keys came. */
+export class GroupFold extends Fold {
+  readonly #key: TaskFunction;
+  readonly #init: TaskFunction;
+  readonly #step: TaskFunction;
+  #groups = new Map<unknown, unknown>();
+
+  constructor(key: TaskFunction, init: TaskFunction, step: TaskFunction) {
+    super();
+    this.#key = key;
+    this.#init = init;
+    this.#step = step;
+  }
+
+  reset(): void {
+    this.#groups = new Map();
+    this.count = 0;
+    this.bytes = 0;
+  }
+
+  protected take(value: unknown): void {
+    const key = assertKey(callOne(this.#key, value), 'key');
+    const known = this.#groups.get(key);
+    const isNew = known === undefined && !this.#groups.has(key);
+    if (isNew) this.bytes += 32;
+    const state = isNew ? assertSettled(callInit(this.#init), 'init') : known;
+    this.#groups.set(key, assertSettled(callStep(this.#step, state, value), 'step'));
+  }
+
+  protected get state(): Map<unknown, unknown> {
+    return this.#groups;
+  }
+}
+
+/** The first of each key. */
+export class DistinctFold extends Fold {
+  readonly #by: TaskFunction | undefined;
+  #firsts = new Map<unknown, unknown>();
+
+  constructor(by: TaskFunction | undefined) {
+    super();
+    this.#by = by;
+  }
+
+  reset(): void {
+    this.#firsts = new Map();
+    this.count = 0;
+    this.bytes = 0;
+  }
+
+  protected take(value: unknown): void {
+    const key = assertKey(this.#by === undefined ? value : callOne(this.#by, value), 'by');
+    if (this.#firsts.has(key)) return;
+    this.#firsts.set(key, value);
+    this.bytes += 64;
+  }
+
+  protected get state(): Map<unknown, unknown> {
+    return this.#firsts;
+  }
+}
+
+/** The largest, in descending order; of equal ones those that came first. */
+export class TopFold extends Fold {
+  readonly #most: number;
+  readonly #by: TaskFunction;
+  #top: { readonly rank: number; readonly value: unknown }[] = [];
+
+  constructor(most: number, by: TaskFunction) {
+    super();
+    this.#most = most;
+    this.#by = by;
+  }
+
+  reset(): void {
+    this.#top = [];
+    this.count = 0;
+  }
+
+  protected take(value: unknown): void {
+    const rank = callOne(this.#by, value);
+    if (typeof rank !== 'number' || Number.isNaN(rank)) {
+      throw new TypeError(`Expected the function of topK to return a number, got ${describeKey(rank)}.`);
+    }
+    const top = this.#top;
+    if (top.length >= this.#most && rank <= (top.at(-1)?.rank ?? -Infinity)) return;
+    // By halves: behind all that are as large.
+    let low = 0;
+    for (let high = top.length; low < high;) {
+      const middle = (low + high) >>> 1;
+      if ((top[middle] as { rank: number }).rank >= rank) low = middle + 1;
+      else high = middle;
+    }
+    top.splice(low, 0, { rank, value });
+    if (top.length > this.#most) top.pop();
+  }
+
+  protected get state(): unknown {
+    return this.#top;
+  }
+}
+
+// The functions of a fold take no index and no context: they are called with what they are for.
+function callInit(init: TaskFunction): unknown {
+  return (init as () => unknown)();
+}
+
+function callOne(fn: TaskFunction, value: unknown): unknown {
+  return (fn as (value: unknown) => unknown)(value);
+}
+
+function callStep(step: TaskFunction, state: unknown, value: unknown): unknown {
+  return (step as (state: unknown, value: unknown) => unknown)(state, value);
+}
+
+function assertSettled(state: unknown, name: string): unknown {
+  if (!isThenable(state)) return state;
+  throw new TypeError(
+    `Expected \`${name}\` to return its state at once, got a promise. Wait in a .cpu() stage before it.`,
+  );
+}
+
+/** An object is another one on each thread, so it can be no key. */
+function assertKey(key: unknown, name: string): unknown {
+  if ((typeof key !== 'object' || key === null) && typeof key !== 'function' && typeof key !== 'symbol')
+    return key;
+  throw new TypeError(
+    `Expected \`${name}\` to give text, a number or another primitive, got ${describeKey(key)}. Make a text of what counts.`,
+  );
+}
+
+function describeKey(key: unknown): string {
+  return key === null ? 'null' : Array.isArray(key) ? 'an array' : typeof key;
+}

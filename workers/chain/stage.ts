@@ -1,0 +1,74 @@
+import type { ChainStage } from '../../src/wire/chain.ts';
+import type { TaskFunction } from '../../src/task/definition.ts';
+import { skip } from '../../src/wire/outcome.ts';
+import { Expansion, expandGenerator, isGenerator, isThenable } from '../expand.ts';
+import type { TaskContext } from '../task-context.ts';
+
+/** A stage with its functions, ready to be called. */
+export interface Stage {
+  readonly call: StageCall;
+  readonly isDropping: boolean;
+  readonly isTimed: boolean;
+  readonly retry: RevivedRetry | undefined;
+}
+
+export interface RevivedRetry {
+  readonly most: number;
+  readonly delay: (attempts: number) => unknown;
+  readonly when: (thrown: unknown) => unknown;
+}
+
+/** Gives the item's replacement, `skip`, `stop`, an `Expansion`, or a promise of one of these. */
+export type StageCall = (item: unknown, index: number, context: TaskContext) => unknown;
+
+/** What a stage's function returns becomes what the chain goes on with. */
+export function makeCall(kind: ChainStage['kind'], fn: TaskFunction): StageCall {
+  switch (kind) {
+    case 'filter':
+      return (item, index, context) => {
+        const keeps = fn(item, index, context);
+        if (isThenable(keeps)) return Promise.resolve(keeps).then((kept) => (kept ? item : skip));
+        return keeps ? item : skip;
+      };
+    case 'flatMap':
+      return (item, index, context) => {
+        const many = fn(item, index, context);
+        return isThenable(many) ? Promise.resolve(many).then(expandIterable) : expandIterable(many);
+      };
+    case 'task':
+      return (item, index, context) => {
+        const value = fn(item, index, context);
+        if (typeof value !== 'object' || value === null) return value;
+        if (isThenable(value)) return Promise.resolve(value).then(expandIfGenerator);
+        return expandIfGenerator(value);
+      };
+  }
+}
+
+function expandIfGenerator(value: unknown): unknown {
+  return isGenerator(value) ? expandGenerator(value) : value;
+}
+
+function expandIterable(many: unknown): Expansion | Promise<Expansion> {
+  if (isGenerator(many)) return expandGenerator(many);
+  const iterable = many as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  if (typeof many === 'object' && typeof iterable?.[Symbol.asyncIterator] === 'function') {
+    return expandAsyncIterable(many as AsyncIterable<unknown>);
+  }
+  if (typeof many !== 'object' || typeof iterable?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(
+      `Expected the function of flatMap to return an array, a generator or another iterable, got ${
+        many === null ? 'null' : typeof many
+      }.`,
+    );
+  }
+  const expansion = new Expansion();
+  for (const value of many as Iterable<unknown>) if (!expansion.add(value)) break;
+  return expansion;
+}
+
+async function expandAsyncIterable(many: AsyncIterable<unknown>): Promise<Expansion> {
+  const expansion = new Expansion();
+  for await (const value of many) if (!expansion.add(value)) break;
+  return expansion;
+}
