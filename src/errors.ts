@@ -12,17 +12,79 @@ export interface ItemContext {
   readonly index: number;
   /** How often the task was started with this item. */
   readonly attempts: number;
+  /** Of a pipeline: the name of the stage. */
+  readonly stage?: string | undefined;
+  /** Of a record in a file: the path, and the line from 1. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+/** How messages name an item: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`. */
+export function describeItem({ index, stage, file, line }: ItemContext): string {
+  const name =
+    line === undefined ? `Item ${index}` : `${file ?? 'Line'}${file === undefined ? ' ' : ':'}${line}`;
+  return stage === undefined ? name : `${name} (in ${stage})`;
 }
 
 /** The base of the errors that belong to one item. */
 export class ItemError extends TelarError {
   readonly index: number;
   readonly attempts: number;
+  /** The stage of a pipeline that it failed in, by name. */
+  declare readonly stage?: string;
+  /** Where a record of a file stands: its path, and the line from 1. */
+  declare readonly file?: string;
+  declare readonly line?: number;
 
-  constructor(message: string, { index, attempts }: ItemContext, options?: ErrorOptions) {
+  constructor(message: string, { index, attempts, stage, file, line }: ItemContext, options?: ErrorOptions) {
     super(message, options);
     this.index = index;
     this.attempts = attempts;
+    if (stage !== undefined) this.stage = stage;
+    if (file !== undefined) this.file = file;
+    if (line !== undefined) this.line = line;
+  }
+
+  /** What a dead letter keeps of it. */
+  toJSON(): Record<string, unknown> {
+    const { cause } = this;
+    const described = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
+    return {
+      ...Object.fromEntries(Object.entries(this)),
+      name: this.name,
+      message: this.message,
+      cause: described,
+    };
+  }
+}
+
+/** A record of a file, or of a stream, that cannot be read. */
+export class RecordError extends TelarError {
+  override name = 'RecordError';
+  /** The path; `undefined` for a stream or bytes. */
+  readonly file: string | undefined;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  /** The record as it stands there; at most 64 KB of it. */
+  readonly text: string;
+
+  constructor(
+    problem: string,
+    { file, line, column, text }: Pick<RecordError, 'file' | 'line' | 'column' | 'text'>,
+    options?: ErrorOptions,
+  ) {
+    super(`${file ?? '(input)'}:${line}:${column}: ${problem}`, options);
+    this.file = file;
+    this.line = line;
+    this.column = column;
+    this.text = text;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { name, message, file, line, column } = this;
+    return { name, message, file, line, column };
   }
 }
 
@@ -43,7 +105,7 @@ export class TaskTimeoutError extends ItemError {
   readonly timeout: number;
 
   constructor(timeout: number, context: ItemContext) {
-    super(`Item ${context.index} ran longer than ${timeout} ms and was stopped.`, context);
+    super(`${describeItem(context)} ran longer than ${timeout} ms and was stopped.`, context);
     this.timeout = timeout;
   }
 }

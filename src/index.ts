@@ -16,6 +16,18 @@ export type { Result, Settled, Task, TaskContext } from './parallel-map.ts';
 export type { Progress } from './progress.ts';
 export type { RunSummary } from './summary.ts';
 export { CaptureError } from './task/capture-error.ts';
+export type { DeadLetter, DeadLetterSink } from './pipeline/letters.ts';
+export { type Fold, Pipeline, pipeline } from './pipeline/pipeline.ts';
+export type { RunOptions } from './pipeline/run-options.ts';
+export type {
+  BatchOptions,
+  CpuOptions,
+  IoOptions,
+  RateOptions,
+  StageOptions,
+} from './pipeline/stage-options.ts';
+export type { PipelineSummary, StageSummary } from './pipeline/tally.ts';
+export type { IoContext } from './pipeline/flows/io-call.ts';
 export { importTasks } from './task/import-tasks.ts';
 export { perWorker } from './task/per-worker.ts';
 export { skip, stop } from './wire/outcome.ts';

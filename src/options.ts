@@ -1,3 +1,4 @@
+import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import type { Progress } from './progress.ts';
@@ -86,7 +87,7 @@ export interface RetryPolicy {
   readonly when: (error: TelarError) => boolean;
 }
 
-const CALL_OPTIONS = [
+export const CALL_OPTIONS = [
   'workers',
   'pool',
   'chunkSize',
@@ -100,22 +101,6 @@ const CALL_OPTIONS = [
 const MAP_OPTIONS = [...CALL_OPTIONS, 'cost'] as const;
 const ITERABLE_OPTIONS = [...CALL_OPTIONS, 'ordered'] as const;
 const POOL_OPTIONS = ['workers', 'resourceLimits', 'importTimeout', 'grace'] as const;
-
-/** Names that other libraries have for what Telar has. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  concurrency: 'workers',
-  threads: 'workers',
-  maxThreads: 'workers',
-  maxWorkers: 'workers',
-  poolSize: 'workers',
-  batchSize: 'chunkSize',
-  chunksize: 'chunkSize',
-  preserveOrder: 'ordered',
-  order: 'ordered',
-  abortSignal: 'signal',
-  retry: 'retries',
-  weight: 'cost',
-};
 
 export function assertMapOptions(options: MapOptions<never> | undefined): void {
   assertKnown(options, MAP_OPTIONS);
@@ -148,7 +133,7 @@ export function resolveRetries(retries: number | RetryOptions | undefined): Retr
   return { most: options.retries, delay: typeof delay === 'function' ? delay : (): number => delay, when };
 }
 
-function assertCallOptions(options: CallOptions): void {
+export function assertCallOptions(options: CallOptions): void {
   assertCount(options.workers, 'workers');
   assertCount(options.chunkSize, 'chunkSize');
   assertMilliseconds(options.timeout, 'timeout');
@@ -166,7 +151,7 @@ function assertCallOptions(options: CallOptions): void {
   }
 }
 
-function assertRetries(retries: unknown): void {
+export function assertRetries(retries: unknown): void {
   if (retries === undefined) return;
   if (typeof retries === 'object' && retries !== null) {
     assertKnown(retries, ['retries', 'delay', 'when']);
@@ -184,63 +169,4 @@ function assertTries(tries: unknown): void {
   throw new TypeError(
     `Expected \`retries\` to be a whole number from 0, or { retries, delay, when }, got ${describeValue(tries)}.`,
   );
-}
-
-function assertKnown(options: unknown, known: readonly string[]): void {
-  if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Expected the options to be an object, got ${describeValue(options)}.`);
-  }
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const closest = findClosest(key, known);
-    const hint =
-      closest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean \`${closest}\`?`;
-    throw new TypeError(`Unknown option \`${key}\`. ${hint}`);
-  }
-}
-
-function findClosest(key: string, known: readonly string[]): string | undefined {
-  const synonym = SYNONYMS[key];
-  if (synonym !== undefined && known.includes(synonym)) return synonym;
-  const ranked = known
-    .map((name) => ({ name, distance: measureDistance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return ranked !== undefined && ranked.distance <= 2 ? ranked.name : undefined;
-}
-
-/** How many letters to insert, drop or change (Levenshtein). */
-function measureDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-function assertCount(value: unknown, name: string): void {
-  if (value === undefined || (Number.isInteger(value) && (value as number) >= 1)) return;
-  const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`);
-}
-
-function assertMilliseconds(value: unknown, name: string, least = 1): void {
-  if (value === undefined || (typeof value === 'number' && value >= least && value <= 2 ** 31 - 1)) return;
-  const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(`Expected \`${name}\` to be milliseconds from ${least}, got ${describeValue(value)}.`);
-}
-
-function assertBoolean(value: unknown, name: string): void {
-  if (value === undefined || typeof value === 'boolean') return;
-  throw new TypeError(`Expected \`${name}\` to be true or false, got ${describeValue(value)}.`);
-}
-
-function assertFunction(value: unknown, name: string, expected: string): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
 }

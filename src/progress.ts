@@ -45,6 +45,37 @@ export class ProgressReport {
   }
 }
 
+/** Who wants to know how far a run is. */
+export interface ProgressOptions {
+  readonly progress?: boolean | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What a run tells of its progress; `undefined` when nobody listens. */
+export interface ProgressWatch {
+  note(): void;
+  end(): void;
+}
+
+export function watchProgress(options: ProgressOptions, read: () => Progress): ProgressWatch | undefined {
+  const display = options.progress === true ? openDisplay() : undefined;
+  const listeners = [options.onProgress, display?.show.bind(display)].filter(
+    (listener) => listener !== undefined,
+  );
+  if (listeners.length === 0) return undefined;
+  const report = new ProgressReport(read, listeners);
+  return {
+    note: () => report.note(),
+    end: () => {
+      try {
+        report.end();
+      } finally {
+        display?.close();
+      }
+    },
+  };
+}
+
 /** What `progress: true` shows on stderr. */
 export interface ProgressDisplay {
   show(progress: Progress): void;

@@ -9,6 +9,8 @@ export interface Payload {
   /** How many items entered each stage, and how many tries beyond the first it took. */
   readonly entered: readonly number[];
   readonly retried: readonly number[];
+  /** How many a stage left out on purpose. */
+  readonly skipped: number;
   /** Of blocks: their records, and their lines. */
   readonly records: number;
   readonly lines: number;
@@ -26,13 +28,13 @@ export type Collected =
   /** The state of a `reduce`, `count`, … over this chunk alone. */
   | { readonly kind: 'folded'; readonly state: unknown; readonly count: number };
 
-/** A stage failed on one item. */
+/** A stage failed on one item; or it is `lost`: a worker died on that record before, as the main thread knows. */
 export interface StageFailure {
   /** The offset of the item in its chunk. */
   readonly at: number;
   readonly stage: number;
   readonly attempts: number;
-  readonly reason: 'thrown' | 'timeout' | 'malformed' | 'uncloneable';
+  readonly reason: 'thrown' | 'timeout' | 'malformed' | 'uncloneable' | 'lost';
   readonly thrown: EncodedThrown;
   /** Where an uncloneable value stands in the result. */
   readonly path: string | undefined;

@@ -29,6 +29,7 @@ export const floors: readonly Floor[] = [
       'src/worker-pool.ts',
       'src/errors.ts',
       'src/describe.ts',
+      'src/check.ts',
       'src/deferred.ts',
       'src/summary.ts',
       'src/progress.ts',

@@ -33,6 +33,9 @@ export interface ChainHost {
   interruptible<T>(pending: PromiseLike<T>): Promise<T>;
 }
 
+/** A block with the records on which workers died: they are not run again, only found. */
+type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
+
 /** Thrown in the place of a result that came after the stage's time was over. */
 export const LATE: Error = new Error('The time of the stage was over.');
 
@@ -54,6 +57,7 @@ export class Chain {
   #dropped: StageFailure[] = [];
   #entered: number[] = [];
   #retried: number[] = [];
+  #skipped = 0;
   #isStopped = false;
 
   constructor(
@@ -87,6 +91,7 @@ export class Chain {
     this.#retried = this.#stages.map(() => 0);
     this.#records = 0;
     this.#lines = 0;
+    this.#skipped = 0;
     this.#isStopped = false;
   }
 
@@ -109,6 +114,7 @@ export class Chain {
       dropped: this.#dropped,
       entered: this.#entered,
       retried: this.#retried,
+      skipped: this.#skipped,
       records: this.#records,
       lines: this.#lines,
     };
@@ -141,7 +147,7 @@ export class Chain {
     throw thrown;
   }
 
-  #runBlock(block: Block & { readonly without?: readonly number[] }): Promise<void> | undefined {
+  #runBlock(block: SentBlock): Promise<void> | undefined {
     this.#decoder = this.#decode?.(block);
     this.#record = -1;
     for (;;) {
@@ -151,10 +157,7 @@ export class Chain {
     }
   }
 
-  async #runRest(
-    block: Block & { readonly without?: readonly number[] },
-    first: Promise<void>,
-  ): Promise<void> {
+  async #runRest(block: SentBlock, first: Promise<void>): Promise<void> {
     let pending: Promise<void> | typeof END | undefined = first;
     while (pending !== END) {
       await pending;
@@ -162,9 +165,7 @@ export class Chain {
     }
   }
 
-  #runRecord(
-    block: Block & { readonly without?: readonly number[] },
-  ): Promise<void> | typeof END | undefined {
+  #runRecord(block: SentBlock): Promise<void> | typeof END | undefined {
     const { slots, line } = this.#host;
     const decoder = this.#decoder as Decoder;
     if (this.#isStopped || isWithdrawn(slots, line)) return this.#endBlock(decoder);
@@ -179,9 +180,12 @@ export class Chain {
       return undefined;
     }
     if (record === END) return this.#endBlock(decoder);
-    // The main thread knows already what became of it: its worker died with it.
-    if (block.without?.includes(this.#record) === true) return undefined;
     this.#records++;
+    if (block.without?.includes(this.#record) === true) {
+      this.#dropped.push(this.#describeFailure(0, 0, 'lost', undefined));
+      // What stands behind a record that ends the run is not wanted.
+      return block.endsAt === this.#record ? this.#endBlock(decoder) : undefined;
+    }
     this.#index = block.offset + decoder.start;
     return this.#advance(record, 0);
   }
@@ -209,6 +213,7 @@ export class Chain {
         if (result instanceof Promise) return this.#advanceLater(at, value, result);
         if (result instanceof Expansion) return this.#advanceAll(result, at + 1);
       } else if (result === skip) {
+        this.#skipped++;
         return undefined;
       } else if (result === stop) {
         this.#isStopped = true;
@@ -254,6 +259,7 @@ export class Chain {
   #goOn(result: unknown, from: number): Promise<void> | undefined {
     if (result instanceof Expansion) return this.#advanceAll(result, from);
     if (result === stop) this.#isStopped = true;
+    if (result === skip) this.#skipped++;
     if (result === skip || result === stop) return undefined;
     return this.#advance(result, from);
   }

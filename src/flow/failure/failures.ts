@@ -1,5 +1,6 @@
 import {
   CloneError,
+  describeItem,
   ItemError,
   type ItemContext,
   TaskError,
@@ -28,7 +29,7 @@ export class Failures {
   /** The task threw. */
   ofTask(context: ItemContext, cause: unknown): ItemError {
     return this.#placed(
-      new TaskError(`Item ${context.index} failed: ${describeThrown(cause)}`, context, { cause }),
+      new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, { cause }),
     );
   }
 
@@ -40,7 +41,7 @@ export class Failures {
 
   /** The task could not be loaded in the worker. */
   ofLoad(context: ItemContext, cause: unknown): ItemError {
-    const message = `Item ${context.index} failed, because the task could not be loaded: ${describeThrown(cause)}`;
+    const message = `${describeItem(context)} failed, because the task could not be loaded: ${describeThrown(cause)}`;
     return this.#placed(new TaskError(message, context, { cause }));
   }
 
@@ -56,7 +57,7 @@ export class Failures {
       what === 'item'
         ? 'Pass plain data, and make the rest of it in the task.'
         : 'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
-    const message = `${value} of item ${context.index} cannot cross ${direction}: ${found.reason}. ${fix}`;
+    const message = `${value} of ${describeItem(context).replace('Item', 'item')} cannot cross ${direction}: ${found.reason}. ${fix}`;
     return this.#placed(new CloneError(message, { ...context, path: found.path }));
   }
 
@@ -64,7 +65,7 @@ export class Failures {
   ofWorker(context: ItemContext, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
     const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
     const lostWith = ', to which its buffers had been transferred, so it cannot run again';
-    const message = `Item ${context.index} failed: the worker ${describeEnd(end)} while it ran ${
+    const message = `${describeItem(context)} failed: the worker ${describeEnd(end)} while it ran ${
       place === 'on it' ? 'it' : `another item${lostWith}`
     }.`;
     return this.#placed(

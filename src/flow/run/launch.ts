@@ -1,5 +1,5 @@
 import { type CallOptions, resolveRetries } from '../../options.ts';
-import { openDisplay, type Progress, type ProgressDisplay, ProgressReport } from '../../progress.ts';
+import { type Progress, watchProgress } from '../../progress.ts';
 import type { WorkDefinition } from '../../wire/message.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
@@ -48,11 +48,7 @@ export function launch({
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
-  const display = options.progress === true ? openDisplay() : undefined;
-  const listeners = [options.onProgress, display?.show.bind(display)].filter(
-    (listener) => listener !== undefined,
-  );
-  const report = listeners.length === 0 ? undefined : new ProgressReport(() => readProgress(run), listeners);
+  const report = watchProgress(options, () => readProgress(run));
   const run: Run = new Run(
     {
       ...form,
@@ -68,7 +64,7 @@ export function launch({
       onEnd: async (ended) => {
         if (declared === undefined) rememberService(key, ended.supply.sizer);
         if (isOwn) await pool.close();
-        endReport(report, display);
+        report?.end();
         options.onSummary?.(ended.tally.summarise(workers));
       },
     },
@@ -112,12 +108,4 @@ export function choosePool(options: Pick<CallOptions, 'pool' | 'workers'>): {
 function readProgress(run: Run): Progress {
   const { items: done, failed, elapsed } = run.tally;
   return { done, failed, total: run.supply.total, elapsed };
-}
-
-function endReport(report: ProgressReport | undefined, display: ProgressDisplay | undefined): void {
-  try {
-    report?.end();
-  } finally {
-    display?.close();
-  }
 }

@@ -34,6 +34,8 @@ export interface Segment {
   /** What the stages of a pipeline made of the chunk, whose values then only count, and the items it was made of. */
   readonly payload?: Payload | undefined;
   readonly items?: ArrayLike<unknown>;
+  /** Milliseconds that they took. */
+  readonly compute?: number;
 }
 
 /** Holds outcomes that came early until their turn. Every position must be put in exactly once. */

@@ -211,7 +211,7 @@ export class Run implements Work {
   }
 
   /** What a pipeline's stages made of a chunk counts as a whole. */
-  #putPayload(chunk: Chunk, { ran, marks, bytes, payload }: AnswerMessage): void {
+  #putPayload(chunk: Chunk, { ran, marks, bytes, payload, compute }: AnswerMessage): void {
     const notes = new Map<number, Note>();
     for (const mark of marks ?? []) {
       // Not 'failed': whatever a stage throws is an outcome of that stage.
@@ -226,6 +226,7 @@ export class Run implements Work {
       isSole: false,
       payload,
       items: chunk.items,
+      compute,
     });
     this.#review();
   }

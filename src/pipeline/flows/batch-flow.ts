@@ -1,0 +1,67 @@
+import { NOTHING, type Source } from '../../flow/source/source.ts';
+import type { Flow, Page } from './flow.ts';
+import { Wakeup } from './wakeup.ts';
+
+export interface BatchPlan {
+  readonly size: number;
+  /** Milliseconds that the first item of a batch waits for the others. */
+  readonly maxWait: number | undefined;
+}
+
+/** Groups of items, as arrays. The last may be smaller. */
+export class BatchFlow implements Flow<Page> {
+  readonly #source: Source;
+  readonly #plan: BatchPlan;
+  readonly #wakeup = new Wakeup();
+  #batch: unknown[] = [];
+  #dueAt = Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(source: Source, plan: BatchPlan) {
+    this.#source = source;
+    this.#plan = plan;
+    source.readAhead = Math.max(source.readAhead ?? 0, plan.size);
+    source.onReady(() => this.#wakeup.call());
+  }
+
+  async next(): Promise<Page | undefined> {
+    while (!this.#isClosed) {
+      this.#fill();
+      const isDue = performance.now() >= this.#dueAt;
+      const isFull = this.#batch.length >= this.#plan.size;
+      if (isFull || ((isDue || this.#source.isEnded) && this.#batch.length > 0)) return [this.#take()];
+      if (this.#source.isEnded) return undefined;
+      await this.#wakeup.wait();
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#wakeup.call();
+    await this.#source.close();
+  }
+
+  #fill(): void {
+    const { size, maxWait } = this.#plan;
+    while (this.#batch.length < size) {
+      const item = this.#source.next();
+      if (item === NOTHING) return;
+      this.#batch.push(item);
+      if (this.#batch.length > 1 || maxWait === undefined) continue;
+      this.#dueAt = performance.now() + maxWait;
+      // A millisecond more: timers may fire early by a part of one.
+      this.#timer = setTimeout(() => this.#wakeup.call(), maxWait + 1);
+    }
+  }
+
+  #take(): unknown[] {
+    clearTimeout(this.#timer);
+    this.#dueAt = Infinity;
+    const batch = this.#batch;
+    this.#batch = [];
+    return batch;
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  describeItem,
+  type ItemContext,
+  type ItemError,
+  RecordError,
+  TaskTimeoutError,
+  type TelarError,
+} from '../../errors.ts';
+import { Failures } from '../../flow/failure/failures.ts';
+import type { Segment } from '../../flow/run/reorder.ts';
+import { decodeThrown, describeThrown } from '../../wire/error.ts';
+import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
+import type { Place } from '../../wire/slot.ts';
+import type { DeadLetter, Policy } from '../letters.ts';
+import type { FedBlock } from './block-feed.ts';
+import type { CpuPlan, CpuStage } from './cpu-flow.ts';
+
+/** A record on which a worker died, once it will not be tried again. */
+interface Loss {
+  tries: number;
+  error: ItemError;
+  stage: number;
+}
+
+/** What the failures of one portion come to. */
+export interface ReadFailures {
+  readonly letters: { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
+  /** What ends the run behind this portion. */
+  readonly failure: { readonly reason: unknown } | undefined;
+}
+
+/** Makes errors and dead letters of what failed on the workers, and says where it stands in the input. */
+export class ChainFailures {
+  readonly #plan: CpuPlan;
+  readonly #failures: Failures;
+  readonly #losses = new WeakMap<object, Map<number, Loss>>();
+  /** Lines and records that stand before the segment: segments are read in input order. */
+  #lines = 0;
+  #records = 0;
+
+  constructor(plan: CpuPlan) {
+    this.#plan = plan;
+    this.#failures = new Failures(plan.callSite, undefined);
+  }
+
+  /** Whether an item runs again whose worker died on it. A block does in any case, without the record at fault. */
+  mayRunAgain(item: unknown, error: ItemError, place: Place | undefined, attempt: number): boolean {
+    const at = place?.stage ?? 0;
+    const stage = this.#plan.stages[at];
+    const retries = stage?.retries ?? 0;
+    if (place === undefined || place.record < 0) {
+      const isTried = attempt <= retries;
+      if (isTried && stage !== undefined) stage.count.retried++;
+      return isTried;
+    }
+    const block = item as FedBlock;
+    const losses = this.#losses.get(block) ?? new Map<number, Loss>();
+    this.#losses.set(block, losses);
+    const loss = { tries: (losses.get(place.record)?.tries ?? 0) + 1, error, stage: at };
+    losses.set(place.record, loss);
+    if (loss.tries <= retries) {
+      if (stage !== undefined) stage.count.retried++;
+      return true;
+    }
+    block.without.push(place.record);
+    if (stage?.policy === undefined) block.endsAt = Math.min(block.endsAt ?? Infinity, place.record);
+    return true;
+  }
+
+  /** Reads what failed in a segment. */
+  read({ index, payload, notes, items }: Segment): ReadFailures {
+    const letters: ReadFailures['letters'] = [];
+    const block = this.#plan.decoding === undefined ? undefined : (items?.[0] as FedBlock | undefined);
+    if (block?.isFirst === true) this.#lines = 0;
+    let fatal: { readonly reason: unknown } | undefined;
+    const settle = (stage: CpuStage | undefined, isKept: boolean, letter: DeadLetter): void => {
+      if (stage !== undefined) stage.count.failed++;
+      if (stage?.policy !== undefined) letters.push({ policy: stage.policy, letter });
+      else if (!isKept) fatal ??= { reason: letter.error };
+    };
+    const settleFailure = (failure: StageFailure): void => {
+      const loss = failure.reason === 'lost' ? this.#findLoss(block, failure) : undefined;
+      const stage = this.#stageOf(loss?.stage ?? failure.stage);
+      const item = failure.record?.text ?? items?.[failure.at];
+      const error = this.#makeError(failure, index, block);
+      // A record that cannot be read is an outcome, never the end of the run.
+      settle(stage, failure.stage === DECODING, { stage: stage?.count.name ?? '', item, error });
+    };
+    for (const failure of payload?.dropped ?? []) settleFailure(failure);
+    for (const [at, note] of notes ?? []) {
+      if (note.kind === 'stage-failed') settleFailure(note.failure);
+      if (note.kind !== 'failed') continue;
+      const stage = this.#stageOf(note.place?.stage ?? 0);
+      const name = stage?.count.name;
+      locate(note.error, { index: index + at, attempts: note.error.attempts, stage: name });
+      settle(stage, false, { stage: name ?? '', item: note.item, error: note.error });
+    }
+    this.#lines += payload?.lines ?? 0;
+    this.#records += payload?.records ?? 0;
+    return { letters, failure: fatal };
+  }
+
+  #stageOf(stage: number): CpuStage | undefined {
+    const { decoding, encoding, stages } = this.#plan;
+    if (stage === DECODING) return decoding;
+    if (stage === ENCODING) return encoding;
+    return stages[stage] ?? encoding;
+  }
+
+  #findLoss(block: FedBlock | undefined, { record }: StageFailure): Loss | undefined {
+    return this.#losses.get(block ?? {})?.get(record?.index ?? -1);
+  }
+
+  #makeError(failure: StageFailure, index: number, block: FedBlock | undefined): TelarError {
+    const { record, at, reason, stage, attempts } = failure;
+    const line = record === undefined ? undefined : this.#lines + record.line + 1;
+    const context: ItemContext = {
+      index: record === undefined ? index + at : this.#records + record.index,
+      attempts,
+      stage: this.#stageOf(stage)?.count.name,
+      file: line === undefined ? undefined : block?.file,
+      line,
+    };
+    const thrown = decodeThrown(failure.thrown);
+    switch (reason) {
+      case 'malformed':
+        return new RecordError(thrown instanceof Error ? thrown.message : describeThrown(thrown), {
+          file: block?.file,
+          line: line ?? 1,
+          column: record?.column ?? 1,
+          text: record?.text ?? '',
+        });
+      case 'timeout':
+        return new TaskTimeoutError(this.#stageOf(stage)?.timeout ?? 0, context);
+      case 'uncloneable':
+        return this.#failures.ofClone(context, 'result', {
+          path: failure.path ?? 'result',
+          reason: thrown instanceof Error ? thrown.message : String(thrown),
+        });
+      case 'lost': {
+        const loss = this.#findLoss(block, failure);
+        if (loss === undefined) break;
+        const name = this.#stageOf(loss.stage)?.count.name;
+        return locate(loss.error, { ...context, attempts: loss.tries, stage: name });
+      }
+      case 'thrown':
+        break;
+    }
+    return this.#failures.ofTask(context, thrown);
+  }
+}
+
+/** Says in an error of the engine, which knows items by number only, where the item stands. */
+function locate(error: ItemError, context: ItemContext): ItemError {
+  const before = `Item ${error.index}`;
+  const { message, stack = '' } = error;
+  error.message = message.replace(before, describeItem(context));
+  Object.defineProperty(error, 'stack', {
+    value: stack.replace(message, error.message),
+    writable: true,
+    configurable: true,
+  });
+  const { stage, file, line } = context;
+  return Object.assign(
+    error,
+    { index: context.index, attempts: context.attempts },
+    stage === undefined ? {} : { stage },
+    line === undefined ? {} : { line },
+    file === undefined ? {} : { file },
+  );
+}

@@ -1,0 +1,93 @@
+import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
+
+/** What goes from one stage to the next, in portions: pulled, never pushed. Calls of `next` do not overlap. */
+export interface Flow<P> {
+  /** The next portion; `undefined` at the end. Rejects when something before it has failed. */
+  next(): Promise<P | undefined>;
+  /** Ends it, and all that it pulls from. Resolves when nothing of it is in progress. Safe to call again. */
+  close(): Promise<void>;
+}
+
+/** Some results, in order. */
+export type Page = ArrayLike<unknown>;
+
+/** Gives the items of a flow one by one, read ahead a little, so that the stage before is not held up by this one. */
+export class FlowSource implements Source {
+  readonly remaining: undefined;
+  readAhead: number = READ_AHEAD;
+  readonly #flow: Flow<Page>;
+  readonly #pages: Page[] = [];
+  #at = 0;
+  #count = 0;
+  #isReading = false;
+  #isDone = false;
+  #failure: { readonly thrown: unknown } | undefined;
+  #notify: () => void = () => {};
+
+  constructor(flow: Flow<Page>) {
+    this.#flow = flow;
+  }
+
+  get isEnded(): boolean {
+    return this.#isDone && this.#count === 0 && this.#failure === undefined;
+  }
+
+  next(): unknown {
+    if (this.#count < this.readAhead) void this.#read();
+    const page = this.#pages[0];
+    if (page !== undefined) {
+      const item = page[this.#at++];
+      this.#count--;
+      if (this.#at === page.length) {
+        this.#pages.shift();
+        this.#at = 0;
+      }
+      return item;
+    }
+    if (this.#failure !== undefined) {
+      const { thrown } = this.#failure;
+      this.#failure = undefined;
+      throw thrown;
+    }
+    return NOTHING;
+  }
+
+  onReady(listener: () => void): void {
+    this.#notify = listener;
+  }
+
+  close(): Promise<void> {
+    this.#isDone = true;
+    this.#pages.length = 0;
+    this.#count = 0;
+    this.#failure = undefined;
+    return this.#flow.close();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading || this.#isDone) return;
+    this.#isReading = true;
+    try {
+      while (!this.#isDone && this.#count < this.readAhead) {
+        const page = await this.#flow.next();
+        // Closed while it waited.
+        if (this.#isDone) return;
+        if (page === undefined) {
+          this.#isDone = true;
+          break;
+        }
+        if (page.length === 0) continue;
+        this.#pages.push(page);
+        this.#count += page.length;
+        this.#notify();
+      }
+    } catch (thrown) {
+      if (this.#isDone) return;
+      this.#isDone = true;
+      this.#failure = { thrown };
+    } finally {
+      this.#isReading = false;
+    }
+    this.#notify();
+  }
+}

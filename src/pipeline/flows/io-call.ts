@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDeferred, type Deferred } from '../../deferred.ts';
+import { describeItem, type ItemError, TaskError, TaskTimeoutError } from '../../errors.ts';
+import type { RetryPolicy } from '../../options.ts';
+import { describeThrown } from '../../wire/error.ts';
+import { skip, stop } from '../../wire/outcome.ts';
+import type { Policy } from '../letters.ts';
+import type { StageCount } from '../tally.ts';
+import type { Pace } from './pace.ts';
+
+const { types } = process.getBuiltinModule('node:util');
+
+/** The third argument of an I/O stage's function. */
+export interface IoContext {
+  /** 1 at the first try of this item, 2 at the second. */
+  readonly attempt: number;
+  /** Fires when the call should end: its time is over, or the run is. Pass it on to what waits. */
+  readonly signal: AbortSignal;
+  /** Whether it has fired. */
+  readonly aborted: boolean;
+}
+
+export interface IoPlan {
+  readonly fn: (item: unknown, index: number, context: IoContext) => unknown;
+  readonly concurrency: number;
+  readonly isOrdered: boolean;
+  readonly retries: RetryPolicy;
+  readonly timeout: number | undefined;
+  readonly pace: Pace | undefined;
+  readonly policy: Policy;
+  readonly count: StageCount;
+  readonly onItem: ((count: number) => void) | undefined;
+  readonly onSkipped: (count: number) => void;
+}
+
+/** The most results of a generator that wait to be taken. */
+const LARGEST_HELD = 64;
+
+/** One item in an I/O stage, through all its tries. */
+export class IoCall {
+  readonly item: unknown;
+  /** Resolves when it is over; never rejects. */
+  readonly ended: Promise<void>;
+  outcome: 'pending' | 'done' | 'stopped' | 'dropped' | 'failed' = 'pending';
+  error: ItemError | undefined;
+
+  readonly #plan: IoPlan;
+  readonly #index: number;
+  readonly #onResult: () => void;
+  #results: unknown[] = [];
+  #controller: AbortController | undefined;
+  #isAborted = false;
+  #drained: Deferred<void> | undefined;
+
+  constructor(plan: IoPlan, item: unknown, index: number, onResult: () => void) {
+    this.#plan = plan;
+    this.item = item;
+    this.#index = index;
+    this.#onResult = onResult;
+    this.ended = this.#run();
+  }
+
+  get isDone(): boolean {
+    return this.outcome !== 'pending' && this.#results.length === 0;
+  }
+
+  /** Moves its results so far to `results`. */
+  take(results: unknown[]): void {
+    if (this.#results.length === 0) return;
+    for (const result of this.#results) results.push(result);
+    this.#results = [];
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  /** Asks it to end; nobody waits for its results any more. */
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+    this.#drained?.resolve();
+  }
+
+  async #run(): Promise<void> {
+    const { retries, policy, count } = this.#plan;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.outcome = await this.#try(attempt);
+        return;
+      } catch (thrown) {
+        const error = this.#makeError(thrown, attempt);
+        // Results that were already taken would come twice.
+        const mayRetry = !this.#isAborted && attempt <= retries.most && !(thrown instanceof HalfDone);
+        try {
+          if (mayRetry && retries.when(error)) {
+            count.retried++;
+            await this.#sleep(retries.delay(attempt));
+            if (!this.#isAborted) continue;
+          }
+          this.error = error;
+        } catch (wrong) {
+          this.error = this.#makeError(wrong, attempt);
+        }
+        this.outcome = policy === undefined ? 'failed' : 'dropped';
+        return;
+      }
+    }
+  }
+
+  async #try(attempt: number): Promise<'done' | 'stopped'> {
+    const { fn, timeout } = this.#plan;
+    this.#controller = undefined;
+    const isAborted = (): boolean => this.#isAborted || this.#controller?.signal.aborted === true;
+    const openSignal = (): AbortSignal => {
+      this.#controller ??= new AbortController();
+      if (this.#isAborted) this.#controller.abort();
+      return this.#controller.signal;
+    };
+    const context: IoContext = {
+      attempt,
+      get signal() {
+        return openSignal();
+      },
+      get aborted() {
+        return isAborted();
+      },
+    };
+    const item = isPromise(this.item) ? await this.item : this.item;
+    const called = fn(item, this.#index, context);
+    const value = timeout === undefined ? await called : await this.#limit(called, timeout, attempt);
+    if (value === skip) {
+      this.#plan.onSkipped(1);
+      return 'done';
+    }
+    if (value === stop) return 'stopped';
+    if (types.isGeneratorObject(value)) return await this.#expand(value as unknown as AsyncGenerator);
+    this.#results.push(value);
+    return 'done';
+  }
+
+  /** A generator's results leave while it runs; it waits while too many of them do. */
+  async #expand(generator: AsyncGenerator): Promise<'done' | 'stopped'> {
+    let hasYielded = false;
+    try {
+      for await (const value of generator) {
+        if (this.#isAborted) break;
+        if (value === stop) return 'stopped';
+        if (value === skip) continue;
+        this.#results.push(value);
+        hasYielded = true;
+        this.#onResult();
+        if (this.#results.length < LARGEST_HELD) continue;
+        this.#drained = createDeferred();
+        await this.#drained.promise;
+      }
+      return 'done';
+    } catch (thrown) {
+      throw hasYielded ? new HalfDone(thrown) : thrown;
+    }
+  }
+
+  async #limit(called: unknown, timeout: number, attempts: number): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new TaskTimeoutError(timeout, this.#context(attempts)));
+        this.#controller?.abort();
+      }, timeout);
+    });
+    try {
+      return await Promise.race([called, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #sleep(delay: number): Promise<void> {
+    if (!(delay > 0)) return;
+    this.#controller = new AbortController();
+    // Its rejection says that the run is over, which `#isAborted` does as well.
+    await sleep(delay, undefined, { signal: this.#controller.signal }).catch(() => {});
+  }
+
+  #makeError(thrown: unknown, attempts: number): ItemError {
+    if (thrown instanceof TaskTimeoutError) return thrown;
+    const cause = thrown instanceof HalfDone ? thrown.thrown : thrown;
+    const context = this.#context(attempts);
+    return new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, { cause });
+  }
+
+  #context(attempts: number): { index: number; attempts: number; stage: string } {
+    return { index: this.#index, attempts, stage: this.#plan.count.name };
+  }
+}
+
+/** A generator threw after it had yielded. */
+class HalfDone {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown;
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,293 @@
+import { isByteSource } from '../bytes/source.ts';
+import type { ByteWriter, Sink, ValueWriter } from '../bytes/sink.ts';
+import { assertCount } from '../check.ts';
+import type { CallSite } from '../flow/failure/failures.ts';
+import { assertInput, type Input } from '../flow/source/open-source.ts';
+import type { Result, Task } from '../parallel-map.ts';
+import type { Collected } from '../wire/payload.ts';
+import { unpackValues } from '../wire/pack/pack.ts';
+import type { skip } from '../wire/outcome.ts';
+import type { IoContext } from './flows/io-call.ts';
+import type { DeadLetterSink } from './letters.ts';
+import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from './run/merge.ts';
+import type { EndForm } from './run/compose.ts';
+import { type Job, pullPipeline, runPipeline } from './run/run-pipeline.ts';
+import { assertRunOptions, type RunOptions } from './run-options.ts';
+import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
+import type { CpuSpec, FoldSpec, Spec } from './specs.ts';
+import {
+  assertCpuOptions,
+  assertIoOptions,
+  type BatchOptions,
+  type CpuOptions,
+  type IoOptions,
+  resolveBatch,
+} from './stage-options.ts';
+import type { PipelineSummary } from './tally.ts';
+
+/** How many items become one value: `step` on the workers, for each chunk; `merge` then, in input order. */
+export interface Fold<T, A> {
+  /** The state before the first item. Called for each chunk. */
+  readonly init: () => A;
+  /** The state with one more item. May change and return the state that it is given. */
+  readonly step: (state: A, item: T) => A;
+  /** The states of two neighbouring stretches as one. Where `merge` is associative, results depend on nothing else. */
+  readonly merge: (before: A, after: A) => A;
+}
+
+/**
+ * Pulls items through stages: I/O on the event loop, CPU-bound work on the workers, all at once, each with its own
+ * limit, in order, with bounded memory from the source to the sink.
+ *
+ * A pipeline is a description. Nothing runs before an end is called (`run`, `to`, `toArray`, `forEach`, `reduce`,
+ * `count`, `topK`, or `for await`), and each end runs it anew. Stages on the workers that follow one another are fused:
+ * they share one trip. `io`, `batch` and `tap` run on the event loop, all others on the workers.
+ *
+ * @example
+ * ```ts
+ * const summary = await pipeline(urls)
+ *   .io((url) => download(url), { concurrency: 64, retries: 3 })
+ *   .cpu(parsePage)
+ *   .batch(1000)
+ *   .io((rows) => insert(rows), { concurrency: 4 })
+ *   .run();
+ * ```
+ */
+export class Pipeline<T> implements AsyncIterable<T> {
+  readonly #input: Input<unknown>;
+  readonly #specs: readonly Spec[];
+
+  /** @internal Made by `pipeline()`. */
+  constructor(input: Input<unknown>, specs: readonly Spec[]) {
+    this.#input = input;
+    this.#specs = specs;
+  }
+
+  /**
+   * Calls `fn(item, index, context)` on the event loop, for up to `concurrency` items at once: downloads, queries,
+   * files. What it returns is awaited; a generator expands; `skip` and `stop` do what they do in tasks. Pass
+   * `context.signal` on, so that a run that ends does not wait.
+   */
+  io<R>(fn: (item: T, index: number, context: IoContext) => R, options: IoOptions = {}): Pipeline<Result<R>> {
+    assertStageTask(fn, 'io');
+    assertIoOptions(options);
+    return this.#with({ kind: 'io', fn: fn as never, options });
+  }
+
+  /**
+   * Calls `task(item, index, context)` on the workers, as `parallelMap` does. `index` counts the items that enter the
+   * group of fused stages; for records of a file it is the byte at which the record begins.
+   */
+  cpu<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<Result<R>> {
+    return this.#withCpu('task', 'cpu', task, options);
+  }
+
+  /** The same as `cpu`: one result for each item. */
+  map<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<Result<R>> {
+    return this.#withCpu('task', 'map', task, options);
+  }
+
+  /** Keeps the items for which `task` gives something true. On the workers. */
+  filter<S extends T>(task: (item: T, index: number) => item is S, options?: CpuOptions): Pipeline<S>;
+  filter(task: Task<T, unknown>, options?: CpuOptions): Pipeline<T>;
+  filter(task: Task<T, unknown>, options: CpuOptions = {}): Pipeline<T> {
+    return this.#withCpu('filter', 'filter', task, options);
+  }
+
+  /** Puts all that `task` gives (an array, a generator, another iterable) in the place of the item. On the workers. */
+  flatMap<R>(
+    task: Task<T, Iterable<R> | AsyncIterable<R> | PromiseLike<Iterable<R>>>,
+    options: CpuOptions = {},
+  ): Pipeline<Exclude<Awaited<R>, typeof skip>> {
+    return this.#withCpu('flatMap', 'flatMap', task, options);
+  }
+
+  /** Groups of `size` items, as arrays; with `maxWait`, smaller ones rather than late ones. */
+  batch(batch: number | BatchOptions): Pipeline<T[]> {
+    return this.#with({ kind: 'batch', options: resolveBatch(batch) });
+  }
+
+  /** Shows each item to `fn`, in order, on the calling thread, and passes it on. A promise is awaited. */
+  tap(fn: (item: T) => unknown): Pipeline<T> {
+    assertStageTask(fn, 'tap');
+    return this.#with({ kind: 'tap', fn });
+  }
+
+  /**
+   * Leaves out the items that a stage before it fails on, in every try, instead of ending the run: those of all
+   * stages back to the `onError` before. Each goes to `sink` with its error and the name of the stage: a function, a
+   * sink such as `toNdjson(path)`, or `skip`, which only counts them.
+   */
+  onError(sink: DeadLetterSink): Pipeline<T> {
+    assertSink(sink, 'onError');
+    return this.#with({ kind: 'onError', sink });
+  }
+
+  /**
+   * Groups items by a key, and folds each group: `[key, state]` for each, in the order in which the keys first came.
+   * The groups leave when the input has ended; they are held in memory until then.
+   */
+  groupBy<K extends string | number | bigint | boolean | null | undefined, A>(
+    key: (item: T) => K,
+    fold: Fold<T, A>,
+  ): Pipeline<[K, A]> {
+    assertStageTask(key, 'groupBy');
+    assertFold(fold, 'groupBy');
+    return this.#with({ kind: 'groupBy', key, fold: fold as FoldSpec });
+  }
+
+  /** Keeps the first of all items with the same key. The keys are held in memory. `@defaultValue` the item itself */
+  distinct(by?: (item: T) => string | number | bigint | boolean | null | undefined): Pipeline<T> {
+    if (by !== undefined) assertStageTask(by, 'distinct');
+    return this.#with({ kind: 'distinct', by });
+  }
+
+  /** Runs it for its effects. */
+  async run(options: RunOptions = {}): Promise<PipelineSummary> {
+    return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, captureSite());
+  }
+
+  /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
+  async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
+    const callSite = captureSite();
+    assertSink(sink, 'to');
+    assertRunOptions(options);
+    options.signal?.throwIfAborted();
+    const end: EndForm = sink.kind === 'bytes' ? { kind: 'bytes', format: sink.format } : { kind: 'values' };
+    const writer = await sink.open();
+    try {
+      const take = (portion: Collected): Promise<void> => writePortion(writer, portion);
+      return await this.#runTo(end, options, { take, end: () => writer.end() }, callSite);
+    } catch (thrown) {
+      await writer.abort();
+      throw thrown;
+    }
+  }
+
+  /** All results, in order. */
+  async toArray(options: RunOptions = {}): Promise<T[]> {
+    const results: unknown[] = [];
+    const take = (portion: Collected): void => {
+      const page = readPage(portion);
+      for (let at = 0; at < page.length; at++) results.push(page[at]);
+    };
+    await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
+    return results as T[];
+  }
+
+  /** Calls `fn` with each result, in order and one after the other; a promise is awaited. */
+  async forEach(fn: (result: T) => unknown, options: RunOptions = {}): Promise<PipelineSummary> {
+    assertStageTask(fn, 'forEach');
+    const take = async (portion: Collected): Promise<void> => {
+      const page = readPage(portion);
+      for (let at = 0; at < page.length; at++) {
+        const waiting = fn(page[at] as T);
+        if (waiting instanceof Promise) await waiting;
+      }
+    };
+    return await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
+  }
+
+  /** One value from all results, folded on the workers. Without items it is what `init` gives. */
+  async reduce<A>(fold: Fold<T, A>, options: RunOptions = {}): Promise<A> {
+    assertFold(fold, 'reduce');
+    const spec = fold as FoldSpec;
+    const merge = new ReduceMerge(spec);
+    return (await this.#fold({ kind: 'reduce', fold: spec }, merge, options, captureSite())) as A;
+  }
+
+  /** How many results there are. They stay on the workers. */
+  async count(options: RunOptions = {}): Promise<number> {
+    return await this.#fold({ kind: 'count' }, new CountMerge(), options, captureSite());
+  }
+
+  /** The `count` results for which `by` gives the largest numbers, in descending order; equal ones in input order. */
+  async topK(count: number, by: (result: T) => number, options: RunOptions = {}): Promise<T[]> {
+    assertCount(count, 'count');
+    assertStageTask(by, 'topK');
+    const merge = new TopMerge(count);
+    return (await this.#fold({ kind: 'topK', count, by }, merge, options, captureSite())) as T[];
+  }
+
+  /** The results one by one, as they are read. Leaving the loop closes the pipeline. */
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+    return this.iterate()[Symbol.asyncIterator]();
+  }
+
+  /** `for await` with options. */
+  iterate(options: RunOptions = {}): AsyncIterable<T, undefined> {
+    assertRunOptions(options);
+    const job = this.#job({ kind: 'values' }, options, captureSite());
+    return { [Symbol.asyncIterator]: () => iteratePages(pullPipeline(job)) };
+  }
+
+  async #fold<R>(end: EndForm, merge: Merge<R>, options: RunOptions, callSite: CallSite): Promise<R> {
+    const take = (portion: Collected): void => {
+      merge.add(readState(portion));
+    };
+    await this.#runTo(end, options, { take }, callSite);
+    return merge.value;
+  }
+
+  async #runTo(
+    end: EndForm,
+    options: RunOptions,
+    taker: Parameters<typeof runPipeline>[1],
+    callSite: CallSite,
+  ): Promise<PipelineSummary> {
+    assertRunOptions(options);
+    return await runPipeline(this.#job(end, options, callSite), taker);
+  }
+
+  #job(end: EndForm, options: RunOptions, callSite: CallSite): Job {
+    return { input: this.#input, specs: this.#specs, end, options, callSite };
+  }
+
+  #with<R>(spec: Spec): Pipeline<R> {
+    return new Pipeline<R>(this.#input, [...this.#specs, spec]);
+  }
+
+  #withCpu<R>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R> {
+    assertStageTask(task, method);
+    assertCpuOptions(options);
+    return this.#with({ kind: 'cpu', call, task, options });
+  }
+}
+
+/**
+ * Begins a pipeline at a source: any iterable or async iterable, a Node or web stream, or records in bytes such as
+ * `lines`, `ndjson` and `csv` of `telar/files`, which the workers decode.
+ */
+export function pipeline<T>(source: Input<T>): Pipeline<T> {
+  if (!isByteSource(source)) assertInput(source);
+  return new Pipeline<T>(source, []);
+}
+
+function readPage(portion: Collected): ArrayLike<unknown> {
+  return portion.kind === 'values' ? unpackValues(portion.values) : [];
+}
+
+async function writePortion(writer: ByteWriter | ValueWriter<never>, portion: Collected): Promise<void> {
+  if (portion.kind === 'bytes') {
+    await (writer as ByteWriter).write(portion.bytes, portion.count, portion.columns);
+  } else if (portion.kind === 'values') {
+    await (writer as ValueWriter<unknown>).write(Array.from(unpackValues(portion.values)));
+  }
+}
+
+async function* iteratePages<T>(
+  portions: AsyncGenerator<Collected>,
+): AsyncGenerator<T, undefined, undefined> {
+  for await (const portion of portions) {
+    const page = readPage(portion);
+    for (let at = 0; at < page.length; at++) yield page[at] as T;
+  }
+  return undefined;
+}
+
+/** The user's line, for the stacks of errors, behind that of the method that was called. */
+function captureSite(): CallSite {
+  const site: CallSite = {};
+  Error.captureStackTrace(site, captureSite);
+  return site;
+}

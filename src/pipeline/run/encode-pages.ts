@@ -1,0 +1,41 @@
+import { createEncoder } from '../../bytes/encode/encoder.ts';
+import type { EncodedFormat } from '../../bytes/format.ts';
+import { describeItem, TaskError } from '../../errors.ts';
+import { describeThrown } from '../../wire/error.ts';
+import type { Collected } from '../../wire/payload.ts';
+import type { Flow, Page } from '../flows/flow.ts';
+import { PageFlow } from '../flows/page-flow.ts';
+import type { Policy } from '../letters.ts';
+import type { StageCount } from '../tally.ts';
+
+/** Encodes results on this thread: they are here already, and a trip would cost more than it saves. */
+export function encodePages(
+  pages: Flow<Page>,
+  format: EncodedFormat,
+  policy: Policy,
+  count: StageCount,
+): Flow<Collected> {
+  const encoder = createEncoder(format);
+  return new PageFlow(pages, async (page: Page): Promise<Collected> => {
+    let written = 0;
+    for (let at = 0; at < page.length; at++) {
+      const item = page[at];
+      try {
+        encoder.write(item);
+        written++;
+      } catch (cause) {
+        count.failed++;
+        const context = { index: count.items, attempts: 1, stage: count.name };
+        const error = new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, {
+          cause,
+        });
+        if (policy === undefined) throw error;
+        await policy.write({ stage: count.name, item, error });
+      } finally {
+        count.items++;
+      }
+    }
+    const { columns } = encoder;
+    return { kind: 'bytes', bytes: encoder.take(), count: written, columns };
+  });
+}

@@ -1,0 +1,114 @@
+import type { Collected } from '../../wire/payload.ts';
+import type { FoldSpec } from '../specs.ts';
+
+/** Puts together what the workers folded, chunk by chunk and in input order. */
+export interface Merge<R> {
+  /** Takes the state of the next chunk. Returns what can leave now. */
+  add(state: unknown): unknown[];
+  /** What is left to leave at the end. */
+  readonly rest: unknown[];
+  /** The value of a merge that ends a pipeline. */
+  readonly value: R;
+}
+
+export class CountMerge implements Merge<number> {
+  value = 0;
+  readonly rest: unknown[] = [];
+
+  add(state: unknown): unknown[] {
+    this.value += state as number;
+    return [];
+  }
+}
+
+export class ReduceMerge implements Merge<unknown> {
+  readonly rest: unknown[] = [];
+  readonly #fold: FoldSpec;
+  #state: { readonly state: unknown } | undefined;
+
+  constructor(fold: FoldSpec) {
+    this.#fold = fold;
+  }
+
+  add(state: unknown): unknown[] {
+    const next = state as { readonly state: unknown } | undefined;
+    if (next === undefined) return [];
+    const merge = this.#fold.merge as (before: unknown, after: unknown) => unknown;
+    this.#state = this.#state === undefined ? next : { state: merge(this.#state.state, next.state) };
+    return [];
+  }
+
+  get value(): unknown {
+    return this.#state === undefined ? this.#fold.init() : this.#state.state;
+  }
+}
+
+/** Groups leave at the end, in the order in which their keys first came. */
+export class GroupMerge implements Merge<undefined> {
+  readonly value: undefined;
+  readonly #fold: FoldSpec;
+  readonly #groups = new Map<unknown, unknown>();
+
+  constructor(fold: FoldSpec) {
+    this.#fold = fold;
+  }
+
+  add(states: unknown): unknown[] {
+    const merge = this.#fold.merge as (before: unknown, after: unknown) => unknown;
+    for (const [key, state] of states as Map<unknown, unknown>) {
+      this.#groups.set(key, this.#groups.has(key) ? merge(this.#groups.get(key), state) : state);
+    }
+    return [];
+  }
+
+  get rest(): unknown[] {
+    return [...this.#groups];
+  }
+}
+
+/** The first of each key leaves as soon as it is known to be the first. */
+export class DistinctMerge implements Merge<undefined> {
+  readonly value: undefined;
+  readonly rest: unknown[] = [];
+  readonly #seen = new Set<unknown>();
+
+  add(firsts: unknown): unknown[] {
+    const fresh: unknown[] = [];
+    for (const [key, item] of firsts as Map<unknown, unknown>) {
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      fresh.push(item);
+    }
+    return fresh;
+  }
+}
+
+interface Ranked {
+  readonly rank: number;
+  readonly value: unknown;
+}
+
+export class TopMerge implements Merge<unknown[]> {
+  readonly rest: unknown[] = [];
+  readonly #most: number;
+  #top: Ranked[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(state: unknown): unknown[] {
+    // Sorting is stable: of equal ones those before stay before.
+    this.#top = [...this.#top, ...(state as Ranked[])].sort((a, b) => b.rank - a.rank).slice(0, this.#most);
+    return [];
+  }
+
+  get value(): unknown[] {
+    return this.#top.map(({ value }) => value);
+  }
+}
+
+/** What a portion of a fold holds. */
+export function readState(collected: Collected): unknown {
+  return collected.kind === 'folded' ? collected.state : undefined;
+}

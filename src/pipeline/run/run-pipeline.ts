@@ -1,0 +1,103 @@
+import { onAbort } from '../../flow/run/abort.ts';
+import { choosePool } from '../../flow/run/launch.ts';
+import type { CallSite } from '../../flow/failure/failures.ts';
+import type { Input } from '../../flow/source/open-source.ts';
+import { watchProgress } from '../../progress.ts';
+import type { Collected } from '../../wire/payload.ts';
+import type { RunOptions } from '../run-options.ts';
+import type { Spec } from '../specs.ts';
+import { PipelineTally, type PipelineSummary } from '../tally.ts';
+import { compose, type EndForm } from './compose.ts';
+
+/** One run of a pipeline. */
+export interface Job {
+  readonly input: Input<unknown>;
+  readonly specs: readonly Spec[];
+  readonly end: EndForm;
+  readonly options: RunOptions;
+  readonly callSite: CallSite;
+}
+
+/** What takes the portions that leave the last stage. */
+export interface Taker {
+  /** Calls do not overlap. */
+  take(portion: Collected): void | Promise<void>;
+  /** All were taken: the last thing that can fail. */
+  end?(): Promise<void>;
+}
+
+/**
+ * Runs a pipeline to its end. Resolves when nothing of it is left: all is written and closed. Rejects, with nothing
+ * left either, with the first failure whose policy is to stop, the reason of the signal, or what a source or sink threw.
+ */
+export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSummary> {
+  const portions = pullPipeline(job, taker.end?.bind(taker));
+  for (;;) {
+    const step = await portions.next();
+    if (step.done === true) return step.value;
+    await taker.take(step.value);
+  }
+}
+
+/** The portions that leave the last stage. Leaving early closes the pipeline. */
+export async function* pullPipeline(
+  { input, specs, end, options, callSite }: Job,
+  onEnd?: () => Promise<void>,
+): AsyncGenerator<Collected, PipelineSummary, undefined> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const { pool, isOwn } = choosePool(options);
+  const tally = new PipelineTally();
+  const { flow, letters, defined, total } = compose(input, specs, end, {
+    pool,
+    workers: options.workers,
+    callSite,
+    tally,
+  });
+  const progress = watchProgress(options, () => ({
+    done: tally.items,
+    failed: tally.failed,
+    total,
+    elapsed: tally.elapsed,
+  }));
+  let cancel: ((reason: unknown) => void) | undefined;
+  const stopListening = signal === undefined ? undefined : onAbort(signal, () => cancel?.(signal.reason));
+  // No `Promise.race` with one promise for the whole run: that would keep a reaction for every portion.
+  const pull = (): Promise<Collected | undefined> =>
+    new Promise((resolve, reject) => {
+      cancel = reject;
+      signal?.throwIfAborted();
+      flow.next().then(resolve, reject);
+    });
+  let hasFailed = true;
+  try {
+    await defined;
+    for (;;) {
+      const portion = await pull();
+      if (portion === undefined) break;
+      yield portion;
+      progress?.note();
+    }
+    signal?.throwIfAborted();
+    await onEnd?.();
+    hasFailed = false;
+  } finally {
+    stopListening?.();
+    try {
+      await flow.close();
+    } finally {
+      const closings = await Promise.allSettled([
+        ...letters.map((each) => each.end()),
+        ...(isOwn ? [pool.close()] : []),
+      ]);
+      tally.end();
+      progress?.end();
+      options.onSummary?.(tally.summarise());
+      const broken = closings.find((closing) => closing.status === 'rejected');
+      // What ended the run says more than what then could not be closed.
+      // oxlint-disable-next-line no-unsafe-finally
+      if (!hasFailed && broken !== undefined) throw broken.reason;
+    }
+  }
+  return tally.summarise();
+}

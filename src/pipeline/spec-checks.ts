@@ -1,0 +1,30 @@
+import { describeValue } from '../describe.ts';
+import { skip } from '../wire/outcome.ts';
+
+/** Says at the call what is wrong with the function of a stage. */
+export function assertStageTask(fn: unknown, method: string): void {
+  if (typeof fn === 'function') return;
+  throw new TypeError(`Expected .${method}() to get a function, got ${describeValue(fn)}.`);
+}
+
+export function assertFold(fold: unknown, method: string): void {
+  const functions = (typeof fold === 'object' && fold !== null ? fold : {}) as Record<string, unknown>;
+  for (const name of ['init', 'step', 'merge']) {
+    if (typeof functions[name] === 'function') continue;
+    throw new TypeError(
+      `Expected .${method}() to get { init, step, merge }, all functions; \`${name}\` is ${describeValue(functions[name])}.`,
+    );
+  }
+}
+
+export function assertSink(sink: unknown, method: 'to' | 'onError'): void {
+  const kind: unknown =
+    typeof sink === 'object' && sink !== null ? (sink as { kind?: unknown }).kind : undefined;
+  const isSink =
+    (kind === 'bytes' || kind === 'values') && typeof (sink as { open?: unknown }).open === 'function';
+  if (isSink || (method === 'onError' && (typeof sink === 'function' || sink === skip))) return;
+  const others = method === 'onError' ? ', a function or `skip`' : '';
+  throw new TypeError(
+    `Expected .${method}() to get a sink such as toNdjson(path)${others}, got ${describeValue(sink)}.`,
+  );
+}

@@ -1,0 +1,52 @@
+import type { DeadLetterSink } from './letters.ts';
+import type { BatchOptions, CpuOptions, IoOptions } from './stage-options.ts';
+
+/** A step of a pipeline, as it was asked for. */
+export type Spec = IoSpec | CpuSpec | GroupSpec | DistinctSpec | BatchSpec | TapSpec | ErrorSpec;
+
+export interface IoSpec {
+  readonly kind: 'io';
+  readonly fn: (item: never, index: number, context: never) => unknown;
+  readonly options: IoOptions;
+}
+
+export interface CpuSpec {
+  readonly kind: 'cpu';
+  readonly call: 'task' | 'filter' | 'flatMap';
+  readonly task: unknown;
+  readonly options: CpuOptions;
+}
+
+/** Functions that fold what each worker sees, and what all of them saw. */
+export interface FoldSpec {
+  readonly init: () => unknown;
+  readonly step: (state: never, item: never) => unknown;
+  readonly merge: (before: never, after: never) => unknown;
+}
+
+export interface GroupSpec {
+  readonly kind: 'groupBy';
+  readonly key: (item: never) => unknown;
+  readonly fold: FoldSpec;
+}
+
+export interface DistinctSpec {
+  readonly kind: 'distinct';
+  readonly by: ((item: never) => unknown) | undefined;
+}
+
+export interface BatchSpec {
+  readonly kind: 'batch';
+  readonly options: BatchOptions;
+}
+
+export interface TapSpec {
+  readonly kind: 'tap';
+  readonly fn: (item: never) => unknown;
+}
+
+/** What becomes of the failures of the stages before it, back to the last of its kind. */
+export interface ErrorSpec {
+  readonly kind: 'onError';
+  readonly sink: DeadLetterSink;
+}

@@ -1,0 +1,104 @@
+import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import { describeValue } from '../describe.ts';
+import { assertRetries, type RetryOptions } from '../options.ts';
+
+/** Options of every stage that calls a function. */
+export interface StageOptions {
+  /** How errors and the summary name the stage. `@defaultValue` the name of its function */
+  readonly name?: string | undefined;
+  /** Milliseconds that one item may take in this stage, each try anew. `@defaultValue` no limit */
+  readonly timeout?: number | undefined;
+  /** How often an item that failed here is tried again, here. `@defaultValue` 0 */
+  readonly retries?: number | RetryOptions | undefined;
+}
+
+/** Options of a stage on the event loop. */
+export interface IoOptions extends StageOptions {
+  /** How many calls are pending at once, from 1. `@defaultValue` 16 */
+  readonly concurrency?: number | undefined;
+  /** Whether results leave in input order, or as they come. `@defaultValue` true */
+  readonly ordered?: boolean | undefined;
+  /** The most calls that begin in a second, or in each `interval` of milliseconds. `@defaultValue` no limit */
+  readonly rate?: number | RateOptions | undefined;
+}
+
+/** No more than `limit` calls begin in any stretch of `interval` ms. */
+export interface RateOptions {
+  readonly limit: number;
+  readonly interval: number;
+}
+
+/** Options of a stage on the workers. */
+export interface CpuOptions extends StageOptions {
+  /** Items in each message; of fused stages, the smallest holds. `@defaultValue` chosen so that a chunk takes 20 ms */
+  readonly chunkSize?: number | undefined;
+}
+
+/** How items are grouped. */
+export interface BatchOptions {
+  /** Items in each batch, from 1; the last may have fewer. */
+  readonly size: number;
+  /** Milliseconds after which a batch leaves with the items that it has. `@defaultValue` no limit */
+  readonly maxWait?: number | undefined;
+}
+
+const STAGE_OPTIONS = ['name', 'timeout', 'retries'] as const;
+
+export function assertIoOptions(options: IoOptions | undefined): void {
+  // `workers` is what CPU-bound work has.
+  assertKnown(options, [...STAGE_OPTIONS, 'concurrency', 'ordered', 'rate']);
+  assertStageOptions(options ?? {});
+  assertCount(options?.concurrency, 'concurrency');
+  assertBoolean(options?.ordered, 'ordered');
+  const rate: unknown = options?.rate;
+  if (typeof rate === 'object' && rate !== null) {
+    assertKnown(rate, ['limit', 'interval']);
+    assertRate((rate as RateOptions).limit, 'rate.limit');
+    assertRate((rate as RateOptions).interval, 'rate.interval');
+  } else if (rate !== undefined) {
+    assertRate(rate, 'rate');
+  }
+}
+
+export function assertCpuOptions(options: CpuOptions | undefined): void {
+  assertKnown(options, [...STAGE_OPTIONS, 'chunkSize']);
+  assertStageOptions(options ?? {});
+  assertCount(options?.chunkSize, 'chunkSize');
+}
+
+export function resolveBatch(batch: number | BatchOptions): BatchOptions {
+  if (typeof batch === 'object' && batch !== null) {
+    assertKnown(batch, ['size', 'maxWait']);
+    assertSize(batch.size);
+    assertMilliseconds(batch.maxWait, 'maxWait', 0);
+    return batch;
+  }
+  assertSize(batch);
+  return { size: batch };
+}
+
+function assertStageOptions({ name, timeout, retries }: StageOptions): void {
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(`Expected \`name\` to be text, got ${describeValue(name)}.`);
+  }
+  assertMilliseconds(timeout, 'timeout');
+  assertRetries(retries);
+}
+
+function assertSize(size: unknown): void {
+  if (Number.isInteger(size) && (size as number) >= 1) return;
+  throw new TypeError(
+    `Expected batch() to get a whole number from 1, or { size, maxWait }, got ${describeValue(size)}.`,
+  );
+}
+
+function assertRate(rate: unknown, name: string): void {
+  if (typeof rate === 'number' && rate > 0 && rate < Infinity) return;
+  throw new TypeError(
+    `Expected \`${name}\` to be a number above 0: calls a second, or { limit, interval }, got ${describeValue(rate)}.`,
+  );
+}
+
+export function assertStageFunction(fn: unknown, method: string): void {
+  assertFunction(fn ?? null, `the function of ${method}()`, 'a function');
+}

@@ -1,0 +1,93 @@
+import type { RunSummary } from '../summary.ts';
+
+/** What a stage of a pipeline did. */
+export interface StageSummary {
+  readonly name: string;
+  /** Where it ran: on the workers, or on the event loop. */
+  readonly kind: 'cpu' | 'io';
+  /** Items that entered it. */
+  readonly items: number;
+  /** Items that it failed on in the end. */
+  readonly failed: number;
+  /** Tries beyond the first. */
+  readonly retried: number;
+}
+
+/** The summary of a pipeline's run. */
+export interface PipelineSummary extends RunSummary {
+  readonly stages: readonly StageSummary[];
+}
+
+/** Counts for one stage, while the pipeline runs. */
+export interface StageCount {
+  readonly name: string;
+  readonly kind: 'cpu' | 'io';
+  items: number;
+  failed: number;
+  retried: number;
+}
+
+/** Counts what a pipeline does, over all its stages. */
+export class PipelineTally {
+  readonly stages: StageCount[] = [];
+  /** Items of the source that the first stage took, and how many any stage left out on purpose. */
+  items = 0;
+  skipped = 0;
+  workers = 0;
+  readonly #runs: RunSummary[] = [];
+  readonly #start: number = performance.now();
+  #end: number | undefined;
+
+  addStage(name: string, kind: 'cpu' | 'io'): StageCount {
+    const count: StageCount = { name, kind, items: 0, failed: 0, retried: 0 };
+    this.stages.push(count);
+    return count;
+  }
+
+  /** What the workers did for one group of stages. */
+  addRun(summary: RunSummary): void {
+    this.#runs.push(summary);
+  }
+
+  get failed(): number {
+    return sum(this.stages, 'failed');
+  }
+
+  get elapsed(): number {
+    return (this.#end ?? performance.now()) - this.#start;
+  }
+
+  end(): void {
+    this.#end = performance.now();
+  }
+
+  summarise(): PipelineSummary {
+    const { elapsed, stages } = this;
+    const compute = sum(this.#runs, 'compute');
+    const transport = sum(this.#runs, 'transport');
+    return {
+      items: this.items,
+      failed: this.failed,
+      skipped: this.skipped,
+      retried: sum(stages, 'retried'),
+      repeated: sum(this.#runs, 'repeated'),
+      strays: sum(this.#runs, 'strays'),
+      workers: this.workers,
+      elapsed,
+      compute,
+      transport,
+      load: sum(this.#runs, 'load'),
+      speedup: elapsed > 0 ? compute / elapsed : 0,
+      verdict:
+        compute > 5 && transport > compute
+          ? `The workers spent more time on carrying items (${Math.round(transport)} ms) than on the stages ` +
+            `(${Math.round(compute)} ms). Do more per item, send less, or transfer() or share large buffers.`
+          : undefined,
+      stages: stages.map((stage) => ({ ...stage })),
+    };
+  }
+}
+
+function sum<K extends string>(counts: readonly Readonly<Record<K, number>>[], key: K): number {
+  return counts.reduce((total, count) => total + count[key], 0);
+}
