@@ -10,6 +10,8 @@ export interface Block {
   readonly offset: number;
   /** Whether this is the first block of its file: line numbers begin anew. */
   readonly isFirst: boolean;
+  /** How many lines of the file stand before it, in the first block of a file: those of its header. */
+  readonly headerLines: number;
   /** The names of the fields, where they come from a header. */
   readonly columns: readonly string[] | undefined;
   /** The last record is only the beginning of one that can not be read. */

@@ -92,12 +92,13 @@ export class ByteCollector implements Collector {
 
   mark(): number {
     this.#countAtMark = this.#count;
-    return this.#encoder.length;
+    this.#encoder.mark();
+    return 0;
   }
 
-  rollBack(mark: number): void {
+  rollBack(): void {
     this.#count = this.#countAtMark;
-    this.#encoder.truncate(mark);
+    this.#encoder.rollBack();
   }
 
   finish(transfers: Set<Transferable>): Collected {
@@ -109,7 +110,7 @@ export class ByteCollector implements Collector {
 
   reset(): void {
     this.#count = 0;
-    this.#encoder.truncate(0);
+    this.#encoder.reset();
   }
 
   removeUncloneable(): [] {

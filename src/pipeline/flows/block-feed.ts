@@ -1,10 +1,11 @@
 import type { Block, BlockReader } from '../../bytes/block.ts';
 import { TARGET } from '../../flow/chunk/sizing.ts';
+import { LARGEST_BLOCK } from '../../bytes/read/sizes.ts';
 import { NOTHING, type Source } from '../../flow/source/source.ts';
 
 const SMALLEST = 4 * 1024;
 const FIRST = 64 * 1024;
-export const LARGEST_BLOCK: number = 1024 * 1024;
+
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
 const GROWTH = 4;
 /** Blocks that wait here to be sent: reading goes on while the workers have enough. */

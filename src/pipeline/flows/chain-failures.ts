@@ -71,7 +71,7 @@ export class ChainFailures {
   read({ index, payload, notes, items }: Segment): ReadFailures {
     const letters: ReadFailures['letters'] = [];
     const block = this.#plan.decoding === undefined ? undefined : (items?.[0] as FedBlock | undefined);
-    if (block?.isFirst === true) this.#lines = 0;
+    if (block?.isFirst === true) this.#lines = block.headerLines;
     let fatal: { readonly reason: unknown } | undefined;
     const settle = (stage: CpuStage | undefined, isKept: boolean, letter: DeadLetter): void => {
       if (stage !== undefined) stage.count.failed++;

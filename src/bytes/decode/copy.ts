@@ -1,0 +1,64 @@
+import type { Block } from '../block.ts';
+import type { Decoder } from './decoder.ts';
+import { END } from './end.ts';
+import { LineReader } from './line-reader.ts';
+import { MalformedError } from './malformed.ts';
+import { createRowMaker, type RowMaker } from './row-maker.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** The text form of PostgreSQL's COPY: every value is text, or `null`. */
+export class CopyDecoder implements Decoder {
+  readonly #reader: LineReader;
+  readonly #columns: number;
+  readonly #makeRow: RowMaker;
+
+  constructor(block: Block, columns: readonly string[]) {
+    this.#reader = new LineReader(block);
+    this.#columns = columns.length;
+    this.#makeRow = createRowMaker(columns);
+  }
+
+  get start(): number {
+    return this.#reader.start;
+  }
+
+  get line(): number {
+    return this.#reader.line;
+  }
+
+  get lines(): number {
+    return this.#reader.lines;
+  }
+
+  next(): unknown {
+    const text = this.#reader.read();
+    if (text === undefined || text === '\\.') return END;
+    const fields: (string | null)[] = text.split('\t');
+    if (fields.length !== this.#columns) {
+      throw new MalformedError(
+        `expected ${this.#columns} fields, found ${fields.length}`,
+        this.#reader.line,
+        1,
+      );
+    }
+    if (text.includes('\\')) {
+      for (let at = 0; at < fields.length; at++) fields[at] = unescape(fields[at] as string);
+    }
+    return this.#makeRow(fields);
+  }
+
+  text(): string {
+    return this.#reader.text();
+  }
+}
+
+function unescape(field: string): string | null {
+  if (field === '\\N') return null;
+  if (!field.includes('\\')) return field;
+  return field.replace(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)/g, (_, code: string) => {
+    if (code.length > 1 && code[0] === 'x') return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
+    return ESCAPES[code] ?? code;
+  });
+}

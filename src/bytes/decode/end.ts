@@ -1,0 +1,2 @@
+/** No record is left in the block. */
+export const END: unique symbol = Symbol('end');

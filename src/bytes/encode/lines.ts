@@ -1,0 +1,15 @@
+import { describeEncoded } from './describe-encoded.ts';
+
+/** Text, a number or a bigint on a line of its own. */
+export function writeLine(record: unknown): string {
+  if (typeof record === 'number' || typeof record === 'bigint') return `${record}\n`;
+  if (typeof record !== 'string') {
+    throw new TypeError(
+      `Expected a text for a line, got ${describeEncoded(record)}. Make it one in a .cpu() stage, or write NDJSON.`,
+    );
+  }
+  if (record.includes('\n') || record.includes('\r')) {
+    throw new TypeError('Expected a text without line breaks, which would be two lines when it is read.');
+  }
+  return `${record}\n`;
+}

@@ -1,0 +1,79 @@
+const { Buffer } = process.getBuiltinModule('node:buffer');
+
+/** Text is gathered up to this length and then becomes bytes at once: a call for each record costs more. */
+const FLUSH_AT = 16 * 1024;
+const FIRST_SIZE = 64 * 1024;
+/** What is kept for the next chunk. */
+const LARGEST_KEPT = 4 * 1024 * 1024;
+
+/** Text that becomes UTF-8 in memory that is used again. */
+export class TextBytes {
+  #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #size = 0;
+  #text = '';
+  /** The mark, in the bytes or still in the text. */
+  #markSize = 0;
+  #markText = 0;
+
+  /** About how many bytes there are: exact where the text is ASCII. */
+  get length(): number {
+    return this.#size + this.#text.length;
+  }
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= FLUSH_AT) this.#flush();
+  }
+
+  mark(): void {
+    this.#markSize = this.#size;
+    this.#markText = this.#text.length;
+  }
+
+  rollBack(): void {
+    this.#size = this.#markSize;
+    this.#text = this.#text.slice(0, this.#markText);
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    this.#flush();
+    const taken = new Uint8Array(this.#size);
+    taken.set(this.#buffer.subarray(0, this.#size));
+    this.reset();
+    if (this.#buffer.length > LARGEST_KEPT) this.#buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    return taken;
+  }
+
+  reset(): void {
+    this.#size = 0;
+    this.#text = '';
+    this.#markSize = 0;
+    this.#markText = 0;
+  }
+
+  #flush(): void {
+    // A mark that stands in the text is found again in the bytes.
+    if (this.#markText > 0) {
+      const before = this.#text.slice(0, this.#markText);
+      const after = this.#text.slice(this.#markText);
+      this.#put(before);
+      this.#markSize = this.#size;
+      this.#markText = 0;
+      this.#put(after);
+    } else this.#put(this.#text);
+    this.#text = '';
+  }
+
+  #put(text: string): void {
+    // A character takes at most three bytes; a pair of surrogates four.
+    const most = text.length * 3;
+    if (this.#buffer.length - this.#size < most) this.#grow(this.#size + most);
+    this.#size += this.#buffer.write(text, this.#size, 'utf8');
+  }
+
+  #grow(least: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#buffer.length));
+    this.#buffer.copy(larger, 0, 0, this.#size);
+    this.#buffer = larger;
+  }
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { BlockReader } from '../block.ts';
+import { InputBlockReader, type RecordRules } from './block-reader.ts';
+import type { ByteInput } from './byte-input.ts';
+import { type Compression, openFile, openPieces } from './decompress.ts';
+
+/** What records are read from: a path, a pattern such as `logs/*.ndjson`, several of these, a stream, or bytes. */
+export type BytesInput =
+  | string
+  | URL
+  | readonly (string | URL)[]
+  | Uint8Array
+  | AsyncIterable<Uint8Array | string>
+  | ReadableStream<Uint8Array>;
+
+/** Reads blocks of records from any input. Nothing is opened before the first read. */
+export function openBlocks(
+  input: BytesInput,
+  compression: Compression | 'auto',
+  rules: RecordRules,
+): BlockReader {
+  return new InputBlockReader(openInputs(input, compression), rules);
+}
+
+async function* openInputs(
+  input: BytesInput,
+  compression: Compression | 'auto',
+): AsyncGenerator<ByteInput, void, undefined> {
+  if (input instanceof Uint8Array) {
+    yield await openPieces(onePiece(input), compression);
+  } else if (typeof input === 'string' || input instanceof URL || Array.isArray(input)) {
+    for (const file of await listFiles(input as string | URL | readonly (string | URL)[])) {
+      yield await openFile(file, compression);
+    }
+  } else {
+    yield await openPieces(input as AsyncIterable<unknown>, compression);
+  }
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
+
+/** The files that paths and patterns name, in the order of the list; those of a pattern in the order of their names. */
+async function listFiles(paths: string | URL | readonly (string | URL)[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]) {
+    if (path instanceof URL) files.push(fileURLToPath(path));
+    else if (!isDynamicPattern(path)) files.push(path);
+    else files.push(...(await expand(path)));
+  }
+  return files;
+}
+
+async function expand(pattern: string): Promise<string[]> {
+  const { existsSync } = await import('node:fs');
+  // A file may have the name of a pattern.
+  if (existsSync(pattern)) return [pattern];
+  const found = await glob(pattern, { absolute: false, expandDirectories: false });
+  if (found.length === 0) throw new TypeError(`Expected files for the pattern ${pattern}, found none.`);
+  return found.sort();
+}

@@ -1,0 +1,2 @@
+/** The most bytes that a block should have; a single longer record has a longer one. */
+export const LARGEST_BLOCK: number = 1024 * 1024;

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+
+/** Where bytes end up. Calls do not overlap. */
+export interface ByteTarget {
+  write(bytes: Uint8Array): Promise<void>;
+  /** All is written: makes it durable and visible. */
+  end(): Promise<void>;
+  /** Removes what was written, as far as that can be done. Does not reject. */
+  abort(): Promise<void>;
+}
+
+/** A file that appears under its name when it is complete: written beside it, synced, and renamed. */
+export class FileTarget implements ByteTarget {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #handle: FileHandle;
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  static async open(path: string): Promise<FileTarget> {
+    // Through a link, to the file that it names; with the rights of the file that it replaces.
+    const real = await realpath(path).catch(() => path);
+    const known = await stat(real).catch(() => undefined);
+    if (known?.isDirectory() === true) {
+      throw new TypeError(`Expected ${path} to be a file to write, found a folder.`);
+    }
+    // A device, or a pipe, is written as it is.
+    if (known !== undefined && !known.isFile()) return new FileTarget(real, real, await open(real, 'w'));
+    const temporary = join(dirname(real), `.${basename(real)}.${randomBytes(6).toString('hex')}.tmp`);
+    return new FileTarget(real, temporary, await open(temporary, 'wx', known?.mode));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length;) {
+      const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from);
+      from += bytesWritten;
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#temporary === this.#path) {
+      await this.#handle.close();
+      return;
+    }
+    await this.#handle.sync();
+    await this.#handle.close();
+    await rename(this.#temporary, this.#path);
+  }
+
+  async abort(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+    if (this.#temporary !== this.#path) await rm(this.#temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** A stream of the user's, which stays open: it may be stdout. */
+export class StreamTarget implements ByteTarget {
+  readonly #stream: Writable;
+  #failure: Error | undefined;
+  readonly #onError = (error: Error): void => {
+    this.#failure = error;
+  };
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', this.#onError);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#stream.destroyed || this.#stream.writableEnded) {
+      throw new Error('The stream that results are written to has been closed.');
+    }
+    if (bytes.length === 0) return;
+    // When it has left, not when it was taken: so that failures belong to a write.
+    await new Promise<void>((resolve, reject) => {
+      const onClose = (): void =>
+        reject(this.#failure ?? new Error('The stream that results are written to was closed.'));
+      this.#stream.once('close', onClose);
+      this.#stream.write(bytes, (error) => {
+        this.#stream.off('close', onClose);
+        if (error === null || error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#stream.off('error', this.#onError);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async abort(): Promise<void> {
+    this.#stream.off('error', this.#onError);
+  }
+}

@@ -1,0 +1,54 @@
+import { RecordError } from '../../errors.ts';
+import type { Block, BlockReader } from '../block.ts';
+import { createDecoder, END, MalformedError } from '../decode/decoder.ts';
+import type { RecordFormat } from '../format.ts';
+import { blocks, type ByteSource } from '../source.ts';
+
+/** Small enough that a reader who takes little waits little. */
+const SIZE = 256 * 1024;
+
+/** Records in bytes: undecoded for a pipeline, and decoded here for `for await`. */
+export function makeByteSource<T>(format: RecordFormat, open: () => BlockReader): ByteSource<T> {
+  return {
+    [blocks]: { format, open },
+    [Symbol.asyncIterator]: () => decodeHere<T>(format, open),
+  };
+}
+
+/** Leaving the loop closes the input; a record that cannot be read throws a `RecordError`. */
+async function* decodeHere<T>(
+  format: RecordFormat,
+  open: () => BlockReader,
+): AsyncGenerator<T, undefined, undefined> {
+  const decode = createDecoder(format);
+  const reader = open();
+  let lines = 0;
+  try {
+    for (;;) {
+      const block = await reader.read(SIZE);
+      if (block === undefined) return undefined;
+      const decoder = decode(block);
+      if (block.isFirst) lines = block.headerLines;
+      for (;;) {
+        let record: unknown;
+        try {
+          record = decoder.next();
+        } catch (thrown) {
+          throw describeMalformed(thrown, block, lines, decoder.text());
+        }
+        if (record === END) break;
+        yield record as T;
+      }
+      lines += decoder.lines;
+      reader.release(block);
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+function describeMalformed(thrown: unknown, { file }: Block, lines: number, text: string): unknown {
+  if (!(thrown instanceof MalformedError)) return thrown;
+  const { message, line, column } = thrown;
+  return new RecordError(message, { file, line: lines + line + 1, column, text });
+}

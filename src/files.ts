@@ -1,0 +1,10 @@
+export { type ToCsvOptions, toCsv, toLines, toNdjson } from './bytes/sinks/file-sinks.ts';
+export type { SinkOptions, SinkTarget } from './bytes/sinks/file-sinks.ts';
+export { csv } from './bytes/sources/csv.ts';
+export { lines } from './bytes/sources/lines.ts';
+export { ndjson } from './bytes/sources/ndjson.ts';
+export type { CsvOptions, SourceOptions } from './bytes/sources/source-options.ts';
+export type { ByteSource } from './bytes/source.ts';
+export type { ByteSink, Sink, ValueSink } from './bytes/sink.ts';
+export type { BytesInput } from './bytes/read/open-blocks.ts';
+export type { Compression } from './bytes/read/decompress.ts';
