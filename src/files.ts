@@ -1,3 +1,4 @@
+export { tail, type TailOptions } from './io/tail/tail.ts';
 export { type ToCsvOptions, toCsv, toLines, toNdjson } from './bytes/sinks/file-sinks.ts';
 export type { SinkOptions, SinkTarget } from './bytes/sinks/file-sinks.ts';
 export { csv } from './bytes/sources/csv.ts';

@@ -2,6 +2,7 @@
 export { CloneError, ItemError, TaskError, TaskTimeoutError, TelarError, WorkerError } from './errors.ts';
 export type { ItemContext, WorkerEnd } from './errors.ts';
 export type { Input } from './flow/source/open-source.ts';
+export { type Call, gather, type GatherOptions } from './gather.ts';
 export { Pool } from './flow/pool/pool.ts';
 export type {
   CallOptions,

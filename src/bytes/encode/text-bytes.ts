@@ -3,8 +3,6 @@ const { Buffer } = process.getBuiltinModule('node:buffer');
 /** Text is gathered up to this length and then becomes bytes at once: a call for each record costs more. */
 const FLUSH_AT = 16 * 1024;
 const FIRST_SIZE = 64 * 1024;
-/** What is kept for the next chunk. */
-const LARGEST_KEPT = 4 * 1024 * 1024;
 
 /** Text that becomes UTF-8 in memory that is used again. */
 export class TextBytes {
@@ -37,11 +35,15 @@ export class TextBytes {
 
   take(): Uint8Array<ArrayBuffer> {
     this.#flush();
-    const taken = new Uint8Array(this.#size);
-    taken.set(this.#buffer.subarray(0, this.#size));
+    const size = this.#size;
+    const buffer = this.#buffer;
     this.reset();
-    if (this.#buffer.length > LARGEST_KEPT) this.#buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
-    return taken;
+    if (2 * size >= buffer.length) {
+      // Handed over as it is: a copy would cost its memory as well.
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_SIZE, Math.ceil(size * 1.125)));
+      return new Uint8Array(buffer.buffer as ArrayBuffer, 0, size);
+    }
+    return new Uint8Array(buffer.subarray(0, size));
   }
 
   reset(): void {

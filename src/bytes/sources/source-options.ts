@@ -54,7 +54,11 @@ export function assertCsvOptions(options: CsvOptions): void {
   ] as const) {
     if (
       value === undefined ||
-      (typeof value === 'string' && /^[\u0001-\u007f]$/.test(value) && !'\r\n'.includes(value))
+      (typeof value === 'string' &&
+        value.length === 1 &&
+        value > '\0' &&
+        value <= '\u007f' &&
+        !'\r\n'.includes(value))
     )
       continue;
     throw new TypeError(`Expected \`${name}\` to be one ASCII character, got ${describeValue(value)}.`);

@@ -1,3 +1,4 @@
+import { backOff } from '../../backoff.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { EncodedFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
@@ -286,9 +287,4 @@ function resolvePace(rate: IoSpec['options']['rate']): Pace | undefined {
 function makePace(limit: number, interval: number): Pace {
   const whole = Math.max(1, Math.floor(limit));
   return new Pace(whole, (interval * whole) / limit);
-}
-
-/** Exponential, with jitter: what failed together should not come back together. */
-function backOff(attempts: number): number {
-  return Math.min(30_000, 100 * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
 }

@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import { Agent, type Dispatcher } from 'undici';
+
+/** One request as it goes over the wire. */
+export interface Exchange {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  /** Connections to one origin at most. */
+  readonly connections: number;
+  /** In ms; 0 for no limit. */
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+  /** The most bytes of the body, as they come over the wire. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Answer<B> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: B;
+}
+
+/** The body is larger than `maxBytes`. */
+export class TooLargeError extends Error {}
+
+/** Agents by their limit of connections. Idle connections of undici 7 keep no process alive, so nobody closes them. */
+const agents = new Map<number, Agent>();
+
+function findAgent(connections: number): Agent {
+  let agent = agents.get(connections);
+  if (agent === undefined) agents.set(connections, (agent = new Agent({ connections })));
+  return agent;
+}
+
+/**
+ * Sends a request and gives the whole body, in one buffer of the length that was announced. `dispatch` without streams
+ * costs half the CPU time of `request` (0.08 against 0.2 ms for 20 KB).
+ */
+export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<ArrayBuffer>>> {
+  const { signal, maxBytes } = exchange;
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let headers: Record<string, string> = {};
+    let buffer = new Uint8Array(0);
+    let size = 0;
+    let isAnnounced = false;
+    let controller: Dispatcher.DispatchController | undefined;
+    const onAbort = (): void => {
+      const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
+      controller?.abort(reason);
+      settle(() => reject(signal?.reason as Error));
+    };
+    const settle = (end: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      end();
+    };
+    const fail = (error: Error): void => {
+      controller?.abort(error);
+      settle(() => reject(error));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    findAgent(exchange.connections).dispatch(describeRequest(exchange), {
+      onRequestStart(started) {
+        controller = started;
+        if (signal?.aborted === true) onAbort();
+      },
+      onResponseStart(_, code, received) {
+        status = code;
+        headers = flattenHeaders(received);
+        const announced = Number(headers['content-length'] ?? -1);
+        if (announced > maxBytes) fail(new TooLargeError(`${announced} bytes are announced`));
+        isAnnounced = announced >= 0 && announced <= maxBytes;
+        buffer = new Uint8Array(isAnnounced ? announced : 0);
+        size = 0;
+      },
+      onResponseData(_, chunk) {
+        const needed = size + chunk.length;
+        if (needed > maxBytes) {
+          fail(new TooLargeError(`more than ${maxBytes} bytes came`));
+          return;
+        }
+        if (needed > buffer.length) {
+          const larger = new Uint8Array(Math.min(maxBytes, Math.max(needed, 2 * buffer.length, 16_384)));
+          larger.set(buffer.subarray(0, size));
+          buffer = larger;
+        }
+        buffer.set(chunk, size);
+        size = needed;
+      },
+      onResponseEnd() {
+        // Memory of exactly its size, so that it can be transferred without what it does not hold.
+        const body = size === buffer.length ? buffer : buffer.slice(0, size);
+        settle(() => resolve({ status, headers, body }));
+      },
+      onResponseError(_, error) {
+        settle(() => reject(error));
+      },
+    });
+  });
+}
+
+/** Sends a request and gives the body as it comes. */
+export async function exchangeStream(exchange: Exchange): Promise<Answer<Readable>> {
+  const { signal } = exchange;
+  const response = await findAgent(exchange.connections).request({
+    ...describeRequest(exchange),
+    signal: signal ?? null,
+  });
+  return {
+    status: response.statusCode,
+    headers: flattenHeaders(response.headers),
+    body: response.body,
+  };
+}
+
+function describeRequest(exchange: Exchange): Dispatcher.DispatchOptions {
+  const { url, method, headers, body, headersTimeout, bodyTimeout } = exchange;
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: method as Dispatcher.HttpMethod,
+    headers,
+    body: body ?? null,
+    headersTimeout,
+    bodyTimeout,
+  };
+}
+
+function flattenHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
