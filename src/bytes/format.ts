@@ -6,7 +6,7 @@ export type RecordFormat =
   | { readonly kind: 'ndjson' }
   | CsvFormat
   /** The text form of PostgreSQL's COPY: fields between tabs, `\N` for null. */
-  | { readonly kind: 'copy'; readonly columns: readonly string[] };
+  | { readonly kind: 'copy' };
 
 /** RFC 4180, with any single-byte delimiter and quote. */
 export interface CsvFormat {

@@ -6,7 +6,6 @@ export type Sink<T> = ByteSink<T> | ValueSink<T>;
 /** A sink of bytes: the workers encode the results, the main thread only writes. */
 export interface ByteSink<T> {
   readonly kind: 'bytes';
-  readonly format: EncodedFormat;
   /** Opens it. Rejects when it cannot be opened; then nothing is left behind. */
   open(): Promise<ByteWriter>;
   /** Only for the compiler: what it takes. */
@@ -21,6 +20,8 @@ export interface ValueSink<T> {
 
 /** Calls do not overlap: the next comes when the last has resolved. A rejection ends the run, which then aborts. */
 export interface ByteWriter {
+  /** What the workers are to encode results as. */
+  readonly format: EncodedFormat;
   /** Resolves when there is room for more. `columns` are those of a format that takes them from the first record. */
   write(bytes: Uint8Array, records: number, columns: readonly string[] | undefined): Promise<void>;
   /** Everything was written: makes it durable and visible. */

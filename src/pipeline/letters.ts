@@ -57,7 +57,7 @@ async function openWriter(sink: Sink<DeadLetter>): Promise<LetterWriter> {
     return { write: (letter) => writer.write([letter]), end: () => writer.end() };
   }
   const writer = await sink.open();
-  const encoder = createEncoder(sink.format);
+  const encoder = createEncoder(writer.format);
   return {
     write: async (letter) => {
       encoder.write(letter);

@@ -153,8 +153,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertSink(sink, 'to');
     assertRunOptions(options);
     options.signal?.throwIfAborted();
-    const end: EndForm = sink.kind === 'bytes' ? { kind: 'bytes', format: sink.format } : { kind: 'values' };
     const writer = await sink.open();
+    const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
     try {
       const take = (portion: Collected): Promise<void> => writePortion(writer, portion);
       return await this.#runTo(end, options, { take, end: () => writer.end() }, callSite);

@@ -13,7 +13,8 @@ export class CopyDecoder implements Decoder {
   readonly #columns: number;
   readonly #makeRow: RowMaker;
 
-  constructor(block: Block, columns: readonly string[]) {
+  constructor(block: Block) {
+    const { columns = [] } = block;
     this.#reader = new LineReader(block);
     this.#columns = columns.length;
     this.#makeRow = createRowMaker(columns);

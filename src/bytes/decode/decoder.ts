@@ -34,6 +34,6 @@ export function createDecoder(format: RecordFormat): (block: Block) => Decoder {
     case 'csv':
       return (block) => new CsvDecoder(block, format);
     case 'copy':
-      return (block) => new CopyDecoder(block, format.columns);
+      return (block) => new CopyDecoder(block);
   }
 }

@@ -98,7 +98,7 @@ export class InputBlockReader implements BlockReader {
     this.#offset = 0;
     this.#isFirst = true;
     this.#hasAll = false;
-    this.#columns = this.#rules.columns;
+    this.#columns = this.#input.columns ?? this.#rules.columns;
     return true;
   }
 

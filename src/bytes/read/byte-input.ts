@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ByteInput {
   /** The path, for messages. */
   readonly file: string | undefined;
+  /** The names of the fields, where the bytes do not tell. */
+  readonly columns?: readonly string[] | undefined;
   /** How many bytes are left, where that is known. */
   readonly remaining: number | undefined;
   /** Whether bytes come as somebody sends them: what is there should not wait for more. */

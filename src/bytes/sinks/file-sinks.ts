@@ -63,9 +63,9 @@ function makeSink<T>(
   target: SinkTarget,
   format: EncodedFormat,
   options: SinkOptions,
-  makeWriter: (target: ByteTarget) => ByteWriter = passBytes,
+  makeWriter: (target: ByteTarget) => ByteWriter = (bytes) => passBytes(bytes, format),
 ): ByteSink<T> {
-  return { kind: 'bytes', format, open: async () => makeWriter(await openTarget(target, options)) };
+  return { kind: 'bytes', open: async () => makeWriter(await openTarget(target, options)) };
 }
 
 /** @internal */
@@ -79,8 +79,9 @@ export async function openTarget(
   return kind === 'none' ? bytes : new CompressedTarget(bytes, kind, level);
 }
 
-function passBytes(target: ByteTarget): ByteWriter {
+function passBytes(target: ByteTarget, format: EncodedFormat): ByteWriter {
   return {
+    format,
     write: (bytes) => target.write(bytes),
     end: () => target.end(),
     abort: () => target.abort(),
@@ -92,13 +93,13 @@ type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
 /** Writes the names before the first row. */
 class CsvWriter implements ByteWriter {
   readonly #target: ByteTarget;
-  readonly #format: CsvFormat;
+  readonly format: CsvFormat;
   readonly #hasHeader: boolean;
   #columns: readonly string[] | undefined;
 
   constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean) {
     this.#target = target;
-    this.#format = format;
+    this.format = format;
     this.#hasHeader = hasHeader;
   }
 
@@ -115,7 +116,7 @@ class CsvWriter implements ByteWriter {
   }
 
   async end(): Promise<void> {
-    const { columns } = this.#format;
+    const { columns } = this.format;
     if (this.#columns === undefined && columns !== undefined) await this.#writeHeader(columns);
     await this.#target.end();
   }
@@ -127,7 +128,7 @@ class CsvWriter implements ByteWriter {
   async #writeHeader(columns: readonly string[]): Promise<void> {
     this.#columns = columns;
     if (!this.#hasHeader) return;
-    const encoder = createEncoder({ ...this.#format, columns });
+    const encoder = createEncoder({ ...this.format, columns });
     encoder.write(columns);
     await this.#target.write(encoder.take());
   }

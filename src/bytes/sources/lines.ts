@@ -33,7 +33,7 @@ export function openLineRecords<T>(
     maxRecordBytes,
     unclosed: undefined,
     readHeader: undefined,
-    columns: format.kind === 'copy' ? format.columns : undefined,
+    columns: undefined,
   };
   return makeByteSource<T>(format, () => openBlocks(input, compression, rules));
 }
