@@ -1,4 +1,4 @@
-import { createDecoder } from '../../src/bytes/decode/decoder.ts';
+import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
 import { createEncoder } from '../../src/bytes/encode/encoder.ts';
 import { reviveTask } from '../../src/task/revive.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../src/wire/chain.ts';

@@ -1,8 +1,6 @@
 import type { Block } from '../block.ts';
-import type { Decoder } from './decoder.ts';
-import { END } from './end.ts';
+import { type Decoder, END, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
-import { MalformedError } from './malformed.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

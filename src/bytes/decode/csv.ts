@@ -1,9 +1,7 @@
 import type { Block } from '../block.ts';
 import type { CsvFormat } from '../format.ts';
-import type { Decoder } from './decoder.ts';
-import { END } from './end.ts';
+import { type Decoder, END, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
-import { MalformedError } from './malformed.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 /**

@@ -1,14 +1,5 @@
-import type { Block } from '../block.ts';
-import type { RecordFormat } from '../format.ts';
-import { CopyDecoder } from './copy.ts';
-import { CsvDecoder } from './csv.ts';
-import { LinesDecoder } from './lines.ts';
-import { NdjsonDecoder } from './ndjson.ts';
-
-export { MalformedError } from './malformed.ts';
-
 /** No record is left in the block. */
-export { END } from './end.ts';
+export const END: unique symbol = Symbol('end');
 
 /** Reads the records of one block, one after the other, straight from its bytes. */
 export interface Decoder {
@@ -24,16 +15,16 @@ export interface Decoder {
   readonly lines: number;
 }
 
-/** A function that reads blocks of a format. What can be prepared is prepared once. */
-export function createDecoder(format: RecordFormat): (block: Block) => Decoder {
-  switch (format.kind) {
-    case 'lines':
-      return (block) => new LinesDecoder(block);
-    case 'ndjson':
-      return (block) => new NdjsonDecoder(block);
-    case 'csv':
-      return (block) => new CsvDecoder(block, format);
-    case 'copy':
-      return (block) => new CopyDecoder(block);
+/** A record that cannot be read. */
+export class MalformedError extends Error {
+  override name = 'MalformedError';
+  /** The line, counted from 0 at the start of the block, and the column, from 1, in characters. */
+  readonly line: number;
+  readonly column: number;
+
+  constructor(message: string, line: number, column: number) {
+    super(message);
+    this.line = line;
+    this.column = column;
   }
 }

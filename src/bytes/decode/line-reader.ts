@@ -1,5 +1,5 @@
 import type { Block } from '../block.ts';
-import { MalformedError } from './malformed.ts';
+import { MalformedError } from './decoder.ts';
 
 const { Buffer, isAscii, isUtf8 } = process.getBuiltinModule('node:buffer');
 

@@ -1,6 +1,5 @@
 import type { Block } from '../block.ts';
-import type { Decoder } from './decoder.ts';
-import { END } from './end.ts';
+import { type Decoder, END } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
 
 /** Each line is a record, without its end. */

@@ -1,9 +1,7 @@
 import type { Block } from '../block.ts';
-import type { Decoder } from './decoder.ts';
-import { END } from './end.ts';
+import { type Decoder, END, MalformedError } from './decoder.ts';
 import { findJsonError } from './json-error.ts';
 import { LineReader } from './line-reader.ts';
-import { MalformedError } from './malformed.ts';
 
 /** A JSON value on each line. Blank lines are passed over. */
 export class NdjsonDecoder implements Decoder {

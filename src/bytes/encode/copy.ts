@@ -1,5 +1,5 @@
 import { describeEncoded } from './describe-encoded.ts';
-import type { Format } from './encoder.ts';
+import type { Format } from './record-writer.ts';
 
 const { Buffer } = process.getBuiltinModule('node:buffer');
 const SPECIAL = /[\\\t\n\r\0]/;

@@ -1,6 +1,6 @@
 import type { EncodedFormat } from '../format.ts';
 import { describeEncoded } from './describe-encoded.ts';
-import type { Format, RecordWriter } from './encoder.ts';
+import type { Format, RecordWriter } from './record-writer.ts';
 
 type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
 

@@ -3,16 +3,8 @@ import { makeCopyWriter } from './copy.ts';
 import { makeCsvWriter } from './csv.ts';
 import { writeLine } from './lines.ts';
 import { writeJson } from './ndjson.ts';
+import type { Format } from './record-writer.ts';
 import { TextBytes } from './text-bytes.ts';
-
-/** Makes the text of one record, its line end included. Throws a `TypeError` for a value that has none. */
-export type RecordWriter = (record: unknown) => string;
-
-/** A writer, and the columns that it took from its first record, where the format does so. */
-export interface Format {
-  readonly write: RecordWriter;
-  readonly columns: readonly string[] | undefined;
-}
 
 /** Writes records one behind the other into bytes that it owns. Can be used for any number of chunks. */
 export class Encoder {

@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.ts';
 import type { Block, BlockReader } from '../block.ts';
-import { createDecoder, END, MalformedError } from '../decode/decoder.ts';
+import { createDecoder } from '../decode/create-decoder.ts';
+import { END, MalformedError } from '../decode/decoder.ts';
 import type { RecordFormat } from '../format.ts';
 import { blocks, type ByteSource } from '../source.ts';
 

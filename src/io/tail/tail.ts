@@ -14,7 +14,7 @@ export interface TailOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds between looks, where the system does not tell of changes. `@defaultValue` 250 */
   readonly interval?: number | undefined;
-  /** The most bytes of a line; a longer one comes in pieces of this size. `@defaultValue` 16 MB */
+  /** The most bytes of a line; a longer one comes in pieces of about this size. `@defaultValue` 16 MB */
   readonly maxLineBytes?: number | undefined;
 }
 
@@ -43,24 +43,33 @@ export function tail(path: string, options: TailOptions = {}): AsyncIterable<str
       `Expected \`from\` to be 'end', 'start' or a number of bytes, got ${describeValue(from)}.`,
     );
   }
-  return { [Symbol.asyncIterator]: () => follow(path, { ...options, from }) };
+  return {
+    [Symbol.asyncIterator]: () => {
+      const alarm = new Alarm(path, options.interval ?? 250, options.signal);
+      const lines = follow(path, { ...options, from }, alarm);
+      return {
+        next: () => lines.next(),
+        // A generator that waits would hear of it only when the file grows.
+        return: () => {
+          alarm.close();
+          return lines.return(undefined);
+        },
+      };
+    },
+  };
 }
 
 async function* follow(
   path: string,
-  {
-    from,
-    signal,
-    interval = 250,
-    maxLineBytes = 16 * 1024 * 1024,
-  }: TailOptions & { from: 'end' | 'start' | number },
+  { from, signal, maxLineBytes = 16 * 1024 * 1024 }: TailOptions & { from: 'end' | 'start' | number },
+  alarm: Alarm,
 ): AsyncGenerator<string, undefined, undefined> {
   signal?.throwIfAborted();
-  const alarm = new Alarm(path, interval, signal);
+  alarm.open();
   let file: FollowedFile | undefined;
   try {
     let start = from;
-    for (;;) {
+    while (!alarm.isClosed) {
       signal?.throwIfAborted();
       if (file === undefined) {
         file = await FollowedFile.open(path, start);
@@ -97,13 +106,16 @@ async function* follow(
     alarm.close();
     await file?.close();
   }
+  return undefined;
 }
 
 /** Wakes the reader when something has changed: told by the system, and every now and then in any case. */
 class Alarm {
   readonly #signal: AbortSignal | undefined;
   readonly #interval: number;
-  readonly #stopListening: (() => void) | undefined;
+  readonly #path: string;
+  #stopListening: (() => void) | undefined;
+  isClosed = false;
   #watcher: ReturnType<typeof watch> | undefined;
   #ring: (() => void) | undefined;
   #hasRung = false;
@@ -111,6 +123,12 @@ class Alarm {
   constructor(path: string, interval: number, signal: AbortSignal | undefined) {
     this.#signal = signal;
     this.#interval = interval;
+    this.#path = path;
+  }
+
+  open(): void {
+    const path = this.#path;
+    const signal = this.#signal;
     this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#call());
     try {
       // The folder, since the file may be replaced by another one.
@@ -140,6 +158,7 @@ class Alarm {
   }
 
   close(): void {
+    this.isClosed = true;
     this.#stopListening?.();
     this.#watcher?.close();
     this.#call();

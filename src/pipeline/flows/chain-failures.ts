@@ -13,7 +13,7 @@ import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
 import type { FedBlock } from './block-feed.ts';
-import type { CpuPlan, CpuStage } from './cpu-flow.ts';
+import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 
 /** A record on which a worker died, once it will not be tried again. */
 interface Loss {

@@ -11,7 +11,8 @@ import { unpackValues } from '../../wire/pack/pack.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
 import { BatchFlow } from '../flows/batch-flow.ts';
 import { BlockFeed } from '../flows/block-feed.ts';
-import { CpuFlow, type CpuStage } from '../flows/cpu-flow.ts';
+import { CpuFlow } from '../flows/cpu-flow.ts';
+import type { CpuStage } from '../flows/cpu-plan.ts';
 import { type Flow, FlowSource, type Page } from '../flows/flow.ts';
 import { IoFlow } from '../flows/io-flow.ts';
 import { Pace } from '../flows/pace.ts';
@@ -177,11 +178,10 @@ class Composer {
       byteSource === undefined
         ? undefined
         : makeStage(tally.addStage(byteSource.format.kind, 'cpu'), group[0]?.policy ?? this.#policies[0]);
-    const stages = group.map(({ spec, policy }, at) => {
+    const stages = group.map(({ spec, policy }) => {
       const { name, retries, timeout } = spec.options;
       const fallback = `${spec.call === 'task' ? 'cpu' : spec.call} ${tally.stages.length + 1}`;
       const given = (spec.task as { name?: string }).name;
-      void at;
       return makeStage(tally.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
     });
     const encoding =

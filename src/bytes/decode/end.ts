@@ -1,2 +1,0 @@
-/** No record is left in the block. */
-export const END: unique symbol = Symbol('end');

@@ -1,0 +1,8 @@
+/** Makes the text of one record, its line end included. Throws a `TypeError` for a value that has none. */
+export type RecordWriter = (record: unknown) => string;
+
+/** A writer, and the columns that it took from its first record, where the format does so. */
+export interface Format {
+  readonly write: RecordWriter;
+  readonly columns: readonly string[] | undefined;
+}

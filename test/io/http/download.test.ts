@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import * as zlib from 'node:zlib';
+import { download, HttpError } from '../../../src/http.ts';
+import { parallelMap } from '../../../src/index.ts';
+import { byteLength } from '../../fixtures/tasks/bytes.ts';
+import { usePool } from '../../harness/pool.ts';
+import { runProgram } from '../../harness/program.ts';
+import { useServer } from '../../servers/http.ts';
+
+// No census: connections are kept on purpose, and keep no process alive; a test of its own shows that.
+const pool = usePool();
+const server = useServer();
+
+function counted(
+  statuses: readonly number[],
+  headers: Record<string, string> = {},
+): { readonly tries: number } {
+  let tries = 0;
+  server.on('/counted', (_, response) => {
+    const status = statuses[Math.min(tries++, statuses.length - 1)] ?? 200;
+    response.writeHead(status, status === 200 ? {} : headers).end(`try ${tries}`);
+  });
+  return {
+    get tries() {
+      return tries;
+    },
+  };
+}
+
+describe('download', () => {
+  it('gives bytes that are their own, text, JSON or the whole answer', async () => {
+    server.on('/json', (_, response) => response.writeHead(200, { 'x-kind': 'a' }).end('{"a":"ü"}'));
+    const bytes = await download(`${server.url}/json`);
+    assert.equal(bytes.byteLength, bytes.buffer.byteLength);
+    assert.equal(Buffer.from(bytes).toString(), '{"a":"ü"}');
+    assert.equal(await download(`${server.url}/json`, { as: 'text' }), '{"a":"ü"}');
+    assert.deepEqual(await download(`${server.url}/json`, { as: 'json' }), { a: 'ü' });
+    const { status, headers, url } = await download(`${server.url}/json`, { as: 'response' });
+    assert.deepEqual([status, headers['x-kind'], url], [200, 'a', `${server.url}/json`]);
+  });
+
+  it('gives a body as it comes, with its pieces', async () => {
+    server.on('/pieces', (_, response) => {
+      response.write('one,');
+      setTimeout(() => response.end('two'), 20);
+    });
+    let text = '';
+    for await (const piece of await download(`${server.url}/pieces`, { as: 'stream' })) text += String(piece);
+    assert.equal(text, 'one,two');
+  });
+
+  it('hands its bytes over to a worker', async () => {
+    server.on('/bytes', (_, response) => response.end(Buffer.alloc(10_000, 7)));
+    const bytes = await download(`${server.url}/bytes`);
+    assert.deepEqual(await parallelMap([bytes], byteLength, { pool }), [10_000]);
+    assert.equal(bytes.byteLength, 0);
+  });
+
+  it('sends queries, headers and bodies', async () => {
+    server.on('/echo', (request, response) => {
+      let body = '';
+      request.on('data', (piece) => (body += String(piece)));
+      request.on('end', () =>
+        response.end(
+          JSON.stringify([
+            request.method,
+            request.url,
+            request.headers['x-key'],
+            request.headers['content-type'],
+            body,
+          ]),
+        ),
+      );
+    });
+    const options = {
+      query: { a: 1, b: 'x y' },
+      headers: { 'X-Key': 'k' },
+      body: { n: 1 },
+      as: 'json',
+    } as const;
+    assert.deepEqual(await download(`${server.url}/echo`, options), [
+      'POST',
+      '/echo?a=1&b=x+y',
+      'k',
+      'application/json',
+      '{"n":1}',
+    ]);
+  });
+
+  it('decompresses what the server compressed', async () => {
+    const text = 'compressed '.repeat(1000);
+    const codings = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync };
+    for (const [coding, compress] of Object.entries(codings)) {
+      server.on('/coded', (_, response) =>
+        response.writeHead(200, { 'content-encoding': coding }).end(compress(text)),
+      );
+      const bytes = await download(`${server.url}/coded`);
+      assert.equal(bytes.byteLength, bytes.buffer.byteLength, coding);
+      assert.equal(Buffer.from(bytes).toString(), text, coding);
+    }
+  });
+
+  it('refuses bodies beyond maxBytes: announced, unannounced, and decompressed', async () => {
+    server.on('/announced', (_, response) => response.end(Buffer.alloc(2000)));
+    server.on('/unannounced', (_, response) => {
+      response.write(Buffer.alloc(1500));
+      response.end(Buffer.alloc(1500));
+    });
+    server.on('/bomb', (_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(Buffer.alloc(1_000_000))),
+    );
+    for (const path of ['/announced', '/unannounced', '/bomb']) {
+      const before = server.requests.length;
+      await assert.rejects(download(server.url + path, { maxBytes: 1999 }), HttpError, path);
+      assert.equal(server.requests.length, before + 1, `${path} is not tried again`);
+    }
+    assert.equal((await download(`${server.url}/announced`, { maxBytes: 2000 })).length, 2000);
+  });
+
+  it('says what the server said', async () => {
+    const thrown = await download(`${server.url}/nowhere`).catch((error: unknown) => error);
+    assert.ok(thrown instanceof HttpError);
+    assert.equal(thrown.status, 404);
+    assert.equal(thrown.body, 'nothing at /nowhere');
+    assert.match(thrown.message, /^GET http:.*\/nowhere: status 404: nothing at \/nowhere$/);
+  });
+
+  it('says what is wrong with the network', async () => {
+    await assert.rejects(download('http://127.0.0.1:1/', { retries: 0 }), /nothing listens there/);
+  });
+});
+
+describe('a failed try', () => {
+  it('is repeated while the status may pass', async () => {
+    const answers = counted([503, 500, 200]);
+    assert.equal(await download(`${server.url}/counted`, { as: 'text' }), 'try 3');
+    assert.equal(answers.tries, 3);
+  });
+
+  it('is repeated when the connection is cut in the middle of the body', async () => {
+    let tries = 0;
+    server.on('/cut', (_, response) => {
+      if (++tries > 1) {
+        response.end('whole');
+        return;
+      }
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('part');
+      setTimeout(() => response.destroy(), 10);
+    });
+    assert.equal(await download(`${server.url}/cut`, { as: 'text' }), 'whole');
+  });
+
+  it('is not repeated for a status that stays, for a POST, or beyond `retries`', async () => {
+    const stays = counted([400]);
+    await assert.rejects(download(`${server.url}/counted`), { status: 400, attempts: 1 });
+    assert.equal(stays.tries, 1);
+    const posts = counted([503]);
+    await assert.rejects(download(`${server.url}/counted`, { body: 'x' }), { status: 503, attempts: 1 });
+    assert.equal(posts.tries, 1);
+    const often = counted([503]);
+    await assert.rejects(download(`${server.url}/counted`, { retries: 1 }), { attempts: 2 });
+    assert.equal(often.tries, 2);
+  });
+
+  it('waits as long as Retry-After says, and fails when that is too long', async () => {
+    let waited = 0;
+    let last = 0;
+    server.on('/later', (_, response) => {
+      if (last !== 0) waited = Date.now() - last;
+      if (last === 0) response.writeHead(429, { 'retry-after': '1' }).end();
+      else response.end('now');
+      last = Date.now();
+    });
+    assert.equal(await download(`${server.url}/later`, { as: 'text' }), 'now');
+    assert.ok(waited >= 990, `waited ${waited} ms`);
+    const long = counted([503], { 'retry-after': '3600' });
+    await assert.rejects(download(`${server.url}/counted`), { status: 503 });
+    assert.equal(long.tries, 1);
+  });
+});
+
+describe('time limits and signals', () => {
+  it('end a request that has no headers, or no further body, in time', async () => {
+    server.on('/silent', () => {});
+    server.on('/stuck', (_, response) => void response.write('part'));
+    await assert.rejects(
+      download(`${server.url}/silent`, { timeout: 30, retries: 0 }),
+      /no whole answer within 30 ms/,
+    );
+    await assert.rejects(
+      download(`${server.url}/stuck`, { timeout: 30, retries: 0 }),
+      /no whole answer within 30 ms/,
+    );
+  });
+
+  it('reject with the reason of the signal: before, during the wait, during the body, between tries', async () => {
+    const reason = new Error('enough');
+    await assert.rejects(download(`${server.url}/silent`, { signal: AbortSignal.abort(reason) }), reason);
+    counted([503]);
+    for (const path of ['/silent', '/stuck', '/counted']) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 40);
+      const options = { signal: controller.signal, retries: 20 };
+      await assert.rejects(download(server.url + path, options), reason, path);
+    }
+  });
+});
+
+describe('redirects', () => {
+  it('are followed, with the method that the status asks for', async () => {
+    server.on('/moved', (_, response) => response.writeHead(302, { location: '/method' }).end());
+    server.on('/kept', (_, response) => response.writeHead(307, { location: '/method' }).end());
+    server.on('/method', (request, response) => response.end(request.method));
+    assert.equal(await download(`${server.url}/moved`, { as: 'text', body: 'x' }), 'GET');
+    assert.equal(await download(`${server.url}/kept`, { as: 'text', body: 'x' }), 'POST');
+  });
+
+  it('end at a limit', async () => {
+    server.on('/circle', (_, response) => response.writeHead(302, { location: '/circle' }).end());
+    await assert.rejects(download(`${server.url}/circle`, { redirects: 3 }), /more than 3 redirects/);
+  });
+
+  it('take no secrets to another origin', async () => {
+    const other = createServer((request, response) => response.end(request.headers.authorization ?? 'none'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = other.address() as AddressInfo;
+      const headers = { authorization: 'secret' };
+      server.on('/away', (_, response) =>
+        response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end(),
+      );
+      server.on('/home', (_, response) => response.writeHead(302, { location: '/secret' }).end());
+      server.on('/secret', (request, response) => response.end(request.headers.authorization));
+      assert.equal(await download(`${server.url}/away`, { headers, as: 'text' }), 'none');
+      assert.equal(await download(`${server.url}/home`, { headers, as: 'text' }), 'secret');
+    } finally {
+      other.closeAllConnections();
+      other.close();
+    }
+  });
+});
+
+describe('connections', () => {
+  it('are used again, and never more than `connections` to one origin', async () => {
+    server.on('/slow', (_, response) => setTimeout(() => response.end('ok'), 10));
+    const before = server.connections;
+    const urls = Array.from({ length: 30 }, () => `${server.url}/slow`);
+    await Promise.all(urls.map((url) => download(url, { connections: 3 })));
+    assert.equal(server.connections - before, 3);
+  });
+
+  it('keep no process alive', async () => {
+    server.on('/quick', (_, response) => response.end('ok'));
+    const program = `import { download } from ${JSON.stringify(new URL('../../../src/http.js', import.meta.url).href)};
+      console.log(await download('${server.url}/quick', { as: 'text' }));`;
+    assert.equal(await runProgram(process.execPath, ['--input-type=module', '--eval', program]), 'ok\n');
+  });
+});
+
+describe('wrong arguments', () => {
+  it('are refused at the call', async () => {
+    await assert.rejects(download('nonsense'), /Expected a URL/);
+    await assert.rejects(download('ftp://example.org'), /http: or https:/);
+    await assert.rejects(download(server.url, { retry: 1 } as never), /Did you mean `retries`/);
+    await assert.rejects(download(server.url, { as: 'blob' as never }), /Expected `as`/);
+    await assert.rejects(download(server.url, { timeout: -1 }), /Expected `timeout`/);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { pages } from '../../../src/http.ts';
+import { useServer } from '../../servers/http.ts';
+
+const server = useServer();
+const total = 23;
+const size = 5;
+
+function answer(from: number, extra: Record<string, unknown> = {}): string {
+  const users = Array.from({ length: Math.max(0, Math.min(size, total - from)) }, (_, at) => ({
+    id: from + at,
+  }));
+  return JSON.stringify({ users, ...extra });
+}
+
+async function collect(items: AsyncIterable<{ id: number }>): Promise<number[]> {
+  const ids: number[] = [];
+  for await (const { id } of items) ids.push(id);
+  return ids;
+}
+
+interface Body {
+  readonly users: { id: number }[];
+  readonly last?: string;
+  readonly next?: string;
+}
+const all = Array.from({ length: total }, (_, id) => id);
+const items = (body: Body): Body['users'] => body.users;
+
+describe('pages', () => {
+  it('follow Link headers', async () => {
+    server.on('/linked', (request, response) => {
+      const from = Number(new URL(request.url ?? '', server.url).searchParams.get('from') ?? 0);
+      const next = from + size < total ? `</linked?from=${from + size}>; rel="next", ` : '';
+      response.writeHead(200, { link: `${next}</linked>; rel="first"` }).end(answer(from));
+    });
+    assert.deepEqual(await collect(pages(`${server.url}/linked`, { items })), all);
+  });
+
+  it('follow what a function finds in the body', async () => {
+    server.on('/bodied', (request, response) => {
+      const from = Number(new URL(request.url ?? '', server.url).searchParams.get('from') ?? 0);
+      response.end(answer(from, from + size < total ? { next: `?from=${from + size}` } : {}));
+    });
+    assert.deepEqual(await collect(pages(`${server.url}/bodied`, { items, next: (body) => body.next })), all);
+  });
+
+  it('follow cursors, and keep the query', async () => {
+    server.on('/cursor', (request, response) => {
+      const { searchParams } = new URL(request.url ?? '', server.url);
+      assert.equal(searchParams.get('kind'), 'a');
+      const from = Number(searchParams.get('after') ?? 0);
+      response.end(answer(from, from + size < total ? { last: String(from + size) } : {}));
+    });
+    const cursor = { parameter: 'after', next: (body: Body) => body.last };
+    assert.deepEqual(
+      await collect(pages(`${server.url}/cursor`, { items, cursor, query: { kind: 'a' } })),
+      all,
+    );
+  });
+
+  it('count page numbers up to an empty page', async () => {
+    server.on('/numbered', (request, response) => {
+      const page = Number(new URL(request.url ?? '', server.url).searchParams.get('page'));
+      response.end(answer((page - 1) * size));
+    });
+    assert.deepEqual(
+      await collect(pages(`${server.url}/numbered`, { items, page: { parameter: 'page' } })),
+      all,
+    );
+  });
+
+  it('that go in a circle are an error', async () => {
+    server.on('/circle', (_, response) => response.end(answer(0, { next: '/circle' })));
+    await assert.rejects(
+      collect(pages(`${server.url}/circle`, { items, next: (body: Body) => body.next })),
+      /go in a circle/,
+    );
+  });
+
+  it('are fetched no further than one page ahead of the reader', async () => {
+    const before = server.requests.length;
+    for await (const { id } of pages(`${server.url}/linked`, { items })) if (id === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(server.requests.length - before <= 2);
+  });
+
+  it('refuse options that contradict one another', () => {
+    const both = { items, next: () => undefined, page: { parameter: 'p' } };
+    assert.throws(() => pages<{ id: number }, Body>(server.url, both), /one of `next`, `cursor` and `page`/);
+    assert.throws(() => pages(server.url, {} as never), /Expected `items`/);
+  });
+});
