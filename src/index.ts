@@ -1,5 +1,13 @@
 /// <reference lib="esnext.disposable" />
-export { CloneError, ItemError, TaskError, TaskTimeoutError, TelarError, WorkerError } from './errors.ts';
+export {
+  CloneError,
+  ItemError,
+  RecordError,
+  TaskError,
+  TaskTimeoutError,
+  TelarError,
+  WorkerError,
+} from './errors.ts';
 export type { ItemContext, WorkerEnd } from './errors.ts';
 export type { Input } from './flow/source/open-source.ts';
 export { type Call, gather, type GatherOptions } from './gather.ts';

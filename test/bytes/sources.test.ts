@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import * as zlib from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import * as fc from 'fast-check';
+import Papa from 'papaparse';
+import { type ByteSource, csv, lines, ndjson } from '../../src/files.ts';
+import { pipeline, RecordError } from '../../src/index.ts';
+import { census } from '../census.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { usePool } from '../harness/pool.ts';
+
+census();
+const pool = usePool();
+let folder = '';
+before(async () => {
+  folder = await makeFolder('bytes');
+});
+after(() => removeFolder(folder));
+
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const records: T[] = [];
+  for await (const record of source) records.push(record);
+  return records;
+}
+
+/** What a pipeline makes of a source: its records, and what it could not read. */
+async function settle<T>(source: ByteSource<T>): Promise<{ records: T[]; errors: string[] }> {
+  const errors: string[] = [];
+  const records = await pipeline(source)
+    .onError(({ error }) => errors.push(error.message))
+    .toArray({ pool });
+  return { records, errors };
+}
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+/** A stream that gives its bytes in pieces of these sizes, in turn. */
+function inPieces(whole: Uint8Array, sizes: readonly number[]): Readable {
+  const pieces: Uint8Array[] = [];
+  for (let from = 0, turn = 0; from < whole.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    pieces.push(whole.subarray(from, from + size));
+    from += size;
+  }
+  return Readable.from(pieces, { objectMode: true });
+}
+
+describe('lines, ndjson and csv', () => {
+  const inputs = {
+    'without a final line end': ['a\nb', ['a', 'b']],
+    'with CRLF': ['a\r\nb\r\n', ['a', 'b']],
+    'with a byte order mark': ['\ufeffa\n\ufeffb\n', ['a', '\ufeffb']],
+    'that are empty': ['\n\na\n', ['', '', 'a']],
+    'with NUL characters': ['a\0b\n', ['a\0b']],
+    'of no bytes at all': ['', []],
+  } as const;
+  for (const [what, [text, expected]] of Object.entries(inputs)) {
+    it(`read lines ${what}`, async () => {
+      assert.deepEqual(await collect(lines(bytes(text))), expected);
+      assert.deepEqual(await settle(lines(bytes(text))), { records: expected, errors: [] });
+    });
+  }
+
+  it('give the same from a path, a list, a pattern, a stream, bytes and a URL', async () => {
+    const [a, b] = [join(folder, 'part-a.ndjson'), join(folder, 'part-b.ndjson')];
+    await writeFile(a, '{"n":1}\n{"n":2}');
+    await writeFile(b, '{"n":3}\n');
+    const all = [{ n: 1 }, { n: 2 }, { n: 3 }];
+    assert.deepEqual(await collect(ndjson([a, b])), all);
+    assert.deepEqual(await collect(ndjson(join(folder, 'part-*.ndjson').replaceAll('\\', '/'))), all);
+    assert.deepEqual(await pipeline(ndjson([a, b])).toArray({ pool }), all);
+    assert.deepEqual(await collect(ndjson(new URL(`file://${b}`))), [{ n: 3 }]);
+    assert.deepEqual(await collect(ndjson(inPieces(bytes('{"n":3}'), [3]))), [{ n: 3 }]);
+    assert.deepEqual(await collect(ndjson(new Blob(['{"n":3}']).stream())), [{ n: 3 }]);
+  });
+
+  it('decompress gzip, brotli and zstd, by mark, name or option', async () => {
+    const text = Array.from({ length: 10_000 }, (_, n) => JSON.stringify({ n })).join('\n');
+    const forms: Record<string, Buffer> = { gz: zlib.gzipSync(text), br: zlib.brotliCompressSync(text) };
+    const zstd = (zlib as { zstdCompressSync?: (text: string) => Buffer }).zstdCompressSync?.(text);
+    if (zstd !== undefined) forms['zst'] = zstd;
+    for (const [extension, compressed] of Object.entries(forms)) {
+      const path = join(folder, `compressed.ndjson.${extension}`);
+      await writeFile(path, compressed);
+      assert.equal((await collect(ndjson(path))).length, 10_000, extension);
+      assert.equal(await pipeline(ndjson(path)).count({ pool }), 10_000, extension);
+    }
+    assert.equal((await collect(ndjson(forms['gz'] as Buffer))).length, 10_000);
+    assert.equal((await collect(ndjson(forms['br'] as Buffer, { compression: 'brotli' }))).length, 10_000);
+    await assert.rejects(collect(ndjson((forms['gz'] as Buffer).subarray(0, 500))), /unexpected end/);
+    if (zstd === undefined) {
+      const mark = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]);
+      await assert.rejects(collect(lines(mark)), /zstd, which this Node .* cannot read/);
+    }
+  });
+
+  it('say what is wrong with a path, a pattern or a folder', async () => {
+    await assert.rejects(collect(lines(join(folder, 'missing'))), { code: 'ENOENT' });
+    await assert.rejects(collect(lines(`${folder.replaceAll('\\', '/')}/*.nothing`)), /found none/);
+    await assert.rejects(collect(lines(folder)), /found a folder/);
+    await assert.rejects(pipeline(lines(join(folder, 'missing'))).toArray({ pool }), { code: 'ENOENT' });
+    assert.throws(() => lines(5 as never), /Expected a path/);
+    assert.throws(() => lines([]), /an empty one/);
+    assert.throws(() => csv('a', { seperator: ';' } as never), /Unknown option/);
+    assert.throws(() => csv('a', { delimiter: 'ab' }), /one ASCII character/);
+    assert.throws(() => ndjson('a', { compression: 'zip' as never }), /Expected `compression`/);
+  });
+
+  it('pass over a line beyond maxRecordBytes without holding it, and count on', async () => {
+    async function* huge(): AsyncGenerator<Uint8Array> {
+      yield bytes('{"n":1}\n"');
+      for (let megabytes = 0; megabytes < 200; megabytes++) yield Buffer.alloc(1_000_000, 'x');
+      yield bytes('"\n{"n":2}\nnonsense\n');
+    }
+    const before = process.memoryUsage().arrayBuffers;
+    const { records, errors } = await settle(ndjson(huge(), { maxRecordBytes: 1_000_000 }));
+    assert.deepEqual(records, [{ n: 1 }, { n: 2 }]);
+    assert.equal(errors.length, 2);
+    assert.match(errors[0] ?? '', /^\(input\):2:1: longer than 1000000 bytes/);
+    assert.match(errors[1] ?? '', /^\(input\):4:/);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 50_000_000);
+  });
+
+  it('give every record once and in order, however the bytes come', async () => {
+    const record = fc.oneof(fc.json(), fc.constant('"ünïcödé 🧵"'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 40 }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
+        async (texts, sizes) => {
+          const whole = bytes(texts.map((text) => `${text}\n`).join(''));
+          const read = await collect(ndjson(inPieces(whole, sizes), { compression: 'none' }));
+          assert.deepEqual(
+            read,
+            texts.map((text) => JSON.parse(text) as unknown),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a malformed record of NDJSON', () => {
+  const broken: Record<string, [text: string, column: number]> = {
+    'with a comma too many': ['{"a":1,}', 8],
+    'that ends too early': ['{"a":[1,2', 10],
+    'with text behind it': ['{"a":1} x', 9],
+    'of nonsense': ['nonsense', 1],
+    'with a control character': ['"a\tb"', 3],
+    'with a wrong escape': ['"a\\xb"', 3],
+  };
+  for (const [what, [text, column]] of Object.entries(broken)) {
+    it(`${what} is an outcome with its line and column`, async () => {
+      const { records, errors } = await settle(ndjson(bytes(`1\n\n${text}\n2\n`)));
+      assert.deepEqual(records, [1, 2]);
+      assert.equal(errors.length, 1);
+      assert.match(errors[0] ?? '', new RegExp(`^\\(input\\):3:${column}: not valid JSON: expected`));
+    });
+  }
+
+  it('that is no UTF-8 says where', async () => {
+    const text = Buffer.concat([bytes('"ok"\n"ü'), Buffer.from([0xff]), bytes('"\n"ö"\n')]);
+    const { records, errors } = await settle(ndjson(text));
+    assert.deepEqual(records, ['ok', 'ö']);
+    assert.deepEqual(errors, ['(input):2:3: invalid UTF-8']);
+  });
+
+  it('keeps a property __proto__ a property', async () => {
+    const [record] = await collect(ndjson<object>(bytes('{"__proto__":{"polluted":1}}')));
+    assert.deepEqual(Object.keys(record ?? {}), ['__proto__']);
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+  });
+
+  it('throws a RecordError in a loop, and closes the file', async () => {
+    const path = join(folder, 'broken.ndjson');
+    await writeFile(path, '1\n{\n');
+    await assert.rejects(collect(ndjson(path)), (error) => {
+      assert.ok(error instanceof RecordError);
+      assert.deepEqual([error.file, error.line, error.column, error.text], [path, 2, 2, '{']);
+      return true;
+    });
+  });
+});
+
+describe('csv', () => {
+  const field = fc.oneof(
+    fc.string(),
+    fc.constantFrom('a,b', 'say "hi"', 'two\nlines', 'crlf\r\nhere', '', ' ', '"', 'ü🧵'),
+  );
+
+  it('agrees with csv-parse and papaparse on any table, however the bytes come', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(field, field, field), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (rows, sizes, lineEnd) => {
+          const quote = (value: string): string => `"${value.replaceAll('"', '""')}"`;
+          const text = rows.map((row) => row.map(quote).join(',')).join(lineEnd) + lineEnd;
+          const read = await collect(
+            csv(inPieces(bytes(text), sizes), { header: false, compression: 'none' }),
+          );
+          assert.deepEqual(read, parse(text, { relax_column_count: true }));
+          assert.deepEqual(
+            read,
+            Papa.parse(text, { skipEmptyLines: true, delimiter: ',', newline: lineEnd }).data,
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('makes objects by the header of each file, on the workers and here', async () => {
+    const [a, b] = [join(folder, 'a.csv'), join(folder, 'b.csv')];
+    await writeFile(a, '\ufeffid,name\r\n1,"x, y"\r\n');
+    await writeFile(b, 'name,id\n"two\nlines",2\n');
+    const expected = [
+      { id: '1', name: 'x, y' },
+      { name: 'two\nlines', id: '2' },
+    ];
+    assert.deepEqual(await collect(csv([a, b])), expected);
+    assert.deepEqual(await pipeline(csv([a, b])).toArray({ pool }), expected);
+  });
+
+  it('takes the names, the delimiter and the quote that it is given', async () => {
+    assert.deepEqual(
+      await collect(csv(bytes("1;'a;b'\n"), { columns: ['n', 't'], delimiter: ';', quote: "'" })),
+      [{ n: '1', t: 'a;b' }],
+    );
+    assert.deepEqual(await collect(csv(bytes('x,y\n1,2\n'), { columns: ['a', 'b'], header: true })), [
+      { a: '1', b: '2' },
+    ]);
+  });
+
+  it('keeps a column __proto__ a property', async () => {
+    const [row] = await collect(csv(bytes('__proto__,b\n1,2\n')));
+    assert.deepEqual(Object.entries(row ?? {}), [
+      ['__proto__', '1'],
+      ['b', '2'],
+    ]);
+  });
+
+  it('has an outcome with line and column for each malformed row', async () => {
+    const text = 'a,b\n1,2\n3\n4,5,6\n"7"x,8\n9,"two\nlines"\n10,1"1\n';
+    const { records, errors } = await settle(csv(bytes(text)));
+    assert.deepEqual(records, [
+      { a: '1', b: '2' },
+      { a: '9', b: 'two\nlines' },
+      { a: '10', b: '1"1' },
+    ]);
+    assert.deepEqual(errors, [
+      '(input):3:1: expected 2 fields, found 1',
+      '(input):4:1: expected 2 fields, found 3',
+      '(input):5:4: expected "," or the end of the line behind a closing quote, found "x"',
+    ]);
+  });
+
+  it('gives up the line of a quote that never closes, and reads on behind it', async () => {
+    const text = 'a,b\n1,2\n3,"open\n4,5\n6,7\n';
+    const { records, errors } = await settle(csv(bytes(text)));
+    assert.deepEqual(records, [
+      { a: '1', b: '2' },
+      { a: '4', b: '5' },
+      { a: '6', b: '7' },
+    ]);
+    assert.deepEqual(errors, ['(input):3:1: a quote is opened and never closed']);
+  });
+
+  it('refuses a header with the same name twice', async () => {
+    await assert.rejects(collect(csv(bytes('a,a\n1,2\n'))), /found "a" twice: give `columns`/);
+    assert.deepEqual(await collect(csv(bytes(''))), []);
+  });
+});
