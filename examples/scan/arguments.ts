@@ -6,7 +6,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-export const USAGE = `Usage: npm start -- [folder] [options]
+export const USAGE = `Usage: npm start -- scan [folder] [options]
 
 Measures and parses every JavaScript and declaration file of a folder, on all cores.
 

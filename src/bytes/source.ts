@@ -15,7 +15,7 @@ export interface ByteSource<T> extends AsyncIterable<T> {
 export interface BlockSource {
   readonly format: RecordFormat;
   /** Opens nothing before the first read. */
-  open(): BlockReader;
+  readonly open: () => BlockReader;
 }
 
 export function isByteSource(value: unknown): value is ByteSource<unknown> {

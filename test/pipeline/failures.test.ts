@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ndjson, toNdjson } from '../../src/files.ts';
 import {
+  CaptureError,
   type DeadLetter,
   ItemError,
   pipeline,
@@ -318,6 +319,7 @@ describe('wrong arguments', () => {
     assert.throws(() => numbers.groupBy((n) => n, {} as never), /`init` is undefined/);
     await assert.rejects(numbers.to({} as never), /Expected \.to\(\) to get a sink/);
     await assert.rejects(numbers.run({ timeout: 5 } as never), /`timeout` is an option of a stage/);
-    await assert.rejects(numbers.cpu(eval('(n) => missing(n)') as never).run({ pool }), /missing/);
+    const socket = new AbortController();
+    await assert.rejects(numbers.cpu(() => socket.signal.aborted).run({ pool }), CaptureError);
   });
 });
