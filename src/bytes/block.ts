@@ -1,9 +1,12 @@
+/** Bytes in shared memory. As an intersection, since `Uint8Array<SharedArrayBuffer>` needs TypeScript 5.7. */
+export type SharedBytes = Uint8Array & { readonly buffer: SharedArrayBuffer };
+
 /**
  * A piece of a file's bytes that holds whole records. Its memory is shared: it crosses to a worker without a copy,
  * and the main thread still has it when that worker dies.
  */
 export interface Block {
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly bytes: SharedBytes;
   /** The path, for messages; `undefined` when the bytes come from a stream or from memory. */
   readonly file: string | undefined;
   /** Where its first byte stands in the file, counted after decompression. */

@@ -215,7 +215,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /** `for await` with options. */
-  iterate(options: RunOptions = {}): AsyncIterable<T, undefined> {
+  iterate(options: RunOptions = {}): AsyncIterable<T> {
     assertRunOptions(options);
     const job = this.#job({ kind: 'values' }, options, captureSite());
     return { [Symbol.asyncIterator]: () => iteratePages(pullPipeline(job)) };

@@ -9,6 +9,7 @@ import { root } from '../harness/root.ts';
 import { npm, packPackage } from './npm.ts';
 
 const expected = {
+  piped: [4, 9],
   mapped: [1, 4, 9, 16],
   streamed: [1, 4, 9, 16],
   settled: [1, 2, '2: TaskError: RangeError: three is refused', 4],
