@@ -1,4 +1,7 @@
 import type { Case } from './case.ts';
+import { csvFile, ndjsonFile } from './io/files.ts';
+import { fused } from './io/fused.ts';
+import { mixed } from './io/mixed.ts';
 import { buffers } from './flow/buffers.ts';
 import { longItems } from './flow/long-items.ts';
 import { loopDelay } from './flow/loop-delay.ts';
@@ -26,4 +29,8 @@ export const cases: readonly Case[] = [
   stream,
   calls,
   exit,
+  ndjsonFile,
+  csvFile,
+  mixed,
+  fused,
 ];

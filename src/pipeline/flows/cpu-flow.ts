@@ -2,6 +2,7 @@ import { launch, type LaunchedRun } from '../../flow/run/launch.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
 import { Window } from '../../flow/run/window.ts';
 import type { Block } from '../../bytes/block.ts';
+import type { ChainDefinition } from '../../wire/chain.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
 import { BlockFeed } from './block-feed.ts';
@@ -31,6 +32,7 @@ export class CpuFlow implements Flow<Collected> {
   readonly #portions: Portion[] = [];
   readonly #wakeup = new Wakeup();
   #launched: LaunchedRun | undefined;
+  #isWanted = false;
   #heldBytes = 0;
   #isDone = false;
   #failure: { readonly reason: unknown } | undefined;
@@ -43,8 +45,21 @@ export class CpuFlow implements Flow<Collected> {
     this.#failures = new ChainFailures(plan);
   }
 
+  /**
+   * Starts the workers, and captures the functions meanwhile. Nothing is pulled yet. Rejects when a function cannot
+   * be captured.
+   */
+  async prepare(): Promise<void> {
+    let defined: Promise<ChainDefinition> | undefined;
+    this.#launched = this.#launch(() => (defined = this.#plan.define()));
+    await defined;
+  }
+
   async next(): Promise<Collected | undefined> {
-    this.#launched ??= this.#start();
+    if (!this.#isWanted) {
+      this.#isWanted = true;
+      this.#launched?.run.wake();
+    }
     for (;;) {
       const portion = this.#portions.shift();
       if (portion === undefined) {
@@ -56,7 +71,7 @@ export class CpuFlow implements Flow<Collected> {
         continue;
       }
       this.#heldBytes -= portion.bytes;
-      if (this.#window.take(portion.items)) this.#launched.run.wake();
+      if (this.#window.take(portion.items)) this.#launched?.run.wake();
       for (const { policy, letter } of portion.letters) await policy.write(letter);
       if (portion.failure !== undefined) {
         this.#failure = portion.failure;
@@ -76,8 +91,8 @@ export class CpuFlow implements Flow<Collected> {
     else await this.#launched.run.stop().catch(() => {});
   }
 
-  #start(): LaunchedRun {
-    const { source, define, key, stages, pool, workers, chunkSize, callSite, onSummary } = this.#plan;
+  #launch(define: CpuPlan['define']): LaunchedRun {
+    const { source, key, stages, pool, workers, chunkSize, callSite, onSummary } = this.#plan;
     const launched = launch({
       source,
       define,
@@ -110,7 +125,7 @@ export class CpuFlow implements Flow<Collected> {
 
   #room(): number {
     const run = this.#launched?.run;
-    if (run === undefined) return 0;
+    if (run === undefined || !this.#isWanted) return 0;
     return this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
   }
 

@@ -15,7 +15,8 @@ export type Page = ArrayLike<unknown>;
 export class FlowSource implements Source {
   readonly remaining: undefined;
   readAhead: number = READ_AHEAD;
-  readonly #flow: Flow<Page>;
+  /** Whoever takes whole pages may pull from it in the place of this. */
+  readonly flow: Flow<Page>;
   readonly #pages: Page[] = [];
   #at = 0;
   #count = 0;
@@ -25,7 +26,7 @@ export class FlowSource implements Source {
   #notify: () => void = () => {};
 
   constructor(flow: Flow<Page>) {
-    this.#flow = flow;
+    this.flow = flow;
   }
 
   get isEnded(): boolean {
@@ -61,7 +62,7 @@ export class FlowSource implements Source {
     this.#pages.length = 0;
     this.#count = 0;
     this.#failure = undefined;
-    return this.#flow.close();
+    return this.flow.close();
   }
 
   async #read(): Promise<void> {
@@ -69,7 +70,7 @@ export class FlowSource implements Source {
     this.#isReading = true;
     try {
       while (!this.#isDone && this.#count < this.readAhead) {
-        const page = await this.#flow.next();
+        const page = await this.flow.next();
         // Closed while it waited.
         if (this.#isDone) return;
         if (page === undefined) {

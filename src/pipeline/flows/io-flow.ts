@@ -117,6 +117,8 @@ export class IoFlow implements Flow<Page> {
         continue;
       }
       this.#calls.splice(at, 1);
+      // Here too: its `ended` may be heard of only after that of a later call, which would begin another one.
+      if (call.outcome === 'failed' || call.outcome === 'stopped') this.#isStopped = true;
       if (call.outcome === 'failed') {
         count.failed++;
         this.#calls.forEach((later) => later.abort());

@@ -5,7 +5,6 @@ import type { CallSite } from '../../flow/failure/failures.ts';
 import { type Input, openSource } from '../../flow/source/open-source.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries, type RetryOptions } from '../../options.ts';
-import type { ChainDefinition } from '../../wire/chain.ts';
 import type { Collected } from '../../wire/payload.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
@@ -63,7 +62,7 @@ class Composer {
   readonly #end: EndForm;
   readonly #scope: RunScope;
   readonly #letters: Letters[] = [];
-  readonly #definitions: Promise<ChainDefinition>[] = [];
+  readonly #flows: CpuFlow[] = [];
   #policies: Policy[] = [];
   #source: Source | undefined;
   #total: number | undefined;
@@ -88,11 +87,12 @@ class Composer {
     for (const [at, spec] of this.#specs.entries()) this.#append(spec, this.#policies[at]);
     const flow = this.#finish();
     const { workers, pool } = this.#scope;
-    this.#scope.tally.workers = this.#definitions.length === 0 ? 0 : (workers ?? pool.workers);
+    this.#scope.tally.workers = this.#flows.length === 0 ? 0 : (workers ?? pool.workers);
     return {
       flow,
       letters: this.#letters,
-      defined: Promise.all(this.#definitions),
+      // All at once: the values of this moment are what travels.
+      defined: Promise.all(this.#flows.map((each) => each.prepare())),
       total: this.#total,
     };
   }
@@ -134,8 +134,7 @@ class Composer {
       }
       case 'tap': {
         const fn = spec.fn as (item: unknown) => unknown;
-        const flow = this.#openIo(this.#takeSource(), PASSING, undefined, true);
-        this.#source = new FlowSource(new PageFlow(flow, (page: Page) => tapPage(page, fn)));
+        this.#source = new FlowSource(new PageFlow(this.#takePages(), (page: Page) => tapPage(page, fn)));
         return;
       }
       case 'onError':
@@ -148,7 +147,7 @@ class Composer {
     const policy = this.#specs.at(-1)?.kind === 'onError' ? this.#policies.at(-1) : undefined;
     const isOnWorkers = this.#group.length > 0 || this.#source === undefined;
     if (isOnWorkers || end.kind === 'reduce' || end.kind === 'topK') return this.#closeGroup(end, policy);
-    const pages = this.#openIo(this.#takeSource(), PASSING, undefined, true);
+    const pages = this.#takePages();
     if (end.kind === 'bytes') {
       const count = this.#scope.tally.addStage(describeEncoding(end.format), 'io');
       return encodePages(pages, end.format, policy, count);
@@ -166,6 +165,12 @@ class Composer {
       return new FlowSource(new PageFlow(flow, readValues));
     }
     return this.#source;
+  }
+
+  /** The same, in whole pages. */
+  #takePages(): Flow<Page> {
+    const source = this.#takeSource();
+    return source instanceof FlowSource ? source.flow : this.#openIo(source, PASSING, undefined, true);
   }
 
   #closeGroup(collect: Collect, collectPolicy: Policy): CpuFlow {
@@ -191,14 +196,12 @@ class Composer {
             tally.addStage(collect.kind === 'bytes' ? describeEncoding(collect.format) : collect.kind, 'cpu'),
             collectPolicy,
           );
-    const definition = defineChain(byteSource?.format, group, collect, collectPolicy);
-    this.#definitions.push(definition);
     const sizes = group.map(({ spec }) => spec.options.chunkSize).filter((size) => size !== undefined);
     const isFirst = this.#takeFirst();
     const count = Math.min(workers ?? pool.workers, pool.workers);
-    return new CpuFlow({
+    const flow = new CpuFlow({
       source: byteSource === undefined ? (this.#source as Source) : new BlockFeed(byteSource.open(), count),
-      define: () => definition,
+      define: () => defineChain(byteSource?.format, group, collect, collectPolicy),
       key: group[0]?.spec ?? this.#specs,
       stages,
       decoding,
@@ -211,6 +214,8 @@ class Composer {
       onSkipped: (items) => (tally.skipped += items),
       onSummary: (summary) => tally.addRun(summary),
     });
+    this.#flows.push(flow);
+    return flow;
   }
 
   #openIo(source: Source, { fn, options }: IoSpec, policy: Policy, isHidden = false): IoFlow {

@@ -1,0 +1,12 @@
+import { parentPort } from 'node:worker_threads';
+import type { BlockResult, BlockWork } from './share-blocks.ts';
+
+/** The other half of `shareBlocks`, in the worker. What `make` gives is handed over, and must own its memory. */
+export function serveBlocks(make: (bytes: Buffer<ArrayBuffer>) => Buffer<ArrayBuffer>): void {
+  parentPort?.on('message', ({ at, bytes }: BlockWork) => {
+    const { buffer: memory } = bytes;
+    const made = make(Buffer.from(memory, bytes.byteOffset, bytes.length));
+    const result: BlockResult = { at, made, memory };
+    parentPort?.postMessage(result, [made.buffer, memory]);
+  });
+}

@@ -1,0 +1,4 @@
+import { serveBlocks } from '../by-hand/serve-blocks.ts';
+import { transformBlock } from './transform-block.ts';
+
+serveBlocks(transformBlock);

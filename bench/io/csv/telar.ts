@@ -1,0 +1,9 @@
+/** What a user of Telar writes. */
+import { csv, toNdjson } from '../../../src/files.ts';
+import { pipeline } from '../../../src/index.ts';
+import { runWork } from '../run-work.ts';
+import { type OrderRow, toOrder } from '../tasks.ts';
+
+await runWork(async (from, to) => {
+  await pipeline(csv<OrderRow>(from)).cpu(toOrder).to(toNdjson(to));
+});

@@ -1,0 +1,9 @@
+/** What a user of Telar writes. */
+import { ndjson, toNdjson } from '../../../src/files.ts';
+import { pipeline } from '../../../src/index.ts';
+import { runWork } from '../run-work.ts';
+import { type LogRecord, transform } from '../tasks.ts';
+
+await runWork(async (from, to) => {
+  await pipeline(ndjson<LogRecord>(from)).cpu(transform).to(toNdjson(to));
+});
