@@ -65,7 +65,10 @@ export interface IterableOptions extends CallOptions {
 export interface PoolOptions {
   /** Threads to run at most, from 1. `@defaultValue` one for each core that the process may use */
   readonly workers?: number | undefined;
-  /** Limits of each thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` those of Node */
+  /**
+   * Limits of each thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` 16 MB for young objects, else
+   * those of Node
+   */
   readonly resourceLimits?: ResourceLimits | undefined;
   /** Milliseconds that the module of a task may take to load. `@defaultValue` 30,000 */
   readonly importTimeout?: number | undefined;

@@ -1,3 +1,4 @@
+import type { TelarError } from '../errors.ts';
 import type { RunSummary } from '../summary.ts';
 
 /** What a stage of a pipeline did. */
@@ -35,6 +36,8 @@ export class PipelineTally {
   skipped = 0;
   workers = 0;
   readonly #runs: RunSummary[] = [];
+  #unheard = 0;
+  #firstUnheard: TelarError | undefined;
   readonly #start: number = performance.now();
   #end: number | undefined;
 
@@ -47,6 +50,24 @@ export class PipelineTally {
   /** What the workers did for one group of stages. */
   addRun(summary: RunSummary): void {
     this.#runs.push(summary);
+  }
+
+  /** A record that could not be read, and that nobody asked for. */
+  addUnheard(error: TelarError): void {
+    this.#unheard++;
+    this.#firstUnheard ??= error;
+  }
+
+  /** Says on stderr what would be lost in silence otherwise: Node's warning, once for each run. */
+  warnOfUnheard(): void {
+    if (this.#firstUnheard === undefined) return;
+    const records = this.#unheard === 1 ? 'A record' : `${this.#unheard} records`;
+    const warning = new Error(
+      `${records} could not be read and ${this.#unheard === 1 ? 'was' : 'were'} left out; the first is ` +
+        `${this.#firstUnheard.message}. Add .onError(sink) to get them, or .onError(skip) to pass over them.`,
+    );
+    warning.name = 'TelarMalformedRecord';
+    process.emitWarning(warning);
   }
 
   get failed(): number {

@@ -234,6 +234,30 @@ describe('onError', () => {
   });
 });
 
+describe('a malformed record', () => {
+  it('that nobody asks for is told in a warning, once for each run', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    try {
+      const lines = Buffer.from('1\n{\n2\n[\n');
+      assert.deepEqual(await pipeline(ndjson(lines)).toArray({ pool }), [1, 2]);
+      await pipeline(ndjson(lines)).onError(skip).run({ pool });
+      await sleep(1);
+      assert.deepEqual(
+        warnings.map(({ name }) => name),
+        ['TelarMalformedRecord'],
+      );
+      assert.match(
+        warnings[0]?.message ?? '',
+        /^2 records could not be read.*the first is \(input\):2:2: not valid JSON/,
+      );
+    } finally {
+      process.off('warning', onWarning);
+    }
+  });
+});
+
 describe('a run that ends early', () => {
   const places = {
     'in the source': (fail: () => never) => pipeline(failing(fail)).cpu((n) => n),

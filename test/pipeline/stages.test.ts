@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { pipeline, skip, stop } from '../../src/index.ts';
+import { type PipelineSummary, pipeline, type Progress, skip, stop } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { addOneLater, countCall, countdown, skipOdd, stopAtFifty } from '../fixtures/tasks/stages.ts';
 import { oddSizes } from '../harness/numbers.ts';
@@ -136,6 +136,22 @@ describe('a pipeline', () => {
       .forEach(async (n) => (await sleep(0), seen.push(n)), { pool });
     assert.deepEqual(tapped, range(100));
     assert.deepEqual(seen, range(100));
+  });
+});
+
+describe('the options of a run', () => {
+  it('tell of its progress, its end, and take its workers', async () => {
+    const seen: Progress[] = [];
+    let summary: PipelineSummary | undefined;
+    const options = { workers: 1, onProgress: (progress: Progress) => seen.push(progress) };
+    const returned = await pipeline(range(500))
+      .cpu((n) => n)
+      .run({ ...options, onSummary: (told) => (summary = told) });
+    assert.deepEqual(returned, summary);
+    assert.deepEqual([returned.items, returned.workers, returned.failed], [500, 1, 0]);
+    const last = seen.at(-1);
+    assert.deepEqual([last?.done, last?.total], [500, 500]);
+    await assert.rejects(pipeline([1]).run({ pool, workers: 2 }), /`pool` or `workers`, got both/);
   });
 });
 

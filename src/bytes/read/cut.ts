@@ -10,33 +10,78 @@ export function cutLines(bytes: Uint8Array, end: number): number {
   return bytes.subarray(0, end).lastIndexOf(LINE_FEED) + 1;
 }
 
-/** For CSV, whose quotes may hold line ends. Looks at single bytes only from the first quote on: 1 ms for a MB. */
+/**
+ * For CSV, whose quotes may hold line ends. Goes from quote to quote, which V8 finds 16 bytes at a time: 0.1–0.3 ms for a
+ * MB with a quoted field now and then. Where quotes are dense, byte by byte: 1–4 ms.
+ */
 export function makeCsvCut({ delimiter, quote }: CsvFormat): Cut {
   const quoteByte = quote.charCodeAt(0);
   const delimiterByte = delimiter.charCodeAt(0);
-  return (bytes, end) => {
-    const first = bytes.indexOf(quoteByte);
-    if (first < 0 || first >= end) return cutLines(bytes, end);
-    let boundary = cutLines(bytes, first);
-    let isQuoted = false;
-    let isFieldStart = true;
-    for (let at = boundary; at < end; at++) {
-      const byte = bytes[at];
-      if (isQuoted) {
-        if (byte !== quoteByte) continue;
-        if (at + 1 < end && bytes[at + 1] === quoteByte) at++;
-        else isQuoted = false;
-      } else if (byte === LINE_FEED) {
-        boundary = at + 1;
-        isFieldStart = true;
-      } else {
-        // A quote within a field is text.
-        isQuoted = byte === quoteByte && isFieldStart;
-        isFieldStart = byte === delimiterByte;
-      }
+  return (bytes, end) =>
+    cutByQuotes(bytes, end, quoteByte, delimiterByte) ?? cutByBytes(bytes, end, quoteByte, delimiterByte);
+}
+
+/** Beyond one quote in so many bytes, looking at each byte is faster. */
+const SPARSE = 64;
+
+/** `undefined` when the quotes are dense, or the boundary lies before the last of them. */
+function cutByQuotes(bytes: Uint8Array, end: number, quote: number, delimiter: number): number | undefined {
+  let outside = 0;
+  let looks = 0;
+  for (let at = bytes.indexOf(quote); at >= 0 && at < end; at = bytes.indexOf(quote, outside)) {
+    if (++looks * SPARSE > end) return undefined;
+    if (!isFieldStart(bytes, at, delimiter)) {
+      // Text within a field; the region outside of quotes goes on, but need not be looked at again.
+      const next = bytes.indexOf(quote, at + 1);
+      if (next < 0 || next >= end) break;
+      if (!isFieldStart(bytes, next, delimiter)) return undefined;
+      at = next;
     }
-    return boundary;
-  };
+    let close = bytes.indexOf(quote, at + 1);
+    while (close >= 0 && close + 1 < end && bytes[close + 1] === quote) {
+      if (++looks * SPARSE > end) return undefined;
+      close = bytes.indexOf(quote, close + 2);
+    }
+    if (close < 0 || close >= end) {
+      const boundary = cutLines(bytes, at);
+      return boundary > outside ? boundary : undefined;
+    }
+    outside = close + 1;
+  }
+  const boundary = cutLines(bytes, end);
+  return boundary > outside || outside === 0 ? boundary : undefined;
+}
+
+function cutByBytes(bytes: Uint8Array, end: number, quote: number, delimiter: number): number {
+  let boundary = 0;
+  let isQuoted = false;
+  let mayOpen = true;
+  for (let at = hasMark(bytes) ? 3 : 0; at < end; at++) {
+    const byte = bytes[at];
+    if (isQuoted) {
+      if (byte !== quote) continue;
+      if (at + 1 < end && bytes[at + 1] === quote) at++;
+      else isQuoted = false;
+    } else if (byte === LINE_FEED) {
+      boundary = at + 1;
+      mayOpen = true;
+    } else {
+      // A quote within a field is text.
+      isQuoted = byte === quote && mayOpen;
+      mayOpen = byte === delimiter;
+    }
+  }
+  return boundary;
+}
+
+function isFieldStart(bytes: Uint8Array, at: number, delimiter: number): boolean {
+  const before = bytes[at - 1];
+  return at === 0 || before === delimiter || before === LINE_FEED || (at === 3 && hasMark(bytes));
+}
+
+/** A byte order mark, at the start of a file. */
+function hasMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 /** Where the first line ends; `end` when it does not. */

@@ -12,11 +12,17 @@ export interface ByteTarget {
   abort(): Promise<void>;
 }
 
+/** So many bytes go to the disk while the next are made. */
+const SYNC_EVERY = 16 * 1024 * 1024;
+
 /** A file that appears under its name when it is complete: written beside it, synced, and renamed. */
 export class FileTarget implements ByteTarget {
   readonly #path: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
+  #failure: { readonly thrown: unknown } | undefined;
 
   private constructor(path: string, temporary: string, handle: FileHandle) {
     this.#path = path;
@@ -42,9 +48,26 @@ export class FileTarget implements ByteTarget {
       const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from);
       from += bytesWritten;
     }
+    this.#unsynced += bytes.length;
+    if (this.#unsynced > SYNC_EVERY && this.#syncing === undefined) this.#syncing = this.#sync();
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+  }
+
+  /** Beside the work: all at once at the end took a tenth of the time of a run. Never rejects. */
+  async #sync(): Promise<void> {
+    this.#unsynced = 0;
+    try {
+      // A pipe, or a device, has nothing to sync.
+      if (this.#temporary !== this.#path) await this.#handle.datasync();
+    } catch (thrown) {
+      this.#failure = { thrown };
+    }
+    this.#syncing = undefined;
   }
 
   async end(): Promise<void> {
+    await this.#syncing;
+    if (this.#failure !== undefined) throw this.#failure.thrown;
     if (this.#temporary === this.#path) {
       await this.#handle.close();
       return;
@@ -55,6 +78,7 @@ export class FileTarget implements ByteTarget {
   }
 
   async abort(): Promise<void> {
+    await this.#syncing;
     await this.#handle.close().catch(() => {});
     if (this.#temporary !== this.#path) await rm(this.#temporary, { force: true }).catch(() => {});
   }

@@ -76,7 +76,8 @@ export class ChainFailures {
     const settle = (stage: CpuStage | undefined, isKept: boolean, letter: DeadLetter): void => {
       if (stage !== undefined) stage.count.failed++;
       if (stage?.policy !== undefined) letters.push({ policy: stage.policy, letter });
-      else if (!isKept) fatal ??= { reason: letter.error };
+      else if (isKept) this.#plan.onUnheard(letter.error);
+      else fatal ??= { reason: letter.error };
     };
     const settleFailure = (failure: StageFailure): void => {
       const loss = failure.reason === 'lost' ? this.#findLoss(block, failure) : undefined;

@@ -1,4 +1,5 @@
 import type { CallSite } from '../../flow/failure/failures.ts';
+import type { TelarError } from '../../errors.ts';
 import type { Source } from '../../flow/source/source.ts';
 import type { RunSummary } from '../../summary.ts';
 import type { ChainDefinition } from '../../wire/chain.ts';
@@ -33,5 +34,7 @@ export interface CpuPlan {
   /** Items have entered; `undefined` where another stage counts them. */
   readonly onItems: ((count: number) => void) | undefined;
   readonly onSkipped: (count: number) => void;
+  /** A record could not be read, and no policy asks for it. */
+  readonly onUnheard: (error: TelarError) => void;
   readonly onSummary: (summary: RunSummary) => void;
 }

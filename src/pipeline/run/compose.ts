@@ -212,6 +212,7 @@ class Composer {
       callSite,
       onItems: isFirst ? (items) => (tally.items += items) : undefined,
       onSkipped: (items) => (tally.skipped += items),
+      onUnheard: (error) => tally.addUnheard(error),
       onSummary: (summary) => tally.addRun(summary),
     });
     this.#flows.push(flow);

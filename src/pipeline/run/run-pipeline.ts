@@ -91,6 +91,7 @@ export async function* pullPipeline(
         ...(isOwn ? [pool.close()] : []),
       ]);
       tally.end();
+      tally.warnOfUnheard();
       progress?.end();
       options.onSummary?.(tally.summarise());
       const broken = closings.find((closing) => closing.status === 'rejected');

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { cutLines, makeCsvCut } from '../../src/bytes/read/cut.ts';
+import { census } from '../census.ts';
+
+census();
+
+/** The same, as plainly as it can be written. */
+function cutPlainly(text: string): number {
+  let boundary = 0;
+  let isQuoted = false;
+  let isStart = true;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isQuoted) {
+      if (character !== '"') continue;
+      if (text[at + 1] === '"') at++;
+      else isQuoted = false;
+    } else if (character === '\n') {
+      boundary = at + 1;
+      isStart = true;
+    } else {
+      isQuoted = character === '"' && isStart;
+      isStart = character === ',';
+    }
+  }
+  return boundary;
+}
+
+describe('the cut of CSV', () => {
+  const cut = makeCsvCut({ kind: 'csv', delimiter: ',', quote: '"', asObjects: true });
+  const piece = fc.constantFrom('"', '""', ',', '\n', 'a', 'bc'.repeat(40), '"x\ny"', ',"', '",');
+
+  it('is where a plain reading has it, with quotes sparse or dense', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const text = pieces.join('');
+        const bytes = Buffer.from(text);
+        assert.equal(cut(bytes, bytes.length), cutPlainly(text));
+        // What stands behind the end must not count.
+        assert.equal(cut(Buffer.concat([bytes, Buffer.from('"\n,"')]), bytes.length), cutPlainly(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('sees a quote behind a byte order mark as the start of a field', () => {
+    const bytes = Buffer.from('\ufeff"a\nb",c\n"');
+    assert.equal(cut(bytes, bytes.length), bytes.length - 1);
+    const long = Buffer.from(`\ufeff"a\nb",${'c'.repeat(1000)}\nx`);
+    assert.equal(cut(long, long.length), long.length - 1);
+  });
+});
+
+describe('the cut of lines', () => {
+  it('is behind the last line end', () => {
+    assert.equal(cutLines(Buffer.from('a\nb\nc'), 5), 4);
+    assert.equal(cutLines(Buffer.from('abc'), 3), 0);
+    assert.equal(cutLines(Buffer.from('a\nb\n'), 3), 2);
+  });
+});
