@@ -140,15 +140,15 @@ describe('a pipeline', () => {
 });
 
 describe('the options of a run', () => {
-  it('tell of its progress, its end, and take its workers', async () => {
+  it('tell of its progress and its end, and are checked', async () => {
     const seen: Progress[] = [];
     let summary: PipelineSummary | undefined;
-    const options = { workers: 1, onProgress: (progress: Progress) => seen.push(progress) };
+    const options = { pool, onProgress: (progress: Progress) => seen.push(progress) };
     const returned = await pipeline(range(500))
       .cpu((n) => n)
       .run({ ...options, onSummary: (told) => (summary = told) });
     assert.deepEqual(returned, summary);
-    assert.deepEqual([returned.items, returned.workers, returned.failed], [500, 1, 0]);
+    assert.deepEqual([returned.items, returned.workers, returned.failed], [500, 2, 0]);
     const last = seen.at(-1);
     assert.deepEqual([last?.done, last?.total], [500, 500]);
     await assert.rejects(pipeline([1]).run({ pool, workers: 2 }), /`pool` or `workers`, got both/);
