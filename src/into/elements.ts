@@ -1,0 +1,76 @@
+import { describeValue } from '../describe.ts';
+
+/** What holds elements in memory that threads can share. */
+export type Elements =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** A number, or a bigint where the array holds those. */
+export type ElementOf<A> = A extends BigInt64Array | BigUint64Array
+  ? bigint
+  : A extends readonly (infer E)[]
+    ? E
+    : number;
+
+interface ElementsConstructor {
+  new (memory: SharedArrayBuffer): Elements;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+export function isElements(value: unknown): value is Elements {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/** An array of the same kind and length over memory that threads share, zeroed. */
+export function createShared(like: Elements): Elements {
+  // Of a Buffer or another subclass, the kind is what its tag says.
+  const kind = Reflect.get(globalThis, like[Symbol.toStringTag]) as ElementsConstructor;
+  return new kind(new SharedArrayBuffer(like.length * kind.BYTES_PER_ELEMENT));
+}
+
+/** The same elements where all threads see them: as they are when they are shared already, otherwise copied once. */
+export function toShared(source: Elements | readonly (number | bigint)[]): Elements {
+  if (!isElements(source)) return copyArray(source);
+  if (source.buffer instanceof SharedArrayBuffer) return source;
+  const copy = createShared(source);
+  copyElements(copy, source);
+  return copy;
+}
+
+/** Both hold numbers, or both hold bigints. */
+export function copyElements(target: Elements, source: Elements): void {
+  (target as Float64Array).set(source as Float64Array);
+}
+
+export function assertSource(source: unknown): void {
+  if (isElements(source) || Array.isArray(source)) return;
+  throw new TypeError(
+    `Expected the source to be a typed array or an array of numbers, got ${describeValue(source)}.`,
+  );
+}
+
+function copyArray(source: readonly (number | bigint)[]): Elements {
+  const expected = typeof source[0] === 'bigint' ? 'bigint' : 'number';
+  const memory = new SharedArrayBuffer(source.length * 8);
+  const copy = expected === 'bigint' ? new BigInt64Array(memory) : new Float64Array(memory);
+  for (let index = 0; index < source.length; index++) {
+    const value = source[index];
+    if (typeof value !== expected) {
+      throw new TypeError(
+        `Expected the source to hold ${expected}s only, got ${describeValue(value)} at ${index}. ` +
+          'parallelMap takes any items.',
+      );
+    }
+    copy[index] = value as number & bigint;
+  }
+  return copy;
+}

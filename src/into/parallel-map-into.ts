@@ -1,0 +1,111 @@
+import { describeValue } from '../describe.ts';
+import {
+  assertSource,
+  copyElements,
+  createShared,
+  type ElementOf,
+  type Elements,
+  isElements,
+  toShared,
+} from './elements.ts';
+import { createLoop } from './loop.ts';
+import {
+  assertIntoOptions,
+  captureSite,
+  chooseBlockLength,
+  type IntoOptions,
+  runBlocks,
+} from './run-blocks.ts';
+
+type Fill = (
+  source: Elements,
+  target: Elements,
+  size: number,
+  length: number,
+  failedAt: Float64Array,
+  fn: (element: never, index: number) => unknown,
+) => (from: number) => number;
+
+/** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying all costs 0.5 ms. */
+const MOST_BLOCKS = 4096;
+
+/** The same as `fill`, as text that a loop of its own is made from. */
+const BODY = `
+  const to = Math.min(from + size, length);
+  let index = from;
+  try {
+    for (; index < to; index++) target[index] = fn(source[index], index);
+  } catch (thrown) {
+    failedAt[0] = index;
+    throw thrown;
+  }
+  return 0;`;
+
+/**
+ * Writes `fn(element, index)` of each element of `source` into `target`, on all cores, and resolves with `target`.
+ *
+ * Elements are written where they belong, in no order. Rejects at the first failure with a `TaskError` whose `index`
+ * is the element's; what was written until then stays. `target` may be `source`.
+ *
+ * Memory that is shared (`new Float64Array(new SharedArrayBuffer(bytes))`) is worked on where it lies: no element is
+ * cloned or sent. A source that is not is copied into shared memory first, and a target that is not is filled at the
+ * end: about 0.4 ms a megabyte each.
+ *
+ * @param fn - Synchronous, an exported function or a closure. It runs in a loop made for it: a call costs nothing.
+ *
+ * @example
+ * ```ts
+ * const damped = await parallelMapInto(new Float64Array(times.length), times, (t) => Math.sin(t) * Math.exp(-t));
+ * ```
+ */
+export async function parallelMapInto<
+  Target extends Elements,
+  Source extends Elements | readonly number[] | readonly bigint[],
+>(
+  target: Target,
+  source: Source,
+  fn: (element: ElementOf<Source>, index: number) => ElementOf<Target>,
+  options?: IntoOptions,
+): Promise<Target> {
+  assertSource(source);
+  assertTarget(target, source.length);
+  if (typeof fn !== 'function') {
+    throw new TypeError(`Expected \`fn\` to be a function of an element, got ${describeValue(fn)}.`);
+  }
+  assertIntoOptions(options);
+  const callSite = captureSite(parallelMapInto);
+  const isShared = target.buffer instanceof SharedArrayBuffer;
+  const input = toShared(source);
+  const { length } = input;
+  const output = isShared ? target : createShared(target.subarray(0, length));
+  const blocks = { length, most: MOST_BLOCKS };
+  const failedAt = new Float64Array(new SharedArrayBuffer(8));
+  const create: Fill =
+    createLoop<Fill>(fn, ['source', 'target', 'size', 'length', 'failedAt', 'fn'], BODY) ?? fill;
+  const task = create(input, output, chooseBlockLength(blocks), length, failedAt, fn as never);
+  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt });
+  if (!isShared) copyElements(target, output);
+  return target;
+}
+
+const fill: Fill = (source, target, size, length, failedAt, fn) => (from) => {
+  const to = Math.min(from + size, length);
+  let index = from;
+  try {
+    for (; index < to; index++) target[index] = fn(source[index] as never, index) as never;
+  } catch (thrown) {
+    failedAt[0] = index;
+    throw thrown;
+  }
+  return 0;
+};
+
+function assertTarget(target: unknown, length: number): void {
+  if (!isElements(target)) {
+    throw new TypeError(`Expected the target to be a typed array, got ${describeValue(target)}.`);
+  }
+  if (target.length >= length) return;
+  throw new RangeError(
+    `Expected the target to have room for ${length} elements, got one of ${target.length}.`,
+  );
+}

@@ -1,0 +1,115 @@
+import { describeValue } from '../describe.ts';
+import { assertSource, type ElementOf, type Elements, toShared } from './elements.ts';
+import { createLoop } from './loop.ts';
+import {
+  assertIntoOptions,
+  captureSite,
+  chooseBlockLength,
+  type IntoOptions,
+  runBlocks,
+} from './run-blocks.ts';
+
+/** How elements become one value. */
+export interface Reduction<Element, Accumulator> {
+  /** Makes the value to start from, once for each block of elements: one that `merge` takes for nothing. */
+  readonly init: () => Accumulator;
+  /** Adds an element. Runs on the workers. */
+  readonly step: (accumulator: Accumulator, element: Element, index: number) => Accumulator;
+  /** Joins two neighbours, the earlier one first. Runs on the calling thread. */
+  readonly merge: (left: Accumulator, right: Accumulator) => Accumulator;
+}
+
+type Fold = (
+  source: Elements,
+  size: number,
+  length: number,
+  failedAt: Float64Array,
+  init: () => unknown,
+  step: (accumulator: never, element: never, index: number) => unknown,
+) => (from: number) => unknown;
+
+/** Each gives a result to carry and to merge, which may be large. */
+const MOST_BLOCKS = 256;
+
+/** The same as `fold`, as text that a loop of its own is made from. */
+const BODY = `
+  const to = Math.min(from + size, length);
+  let index = from;
+  try {
+    let accumulator = init();
+    for (; index < to; index++) accumulator = step(accumulator, source[index], index);
+    return accumulator;
+  } catch (thrown) {
+    failedAt[0] = index;
+    throw thrown;
+  }`;
+
+/**
+ * Makes one value of all elements, on all cores.
+ *
+ * The elements are cut into at most 256 blocks, by their number alone, and the values of the blocks are merged in
+ * order: so the answer is the same on any number of workers, also where `step` rounds. Rejects at the first failure
+ * with a `TaskError` whose `index` is the element's. An accumulator is cloned once for each block.
+ *
+ * A source over shared memory is read where it lies; any other is copied into shared memory first.
+ *
+ * @example
+ * ```ts
+ * const sum = await parallelReduce(prices, {
+ *   init: () => 0,
+ *   step: (total, price) => total + price,
+ *   merge: (left, right) => left + right,
+ * });
+ * ```
+ */
+export async function parallelReduce<
+  Source extends Elements | readonly number[] | readonly bigint[],
+  Accumulator,
+>(
+  source: Source,
+  reduction: Reduction<ElementOf<Source>, Accumulator>,
+  options?: IntoOptions,
+): Promise<Accumulator> {
+  assertSource(source);
+  assertReduction(reduction);
+  assertIntoOptions(options);
+  const callSite = captureSite(parallelReduce);
+  const { init, step, merge } = reduction;
+  const input = toShared(source);
+  const { length } = input;
+  const blocks = { length, most: MOST_BLOCKS };
+  const failedAt = new Float64Array(new SharedArrayBuffer(8));
+  const create: Fold =
+    createLoop<Fold>(step, ['source', 'size', 'length', 'failedAt', 'init', 'step'], BODY) ?? fold;
+  const task = create(input, chooseBlockLength(blocks), length, failedAt, init, step as never);
+  let merged: { readonly value: Accumulator } | undefined;
+  const onResult = (result: unknown): void => {
+    const value = result as Accumulator;
+    merged = { value: merged === undefined ? value : merge(merged.value, value) };
+  };
+  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, onResult });
+  return merged === undefined ? init() : merged.value;
+}
+
+const fold: Fold = (source, size, length, failedAt, init, step) => (from) => {
+  const to = Math.min(from + size, length);
+  let index = from;
+  try {
+    let accumulator = init();
+    for (; index < to; index++) accumulator = step(accumulator as never, source[index] as never, index);
+    return accumulator;
+  } catch (thrown) {
+    failedAt[0] = index;
+    throw thrown;
+  }
+};
+
+function assertReduction(reduction: unknown): void {
+  const parts = Object(reduction) as Record<string, unknown>;
+  for (const name of ['init', 'step', 'merge']) {
+    if (typeof parts[name] === 'function') continue;
+    throw new TypeError(
+      `Expected { init, step, merge }, three functions; \`${name}\` is ${describeValue(parts[name])}.`,
+    );
+  }
+}

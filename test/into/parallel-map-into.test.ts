@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TaskError } from '../../src/index.ts';
+import { parallelMapInto } from '../../src/memory.ts';
+import { census } from '../census.ts';
+import { catchReason } from '../harness/collect.ts';
+import { makeNumbers, oddSizes } from '../harness/numbers.ts';
+import { usePool } from '../harness/pool.ts';
+
+census();
+const pool = usePool();
+
+describe('parallelMapInto', () => {
+  for (const size of [...oddSizes, 4095, 4097, 100_003]) {
+    it(`gives what a loop gives, for ${size} elements`, async () => {
+      const source = Float64Array.from(makeNumbers(size, size));
+      const expected = source.map((x, index) => x * 2 + index);
+      const shared = new Float64Array(new SharedArrayBuffer(8 * size));
+      shared.set(source);
+      for (const from of [source, shared, [...source]]) {
+        for (const target of [new Float64Array(size), new Float64Array(new SharedArrayBuffer(8 * size))]) {
+          assert.equal(await parallelMapInto(target, from, (x, index) => x * 2 + index, { pool }), target);
+          assert.deepEqual([...target], [...expected]);
+        }
+      }
+    });
+  }
+
+  it('converts between kinds as an assignment does', async () => {
+    const source = [1.9, -1, 256.5, Number.NaN];
+    assert.deepEqual(
+      await parallelMapInto(new Uint8Array(4), source, (x) => x, { pool }),
+      Uint8Array.from(source),
+    );
+    const wide = await parallelMapInto(new BigInt64Array(2), [1n, 2n ** 62n], (x) => -x, { pool });
+    assert.deepEqual([...wide], [-1n, -(2n ** 62n)]);
+  });
+
+  it('works in place, and leaves what is beyond the source alone', async () => {
+    const both = new Int32Array(new SharedArrayBuffer(4 * 1000)).fill(3);
+    await parallelMapInto(both, both, (x) => x * x, { pool });
+    assert.ok(both.every((x) => x === 9));
+    const longer = new Int32Array(5).fill(7);
+    await parallelMapInto(longer, [1, 2], (x) => x, { pool });
+    assert.deepEqual([...longer], [1, 2, 7, 7, 7]);
+  });
+
+  it('takes closures over variables, anew at each call', async () => {
+    for (const factor of [2, 3]) {
+      const target = await parallelMapInto(new Float64Array(3), [1, 2, 3], (x) => x * factor, { pool });
+      assert.deepEqual([...target], [factor, 2 * factor, 3 * factor]);
+    }
+  });
+
+  it('names the element that failed', async () => {
+    const fail = (x: number): number => {
+      if (x === 54_321) throw new RangeError(`no ${x}`);
+      return x;
+    };
+    const source = Float64Array.from({ length: 100_000 }, (_, index) => index);
+    const reason = await catchReason(parallelMapInto(new Float64Array(100_000), source, fail, { pool }));
+    assert.ok(reason instanceof TaskError);
+    assert.equal(reason.index, 54_321);
+    assert.match(reason.message, /^Element 54321 failed: .*no 54321/);
+    assert.equal((reason.cause as Error).name, 'RangeError');
+  });
+
+  it('refuses what it cannot work on, and says what it takes', async () => {
+    const run = (target: unknown, source: unknown, options?: unknown): Promise<unknown> =>
+      parallelMapInto(target as Float64Array, source as number[], (x) => x, options as object);
+    await assert.rejects(run([], []), /Expected the target to be a typed array, got an array of 0/);
+    await assert.rejects(run(new Float64Array(1), [1, 2]), RangeError);
+    await assert.rejects(run(new Float64Array(2), [1, 'two']), /numbers only, got the string "two" at 1/);
+    await assert.rejects(run(new Float64Array(2), 'text'), /typed array or an array of numbers/);
+    await assert.rejects(run(new Float64Array(2), [1], { chunkSize: 3 }), /Unknown option `chunkSize`/);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TaskError } from '../../src/index.ts';
+import { parallelReduce } from '../../src/memory.ts';
+import { census } from '../census.ts';
+import { catchReason } from '../harness/collect.ts';
+import { makeNumbers, oddSizes } from '../harness/numbers.ts';
+import { usePool } from '../harness/pool.ts';
+
+census();
+const pool = usePool();
+const single = usePool({ workers: 1 });
+
+const sum = {
+  init: () => 0,
+  step: (total: number, x: number) => total + x,
+  merge: (left: number, right: number) => left + right,
+};
+
+describe('parallelReduce', () => {
+  for (const size of [...oddSizes, 257, 100_003]) {
+    it(`adds ${size} numbers as a loop does`, async () => {
+      const source = makeNumbers(size, size);
+      const expected = source.reduce((total, x) => total + x, 0);
+      assert.equal(await parallelReduce(source, sum, { pool }), expected);
+      assert.equal(await parallelReduce(Float64Array.from(source), sum, { pool }), expected);
+    });
+  }
+
+  it('merges in order', async () => {
+    const source = Uint16Array.from({ length: 2000 }, (_, index) => index);
+    const list = await parallelReduce(
+      source,
+      {
+        init: (): number[] => [],
+        step: (found, x, index) => (x % 2 === 0 ? [...found, index] : found),
+        merge: (left, right) => [...left, ...right],
+      },
+      { pool },
+    );
+    assert.deepEqual(
+      list,
+      Array.from({ length: 1000 }, (_, half) => 2 * half),
+    );
+  });
+
+  it('rounds alike on any number of workers', async () => {
+    const source = Float64Array.from(makeNumbers(10_007, 1), (x) => 1 / (x + 1));
+    const one = await parallelReduce(source, sum, { pool: single });
+    assert.equal(await parallelReduce(source, sum, { pool }), one);
+  });
+
+  it('names the element that failed, and the part that is missing', async () => {
+    const step = (total: number, x: number): number => {
+      if (x === 700) throw new Error('seven hundred');
+      return total + x;
+    };
+    const source = Array.from({ length: 1000 }, (_, index) => index);
+    const reason = await catchReason(parallelReduce(source, { ...sum, step }, { pool }));
+    assert.ok(reason instanceof TaskError);
+    assert.equal(reason.index, 700);
+    await assert.rejects(parallelReduce([1], { init: sum.init } as typeof sum), /`step` is undefined/);
+  });
+});
