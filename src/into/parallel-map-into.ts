@@ -81,7 +81,7 @@ export async function parallelMapInto<
   const blocks = { length, most: MOST_BLOCKS };
   const failedAt = new Float64Array(new SharedArrayBuffer(8));
   const create: Fill =
-    createLoop<Fill>(fn, ['source', 'target', 'size', 'length', 'failedAt', 'fn'], BODY) ?? fill;
+    createLoop<Fill>(['source', 'target', 'size', 'length', 'failedAt', 'fn'], BODY) ?? fill;
   const task = create(input, output, chooseBlockLength(blocks), length, failedAt, fn as never);
   await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt });
   if (!isShared) copyElements(target, output);

@@ -80,7 +80,7 @@ export async function parallelReduce<
   const blocks = { length, most: MOST_BLOCKS };
   const failedAt = new Float64Array(new SharedArrayBuffer(8));
   const create: Fold =
-    createLoop<Fold>(step, ['source', 'size', 'length', 'failedAt', 'init', 'step'], BODY) ?? fold;
+    createLoop<Fold>(['source', 'size', 'length', 'failedAt', 'init', 'step'], BODY) ?? fold;
   const task = create(input, chooseBlockLength(blocks), length, failedAt, init, step as never);
   let merged: { readonly value: Accumulator } | undefined;
   const onResult = (result: unknown): void => {
