@@ -26,7 +26,7 @@ type Fill = (
   fn: (element: never, index: number) => unknown,
 ) => (from: number) => number;
 
-/** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying all costs 0.5 ms. */
+/** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying them costs little. */
 const MOST_BLOCKS = 4096;
 
 /** The same as `fill`, as text that a loop of its own is made from. */
@@ -49,9 +49,9 @@ const BODY = `
  *
  * Memory that is shared (`new Float64Array(new SharedArrayBuffer(bytes))`) is worked on where it lies: no element is
  * cloned or sent. A source that is not is copied into shared memory first, and a target that is not is filled at the
- * end: about 0.4 ms a megabyte each.
+ * end.
  *
- * @param fn - Synchronous, an exported function or a closure. It runs in a loop made for it: a call costs nothing.
+ * @param fn - Synchronous, an exported function or a closure. It runs in a loop made for it, into which V8 compiles it.
  *
  * @example
  * ```ts

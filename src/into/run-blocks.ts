@@ -1,6 +1,8 @@
 import { TaskError } from '../errors.ts';
 import type { CallSite } from '../flow/failure/failures.ts';
 import { launch } from '../flow/run/launch.ts';
+import { TypedArraySource } from '../flow/source/source.ts';
+import { resolveTask } from '../task/resolve.ts';
 import { releaseSegment } from '../flow/run/reorder.ts';
 import { assertMapOptions, type CallOptions } from '../options.ts';
 
@@ -40,12 +42,15 @@ export function chooseBlockLength({ length, most }: Blocks): number {
  */
 export async function runBlocks(run: BlockRun): Promise<void> {
   const { blocks, task, options, callSite, onResult, failedAt } = run;
+  options.signal?.throwIfAborted();
   const size = chooseBlockLength(blocks);
   const starts = Float64Array.from({ length: Math.ceil(blocks.length / size) }, (_, block) => block * size);
   const { run: launched, begin } = launch({
-    input: starts,
-    task,
+    source: new TypedArraySource(starts),
+    define: () => resolveTask(task),
+    key: task,
     options,
+    timeout: undefined,
     callSite,
     form: {
       isOrdered: true,
