@@ -36,7 +36,7 @@ export type {
   StageOptions,
 } from './pipeline/stage-options.ts';
 export type { PipelineSummary, StageSummary } from './pipeline/tally.ts';
-export type { IoContext } from './pipeline/flows/io-call.ts';
+export type { IoContext } from './pipeline/io/io-call.ts';
 export { importTasks } from './task/import-tasks.ts';
 export { perWorker } from './task/per-worker.ts';
 export { skip, stop } from './wire/outcome.ts';

@@ -1,18 +1,8 @@
 import { describeValue } from '../describe.ts';
+import type { TypedArray } from '../wire/pack/pack.ts';
 
 /** What holds elements in memory that threads can share. */
-export type Elements =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
+export type Elements = TypedArray;
 
 /** A number, or a bigint where the array holds those. */
 export type ElementOf<A> = A extends BigInt64Array | BigUint64Array

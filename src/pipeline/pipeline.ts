@@ -7,7 +7,7 @@ import type { Result, Task } from '../parallel-map.ts';
 import type { Collected } from '../wire/payload.ts';
 import { unpackValues } from '../wire/pack/pack.ts';
 import type { skip } from '../wire/outcome.ts';
-import type { IoContext } from './flows/io-call.ts';
+import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './letters.ts';
 import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from './run/merge.ts';
 import type { EndForm } from './run/compose.ts';

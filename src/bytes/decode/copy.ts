@@ -1,43 +1,30 @@
 import type { Block } from '../block.ts';
-import { type Decoder, END, MalformedError } from './decoder.ts';
-import { LineReader } from './line-reader.ts';
+import { END, MalformedError } from './decoder.ts';
+import { LineDecoder } from './line-decoder.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** The text form of PostgreSQL's COPY: every value is text, or `null`. */
-export class CopyDecoder implements Decoder {
-  readonly #reader: LineReader;
+export class CopyDecoder extends LineDecoder {
   readonly #columns: number;
   readonly #makeRow: RowMaker;
 
   constructor(block: Block) {
     const { columns = [] } = block;
-    this.#reader = new LineReader(block);
+    super(block);
     this.#columns = columns.length;
     this.#makeRow = createRowMaker(columns);
   }
 
-  get start(): number {
-    return this.#reader.start;
-  }
-
-  get line(): number {
-    return this.#reader.line;
-  }
-
-  get lines(): number {
-    return this.#reader.lines;
-  }
-
   next(): unknown {
-    const text = this.#reader.read();
+    const text = this.reader.read();
     if (text === undefined || text === '\\.') return END;
     const fields: (string | null)[] = text.split('\t');
     if (fields.length !== this.#columns) {
       throw new MalformedError(
         `expected ${this.#columns} fields, found ${fields.length}`,
-        this.#reader.line,
+        this.reader.line,
         1,
       );
     }
@@ -45,10 +32,6 @@ export class CopyDecoder implements Decoder {
       for (let at = 0; at < fields.length; at++) fields[at] = unescape(fields[at] as string);
     }
     return this.#makeRow(fields);
-  }
-
-  text(): string {
-    return this.#reader.text();
   }
 }
 

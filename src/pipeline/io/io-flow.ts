@@ -1,8 +1,8 @@
 import { raceTime } from '../../deferred.ts';
 import { FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
-import type { Flow, Page } from './flow.ts';
+import type { Flow, Page } from '../flows/flow.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
-import { Wakeup } from './wakeup.ts';
+import { Wakeup } from '../flows/wakeup.ts';
 
 /** How many calls may be ahead of the oldest that is not done, in multiples of the concurrency. */
 const AHEAD = 2;

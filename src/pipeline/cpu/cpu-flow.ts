@@ -8,8 +8,8 @@ import type { DeadLetter, Policy } from '../letters.ts';
 import { BlockFeed } from './block-feed.ts';
 import { ChainFailures } from './chain-failures.ts';
 import type { CpuPlan } from './cpu-plan.ts';
-import type { Flow } from './flow.ts';
-import { Wakeup } from './wakeup.ts';
+import type { Flow } from '../flows/flow.ts';
+import { Wakeup } from '../flows/wakeup.ts';
 
 /** The most bytes of results that wait to be taken. */
 const LARGEST_HELD = 32 * 1024 * 1024;
