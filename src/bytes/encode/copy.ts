@@ -1,5 +1,7 @@
 import { describeEncoded } from './describe-encoded.ts';
+import { stringifyJson } from './ndjson.ts';
 import type { Format } from './record-writer.ts';
+import { writeDate } from './write-date.ts';
 
 const { Buffer } = process.getBuiltinModule('node:buffer');
 const SPECIAL = /[\\\t\n\r\0]/;
@@ -54,11 +56,16 @@ function writeValue(value: unknown, name: string): string {
       throw new TypeError(`The value of \`${name}\` is a ${typeof value}, which no column can hold.`);
   }
   if (value === null) return '\\N';
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return writeDate(value, name);
+  if (value instanceof ArrayBuffer) return writeBytes(Buffer.from(value));
   if (ArrayBuffer.isView(value)) {
-    return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
+    return writeBytes(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
   }
-  return escapeText(JSON.stringify(value), name);
+  return escapeText(stringifyJson(value, `The value of \`${name}\``), name);
+}
+
+function writeBytes(bytes: Buffer): string {
+  return `\\\\x${bytes.toString('hex')}`;
 }
 
 function escapeText(text: string, name: string): string {

@@ -1,8 +1,10 @@
 import type { EncodedFormat } from '../format.ts';
 import { describeEncoded } from './describe-encoded.ts';
 import type { Format, RecordWriter } from './record-writer.ts';
+import { writeDate } from './write-date.ts';
 
 type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
+type Row = Readonly<Record<string, unknown>>;
 
 /** RFC 4180: fields in quotes only where they must be. The line of names is the sink's to write. */
 export function makeCsvWriter(format: CsvFormat): Format {
@@ -14,13 +16,14 @@ class CsvFields implements Format {
   readonly write: RecordWriter = (record) => this.#write(record);
   readonly #isGiven: boolean;
   readonly #delimiter: string;
-  readonly #field: (value: unknown, name: string) => string;
+  readonly #field: FieldWriter;
+  #hasArrays = false;
 
   constructor({ columns, delimiter, quote }: CsvFormat) {
     this.columns = columns;
     this.#isGiven = columns !== undefined;
     this.#delimiter = delimiter;
-    this.#field = makeFieldWriter(delimiter, quote, () => this.columns?.length === 1);
+    this.#field = makeFieldWriter(delimiter, quote);
   }
 
   #write(record: unknown): string {
@@ -29,33 +32,75 @@ class CsvFields implements Format {
       throw new TypeError(`Expected an object or an array for a row of CSV, got ${describeEncoded(record)}.`);
     }
     const keys = Object.keys(record);
-    const columns = (this.columns ??= keys);
+    const row = this.#isGiven
+      ? this.#writeGiven(record as Row, keys)
+      : this.#writeLike(record as Row, keys, this.columns ?? keys);
+    // Only now: a first record that cannot be written does not decide for the others.
+    this.columns ??= keys;
+    return `${row}\n`;
+  }
+
+  /** By the columns of the options: what a row lacks is an empty field. */
+  #writeGiven(record: Row, keys: readonly string[]): string {
+    const columns = this.columns as readonly string[];
     let row = '';
     let found = 0;
     for (let at = 0; at < columns.length; at++) {
       const name = columns[at] as string;
       const has = Object.hasOwn(record, name);
       if (has) found++;
-      else if (!this.#isGiven) this.#failKeys(keys, columns);
       if (at > 0) row += this.#delimiter;
-      row += has ? this.#field((record as Record<string, unknown>)[name], name) : '';
+      row += this.#field(has ? record[name] : undefined, name, columns.length);
     }
     if (found !== keys.length) this.#failKeys(keys, columns);
-    return `${row}\n`;
+    return row;
+  }
+
+  /**
+   * By the columns of the first row. Another order is refused as well: whether workers agree on one would depend on which
+   * of them began with which row.
+   */
+  #writeLike(record: Row, keys: readonly string[], columns: readonly string[]): string {
+    if (this.#hasArrays) throw mixedRows();
+    if (keys.length === 0) {
+      throw new TypeError(
+        `Expected a row of CSV to have fields, got ${describeEncoded(record)} without any. Give \`columns\` to toCsv().`,
+      );
+    }
+    if (keys.length !== columns.length) this.#failKeys(keys, columns);
+    let row = '';
+    for (let at = 0; at < columns.length; at++) {
+      const name = columns[at] as string;
+      if (keys[at] !== name) this.#failKeys(keys, columns);
+      if (at > 0) row += this.#delimiter;
+      row += this.#field(record[name], name, columns.length);
+    }
+    return row;
   }
 
   #writeArray(record: readonly unknown[]): string {
     const { columns } = this;
-    if (columns !== undefined && record.length !== columns.length) {
-      throw new TypeError(`Expected ${columns.length} fields for a row of CSV, got ${record.length}.`);
+    if (!this.#isGiven && columns !== undefined) throw mixedRows();
+    if (columns === undefined ? record.length === 0 : record.length !== columns.length) {
+      throw new TypeError(
+        `Expected ${columns?.length ?? 'some'} fields for a row of CSV, got ${record.length}.`,
+      );
     }
-    return `${record.map((value, at) => this.#field(value, String(at))).join(this.#delimiter)}\n`;
+    let row = '';
+    for (let at = 0; at < record.length; at++) {
+      if (at > 0) row += this.#delimiter;
+      row += this.#field(record[at], columns?.[at] ?? at, record.length);
+    }
+    this.#hasArrays = true;
+    return `${row}\n`;
   }
 
   #failKeys(keys: readonly string[], columns: readonly string[]): never {
     const more = keys.filter((key) => !columns.includes(key));
     const fewer = columns.filter((name) => !keys.includes(name));
-    const which = more.length > 0 ? `also has \`${more.join('`, `')}\`` : `has no \`${fewer.join('`, `')}\``;
+    let which = 'has its fields in another order';
+    if (more.length > 0) which = `also has \`${more.join('`, `')}\``;
+    else if (fewer.length > 0) which = `has no \`${fewer.join('`, `')}\``;
     const fix = this.#isGiven
       ? 'Add it to `columns`, or leave it out of the row.'
       : 'Give `columns` to toCsv().';
@@ -63,25 +108,28 @@ class CsvFields implements Format {
   }
 }
 
-function makeFieldWriter(
-  delimiter: string,
-  quote: string,
-  isSole: () => boolean,
-): (value: unknown, name: string) => string {
+function mixedRows(): TypeError {
+  return new TypeError('Rows of CSV are objects and arrays. Give `columns` to toCsv(), or make them alike.');
+}
+
+/** @param width - How many fields the row has. */
+type FieldWriter = (value: unknown, name: string | number, width: number) => string;
+
+function makeFieldWriter(delimiter: string, quote: string): FieldWriter {
   const special = new RegExp(`[${[delimiter, quote, '\r', '\n'].map(escapeForClass).join('')}]`);
-  return (value, name) => {
+  return (value, name, width) => {
     let text: string;
     if (typeof value === 'string') text = value;
     else if (value === null || value === undefined) text = '';
     else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
       text = String(value);
-    else if (value instanceof Date) text = value.toISOString();
+    else if (value instanceof Date) text = writeDate(value, name);
     else
       throw new TypeError(
         `The field \`${name}\` of a row of CSV is ${describeEncoded(value)}: make it a text.`,
       );
     // A row of one empty field would be an empty line, which readers pass over.
-    if (text === '' && isSole()) return quote + quote;
+    if (text === '' && width === 1) return quote + quote;
     return special.test(text) ? quote + text.replaceAll(quote, quote + quote) + quote : text;
   };
 }

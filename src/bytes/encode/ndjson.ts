@@ -2,12 +2,19 @@ import { describeEncoded } from './describe-encoded.ts';
 
 /** JSON on a line of its own. */
 export function writeJson(record: unknown): string {
+  return `${stringifyJson(record, 'A result')}\n`;
+}
+
+/** @param what - What it is, for the message when it has no such form. */
+export function stringifyJson(value: unknown, what: string): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(record) as string | undefined;
+    text = JSON.stringify(value) as string | undefined;
   } catch (cause) {
-    throw new TypeError(`A result has no JSON form: ${(cause as Error).message.split('\n')[0]}`, { cause });
+    // The `toJSON` of an object may throw anything.
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : 'its toJSON() threw no error.';
+    throw new TypeError(`${what} has no JSON form: ${reason}`, { cause });
   }
-  if (text === undefined) throw new TypeError(`A result has no JSON form: it is ${describeEncoded(record)}.`);
-  return `${text}\n`;
+  if (text === undefined) throw new TypeError(`${what} has no JSON form: it is ${describeEncoded(value)}.`);
+  return text;
 }

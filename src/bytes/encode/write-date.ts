@@ -1,0 +1,5 @@
+/** ISO 8601, in UTC. */
+export function writeDate(date: Date, name: string | number): string {
+  if (Number.isNaN(date.getTime())) throw new TypeError(`The date of \`${name}\` is invalid.`);
+  return date.toISOString();
+}
