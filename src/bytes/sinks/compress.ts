@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { describeValue } from '../../describe.ts';
 import type { Compression } from '../read/decompress.ts';
 import type { ByteTarget } from './file-target.ts';
 
@@ -11,8 +11,18 @@ export function guessCompression(path: string): Compression {
   return path.endsWith('.zst') ? 'zstd' : 'none';
 }
 
-/** Says before anything is opened when this Node has no such compressor. */
-export function assertCompressor(compression: Compression): void {
+/** Levels from the fastest to the smallest. */
+const LEVELS = { gzip: [0, 9], brotli: [0, 11], zstd: [1, 22], none: [0, 22] } as const;
+
+/** Says before anything is opened when this Node has no such compressor, or that no such level. */
+export function assertCompressor(compression: Compression, level: unknown): void {
+  const [least, most] = LEVELS[compression];
+  if (level !== undefined && !(Number.isInteger(level) && Number(level) >= least && Number(level) <= most)) {
+    const error = typeof level === 'number' ? RangeError : TypeError;
+    throw new error(
+      `Expected \`level\` to be a whole number from ${least} to ${most}, got ${describeValue(level)}.`,
+    );
+  }
   if (compression !== 'zstd' || 'createZstdCompress' in zlib) return;
   throw new TypeError(`This Node (${process.version}) cannot write zstd: use Node 22.15 or later, or gzip.`);
 }
@@ -32,7 +42,7 @@ export class CompressedTarget implements ByteTarget {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.thrown;
-    if (!this.#compressor.write(bytes)) await Promise.race([once(this.#compressor, 'drain'), this.#copying]);
+    if (!this.#compressor.write(bytes)) await waitForRoom(this.#compressor);
     // Set while it waited.
     const failure = this.#failure as { readonly thrown: unknown } | undefined;
     if (failure !== undefined) throw failure.thrown;
@@ -47,8 +57,9 @@ export class CompressedTarget implements ByteTarget {
 
   async abort(): Promise<void> {
     this.#compressor.destroy();
-    await this.#copying;
+    // First the target: a write that it still holds would never end otherwise.
     await this.#target.abort();
+    await this.#copying;
   }
 
   /** Never rejects: a failure is told by the next call. */
@@ -60,6 +71,19 @@ export class CompressedTarget implements ByteTarget {
       this.#compressor.destroy();
     }
   }
+}
+
+/** Not with `Promise.race` and the promise of the copy, which would keep a reaction for each write until its end. */
+function waitForRoom(compressor: Transform): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      compressor.off('drain', done);
+      compressor.off('close', done);
+      resolve();
+    };
+    compressor.on('drain', done);
+    compressor.on('close', done);
+  });
 }
 
 function createCompressor(compression: Exclude<Compression, 'none'>, level: number | undefined): Transform {

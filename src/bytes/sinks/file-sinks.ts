@@ -6,7 +6,7 @@ import { createEncoder } from '../encode/encoder.ts';
 import type { EncodedFormat } from '../format.ts';
 import type { Compression } from '../read/decompress.ts';
 import type { ByteSink, ByteWriter } from '../sink.ts';
-import { assertColumns } from '../sources/source-options.ts';
+import { assertCsvOptions } from '../sources/source-options.ts';
 import { assertCompressor, CompressedTarget, guessCompression } from './compress.ts';
 import { type ByteTarget, FileTarget, StreamTarget } from './file-target.ts';
 
@@ -17,13 +17,16 @@ export type SinkTarget = string | URL | Writable;
 export interface SinkOptions {
   /** `@defaultValue` by the name: `.gz`, `.br`, `.zst` */
   readonly compression?: Compression | undefined;
-  /** As the compressor counts it. `@defaultValue` 6 for gzip, 5 for brotli, 3 for zstd */
+  /** 0 to 9 for gzip, by default 6; 0 to 11 for brotli, by default 5; 1 to 22 for zstd, by default 3. */
   readonly level?: number | undefined;
 }
 
 /** Options of `toCsv`. */
 export interface ToCsvOptions extends SinkOptions {
-  /** The fields and their order. `@defaultValue` those of the first row; the others must have the same */
+  /**
+   * The fields and their order; one that a row lacks is empty, and one that is not among them is refused.
+   * `@defaultValue` those of the first row; the others must have the same ones in the same order
+   */
   readonly columns?: readonly string[] | undefined;
   /** Whether the first line holds the names. `@defaultValue` true */
   readonly header?: boolean | undefined;
@@ -36,8 +39,12 @@ export interface ToCsvOptions extends SinkOptions {
 const SINK_OPTIONS = ['compression', 'level'] as const;
 
 /**
- * Writes each result, a text or a number, as a line. The file is written under another name in the same folder, and
- * renamed when it is complete: a run that fails leaves nothing, and what was there before.
+ * Writes each result, a text or a number, as a line. The file is written under another name in the same folder,
+ * `.name.<random>.tmp`, and renamed when it is complete: a run that fails leaves nothing, and what was there before. A
+ * process that ends in between leaves the temporary file. The mode of a file that is replaced is kept, and a link is
+ * followed. Devices and pipes are written as they are.
+ *
+ * A stream of the user's stays open. Each block waits until the stream has written the one before.
  */
 export function toLines(target: SinkTarget, options: SinkOptions = {}): ByteSink<string | number | bigint> {
   assertSinkOptions(target, options, SINK_OPTIONS);
@@ -54,7 +61,7 @@ export function toNdjson(target: SinkTarget, options: SinkOptions = {}): ByteSin
 export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): ByteSink<object> {
   assertSinkOptions(target, options, [...SINK_OPTIONS, 'columns', 'header', 'delimiter', 'quote']);
   const { columns, header = true, delimiter = ',', quote = '"' } = options;
-  if (columns !== undefined) assertColumns(columns);
+  assertCsvOptions({ columns, header, delimiter, quote });
   const format = { kind: 'csv', delimiter, quote, columns } as const;
   return makeSink(target, format, options, (bytes) => new CsvWriter(bytes, format, header));
 }
@@ -73,10 +80,15 @@ export async function openTarget(
   target: SinkTarget,
   { compression, level }: SinkOptions,
 ): Promise<ByteTarget> {
+  const kind = compression ?? guessFor(target);
   const path = target instanceof URL ? fileURLToPath(target) : target;
-  const kind = compression ?? (typeof path === 'string' ? guessCompression(path) : 'none');
   const bytes = typeof path === 'string' ? await FileTarget.open(path) : new StreamTarget(path);
   return kind === 'none' ? bytes : new CompressedTarget(bytes, kind, level);
+}
+
+function guessFor(target: SinkTarget): Compression {
+  if (target instanceof URL) return guessCompression(target.pathname);
+  return typeof target === 'string' ? guessCompression(target) : 'none';
 }
 
 function passBytes(target: ByteTarget, format: EncodedFormat): ByteWriter {
@@ -96,6 +108,8 @@ class CsvWriter implements ByteWriter {
   readonly format: CsvFormat;
   readonly #hasHeader: boolean;
   #columns: readonly string[] | undefined;
+  /** Whether there are rows that told no columns: arrays. */
+  #hasArrays = false;
 
   constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean) {
     this.#target = target;
@@ -103,14 +117,19 @@ class CsvWriter implements ByteWriter {
     this.#hasHeader = hasHeader;
   }
 
-  async write(bytes: Uint8Array, _records: number, columns: readonly string[] | undefined): Promise<void> {
-    if (columns !== undefined) {
-      if (this.#columns === undefined) await this.#writeHeader(columns);
-      else if (this.#columns.join('\0') !== columns.join('\0')) {
-        throw new TypeError(
-          `Rows have different columns: ${this.#columns.join(', ')}, and ${columns.join(', ')}. Give \`columns\` to toCsv().`,
-        );
-      }
+  async write(bytes: Uint8Array, records: number, columns: readonly string[] | undefined): Promise<void> {
+    if (records === 0) return;
+    if (columns === undefined) this.#hasArrays = true;
+    else if (this.#columns === undefined) await this.#writeHeader(columns);
+    else if (this.#columns.join('\0') !== columns.join('\0')) {
+      throw new TypeError(
+        `Rows have different columns: ${this.#columns.join(', ')}, and ${columns.join(', ')}. Give \`columns\` to toCsv().`,
+      );
+    }
+    if (this.#hasArrays && this.#columns !== undefined) {
+      throw new TypeError(
+        'Rows of CSV are objects and arrays. Give `columns` to toCsv(), or make them alike.',
+      );
     }
     await this.#target.write(bytes);
   }
@@ -147,5 +166,5 @@ function assertSinkOptions(target: unknown, options: SinkOptions, known: readonl
       `Expected \`compression\` to be 'gzip', 'brotli', 'zstd' or 'none', got ${describeValue(compression)}.`,
     );
   }
-  assertCompressor(compression ?? (typeof target === 'string' ? guessCompression(target) : 'none'));
+  assertCompressor(compression ?? guessFor(target as SinkTarget), options.level);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 
 /** Where bytes end up. Calls do not overlap. */
@@ -31,16 +31,33 @@ export class FileTarget implements ByteTarget {
   }
 
   static async open(path: string): Promise<FileTarget> {
-    // Through a link, to the file that it names; with the rights of the file that it replaces.
-    const real = await realpath(path).catch(() => path);
-    const known = await stat(real).catch(() => undefined);
-    if (known?.isDirectory() === true) {
-      throw new TypeError(`Expected ${path} to be a file to write, found a folder.`);
+    try {
+      return await FileTarget.#open(path);
+    } catch (thrown) {
+      const { code, message } = thrown as NodeJS.ErrnoException;
+      // The system names the temporary file.
+      throw Object.assign(new Error(`Cannot write ${path}: ${message}`, { cause: thrown }), { code });
     }
+  }
+
+  static async #open(path: string): Promise<FileTarget> {
+    const real = await followLinks(path);
+    const known = await stat(real).catch(() => undefined);
+    if (known?.isDirectory() === true) throw new TypeError('expected a file, found a folder.');
     // A device, or a pipe, is written as it is.
     if (known !== undefined && !known.isFile()) return new FileTarget(real, real, await open(real, 'w'));
-    const temporary = join(dirname(real), `.${basename(real)}.${randomBytes(6).toString('hex')}.tmp`);
-    return new FileTarget(real, temporary, await open(temporary, 'wx', known?.mode));
+    // Names may have 255 bytes, and a character three.
+    const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
+    const temporary = join(dirname(real), name);
+    const target = new FileTarget(real, temporary, await open(temporary, 'wx'));
+    try {
+      // Not with `open`, which leaves out what the process's mask forbids.
+      if (known !== undefined) await target.#handle.chmod(known.mode & 0o7777);
+    } catch (thrown) {
+      await target.abort();
+      throw thrown;
+    }
+    return target;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -84,10 +101,22 @@ export class FileTarget implements ByteTarget {
   }
 }
 
+/** The file that a path names in the end, whether or not it is there yet. */
+async function followLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? path : followLinks(resolve(await realpath(dirname(path)), link));
+  }
+}
+
 /** A stream of the user's, which stays open: it may be stdout. */
 export class StreamTarget implements ByteTarget {
   readonly #stream: Writable;
   #failure: Error | undefined;
+  #giveUp: (() => void) | undefined;
   readonly #onError = (error: Error): void => {
     this.#failure = error;
   };
@@ -105,23 +134,32 @@ export class StreamTarget implements ByteTarget {
     if (bytes.length === 0) return;
     // When it has left, not when it was taken: so that failures belong to a write.
     await new Promise<void>((resolve, reject) => {
-      const onClose = (): void =>
-        reject(this.#failure ?? new Error('The stream that results are written to was closed.'));
-      this.#stream.once('close', onClose);
-      this.#stream.write(bytes, (error) => {
+      const settle = (thrown: Error | null | undefined): void => {
+        this.#giveUp = undefined;
         this.#stream.off('close', onClose);
-        if (error === null || error === undefined) resolve();
-        else reject(error);
-      });
+        if (thrown === null || thrown === undefined) resolve();
+        else reject(thrown);
+      };
+      const onClose = (): void =>
+        settle(this.#failure ?? new Error('The stream that results are written to was closed.'));
+      this.#giveUp = () => settle(new Error('The run has ended.'));
+      this.#stream.once('close', onClose);
+      this.#stream.write(bytes, settle);
     });
   }
 
   async end(): Promise<void> {
-    this.#stream.off('error', this.#onError);
+    this.#leave();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   async abort(): Promise<void> {
-    this.#stream.off('error', this.#onError);
+    this.#giveUp?.();
+    this.#leave();
+  }
+
+  /** A stream tells of its end after the write that failed: somebody must still listen, or the process ends. */
+  #leave(): void {
+    if (!this.#stream.destroyed) this.#stream.off('error', this.#onError);
   }
 }
