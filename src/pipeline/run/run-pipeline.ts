@@ -32,10 +32,16 @@ export interface Taker {
  */
 export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSummary> {
   const portions = pullPipeline(job, taker.end?.bind(taker));
-  for (;;) {
-    const step = await portions.next();
-    if (step.done === true) return step.value;
-    await taker.take(step.value);
+  try {
+    for (;;) {
+      const step = await portions.next();
+      if (step.done === true) return step.value;
+      await taker.take(step.value);
+    }
+  } catch (thrown) {
+    // What the taker threw closes the other side, and says more than what then could not be closed.
+    await portions.return(undefined as never).catch(() => {});
+    throw thrown;
   }
 }
 
