@@ -21,7 +21,11 @@ export interface TailOptions {
 /**
  * The lines of a file as they are appended, without end: what `tail -F` does. A file that does not exist yet is waited
  * for. When it is renamed and another takes its place, the old one is read to its end first; when it is cut, reading
- * begins anew. A line comes once it is complete; the last of a file that was replaced also without its end.
+ * begins anew, and what there was of a line without its end is dropped. A line comes once it is complete; the last of a
+ * file that was replaced also without its end.
+ *
+ * Not seen are a file that was replaced twice between two looks, what is written to the old file when the new one is there
+ * and read, and a cut file that has grown to its former size before it is looked at.
  *
  * Reads on only as lines are taken. Leaving the loop closes the file and the watcher.
  *
@@ -84,8 +88,10 @@ async function* follow(
       let hasRead = false;
       for (let bytes = await file.read(); bytes !== undefined; bytes = await file.read()) {
         hasRead = true;
-        yield* splitter.split(bytes);
-        signal?.throwIfAborted();
+        for (const line of splitter.split(bytes)) {
+          signal?.throwIfAborted();
+          yield line;
+        }
       }
       if (hasRead) continue;
       const change = await file.look(path);
@@ -93,8 +99,12 @@ async function* follow(
         splitter.reset();
       } else if (change === 'replaced') {
         // What was appended between the last read and the change belongs to the old file still.
-        for (let bytes = await file.read(); bytes !== undefined; bytes = await file.read())
-          yield* splitter.split(bytes);
+        for (let bytes = await file.read(); bytes !== undefined; bytes = await file.read()) {
+          for (const line of splitter.split(bytes)) {
+            signal?.throwIfAborted();
+            yield line;
+          }
+        }
         yield* splitter.end();
         await file.close();
         file = undefined;

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { LineSplitter } from '../../../src/io/tail/line-splitter.ts';
+import { census } from '../../census.ts';
+
+census();
+
+/** Through memory that is used again, as that of a file is. */
+function splitAll(bytes: Buffer, sizes: readonly number[], most: number): string[] {
+  const splitter = new LineSplitter(most);
+  const lines: string[] = [];
+  for (let from = 0, turn = 0; from < bytes.length; turn++) {
+    const piece = Buffer.from(bytes.subarray(from, from + (sizes[turn % sizes.length] as number)));
+    from += piece.length;
+    lines.push(...splitter.split(piece));
+    piece.fill(33);
+  }
+  lines.push(...splitter.end());
+  return lines;
+}
+
+const line = fc.string({ unit: fc.constantFrom('a', 'ü', '€', '🧵', '\r', ' ') });
+const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 });
+
+describe('a line splitter', () => {
+  it('gives the lines, however the bytes are cut', () => {
+    fc.assert(
+      fc.property(fc.array(line), sizes, (lines, cuts) => {
+        const expected = lines.map((each) => each.replace(/\r$/, ''));
+        const text = lines.map((each) => `${each}\n`).join('');
+        assert.deepEqual(splitAll(Buffer.from(text), cuts, 1000), expected);
+      }),
+    );
+  });
+
+  it('gives longer lines in pieces of whole characters, and no more pieces than there is text', () => {
+    fc.assert(
+      fc.property(
+        line,
+        fc.constantFrom('\n', '\r\n'),
+        sizes,
+        fc.integer({ min: 1, max: 9 }),
+        (text, end, cuts, most) => {
+          const own = text.replace(/\r$/, '');
+          const pieces = splitAll(Buffer.from(`${own}${end}`), cuts, most);
+          // A line of pieces only; what came last may have been taken for the end of the line.
+          assert.equal(pieces.join(''), own.replace(end === '\n' ? /\r$/ : /$^/, ''));
+          if (own !== '') assert.ok(pieces.every((piece) => piece !== ''));
+          else assert.deepEqual(pieces, ['']);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
