@@ -18,7 +18,10 @@ export interface ValueSink<T> {
   open(): Promise<ValueWriter<T>>;
 }
 
-/** Calls do not overlap: the next comes when the last has resolved. A rejection ends the run, which then aborts. */
+/**
+ * Calls do not overlap: the next comes when the last has resolved; only `abort` may come while another is pending. A
+ * rejection ends the run, which then aborts.
+ */
 export interface ByteWriter {
   /** What the workers are to encode results as. */
   readonly format: EncodedFormat;

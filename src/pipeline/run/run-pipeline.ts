@@ -36,12 +36,32 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
     for (;;) {
       const step = await portions.next();
       if (step.done === true) return step.value;
-      await taker.take(step.value);
+      const taking = taker.take(step.value);
+      if (taking instanceof Promise) await untilAborted(taking, job.options.signal);
     }
   } catch (thrown) {
     // What the taker threw closes the other side, and says more than what then could not be closed.
     await portions.return(undefined as never).catch(() => {});
     throw thrown;
+  }
+}
+
+/** Waits for a sink, which may take nothing for as long as it likes, but not beyond the signal. */
+async function untilAborted(taking: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await taking;
+    return;
+  }
+  let stopListening: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stopListening = onAbort(signal, () => reject(signal.reason as Error));
+      taking.then(resolve, reject);
+      // It may have fired while the sink was called.
+      if (signal.aborted) reject(signal.reason as Error);
+    });
+  } finally {
+    stopListening?.();
   }
 }
 

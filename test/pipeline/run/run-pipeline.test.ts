@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ByteSink } from '../../../src/files.ts';
+import { Writable } from 'node:stream';
+import { type ByteSink, toLines } from '../../../src/files.ts';
 import { pipeline, type PipelineSummary } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 
 census();
 const pool = usePool();
+
+describe('a run whose sink takes nothing', () => {
+  it('ends with its signal', async () => {
+    const controller = new AbortController();
+    const stuck = new Writable({ write: () => controller.abort(new Error('enough')) });
+    const running = pipeline([1, 2, 3]).to(toLines(stuck), { pool, signal: controller.signal });
+    await assert.rejects(running, /enough/);
+    stuck.destroy();
+  });
+});
 
 describe('a run whose reader fails', () => {
   for (const kind of ['bytes', 'values', 'forEach'] as const) {
