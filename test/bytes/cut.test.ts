@@ -37,9 +37,12 @@ describe('the cut of CSV', () => {
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const text = pieces.join('');
         const bytes = Buffer.from(text);
-        assert.equal(cut(bytes, bytes.length), cutPlainly(text));
+        assert.equal(cut(bytes, bytes.length, false), cutPlainly(text));
         // What stands behind the end must not count.
-        assert.equal(cut(Buffer.concat([bytes, Buffer.from('"\n,"')]), bytes.length), cutPlainly(text));
+        assert.equal(
+          cut(Buffer.concat([bytes, Buffer.from('"\n,"')]), bytes.length, false),
+          cutPlainly(text),
+        );
       }),
       { numRuns: 2000 },
     );
@@ -47,9 +50,13 @@ describe('the cut of CSV', () => {
 
   it('sees a quote behind a byte order mark as the start of a field', () => {
     const bytes = Buffer.from('\ufeff"a\nb",c\n"');
-    assert.equal(cut(bytes, bytes.length), bytes.length - 1);
+    assert.equal(cut(bytes, bytes.length, true), bytes.length - 1);
+    const open = Buffer.from('\ufeff"a\n');
+    assert.equal(cut(open, open.length, true), 0);
+    // Elsewhere it is text, and so is the quote behind it.
+    assert.equal(cut(open, open.length, false), open.length);
     const long = Buffer.from(`\ufeff"a\nb",${'c'.repeat(1000)}\nx`);
-    assert.equal(cut(long, long.length), long.length - 1);
+    assert.equal(cut(long, long.length, true), long.length - 1);
   });
 });
 

@@ -122,7 +122,7 @@ export class InputBlockReader implements BlockReader {
         this.#memory.give(memory);
         return undefined;
       }
-      const cut = findCut(memory, filled);
+      const cut = findCut(memory, filled, this.#isFirst);
       if (this.#hasAll) {
         const isOpen = unclosed !== undefined && cut < filled && this.#isRecordOpen(memory, filled);
         return isOpen ? this.#emitUnclosed(memory, cut, filled) : this.#emit(memory, filled, filled);
@@ -143,7 +143,7 @@ export class InputBlockReader implements BlockReader {
   #isRecordOpen(memory: Memory, filled: number): boolean {
     const kept = memory[filled] as number;
     memory[filled] = 10;
-    const isOpen = this.#rules.cut(memory, filled + 1) !== filled + 1;
+    const isOpen = this.#rules.cut(memory, filled + 1, this.#isFirst) !== filled + 1;
     memory[filled] = kept;
     return isOpen;
   }

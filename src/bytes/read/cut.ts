@@ -2,8 +2,11 @@ import type { CsvFormat } from '../format.ts';
 
 const LINE_FEED = 10;
 
-/** Where the last whole record of some bytes ends, which begin with a record; 0 when none does. */
-export type Cut = (bytes: Uint8Array, end: number) => number;
+/**
+ * Where the last whole record of some bytes ends, which begin with a record; 0 when none does. At the start of a file a
+ * byte order mark is no part of the record; elsewhere it is text.
+ */
+export type Cut = (bytes: Uint8Array, end: number, isFirst: boolean) => number;
 
 /** For records that end with their line. */
 export function cutLines(bytes: Uint8Array, end: number): number {
@@ -17,24 +20,35 @@ export function cutLines(bytes: Uint8Array, end: number): number {
 export function makeCsvCut({ delimiter, quote }: CsvFormat): Cut {
   const quoteByte = quote.charCodeAt(0);
   const delimiterByte = delimiter.charCodeAt(0);
-  return (bytes, end) =>
-    cutByQuotes(bytes, end, quoteByte, delimiterByte) ?? cutByBytes(bytes, end, quoteByte, delimiterByte);
+  return (bytes, end, isFirst) => {
+    const start = isFirst && hasMark(bytes) ? 3 : 0;
+    return (
+      cutByQuotes(bytes, start, end, quoteByte, delimiterByte) ??
+      cutByBytes(bytes, start, end, quoteByte, delimiterByte)
+    );
+  };
 }
 
 /** Beyond one quote in so many bytes, looking at each byte is faster. */
 const SPARSE = 64;
 
 /** `undefined` when the quotes are dense, or the boundary lies before the last of them. */
-function cutByQuotes(bytes: Uint8Array, end: number, quote: number, delimiter: number): number | undefined {
+function cutByQuotes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  quote: number,
+  delimiter: number,
+): number | undefined {
   let outside = 0;
   let looks = 0;
   for (let at = bytes.indexOf(quote); at >= 0 && at < end; at = bytes.indexOf(quote, outside)) {
     if (++looks * SPARSE > end) return undefined;
-    if (!isFieldStart(bytes, at, delimiter)) {
+    if (!isFieldStart(bytes, start, at, delimiter)) {
       // Text within a field; the region outside of quotes goes on, but need not be looked at again.
       const next = bytes.indexOf(quote, at + 1);
       if (next < 0 || next >= end) break;
-      if (!isFieldStart(bytes, next, delimiter)) return undefined;
+      if (!isFieldStart(bytes, start, next, delimiter)) return undefined;
       at = next;
     }
     let close = bytes.indexOf(quote, at + 1);
@@ -52,11 +66,11 @@ function cutByQuotes(bytes: Uint8Array, end: number, quote: number, delimiter: n
   return boundary > outside || outside === 0 ? boundary : undefined;
 }
 
-function cutByBytes(bytes: Uint8Array, end: number, quote: number, delimiter: number): number {
+function cutByBytes(bytes: Uint8Array, start: number, end: number, quote: number, delimiter: number): number {
   let boundary = 0;
   let isQuoted = false;
   let mayOpen = true;
-  for (let at = hasMark(bytes) ? 3 : 0; at < end; at++) {
+  for (let at = start; at < end; at++) {
     const byte = bytes[at];
     if (isQuoted) {
       if (byte !== quote) continue;
@@ -74,12 +88,11 @@ function cutByBytes(bytes: Uint8Array, end: number, quote: number, delimiter: nu
   return boundary;
 }
 
-function isFieldStart(bytes: Uint8Array, at: number, delimiter: number): boolean {
+function isFieldStart(bytes: Uint8Array, start: number, at: number, delimiter: number): boolean {
   const before = bytes[at - 1];
-  return at === 0 || before === delimiter || before === LINE_FEED || (at === 3 && hasMark(bytes));
+  return at === start || before === delimiter || before === LINE_FEED;
 }
 
-/** A byte order mark, at the start of a file. */
 function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
