@@ -74,6 +74,12 @@ export function assertColumns(columns: unknown, where = '`columns`'): asserts co
     throw new TypeError(`Expected ${where} to be an array of names, got ${describeValue(columns)}.`);
   }
   const names = columns as readonly string[];
+  const unnamed = names.indexOf('');
+  if (unnamed >= 0) {
+    throw new TypeError(
+      `Expected ${where} to have names, found none for field ${unnamed + 1}: give \`columns\`.`,
+    );
+  }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
     throw new TypeError(
