@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { csv, ndjson } from '../../src/files.ts';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
 import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
-import { END } from '../../src/bytes/decode/decoder.ts';
+import { END, MalformedError } from '../../src/bytes/decode/decoder.ts';
 import { census } from '../census.ts';
 
 census();
@@ -19,9 +19,20 @@ async function readBlocks(
   const reader = open();
   const records: unknown[] = [];
   const sizes: number[] = [];
+  let lines = 0;
   for (let block = await reader.read(size); block !== undefined; block = await reader.read(size)) {
     const decoder = decode(block);
-    for (let record = decoder.next(); record !== END; record = decoder.next()) records.push(record);
+    for (;;) {
+      try {
+        const record = decoder.next();
+        if (record === END) break;
+        records.push(record);
+      } catch (thrown) {
+        assert.ok(thrown instanceof MalformedError);
+        records.push([thrown.message, thrown.line + lines, thrown.column, decoder.text()]);
+      }
+    }
+    lines += decoder.lines;
     sizes.push(block.bytes.length);
     reader.release(block);
   }
@@ -62,6 +73,40 @@ describe('blocks', () => {
         },
       ),
       { numRuns: 100 },
+    );
+  });
+
+  it('of CSV give the same records and failures at any size, however broken the text', async () => {
+    const piece = fc.constantFrom(
+      '"',
+      '""',
+      ',',
+      '\n',
+      'a',
+      '"x\ny"',
+      ',"',
+      '",',
+      '\r\n',
+      '"7"x',
+      '\ufeff',
+      '\xff',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 25 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (pieces, size) => {
+          const text = Buffer.concat(
+            pieces.map((one) => Buffer.from(one, one === '\xff' ? 'latin1' : 'utf8')),
+          );
+          const source = csv(text, { header: false });
+          assert.deepEqual(
+            (await readBlocks(source, size)).records,
+            (await readBlocks(source, 10_000)).records,
+          );
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 

@@ -272,8 +272,27 @@ describe('csv', () => {
     assert.deepEqual(errors, ['(input):3:1: a quote is opened and never closed']);
   });
 
-  it('refuses a header with the same name twice', async () => {
+  it('ends a malformed row where the row ends, though it takes several lines', async () => {
+    const broken = Buffer.from('"x\xff\n",2\n\xff,"y\nz"\n', 'latin1');
+    const text = Buffer.concat([bytes('a,b\n"7"x,"p\n""q""\nr"\n'), broken, bytes('9,10\n')]);
+    const { records, errors } = await settle(csv(text));
+    assert.deepEqual(records, [{ a: '9', b: '10' }]);
+    assert.deepEqual(errors, [
+      '(input):2:4: expected "," or the end of the line behind a closing quote, found "x"',
+      '(input):5:3: invalid UTF-8',
+      '(input):7:1: invalid UTF-8',
+    ]);
+  });
+
+  it('reads a field of many lines with quotes in each', async () => {
+    const field = 'a "b" c\n'.repeat(50_000);
+    const [row] = await collect(csv(bytes(`a\n"${field.replaceAll('"', '""')}"\n`)));
+    assert.ok(row?.['a'] === field);
+  });
+
+  it('refuses a header with the same name twice or without one', async () => {
     await assert.rejects(collect(csv(bytes('a,a\n1,2\n'))), /found "a" twice: give `columns`/);
+    await assert.rejects(collect(csv(bytes('a,,c\n1,2,3\n'))), /found none for field 2: give `columns`/);
     assert.deepEqual(await collect(csv(bytes(''))), []);
   });
 });

@@ -6,7 +6,8 @@ import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 /**
  * RFC 4180. A quote opens only at the start of a field, and is text elsewhere. Empty lines are passed over.
- * Lines without quotes, the usual ones, take a call of `split`.
+ * Lines without quotes, the usual ones, take a call of `split`. A malformed record ends where the cut of blocks has its
+ * end: what comes of a file does not depend on where its blocks begin.
  */
 export class CsvDecoder implements Decoder {
   start = 0;
@@ -16,7 +17,6 @@ export class CsvDecoder implements Decoder {
   readonly #quote: string;
   readonly #columns: readonly string[] | undefined;
   readonly #makeRow: RowMaker | undefined;
-  #isSpanning = false;
 
   constructor(block: Block, { delimiter, quote, asObjects }: CsvFormat) {
     this.#reader = new LineReader(block);
@@ -42,15 +42,8 @@ export class CsvDecoder implements Decoder {
   }
 
   next(): unknown {
-    this.#isSpanning = false;
     for (;;) {
-      let text: string | undefined;
-      try {
-        text = this.#reader.read();
-      } finally {
-        this.start = this.#reader.start;
-        this.line = this.#reader.line;
-      }
+      const text = this.#readFirst();
       if (text === undefined) return END;
       if (text === '') continue;
       const fields = text.includes(this.#quote) ? this.#readQuoted(text) : text.split(this.#delimiter);
@@ -63,12 +56,24 @@ export class CsvDecoder implements Decoder {
   }
 
   text(): string {
-    if (!this.#isSpanning) return this.#reader.text();
-    return this.#record.slice(0, 65_536);
+    return this.#reader.text(this.start);
   }
 
-  /** The text of a record that takes several lines. */
-  #record = '';
+  #readFirst(): string | undefined {
+    const reader = this.#reader;
+    let text: string | undefined;
+    let failure: Error | undefined;
+    try {
+      text = reader.read();
+    } catch (thrown) {
+      failure = thrown as Error;
+    }
+    this.start = reader.start;
+    this.line = reader.line;
+    if (failure === undefined) return text;
+    this.#skipRest(reader.rawLine(), 0, 'start');
+    throw failure;
+  }
 
   #readQuoted(first: string): string[] {
     const quote = this.#quote;
@@ -87,25 +92,25 @@ export class CsvDecoder implements Decoder {
         at = end + 1;
         continue;
       }
+      const { line } = this.#reader;
+      const column = at + 1;
       let value = '';
       let from = at + 1;
       for (;;) {
         const close = text.indexOf(quote, from);
         if (close < 0) {
-          const before = text.length;
-          text = this.#readOn(text, at);
-          value += text.slice(from, before);
-          from = before;
-          continue;
-        }
-        if (text[close + 1] === quote) {
+          // Line by line: a field may take a hundred thousand of them.
+          value += text.slice(from) + this.#reader.end;
+          text = this.#readOn(line, column);
+          from = 0;
+        } else if (text[close + 1] === quote) {
           value += text.slice(from, close + 1);
           from = close + 2;
-          continue;
+        } else {
+          value += text.slice(from, close);
+          at = close + 1;
+          break;
         }
-        value += text.slice(from, close);
-        at = close + 1;
-        break;
       }
       fields.push(value);
       if (at >= text.length) return fields;
@@ -115,31 +120,50 @@ export class CsvDecoder implements Decoder {
   }
 
   /** A field in quotes goes on in the next line. */
-  #readOn(text: string, opened: number): string {
-    this.#isSpanning = true;
-    this.#record = text;
-    const parts = [text];
-    for (;;) {
-      const { end } = this.#reader;
-      const next = this.#reader.read();
-      if (next === undefined) {
-        throw new MalformedError('a quote is opened and never closed', this.line, opened + 1);
-      }
-      parts.push(end, next);
-      // Joined once: a field may take a hundred thousand lines.
-      if (next.includes(this.#quote)) return parts.join('');
+  #readOn(line: number, column: number): string {
+    let next: string | undefined;
+    try {
+      next = this.#reader.read();
+    } catch (thrown) {
+      this.#skipRest(this.#reader.rawLine(), 0, 'quoted');
+      throw thrown;
     }
+    if (next === undefined) throw new MalformedError('a quote is opened and never closed', line, column);
+    return next;
   }
 
   #failBehindQuote(text: string, at: number): never {
-    this.#record = text;
-    const before = text.slice(0, at);
-    const column = at - before.lastIndexOf('\n');
-    const line = this.line + (before.match(/\n/g)?.length ?? 0);
+    const { line } = this.#reader;
+    this.#skipRest(text, at, 'within');
     throw new MalformedError(
       `expected ${JSON.stringify(this.#delimiter)} or the end of the line behind a closing quote, found ${JSON.stringify(text[at])}`,
       line,
-      column,
+      at + 1,
     );
+  }
+
+  /** Reads on to the end of a record that is given up. `place`: where in a field `at` is. */
+  #skipRest(text: string, at: number, place: 'start' | 'within' | 'quoted'): void {
+    for (let line: string | undefined = text, from = at; line !== undefined; from = 0) {
+      for (let index = from; index < line.length; index++) {
+        const character = line[index];
+        if (place === 'quoted') {
+          if (character !== this.#quote) continue;
+          if (line[index + 1] === this.#quote) index++;
+          else place = 'within';
+        } else if (character === this.#quote && place === 'start') place = 'quoted';
+        else place = character === this.#delimiter ? 'start' : 'within';
+      }
+      if (place !== 'quoted') return;
+      line = this.#readAny();
+    }
+  }
+
+  #readAny(): string | undefined {
+    try {
+      return this.#reader.read();
+    } catch {
+      return this.#reader.rawLine();
+    }
   }
 }

@@ -73,11 +73,15 @@ export class LineReader {
     return text.slice(from, to);
   }
 
-  /** The line that was read last, as far as it is text. */
-  text(): string {
-    const to = this.#bytes.indexOf(LINE_FEED, this.start);
-    const end = to < 0 ? this.#bytes.length : to;
-    return this.#bytes.toString('utf8', this.start, Math.min(end, this.start + STRETCH)).replace(/\r$/, '');
+  /** What was read last, as far as it is text: its line, or all from a byte before it. */
+  text(from: number = this.start): string {
+    const end = Math.min(this.position, from + STRETCH);
+    return this.#bytes.toString('utf8', from, end).replace(/\r?\n?$/, '');
+  }
+
+  /** The line that was read last, a character for each byte: for who looks for ASCII in what is no UTF-8. */
+  rawLine(): string {
+    return this.#bytes.latin1Slice(this.start, this.position - this.end.length);
   }
 
   #readBytes(start: number): string {
