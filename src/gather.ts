@@ -106,6 +106,11 @@ function listCalls(calls: unknown): [string, Call<unknown>][] {
   if (typeof calls !== 'object' || calls === null) {
     throw new TypeError(`Expected an array or an object of functions, got ${describeValue(calls)}.`);
   }
+  if (!Array.isArray(calls) && Symbol.iterator in calls) {
+    throw new TypeError(
+      'Expected an array or an object of functions, got another iterable. Spread it: gather([...calls]).',
+    );
+  }
   const entries = Object.entries(calls) as [string, unknown][];
   for (const [name, call] of entries) {
     if (typeof call === 'function') continue;

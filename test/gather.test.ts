@@ -78,6 +78,7 @@ describe('gather', () => {
 
   it('says what is wrong with its calls', async () => {
     await assert.rejects(gather([Promise.resolve(1)] as never), /has begun already/);
+    await assert.rejects(gather(new Set([() => 1]) as never), /another iterable. Spread it/);
     await assert.rejects(gather(5 as never), /array or an object of functions/);
     await assert.rejects(gather([], { limit: 1 } as never), /Unknown option/);
   });

@@ -1,7 +1,7 @@
 import { describeValue } from '../../describe.ts';
 import { TelarError } from '../../errors.ts';
 import { REQUEST_OPTIONS, type RequestOptions, resolveRequest } from './download-options.ts';
-import { type Located, sendForBytes } from './send.ts';
+import { type Located, SECRETS, sendForBytes } from './send.ts';
 
 /** What `pages` knows of a page. */
 export interface PageContext {
@@ -65,11 +65,15 @@ async function* readPages<T, B>(
   const onAbort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   const fetchPage = async (address: URL): Promise<{ answer: Located<Uint8Array>; body: B }> => {
-    const answer = await sendForBytes(
-      resolveRequest(address, { ...options, query: undefined, signal: controller.signal }, [
-        ...REQUEST_OPTIONS,
-      ]),
+    const request = resolveRequest(address, { ...options, query: undefined, signal: controller.signal }, [
+      ...REQUEST_OPTIONS,
+    ]);
+    // As with redirects: what is for one server is not for another that a page names.
+    const isElsewhere = address.origin !== first.origin;
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => !isElsewhere || !SECRETS.includes(name),
     );
+    const answer = await sendForBytes({ ...request, headers: Object.fromEntries(headers) });
     return { answer, body: JSON.parse(Buffer.from(answer.body).toString()) as B };
   };
   const seen = new Set<string>();

@@ -11,7 +11,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Requests that mean the same when they come twice. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 /** What a redirect to another origin must not see. */
-const SECRETS = ['authorization', 'cookie', 'proxy-authorization'];
+export const SECRETS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
 const SHOWN = 500;
 
 /** Gives an answer's body, or a stream of it. */

@@ -71,6 +71,18 @@ describe('pages', () => {
     );
   });
 
+  it('take no secrets to another origin', async () => {
+    const seen: (string | undefined)[] = [];
+    server.on('/secret', (request, response) => {
+      seen.push(request.headers.authorization);
+      const elsewhere = server.url.replace('127.0.0.1', 'localhost');
+      response.end(answer(0, seen.length === 1 ? { next: `${elsewhere}/secret` } : {}));
+    });
+    const headers = { Authorization: 'secret' };
+    await collect(pages(`${server.url}/secret`, { items, headers, next: (body: Body) => body.next }));
+    assert.deepEqual(seen, ['secret', undefined]);
+  });
+
   it('that go in a circle are an error', async () => {
     server.on('/circle', (_, response) => response.end(answer(0, { next: '/circle' })));
     await assert.rejects(
