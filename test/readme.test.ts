@@ -4,6 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { root } from './harness/root.ts';
 import { listBlocks } from './readme/blocks.ts';
+import { listExpected } from './readme/expected.ts';
+import { listDeadLinks } from './readme/links.ts';
 import { ExampleProject } from './readme/project.ts';
 
 for (const page of listPages()) {
@@ -17,11 +19,18 @@ for (const page of listPages()) {
     });
     after(() => removeFolder(folder));
 
+    test('has links that lead somewhere', () => {
+      assert.deepEqual(listDeadLinks(new URL(page, root)), []);
+    });
+
     test('has examples that compile', () => project.build());
 
     for (const block of blocks.filter(({ runs }) => runs)) {
-      test(`has an example on line ${block.line} that runs`, async () => {
-        await project.run(block);
+      test(`has an example on line ${block.line} that runs, and prints what the page says`, async () => {
+        const printed = (await project.run(block)).split('\n').map((line) => line.trim());
+        for (const line of listExpected(block.code)) {
+          assert.ok(printed.includes(line), `\`${line}\` is not among:\n${printed.join('\n')}`);
+        }
       });
     }
   });
@@ -72,9 +81,20 @@ describe('the test of examples', () => {
 
 function listPages(): string[] {
   const docs = existsSync(new URL('docs/', root))
-    ? readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)
+    ? readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
+        .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+        // The site is made of these pages, by packages of its own.
+        .filter((page) => !page.includes('node_modules/') && !page.startsWith('docs/api/'))
+        .sort()
     : [];
-  return ['README.md', 'src/README.md', ...docs].filter(
+  const others = [
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'bench/README.md',
+    'examples/README.md',
+    'src/task/README.md',
+  ];
+  return ['README.md', 'src/README.md', ...others, ...docs].filter(
     (page) => page.endsWith('.md') && existsSync(new URL(page, root)),
   );
 }

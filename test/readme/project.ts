@@ -36,6 +36,9 @@ export class ExampleProject {
   async build(): Promise<void> {
     await this.#link('telar', root);
     await this.#link('@types/node', new URL('node_modules/@types/node/', root));
+    for (const name of listPackages(this.#blocks)) {
+      await this.#link(name, new URL(`node_modules/${name}/`, root));
+    }
     await this.#write('package.json', JSON.stringify({ type: 'module' }));
     await this.#write('tsconfig.json', JSON.stringify(tsconfig));
 
@@ -75,6 +78,16 @@ export class ExampleProject {
     // A junction needs no rights on Windows; elsewhere the kind is ignored.
     await symlink(fileURLToPath(target), path, 'junction');
   }
+}
+
+/** What examples import beside Telar: the packages that its users come from. */
+function listPackages(blocks: readonly Block[]): Set<string> {
+  const names = new Set<string>();
+  for (const { code } of blocks) {
+    for (const [, name] of code.matchAll(/^import .*? from '([a-z][a-z-]*)';$/gm)) names.add(name as string);
+  }
+  names.delete('telar');
+  return names;
 }
 
 function resolveFile({ file, line, language }: Block): string {
