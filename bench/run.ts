@@ -1,35 +1,76 @@
+import { writeFileSync } from 'node:fs';
 import { cases } from './cases/all-cases.ts';
-import type { Answer } from './cases/case.ts';
-import { readArguments } from './report/arguments.ts';
+import type { Size } from './cases/case.ts';
+import { listNames, pickCases } from './cases/pick-cases.ts';
 import { calibrate } from './harness/calibrate.ts';
+import { HELP, readArguments } from './report/arguments.ts';
+import { compareDocuments } from './report/compare.ts';
+import { type BenchDocument, readDocument } from './report/document.ts';
 import { readGoals } from './report/goals.ts';
-import { describeMachine } from './report/machine.ts';
-import { printAnswer, printVerdicts } from './report/report.ts';
+import { describeMachine, readMachine } from './report/machine.ts';
+import { judge, printAnswer, printChanges, printVerdicts } from './report/report.ts';
 
 // `npm run bench` asks every question; `npm run bench -- flow start --rounds 9` some groups or cases, more often.
 
-const known = [...new Set(cases.flatMap(({ group, name }) => [group, name]))];
-const { names, rounds } = readArguments(process.argv.slice(2), known);
-const chosen = cases.filter(
-  ({ group, name }) => names.length === 0 || names.includes(group) || names.includes(name),
-);
+process.exitCode = await main(process.argv.slice(2));
 
-for (const line of describeMachine()) console.log(line);
-const turns = calibrate();
-console.log(`calibrated: ${turns.toFixed(0)} turns of the work loop take 1 µs`);
+async function main(argv: readonly string[]): Promise<number> {
+  const plan = readPlan(argv);
+  if (typeof plan === 'number') return plan;
+  const { chosen, options, before } = plan;
+  const size: Size = options.isFull ? 'full' : 'quick';
+  const machine = readMachine();
+  for (const line of describeMachine(machine)) console.log(line);
+  const turns = calibrate();
+  console.log(`calibrated: ${turns.toFixed(0)} turns of the work loop take 1 µs`);
 
-const started = performance.now();
-const answers: Answer[] = [];
-for (const asked of chosen) {
-  const answer = await asked.measure({ rounds, turns });
-  printAnswer(asked, answer);
-  answers.push(answer);
+  const started = performance.now();
+  const answers: BenchDocument['answers'][number][] = [];
+  for (const asked of chosen) {
+    const answer = await asked.measure({ rounds: options.rounds, turns, size });
+    printAnswer(asked, answer);
+    const { name, group, question } = asked;
+    answers.push({ name, group, question, ...answer });
+  }
+  const verdicts = judge(answers, readGoals());
+  printVerdicts(verdicts);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const found: BenchDocument = { format: 1, machine, size, seconds, answers, verdicts };
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, undefined, 1)}\n`);
+  const changes = before === undefined ? [] : compareDocuments(before, found);
+  if (before !== undefined) printChanges(changes);
+
+  const short = verdicts.filter(({ isReached }) => !isReached).map(({ figure }) => figure.id);
+  const slower = changes.filter(({ kind }) => kind === 'regression').map(({ id }) => id);
+  const aside = options.isFull ? '' : ' The goals are those of --full: here they only orient.';
+  console.log(
+    short.length === 0 ? `\nAll goals are reached.` : `\nShort of the goal: ${short.join(', ')}.${aside}`,
+  );
+  if (before !== undefined) {
+    console.log(slower.length === 0 ? 'No regression.' : `Regressions: ${slower.join('; ')}.`);
+  }
+  console.log(`${seconds} s.`);
+  return slower.length > 0 || (options.isFull && short.length > 0) ? 1 : 0;
 }
-const short = printVerdicts(answers, readGoals());
-const seconds = ((performance.now() - started) / 1000).toFixed(0);
-console.log(
-  short.length === 0
-    ? `\nAll goals are reached (${seconds} s).`
-    : `\nShort of the goal: ${short.map(({ figure }) => figure.id).join(', ')} (${seconds} s).`,
-);
-process.exitCode = short.length === 0 ? 0 : 1;
+
+/** What to do; or, when that is said by now, the exit code. */
+function readPlan(argv: readonly string[]):
+  | number
+  | {
+      chosen: typeof cases;
+      options: ReturnType<typeof readArguments>;
+      before: BenchDocument | undefined;
+    } {
+  try {
+    const options = readArguments(argv);
+    if (options.isHelp) {
+      console.log(`${HELP}\n\n${listNames(cases)}`);
+      return 0;
+    }
+    const before = options.compare === undefined ? undefined : readDocument(options.compare);
+    return { chosen: pickCases(cases, options.words), options, before };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+}

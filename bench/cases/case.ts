@@ -1,19 +1,30 @@
-import type { Figure } from '../report/goals.ts';
 import type { Comparison } from '../harness/contender.ts';
+import type { Figure } from '../report/goals.ts';
+import type { Curve, Measured } from '../report/measured.ts';
+
+/** How much of the work is done: in the tests, by `npm run bench`, and with `--full`. */
+export type Size = 'tiny' | 'quick' | 'full';
 
 export interface Settings {
   /** How often each contender runs. `@defaultValue` what the case thinks is enough */
   readonly rounds: number | undefined;
   /** Turns of `spin` in a microsecond, here and today. */
   readonly turns: number;
+  readonly size: Size;
 }
 
 /** What a case found. */
 export interface Answer {
+  /** The table that is printed: of text, the first column to the left. */
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly notes: readonly string[];
+  /** What has a goal. */
   readonly figures: readonly Figure[];
+  /** The same as numbers: for the bars of the report, and for `--compare`. */
+  readonly contenders?: readonly Measured[];
+  /** A line for each contender, where the question is how a cost grows. */
+  readonly curves?: readonly Curve[];
 }
 
 /** One question to the machine. */

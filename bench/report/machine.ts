@@ -4,18 +4,63 @@ import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem 
 /** How many cores the contenders have. The goals are those of two. */
 export const cores: number = availableParallelism();
 
-const PACKAGES = ['piscina', 'tinybench'];
+/** What a reader has to know to judge the numbers. */
+export interface Machine {
+  readonly telar: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly processor: string;
+  readonly cores: number;
+  /** In GB. */
+  readonly memory: number;
+  readonly system: string;
+  /** The load before the start, over 1, 5 and 15 minutes. */
+  readonly load: readonly number[];
+  /** Versions of what is compared with, and of what measures. */
+  readonly packages: Readonly<Record<string, string>>;
+}
 
-/** What a reader has to know to judge the numbers, a line each. */
-export function describeMachine(): readonly string[] {
+const PACKAGES = [
+  'tinybench',
+  'piscina',
+  'tinypool',
+  'workerpool',
+  'poolifier',
+  'jest-worker',
+  'multithreading',
+  'comlink',
+  'p-map',
+  'undici',
+  'csv-parse',
+  'papaparse',
+];
+
+export function readMachine(): Machine {
   const [cpu] = cpus();
-  const versions = PACKAGES.map((name) => `${name} ${readVersion(`node_modules/${name}/package.json`)}`);
+  return {
+    telar: readVersion('package.json'),
+    node: process.versions.node,
+    v8: process.versions.v8,
+    processor: cpu?.model.trim() ?? 'unknown processor',
+    cores,
+    memory: Math.round(totalmem() / 2 ** 30),
+    system: `${platform()} ${release()} ${arch()}`,
+    load: loadavg(),
+    packages: Object.fromEntries(
+      PACKAGES.map((name) => [name, readVersion(`node_modules/${name}/package.json`)]),
+    ),
+  };
+}
+
+/** The same for people, a line each. */
+export function describeMachine(machine: Machine): readonly string[] {
+  const packages = Object.entries(machine.packages).map((entry) => entry.join(' '));
   return [
-    `telar ${readVersion('package.json')} · Node ${process.versions.node} (V8 ${process.versions.v8}) · ${versions.join(' · ')}`,
-    `${cpu?.model.trim() ?? 'unknown processor'} · ${cores} cores · ${Math.round(totalmem() / 2 ** 30)} GB · ${platform()} ${release()} ${arch()}`,
-    `load before the start: ${loadavg()
+    `telar ${machine.telar} · Node ${machine.node} (V8 ${machine.v8}) · ${machine.system}`,
+    `${machine.processor} · ${machine.cores} cores · ${machine.memory} GB · load before the start ${machine.load
       .map((load) => load.toFixed(2))
       .join(' ')}`,
+    packages.join(' · '),
   ];
 }
 

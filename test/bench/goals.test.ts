@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readArguments } from '../../bench/report/arguments.ts';
 import { compareWithGoal, type Goal, readGoals } from '../../bench/report/goals.ts';
 import { formatNumber, formatTable } from '../../bench/report/table.ts';
 
@@ -41,16 +40,6 @@ describe('the goals of the bench', () => {
       assert.ok(unit.length > 0 && source.length > 0);
       assert.ok(direction === 'at most' || direction === 'at least');
     }
-  });
-});
-
-describe('the command line of the bench', () => {
-  test('takes names of groups and cases, and a number of rounds', () => {
-    const known = ['flow', 'start'];
-    assert.deepEqual(readArguments([], known), { names: [], rounds: undefined });
-    assert.deepEqual(readArguments(['start', '--rounds', '7'], known), { names: ['start'], rounds: 7 });
-    assert.throws(() => readArguments(['flo'], known), /no group or case "flo"\. There are: flow, start\./);
-    assert.throws(() => readArguments(['--rounds', '0'], known), /whole number from 1, got "0"/);
   });
 });
 
