@@ -1,6 +1,6 @@
-import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import { describeThrown } from '../src/wire/error.ts';
-import type { AnswerMessage } from '../src/wire/message.ts';
+import type { AnswerMessage, SessionPort } from '../src/wire/message.ts';
 import type { Mark } from '../src/wire/outcome.ts';
 import type { Packed } from '../src/wire/pack/pack.ts';
 import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
@@ -10,7 +10,7 @@ import type { Chain } from './chain/chain.ts';
 import type { ChunkRun } from './run-chunk.ts';
 
 /** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */
-export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, load: number): void {
+export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, load: number): void {
   const marks = run.marks.length > 0 ? run.marks : undefined;
   const { chunk, ran, bytes, chain } = run;
   if (chain !== undefined) {
@@ -43,7 +43,7 @@ export function postAnswer(port: MessagePort, run: ChunkRun, compute: number, lo
 const NO_VALUES: Packed = { kind: 'values', values: [] };
 
 /** Sends what the stages of a pipeline made of the chunk. */
-function postPayload(port: MessagePort, chain: Chain, answer: Omit<AnswerMessage, 'payload'>): void {
+function postPayload(port: SessionPort, chain: Chain, answer: Omit<AnswerMessage, 'payload'>): void {
   for (;;) {
     try {
       const transfers = new Set<Transferable>();
@@ -56,7 +56,7 @@ function postPayload(port: MessagePort, chain: Chain, answer: Omit<AnswerMessage
   }
 }
 
-function post(port: MessagePort, answer: Omit<AnswerMessage, 'values'>, values: ResultValues): void {
+function post(port: SessionPort, answer: Omit<AnswerMessage, 'values'>, values: ResultValues): void {
   const handover = values.mayHoldMarks ? collectTransfers(values.toArray()) : undefined;
   const transfers = new Set<Transferable>(handover?.list);
   port.postMessage({ ...answer, values: values.pack(transfers) }, [...transfers]);

@@ -3,8 +3,9 @@
  * returns a value; all that happens goes over the session's port, as data.
  */
 import { threadId } from 'node:worker_threads';
-import type { SessionStart } from '../src/wire/message.ts';
+import type { ThreadStart } from '../src/wire/message.ts';
 import { serveNested } from '../src/wire/nested.ts';
+import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
 import { Session } from './session.ts';
 import { watchStrays } from './strays.ts';
 
@@ -25,9 +26,9 @@ watchStrays(() => current);
 serveNested((start) => new Session(start, { isNested: true }).ended);
 
 /** Serves chunks until main ends the session. */
-export async function runSession(start: SessionStart): Promise<void> {
-  const session = new Session(start);
+export async function runSession({ port, cells, importTimeout }: ThreadStart): Promise<void> {
+  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout });
   current = session;
-  start.port.postMessage({ type: 'ready', threadId });
+  port.postMessage({ type: 'ready', threadId });
   await session.ended;
 }

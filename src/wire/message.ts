@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { ChainDefinition } from './chain.ts';
 import type { TaskDefinition } from '../task/definition.ts';
 import type { EncodedThrown } from './error.ts';
@@ -10,11 +10,28 @@ import type { Line, Slots } from './slot.ts';
 /** What a chunk's items run through: one task, or the stages of a pipeline. */
 export type WorkDefinition = TaskDefinition | ChainDefinition;
 
-/** Opens a session: the one task that the pool runs on a worker while there is work for it. */
+/** The worker's end of a session's messages: that of a MessagePort, as far as a session needs it. */
+export interface SessionPort {
+  on(event: 'message', listener: (message: ToWorker) => void): unknown;
+  on(event: 'messageerror', listener: (thrown: unknown) => void): unknown;
+  /** Has handed the message over when it returns. Throws when the message cannot cross. */
+  postMessage(message: FromWorker, transfers?: readonly Transferable[]): void;
+  close(): void;
+}
+
+/** Opens a session: the one thing that a worker serves while there is work for it. */
 export interface SessionStart {
-  readonly port: MessagePort;
+  readonly port: SessionPort;
   readonly slots: Slots;
   /** How long a task's module may take to load, in ms. */
+  readonly importTimeout: number;
+}
+
+/** A session's start on its way to a thread. */
+export interface ThreadStart {
+  readonly port: MessagePort;
+  /** The memory of its slots. */
+  readonly cells: Int32Array;
   readonly importTimeout: number;
 }
 

@@ -1,11 +1,25 @@
 /**
- * The status of the chunks that one worker holds, in shared memory. Main reads from it which item a worker is on,
- * also after the worker died, and takes back items that have not begun, without a message and without waiting.
+ * The status of the chunks that one worker holds, in numbered cells that both sides see. Main reads from it which item
+ * a worker is on, also after the worker died, and takes back items that have not begun, without a message and without
+ * waiting.
  *
  * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a line of its own, 64
- * bytes apart, so that the two threads do not write to one cache line.
+ * bytes apart, so that the two threads do not write to one cache line. While a chunk is held, each cell has one writer.
  */
-export type Slots = Int32Array;
+export interface Slots {
+  /** Loads and stores are in one order that both sides see: what was stored before is loaded after. */
+  load(cell: number): number;
+  store(cell: number, value: number): void;
+  /** The worker's cheapest store, for what is read only when it has died or hangs. */
+  note(cell: number, value: number): void;
+  /** The same for two neighbours. */
+  notePair(cell: number, value: number, next: number): void;
+  /** What the worker itself noted last. */
+  readNote(cell: number): number;
+}
+
+/** How many cells there are. */
+export const CELLS = 48;
 
 /** Which of the two lines a chunk uses. */
 export type Line = 0 | 1;
@@ -21,10 +35,13 @@ const TAKING = 2;
 const ABORTED = 3;
 /** The number of the item (from 1) that runs; those before it have run. Written by the worker only. */
 const CURRENT = 4;
-/** Where the current item of a pipeline is: its stage, the record of a block (from 1), and a count of stages begun. */
+/**
+ * Where the current item of a pipeline is: its stage, a count of stages begun, which goes on from chunk to chunk, and
+ * the record of a block (from 1).
+ */
 const STAGE = 5;
-const RECORD = 6;
-const BEAT = 7;
+const BEAT = 6;
+const RECORD = 7;
 /** The beat that should stop, with the item. */
 const ABORTED_BEAT = 8;
 
@@ -34,20 +51,15 @@ export const PHASE_IDLE = 0;
 export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
 
-export function createSlots(): Slots {
-  return new Int32Array(new SharedArrayBuffer(3 * LINE_LENGTH * Int32Array.BYTES_PER_ELEMENT));
-}
-
 /** Main, before it sends a chunk of `count` items. */
 export function openLine(slots: Slots, line: Line, count: number): void {
   const base = line * LINE_LENGTH;
-  Atomics.store(slots, base + CLAIMED, 0);
-  Atomics.store(slots, base + CURRENT, 0);
-  Atomics.store(slots, base + STAGE, 0);
-  Atomics.store(slots, base + RECORD, 0);
-  Atomics.store(slots, base + BEAT, 0);
-  Atomics.store(slots, base + END, count);
-  Atomics.store(slots, base + ABORTED, 0);
+  slots.store(base + CLAIMED, 0);
+  slots.store(base + CURRENT, 0);
+  slots.store(base + STAGE, 0);
+  slots.store(base + RECORD, 0);
+  slots.store(base + END, count);
+  slots.store(base + ABORTED, 0);
 }
 
 /**
@@ -59,35 +71,34 @@ export function openLine(slots: Slots, line: Line, count: number): void {
  */
 export function claimItems(slots: Slots, line: Line, from: number, until: number): number {
   const base = line * LINE_LENGTH;
-  Atomics.store(slots, base + CLAIMED, until);
-  if (until <= Atomics.load(slots, base + END)) return until;
+  slots.store(base + CLAIMED, until);
+  if (until <= slots.load(base + END)) return until;
   for (;;) {
-    const taking = Atomics.load(slots, base + TAKING);
-    const end = Atomics.load(slots, base + END);
+    const taking = slots.load(base + TAKING);
+    const end = slots.load(base + END);
     if (until <= end) return until;
     // Main holds this for a few loads and stores only. An end that was read meanwhile is not its last word.
-    if (taking % 2 === 1 || Atomics.load(slots, base + TAKING) !== taking) continue;
+    if ((taking & 1) === 1 || slots.load(base + TAKING) !== taking) continue;
     const claimed = Math.max(from, end);
-    Atomics.store(slots, base + CLAIMED, claimed);
+    slots.store(base + CLAIMED, claimed);
     return claimed;
   }
 }
 
-/** The worker, before it calls the task: an ordinary store, which is read only when the worker has died or hangs. */
+/** The worker, before it calls the task: a note, which is read only when the worker has died or hangs. */
 export function startItem(slots: Slots, line: Line, offset: number): void {
-  slots[line * LINE_LENGTH + CURRENT] = offset + 1;
+  slots.note(line * LINE_LENGTH + CURRENT, offset + 1);
 }
 
-/** The worker, at each stage of a pipeline: ordinary stores, like those of `startItem`. */
+/** The worker, at each stage of a pipeline: notes, like that of `startItem`. */
 export function startStage(slots: Slots, line: Line, stage: number): void {
   const base = line * LINE_LENGTH;
-  slots[base + STAGE] = stage;
-  slots[base + BEAT] = (slots[base + BEAT] as number) + 1;
+  slots.notePair(base + STAGE, stage, (slots.readNote(base + BEAT) + 1) | 0);
 }
 
 /** The worker, before it runs the stages for a record of a block. */
 export function startRecord(slots: Slots, line: Line, record: number): void {
-  slots[line * LINE_LENGTH + RECORD] = record + 1;
+  slots.note(line * LINE_LENGTH + RECORD, record + 1);
 }
 
 /** Where the current item is. */
@@ -102,61 +113,62 @@ export interface Place {
 export function readPlace(slots: Slots, line: Line): Place {
   const base = line * LINE_LENGTH;
   return {
-    stage: Atomics.load(slots, base + STAGE),
-    record: Atomics.load(slots, base + RECORD) - 1,
-    beat: Atomics.load(slots, base + BEAT),
+    stage: slots.load(base + STAGE),
+    record: slots.load(base + RECORD) - 1,
+    beat: slots.load(base + BEAT),
   };
 }
 
 /** Main: forbids all items from `offset` on that are not claimed. Returns the offset of the first that is forbidden. */
 export function takeBack(slots: Slots, line: Line, offset: number): number {
   const base = line * LINE_LENGTH;
-  const before = Atomics.load(slots, base + END);
+  const before = slots.load(base + END);
   if (offset >= before) return before;
-  Atomics.add(slots, base + TAKING, 1);
-  Atomics.store(slots, base + END, offset);
-  const claimed = Atomics.load(slots, base + CLAIMED);
+  const taking = (slots.load(base + TAKING) + 1) | 0;
+  slots.store(base + TAKING, taking);
+  slots.store(base + END, offset);
+  const claimed = slots.load(base + CLAIMED);
   // It may count a claim beyond `before` that the worker is about to withdraw.
   const end = Math.min(Math.max(offset, claimed), before);
-  Atomics.store(slots, base + END, end);
-  Atomics.add(slots, base + TAKING, 1);
+  slots.store(base + END, end);
+  slots.store(base + TAKING, (taking + 1) | 0);
   return end;
 }
 
 /** How many items of the chunk can no longer be taken back. */
 export function countClaimed(slots: Slots, line: Line): number {
-  return Atomics.load(slots, line * LINE_LENGTH + CLAIMED);
+  return slots.load(line * LINE_LENGTH + CLAIMED);
 }
 
 /** How many items of the chunk have begun; the last of them is the current one. */
 export function countBegun(slots: Slots, line: Line): number {
-  return Atomics.load(slots, line * LINE_LENGTH + CURRENT);
+  return slots.load(line * LINE_LENGTH + CURRENT);
 }
 
 /** The worker: whether the whole chunk was taken back before it began. */
 export function isWithdrawn(slots: Slots, line: Line): boolean {
-  return Atomics.load(slots, line * LINE_LENGTH + END) === 0;
+  return slots.load(line * LINE_LENGTH + END) === 0;
 }
 
 /** Main: the current item should stop, in the stage that it is in. */
 export function markAborted(slots: Slots, line: Line): void {
   const base = line * LINE_LENGTH;
-  Atomics.store(slots, base + ABORTED_BEAT, Atomics.load(slots, base + BEAT));
-  Atomics.store(slots, base + ABORTED, countBegun(slots, line));
+  slots.store(base + ABORTED_BEAT, slots.load(base + BEAT));
+  slots.store(base + ABORTED, countBegun(slots, line));
 }
 
 /** The worker: whether its current item should stop. */
 export function isAborted(slots: Slots, line: Line): boolean {
   const base = line * LINE_LENGTH;
-  const aborted = Atomics.load(slots, base + ABORTED);
+  const aborted = slots.load(base + ABORTED);
   if (aborted === 0 || aborted !== countBegun(slots, line)) return false;
-  return Atomics.load(slots, base + ABORTED_BEAT) === Atomics.load(slots, base + BEAT);
+  return slots.load(base + ABORTED_BEAT) === slots.load(base + BEAT);
 }
 
 export function setPhase(slots: Slots, phase: number): void {
-  Atomics.store(slots, PHASE, phase);
+  slots.store(PHASE, phase);
 }
 
 export function readPhase(slots: Slots): number {
-  return Atomics.load(slots, PHASE);
+  return slots.load(PHASE);
 }

@@ -6,7 +6,6 @@ import {
   claimItems,
   countBegun,
   countClaimed,
-  createSlots,
   isAborted,
   isWithdrawn,
   type Line,
@@ -20,6 +19,7 @@ import {
   startItem,
   takeBack,
 } from '../../src/wire/slot.ts';
+import { SharedSlots } from '../../src/wire/slots/shared-slots.ts';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';
 
@@ -33,7 +33,7 @@ function beginItem(slots: Slots, line: Line, offset: number): boolean {
 
 describe('a line', () => {
   it('lets each item begin once, in turn', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 0, 3);
     assert.deepEqual(
       [0, 1, 2, 3].map((offset) => beginItem(slots, 0, offset)),
@@ -43,7 +43,7 @@ describe('a line', () => {
   });
 
   it('gives back what has not begun', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 1, 10);
     beginItem(slots, 1, 0);
     beginItem(slots, 1, 1);
@@ -56,7 +56,7 @@ describe('a line', () => {
   });
 
   it('lets several items be claimed at once, as far as they are there', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 0, 10);
     assert.equal(claimItems(slots, 0, 0, 4), 4);
     assert.equal(takeBack(slots, 0, 2), 4, 'what was claimed stays, though it has not begun');
@@ -70,7 +70,7 @@ describe('a line', () => {
   });
 
   it('is withdrawn when all was taken back before it began', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 0, 4);
     assert.equal(takeBack(slots, 0, 0), 0);
     assert.equal(isWithdrawn(slots, 0), true);
@@ -79,7 +79,7 @@ describe('a line', () => {
   });
 
   it('starts anew for the next chunk, and does not touch the other', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 0, 2);
     openLine(slots, 1, 5);
     beginItem(slots, 0, 0);
@@ -93,7 +93,7 @@ describe('a line', () => {
   });
 
   it('aborts the current item only', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     openLine(slots, 0, 3);
     markAborted(slots, 0);
     assert.equal(isAborted(slots, 0), false, 'nothing has begun');
@@ -107,7 +107,7 @@ describe('a line', () => {
 
 describe('the phase', () => {
   it('is idle until it is set', () => {
-    const slots = createSlots();
+    const slots = new SharedSlots();
     assert.equal(readPhase(slots), PHASE_IDLE);
     setPhase(slots, PHASE_LOADING);
     assert.equal(readPhase(slots), PHASE_LOADING);
@@ -122,10 +122,10 @@ describe('two threads that begin and take back at once', () => {
     const rounds = 2000;
     const lengths = makeNumbers(rounds, 11).map((number) => 1 + (number % 40));
     const takes = makeNumbers(rounds, 12);
-    const slots = createSlots();
+    const slots = new SharedSlots();
     // The round that may start, and the number of items that the worker began in it (plus one).
     const control = new Int32Array(new SharedArrayBuffer(8));
-    worker.postMessage({ slots, control, lengths });
+    worker.postMessage({ cells: slots.cells, control, lengths });
     const done = once(worker, 'message');
     for (let round = 0; round < rounds; round++) {
       const count = lengths[round] as number;

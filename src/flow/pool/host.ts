@@ -1,4 +1,6 @@
-import type { SessionStart } from '../../wire/message.ts';
+import type { Transferable } from 'node:worker_threads';
+import type { FromWorker, ToWorker } from '../../wire/message.ts';
+import type { Slots } from '../../wire/slot.ts';
 
 /** How a session came to its end. */
 export type SessionEnd =
@@ -10,18 +12,37 @@ export type SessionEnd =
   | { readonly kind: 'exit'; readonly exitCode: number }
   | { readonly kind: 'out-of-memory' | 'crash'; readonly thrown: unknown };
 
+/** Main's end of a session's messages. */
+export interface LanePort {
+  /** Hears all that the worker says, in its order; and of a message that arrived as something that cannot be read. */
+  listen(onMessage: (message: FromWorker) => void, onUndecodable: (thrown: unknown) => void): void;
+  /** Throws when the message cannot cross. */
+  post(message: ToWorker, transfers?: readonly Transferable[]): void;
+  /** Once the session has ended: hears out what the worker still said, then closes. */
+  close(): void;
+}
+
 export interface HostedSession {
+  readonly port: LanePort;
+  readonly slots: Slots;
   /** Always resolves. */
   readonly ended: Promise<SessionEnd>;
   /** Stops the worker, whatever it is doing. */
   terminate(): void;
 }
 
+/** What a session is told at its start. */
+export interface SessionTerms {
+  /** How long a task's module may take to load, in ms. */
+  readonly importTimeout: number;
+}
+
 /** Where workers live: threads, the calling thread itself, or whatever else can serve a session. */
 export interface SessionHost {
   /** The most sessions that may be open at once. */
   readonly size: number;
-  open(start: SessionStart): HostedSession;
+  /** Makes both ends of a session, and a worker for it. */
+  open(terms: SessionTerms): HostedSession;
   /** Ends all workers. Resolves when none is left. */
   close(): Promise<void>;
 }

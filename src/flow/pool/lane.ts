@@ -1,22 +1,15 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  type Transferable,
-} from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import { decodeThrown } from '../../wire/error.ts';
 import type { AnswerMessage, ChunkMessage, FromWorker, ToWorker } from '../../wire/message.ts';
 import {
   countBegun,
   countClaimed,
-  createSlots,
   type Line,
   markAborted,
   openLine,
   PHASE_LOADING,
   readPhase,
   readPlace,
-  type Slots,
   takeBack,
 } from '../../wire/slot.ts';
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
@@ -42,8 +35,6 @@ export class Lane {
   readonly held: SentChunk[] = [];
 
   readonly #events: LaneEvents;
-  readonly #port: MessagePort;
-  readonly #slots: Slots;
   readonly #session: HostedSession;
   readonly #importTimeout: number;
   /** Tasks that the session has been told. */
@@ -55,14 +46,13 @@ export class Lane {
   #loadingSince: number | undefined;
 
   constructor(host: SessionHost, importTimeout: number, events: LaneEvents) {
-    const { port1, port2 } = new MessageChannel();
     this.#events = events;
-    this.#port = port1;
-    this.#slots = createSlots();
     this.#importTimeout = importTimeout;
-    port1.on('message', (message: FromWorker) => this.#receive(message));
-    port1.on('messageerror', (thrown: unknown) => this.#receiveUndecodable(thrown));
-    this.#session = host.open({ port: port2, slots: this.#slots, importTimeout });
+    this.#session = host.open({ importTimeout });
+    this.#session.port.listen(
+      (message) => this.#receive(message),
+      (thrown) => this.#receiveUndecodable(thrown),
+    );
     void this.#session.ended.then((end) => this.#finish(end));
   }
 
@@ -100,7 +90,7 @@ export class Lane {
       place: undefined,
     };
     const transfers = new Set<Transferable>(handover?.list);
-    openLine(this.#slots, line, count);
+    openLine(this.#session.slots, line, count);
     try {
       const message: ChunkMessage = {
         type: 'chunk',
@@ -114,7 +104,7 @@ export class Lane {
         isBound: handover !== undefined,
         items: packItems(chunk.items, transfers),
       };
-      this.#port.postMessage(message, [...transfers]);
+      this.#session.port.post(message, [...transfers]);
     } catch (thrown) {
       work.uncloneable(chunk, thrown);
       return;
@@ -127,12 +117,12 @@ export class Lane {
   /** The items of a held chunk that have not begun: how many there are to take back. */
   countFree(sent: SentChunk): number {
     if (sent.transferred !== undefined) return 0;
-    return Math.max(0, sent.end - countClaimed(this.#slots, sent.line));
+    return Math.max(0, sent.end - countClaimed(this.#session.slots, sent.line));
   }
 
   /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
   takeBack(sent: SentChunk, most: number): Chunk | undefined {
-    const from = takeBack(this.#slots, sent.line, Math.max(0, sent.end - most));
+    const from = takeBack(this.#session.slots, sent.line, Math.max(0, sent.end - most));
     if (from >= sent.end) return undefined;
     const taken = sliceChunk(sent.chunk, from, sent.end);
     sent.end = from;
@@ -144,10 +134,10 @@ export class Lane {
    * Returns whether one of its items, or the load of its task, is in progress.
    */
   ask(sent: SentChunk): boolean {
-    sent.end = takeBack(this.#slots, sent.line, 0);
+    sent.end = takeBack(this.#session.slots, sent.line, 0);
     const isCurrent = this.held[0] === sent;
-    if (sent.end === 0) return isCurrent && readPhase(this.#slots) === PHASE_LOADING;
-    markAborted(this.#slots, sent.line);
+    if (sent.end === 0) return isCurrent && readPhase(this.#session.slots) === PHASE_LOADING;
+    markAborted(this.#session.slots, sent.line);
     this.#post({ type: 'abort', chunk: sent.id });
     return true;
   }
@@ -186,8 +176,8 @@ export class Lane {
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.timeout === undefined) return;
-    const begun = countBegun(this.#slots, sent.line);
-    const { stage, beat } = readPlace(this.#slots, sent.line);
+    const begun = countBegun(this.#session.slots, sent.line);
+    const { stage, beat } = readPlace(this.#session.slots, sent.line);
     if (begun !== sent.seen || beat !== sent.seenBeat) {
       sent.seen = begun;
       sent.seenBeat = beat;
@@ -201,7 +191,7 @@ export class Lane {
       sent.late.add(current);
       sent.lateBeat = beat;
       const rest = sent.transferred === undefined ? this.takeBack(sent, sent.end) : undefined;
-      markAborted(this.#slots, sent.line);
+      markAborted(this.#session.slots, sent.line);
       this.#post({ type: 'abort', chunk: sent.id });
       if (rest !== undefined) sent.work.giveBack(rest);
     } else if (now - sent.seenAt > timeout + grace) {
@@ -210,7 +200,7 @@ export class Lane {
   }
 
   #watchLoad(now: number): void {
-    if (readPhase(this.#slots) !== PHASE_LOADING) {
+    if (readPhase(this.#session.slots) !== PHASE_LOADING) {
       this.#loadingSince = undefined;
     } else if (this.#loadingSince === undefined) {
       this.#loadingSince = now;
@@ -266,16 +256,12 @@ export class Lane {
   }
 
   #finish(end: SessionEnd): void {
-    // What the worker still said before it died counts.
-    for (let said = receiveMessageOnPort(this.#port); said; said = receiveMessageOnPort(this.#port)) {
-      this.#receive(said.message as FromWorker);
-    }
+    this.#session.port.close();
     this.#isOver = true;
-    this.#port.close();
-    const isLoading = readPhase(this.#slots) === PHASE_LOADING;
+    const isLoading = readPhase(this.#session.slots) === PHASE_LOADING;
     this.held.splice(0).forEach((sent, position) => {
-      const begun = countBegun(this.#slots, sent.line);
-      sent.place = readPlace(this.#slots, sent.line);
+      const begun = countBegun(this.#session.slots, sent.line);
+      sent.place = readPlace(this.#session.slots, sent.line);
       // It has left the stage in which it was late.
       if (sent.place.beat !== sent.lateBeat) sent.late.clear();
       const stage = begun > 0 ? begun - 1 : isLoading ? 'loading' : 'waiting';
@@ -285,6 +271,6 @@ export class Lane {
   }
 
   #post(message: ToWorker): void {
-    this.#port.postMessage(message);
+    this.#session.port.post(message);
   }
 }

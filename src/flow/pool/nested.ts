@@ -1,7 +1,9 @@
+import { MessageChannel } from 'node:worker_threads';
 import { createDeferred } from '../../deferred.ts';
-import type { SessionStart } from '../../wire/message.ts';
 import type { NestedServer } from '../../wire/nested.ts';
-import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
+import { SharedSlots } from '../../wire/slots/shared-slots.ts';
+import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
+import { ThreadPort } from './message-port.ts';
 
 /**
  * Serves the runs that a task starts on the task's own worker: they add no threads and cannot wait for one another.
@@ -16,13 +18,18 @@ export class NestedHost implements SessionHost {
     this.#server = server;
   }
 
-  open(start: SessionStart): HostedSession {
+  open({ importTimeout }: SessionTerms): HostedSession {
+    const { port1, port2 } = new MessageChannel();
+    const slots = new SharedSlots();
     const { promise: terminated, resolve } = createDeferred<SessionEnd>();
+    const start = { port: port2, slots, importTimeout };
     const ended = this.#server(start).then((): SessionEnd => ({ kind: 'ended' }));
     return {
+      port: new ThreadPort(port1),
+      slots,
       ended: Promise.race([ended, terminated]),
       terminate: () => {
-        start.port.close();
+        port2.close();
         resolve({ kind: 'terminated' });
       },
     };

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { MessageChannel, type ResourceLimits, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import type { SessionStart } from '../../wire/message.ts';
-import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
+import type { ThreadStart } from '../../wire/message.ts';
+import { SharedSlots } from '../../wire/slots/shared-slots.ts';
+import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
+import { ThreadPort } from './message-port.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
@@ -36,12 +38,15 @@ export class Threads implements SessionHost {
     this.#resourceLimits = resourceLimits;
   }
 
-  open(start: SessionStart): HostedSession {
+  open({ importTimeout }: SessionTerms): HostedSession {
+    const { port1, port2 } = new MessageChannel();
+    const slots = new SharedSlots();
+    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout };
     this.#open++;
     const pool = this.#preparePool(this.#open);
     const controller = new AbortController();
     const ended = pool
-      .run(start, { transferList: [start.port], signal: controller.signal })
+      .run(start, { transferList: [port2], signal: controller.signal })
       .then(
         (): SessionEnd => ({ kind: 'ended' }),
         (error: unknown) => classifyEnd(error, controller.signal.aborted),
@@ -49,7 +54,8 @@ export class Threads implements SessionHost {
       .finally(() => {
         this.#open--;
       });
-    return { ended, terminate: () => this.#terminate(pool, controller) };
+    const terminate = (): void => this.#terminate(pool, controller);
+    return { port: new ThreadPort(port1), slots, ended, terminate };
   }
 
   async close(): Promise<void> {
