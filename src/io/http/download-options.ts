@@ -19,7 +19,7 @@ export interface RequestOptions {
   readonly retries?: number | undefined;
   /** The longest `Retry-After` that is waited for, in ms; a longer one fails. `@defaultValue` 60,000 */
   readonly maxRetryAfter?: number | undefined;
-  /** Milliseconds for one try, from its start to the last byte. `@defaultValue` no limit */
+  /** Milliseconds for one try, from its start, over redirects, to the last byte. `@defaultValue` no limit */
   readonly timeout?: number | undefined;
   /** Milliseconds until the headers are there. `@defaultValue` 30,000 */
   readonly headersTimeout?: number | undefined;
@@ -104,6 +104,8 @@ export function resolveRequest(
   const { body, isJson } = encodeBody(options.body);
   const headers: Record<string, string> = { 'accept-encoding': ACCEPTED };
   if (isJson) headers['content-type'] = 'application/json';
+  const credentials = takeCredentials(url);
+  if (credentials !== undefined) headers['authorization'] = credentials;
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
   return {
     url,
@@ -145,6 +147,16 @@ function resolveUrl(address: unknown): URL {
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') return url;
   throw new TypeError(`Expected an http: or https: URL, got ${describeValue(String(address))}.`);
+}
+
+/** Those in a URL are sent as a header, and shown in no error. */
+function takeCredentials(url: URL): string | undefined {
+  const { username, password } = url;
+  if (username === '' && password === '') return undefined;
+  url.username = '';
+  url.password = '';
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
 function encodeBody(body: unknown): { body: string | Uint8Array | undefined; isJson: boolean } {

@@ -1,5 +1,6 @@
 import { transfer } from '../../wire/transfer.ts';
 import { type DownloadOptions, type HttpResponse, resolveRequest } from './download-options.ts';
+import { HttpError } from './http-error.ts';
 import { sendForBytes, sendForStream } from './send.ts';
 
 type Bytes = DownloadOptions & { readonly as?: 'bytes' | undefined };
@@ -47,11 +48,21 @@ export async function download(url: string | URL, options: DownloadOptions = {})
     case 'text':
       return decodeText(bytes);
     case 'json':
-      return JSON.parse(decodeText(bytes)) as unknown;
+      return parseJson(decodeText(bytes), { url: from, method: request.method, status, headers });
     case 'response':
       return { status, headers, url: from, bytes } satisfies HttpResponse;
     default:
       return bytes.length === 0 ? bytes : transfer(bytes);
+  }
+}
+
+function parseJson(text: string, context: Pick<HttpError, 'url' | 'method' | 'status' | 'headers'>): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const body = text.slice(0, 500);
+    const problem = `the body is no JSON: ${(cause as Error).message}`;
+    throw new HttpError(problem, { ...context, attempts: 1, body }, { cause });
   }
 }
 

@@ -53,7 +53,6 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
     let headers: Record<string, string> = {};
     let buffer = new Uint8Array(0);
     let size = 0;
-    let isAnnounced = false;
     let controller: Dispatcher.DispatchController | undefined;
     const onAbort = (): void => {
       const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
@@ -78,8 +77,10 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
         status = code;
         headers = flattenHeaders(received);
         const announced = Number(headers['content-length'] ?? -1);
-        if (announced > maxBytes) fail(new TooLargeError(`${announced} bytes are announced`));
-        isAnnounced = announced >= 0 && announced <= maxBytes;
+        // What HEAD announces does not come.
+        const hasBody = exchange.method !== 'HEAD';
+        if (hasBody && announced > maxBytes) fail(new TooLargeError(`${announced} bytes are announced`));
+        const isAnnounced = hasBody && announced >= 0 && announced <= maxBytes;
         buffer = new Uint8Array(isAnnounced ? announced : 0);
         size = 0;
       },

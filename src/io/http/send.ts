@@ -1,7 +1,7 @@
-import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { backOff, wait } from '../../backoff.ts';
 import type { ResolvedRequest } from './download-options.ts';
+import { decodeBody } from './decode-body.ts';
 import { type Answer, type Exchange, exchangeBytes, exchangeStream, TooLargeError } from './exchange.ts';
 import { HttpError } from './http-error.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -14,8 +14,11 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 export const SECRETS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
 const SHOWN = 500;
 
-/** Gives an answer's body, or a stream of it. */
-export type Exchanger<B> = (exchange: Exchange) => Promise<Answer<B>>;
+/** How to get an answer with its body, or with a stream of it, and how to end a body that nobody wants. */
+interface Exchanger<B> {
+  readonly exchange: (exchange: Exchange) => Promise<Answer<B>>;
+  readonly drop: (body: B) => unknown;
+}
 
 /** An answer, and where it came from. */
 export interface Located<B> extends Answer<B> {
@@ -25,27 +28,61 @@ export interface Located<B> extends Answer<B> {
 /** Sends a request until it has an answer below 400, follows redirects, and gives the decompressed body. */
 export async function sendForBytes(request: ResolvedRequest): Promise<Located<Uint8Array<ArrayBuffer>>> {
   return await retry(request, async (attempts) => {
-    const answer = await followRedirects(request, exchangeBytes, attempts);
-    const decoded = await decode(answer, request.maxBytes);
-    if (answer.status >= 400) throw describeStatus(request, { ...answer, body: decoded }, attempts);
-    return { ...answer, body: decoded };
+    const limit = limitTime(request);
+    try {
+      const limited = { ...request, signal: limit.signal };
+      const answer = await followRedirects(limited, { exchange: exchangeBytes, drop: () => {} }, attempts);
+      const decoded = await decodeBody(answer, request.maxBytes);
+      if (answer.status >= 400) throw describeStatus(request, { ...answer, body: decoded }, attempts);
+      return { ...answer, body: decoded };
+    } finally {
+      limit.end();
+    }
   });
 }
 
-/** The same, with the body as it comes: still compressed pieces are not, since undici's stream is as it was sent. */
+/** The same, with the body in pieces, as they come and as they were sent. `timeout` and `maxBytes` hold for them, too. */
 export async function sendForStream(request: ResolvedRequest): Promise<Located<AsyncIterable<Uint8Array>>> {
   return await retry(request, async (attempts) => {
-    const answer = await followRedirects(request, exchangeStream, attempts);
-    if (answer.status < 400) return answer;
-    const body = Buffer.from(
-      await answer.body
-        .take(1)
-        .toArray()
-        .then((pieces) => (pieces[0] as Uint8Array | undefined) ?? new Uint8Array()),
-    );
-    answer.body.destroy();
-    throw describeStatus(request, { ...answer, body: new Uint8Array(body) }, attempts);
+    const limit = limitTime(request);
+    try {
+      const limited = { ...request, signal: limit.signal };
+      const drop = (body: Readable): unknown => body.destroy();
+      const answer = await followRedirects(limited, { exchange: exchangeStream, drop }, attempts);
+      if (answer.status < 400) {
+        answer.body.once('close', limit.end);
+        // Whoever reads it is told; without a reader it must not end the process.
+        answer.body.on('error', () => {});
+        return { ...answer, body: passBody(request, answer.body, attempts) };
+      }
+      const [first = new Uint8Array()] = (await answer.body.take(1).toArray()) as Uint8Array[];
+      answer.body.destroy();
+      throw describeStatus(request, { ...answer, body: first }, attempts);
+    } catch (thrown) {
+      limit.end();
+      throw thrown;
+    }
   });
+}
+
+async function* passBody(
+  request: ResolvedRequest,
+  body: Readable,
+  attempts: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0;
+  try {
+    for await (const piece of body as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > request.maxBytes) throw new TooLargeError(`more than ${request.maxBytes} bytes came`);
+      yield piece;
+    }
+  } catch (thrown) {
+    request.signal?.throwIfAborted();
+    throw describeNetwork(request, thrown, attempts);
+  } finally {
+    body.destroy();
+  }
 }
 
 async function retry<R>(request: ResolvedRequest, send: (attempts: number) => Promise<R>): Promise<R> {
@@ -69,17 +106,17 @@ async function retry<R>(request: ResolvedRequest, send: (attempts: number) => Pr
 
 async function followRedirects<B>(
   request: ResolvedRequest,
-  exchange: Exchanger<B>,
+  { exchange, drop }: Exchanger<B>,
   attempts: number,
 ): Promise<Located<B>> {
   let { url, method, body } = request;
   let headers: Record<string, string> = { ...request.headers };
   for (let hops = 0; ; hops++) {
-    const answer = await limitTime(request, (signal) =>
-      exchange({ ...request, url, method, body, headers, signal }),
-    );
+    const answer = await exchange({ ...request, url, method, body, headers });
     const target = answer.headers['location'];
     if (!REDIRECTS.has(answer.status) || target === undefined) return { ...answer, url: url.href };
+    // Else its connection would wait for somebody to read it.
+    drop(answer.body);
     if (hops >= request.redirects) {
       throw new HttpError(`more than ${request.redirects} redirects, the last to ${target}`, {
         url: request.url.href,
@@ -100,12 +137,12 @@ async function followRedirects<B>(
   }
 }
 
-/** One try may take no longer than `timeout`. */
-async function limitTime<R>(
-  { timeout, signal }: ResolvedRequest,
-  run: (signal: AbortSignal | undefined) => Promise<R>,
-): Promise<R> {
-  if (timeout === undefined) return await run(signal);
+/** A signal that also fires when one try, with its redirects and the body, has taken `timeout`. */
+function limitTime({ timeout, signal }: ResolvedRequest): {
+  signal: AbortSignal | undefined;
+  end: () => void;
+} {
+  if (timeout === undefined) return { signal, end: () => {} };
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -114,59 +151,11 @@ async function limitTime<R>(
     () => controller.abort(new Error(`no whole answer within ${timeout} ms`)),
     timeout,
   );
-  try {
-    return await run(controller.signal);
-  } finally {
+  const end = (): void => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-const gunzip = promisify(zlib.gunzip);
-const inflate = promisify(zlib.inflate);
-const inflateRaw = promisify(zlib.inflateRaw);
-const brotli = promisify(zlib.brotliDecompress);
-
-async function decode(
-  { headers, body }: Answer<Uint8Array<ArrayBuffer>>,
-  maxOutputLength: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const codings = (headers['content-encoding'] ?? '')
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
-  let decoded: Uint8Array = body;
-  if (codings.length === 0 || body.length === 0) return body;
-  try {
-    for (const coding of codings.reverse()) decoded = await decodeOne(decoded, coding, { maxOutputLength });
-  } catch (thrown) {
-    if ((thrown as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new TooLargeError(`the body is larger than ${maxOutputLength} bytes when it is decompressed`);
-    }
-    throw thrown;
-  }
-  // Small results lie in memory that Node shares between buffers, which cannot be transferred.
-  const isWhole = decoded.byteLength === decoded.buffer.byteLength;
-  return (
-    isWhole ? new Uint8Array(decoded.buffer as ArrayBuffer) : new Uint8Array(decoded)
-  ) as Uint8Array<ArrayBuffer>;
-}
-
-async function decodeOne(bytes: Uint8Array, coding: string, options: zlib.ZlibOptions): Promise<Uint8Array> {
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return await gunzip(bytes, options);
-    case 'deflate':
-      // Some servers send it with the header of zlib, some without.
-      return ((bytes[0] ?? 0) & 0x0f) === 8
-        ? await inflate(bytes, options)
-        : await inflateRaw(bytes, options);
-    case 'br':
-      return await brotli(bytes, options);
-    default:
-      throw new Error(`the body is encoded as ${coding}, which was not asked for`);
-  }
+  };
+  return { signal: controller.signal, end };
 }
 
 function describeStatus(

@@ -52,6 +52,55 @@ describe('download', () => {
     assert.equal(text, 'one,two');
   });
 
+  it('holds a body that comes in pieces to maxBytes and timeout, and frees its connection', async () => {
+    let closed = 0;
+    server.on('/endless', (_, response) => {
+      const timer = setInterval(() => response.write('0123456789'), 1);
+      response.once('close', () => {
+        clearInterval(timer);
+        closed++;
+      });
+    });
+    const read = async (options: { maxBytes?: number; timeout?: number }): Promise<void> => {
+      const body = await download(`${server.url}/endless`, { as: 'stream', retries: 0, ...options });
+      for await (const piece of body) void piece;
+    };
+    await assert.rejects(read({ maxBytes: 25 }), /HttpError.*more than 25 bytes came/);
+    await assert.rejects(read({ timeout: 50 }), /HttpError.*no whole answer within 50 ms/);
+    const abandoned = await download(`${server.url}/endless`, { as: 'stream', timeout: 20 });
+    assert.ok(abandoned);
+    while (closed < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('sends the credentials of a URL as a header, and shows them in no error', async () => {
+    let sent: string | undefined;
+    server.on('/private', (request, response) => {
+      sent = request.headers.authorization;
+      response.writeHead(403).end();
+    });
+    const url = `${server.url}/private`.replace('//', '//me:p%40ss@');
+    await assert.rejects(
+      download(url),
+      (error: HttpError) => !`${error.message}${error.url}`.includes('p%40ss'),
+    );
+    assert.equal(sent, `Basic ${Buffer.from('me:p@ss').toString('base64')}`);
+  });
+
+  it('says which answer is no JSON', async () => {
+    server.on('/html', (_, response) => response.end('<html>'));
+    await assert.rejects(download(`${server.url}/html`, { as: 'json' }), (error: HttpError) => {
+      assert.match(error.message, /\/html: the body is no JSON/);
+      assert.deepEqual([error.status, error.body], [200, '<html>']);
+      return error.cause instanceof SyntaxError;
+    });
+  });
+
+  it('expects no body of HEAD, however large it is announced', async () => {
+    server.on('/huge', (_, response) => response.writeHead(200, { 'content-length': 10 ** 12 }).end());
+    const { headers, bytes } = await download(`${server.url}/huge`, { as: 'response', method: 'HEAD' });
+    assert.deepEqual([headers['content-length'], bytes.length], ['1000000000000', 0]);
+  });
+
   it('hands its bytes over to a worker', async () => {
     server.on('/bytes', (_, response) => response.end(Buffer.alloc(10_000, 7)));
     const bytes = await download(`${server.url}/bytes`);
@@ -211,6 +260,21 @@ describe('time limits and signals', () => {
 });
 
 describe('redirects', () => {
+  it('share one timeout, and leave no body behind', async () => {
+    server.on('/slow', (_, response) => {
+      setTimeout(() => response.writeHead(302, { location: '/slow' }).end('a body'), 30);
+    });
+    const options = { timeout: 100, retries: 0, redirects: 50 } as const;
+    await assert.rejects(download(`${server.url}/slow`, options), /no whole answer within 100 ms/);
+    server.on('/from', (_, response) =>
+      response.writeHead(302, { location: '/to' }).end('x'.repeat(1_000_000)),
+    );
+    server.on('/to', (_, response) => response.end('there'));
+    let text = '';
+    for await (const piece of await download(`${server.url}/from`, { as: 'stream' })) text += String(piece);
+    assert.equal(text, 'there');
+  });
+
   it('are followed, with the method that the status asks for', async () => {
     server.on('/moved', (_, response) => response.writeHead(302, { location: '/method' }).end());
     server.on('/kept', (_, response) => response.writeHead(307, { location: '/method' }).end());
