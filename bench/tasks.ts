@@ -81,3 +81,18 @@ export function meet({ present, expected }: Meeting): number {
     Atomics.wait(present, 0, count);
   }
 }
+
+/** A group of items: what a nested run is called for. */
+export interface Group {
+  readonly first: number;
+  readonly count: number;
+}
+
+export function listGroup({ first, count }: Group): readonly number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
+/** The inner loop as a loop. */
+export function runGroup(group: Group): number {
+  return listGroup(group).reduce((total, item) => total + spin(item), 0);
+}

@@ -2,9 +2,10 @@ import type { Case } from './case.ts';
 import { csvFile, ndjsonFile } from './io/files.ts';
 import { fused } from './io/fused.ts';
 import { mixed } from './io/mixed.ts';
-import { buffers } from './flow/buffers.ts';
+import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
 import { longItems } from './flow/long-items.ts';
-import { loopDelay } from './flow/loop-delay.ts';
+import { manyRuns } from './flow/many-runs.ts';
+import { nestedRuns } from './flow/nested-runs.ts';
 import { numbers } from './flow/numbers.ts';
 import { objects } from './flow/objects.ts';
 import { shortItems } from './flow/short-items.ts';
@@ -20,10 +21,13 @@ export const cases: readonly Case[] = [
   shortItems,
   longItems,
   skewedItems,
-  buffers,
+  buffersCloned,
+  buffersTransferred,
+  buffersShared,
   numbers,
   objects,
-  loopDelay,
+  manyRuns,
+  nestedRuns,
   coldStart,
   memory,
   stream,

@@ -1,4 +1,3 @@
-import type { Comparison } from '../harness/contender.ts';
 import type { Figure } from '../report/goals.ts';
 import type { Curve, Measured } from '../report/measured.ts';
 
@@ -33,10 +32,4 @@ export interface Case {
   readonly group: string;
   readonly question: string;
   readonly measure: (settings: Settings) => Promise<Answer>;
-}
-
-/** A question whose contenders run in this process, on items that can be fewer for a test. */
-export interface TimedCase<Input extends ArrayLike<unknown>, Output> extends Case {
-  /** Opens the contenders over that part of the case's items. */
-  readonly open: (turns: number, part: number) => Comparison<Input, Output>;
 }

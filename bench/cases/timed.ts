@@ -1,6 +1,8 @@
-import { checkResults } from '../harness/check-results.ts';
-import type { Figure } from '../report/goals.ts';
+import { checkEqual, type Named } from '../harness/child/check-equal.ts';
+import { ContenderProcess } from '../harness/child/contender-process.ts';
+import type { Contender } from '../harness/contender.ts';
 import { runRounds } from '../harness/rounds.ts';
+import type { Figure } from '../report/goals.ts';
 import {
   describeRounds,
   formatSummaries,
@@ -8,42 +10,82 @@ import {
   type Summary,
   SUMMARY_HEAD,
 } from '../report/summarise.ts';
-import type { Answer, Settings, TimedCase } from './case.ts';
+import type { Answer, Case, Settings, Size } from './case.ts';
+
+/** A question whose contenders each run in a process of their own, on items that can be fewer. */
+export interface TimedCase<Input extends ArrayLike<unknown>, Output> extends Case {
+  /** The part of the items that each size has. */
+  readonly parts: Readonly<Record<Size, number>>;
+  readonly makeInput: (turns: number, part: number) => Input;
+  /** The first is the sequential twin. */
+  readonly contenders: readonly Contender<Input, Output>[];
+}
 
 export interface TimedPlan<Input extends ArrayLike<unknown>, Output> extends Omit<
   TimedCase<Input, Output>,
   'measure'
 > {
+  /** `import.meta.url` of the module that exports the case: the processes import it. */
+  readonly module: string;
+  /** Runs of each contender that count, in a quick bench; a full one has twice as many. */
   readonly rounds: number;
   /** Picks the figures that have a goal. */
-  readonly figures: (find: (name: string) => Summary) => readonly Figure[];
-  readonly notes?: (turns: number) => readonly string[];
+  readonly figures?: (find: (name: string) => Summary) => readonly Figure[];
+  readonly notes?: (turns: number, part: number) => readonly string[];
 }
+
+/** How often disturbed rounds are repeated, at most. */
+const PATIENCE = { tiny: 1, quick: 1, full: 2 } as const;
 
 /** A case whose contenders are checked to be equal, and then timed in rounds. */
 export function defineTimed<Input extends ArrayLike<unknown>, Output>(
   plan: TimedPlan<Input, Output>,
 ): TimedCase<Input, Output> {
-  const measure = async ({ rounds: count = plan.rounds, turns }: Settings): Promise<Answer> => {
-    const comparison = plan.open(turns, 1);
-    try {
-      await checkResults(comparison);
-      const rounds = await runRounds(comparison, count);
-      const summaries = summarise(comparison.contenders, rounds, comparison.input, count);
-      const find = (name: string): Summary => {
-        const found = summaries.find((summary) => summary.name === name);
-        if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
-        return found;
-      };
-      return {
-        head: SUMMARY_HEAD,
-        rows: formatSummaries(summaries),
-        notes: [...(plan.notes?.(turns) ?? []), describeRounds(rounds, count)],
-        figures: plan.figures(find),
-      };
-    } finally {
-      await comparison.close();
-    }
-  };
-  return { ...plan, measure };
+  return { ...plan, measure: (settings) => measure(plan, settings) };
+}
+
+async function measure<Input extends ArrayLike<unknown>, Output>(
+  plan: TimedPlan<Input, Output>,
+  { rounds: wanted, turns, size }: Settings,
+): Promise<Answer> {
+  const count = wanted ?? { tiny: 1, quick: plan.rounds, full: plan.rounds * 2 }[size];
+  const contenders = plan.contenders.filter(({ missing }) => missing === undefined);
+  const { module } = plan;
+  const starts = await Promise.allSettled(
+    contenders.map(async ({ name }): Promise<Named> => {
+      const started = { module, case: plan.name, contender: name, turns, size };
+      return { name, process: await ContenderProcess.start(started) };
+    }),
+  );
+  const open = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  try {
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+    await checkEqual(open as [Named, ...Named[]]);
+    const runs = open.map(
+      ({ process }) =>
+        () =>
+          process.ask<'run'>({ kind: 'run' }),
+    );
+    const rounds = await runRounds(runs, { count, patience: PATIENCE[size] });
+    const items = open[0]?.process.count ?? 0;
+    const summaries = summarise(contenders, rounds, items, count);
+    const find = (name: string): Summary => {
+      const found = summaries.find((summary) => summary.name === name);
+      if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
+      return found;
+    };
+    return {
+      head: SUMMARY_HEAD,
+      rows: formatSummaries(summaries),
+      notes: [
+        ...(plan.notes?.(turns, plan.parts[size]) ?? []),
+        ...new Set(plan.contenders.flatMap(({ missing }) => (missing === undefined ? [] : [missing]))),
+        `${items} items; ${describeRounds(rounds, count)}`,
+      ],
+      figures: plan.figures?.(find) ?? [],
+      contenders: summaries,
+    };
+  } finally {
+    await Promise.all(open.map(({ process }) => process.close()));
+  }
 }

@@ -2,7 +2,8 @@
  * Sixteen small tasks on two workers, in a process that has done nothing yet: from before the library is imported
  * until all results are there. Arguments: the contender, turns per item.
  */
-import type { BareWork } from '../peers/bare-worker.ts';
+import type { BareWork } from '../peers/workers/bare-worker.ts';
+import { findLibrary } from '../peers/peer.ts';
 import type * as Tasks from '../tasks.ts';
 import { say } from './say.ts';
 
@@ -25,16 +26,9 @@ const starts: Readonly<Record<string, () => Promise<readonly number[]>>> = {
     return parallelMap(items, runSmall, { pool: new Pool({ workers: WORKERS }) });
   },
 
-  async piscina() {
-    const { Piscina } = await import('piscina');
-    const filename = new URL('../tasks.js', import.meta.url).href;
-    const pool = new Piscina({ filename, minThreads: WORKERS, maxThreads: WORKERS });
-    return Promise.all(items.map((item) => pool.run(item, { name: 'runSmall' }) as Promise<number>));
-  },
-
   async workers() {
     const { Worker } = await import('node:worker_threads');
-    const file = new URL('../peers/bare-worker.js', import.meta.url);
+    const file = new URL('../peers/workers/bare-worker.js', import.meta.url);
     const half = items.length / WORKERS;
     const parts = Array.from({ length: WORKERS }, (_, at) => items.slice(at * half, (at + 1) * half));
     const answers = parts.map(
@@ -53,8 +47,13 @@ const starts: Readonly<Record<string, () => Promise<readonly number[]>>> = {
   },
 };
 
-const start = starts[contender ?? ''];
-if (start === undefined) throw new RangeError(`There is no start called "${contender}".`);
+/** A library: a call for each item. */
+async function startLibrary(): Promise<readonly number[]> {
+  const peer = await findLibrary(contender).open(WORKERS);
+  return Promise.all(items.map((item) => peer.call('runSmall', item) as Promise<number>));
+}
+
+const start = starts[contender ?? ''] ?? startLibrary;
 const began = performance.now();
 const results = await start();
 say({ time: performance.now() - began, results });

@@ -1,5 +1,7 @@
 /** Some work, and then the end of the program's last line. Argument: the contender. */
+import { availableParallelism } from 'node:os';
 import { now } from '../harness/run-program.ts';
+import { findLibrary } from '../peers/peer.ts';
 import { countLeft } from './left.ts';
 import { say } from './say.ts';
 
@@ -24,16 +26,15 @@ const runs: Readonly<Record<string, () => Promise<unknown>>> = {
     await pool.close();
     left = countLeft() - before;
   },
-
-  async piscina() {
-    const { openPiscina, runEach } = await import('../peers/piscina.ts');
-    const pool = openPiscina();
-    await runEach(pool, 'scale', items);
-    await pool.destroy();
-  },
 };
 
-const run = runs[process.argv[2] ?? ''];
-if (run === undefined) throw new RangeError(`There is no run called "${process.argv[2]}".`);
+/** A library: a call for each item, and its pool closed. */
+async function runLibrary(): Promise<void> {
+  const peer = await findLibrary(process.argv[2]).open(availableParallelism());
+  await Promise.all(items.map((item) => peer.call('scale', item)));
+  await peer.close();
+}
+
+const run = runs[process.argv[2] ?? ''] ?? runLibrary;
 await run();
 say({ left, endedAt: now() });

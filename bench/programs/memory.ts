@@ -1,5 +1,6 @@
 /** What a process holds when so many workers have run a task. Arguments: the contender, the number of workers. */
-import type { BareWork } from '../peers/bare-worker.ts';
+import type { BareWork } from '../peers/workers/bare-worker.ts';
+import { findLibrary } from '../peers/peer.ts';
 import { meet, type Meeting } from '../tasks.ts';
 import { say } from './say.ts';
 
@@ -14,16 +15,9 @@ const runs: Readonly<Record<string, () => Promise<readonly number[]>>> = {
     return parallelMap(items, meet, { pool: new Pool({ workers }), chunkSize: 1 });
   },
 
-  async piscina() {
-    const { Piscina } = await import('piscina');
-    const filename = new URL('../tasks.js', import.meta.url).href;
-    const pool = new Piscina({ filename, minThreads: workers, maxThreads: workers, idleTimeout: Infinity });
-    return Promise.all(items.map((item) => pool.run(item, { name: 'meet' }) as Promise<number>));
-  },
-
   async workers() {
     const { Worker } = await import('node:worker_threads');
-    const file = new URL('../peers/bare-worker.js', import.meta.url);
+    const file = new URL('../peers/workers/bare-worker.js', import.meta.url);
     const here = items.map(
       (item) =>
         new Promise<number>((resolve, reject) => {
@@ -35,8 +29,13 @@ const runs: Readonly<Record<string, () => Promise<readonly number[]>>> = {
   },
 };
 
-const run = runs[contender ?? ''];
-if (run === undefined) throw new RangeError(`There is no run called "${contender}".`);
+/** A library: a call for each worker. */
+async function runLibrary(): Promise<readonly number[]> {
+  const peer = await findLibrary(contender).open(workers);
+  return Promise.all(items.map((item) => peer.call('meet', item) as Promise<number>));
+}
+
+const run = runs[contender ?? ''] ?? runLibrary;
 const results = await run();
 say({ rss: process.memoryUsage().rss, results });
 process.exit();

@@ -65,8 +65,10 @@ export function describeMachine(machine: Machine): readonly string[] {
 }
 
 function readVersion(path: string): string {
-  const { version } = JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
+  try {
+    const text = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+    return (JSON.parse(text) as { version: string }).version;
+  } catch {
+    return 'not installed';
+  }
 }

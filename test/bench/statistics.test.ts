@@ -37,21 +37,27 @@ describe('the statistics of the bench', () => {
     assert.deepEqual(pickCalmest(rounds, 0, 3), rounds);
   });
 
-  test('compare with the limit: the CPU time of the plain loop, spread over all cores', () => {
-    const contenders = [{ name: 'loop' }, { name: 'all' }, { name: 'a tenth', share: 1 / 10 }];
+  test('compare with the program by hand, and with the CPU time of the plain loop, spread over all cores', () => {
+    const contenders = [
+      { name: 'loop', role: 'loop' },
+      { name: 'by hand', role: 'limit' },
+      { name: 'a tenth', role: 'peer', share: 1 / 10 },
+    ] as const;
     const round: Round = [sample(1000, 900), sample(500, 990), sample(100, 180)];
-    const [loop, all, tenth] = summarise(contenders, [round], { length: 100 }, 1);
+    const [loop, all, tenth] = summarise(contenders, [round], 100, 1);
     assert.equal(loop?.work.median, 1);
     assert.equal(loop?.overhead.median, 0);
-    assert.equal(all?.ratio.median, 500 / (900 / cores));
+    assert.equal(all?.ideal.median, 500 / (900 / cores));
     assert.equal(all?.work.median, 1.1);
     assert.equal(all?.overhead.median, 900);
-    assert.equal(tenth?.ratio.median, 100 / (90 / cores));
+    assert.equal(tenth?.ideal.median, 100 / (90 / cores));
     assert.equal(tenth?.work.median, 2);
     assert.equal(tenth?.time.median, 1000);
+    assert.equal(tenth?.ratio?.median, 100 / 50);
+    assert.equal(all?.ratio?.median, 1);
   });
 });
 
 function sample(time: number, cpu: number, disturbance = 0): Round[number] {
-  return { time, cpu, disturbance };
+  return { time, cpu, disturbance, delay: 1, peak: 1e6 };
 }

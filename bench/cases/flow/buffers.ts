@@ -1,93 +1,92 @@
-import { parallelMap, Pool, transfer } from '../../../src/index.ts';
+import { parallelMap, transfer } from '../../../src/index.ts';
 import { createRandom } from '../../harness/random.ts';
-import { openPiscina, runChunks, runEach, runTransferred } from '../../peers/piscina.ts';
+import type { Peer } from '../../peers/peer.ts';
 import { sum } from '../../tasks.ts';
-import type { TimedCase } from '../case.ts';
-import { defineTimed } from '../timed.ts';
+import { byHand, callEach, eachLibrary, loop, telar } from '../contenders.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
 
-const COUNT = 200;
+const COUNT = 50;
 const SMALLEST = 1e6;
 const LARGEST = 8e6;
-const TOTAL = 966e6;
+const TOTAL = 240e6;
 const SEED = 11;
 
-/** Buffers that Telar was told to hand over and that still were there afterwards. */
-let copies = 0;
+type Buffers = readonly Float64Array[];
+type BufferCase = TimedCase<Buffers, number>;
 
-export const buffers: TimedCase<readonly Float64Array[], number> = defineTimed({
-  name: 'buffers',
+const common = {
+  module: import.meta.url,
   group: 'flow',
-  question: 'What does it take to sum 966 MB in 200 buffers of 1–8 MB: copied, handed over, and shared?',
+  parts: { tiny: 1 / 10, quick: 1, full: 1 },
   rounds: 3,
-  open: (_, part) => {
-    const pool = new Pool();
-    const peer = openPiscina();
-    const input = makeBuffers(COUNT * part);
-    const shared = input.map(share);
-    const copy = (): readonly Float64Array[] => input.map((buffer) => buffer.slice());
-    copies = 0;
-    return {
-      input,
-      contenders: [
-        { name: 'plain loop', run: (items) => items.map((item) => sum(item)) },
-        { name: 'telar, cloned', run: (items) => parallelMap(items, sum, { pool }) },
-        {
-          name: 'telar, transferred',
-          prepare: copy,
-          run: async (items) => {
-            const results = await parallelMap(
-              items.map((item) => transfer(item)),
-              sum,
-              { pool },
-            );
-            copies += items.filter((item) => item.byteLength > 0).length;
-            return results;
-          },
-        },
-        { name: 'telar, shared', prepare: () => shared, run: (items) => parallelMap(items, sum, { pool }) },
-        {
-          name: 'piscina, cloned item by item',
-          run: (items) => runEach(peer, 'sum', items),
-        },
-        {
-          name: 'piscina, chunks of 4 by hand',
-          run: (items) => runChunks(peer, 'sumChunk', items, 4),
-        },
-        {
-          name: 'piscina, transferred by hand',
-          prepare: copy,
-          run: (items) => runTransferred(peer, 'sum', items),
-        },
-        {
-          name: 'piscina, shared by hand',
-          prepare: () => shared,
-          run: (items) => runEach(peer, 'sum', items),
-        },
-      ],
-      close: async () => {
-        await Promise.all([pool.close(), peer.destroy()]);
-      },
-    };
-  },
-  figures: (find) => [
-    { id: 'buffers.transfer.ratio', value: find('telar, transferred').ratio.median },
-    { id: 'buffers.transfer.copies', value: copies },
-    { id: 'buffers.share.ratio', value: find('telar, shared').ratio.median },
+} as const;
+const plainLoop = loop((items: Buffers) => items.map((item) => sum(item)));
+const callAll = callEach<Float64Array, number>('sum');
+
+export const buffersCloned: BufferCase = defineTimed({
+  ...common,
+  name: 'buffers-clone',
+  question: 'What does it take to sum 240 MB in buffers of 1–8 MB, when they are copied?',
+  makeInput: (_, part) => makeBuffers(COUNT * part, ArrayBuffer),
+  contenders: [
+    plainLoop,
+    byHand(callAll),
+    telar('telar', (items, pool) => parallelMap(items, sum, { pool })),
+    ...eachLibrary('items', callAll),
   ],
 });
 
-function makeBuffers(count: number): readonly Float64Array[] {
+const copyAll = (items: Buffers): Buffers => items.map((item) => item.slice());
+const callOver = (items: Buffers, peer: Peer): Promise<readonly number[]> =>
+  Promise.all(items.map((item) => peer.call('sum', item, [item.buffer as ArrayBuffer]) as Promise<number>));
+
+export const buffersTransferred: BufferCase = defineTimed({
+  ...common,
+  name: 'buffers-transfer',
+  question: 'The same, when they are handed over?',
+  makeInput: (_, part) => makeBuffers(COUNT * part, ArrayBuffer),
+  contenders: [
+    plainLoop,
+    byHand(callOver, { prepare: copyAll }),
+    telar(
+      'telar',
+      async (items, pool) => {
+        const results = await parallelMap(
+          items.map((item) => transfer(item)),
+          sum,
+          { pool },
+        );
+        // What was handed over is empty at the sender.
+        if (items.some((item) => item.byteLength > 0)) throw new Error('A buffer was copied.');
+        return results;
+      },
+      { prepare: copyAll },
+    ),
+    ...eachLibrary('items', callOver, { prepare: copyAll, needsTransfer: true }),
+  ],
+  figures: (find) => [{ id: 'buffers.transfer.ratio', value: find('telar').ideal.median }],
+});
+
+export const buffersShared: BufferCase = defineTimed({
+  ...common,
+  name: 'buffers-share',
+  question: 'The same, when they are in shared memory?',
+  makeInput: (_, part) => makeBuffers(COUNT * part, SharedArrayBuffer),
+  contenders: [
+    plainLoop,
+    byHand(callAll),
+    telar('telar', (items, pool) => parallelMap(items, sum, { pool })),
+    ...eachLibrary('items', callAll),
+  ],
+  figures: (find) => [{ id: 'buffers.share.ratio', value: find('telar').ideal.median }],
+});
+
+function makeBuffers(count: number, Memory: typeof ArrayBuffer | typeof SharedArrayBuffer): Buffers {
   const random = createRandom(SEED);
   const sizes = Array.from({ length: count }, () => SMALLEST + random() * (LARGEST - SMALLEST));
   const scale = (TOTAL * count) / COUNT / sizes.reduce((total, size) => total + size, 0);
   return sizes.map((size, at) => {
-    const bytes = Math.min(LARGEST, Math.max(SMALLEST, size * scale));
-    return new Float64Array(Math.floor(bytes / Float64Array.BYTES_PER_ELEMENT)).fill(at + 1);
+    const length = Math.floor(Math.min(LARGEST, Math.max(SMALLEST, size * scale)) / 8);
+    return new Float64Array(new Memory(length * 8)).fill(at + 1);
   });
-}
-
-function share(buffer: Float64Array): Float64Array {
-  const copy = new Float64Array(new SharedArrayBuffer(buffer.byteLength));
-  copy.set(buffer);
-  return copy;
 }

@@ -1,48 +1,37 @@
-import { parallelMap, Pool } from '../../../src/index.ts';
-import { openPiscina, runChunks, runEach } from '../../peers/piscina.ts';
+import { parallelMap } from '../../../src/index.ts';
 import { runLong } from '../../tasks.ts';
-import type { TimedCase } from '../case.ts';
-import { defineTimed } from '../timed.ts';
+import { byHand, callEach, callTyped, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
 
 const COUNT = 20_000;
 const MICROSECONDS = 200;
+const CHUNK = 200;
 
 export const longItems: TimedCase<readonly number[], number> = defineTimed({
+  module: import.meta.url,
   name: 'long',
   group: 'flow',
-  question: 'How near to the limit do 20,000 items of 0.2 ms come, with no option set?',
+  question: 'How near to the limit do items of 0.2 ms come, with no option set?',
+  parts: { tiny: 1 / 500, quick: 1 / 5, full: 1 },
   rounds: 3,
-  open: (turns, part) => {
-    const pool = new Pool();
-    const peer = openPiscina();
-    return {
-      input: makeLongItems(turns, COUNT * part),
-      contenders: [
-        {
-          name: 'plain loop',
-          run: (items) => {
-            const results: number[] = [];
-            for (const item of items) results.push(runLong(item));
-            return results;
-          },
-        },
-        { name: 'telar', run: (items) => parallelMap(items, runLong, { pool }) },
-        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runLongChunk', items, 200) },
-        {
-          name: 'piscina, item by item (1/4)',
-          share: 1 / 4,
-          run: (items) => runEach(peer, 'runLong', items),
-        },
-      ],
-      close: async () => {
-        await Promise.all([pool.close(), peer.destroy()]);
-      },
-    };
+  makeInput: (turns, part) => {
+    const typical = Math.round(turns * MICROSECONDS);
+    return Array.from({ length: COUNT * part }, (_, at) => typical + (at % 16) - 8);
   },
-  figures: (find) => [{ id: 'long.ratio', value: find('telar').ratio.median }],
+  contenders: [
+    loop((items) => {
+      const results: number[] = [];
+      for (const item of items) results.push(runLong(item));
+      return results;
+    }),
+    byHand((items, threads) => threads.mapNumbers('runLong', items, 10)),
+    telar('telar', (items, pool) => parallelMap(items, runLong, { pool })),
+    ...eachLibrary('chunks', callTyped('runLongChunk', CHUNK)),
+    ...eachLibrary('items', callEach<number, number>('runLong')),
+    ...onMainThread(runLong),
+  ],
+  figures: (find) => [
+    { id: 'long.ratio', value: find('telar').ideal.median },
+    { id: 'loop.delay.p99', value: find('telar').delay.median },
+  ],
 });
-
-export function makeLongItems(turns: number, count: number): readonly number[] {
-  const typical = Math.round(turns * MICROSECONDS);
-  return Array.from({ length: count }, (_, at) => typical + (at % 16) - 8);
-}

@@ -1,40 +1,29 @@
-import { parallelMap, Pool } from '../../../src/index.ts';
-import { openPiscina, runTypedChunks } from '../../peers/piscina.ts';
+import { parallelMap } from '../../../src/index.ts';
 import { scale } from '../../tasks.ts';
-import type { TimedCase } from '../case.ts';
-import { defineTimed } from '../timed.ts';
+import { byHand, callTyped, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
 
 const COUNT = 1_000_000;
+const CHUNK = 50_000;
 
 export const numbers: TimedCase<readonly number[], number> = defineTimed({
+  module: import.meta.url,
   name: 'numbers',
   group: 'flow',
   question: 'How much CPU does it take to carry a number there and its result back?',
-  rounds: 9,
-  open: (_, part) => {
-    const pool = new Pool();
-    const peer = openPiscina();
-    return {
-      input: Array.from({ length: COUNT * part }, (_item, at) => at),
-      contenders: [
-        {
-          name: 'plain loop',
-          run: (items) => {
-            const results: number[] = [];
-            for (const item of items) results.push(scale(item));
-            return results;
-          },
-        },
-        { name: 'telar', run: (items) => parallelMap(items, scale, { pool }) },
-        {
-          name: 'piscina, typed arrays by hand',
-          run: (items) => runTypedChunks(peer, 'scaleTyped', items, 50_000),
-        },
-      ],
-      close: async () => {
-        await Promise.all([pool.close(), peer.destroy()]);
-      },
-    };
-  },
+  parts: { tiny: 1 / 500, quick: 1, full: 1 },
+  rounds: 5,
+  makeInput: (_, part) => Array.from({ length: COUNT * part }, (_item, at) => at),
+  contenders: [
+    loop((items) => {
+      const results: number[] = [];
+      for (const item of items) results.push(scale(item));
+      return results;
+    }),
+    byHand((items, threads) => threads.mapNumbers('scale', items, CHUNK)),
+    telar('telar', (items, pool) => parallelMap(items, scale, { pool })),
+    ...eachLibrary('chunks', callTyped('scaleChunk', CHUNK)),
+    ...onMainThread(scale, 1 / 10),
+  ],
   figures: (find) => [{ id: 'numbers.overhead', value: find('telar').overhead.median }],
 });

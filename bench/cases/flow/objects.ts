@@ -1,41 +1,61 @@
-import { parallelMap, Pool } from '../../../src/index.ts';
-import { openPiscina, runChunks } from '../../peers/piscina.ts';
+import { parallelMap } from '../../../src/index.ts';
+import type { Columns } from '../../peers/workers/chunk-tasks.ts';
 import { book, type Booking, type Sale } from '../../tasks.ts';
-import type { TimedCase } from '../case.ts';
-import { defineTimed } from '../timed.ts';
+import { byHand, callChunks, callEach, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
 
 const COUNT = 200_000;
+const CHUNK = 2000;
 
 export const objects: TimedCase<readonly Sale[], Booking> = defineTimed({
+  module: import.meta.url,
   name: 'objects',
   group: 'flow',
   question: 'How much CPU does it take to carry a small object there and another one back?',
-  rounds: 9,
-  open: (_, part) => {
-    const pool = new Pool();
-    const peer = openPiscina();
-    return {
-      input: Array.from({ length: COUNT * part }, (_item, at) => makeSale(at)),
-      contenders: [
-        {
-          name: 'plain loop',
-          run: (items) => {
-            const results: Booking[] = [];
-            for (const item of items) results.push(book(item));
-            return results;
-          },
-        },
-        { name: 'telar', run: (items) => parallelMap(items, book, { pool }) },
-        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'bookChunk', items, 2000) },
-      ],
-      close: async () => {
-        await Promise.all([pool.close(), peer.destroy()]);
-      },
-    };
-  },
+  parts: { tiny: 1 / 200, quick: 1 / 2, full: 1 },
+  rounds: 5,
+  makeInput: (_, part) => Array.from({ length: COUNT * part }, (_item, at) => makeSale(at)),
+  contenders: [
+    loop((items) => {
+      const results: Booking[] = [];
+      for (const item of items) results.push(book(item));
+      return results;
+    }),
+    byHand((items, threads) => bookColumns(items, (columns) => threads.call('bookColumns', columns))),
+    telar('telar', (items, pool) => parallelMap(items, book, { pool })),
+    ...eachLibrary('chunks', callChunks<Sale, Booking>('bookChunk', CHUNK)),
+    ...eachLibrary('items', callEach<Sale, Booking>('book'), { share: 1 / 10 }),
+    ...onMainThread(book, 1 / 10),
+  ],
   figures: (find) => [{ id: 'objects.overhead', value: find('telar').overhead.median }],
 });
 
 function makeSale(at: number): Sale {
   return { id: at, product: `product ${at % 1000}`, price: (at % 997) + 0.99, quantity: 1 + (at % 7) };
+}
+
+/** Numbers in one array, text in one string: what this very shape costs least as. */
+async function bookColumns(
+  items: readonly Sale[],
+  call: (columns: Columns) => Promise<unknown>,
+): Promise<readonly Booking[]> {
+  const chunks: Promise<Columns>[] = [];
+  for (let from = 0; from < items.length; from += CHUNK) {
+    const chunk = items.slice(from, from + CHUNK);
+    const numbers = new Float64Array(chunk.length * 3);
+    chunk.forEach(({ id, price, quantity }, at) => numbers.set([id, price, quantity], at * 3));
+    chunks.push(call({ numbers, text: chunk.map(({ product }) => product).join('\n') }) as Promise<Columns>);
+  }
+  const results: Booking[] = [];
+  for (const { numbers, text } of await Promise.all(chunks)) {
+    text.split('\n').forEach((product, at) => {
+      const [id, total, isLarge] = [
+        numbers[at * 3] as number,
+        numbers[at * 3 + 1] as number,
+        numbers[at * 3 + 2],
+      ];
+      results.push({ id, product, total, isLarge: isLarge === 1 });
+    });
+  }
+  return results;
 }

@@ -1,10 +1,9 @@
-import { parallelMap, Pool } from '../../../src/index.ts';
-import { cores } from '../../report/machine.ts';
+import { parallelMap } from '../../../src/index.ts';
 import { createRandom } from '../../harness/random.ts';
-import { openPiscina, runChunks, runEach } from '../../peers/piscina.ts';
+import { cores } from '../../report/machine.ts';
 import { runSkewed } from '../../tasks.ts';
-import type { TimedCase } from '../case.ts';
-import { defineTimed } from '../timed.ts';
+import { byHand, callEach, callTyped, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
 
 const COUNT = 1000;
 /** The mean of all but the long one. */
@@ -18,63 +17,49 @@ const SEED = 7;
 const LONG_AT = 0.9;
 const LONG = 0.41;
 
+/** A smaller chunk than that which takes least CPU, for the balance at the end. */
+const CHUNK = 5;
+
 export const skewedItems: TimedCase<readonly number[], number> = defineTimed({
+  module: import.meta.url,
   name: 'skewed',
   group: 'flow',
   question: 'What do 1,000 items of very different cost take, when one long item comes late?',
-  rounds: 5,
-  open: (turns, part) => {
-    const pool = new Pool();
-    const peer = openPiscina();
-    const input = makeSkewedItems(turns, COUNT * part);
-    const largestFirst = [...input.keys()].sort((a, b) => (input[b] as number) - (input[a] as number));
-    return {
-      input,
-      contenders: [
-        {
-          name: 'plain loop',
-          run: (items) => {
-            const results: number[] = [];
-            for (const item of items) results.push(runSkewed(item));
-            return results;
-          },
-        },
-        { name: 'telar', run: (items) => parallelMap(items, runSkewed, { pool }) },
-        {
-          name: 'telar, with cost',
-          run: (items) => parallelMap(items, runSkewed, { pool, cost: (item) => item }),
-        },
-        { name: 'piscina, chunks by hand', run: (items) => runChunks(peer, 'runSkewedChunk', items, 5) },
-        { name: 'piscina, item by item', run: (items) => runEach(peer, 'runSkewed', items) },
-        {
-          name: 'piscina, largest first by hand',
-          run: async (items) => {
-            const sorted = largestFirst.map((at) => items[at] as number);
-            const done = await runEach<number, number>(peer, 'runSkewed', sorted);
-            const results: number[] = [];
-            largestFirst.forEach((at, place) => {
-              results[at] = done[place] as number;
-            });
-            return results;
-          },
-        },
-      ],
-      close: async () => {
-        await Promise.all([pool.close(), peer.destroy()]);
-      },
-    };
-  },
-  figures: (find) => [
-    { id: 'skewed.ratio', value: find('telar').ratio.median },
-    { id: 'skewed.cost.ratio', value: find('telar, with cost').ratio.median },
+  // The part makes the items shorter, not fewer: their balance is the question.
+  parts: { tiny: 1 / 500, quick: 1 / 4, full: 1 },
+  rounds: 3,
+  makeInput: (turns, part) => makeSkewedItems(turns * part, COUNT),
+  contenders: [
+    loop((items) => {
+      const results: number[] = [];
+      for (const item of items) results.push(runSkewed(item));
+      return results;
+    }),
+    byHand((items, threads) => threads.mapNumbers('runSkewed', items, 1)),
+    telar('telar', (items, pool) => parallelMap(items, runSkewed, { pool })),
+    telar('telar, with cost', (items, pool) => parallelMap(items, runSkewed, { pool, cost: (item) => item })),
+    byHand((items, threads) => threads.mapNumbers('runSkewed', items, 1, sortLargestFirst(items)), {
+      name: 'by hand, largest first',
+    }),
+    ...eachLibrary('chunks', callTyped('runSkewedChunk', CHUNK)),
+    ...eachLibrary('items', callEach<number, number>('runSkewed')),
+    ...onMainThread(runSkewed),
   ],
-  notes: (turns) => {
-    const floor = computeFloor(makeSkewedItems(turns, COUNT), cores);
+  figures: (find) => [
+    { id: 'skewed.ratio', value: find('telar').ideal.median },
+    { id: 'skewed.cost.ratio', value: find('telar, with cost').ideal.median },
+  ],
+  notes: (turns, part) => {
+    const floor = computeFloor(makeSkewedItems(turns * part, COUNT), cores);
     return [
-      `a pool that takes the items in their order cannot do better than ${floor.toFixed(3)} × the limit here`,
+      `a pool that takes the items in their order cannot do better than ${floor.toFixed(3)} × the ideal here`,
     ];
   },
 });
+
+function sortLargestFirst(items: readonly number[]): readonly number[] {
+  return [...items.keys()].sort((a, b) => (items[b] as number) - (items[a] as number));
+}
 
 export function makeSkewedItems(turns: number, count: number): readonly number[] {
   const random = createRandom(SEED);

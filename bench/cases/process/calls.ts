@@ -3,9 +3,12 @@ import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
 const ROUNDS = 1;
-const CALLS = 10_000;
-/** Items of 0.2 ms of the call that is there first. */
-const LONG = 20_000;
+/** How many calls, and the items of 0.2 ms of the call that is there first. */
+const COUNTS = {
+  tiny: { calls: 50, long: 400 },
+  quick: { calls: 10_000, long: 20_000 },
+  full: { calls: 10_000, long: 20_000 },
+} as const;
 
 interface Said {
   readonly answered: number;
@@ -23,11 +26,12 @@ export const calls: Case = {
   measure,
 };
 
-async function measure({ rounds = ROUNDS, turns }: Settings): Promise<Answer> {
-  const args = [String(CALLS), String(LONG), String(Math.round(turns * 200))];
+async function measure({ rounds = ROUNDS, turns, size }: Settings): Promise<Answer> {
+  const { calls: count, long } = COUNTS[size];
+  const args = [String(count), String(long), String(Math.round(turns * 200))];
   const ends = (await runPrograms<Said>('calls', { telar: args }, rounds)).telar ?? [];
   const find = (pick: (said: Said) => number): number => spreadOf(ends.map(({ said }) => pick(said))).median;
-  const share = find(({ before }) => (before / CALLS) * 100);
+  const share = find(({ before }) => (before / count) * 100);
   return {
     head: [
       'contender',

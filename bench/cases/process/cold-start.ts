@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
+import { listAvailable } from '../../peers/peer.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
-const ROUNDS = 11;
+const ROUNDS = { tiny: 1, quick: 5, full: 11 } as const;
 /** Of each item, in µs. */
 const MICROSECONDS = 20;
 
@@ -25,14 +26,14 @@ export function listStarts(turns: number): Readonly<Record<string, readonly stri
   return {
     'plain loop': ['loop', work],
     'bare new Worker': ['workers', work],
-    piscina: ['piscina', work],
     'telar, importTasks': ['importTasks', work],
     'telar, imported function': ['function', work],
+    ...Object.fromEntries(listAvailable().map((name) => [name, [name, work]])),
   };
 }
 
-async function measure({ rounds, turns }: Settings): Promise<Answer> {
-  const ends = await runPrograms<Said>('cold-start', listStarts(turns), rounds ?? ROUNDS);
+async function measure({ size, rounds = ROUNDS[size], turns }: Settings): Promise<Answer> {
+  const ends = await runPrograms<Said>('cold-start', listStarts(turns), rounds);
   const names = Object.keys(ends);
   const expected = ends['plain loop']?.[0]?.said.results;
   const times = (name: string): readonly number[] =>
@@ -48,9 +49,7 @@ async function measure({ rounds, turns }: Settings): Promise<Answer> {
       const { median, low, high } = spreadOf(times(name));
       return [name, median.toFixed(1), `${low.toFixed(1)} – ${high.toFixed(1)}`, over(name).toFixed(1)];
     }),
-    notes: [
-      `${rounds ?? ROUNDS} fresh processes each; from before the import of the library to the last result`,
-    ],
+    notes: [`${rounds} fresh processes each; from before the import of the library to the last result`],
     figures: [
       { id: 'start.import-tasks', value: over('telar, importTasks') },
       { id: 'start.function', value: over('telar, imported function') },

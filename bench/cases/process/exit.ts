@@ -1,20 +1,21 @@
 import { type Spread, spreadOf } from '../../harness/statistics.ts';
+import { listAvailable } from '../../peers/peer.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
-const ROUNDS = 7;
+const ROUNDS = { tiny: 1, quick: 5, full: 9 } as const;
 
 interface Said {
   readonly left: number;
   readonly endedAt: number;
 }
 
-const CONTENDERS = {
+const CONTENDERS: Readonly<Record<string, readonly string[]>> = {
   'no work at all': ['nothing'],
   'telar, shared pool': ['shared'],
   'telar, own pool closed': ['closed'],
-  'piscina, destroyed': ['piscina'],
-} as const;
+  ...Object.fromEntries(listAvailable().map((name) => [`${name}, closed`, [name]])),
+};
 
 export const exit: Case = {
   name: 'exit',
@@ -23,7 +24,7 @@ export const exit: Case = {
   measure,
 };
 
-async function measure({ rounds = ROUNDS }: Settings): Promise<Answer> {
+async function measure({ size, rounds = ROUNDS[size] }: Settings): Promise<Answer> {
   const ends = await runPrograms<Said>('exit', CONTENDERS, rounds);
   const stay = (name: string): Spread =>
     spreadOf((ends[name] ?? []).map(({ said, exitedAt }) => exitedAt - said.endedAt));

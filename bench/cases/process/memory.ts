@@ -1,8 +1,9 @@
 import { spreadOfPairs } from '../../harness/statistics.ts';
+import { listAvailable } from '../../peers/peer.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
-const ROUNDS = 3;
+const ROUNDS = { tiny: 1, quick: 3, full: 5 } as const;
 const FEW = 2;
 const MANY = 10;
 
@@ -17,9 +18,13 @@ export const memory: Case = {
   measure,
 };
 
-const CONTENDERS = { 'bare new Worker': 'workers', piscina: 'piscina', telar: 'telar' } as const;
+const CONTENDERS: Readonly<Record<string, string>> = {
+  'bare new Worker': 'workers',
+  telar: 'telar',
+  ...Object.fromEntries(listAvailable().map((name) => [name, name])),
+};
 
-async function measure({ rounds = ROUNDS }: Settings): Promise<Answer> {
+async function measure({ size, rounds = ROUNDS[size] }: Settings): Promise<Answer> {
   const programs: Record<string, readonly string[]> = {};
   for (const [name, contender] of Object.entries(CONTENDERS)) {
     for (const workers of [FEW, MANY]) programs[`${name} × ${workers}`] = [contender, String(workers)];

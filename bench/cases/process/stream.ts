@@ -3,8 +3,8 @@ import type { ProgramEnd } from '../../harness/run-program.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
-const ROUNDS = 3;
-const COUNT = 10_000_000;
+const ROUNDS = { tiny: 1, quick: 2, full: 3 } as const;
+const COUNT = { tiny: 10_000, quick: 2_000_000, full: 10_000_000 } as const;
 
 interface Said {
   readonly time: number;
@@ -18,7 +18,7 @@ export const stream: Case = {
   name: 'stream',
   group: 'stream',
   question:
-    'Ten million items from a generator, one by one to a reader: what does it take, and what is held?',
+    'Millions of items from a generator, one by one to a reader: what does it take, and what is held?',
   measure,
 };
 
@@ -33,8 +33,8 @@ export function listStreams(turns: number, count: number): Readonly<Record<strin
   };
 }
 
-async function measure({ rounds = ROUNDS, turns }: Settings): Promise<Answer> {
-  const programs = Object.entries(listStreams(turns, COUNT));
+async function measure({ size, rounds = ROUNDS[size], turns }: Settings): Promise<Answer> {
+  const programs = Object.entries(listStreams(turns, COUNT[size]));
   const ends = {
     ...(await runPrograms<Said>('stream', Object.fromEntries(programs.slice(0, 2)), rounds)),
     // Takes four times as long, and tells the same each time.

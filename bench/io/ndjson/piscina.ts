@@ -2,7 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { openPiscina } from '../../peers/piscina.ts';
+import { Piscina } from 'piscina';
 import { cores } from '../../report/machine.ts';
 import { runWork } from '../run-work.ts';
 
@@ -15,7 +15,7 @@ const filename = new URL('./piscina-worker.js', import.meta.url).href;
 const name = process.argv[4] === 'text' ? 'transformText' : 'transformLines';
 
 await runWork(async (from, to) => {
-  const pool = openPiscina();
+  const pool = new Piscina({ filename, name, minThreads: cores, maxThreads: cores });
   const output = createWriteStream(to);
   const running: Promise<string>[] = [];
   const writeFirst = async (): Promise<void> => {
@@ -24,7 +24,7 @@ await runWork(async (from, to) => {
   };
   const send = (lines: readonly string[]): void => {
     const message = name === 'transformText' ? lines.join('\n') : lines;
-    running.push(pool.run(message, { filename, name }) as Promise<string>);
+    running.push(pool.run(message) as Promise<string>);
   };
   let lines: string[] = [];
   for await (const line of createInterface({ input: createReadStream(from), crlfDelay: Infinity })) {

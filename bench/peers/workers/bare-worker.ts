@@ -1,6 +1,6 @@
 /** A worker thread without any library: takes its items at the start, and says its results. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { meet, type Meeting, runSmall } from '../tasks.ts';
+import { meet, type Meeting, runSmall } from '../../tasks.ts';
 
 export interface BareWork {
   readonly items?: readonly number[];

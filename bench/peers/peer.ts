@@ -1,0 +1,74 @@
+/** A pool of another library, used for what all of them can do: calling a task on a worker, by its name. */
+export interface Peer {
+  /** What is in `transfer` is handed over; a library that cannot do that throws. */
+  readonly call: (task: string, argument: unknown, transfer?: readonly ArrayBuffer[]) => Promise<unknown>;
+  readonly close: () => Promise<unknown>;
+}
+
+/** How a library is opened for the bench. */
+export interface PeerLibrary {
+  readonly name: string;
+  /** Why it cannot run here. */
+  readonly missing?: string | undefined;
+  readonly canTransfer: boolean;
+  /**
+   * A pool whose threads stay, each knowing the tasks of `workers/every-task.ts`. Threads may start later, with the
+   * first calls.
+   */
+  readonly open: (threads: number) => Promise<Peer>;
+}
+
+/** The module with all tasks, for libraries that take the name of a function in a file. */
+export const TASKS: string = new URL('./workers/every-task.js', import.meta.url).href;
+
+/** What one would pick instead. Each is loaded when it is opened. */
+export const libraries: readonly PeerLibrary[] = [
+  {
+    name: 'piscina',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/piscina.ts')).open(threads),
+  },
+  {
+    name: 'tinypool',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/tinypool.ts')).open(threads),
+  },
+  {
+    name: 'workerpool',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/workerpool.ts')).open(threads),
+  },
+  {
+    name: 'poolifier',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/poolifier.ts')).open(threads),
+  },
+  {
+    name: 'jest-worker',
+    canTransfer: false,
+    open: async (threads) => (await import('./libraries/jest-worker.ts')).open(threads),
+  },
+  {
+    name: 'multithreading',
+    // It reads `navigator` as it is loaded, which Node 20 does not have.
+    missing: 'navigator' in globalThis ? undefined : 'left out: multithreading, which needs Node 22',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/multithreading.ts')).open(threads),
+  },
+  {
+    name: 'comlink',
+    canTransfer: true,
+    open: async (threads) => (await import('./libraries/comlink.ts')).open(threads),
+  },
+];
+
+export function findLibrary(name: string | undefined): PeerLibrary {
+  const found = libraries.find((library) => library.name === name);
+  if (found === undefined) throw new RangeError(`There is no contender called "${name}".`);
+  return found;
+}
+
+/** Those that run here. */
+export function listAvailable(): readonly string[] {
+  return libraries.filter(({ missing }) => missing === undefined).map(({ name }) => name);
+}
