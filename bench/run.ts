@@ -7,10 +7,15 @@ import { HELP, readArguments } from './report/arguments.ts';
 import { compareDocuments } from './report/compare.ts';
 import { type BenchDocument, readDocument } from './report/document.ts';
 import { readGoals } from './report/goals.ts';
+import { renderPage } from './report/html/page.ts';
 import { describeMachine, readMachine } from './report/machine.ts';
 import { judge, printAnswer, printChanges, printVerdicts } from './report/report.ts';
 
 // `npm run bench` asks every question; `npm run bench -- flow start --rounds 9` some groups or cases, more often.
+
+// So that no process of a contender is left.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -37,6 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const seconds = Math.round((performance.now() - started) / 1000);
   const found: BenchDocument = { format: 1, machine, size, seconds, answers, verdicts };
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, undefined, 1)}\n`);
+  if (options.html !== undefined) writeFileSync(options.html, renderPage(found));
   const changes = before === undefined ? [] : compareDocuments(before, found);
   if (before !== undefined) printChanges(changes);
 

@@ -9,6 +9,7 @@ export interface BenchArguments {
   readonly isHelp: boolean;
   /** Files to write, and the one to compare with. */
   readonly json: string | undefined;
+  readonly html: string | undefined;
   readonly compare: string | undefined;
 }
 
@@ -20,6 +21,7 @@ A word is the name of a group, or a part of the name of a case; without words al
   --full            the sizes that the goals are for, for as long as that takes
   --rounds <n>      how often each contender runs, from 1
   --json <file>     write all numbers
+  --html <file>     write a report, one file that needs nothing else
   --compare <file>  compare with what --json wrote before; exits with 1 when something got slower or larger
                     by more than the rounds of both lie apart
   --help            print this
@@ -35,6 +37,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
       help: { type: 'boolean', short: 'h', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      html: { type: 'string' },
       compare: { type: 'string' },
     },
     allowPositionals: true,
@@ -45,6 +48,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
     isFull: values.full,
     isHelp: values.help,
     json: values.json,
+    html: values.html,
     compare: values.compare,
   };
 }

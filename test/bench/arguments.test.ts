@@ -17,6 +17,7 @@ describe('the command line of the bench', () => {
       isFull: false,
       isHelp: false,
       json: undefined,
+      html: undefined,
       compare: undefined,
     });
     const { words, rounds, isFull, json } = readArguments([
