@@ -1,7 +1,7 @@
 import type { Case } from './case.ts';
 import { csvFile, ndjsonFile } from './io/files.ts';
-import { fused } from './io/fused.ts';
-import { mixed } from './io/mixed.ts';
+import { fused } from './pipeline/fused.ts';
+import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
 import { longItems } from './flow/long-items.ts';
 import { manyRuns } from './flow/many-runs.ts';
@@ -33,8 +33,8 @@ export const cases: readonly Case[] = [
   stream,
   calls,
   exit,
+  fused,
+  mixed,
   ndjsonFile,
   csvFile,
-  mixed,
-  fused,
 ];

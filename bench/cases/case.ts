@@ -22,6 +22,8 @@ export interface Answer {
   readonly figures: readonly Figure[];
   /** The same as numbers: for the bars of the report, and for `--compare`. */
   readonly contenders?: readonly Measured[];
+  /** What their `ratio` compares with, for the report. `@defaultValue` threads written by hand */
+  readonly limit?: string;
   /** A line for each contender, where the question is how a cost grows. */
   readonly curves?: readonly Curve[];
 }

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A program that says a line of JSON: of Node, below `bench/io/`, or of another kind. */
 export interface Program {
   readonly file: string;
   readonly args?: readonly string[];
+  /** What runs the file. `@defaultValue` Node */
   readonly command?: string;
 }
 
@@ -25,4 +26,14 @@ export async function runContender<Said>({
       else reject(new Error(`${file} ended with ${code}.`));
     });
   });
+}
+
+/** Whether a command of another kind is installed here: one that knows `--version`. */
+export function isInstalled(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** A program of Python, which stands beside the sources: it is not compiled. */
+export function inPython(name: string, ...args: readonly string[]): Program {
+  return { command: 'python3', file: `../../../bench/peers/python/${name}.py`, args };
 }

@@ -1,5 +1,4 @@
-import { cpuTime } from '../harness/cpu-time.ts';
-import { readPeak } from '../harness/peak.ts';
+import { timeOnce } from '../harness/time-once.ts';
 import { say } from '../programs/say.ts';
 
 /** What a program that turns one file into another says of itself. */
@@ -8,16 +7,15 @@ export interface WorkEnd {
   readonly time: number;
   /** Milliseconds of CPU, user and system, of all its threads and processes in that time. */
   readonly cpu: number;
-  /** The most bytes that it held, in all its processes. */
-  readonly peak: number;
+  /** The most bytes that it held, in all its processes, where that can be known. */
+  readonly peak?: number;
+  /** How late its event loop was, in ms: the 99th percentile. */
+  readonly delay?: number;
 }
 
 /** Runs the body of a program `node program.js <from> <to>`, and tells the bench what it took. */
 export async function runWork(work: (from: string, to: string) => Promise<void> | void): Promise<void> {
   const [from, to] = process.argv.slice(2);
   if (from === undefined || to === undefined) throw new RangeError('Expected two paths: from, to.');
-  const began = performance.now();
-  const cpu = cpuTime();
-  await work(from, to);
-  say({ time: performance.now() - began, cpu: cpuTime() - cpu, peak: readPeak() } satisfies WorkEnd);
+  say((await timeOnce('work', () => work(from, to))) satisfies WorkEnd);
 }

@@ -10,12 +10,14 @@ const AHEAD = 2;
 export interface BlockWork {
   readonly at: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Memory for what is made of it, when some is free again. */
+  readonly spare: ArrayBuffer | undefined;
 }
 
 /** What comes back: what was made of the block, and the memory of the block itself. */
 export interface BlockResult {
   readonly at: number;
-  readonly made: Uint8Array;
+  readonly made: Uint8Array<ArrayBuffer>;
   readonly memory: ArrayBuffer;
 }
 
@@ -28,7 +30,8 @@ export async function shareBlocks(from: string, to: string, worker: URL, cut: Cu
   const [input, output] = await Promise.all([open(from), open(to, 'w')]);
   const reader = new BlockReader(input, cut);
   const workers = Array.from({ length: availableParallelism() }, () => new Worker(worker));
-  const pending = new Map<number, Uint8Array>();
+  const pending = new Map<number, Uint8Array<ArrayBuffer>>();
+  const spares: ArrayBuffer[] = [];
   let read = 0;
   let written = 0;
   let isReadToEnd = false;
@@ -46,7 +49,9 @@ export async function shareBlocks(from: string, to: string, worker: URL, cut: Cu
           if (written === read) resolve();
           return;
         }
-        to.postMessage({ at: read++, bytes } satisfies BlockWork, [bytes.buffer]);
+        const spare = spares.pop();
+        const handed = spare === undefined ? [bytes.buffer] : [bytes.buffer, spare];
+        to.postMessage({ at: read++, bytes, spare } satisfies BlockWork, handed);
       });
       readers.catch(reject);
     };
@@ -56,6 +61,7 @@ export async function shareBlocks(from: string, to: string, worker: URL, cut: Cu
       for (let made = pending.get(written); made !== undefined; made = pending.get(written)) {
         pending.delete(written);
         for (let done = 0; done < made.length;) done += (await output.write(made, done)).bytesWritten;
+        spares.push(made.buffer);
         written++;
       }
       isWriting = false;

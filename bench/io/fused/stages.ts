@@ -28,3 +28,8 @@ export function score(wide: Wide): Wide {
 export function tag(wide: Wide): Wide {
   return { ...wide, tags: [...wide.tags, wide.score > 100 ? 'high' : 'low'] };
 }
+
+/** All three. */
+export function runStages(wide: Wide): Wide {
+  return tag(score(trim(wide)));
+}

@@ -1,4 +1,5 @@
 /** What an expert writes by hand for a pool that knows no chunks: each function takes one and gives its results. */
+import { runStages, type Wide } from '../../io/fused/stages.ts';
 import { book, runLong, runShort, runSkewed, runSmall, scale, sum } from '../../tasks.ts';
 import type { Booking, Sale } from '../../tasks.ts';
 
@@ -28,6 +29,10 @@ export function bookChunk(items: readonly Sale[]): readonly Booking[] {
 
 export function sumChunk(items: readonly Float64Array[]): readonly number[] {
   return items.map((item) => sum(item));
+}
+
+export function runStagesChunk(items: readonly Wide[]): readonly Wide[] {
+  return items.map((item) => runStages(item));
 }
 
 /** A chunk of objects as three numbers for each, and one text of all names. */

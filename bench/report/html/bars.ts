@@ -15,7 +15,10 @@ interface Bar {
  * A bar for each contender: how its time compares with that of the limit, from the line at 1 on, with the lowest and
  * the highest round; or the time itself, where nothing is the limit. Shortest first, as a ranking.
  */
-export function renderBars(contenders: readonly Measured[]): string {
+export function renderBars(
+  contenders: readonly Measured[],
+  limit = 'the limit: threads written by hand',
+): string {
   if (contenders.length === 0) return '';
   const hasLimit = contenders.every(({ ratio }) => ratio !== undefined);
   const bars = contenders
@@ -47,7 +50,7 @@ export function renderBars(contenders: readonly Measured[]): string {
     (tick) =>
       `<i style="left:${percent(tick)}"${hasLimit && tick === 1 ? ' class="one"' : ''}>${formatTick(tick)}</i>`,
   );
-  const unit = hasLimit ? 'time, as a multiple of the limit: threads written by hand' : 'time in ms';
+  const unit = hasLimit ? `time, as a multiple of ${escape(limit)}` : 'time in ms';
   return `<figure><ol class="bars">${rows.join('')}<li class="axis" aria-hidden="true"><span class="name"></span><span class="track">${ticks.join('')}</span><span class="value"></span></li></ol><figcaption>${unit}; logarithmic; the thin line spans all rounds</figcaption></figure>`;
 }
 

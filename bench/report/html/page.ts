@@ -65,6 +65,7 @@ function renderAnswer({
   notes,
   contenders = [],
   curves = [],
+  limit,
 }: Answered): string {
   const table = renderTable(head, rows);
   const numbers = [
@@ -72,7 +73,7 @@ function renderAnswer({
     renderCurveNumbers(curves),
     contenders.length > 0 || curves.length > 0 ? table : '',
   ].join('');
-  const shown = `${renderLines(curves)}${renderBars(contenders)}`;
+  const shown = `${renderLines(curves)}${renderBars(contenders, limit)}`;
   const remarks =
     notes.length === 0
       ? ''

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline as pipe } from 'node:stream/promises';
+import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
+import { type Program, runContender } from '../../io/run-contender.ts';
+import type { WorkEnd } from '../../io/run-work.ts';
+import type { Measured, Role } from '../../report/measured.ts';
+import type { Answer, Settings, Size } from '../case.ts';
+
+const ROUNDS = { tiny: 1, quick: 3, full: 5 } as const;
+
+/** A file that is turned into another. */
+export interface Conversion {
+  readonly makeInput: (bytes: number) => Promise<string>;
+  readonly bytes: Readonly<Record<Size, number>>;
+  /** The first is the sequential twin. */
+  readonly contenders: readonly FileContender[];
+  readonly figures: (find: Find) => Answer['figures'];
+}
+
+/** A program that is given the path to read and the path to write. */
+export interface FileContender {
+  readonly name: string;
+  readonly role: Role;
+  readonly missing?: string | undefined;
+  readonly program: Program;
+}
+
+/** The median ratio of one measure of two contenders, and the median of one. */
+export interface Find {
+  readonly ratio: (some: string, other: string, measure: 'time' | 'cpu') => number;
+  readonly median: (name: string, measure: keyof WorkEnd) => number;
+}
+
+/** Runs each program in turn, and compares all that each has written in every round. */
+export async function measureConversion(
+  { size, rounds = ROUNDS[size] }: Settings,
+  { makeInput, bytes, contenders: all, figures }: Conversion,
+): Promise<Answer> {
+  const input = await makeInput(bytes[size]);
+  const contenders = all.filter(({ missing }) => missing === undefined);
+  const ends = new Map<string, WorkEnd[]>(contenders.map(({ name }) => [name, []]));
+  let expected: string | undefined;
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
+      const { end, hash } = await runOnce(contender.program, input);
+      ends.get(contender.name)?.push(end);
+      expected ??= hash;
+      if (hash !== expected)
+        throw new Error(`${contender.name} wrote another file than ${contenders[0]?.name}.`);
+    }
+  }
+  const pick = (name: string, measure: keyof WorkEnd): number[] =>
+    (ends.get(name) ?? []).map((end) => end[measure] ?? Number.NaN);
+  const find: Find = {
+    ratio: (some, other, measure) =>
+      spreadOfPairs(pick(some, measure), pick(other, measure), (one, another) => one / another).median,
+    median: (name, measure) => spreadOf(pick(name, measure)).median,
+  };
+  const limit = contenders.find(({ role }) => role === 'limit')?.name ?? '';
+  const measured = contenders.map(({ name, role }): Measured & { cpu: Measured['time'] } => {
+    const divide = (one: number, other: number): number => one / other;
+    const peaks = pick(name, 'peak').filter((peak) => !Number.isNaN(peak));
+    const delays = pick(name, 'delay').filter((delay) => !Number.isNaN(delay));
+    return {
+      name,
+      role,
+      time: spreadOf(pick(name, 'time')),
+      ratio: spreadOfPairs(pick(name, 'time'), pick(limit, 'time'), divide),
+      cpu: spreadOf(pick(name, 'cpu')),
+      work: spreadOfPairs(pick(name, 'cpu'), pick(contenders[0]?.name ?? '', 'cpu'), divide),
+      ...(peaks.length === 0 ? {} : { peak: spreadOf(peaks.map((peak) => peak / 1e6)) }),
+      ...(delays.length === 0 ? {} : { delay: spreadOf(delays) }),
+    };
+  });
+  return {
+    head: ['contender', 'MB/s', '× limit', 'lowest – highest', 'CPU s', 'CPU × loop', 'peak MB'],
+    rows: measured.map(({ name, time, ratio, cpu, work, peak }) => [
+      name,
+      (bytes[size] / 1000 / time.median).toFixed(0),
+      ratio?.median.toFixed(2) ?? '',
+      `${ratio?.low.toFixed(2)} – ${ratio?.high.toFixed(2)}`,
+      (cpu.median / 1000).toFixed(2),
+      work?.median.toFixed(2) ?? '',
+      peak?.median.toFixed(0) ?? '',
+    ]),
+    notes: [
+      ...all.flatMap(({ missing }) => missing ?? []),
+      `${bytes[size] / 1e6} MB, ${rounds} fresh processes each, in turn, without the start of their runtime; all write the same bytes`,
+    ],
+    figures: figures(find),
+    contenders: measured,
+  };
+}
+
+async function runOnce(
+  { args = [], ...program }: Program,
+  input: string,
+): Promise<{ end: WorkEnd; hash: string }> {
+  const output = join(tmpdir(), `telar-bench-${process.pid}.out`);
+  try {
+    const end = await runContender<WorkEnd>({ ...program, args: [input, output, ...args] });
+    return { end, hash: await hashFile(output) };
+  } finally {
+    await rm(output, { force: true });
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha1');
+  await pipe(createReadStream(path), hash);
+  return hash.digest('hex');
+}
