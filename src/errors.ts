@@ -8,9 +8,9 @@ export class TelarError extends Error {
 
 /** What an item's error knows about the item. */
 export interface ItemContext {
-  /** Position of the item in the input, from 0. */
+  /** Position of the item in the input, from 0; of a call on a spawned object, its position among the calls. */
   readonly index: number;
-  /** How often the task was started with this item. */
+  /** How often the task, or the call, was started. */
   readonly attempts: number;
   /** Of a pipeline: the name of the stage. */
   readonly stage?: string | undefined;
@@ -114,7 +114,7 @@ export class TaskTimeoutError extends ItemError {
 export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory';
 
 /**
- * The worker died while it ran this item.
+ * The worker died while it ran this item, or the thread of a spawned object before it had answered this call.
  *
  * @remarks `cause` is the error that ended the worker, where there was one.
  */

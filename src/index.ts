@@ -37,6 +37,9 @@ export type {
 } from './pipeline/stage-options.ts';
 export type { PipelineSummary, StageSummary } from './pipeline/tally.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
+export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/options.ts';
+export type { Remote, RemoteMember, RemoteMembers, RemoteProperty, RemoteResult } from './spawn/remote.ts';
+export { type Spawn, spawn } from './spawn/spawn.ts';
 export { importTasks } from './task/import-tasks.ts';
 export { perWorker } from './task/per-worker.ts';
 export { skip, stop } from './wire/outcome.ts';

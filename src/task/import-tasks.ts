@@ -29,7 +29,7 @@ const key = Symbol.for('telar.task');
  * @param url - A URL, or an absolute path.
  */
 export function importTasks<Module extends object>(url: URL | string): ImportedTasks<Module> {
-  const href = resolveModuleUrl(url);
+  const href = resolveModuleUrl(url, 'importTasks');
   const handles = new Map<string, () => never>();
   const getHandle = (_: object, name: string | symbol): unknown => {
     // A name that the language asks for by itself is no task: `await tasks` and `JSON.stringify(tasks)` stay harmless.
@@ -62,7 +62,8 @@ function createHandle(url: string, name: string): () => never {
   return handle;
 }
 
-function resolveModuleUrl(url: unknown): string {
+/** @param call - Who asks, for messages. */
+export function resolveModuleUrl(url: unknown, call: string): string {
   if (typeof url === 'object' && url !== null && 'href' in url && typeof url.href === 'string')
     return url.href;
   if (typeof url !== 'string') {
@@ -75,6 +76,6 @@ function resolveModuleUrl(url: unknown): string {
   const fix = url.startsWith('.') ? `new URL('${url}', import.meta.url)` : `import.meta.resolve('${url}')`;
   throw new TypeError(
     `Expected a URL or an absolute path, got '${url}', which says nothing about where to start from. ` +
-      `Use importTasks(${fix}).`,
+      `Use ${call}(${fix}).`,
   );
 }

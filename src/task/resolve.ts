@@ -3,6 +3,7 @@ import { describeValue } from '../describe.ts';
 import { CaptureError } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
 import { findImportedTask } from './import-tasks.ts';
+import { findRemoteMethod } from './remote-method.ts';
 
 type Inspect = typeof import('./inspect-task.ts');
 
@@ -23,6 +24,13 @@ export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinit
   if (typeof task !== 'function') {
     throw new TypeError(
       `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
+    );
+  }
+  const method = findRemoteMethod(task);
+  if (method !== undefined) {
+    throw new TypeError(
+      `\`${method.name}\` is a method of a spawned object, which runs on the object's own thread: ` +
+        `pass it to pipeline(…).cpu(), or call it.`,
     );
   }
   const reference = findImportedTask(task) ?? references.get(task);

@@ -45,6 +45,11 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
   return value;
 }
 
+/** Whether `transfer()` has marked this very value. */
+export function isMarked(value: object): boolean {
+  return marks.lists.has(value);
+}
+
 function assertTransferable(value: unknown): void {
   const own = ArrayBuffer.isView(value) ? value.buffer : value;
   if (own instanceof SharedArrayBuffer) {

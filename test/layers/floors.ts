@@ -31,6 +31,7 @@ export const floors: readonly Floor[] = [
       'src/describe.ts',
       'src/check.ts',
       'src/deferred.ts',
+      'src/exec-argv.ts',
       'src/summary.ts',
       'src/progress.ts',
       'src/backoff.ts',

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type ResourceLimits, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import { withoutInputType } from '../../exec-argv.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
@@ -126,20 +127,4 @@ function classifyEnd(error: unknown, isAborted: boolean): SessionEnd {
   const exit = /^worker exited with code: (-?\d+)$/.exec(String(message));
   if (exit !== null) return { kind: 'exit', exitCode: Number(exit[1]) };
   return { kind: 'crash', thrown: error };
-}
-
-/**
- * Workers inherit `--input-type`, and then refuse to load files. An explicit `execArgv` refuses V8's own flags, so it
- * is given only where it is needed.
- */
-function withoutInputType(): { execArgv?: string[] } {
-  if (!process.execArgv.some((flag) => flag.startsWith('--input-type'))) return {};
-  const execArgv: string[] = [];
-  for (let i = 0; i < process.execArgv.length; i++) {
-    const flag = process.execArgv[i] as string;
-    if (flag === '--input-type' || flag === '-e' || flag === '--eval' || flag === '-p' || flag === '--print')
-      i++;
-    else if (!flag.startsWith('--input-type=') && !flag.startsWith('--eval=')) execArgv.push(flag);
-  }
-  return { execArgv };
 }

@@ -15,7 +15,8 @@ export function mapErrors(task: TaskFunction, sources: readonly SourceText[]): T
   const maps = new Map(
     sources.flatMap((source) => (source.sourceMapUrl === undefined ? [] : [[source.file, source]])),
   );
-  if (maps.size === 0) return task;
+  // A class is made, not called.
+  if (maps.size === 0 || /^class\b/.test(Function.prototype.toString.call(task))) return task;
   const rethrow = (error: unknown): never => {
     if (error instanceof Error) mapStack(error, maps);
     throw error;

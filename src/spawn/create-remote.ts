@@ -1,0 +1,91 @@
+import { isReserved } from '../wire/remote/reserved.ts';
+import { type RemoteMethod, remoteMethodKey } from '../task/remote-method.ts';
+import type { CallSite } from './thread/failures.ts';
+import type { ObjectGroup } from './thread/object-group.ts';
+import { registerGroup } from './registry.ts';
+
+/** Members by name that are kept: names are those of a program, unless it makes them up. */
+const MOST_KEPT = 1000;
+
+/** What the debugger shows of an object that is elsewhere. */
+class RemoteObject {}
+
+/** Makes the object that stands for the one on the other thread. */
+export function createRemote(group: ObjectGroup): object {
+  const members = new Members(group, []);
+  const dispose = (): Promise<void> => group.close();
+  const remote = new Proxy(new RemoteObject(), {
+    get: (_, name) =>
+      typeof name === 'symbol' ? (name === Symbol.asyncDispose ? dispose : undefined) : members.get(name),
+    set: refuseSet,
+    defineProperty: refuseSet,
+    deleteProperty: refuseSet,
+  });
+  registerGroup(remote, group);
+  return remote;
+}
+
+/** The members of an object, or of a property of it, that were asked for so far. */
+class Members {
+  readonly #group: ObjectGroup;
+  readonly #path: readonly string[];
+  readonly #known = new Map<string, object>();
+
+  constructor(group: ObjectGroup, path: readonly string[]) {
+    this.#group = group;
+    this.#path = path;
+  }
+
+  get(name: string): object | undefined {
+    // Names that the language asks for by itself, and those that lead to what all objects share.
+    if (name === 'then' || name === 'toJSON' || isReserved(name)) return undefined;
+    let member = this.#known.get(name);
+    if (member === undefined) {
+      member = createMember(this.#group, [...this.#path, name]);
+      if (this.#known.size < MOST_KEPT) this.#known.set(name, member);
+    }
+    return member;
+  }
+}
+
+/** A method to be called, or a property to be awaited: which of the two only the other side knows. */
+function createMember(group: ObjectGroup, path: readonly string[]): object {
+  const members = new Members(group, path);
+  const call = (...args: readonly unknown[]): Promise<unknown> =>
+    group.ask({ kind: 'call', path, args }, captureSite(call));
+  const method: RemoteMethod = { name: path.join('.'), instances: group.size, call };
+  const then: PromiseLike<unknown>['then'] = (onValue, onFailure) =>
+    group.ask({ kind: 'get', path }, captureSite(then)).then(onValue, onFailure);
+  const member = new Proxy(call, {
+    get: (_, name) => {
+      if (typeof name === 'symbol') return name === remoteMethodKey ? method : undefined;
+      if (name === 'then') return then;
+      // It is bound to its object already.
+      if (name === 'bind') return () => member;
+      return members.get(name);
+    },
+    set: refuseSet,
+    defineProperty: refuseSet,
+    deleteProperty: refuseSet,
+  });
+  return member;
+}
+
+function refuseSet(_: object, name: string | symbol): never {
+  throw new TypeError(
+    `\`${String(name)}\` lives on another thread, where setting it may fail: use \`await spawn.set(object, '${String(name)}', value)\`.`,
+  );
+}
+
+/** Of the stack of a call: enough for the user's line, at half the cost of Node's ten from a deep place. */
+const FRAMES = 4;
+
+/** The user's line, for the stacks of errors. Cost: 2 µs. */
+function captureSite(caller: (...args: never[]) => unknown): CallSite {
+  const site: CallSite = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
+  Error.captureStackTrace(site, caller);
+  Error.stackTraceLimit = stackTraceLimit;
+  return site;
+}

@@ -1,0 +1,93 @@
+import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import { describeValue } from '../describe.ts';
+import type { WorkerError } from '../errors.ts';
+import type { ResourceLimits } from '../options.ts';
+
+/** How often an object whose thread has died is made anew. */
+export interface RestartOptions {
+  /** The most restarts in any stretch of `within` ms, from 1. `@defaultValue` 3 */
+  readonly max?: number | undefined;
+  /** In milliseconds. `@defaultValue` 60,000 */
+  readonly within?: number | undefined;
+  /**
+   * Milliseconds to wait before a restart, or a function of how many there were within the last `within` ms, this one
+   * included. `@defaultValue` 100, and twice as long each time, a random part of it less
+   */
+  readonly backoff?: number | ((restarts: number) => number) | undefined;
+}
+
+/** A fresh object has taken the place of one whose thread died. */
+export interface RestartEvent {
+  /** Which object of a group, from 0. */
+  readonly instance: number;
+  /** How often it was restarted so far, this time included. */
+  readonly restarts: number;
+  /** How the thread before it ended. */
+  readonly error: WorkerError;
+}
+
+/** Options of `spawn`. `Arguments` are those of the object's methods. */
+export interface SpawnOptions<Arguments extends readonly unknown[] = readonly unknown[]> {
+  /** How many objects to make, each on a thread of its own, from 1. `@defaultValue` 1 */
+  readonly instances?: number | undefined;
+  /**
+   * Picks the object of a call by its arguments: calls of the same key (text, a number, a boolean) go to the same object.
+   * Calls of the key `undefined`, and reads of properties, go where fewest calls are pending. `@defaultValue` none
+   */
+  readonly key?: ((...args: Arguments) => string | number | bigint | boolean | undefined) | undefined;
+  /** Makes a fresh object when the thread has died. `@defaultValue` never: all further calls reject */
+  readonly restart?: RestartOptions | undefined;
+  /** Called when a fresh object is there. */
+  readonly onRestart?: ((event: RestartEvent) => void) | undefined;
+  /**
+   * Whether calls that were pending when the thread died are repeated on the fresh object, instead of rejected. Calls
+   * that have begun to stream, that were handed buffers, or that read an iterator never are. `@defaultValue` false
+   */
+  readonly idempotent?: boolean | undefined;
+  /** Stops the thread at once when it fires, whatever it is doing: pending calls reject with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Limits of the thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` those of Node */
+  readonly resourceLimits?: ResourceLimits | undefined;
+}
+
+const OPTIONS = [
+  'instances',
+  'key',
+  'restart',
+  'onRestart',
+  'idempotent',
+  'signal',
+  'resourceLimits',
+] as const;
+
+export function assertSpawnOptions(options: SpawnOptions<never> | undefined): void {
+  assertKnown(options, OPTIONS);
+  if (options === undefined) return;
+  assertCount(options.instances, 'instances');
+  assertFunction(options.key, 'key', 'a function from the arguments of a call to a key');
+  assertFunction(options.onRestart, 'onRestart', 'a function');
+  assertBoolean(options.idempotent, 'idempotent');
+  const signal: unknown = options.signal;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
+    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
+  }
+  assertObject(options.resourceLimits, 'resourceLimits', '{ maxOldGenerationSizeMb: 512 }');
+  assertObject(options.restart, 'restart', '{ max: 3, within: 60_000 }');
+  if (options.restart !== undefined) {
+    const { max, within, backoff } = options.restart;
+    assertKnown(options.restart, ['max', 'within', 'backoff']);
+    assertCount(max, 'restart.max');
+    assertMilliseconds(within, 'restart.within');
+    if (typeof backoff !== 'function') assertMilliseconds(backoff, 'restart.backoff', 0);
+  } else if (options.idempotent === true) {
+    throw new TypeError('`idempotent` repeats calls after a restart: give `restart` as well.');
+  }
+}
+
+function assertObject(value: unknown, name: string, example: string): void {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return;
+  throw new TypeError(
+    `Expected \`${name}\` to be an object such as ${example}, got ${describeValue(value)}.`,
+  );
+}

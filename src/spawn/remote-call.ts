@@ -1,0 +1,39 @@
+import { RemoteStream } from '../wire/remote/remote-stream.ts';
+
+type Step = IteratorResult<unknown, unknown>;
+
+/**
+ * What a remote method gives: whether it streams is known only when the answer is here, so it is a promise that can be
+ * iterated as well.
+ */
+export class RemoteCall extends Promise<unknown> implements AsyncGenerator<unknown, unknown, unknown> {
+  next(...sent: [] | [unknown]): Promise<Step> {
+    return this.#read((stream) => stream.next(...sent));
+  }
+
+  return(value?: unknown): Promise<Step> {
+    return this.#read((stream) => stream.return(value));
+  }
+
+  throw(thrown: unknown): Promise<Step> {
+    return this.#read((stream) => stream.throw(thrown));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #read<R>(read: (stream: RemoteStream) => Promise<R>): Promise<R> {
+    return this.then((value) => {
+      if (value instanceof RemoteStream) return read(value);
+      throw new TypeError('The method gave a value, and nothing to iterate: await the call.');
+    });
+  }
+}
+
+// So that `await` takes it as it is, and `then` makes plain promises: both look for the constructor.
+void Object.defineProperty(RemoteCall.prototype, 'constructor', { value: Promise });

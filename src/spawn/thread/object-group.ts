@@ -1,0 +1,154 @@
+import { TelarError } from '../../errors.ts';
+import { describeValue } from '../../describe.ts';
+import type { CallSite } from './failures.ts';
+import type { SpawnOptions } from '../options.ts';
+import { PendingCall, type Question } from './pending-call.ts';
+import { RemoteCall } from '../remote-call.ts';
+import { Restarts } from './restarts.ts';
+import { Supervised, type SupervisedPlan } from './supervised.ts';
+
+type Key = (...args: readonly unknown[]) => unknown;
+
+/** The objects behind one remote: sends each call to one of them. */
+export class ObjectGroup {
+  readonly #members: readonly Supervised[];
+  readonly #key: Key | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.#abort();
+  #calls = 0;
+  #next = 0;
+
+  private constructor(members: readonly Supervised[], options: SpawnOptions<never>) {
+    this.#members = members;
+    this.#key = options.key as Key | undefined;
+    this.#signal = options.signal;
+  }
+
+  /** Makes all objects. When one cannot be made, the others are closed, and it rejects with that reason. */
+  static async open(
+    plan: Pick<SupervisedPlan, 'name' | 'definition' | 'args' | 'site'>,
+    options: SpawnOptions<never>,
+  ): Promise<ObjectGroup> {
+    const { instances = 1, restart, onRestart, resourceLimits, idempotent = false } = options;
+    const members = Array.from({ length: instances }, (_, instance) => {
+      const restarts = restart === undefined ? undefined : new Restarts(restart);
+      return new Supervised({
+        ...plan,
+        resourceLimits,
+        restarts,
+        isIdempotent: idempotent,
+        onRestart: (count, error) => announce(onRestart, { instance, restarts: count, error }),
+      });
+    });
+    const group = new ObjectGroup(members, options);
+    await group.#start();
+    return group;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** Sends it to one object. */
+  ask(question: Question, site: CallSite): RemoteCall {
+    return new RemoteCall((resolve, reject) => {
+      const call = new PendingCall(question, { index: this.#calls++, site }, resolve, reject);
+      // What the key throws is a rejection: the executor of a promise may throw.
+      this.#pick(question).call(call);
+    });
+  }
+
+  /** Sends it to every object. */
+  async askAll(question: Question, site: CallSite): Promise<void> {
+    const asked = this.#members.map(
+      (member) =>
+        new Promise((resolve, reject) => {
+          member.call(new PendingCall(question, { index: this.#calls++, site }, resolve, reject));
+        }),
+    );
+    await settleAll(asked);
+  }
+
+  /** Closes all, also when one fails to. */
+  async close(): Promise<void> {
+    try {
+      await settleAll(this.#members.map((member) => member.close()));
+    } finally {
+      this.#signal?.removeEventListener('abort', this.#onAbort);
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#signal?.throwIfAborted();
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    try {
+      await settleAll(this.#members.map((member) => member.start()));
+    } catch (thrown) {
+      this.#signal?.removeEventListener('abort', this.#onAbort);
+      await Promise.allSettled(this.#members.map((member) => member.close()));
+      throw thrown;
+    }
+  }
+
+  async #abort(): Promise<void> {
+    const reason: unknown = this.#signal?.reason;
+    await Promise.all(this.#members.map((member) => member.abort(reason)));
+  }
+
+  #pick(question: Question): Supervised {
+    const [only] = this.#members;
+    if (this.#members.length === 1 && only !== undefined) return only;
+    const key = question.kind === 'call' ? this.#key?.(...question.args) : undefined;
+    const picked = key === undefined ? this.#pickIdle() : this.#members[hashKey(key) % this.#members.length];
+    if (picked === undefined) throw new TelarError('There is no object to call.');
+    return picked;
+  }
+
+  /** The one with fewest calls pending; of equals, the next in turn. Those that are dead come last. */
+  #pickIdle(): Supervised | undefined {
+    const count = this.#members.length;
+    let best: Supervised | undefined;
+    for (let step = 0; step < count; step++) {
+      const member = this.#members[(this.#next + step) % count];
+      if (member === undefined || (best !== undefined && measureLoad(member) >= measureLoad(best))) continue;
+      best = member;
+    }
+    this.#next = (this.#next + 1) % count;
+    return best;
+  }
+}
+
+function measureLoad({ isOver, pending }: Supervised): number {
+  return isOver ? Infinity : pending;
+}
+
+/** The same number for the same key, in every process (FNV-1a). */
+function hashKey(key: unknown): number {
+  if (!['string', 'number', 'bigint', 'boolean'].includes(typeof key)) {
+    throw new TypeError(
+      `Expected \`key\` to give text, a number or a boolean, or undefined for any object, got ${describeValue(key)}.`,
+    );
+  }
+  let hash = 0x811c9dc5;
+  for (const character of String(key)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  // The low bits of short keys are close together.
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** Waits for all, and rejects with the first failure. */
+async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(promises)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}
+
+/** A listener that throws is at fault itself, and not the object. */
+function announce<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
+  try {
+    listener?.(event);
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown;
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { createDeferred, raceTime } from '../../deferred.ts';
+import { withoutInputType } from '../../exec-argv.ts';
+import type { ResourceLimits } from '../../options.ts';
+import { Channel } from '../../wire/remote/channel.ts';
+import type { LoanRequest, ObjectRequest, ObjectStart, Outcome } from '../../wire/remote/protocol.ts';
+import type { Death } from './failures.ts';
+import { Loans } from './loans.ts';
+import { SignalRelay } from './signal-relay.ts';
+
+/** Set by the bundler, which puts the thread's entry beside this file. */
+declare const BUNDLED_SPAWN_ENTRY: string | undefined;
+const ENTRY = fileURLToPath(
+  new URL(
+    typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../workers/spawn-entry.js',
+    import.meta.url,
+  ),
+);
+
+/** How long a thread whose object was disposed may take to end by itself, so that what it printed arrives. In ms. */
+const GRACE = 200;
+
+/** One thread with one object: requests go to it, and what they were lent is served from here. */
+export class ObjectThread {
+  readonly loans: Loans;
+  /** How it died; `undefined` while it lives, and when we have ended it. */
+  death: Death | undefined;
+  /** Resolves when the thread has ended; never rejects. */
+  readonly #ended: Promise<void>;
+  readonly #worker: Worker;
+  readonly #channel: Channel<ObjectRequest, LoanRequest>;
+  readonly #unref: () => void;
+  readonly #ref: () => void;
+  #isStopped = false;
+
+  /** @param onExit - Called at once when the thread has ended, before pending requests are answered. */
+  constructor(resourceLimits: ResourceLimits | undefined, onExit: () => void) {
+    const { port1, port2 } = new MessageChannel();
+    this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
+    this.#channel = new Channel(port1, { serve: (request: LoanRequest) => this.loans.serve(request) });
+    this.#worker = new Worker(ENTRY, {
+      workerData: { port: port2 } satisfies ObjectStart,
+      transferList: [port2],
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+      ...withoutInputType(),
+    });
+    // An answer that cannot be decoded has no id, so that all that wait get the thread's end instead.
+    port1.on('messageerror', () => void this.#worker.terminate());
+    this.#ref = (): void => {
+      port1.ref();
+      this.#worker.ref();
+    };
+    this.#unref = (): void => {
+      port1.unref();
+      this.#worker.unref();
+    };
+    this.#ended = this.#watch(onExit);
+  }
+
+  /** Always resolves. */
+  ask(request: ObjectRequest): Promise<Outcome> {
+    return this.#channel.ask(request);
+  }
+
+  /** Whether the thread keeps the process alive. */
+  keepAlive(isNeeded: boolean): void {
+    if (isNeeded) this.#ref();
+    else this.#unref();
+  }
+
+  /** Disposes the object, and ends the thread. Resolves with what became of the disposal. */
+  async close(): Promise<Outcome> {
+    const outcome = await this.ask({ kind: 'dispose' });
+    this.#isStopped = outcome.kind !== 'gone';
+    this.#channel.end();
+    // Without its port, a thread that has nothing left to do ends.
+    await raceTime(this.#ended, GRACE);
+    await this.stop();
+    return outcome;
+  }
+
+  /** Ends the thread at once. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#worker.terminate();
+    await this.#ended;
+  }
+
+  #watch(onExit: () => void): Promise<void> {
+    const ended = createDeferred();
+    let crash: { readonly thrown: unknown } | undefined;
+    this.#worker.on('error', (thrown: unknown) => {
+      crash ??= { thrown };
+    });
+    this.#worker.once('exit', (exitCode) => {
+      if (!this.#isStopped) this.death = describeDeath(crash, exitCode);
+      ended.resolve();
+      onExit();
+      this.#channel.end();
+      this.loans.end();
+    });
+    return ended.promise;
+  }
+}
+
+function describeDeath(crash: { readonly thrown: unknown } | undefined, exitCode: number): Death {
+  if (crash === undefined) return { reason: 'exit', exitCode, thrown: undefined };
+  const { thrown } = crash;
+  const isMemory = thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY';
+  return { reason: isMemory ? 'out-of-memory' : 'crash', exitCode: undefined, thrown };
+}

@@ -1,0 +1,71 @@
+import type { Outcome } from '../../wire/remote/protocol.ts';
+import { collectTransfers } from '../../wire/transfer.ts';
+import type { CallContext, CallSite } from './failures.ts';
+import type { OpenLoan } from './loans.ts';
+import type { ObjectThread } from './object-thread.ts';
+
+/** What is asked of an object. */
+export type Question =
+  | { readonly kind: 'call'; readonly path: readonly string[]; readonly args: readonly unknown[] }
+  | { readonly kind: 'get'; readonly path: readonly string[] }
+  | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: unknown };
+
+/** A call that has not settled, or whose stream has not ended. */
+export class PendingCall implements CallContext {
+  readonly question: Question;
+  readonly index: number;
+  readonly site: CallSite;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  attempts = 0;
+  /** Whether it can be sent once more: nothing of it has gone for good. */
+  mayRepeat = true;
+  #loan: OpenLoan | undefined;
+
+  constructor(
+    question: Question,
+    { index, site }: Pick<CallContext, 'index' | 'site'>,
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.question = question;
+    this.index = index;
+    this.site = site;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  get name(): string {
+    return this.question.path.join('.');
+  }
+
+  /** What is sent with it, for messages. */
+  get values(): readonly unknown[] {
+    const { question } = this;
+    if (question.kind === 'call') return question.args;
+    return question.kind === 'set' ? [question.value] : [];
+  }
+
+  /** Sends it. The promise always resolves. */
+  send(thread: ObjectThread): Promise<Outcome> {
+    this.attempts++;
+    const { question } = this;
+    if (question.kind === 'get') return thread.ask(question);
+    if (collectTransfers(this.values) !== undefined) this.mayRepeat = false;
+    if (question.kind === 'set') return thread.ask(question);
+    const { args, loan } = thread.loans.lend(question.args);
+    this.#loan = loan;
+    if (loan?.hasStream === true) this.mayRepeat = false;
+    return thread.ask({ kind: 'call', path: question.path, args });
+  }
+
+  findSignal(id: number): AbortSignal | undefined {
+    return this.#loan?.findSignal(id);
+  }
+
+  /** Takes back what was lent. */
+  endLoan(): void {
+    this.#loan?.end();
+    this.#loan = undefined;
+  }
+}

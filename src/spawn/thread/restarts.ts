@@ -1,0 +1,35 @@
+import { backOff } from '../../backoff.ts';
+import type { RestartOptions } from '../options.ts';
+
+const MOST = 3;
+const WITHIN = 60_000;
+
+/** Says whether there may be one more restart, and when. */
+export class Restarts {
+  readonly #most: number;
+  readonly #within: number;
+  readonly #delay: (restarts: number) => number;
+  readonly #times: number[] = [];
+  /** How often there was one. */
+  count = 0;
+
+  constructor({ max = MOST, within = WITHIN, backoff = backOff }: RestartOptions) {
+    this.#most = max;
+    this.#within = within;
+    this.#delay = typeof backoff === 'function' ? backoff : (): number => backoff;
+  }
+
+  /** Milliseconds to wait before the next restart; `undefined` when there were as many as there may be. */
+  next(): number | undefined {
+    const now = performance.now();
+    while (this.#times[0] !== undefined && now - this.#times[0] > this.#within) this.#times.shift();
+    if (this.#times.length >= this.#most) return undefined;
+    this.#times.push(now);
+    this.count++;
+    return Math.max(0, Number(this.#delay(this.#times.length)) || 0);
+  }
+
+  describe(): string {
+    return `${this.#most} ${this.#most === 1 ? 'restart' : 'restarts'} within ${this.#within} ms`;
+  }
+}

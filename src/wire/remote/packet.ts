@@ -1,0 +1,72 @@
+import type { AbortNote, Outcome } from './protocol.ts';
+
+/** The arguments of most calls: none is lent. */
+interface PlainCall {
+  readonly kind: 'call';
+  readonly path: readonly string[];
+  readonly args: { readonly values: readonly unknown[]; readonly loans: undefined };
+}
+
+/**
+ * What crosses the port, with as little around it as can be: to clone the message around a small argument takes as long as
+ * to clone the argument.
+ */
+export type Packet =
+  | readonly [typeof VALUE, id: number, value: unknown]
+  | readonly [typeof OUTCOME, id: number, outcome: Outcome]
+  | readonly [typeof CALL, id: number, name: string, values: readonly unknown[]]
+  | readonly [typeof REQUEST, id: number, request: unknown]
+  | readonly [typeof NOTE, note: AbortNote];
+
+const VALUE = 0;
+const OUTCOME = 1;
+const CALL = 2;
+const REQUEST = 3;
+const NOTE = 4;
+
+export function packRequest(id: number, request: unknown): Packet {
+  return isPlainCall(request) && request.path.length === 1
+    ? [CALL, id, request.path[0] as string, request.args.values]
+    : [REQUEST, id, request];
+}
+
+export function packOutcome(id: number, outcome: Outcome): Packet {
+  return outcome.kind === 'value' ? [VALUE, id, outcome.value] : [OUTCOME, id, outcome];
+}
+
+export function packNote(note: AbortNote): Packet {
+  return [NOTE, note];
+}
+
+/** What a packet holds. Anything else that comes over the port is nothing. */
+export type Unpacked =
+  | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome }
+  | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
+  | { readonly kind: 'note'; readonly note: AbortNote };
+
+export function unpack(message: unknown): Unpacked | undefined {
+  if (!Array.isArray(message)) return undefined;
+  const packet = message as unknown as Packet;
+  switch (packet[0]) {
+    case VALUE:
+      return { kind: 'outcome', id: packet[1], outcome: { kind: 'value', value: packet[2] } };
+    case OUTCOME:
+      return { kind: 'outcome', id: packet[1], outcome: packet[2] };
+    case CALL: {
+      const [, id, name, values] = packet;
+      const request: PlainCall = { kind: 'call', path: [name], args: { values, loans: undefined } };
+      return { kind: 'request', id, request };
+    }
+    case REQUEST:
+      return { kind: 'request', id: packet[1], request: packet[2] };
+    case NOTE:
+      return { kind: 'note', note: packet[1] };
+    default:
+      return undefined;
+  }
+}
+
+function isPlainCall(request: unknown): request is PlainCall {
+  const { kind, args } = request as Partial<PlainCall>;
+  return kind === 'call' && args !== undefined && args.loans === undefined;
+}

@@ -1,0 +1,28 @@
+import { decodeThrown } from '../error.ts';
+import type { Outcome } from './protocol.ts';
+
+/** The value that came, or throws what was thrown. For what the object asks of its caller. */
+export function readOutcome(outcome: Outcome, what: string): unknown {
+  switch (outcome.kind) {
+    case 'value':
+      return outcome.value;
+    case 'thrown':
+      throw decodeThrown(outcome.thrown);
+    case 'uncloneable':
+      throw new TypeError(`The result of the ${what} cannot be cloned: ${outcome.path}: ${outcome.reason}.`);
+    case 'unsent':
+      throw outcome.thrown;
+    case 'gone':
+      throw new Error(`The caller of the ${what} is gone.`);
+    case 'stream':
+    case 'step':
+    case 'aborted':
+      throw new TypeError(`The ${what} answered with a ${outcome.kind}.`);
+  }
+}
+
+export function readStep(outcome: Outcome): IteratorResult<unknown, unknown> {
+  if (outcome.kind !== 'step') return { done: false, value: readOutcome(outcome, 'iterator') };
+  const { done, value } = outcome;
+  return { done, value };
+}

@@ -1,0 +1,82 @@
+import { decodeThrown } from '../error.ts';
+import type { Outcome, StreamStep } from './protocol.ts';
+
+const { types } = process.getBuiltinModule('node:util');
+
+type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
+
+/** The iterators of this side that the other side reads, a step at a time. */
+export class ServedStreams {
+  readonly #open = new Map<number, { readonly iterator: AnyIterator; readonly onEnd: () => void }>();
+  #count = 0;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @param onEnd - Called once, when the iterator is done, has failed or was closed. */
+  add(iterator: AnyIterator, onEnd: () => void): number {
+    this.#count++;
+    this.#open.set(this.#count, { iterator, onEnd });
+    return this.#count;
+  }
+
+  async step(step: StreamStep): Promise<Outcome> {
+    const open = this.#open.get(step.stream);
+    // Closed already: what generators say then.
+    if (open === undefined) {
+      if (step.kind === 'throw') throw decodeThrown(step.thrown);
+      return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
+    }
+    try {
+      const { done = false, value } = await advance(open.iterator, step);
+      if (done) this.#end(step.stream);
+      return { kind: 'step', done, value: await value };
+    } catch (thrown) {
+      this.#end(step.stream);
+      throw thrown;
+    }
+  }
+
+  /** Closes an iterator that nobody reads any more. */
+  async close(stream: number): Promise<void> {
+    const open = this.#open.get(stream);
+    this.#end(stream);
+    await open?.iterator.return?.();
+  }
+
+  /** Closes all. Resolves when they are, and rejects with the first failure. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((stream) => this.close(stream)));
+  }
+
+  #end(stream: number): void {
+    const open = this.#open.get(stream);
+    if (open !== undefined && this.#open.delete(stream)) open.onEnd();
+  }
+}
+
+/** The iterator of what cannot be cloned but read: generators, iterators, and all that is async iterable. */
+export function findIterator(value: object): AnyIterator | undefined {
+  const asynchronous: unknown = Reflect.get(value, Symbol.asyncIterator);
+  if (typeof asynchronous === 'function')
+    return Reflect.apply(asynchronous, value, []) as AsyncIterator<unknown>;
+  if (types.isGeneratorObject(value)) return value as Generator;
+  const isIterator = typeof Reflect.get(value, 'next') === 'function' && Symbol.iterator in value;
+  return isIterator ? (value as unknown as Iterator<unknown>) : undefined;
+}
+
+async function advance(iterator: AnyIterator, step: StreamStep): Promise<IteratorResult<unknown, unknown>> {
+  switch (step.kind) {
+    case 'next':
+      return await (step.value === undefined ? iterator.next() : iterator.next(step.value));
+    case 'return':
+      return (await iterator.return?.(step.value)) ?? { done: true, value: step.value };
+    case 'throw': {
+      const thrown = decodeThrown(step.thrown);
+      if (iterator.throw !== undefined) return await iterator.throw(thrown);
+      await iterator.return?.();
+      throw thrown;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import type { MessagePort } from 'node:worker_threads';
+import { importModule } from '../../src/task/load-module.ts';
+import { disposeWorkerValues, reviveTask } from '../../src/task/revive.ts';
+import { encodeThrown } from '../../src/wire/error.ts';
+import { Channel } from '../../src/wire/remote/channel.ts';
+import type {
+  LentArguments,
+  LoanRequest,
+  ObjectDefinition,
+  ObjectRequest,
+  Outcome,
+} from '../../src/wire/remote/protocol.ts';
+import { findIterator, ServedStreams } from '../../src/wire/remote/served-streams.ts';
+import { Borrowed, type Use } from './borrowed.ts';
+import { makeObject } from './make-object.ts';
+import { type Place, reach } from './reach.ts';
+
+/** The thread's end of a spawned object: makes it, calls it, and disposes it. */
+export class ObjectHost {
+  readonly #channel: Channel<LoanRequest, ObjectRequest>;
+  readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
+  readonly #streams = new ServedStreams();
+  #object: object | undefined;
+
+  constructor(port: MessagePort) {
+    this.#channel = new Channel(port, {
+      serve: (request: ObjectRequest) =>
+        request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
+      onNote: (note) => this.#borrowed.abort(note),
+    });
+    // A request that cannot be decoded has no id to answer to.
+    port.on('messageerror', (thrown: unknown) => {
+      throw thrown;
+    });
+  }
+
+  async #serve(request: Exclude<ObjectRequest, { kind: 'call' }>): Promise<Outcome> {
+    switch (request.kind) {
+      case 'start':
+        this.#object = await this.#start(request.definition, request.args);
+        return { kind: 'value', value: undefined };
+      case 'get': {
+        const { value } = await reach(this.#ready(), request.path);
+        if (typeof value === 'function') {
+          const path = request.path.join('.');
+          throw new TypeError(`\`${path}\` is a method: call it, as in \`await object.${path}()\`.`);
+        }
+        return this.#encode(await value, undefined);
+      }
+      case 'set': {
+        const { holder, name } = await reach(this.#ready(), request.path);
+        if (!Reflect.set(holder, name, request.value)) {
+          throw new TypeError(`\`${request.path.join('.')}\` cannot be set.`);
+        }
+        return { kind: 'value', value: undefined };
+      }
+      case 'dispose':
+        return await this.#dispose();
+      case 'next':
+      case 'return':
+      case 'throw':
+        return await this.#streams.step(request);
+    }
+  }
+
+  async #start(definition: ObjectDefinition, args: LentArguments): Promise<object> {
+    if (definition.kind === 'module') return readModule(await importModule(definition.url));
+    const maker = await reviveTask(definition);
+    // What the maker is lent it may keep: it ends with the object.
+    return await makeObject(maker, this.#borrowed.take(args).args);
+  }
+
+  /** Without a promise where the method gives none, which is half of what a short call costs here. */
+  #call(path: readonly string[], lent: LentArguments): Outcome | Promise<Outcome> {
+    const { args, use } = this.#borrowed.take(lent);
+    try {
+      const found = reach(this.#ready(), path);
+      const result: unknown =
+        found instanceof Promise
+          ? found.then((place) => callAt(place, path, args))
+          : callAt(found, path, args);
+      return isThenable(result) ? this.#await(result, use) : this.#finish(result, use);
+    } catch (thrown) {
+      return this.#fail(thrown, use);
+    }
+  }
+
+  async #await(result: PromiseLike<unknown>, use: Use | undefined): Promise<Outcome> {
+    try {
+      return this.#finish(await result, use);
+    } catch (thrown) {
+      return this.#fail(thrown, use);
+    }
+  }
+
+  #finish(result: unknown, use: Use | undefined): Outcome {
+    const outcome = this.#encode(result, use);
+    if (outcome.kind !== 'stream') use?.end();
+    return outcome;
+  }
+
+  #fail(thrown: unknown, use: Use | undefined): Outcome {
+    const signal = use?.findReason(thrown);
+    use?.end();
+    return signal === undefined
+      ? { kind: 'thrown', thrown: encodeThrown(thrown) }
+      : { kind: 'aborted', signal };
+  }
+
+  /** Iterators stay here, and are read from there. */
+  #encode(value: unknown, use: Use | undefined): Outcome {
+    if (typeof value !== 'object' || value === null) return { kind: 'value', value };
+    const iterator = findIterator(value);
+    if (iterator === undefined) return { kind: 'value', value };
+    return { kind: 'stream', stream: this.#streams.add(iterator, () => use?.end()) };
+  }
+
+  async #dispose(): Promise<Outcome> {
+    const { [Symbol.asyncDispose]: disposeAsync, [Symbol.dispose]: dispose } = (this.#object ??
+      {}) as Partial<AsyncDisposable & Disposable>;
+    try {
+      await this.#streams.closeAll();
+    } finally {
+      try {
+        if (disposeAsync !== undefined) await disposeAsync.call(this.#object as AsyncDisposable);
+        else if (dispose !== undefined) dispose.call(this.#object as Disposable);
+      } finally {
+        await disposeWorkerValues();
+      }
+    }
+    return { kind: 'value', value: undefined };
+  }
+
+  #ready(): object {
+    if (this.#object === undefined) throw new Error('The object is not made yet.');
+    return this.#object;
+  }
+}
+
+function callAt({ holder, value }: Place, path: readonly string[], args: readonly unknown[]): unknown {
+  if (typeof value === 'function') return Reflect.apply(value, holder, args);
+  throw new TypeError(`\`${path.join('.')}\` is no method of the object, but ${describeType(value)}.`);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+function describeType(value: unknown): string {
+  return value === undefined ? 'undefined' : `of type ${value === null ? 'null' : typeof value}`;
+}
+
+/** Of a CommonJS module whose exports cannot be told from its text, all there is stands on `default`. */
+function readModule(namespace: Record<string, unknown>): object {
+  const { default: main } = namespace;
+  const isAlone = Object.keys(namespace).every((name) => name === 'default' || name === 'module.exports');
+  return isAlone && typeof main === 'object' && main !== null ? main : namespace;
+}

@@ -1,0 +1,51 @@
+import { isReserved } from '../../src/wire/remote/reserved.ts';
+
+/** Where a path leads: the value, and the object that holds it. */
+export interface Place {
+  readonly holder: object;
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/**
+ * Follows a path of names from the object. What all objects have in common is not on any path: neither the names that
+ * lead there, nor the properties of `Object.prototype` and `Function.prototype` themselves.
+ *
+ * @throws TypeError when the path leads nowhere.
+ */
+export function reach(object: object, path: readonly string[]): Place | Promise<Place> {
+  const [name, ...rest] = path;
+  if (name === undefined) throw new TypeError('A path has at least one name.');
+  if (path.length === 1) return look(object, name, name);
+  return reachDeep(object, name, rest);
+}
+
+async function reachDeep(object: object, first: string, rest: readonly string[]): Promise<Place> {
+  let place = look(object, first, first);
+  let walked = first;
+  for (const name of rest) {
+    // oxlint-disable-next-line no-await-in-loop -- each step needs the one before it.
+    const holder: unknown = await place.value;
+    if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) {
+      throw new TypeError(`\`${walked}\` is ${String(holder)}, which has no \`${name}\`.`);
+    }
+    walked += `.${name}`;
+    place = look(holder, name, walked);
+  }
+  return place;
+}
+
+function look(holder: object, name: string, path: string): Place {
+  if (isReserved(name)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);
+  const value: unknown = Reflect.get(holder, name);
+  if (isShared(holder, name, value)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);
+  return { holder, name, value };
+}
+
+function isShared(holder: object, name: string, value: unknown): boolean {
+  if (typeof holder === 'function' && !Object.hasOwn(holder, name)) return name in Function.prototype;
+  return (
+    Object.hasOwn(Object.prototype, name) &&
+    value === (Object.prototype as unknown as Record<string, unknown>)[name]
+  );
+}
