@@ -2,19 +2,23 @@
 export {
   CloneError,
   ItemError,
+  JournalError,
   RecordError,
   TaskError,
   TaskTimeoutError,
   TelarError,
   WorkerError,
 } from './errors.ts';
-export type { ItemContext, WorkerEnd } from './errors.ts';
+export type { ItemContext, JournalProblem, WorkerEnd } from './errors.ts';
 export type { Input } from './flow/source/open-source.ts';
 export { type Call, gather, type GatherOptions } from './gather.ts';
 export { Pool } from './flow/pool/pool.ts';
+export type { JournalContent, JournalFailure } from './journal/content.ts';
+export { readJournal } from './journal/read-journal.ts';
 export type {
   CallOptions,
   IterableOptions,
+  JournalOptions,
   MapOptions,
   PoolOptions,
   ResourceLimits,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
@@ -13,6 +14,19 @@ export interface RetryOptions {
   readonly delay?: number | ((attempts: number) => number) | undefined;
   /** Whether to try again after this error. Runs on the calling thread. `@defaultValue` always */
   readonly when?: ((error: TelarError) => boolean) | undefined;
+}
+
+/** Where a run keeps what it has done, and what to do with what is there. */
+export interface JournalOptions {
+  /** The file, or its `file:` URL. */
+  readonly path: string | URL;
+  /**
+   * What to do with the journal of another input, task or options: refuse it, with an error, or start over.
+   * `@defaultValue` 'refuse'
+   */
+  readonly onMismatch?: 'refuse' | 'restart' | undefined;
+  /** Runs again those items whose failure an earlier run has kept. `@defaultValue` false */
+  readonly retryFailed?: boolean | undefined;
 }
 
 /** The options of every call. All have a default that works well. */
@@ -38,6 +52,12 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
   /** How often a failed item is tried again. `@defaultValue` 0 */
   readonly retries?: number | RetryOptions | undefined;
+  /**
+   * A file that keeps what was done: the same program, started again after an error or `kill -9`, does only the rest,
+   * and gives the same results. Results are stored in it. Refused where the input, the task or the options have changed.
+   * `@defaultValue` none
+   */
+  readonly journal?: string | URL | JournalOptions | undefined;
   /** Shows a progress bar on stderr, or a line every few seconds where that is no terminal. `@defaultValue` false */
   readonly progress?: boolean | undefined;
   /** Called at most ten times a second, and at the end. */
@@ -84,6 +104,12 @@ export interface ResourceLimits {
   readonly stackSizeMb?: number;
 }
 
+export interface JournalSettings {
+  readonly path: string;
+  readonly onMismatch: 'refuse' | 'restart';
+  readonly retryFailed: boolean;
+}
+
 export interface RetryPolicy {
   readonly most: number;
   readonly delay: (attempts: number) => number;
@@ -97,6 +123,7 @@ export const CALL_OPTIONS = [
   'signal',
   'timeout',
   'retries',
+  'journal',
   'progress',
   'onProgress',
   'onSummary',
@@ -141,6 +168,7 @@ export function assertCallOptions(options: CallOptions): void {
   assertCount(options.chunkSize, 'chunkSize');
   assertMilliseconds(options.timeout, 'timeout');
   assertRetries(options.retries);
+  assertJournal(options.journal);
   assertBoolean(options.progress, 'progress');
   assertFunction(options.onProgress, 'onProgress', 'a function');
   assertFunction(options.onSummary, 'onSummary', 'a function');
@@ -171,5 +199,37 @@ function assertTries(tries: unknown): void {
   if (Number.isInteger(tries) && (tries as number) >= 0) return;
   throw new TypeError(
     `Expected \`retries\` to be a whole number from 0, or { retries, delay, when }, got ${describeValue(tries)}.`,
+  );
+}
+
+export function resolveJournal(journal: CallOptions['journal']): JournalSettings | undefined {
+  if (journal === undefined) return undefined;
+  const options = typeof journal === 'string' || journal instanceof URL ? { path: journal } : journal;
+  const { path, onMismatch = 'refuse', retryFailed = false } = options;
+  return { path: path instanceof URL ? fileURLToPath(path) : path, onMismatch, retryFailed };
+}
+
+export function assertJournal(journal: unknown): void {
+  if (journal === undefined || isPath(journal)) return;
+  if (typeof journal !== 'object' || journal === null || journal instanceof URL)
+    throw describePath('journal', journal);
+  assertKnown(journal, ['path', 'onMismatch', 'retryFailed']);
+  const { path, onMismatch, retryFailed } = journal as { [key: string]: unknown };
+  if (!isPath(path)) throw describePath('journal.path', path);
+  if (onMismatch !== undefined && onMismatch !== 'refuse' && onMismatch !== 'restart') {
+    throw new TypeError(
+      `Expected \`journal.onMismatch\` to be 'refuse' or 'restart', got ${describeValue(onMismatch)}.`,
+    );
+  }
+  assertBoolean(retryFailed, 'journal.retryFailed');
+}
+
+function isPath(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || (value instanceof URL && value.protocol === 'file:');
+}
+
+function describePath(name: string, value: unknown): TypeError {
+  return new TypeError(
+    `Expected \`${name}\` to be a path such as './run.journal', or { path, onMismatch, retryFailed }, got ${describeValue(value)}.`,
   );
 }

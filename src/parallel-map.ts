@@ -6,7 +6,13 @@ import { orderByCost } from './flow/source/cost.ts';
 import { assertInput, type Input, openSource } from './flow/source/open-source.ts';
 import { Reader } from './flow/run/reader.ts';
 import { type Note, releaseSegment, type Segment } from './flow/run/reorder.ts';
-import { assertIterableOptions, assertMapOptions, type IterableOptions, type MapOptions } from './options.ts';
+import {
+  assertIterableOptions,
+  assertMapOptions,
+  type IterableOptions,
+  type MapOptions,
+  resolveRetries,
+} from './options.ts';
 import { resolveTask } from './task/resolve.ts';
 import type { skip, stop } from './wire/outcome.ts';
 
@@ -210,12 +216,32 @@ function launchTask(
     source: openSource(input, declared?.order),
     declared,
     define: () => resolveTask(task),
+    identity: options.journal === undefined ? undefined : describeCall(input, options, form),
     key: task as object,
     options,
     timeout: options.timeout,
     form,
     callSite,
   });
+}
+
+/** What, beside the items and the task, makes a difference to the outcomes. */
+function describeCall(
+  input: unknown,
+  { timeout, retries, cost }: MapOptions<never>,
+  { onFailure }: RunForm,
+): { input: string; options: string } {
+  const isSized = Array.isArray(input) || ArrayBuffer.isView(input);
+  const { length } = input as { length?: number };
+  const kept = [onFailure === 'keep' ? 'settled' : 'results'];
+  if (timeout !== undefined) kept.push(`timeout ${timeout}`);
+  const { most } = resolveRetries(retries);
+  if (most > 0) kept.push(`retries ${most}`);
+  if (cost !== undefined) kept.push('cost');
+  return {
+    input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
+    options: kept.join(', '),
+  };
 }
 
 function assertTask(task: unknown): void {

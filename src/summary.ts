@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly retried: number;
   /** Items that ran again because their worker died after it had run them, before it could report them. */
   readonly repeated: number;
+  /** Items whose outcome an earlier run had kept in the journal. */
+  readonly resumed: number;
   /** Errors that tasks left behind: throws of forgotten timers, rejections that nobody awaited. */
   readonly strays: number;
   /** The most workers that the run could use. */

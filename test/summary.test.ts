@@ -104,6 +104,7 @@ describe('the verdict', () => {
     skipped: 0,
     retried: 0,
     repeated: 0,
+    resumed: 0,
     strays: 0,
     workers: 2,
     elapsed: 100,

@@ -12,7 +12,7 @@ export interface RunOptions extends Pick<
 }
 
 const OF_STAGES: readonly string[] = ['chunkSize', 'timeout', 'retries'];
-const RUN_OPTIONS = CALL_OPTIONS.filter((name) => !OF_STAGES.includes(name));
+const RUN_OPTIONS = CALL_OPTIONS.filter((name) => name !== 'journal' && !OF_STAGES.includes(name));
 
 export function assertRunOptions(options: RunOptions | undefined): void {
   for (const name of OF_STAGES) {

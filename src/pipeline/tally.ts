@@ -92,6 +92,7 @@ export class PipelineTally {
       skipped: this.skipped,
       retried: sum(stages, 'retried'),
       repeated: sum(this.#runs, 'repeated'),
+      resumed: sum(this.#runs, 'resumed'),
       strays: sum(this.#runs, 'strays'),
       workers: this.workers,
       elapsed,

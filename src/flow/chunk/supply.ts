@@ -2,7 +2,15 @@ import { SizeSampler } from '../../wire/pack/size.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
-import { FailedItem, NOTHING, READ_AHEAD, type Source, TypedArraySource } from '../source/source.ts';
+import {
+  Aside,
+  FailedItem,
+  KnownItems,
+  NOTHING,
+  READ_AHEAD,
+  type Source,
+  TypedArraySource,
+} from '../source/source.ts';
 
 /** Costs that the user declared, for an array that is run largest first. */
 export interface DeclaredCosts {
@@ -32,8 +40,8 @@ export class Supply {
   readonly #sizes = new SizeSampler();
   /** What the user's iterator threw, behind the items that it gave. */
   #broken: { readonly thrown: unknown } | undefined;
-  /** An item that could not be had, behind the chunk that is being filled. */
-  #failed: FailedItem | undefined;
+  /** What stands in the place of items behind the chunk that is being filled. */
+  #aside: Aside | undefined;
 
   constructor(
     source: Source,
@@ -128,7 +136,7 @@ export class Supply {
     if (items.length === 0) return undefined;
     const index = this.pulled;
     this.pulled += items.length;
-    this.#skipFailed();
+    this.#passAside();
     return { index, items, attempt: 1, losses: 0, isSole };
   }
 
@@ -158,12 +166,12 @@ export class Supply {
   #takeAny(items: unknown[], first: unknown, count: number): unknown[] {
     let bytes = 0;
     for (let item = first; item !== NOTHING; item = this.#next()) {
-      if (FailedItem.is(item)) {
+      if (Aside.is(item)) {
         if (items.length > 0) {
-          this.#failed = item;
+          this.#aside = item;
           break;
         }
-        this.#failItem(item);
+        this.#settleAside(item);
         continue;
       }
       items.push(item);
@@ -188,17 +196,21 @@ export class Supply {
     }
   }
 
-  /** A failed item that ended the chunk before it takes its place now. */
-  #skipFailed(): void {
-    if (this.#failed === undefined) return;
-    const failed = this.#failed;
-    this.#failed = undefined;
-    this.#failItem(failed);
+  /** What ended the chunk before it takes its place now. */
+  #passAside(): void {
+    if (this.#aside === undefined) return;
+    const aside = this.#aside;
+    this.#aside = undefined;
+    this.#settleAside(aside);
   }
 
-  #failItem({ thrown }: FailedItem): void {
-    const position = this.pulled++;
-    this.#onFailedItem(this.#declared?.order[position] ?? position, thrown);
+  #settleAside(aside: Aside): void {
+    const position = this.pulled;
+    this.pulled += aside.count;
+    if (aside instanceof KnownItems) aside.settle();
+    else if (aside instanceof FailedItem) {
+      this.#onFailedItem(this.#declared?.order[position] ?? position, aside.thrown);
+    }
   }
 
   #takeByCost({ costs, order }: DeclaredCosts, share: number): Chunk | undefined {
@@ -212,10 +224,10 @@ export class Supply {
       if (items.length > 0 && sum + cost > limit) break;
       const item = this.#next();
       if (item === NOTHING) break;
-      if (FailedItem.is(item)) {
-        this.#failed = item;
+      if (Aside.is(item)) {
+        this.#aside = item;
         if (items.length > 0) break;
-        this.#skipFailed();
+        this.#passAside();
         from = this.pulled;
         continue;
       }
@@ -226,7 +238,7 @@ export class Supply {
     this.#costLeft -= sum;
     if (items.length === 0) return undefined;
     const index = order.slice(from, this.pulled);
-    this.#skipFailed();
+    this.#passAside();
     return { index, items, attempt: 1, losses: 0, isSole: true };
   }
 

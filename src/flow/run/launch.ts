@@ -1,10 +1,11 @@
-import { type CallOptions, resolveRetries } from '../../options.ts';
+import { type CallOptions, resolveJournal, resolveRetries } from '../../options.ts';
 import { type Progress, watchProgress } from '../../progress.ts';
 import type { WorkDefinition } from '../../wire/message.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
 import type { CallSite } from '../failure/failures.ts';
 import type { Source } from '../source/source.ts';
+import { RunJournal } from '../journal/run-journal.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run, type RunPlan } from './run.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
@@ -20,6 +21,8 @@ export interface Call {
   readonly declared?: DeclaredCosts | undefined;
   /** What the items run through. Called once, when the run begins. */
   readonly define: () => WorkDefinition | Promise<WorkDefinition>;
+  /** What the input is, and what else makes a difference to results: for a journal. */
+  readonly identity?: { readonly input: string; readonly options: string } | undefined;
   /** What the service time is remembered by, from one run to the next. */
   readonly key: object;
   readonly options: Omit<CallOptions, 'timeout'>;
@@ -35,16 +38,9 @@ export interface LaunchedRun {
 }
 
 /** Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. */
-export function launch({
-  source,
-  declared,
-  define,
-  key,
-  options,
-  timeout,
-  form,
-  callSite,
-}: Call): LaunchedRun {
+export function launch(call: Call): LaunchedRun {
+  const { declared, define, key, options, timeout, form, callSite } = call;
+  const journal = prepareJournal(call);
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
@@ -52,7 +48,7 @@ export function launch({
   const run: Run = new Run(
     {
       ...form,
-      source,
+      source: journal?.source ?? call.source,
       declared,
       workers,
       chunkSize: options.chunkSize,
@@ -61,32 +57,59 @@ export function launch({
       signal: options.signal,
       callSite,
       onChange: report === undefined ? undefined : () => report.note(),
-      onEnd: async (ended) => {
+      onSettled: journal === undefined ? undefined : (segment) => journal.settled(segment),
+      onEnd: async (ended, hasFailed) => {
         if (declared === undefined) rememberService(key, ended.supply.sizer);
         if (isOwn) await pool.close();
         report?.end();
+        const isWhole = !hasFailed && ended.isComplete && ended.supply.isEnded;
+        await journal?.close(isWhole ? ended.supply.pulled : undefined);
         options.onSummary?.(ended.tally.summarise(workers));
       },
     },
     dispatch,
   );
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
-  return { run, begin: () => begin(run, define) };
+  journal?.attach(run);
+  return { run, begin: () => begin(run, define, journal) };
 }
 
-/** Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, define: Call['define']): void {
+function prepareJournal({ source, declared, options, form, identity }: Call): RunJournal | undefined {
+  const settings = resolveJournal(options.journal);
+  if (settings === undefined || identity === undefined) return undefined;
+  return new RunJournal({
+    settings,
+    source,
+    ...identity,
+    keepsFailures: form.onFailure === 'keep',
+    order: declared?.order,
+  });
+}
+
+/** Workers start while the task is looked up, which takes some time when it is a closure, and the journal is read. */
+function begin(run: Run, define: Call['define'], journal: RunJournal | undefined): void {
   run.open();
   try {
     const definition = define();
-    if (definition instanceof Promise) {
-      definition.then(
-        (resolved) => run.start(resolved),
-        (reason: unknown) => run.fail(reason),
-      );
+    if (definition instanceof Promise || journal !== undefined) {
+      void beginLater(run, definition, journal);
     } else {
       run.start(definition);
     }
+  } catch (reason) {
+    run.fail(reason);
+  }
+}
+
+async function beginLater(
+  run: Run,
+  defining: WorkDefinition | Promise<WorkDefinition>,
+  journal: RunJournal | undefined,
+): Promise<void> {
+  try {
+    const definition = await defining;
+    if (definition.kind !== 'chain') await journal?.open(definition);
+    run.start(definition);
   } catch (reason) {
     run.fail(reason);
   }

@@ -9,6 +9,8 @@ export interface DeliveryPlan {
   /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
   readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
   readonly deliver: (segment: Segment) => void;
+  /** Told of each outcome when it comes, before it is delivered. */
+  readonly onSettled?: ((segment: Segment) => void) | undefined;
 }
 
 /** Every position of the input gets one outcome here, and only once; they leave in the order that was asked for. */
@@ -42,6 +44,17 @@ export class Ledger {
   }
 
   put(segment: Segment): void {
+    this.#plan.onSettled?.(segment);
+    this.#accept(segment);
+  }
+
+  /** Outcomes of an earlier run. */
+  putKnown(segment: Segment): void {
+    this.#tally.resumed += segment.values.length;
+    this.#accept(segment);
+  }
+
+  #accept(segment: Segment): void {
     this.settled += segment.values.length;
     this.#tally.items += segment.values.length;
     for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);

@@ -13,7 +13,7 @@ import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
-import type { Note } from './reorder.ts';
+import type { Note, Segment } from './reorder.ts';
 import { Salvage } from '../failure/salvage.ts';
 import { identifyTask } from './task-id.ts';
 import { Sizer } from '../chunk/sizing.ts';
@@ -42,7 +42,7 @@ export interface RunPlan extends DeliveryPlan {
   /** Something was settled. */
   readonly onChange: (() => void) | undefined;
   /** The run is over; it settles when this has. */
-  readonly onEnd: (run: Run) => Promise<void> | void;
+  readonly onEnd: (run: Run, hasFailed: boolean) => Promise<void> | void;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;
 }
@@ -114,6 +114,19 @@ export class Run implements Work {
   /** Resolves when all outcomes were delivered and nothing of the run is left; rejects with what ended it. */
   get finished(): Promise<void> {
     return this.#finished.promise;
+  }
+
+  /** Whether every item of the input has its outcome. */
+  get isComplete(): boolean {
+    const { isDone, settled } = this.#ledger;
+    return isDone || (this.supply.isEnded && this.#retrier.waiting === 0 && settled === this.supply.pulled);
+  }
+
+  /** Outcomes that an earlier run has kept. */
+  putKnown(segment: Segment): void {
+    if (this.#isOver) return;
+    this.#ledger.putKnown(segment);
+    this.#review();
   }
 
   /** Begins: workers start now, chunks follow once the task is known. */
@@ -286,10 +299,9 @@ export class Run implements Work {
   }
 
   #checkEnd(): void {
-    const { rejection, isDone, haltFailure, settled } = this.#ledger;
+    const { rejection, haltFailure } = this.#ledger;
     if (rejection !== undefined) this.#end(rejection);
-    const isComplete = this.supply.isEnded && this.#retrier.waiting === 0 && settled === this.supply.pulled;
-    if (isDone || isComplete) this.#end(haltFailure);
+    if (this.isComplete) this.#end(haltFailure);
   }
 
   #end(failure: { readonly reason: unknown } | undefined): void {
@@ -311,7 +323,7 @@ export class Run implements Work {
     this.#dispatch.detach(this);
     this.tally.end();
     try {
-      await this.#plan.onEnd(this);
+      await this.#plan.onEnd(this, outcome !== undefined);
     } catch (thrown) {
       outcome ??= { reason: thrown };
     }

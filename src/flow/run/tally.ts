@@ -9,6 +9,7 @@ export class RunTally {
   retried = 0;
   repeated = 0;
   strays = 0;
+  resumed = 0;
   readonly #start: number = performance.now();
   #end: number | undefined;
   #compute = 0;
@@ -32,13 +33,14 @@ export class RunTally {
   }
 
   summarise(workers: number): RunSummary {
-    const { items, failed, skipped, retried, repeated, strays, elapsed } = this;
+    const { items, failed, skipped, retried, repeated, resumed, strays, elapsed } = this;
     const counted = {
       items,
       failed,
       skipped,
       retried,
       repeated,
+      resumed,
       strays,
       workers,
       elapsed,

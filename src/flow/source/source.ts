@@ -6,21 +6,43 @@ export const READ_AHEAD = 64;
 /** Nothing is at hand: the source has ended, or has to be waited for. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
-/** An item that could not be had, in its place: a promise among the items that rejected. */
-export class FailedItem {
-  readonly #thrown: unknown;
+/** What a source gives in the place of items that need not run. */
+export class Aside {
+  readonly #count: number;
 
-  constructor(thrown: unknown) {
-    this.#thrown = thrown;
+  constructor(count: number) {
+    this.#count = count;
   }
 
   /** Unlike `instanceof`, which asks for a prototype, this cannot throw: an item may be a proxy. */
-  static is(value: unknown): value is FailedItem {
-    return typeof value === 'object' && value !== null && #thrown in value;
+  static is(value: unknown): value is Aside {
+    return typeof value === 'object' && value !== null && #count in value;
   }
 
-  get thrown(): unknown {
-    return this.#thrown;
+  /** In the place of how many items it stands. */
+  get count(): number {
+    return this.#count;
+  }
+}
+
+/** An item that could not be had: a promise among the items that rejected. */
+export class FailedItem extends Aside {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    super(1);
+    this.thrown = thrown;
+  }
+}
+
+/** Items whose outcomes are known from an earlier run. */
+export class KnownItems extends Aside {
+  /** Puts the outcomes in their places. */
+  readonly settle: () => void;
+
+  constructor(count: number, settle: () => void) {
+    super(count);
+    this.settle = settle;
   }
 }
 
@@ -35,7 +57,7 @@ export interface Source {
   readAhead?: number;
   /** Whether `next` will never give an item again. */
   readonly isEnded: boolean;
-  /** The next item, a `FailedItem`, or `NOTHING`. Throws what the user's iterator throws. */
+  /** The next item, an `Aside`, or `NOTHING`. Throws what the user's iterator throws. */
   next(): unknown;
   /** Tells when items may be at hand after `NOTHING`. */
   onReady(listener: () => void): void;

@@ -1,5 +1,5 @@
 import { raceTime } from '../../deferred.ts';
-import { FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
+import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
 import { Wakeup } from '../flows/wakeup.ts';
@@ -91,7 +91,7 @@ export class IoFlow implements Flow<Page> {
       onItem?.(1);
       const call = new IoCall(
         this.#plan,
-        FailedItem.is(item) ? Promise.reject(item.thrown) : item,
+        Aside.is(item) && item instanceof FailedItem ? Promise.reject(item.thrown) : item,
         this.#index++,
         () => this.#wakeup.call(),
       );

@@ -91,6 +91,7 @@ describe('the report', () => {
     skipped: 0,
     retried: 0,
     repeated: 0,
+    resumed: 0,
     strays: 0,
     workers: 2,
     elapsed: 10_000,

@@ -1,0 +1,174 @@
+import { JournalError } from '../../errors.ts';
+import { isThenable, PromiseSource } from '../source/promise-source.ts';
+import { Aside, KnownItems, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
+import { Stretch, type StretchRecord } from './stretch.ts';
+
+/** Known outcomes are put in their places for at most this many ms before the event loop turns. */
+const LONGEST_TURN = 5;
+
+/** What a journal says of an input that was read before. */
+export interface Recalled {
+  /** The stretches that were read, in order. */
+  readonly stretches: readonly StretchRecord[];
+  /** How many items the input had, where it was read to its end. */
+  readonly total: number | undefined;
+  /** Whether the item that is pulled at a position has its outcome. */
+  has(position: number): boolean;
+  /** Puts the outcomes of known items in their places. */
+  settle(from: number, count: number): void;
+}
+
+/**
+ * An input that is read for the second time: items whose outcomes are known are pulled, compared with what they were,
+ * and not run. Also takes down what it reads, by the stretch, for the next time.
+ */
+export class JournalSource implements Source {
+  readAhead: number = READ_AHEAD;
+  #inner: Source;
+  readonly #path: string;
+  #recalled: Recalled | undefined;
+  #stretchAt = 0;
+  /** How many items have left the inner source. */
+  #position = 0;
+  /** Of a recalled stretch that is not complete yet. */
+  #items: unknown[] = [];
+  /** Of one that was compared: items, and what stands for those that are known. */
+  #ready: unknown[] = [];
+  #readyCount = 0;
+  /** What was read since the last stretch was cut. */
+  #stretch = new Stretch(0);
+  #turnStart = 0;
+  #notify: () => void = () => {};
+
+  constructor(inner: Source, path: string) {
+    this.#inner = inner;
+    this.#path = path;
+  }
+
+  get remaining(): number | undefined {
+    const { remaining } = this.#inner;
+    return remaining === undefined ? undefined : remaining + this.#items.length + this.#readyCount;
+  }
+
+  get isEnded(): boolean {
+    return this.#ready.length === 0 && this.#nextStretch === undefined && this.#inner.isEnded;
+  }
+
+  /** What the journal holds; before the first item is pulled. */
+  recall(recalled: Recalled): void {
+    this.#recalled = recalled;
+  }
+
+  next(): unknown {
+    if (this.#ready.length === 0 && this.#nextStretch !== undefined) this.#readStretch();
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return this.#pass(ready);
+    if (this.#nextStretch !== undefined) return NOTHING;
+    const item = this.#pull();
+    if (item === NOTHING) return NOTHING;
+    if (this.#recalled?.total !== undefined && this.#position > this.#recalled.total) {
+      throw this.#describeChange(`it has more than the ${this.#recalled.total} items of then`);
+    }
+    this.#stretch.add(item);
+    return item;
+  }
+
+  onReady(listener: () => void): void {
+    this.#notify = listener;
+    this.#inner.onReady(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#ready.length = 0;
+    this.#items.length = 0;
+    await this.#inner.close();
+  }
+
+  /** What was read since this was last asked; `undefined` for nothing. */
+  cut(): StretchRecord | undefined {
+    if (this.#stretch.count === 0) return undefined;
+    const record = this.#stretch.describe();
+    this.#stretch = new Stretch(record.from + record.count);
+    return record;
+  }
+
+  get #nextStretch(): StretchRecord | undefined {
+    return this.#recalled?.stretches[this.#stretchAt];
+  }
+
+  #pull(): unknown {
+    this.#inner.readAhead = this.readAhead;
+    let item = this.#inner.next();
+    if (typeof item === 'object' && isThenable(item)) {
+      // From the first promise on, items wait for their turn.
+      this.#inner = new PromiseSource(this.#inner, item);
+      this.#inner.onReady(this.#notify);
+      item = this.#inner.next();
+    }
+    if (item !== NOTHING) this.#position++;
+    return item;
+  }
+
+  /** Reads a stretch that was read before, and compares it, before any of it counts. */
+  #readStretch(): void {
+    const record = this.#nextStretch as StretchRecord;
+    while (this.#items.length < record.count) {
+      const item = this.#pull();
+      if (item === NOTHING) {
+        if (!this.#inner.isEnded) return;
+        throw this.#describeChange(
+          `it ends at item ${this.#position}, before the ${record.from + record.count} of then`,
+        );
+      }
+      this.#items.push(item);
+    }
+    const found = new Stretch(record.from);
+    for (const item of this.#items) found.add(item);
+    if (found.describe().hash !== record.hash) {
+      throw this.#describeChange(
+        `items ${record.from} to ${record.from + record.count - 1} are not those of then`,
+      );
+    }
+    this.#stretchAt++;
+    this.#sort(record.from, this.#items);
+    this.#items = [];
+    if (this.#nextStretch === undefined) this.#stretch = new Stretch(this.#position);
+  }
+
+  #sort(from: number, items: readonly unknown[]): void {
+    const recalled = this.#recalled as Recalled;
+    for (let at = 0; at < items.length; at++) {
+      let count = 0;
+      while (at + count < items.length && recalled.has(from + at + count)) count++;
+      if (count === 0) {
+        this.#ready.push(items[at]);
+      } else {
+        const first = from + at;
+        this.#ready.push(new KnownItems(count, () => recalled.settle(first, count)));
+        at += count - 1;
+      }
+    }
+    this.#readyCount = items.length;
+  }
+
+  #pass(ready: unknown): unknown {
+    this.#readyCount -= Aside.is(ready) ? ready.count : 1;
+    if (!(Aside.is(ready) && ready instanceof KnownItems)) return ready;
+    const now = performance.now();
+    if (this.#turnStart === 0) this.#turnStart = now;
+    if (now - this.#turnStart < LONGEST_TURN) return ready;
+    this.#turnStart = 0;
+    this.#ready.unshift(ready);
+    this.#readyCount += ready.count;
+    setImmediate(this.#notify);
+    return NOTHING;
+  }
+
+  #describeChange(how: string): JournalError {
+    return new JournalError(
+      `The input has changed since the journal ${this.#path} was written: ${how}. ` +
+        `Start over with { path, onMismatch: 'restart' } and another journal, or give the same input.`,
+      { path: this.#path, reason: 'mismatch', changed: ['input'] },
+    );
+  }
+}

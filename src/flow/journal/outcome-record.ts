@@ -1,0 +1,161 @@
+import {
+  CloneError,
+  ItemError,
+  type ItemContext,
+  TaskError,
+  TaskTimeoutError,
+  WorkerError,
+} from '../../errors.ts';
+import type { JournalRecord } from '../../journal/lines/line.ts';
+import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/error.ts';
+import type { Note, Segment } from '../run/reorder.ts';
+
+/** The outcomes of consecutive items. */
+export interface OutcomeRecord extends JournalRecord {
+  readonly type: 'outcomes';
+  readonly index: number;
+  readonly count: number;
+  readonly attempt: number;
+  /** The values as JSON, where they are text, finite numbers, booleans and null. */
+  readonly values?: readonly unknown[];
+  /** Else what `v8.serialize` makes of them, in base64. */
+  readonly packed?: string;
+  /** What is more than a value, by offset: the same. */
+  readonly notes?: string;
+  /** For readers: which items failed. */
+  readonly failed?: readonly FailedItemRecord[];
+}
+
+/** An item that failed, and how. */
+export interface FailedItemRecord {
+  readonly index: number;
+  readonly attempts: number;
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | number | undefined;
+}
+
+/** A failure as data, with what its class needs. */
+interface EncodedFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly context: ItemContext;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly cause: EncodedThrown | undefined;
+}
+
+type EncodedNote = Exclude<Note, { kind: 'failed' }> | { kind: 'failed'; failure: EncodedFailure };
+
+/** Throws where a result cannot be kept: it holds a key, a port or shared memory. */
+export function encodeOutcomes({ index, values, notes, attempt }: Segment): OutcomeRecord {
+  const failed: FailedItemRecord[] = [];
+  const encoded: [number, EncodedNote][] = [];
+  for (const [at, note] of notes ?? []) {
+    if (note.kind === 'failed') failed.push(describeFailure(index + at, note.error));
+    encoded.push([
+      at,
+      note.kind === 'failed' ? { kind: 'failed', failure: encodeFailure(note.error) } : note,
+    ]);
+  }
+  return {
+    type: 'outcomes',
+    index,
+    count: values.length,
+    attempt,
+    ...encodeValues(values),
+    ...(encoded.length > 0 && { notes: pack(encoded) }),
+    ...(failed.length > 0 && { failed }),
+  };
+}
+
+export function decodeOutcomes(record: OutcomeRecord): Segment {
+  const { index, attempt, values, packed, notes } = record;
+  const decoded = notes === undefined ? undefined : (unpack(notes) as [number, EncodedNote][]);
+  return {
+    index,
+    attempt,
+    values: values ?? (unpack(packed as string) as ArrayLike<unknown>),
+    notes: decoded && new Map(decoded.map(([at, note]) => [at, decodeNote(note)])),
+    bytes: 0,
+    isSole: false,
+  };
+}
+
+export function describeFailure(index: number, error: ItemError): FailedItemRecord {
+  const { code } = (error.cause ?? {}) as { code?: unknown };
+  const isKept = typeof code === 'string' || typeof code === 'number';
+  return {
+    index,
+    attempts: error.attempts,
+    name: error.name,
+    message: error.message,
+    ...(isKept && { code }),
+  };
+}
+
+function encodeValues(values: ArrayLike<unknown>): Pick<OutcomeRecord, 'values' | 'packed'> {
+  for (let at = 0; at < values.length; at++) {
+    if (!isPlain(values[at])) return { packed: pack(values) };
+  }
+  return { values: Array.from(values) };
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+function decodeNote(note: EncodedNote): Note {
+  return note.kind === 'failed' ? { kind: 'failed', error: decodeFailure(note.failure) } : note;
+}
+
+function encodeFailure(error: ItemError): EncodedFailure {
+  const { index, attempts, stage, file, line, name, message, stack, cause } = error;
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(error))
+    if (key !== 'cause' && key !== 'name') fields[key] = value;
+  return {
+    name,
+    message,
+    stack,
+    context: { index, attempts, stage, file, line },
+    fields,
+    cause: 'cause' in error ? encodeThrown(cause) : undefined,
+  };
+}
+
+function decodeFailure({ name, message, stack, context, fields, cause }: EncodedFailure): ItemError {
+  const options = cause === undefined ? undefined : { cause: decodeThrown(cause) };
+  const error = makeError(name, message, { ...fields, ...context }, options);
+  Object.defineProperty(error, 'message', { value: message, writable: true, configurable: true });
+  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+  return error;
+}
+
+function makeError(
+  name: string,
+  message: string,
+  context: ItemContext & Record<string, unknown>,
+  options: ErrorOptions | undefined,
+): ItemError {
+  switch (name) {
+    case 'TaskTimeoutError':
+      return new TaskTimeoutError(context['timeout'] as number, context);
+    case 'WorkerError':
+      return new WorkerError(message, context as never, options);
+    case 'CloneError':
+      return new CloneError(message, context as never, options);
+    default:
+      return new TaskError(message, context, options);
+  }
+}
+
+function pack(value: unknown): string {
+  // Loaded at the first use: most programs have no journal.
+  return process.getBuiltinModule('node:v8').serialize(value).toString('base64');
+}
+
+function unpack(text: string): unknown {
+  return process.getBuiltinModule('node:v8').deserialize(Buffer.from(text, 'base64'));
+}

@@ -1,0 +1,169 @@
+import { JournalError } from '../../errors.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalRecord } from '../../journal/lines/line.ts';
+import type { JournalSettings } from '../../options.ts';
+import type { TaskDefinition } from '../../task/definition.ts';
+import type { Note, Segment } from '../run/reorder.ts';
+import { sliceSegment } from '../run/reorder.ts';
+import type { Source } from '../source/source.ts';
+import { JournalSource } from './journal-source.ts';
+import { decodeOutcomes, describeFailure, encodeOutcomes, type OutcomeRecord } from './outcome-record.ts';
+import type { StretchRecord } from './stretch.ts';
+
+/** What a run lets its journal do. */
+export interface JournaledRun {
+  /** Outcomes that are known from before. */
+  putKnown(segment: Segment): void;
+  /** The journal cannot go on. */
+  fail(error: JournalError): void;
+}
+
+export interface RunJournalPlan {
+  readonly settings: JournalSettings;
+  readonly source: Source;
+  /** What kind of input it is, and how long; and the options that make a difference to results. */
+  readonly input: string;
+  readonly options: string;
+  /** Whether a failed item has its outcome with that, or is still to be done. */
+  readonly keepsFailures: boolean;
+  /** Where items are pulled in another order: the index of each. */
+  readonly order: Float64Array | undefined;
+}
+
+/** An outcome in the segment that it was reported in. */
+interface Known {
+  readonly segment: Segment;
+  readonly at: number;
+}
+
+/**
+ * Takes down what a run has done, and tells the next run of the same program, which does only the rest. It listens: what
+ * is on an item's way knows nothing of it.
+ */
+export class RunJournal {
+  readonly source: JournalSource;
+  readonly #plan: RunJournalPlan;
+  readonly #known = new Map<number, Known>();
+  readonly #stretches: StretchRecord[] = [];
+  #total: number | undefined;
+  #journal: Journal | undefined;
+  #run!: JournaledRun;
+
+  constructor(plan: RunJournalPlan) {
+    this.#plan = plan;
+    this.source = new JournalSource(plan.source, plan.settings.path);
+  }
+
+  attach(run: JournaledRun): void {
+    this.#run = run;
+  }
+
+  /** Once the task is known. Rejects with a `JournalError`. */
+  async open(definition: TaskDefinition): Promise<void> {
+    const { settings, input, options, order } = this.#plan;
+    // Loaded on demand: most programs have no journal.
+    const { openJournal } = await import('../../journal/open-journal.ts');
+    const { fingerprintTask } = await import('../../task/fingerprint.ts');
+    this.#journal = await openJournal({
+      path: settings.path,
+      onMismatch: settings.onMismatch,
+      identity: { input, task: fingerprintTask(definition), options },
+      onRecord: (record) => this.#recall(record),
+      onFailure: (error) => this.#run.fail(error),
+    });
+    const indexOf = (position: number): number => order?.[position] ?? position;
+    this.source.recall({
+      stretches: this.#stretches,
+      total: this.#total,
+      has: (position) => this.#known.has(indexOf(position)),
+      settle: (from, count) => {
+        for (let position = from; position < from + count;) {
+          position += this.#settle(indexOf(position), from + count - position);
+        }
+      },
+    });
+  }
+
+  /** Items have their outcomes. */
+  settled(segment: Segment): void {
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    const read = this.source.cut();
+    if (read !== undefined) journal.append(read);
+    let from = 0;
+    if (!this.#plan.keepsFailures) {
+      for (const [at, note] of segment.notes ?? []) {
+        if (note.kind !== 'failed') continue;
+        journal.append({
+          type: 'failed',
+          ...describeFailure(segment.index + at, note.error),
+        } as JournalRecord);
+        if (at > from) this.#append(journal, sliceSegment(segment, from, at));
+        from = at + 1;
+      }
+    }
+    if (from < segment.values.length) {
+      this.#append(journal, from === 0 ? segment : sliceSegment(segment, from, segment.values.length));
+    }
+  }
+
+  /**
+   * The run is over, and all that it did is durable when this resolves.
+   *
+   * @param total - How many items the input had, where all have their outcome.
+   */
+  async close(total: number | undefined): Promise<void> {
+    const journal = this.#journal;
+    this.#journal = undefined;
+    if (journal === undefined) return;
+    if (total !== undefined && total !== this.#total) journal.append({ type: 'end', total } as JournalRecord);
+    await journal.close();
+  }
+
+  #append(journal: Journal, segment: Segment): void {
+    try {
+      journal.append(encodeOutcomes(segment));
+    } catch (cause) {
+      const { path } = this.#plan.settings;
+      const last = segment.index + segment.values.length - 1;
+      const message = `A result of items ${segment.index} to ${last} cannot be kept in the journal ${path}: ${
+        (cause as Error).message
+      } Return data that can be stored, or do without \`journal\`.`;
+      this.#run.fail(new JournalError(message, { path, reason: 'io' }, { cause }));
+    }
+  }
+
+  #recall(record: JournalRecord): void {
+    if (record.type === 'input') {
+      this.#stretches.push(record as StretchRecord);
+    } else if (record.type === 'end') {
+      this.#total = (record as JournalRecord & { total: number }).total;
+    } else if (record.type === 'outcomes') {
+      const segment = decodeOutcomes(record as OutcomeRecord);
+      for (let at = 0; at < segment.values.length; at++) {
+        if (this.#plan.settings.retryFailed && isFailed(segment.notes?.get(at))) continue;
+        this.#known.set(segment.index + at, { segment, at });
+      }
+    }
+  }
+
+  /** Puts the known outcomes from an index on, as far as they were reported together; returns how many. */
+  #settle(index: number, most: number): number {
+    const { segment, at } = this.#known.get(index) as Known;
+    let count = 0;
+    while (count < most) {
+      const next = this.#known.get(index + count);
+      if (next === undefined || next.segment !== segment || next.at !== at + count) break;
+      this.#known.delete(index + count);
+      count++;
+      // Where items are pulled in another order, the next position has another index.
+      if (this.#plan.order !== undefined) break;
+    }
+    this.#run.putKnown(sliceSegment(segment, at, at + count));
+    return count;
+  }
+}
+
+function isFailed(note: Note | undefined): boolean {
+  return note?.kind === 'failed';
+}

@@ -1,0 +1,39 @@
+import { JournalError } from '../errors.ts';
+import type { JournalRecord } from './lines/line.ts';
+
+export const FORMAT = 1;
+
+/** What a run is known by: a fingerprint, or a short text, of each of the things that make its results. */
+export interface RunIdentity {
+  readonly input: string;
+  readonly task: string;
+  readonly options: string;
+}
+
+/** The first line of a journal. */
+export interface Header extends JournalRecord, RunIdentity {
+  readonly type: 'telar-journal';
+  readonly format: number;
+  readonly run: string;
+}
+
+/** Whether a file begins as journals do, whatever became of it then. */
+export function looksLikeJournal(start: string): boolean {
+  return /^[0-9a-f]{8} \{"type":"telar-journal",/.test(start);
+}
+
+/** In what two runs differ. */
+export function listChanges(header: Header, identity: RunIdentity): (keyof RunIdentity)[] {
+  return (['input', 'task', 'options'] as const).filter((part) => header[part] !== identity[part]);
+}
+
+/** A journal of another run, and in what that differs. */
+export function describeOther(path: string, header: Header, identity: RunIdentity): JournalError {
+  const changed = listChanges(header, identity);
+  const described = changed.map((part) => `${part} (${header[part]} then, ${identity[part]} now)`);
+  return new JournalError(
+    `The journal ${path} is of another run: it has another ${described.join(', and another ')}. ` +
+      `Give each run a journal of its own, or start over with { path, onMismatch: 'restart' }.`,
+    { path, reason: 'mismatch', changed },
+  );
+}

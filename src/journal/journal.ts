@@ -1,0 +1,144 @@
+import { writeSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { JournalError } from '../errors.ts';
+import type { RunIdentity } from './header.ts';
+import { encodeLine, type JournalRecord } from './lines/line.ts';
+import type { Lock } from './lock.ts';
+
+/** Written lines are made durable at most this many ms later … */
+const SYNC_AFTER = 50;
+/** … or when they are this many bytes. */
+const SYNC_BYTES = 256 * 1024;
+
+export interface JournalPlan {
+  readonly path: string;
+  readonly identity: RunIdentity;
+  /** What to do with the journal of another run. */
+  readonly onMismatch: 'refuse' | 'restart';
+  /** Shown each record that is there, in order. */
+  readonly onRecord: (record: JournalRecord) => void;
+  /** It cannot be written any more: a full disk, say. Called once. */
+  readonly onFailure: (error: JournalError) => void;
+}
+
+/**
+ * A file of records that is only ever appended to, so that a run can go on where it ended: after an error, `kill -9` or
+ * a power cut.
+ *
+ * Records reach the system in the turn of the event loop in which they were appended, and so outlive the process; they
+ * are made durable in groups, at most 50 ms or 256 KB later, with one `fdatasync`. Whoever opens it reads it up to the
+ * first line that is not as it was written, and cuts off the rest.
+ */
+export class Journal {
+  readonly path: string;
+  /** The same from the first start of the run to its end. */
+  readonly run: string;
+  readonly #handle: FileHandle;
+  readonly #lock: Lock;
+  readonly #onFailure: JournalPlan['onFailure'];
+  #checksum: number;
+  #lines = '';
+  #unsynced = 0;
+  #immediate: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #syncing: Promise<void> | undefined;
+  #failure: JournalError | undefined;
+
+  /** @internal Use `openJournal`. */
+  constructor(plan: JournalPlan, handle: FileHandle, lock: Lock, run: string, checksum: number) {
+    this.path = plan.path;
+    this.run = run;
+    this.#handle = handle;
+    this.#lock = lock;
+    this.#onFailure = plan.onFailure;
+    this.#checksum = checksum;
+  }
+
+  /** Adds a record. Never blocks, never throws: `onFailure` tells. */
+  append(record: JournalRecord): void {
+    if (this.#failure !== undefined) return;
+    const { line, checksum } = encodeLine(record, this.#checksum);
+    this.#checksum = checksum;
+    this.#lines += line;
+    this.#immediate ??= setImmediate(() => {
+      this.#immediate = undefined;
+      this.#write();
+    });
+  }
+
+  /** Resolves when all that was appended is durable. Rejects when it cannot be. */
+  async flush(): Promise<void> {
+    this.#write();
+    await this.#syncing;
+    if (this.#unsynced > 0) await this.#sync();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Makes durable what was appended, and lets others have it. Rejects when it cannot be made durable. */
+  async close(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      clearImmediate(this.#immediate);
+      clearTimeout(this.#timer);
+      await this.#handle.close();
+      await this.#lock.release();
+    }
+  }
+
+  /** Hands the lines to the system. It takes them into memory: some 10 µs, whatever the disk does. */
+  #write(): void {
+    if (this.#lines === '' || this.#failure !== undefined) return;
+    const bytes = Buffer.from(this.#lines);
+    this.#lines = '';
+    try {
+      for (let from = 0; from < bytes.length;) from += writeSync(this.#handle.fd, bytes, from);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    this.#unsynced += bytes.length;
+    if (this.#unsynced >= SYNC_BYTES) void this.#startSync();
+    else this.#timer ??= setTimeout(() => void this.#startSync(), SYNC_AFTER);
+  }
+
+  async #startSync(): Promise<void> {
+    // One at a time; what comes meanwhile is in the next.
+    if (this.#syncing === undefined) await this.#sync();
+  }
+
+  async #sync(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const bytes = this.#unsynced;
+    const syncing = this.#handle.datasync().then(
+      () => {
+        this.#unsynced -= bytes;
+      },
+      (thrown: unknown) => this.#fail(thrown),
+    );
+    this.#syncing = syncing;
+    await syncing;
+    this.#syncing = undefined;
+    if (this.#unsynced > 0 && this.#failure === undefined) {
+      this.#timer ??= setTimeout(() => void this.#startSync(), SYNC_AFTER);
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = describeError(this.path, 'written', thrown);
+    this.#unsynced = 0;
+    this.#onFailure(this.#failure);
+  }
+}
+
+/** @internal */
+export function describeError(path: string, what: string, thrown: unknown): JournalError {
+  const { message } = thrown as Error;
+  return new JournalError(
+    `The journal ${path} cannot be ${what}: ${message}.`,
+    { path, reason: 'io' },
+    { cause: thrown },
+  );
+}

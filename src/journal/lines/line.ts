@@ -1,0 +1,31 @@
+import { crc32 } from './crc.ts';
+
+/** What one line of a journal says. */
+export interface JournalRecord {
+  /** Which kind of record it is; the writer's word. */
+  readonly type: string;
+}
+
+const MARK = /^[0-9a-f]{8} $/;
+
+/**
+ * A line is the checksum of its text, which goes on from the line before, and the text itself, as JSON. So a bit that
+ * flipped, a line that is missing and lines that changed places are all noticed at the first line that is not as written.
+ */
+export function encodeLine(record: JournalRecord, before: number): { line: string; checksum: number } {
+  const text = JSON.stringify(record);
+  const checksum = crc32(text, before);
+  return { line: `${checksum.toString(16).padStart(8, '0')} ${text}\n`, checksum };
+}
+
+/** What a line says, without its line end; `undefined` when it is not as it was written. */
+export function decodeLine(
+  line: string,
+  before: number,
+): { record: JournalRecord; checksum: number } | undefined {
+  if (!MARK.test(line.slice(0, 9))) return undefined;
+  const text = line.slice(9);
+  const checksum = crc32(text, before);
+  if (checksum !== Number.parseInt(line.slice(0, 8), 16)) return undefined;
+  return { record: JSON.parse(text) as JournalRecord, checksum };
+}

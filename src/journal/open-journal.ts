@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { JournalError } from '../errors.ts';
+import { describeOther, FORMAT, type Header, listChanges, looksLikeJournal } from './header.ts';
+import { describeError, Journal, type JournalPlan } from './journal.ts';
+import { encodeLine } from './lines/line.ts';
+import { type Lock, takeLock } from './lock.ts';
+import { readLines } from './lines/read-lines.ts';
+
+/** Opens the journal of a run, or begins it. Rejects with a `JournalError`, and leaves nothing open then. */
+export async function openJournal(plan: JournalPlan): Promise<Journal> {
+  const lock = await describeErrors(plan.path, () => takeLock(plan.path));
+  try {
+    return await describeErrors(plan.path, () => openLocked(plan, lock));
+  } catch (thrown) {
+    await lock.release();
+    throw thrown;
+  }
+}
+
+async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
+  const { path, identity, onMismatch } = plan;
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r+');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    return await begin(plan, lock);
+  }
+  let kept: { run: string; checksum: number } | undefined;
+  try {
+    if (!(await handle.stat()).isFile()) {
+      throw new JournalError(`The journal ${path} is no file.`, { path, reason: 'foreign' });
+    }
+    let header: Header | undefined;
+    const good = await readLines(handle, (record) => {
+      if (header !== undefined) plan.onRecord(record);
+      header ??= record as Header;
+      return header.format === FORMAT && listChanges(header, identity).length === 0;
+    });
+    if (header === undefined) await assertOurs(path, handle);
+    if (header !== undefined && good.bytes > 0) {
+      await handle.truncate(good.bytes);
+      await handle.datasync();
+      kept = { run: header.run, checksum: good.checksum };
+    } else if ((header?.format ?? FORMAT) !== FORMAT) {
+      throw new JournalError(
+        `The journal ${path} was written by another version of Telar. Take that, or give \`journal\` another path.`,
+        { path, reason: 'version' },
+      );
+    } else if (header !== undefined && onMismatch === 'refuse') throw describeOther(path, header, identity);
+    else if (header === undefined && onMismatch === 'refuse' && (await handle.stat()).size > 0) {
+      throw new JournalError(
+        `The first line of the journal ${path} is damaged. Start over with { path, onMismatch: 'restart' }.`,
+        { path, reason: 'damaged' },
+      );
+    }
+  } finally {
+    await handle.close();
+  }
+  if (kept === undefined) return await begin(plan, lock);
+  // With O_APPEND each write goes to the end.
+  return new Journal(plan, await open(path, 'a'), lock, kept.run, kept.checksum);
+}
+
+/** Whatever is no journal is never written over. An empty file may be one that a user made. */
+async function assertOurs(path: string, handle: FileHandle): Promise<void> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
+  if (bytesRead === 0 || looksLikeJournal(buffer.toString('utf8', 0, bytesRead))) return;
+  throw new JournalError(
+    `${path} is not a journal of Telar, and is left as it is. Give \`journal\` another path.`,
+    { path, reason: 'foreign' },
+  );
+}
+
+/** A journal appears with its first line, so that there is none without. */
+async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
+  const { path, identity } = plan;
+  const header: Header = { type: 'telar-journal', format: FORMAT, run: randomUUID(), ...identity };
+  const { line, checksum } = encodeLine(header, 0);
+  const temporary = `${path}.${process.pid}.new`;
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(line);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+  return new Journal(plan, await open(path, 'a'), lock, header.run, checksum);
+}
+
+/** Makes the name durable, where a folder can be synced. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch {
+    // Windows and some network file systems sync names by themselves, and refuse.
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function describeErrors<R>(path: string, run: () => Promise<R>): Promise<R> {
+  try {
+    return await run();
+  } catch (thrown) {
+    throw thrown instanceof JournalError ? thrown : describeError(path, 'opened', thrown);
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { deserialize } from 'node:v8';
+import { describeCanonically } from '../journal/canonical.ts';
+import type { TaskDefinition } from './definition.ts';
+import type { Graph, GraphNode, SourceText } from './graph.ts';
+
+/**
+ * What a task is known by from one run of a program to the next: its name and a SHA-256, of its module's text and the
+ * export's name, or of a closure's text, the values it uses, and the modules that these come from.
+ */
+export function fingerprintTask(definition: TaskDefinition): string {
+  const { name } = definition;
+  const text =
+    definition.kind === 'reference'
+      ? describeModule(definition.url, name)
+      : describeGraph(deserialize(definition.graph) as Graph) + describeCanonically(definition.attachments);
+  return `${name || 'task'} ${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
+
+/** Without places and positions: a comment above a function, or another folder, changes nothing. */
+function describeGraph({ sources, nodes, task }: Graph): string {
+  return describeCanonically([sources.map(describeSource), nodes.map(describeNode), task]);
+}
+
+function describeSource({ kind, text, names, isStrict }: SourceText): unknown {
+  return [kind, text, names, isStrict];
+}
+
+function describeNode(node: GraphNode): unknown {
+  switch (node.kind) {
+    case 'reference':
+      return describeModule(node.url, node.name);
+    case 'import': {
+      const isFile = node.specifier.startsWith('.') || node.specifier.startsWith('file:');
+      return [
+        node.specifier,
+        node.name,
+        isFile ? describeModule(new URL(node.specifier, node.base).href, '') : '',
+      ];
+    }
+    case 'require':
+      return [node.kind, node.path];
+    case 'importMeta':
+      return node.kind;
+    default:
+      return node;
+  }
+}
+
+/** The text of a module, where it is a file; of other modules the URL. What it imports itself is not looked into. */
+function describeModule(url: string, name: string): string {
+  try {
+    return `${readFileSync(fileURLToPath(withoutQuery(url)), 'utf8')}#${name}`;
+  } catch {
+    return `${url}#${name}`;
+  }
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '');
+}
