@@ -9,7 +9,8 @@ import { type BenchDocument, readDocument } from './report/document.ts';
 import { readGoals } from './report/goals.ts';
 import { renderPage } from './report/html/page.ts';
 import { describeMachine, readMachine } from './report/machine.ts';
-import { judge, printAnswer, printChanges, printVerdicts } from './report/report.ts';
+import { renewTables } from './report/text/markdown.ts';
+import { judge, printAnswer, printChanges, printVerdicts } from './report/text/print.ts';
 
 // `npm run bench` asks every question; `npm run bench -- flow start --rounds 9` some groups or cases, more often.
 
@@ -43,19 +44,19 @@ async function main(argv: readonly string[]): Promise<number> {
   const found: BenchDocument = { format: 1, machine, size, seconds, answers, verdicts };
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, undefined, 1)}\n`);
   if (options.html !== undefined) writeFileSync(options.html, renderPage(found));
+  if (options.markdown !== undefined) renewTables(options.markdown, answers, machine);
   const changes = before === undefined ? [] : compareDocuments(before, found);
   if (before !== undefined) printChanges(changes);
 
   const short = verdicts.filter(({ isReached }) => !isReached).map(({ figure }) => figure.id);
   const slower = changes.filter(({ kind }) => kind === 'regression').map(({ id }) => id);
   const aside = options.isFull ? '' : ' The goals are those of --full: here they only orient.';
-  console.log(
-    short.length === 0 ? `\nAll goals are reached.` : `\nShort of the goal: ${short.join(', ')}.${aside}`,
-  );
+  if (short.length > 0) console.log(`\nShort of the goal: ${short.join(', ')}.${aside}`);
+  else if (verdicts.length > 0) console.log('\nAll goals are reached.');
   if (before !== undefined) {
     console.log(slower.length === 0 ? 'No regression.' : `Regressions: ${slower.join('; ')}.`);
   }
-  console.log(`${seconds} s.`);
+  console.log(`It took ${seconds} s.`);
   return slower.length > 0 || (options.isFull && short.length > 0) ? 1 : 0;
 }
 

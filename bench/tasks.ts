@@ -96,3 +96,12 @@ export function listGroup({ first, count }: Group): readonly number[] {
 export function runGroup(group: Group): number {
   return listGroup(group).reduce((total, item) => total + spin(item), 0);
 }
+
+export function runGrowing(turns: number): number {
+  return spin(turns);
+}
+
+/** The closure of `cases/closures/`, written as a function of its own. */
+export function runClosure(turns: number): number {
+  return spin(turns) * 3 + 5;
+}

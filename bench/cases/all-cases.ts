@@ -1,8 +1,12 @@
 import type { Case } from './case.ts';
+import { advice } from './advice/advice.ts';
+import { capture } from './closures/capture.ts';
+import { closure } from './closures/closure.ts';
 import { csvFile, ndjsonFile } from './io/files.ts';
 import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
+import { growth } from './flow/growth.ts';
 import { longItems } from './flow/long-items.ts';
 import { manyRuns } from './flow/many-runs.ts';
 import { nestedRuns } from './flow/nested-runs.ts';
@@ -28,6 +32,9 @@ export const cases: readonly Case[] = [
   objects,
   manyRuns,
   nestedRuns,
+  growth,
+  closure,
+  capture,
   coldStart,
   memory,
   stream,
@@ -37,4 +44,5 @@ export const cases: readonly Case[] = [
   mixed,
   ndjsonFile,
   csvFile,
+  advice,
 ];

@@ -1,7 +1,7 @@
 import { checkEqual, type Named } from '../harness/child/check-equal.ts';
 import { ContenderProcess } from '../harness/child/contender-process.ts';
 import type { Contender } from '../harness/contender.ts';
-import { runRounds } from '../harness/rounds.ts';
+import { type Round, runRounds } from '../harness/rounds.ts';
 import type { Figure } from '../report/goals.ts';
 import {
   describeRounds,
@@ -44,17 +44,32 @@ export function defineTimed<Input extends ArrayLike<unknown>, Output>(
   return { ...plan, measure: (settings) => measure(plan, settings) };
 }
 
-async function measure<Input extends ArrayLike<unknown>, Output>(
-  plan: TimedPlan<Input, Output>,
-  { rounds: wanted, turns, size }: Settings,
-): Promise<Answer> {
-  const count = wanted ?? { tiny: 1, quick: plan.rounds, full: plan.rounds * 2 }[size];
-  const contenders = plan.contenders.filter(({ missing }) => missing === undefined);
-  const { module } = plan;
+/** What was asked of the contenders, and what they took. */
+export interface TimedRun {
+  readonly items: number;
+  readonly rounds: readonly Round[];
+  readonly summaries: readonly Summary[];
+}
+
+type Part = {
+  readonly turns: number;
+  readonly part: number;
+  readonly count: number;
+  readonly patience: number;
+};
+
+/** Opens the contenders on that part of the items, checks that they are equal, and times them in rounds. */
+export async function runTimed<Input extends ArrayLike<unknown>, Output>(
+  { module, name: of, contenders: all }: Pick<TimedPlan<Input, Output>, 'module' | 'name' | 'contenders'>,
+  { turns, part, count, patience }: Part,
+): Promise<TimedRun> {
+  const contenders = all.filter(({ missing }) => missing === undefined);
   const starts = await Promise.allSettled(
     contenders.map(async ({ name }): Promise<Named> => {
-      const started = { module, case: plan.name, contender: name, turns, size };
-      return { name, process: await ContenderProcess.start(started) };
+      return {
+        name,
+        process: await ContenderProcess.start({ module, case: of, contender: name, turns, part }),
+      };
     }),
   );
   const open = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
@@ -66,26 +81,35 @@ async function measure<Input extends ArrayLike<unknown>, Output>(
         () =>
           process.ask<'run'>({ kind: 'run' }),
     );
-    const rounds = await runRounds(runs, { count, patience: PATIENCE[size] });
+    const rounds = await runRounds(runs, { count, patience });
     const items = open[0]?.process.count ?? 0;
-    const summaries = summarise(contenders, rounds, items, count);
-    const find = (name: string): Summary => {
-      const found = summaries.find((summary) => summary.name === name);
-      if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
-      return found;
-    };
-    return {
-      head: SUMMARY_HEAD,
-      rows: formatSummaries(summaries),
-      notes: [
-        ...(plan.notes?.(turns, plan.parts[size]) ?? []),
-        ...new Set(plan.contenders.flatMap(({ missing }) => (missing === undefined ? [] : [missing]))),
-        `${items} items; ${describeRounds(rounds, count)}`,
-      ],
-      figures: plan.figures?.(find) ?? [],
-      contenders: summaries,
-    };
+    return { items, rounds, summaries: summarise(contenders, rounds, items, count) };
   } finally {
     await Promise.all(open.map(({ process }) => process.close()));
   }
+}
+
+async function measure<Input extends ArrayLike<unknown>, Output>(
+  plan: TimedPlan<Input, Output>,
+  { rounds: wanted, turns, size }: Settings,
+): Promise<Answer> {
+  const count = wanted ?? { tiny: 1, quick: plan.rounds, full: plan.rounds * 2 }[size];
+  const part = plan.parts[size];
+  const { items, rounds, summaries } = await runTimed(plan, { turns, part, count, patience: PATIENCE[size] });
+  const find = (name: string): Summary => {
+    const found = summaries.find((summary) => summary.name === name);
+    if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
+    return found;
+  };
+  return {
+    head: SUMMARY_HEAD,
+    rows: formatSummaries(summaries),
+    notes: [
+      ...(plan.notes?.(turns, part) ?? []),
+      ...new Set(plan.contenders.flatMap(({ missing }) => (missing === undefined ? [] : [missing]))),
+      `${items} items; ${describeRounds(rounds, count)}`,
+    ],
+    figures: plan.figures?.(find) ?? [],
+    contenders: summaries,
+  };
 }

@@ -6,6 +6,7 @@ import type { BareWork } from '../peers/workers/bare-worker.ts';
 import { findLibrary } from '../peers/peer.ts';
 import type * as Tasks from '../tasks.ts';
 import { say } from './say.ts';
+import { importTelar } from './telar.ts';
 
 const WORKERS = 2;
 const ITEMS = 16;
@@ -15,13 +16,13 @@ const items = Array.from({ length: ITEMS }, (_, at) => Number(turns) + at);
 
 const starts: Readonly<Record<string, () => Promise<readonly number[]>>> = {
   async importTasks() {
-    const { importTasks, parallelMap, Pool } = await import('../../src/index.ts');
+    const { importTasks, parallelMap, Pool } = await importTelar();
     const { runSmall } = importTasks<typeof Tasks>(new URL('../tasks.js', import.meta.url));
     return parallelMap(items, runSmall, { pool: new Pool({ workers: WORKERS }) });
   },
 
   async function() {
-    const { parallelMap, Pool } = await import('../../src/index.ts');
+    const { parallelMap, Pool } = await importTelar();
     const { runSmall } = await import('../tasks.ts');
     return parallelMap(items, runSmall, { pool: new Pool({ workers: WORKERS }) });
   },

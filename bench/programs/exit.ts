@@ -4,6 +4,7 @@ import { now } from '../harness/run-program.ts';
 import { findLibrary } from '../peers/peer.ts';
 import { countLeft } from './left.ts';
 import { say } from './say.ts';
+import { importTelar } from './telar.ts';
 
 const items = Array.from({ length: 1000 }, (_, at) => at);
 const before = countLeft();
@@ -13,13 +14,13 @@ const runs: Readonly<Record<string, () => Promise<unknown>>> = {
   async nothing() {},
 
   async shared() {
-    const { parallelMap } = await import('../../src/index.ts');
+    const { parallelMap } = await importTelar();
     const { scale } = await import('../tasks.ts');
     await parallelMap(items, scale);
   },
 
   async closed() {
-    const { parallelMap, Pool } = await import('../../src/index.ts');
+    const { parallelMap, Pool } = await importTelar();
     const { scale } = await import('../tasks.ts');
     const pool = new Pool();
     await parallelMap(items, scale, { pool });

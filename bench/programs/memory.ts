@@ -3,6 +3,7 @@ import type { BareWork } from '../peers/workers/bare-worker.ts';
 import { findLibrary } from '../peers/peer.ts';
 import { meet, type Meeting } from '../tasks.ts';
 import { say } from './say.ts';
+import { importTelar } from './telar.ts';
 
 const [contender, count] = process.argv.slice(2);
 const workers = Number(count);
@@ -11,7 +12,7 @@ const items = Array.from({ length: workers }, () => meeting);
 
 const runs: Readonly<Record<string, () => Promise<readonly number[]>>> = {
   async telar() {
-    const { parallelMap, Pool } = await import('../../src/index.ts');
+    const { parallelMap, Pool } = await importTelar();
     return parallelMap(items, meet, { pool: new Pool({ workers }), chunkSize: 1 });
   },
 

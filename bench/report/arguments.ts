@@ -10,6 +10,7 @@ export interface BenchArguments {
   /** Files to write, and the one to compare with. */
   readonly json: string | undefined;
   readonly html: string | undefined;
+  readonly markdown: string | undefined;
   readonly compare: string | undefined;
 }
 
@@ -22,6 +23,7 @@ A word is the name of a group, or a part of the name of a case; without words al
   --rounds <n>      how often each contender runs, from 1
   --json <file>     write all numbers
   --html <file>     write a report, one file that needs nothing else
+  --markdown <file> renew the tables in a page that has places for them, such as docs/which-tool.md
   --compare <file>  compare with what --json wrote before; exits with 1 when something got slower or larger
                     by more than the rounds of both lie apart
   --help            print this
@@ -38,6 +40,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
       rounds: { type: 'string' },
       json: { type: 'string' },
       html: { type: 'string' },
+      markdown: { type: 'string' },
       compare: { type: 'string' },
     },
     allowPositionals: true,
@@ -49,6 +52,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
     isHelp: values.help,
     json: values.json,
     html: values.html,
+    markdown: values.markdown,
     compare: values.compare,
   };
 }

@@ -18,6 +18,7 @@ describe('the command line of the bench', () => {
       isHelp: false,
       json: undefined,
       html: undefined,
+      markdown: undefined,
       compare: undefined,
     });
     const { words, rounds, isFull, json } = readArguments([

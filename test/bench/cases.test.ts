@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { cases } from '../../bench/cases/all-cases.ts';
 import { computeFloor, makeSkewedItems } from '../../bench/cases/flow/skewed-items.ts';
 import { readGoals } from '../../bench/report/goals.ts';
-import { judge } from '../../bench/report/report.ts';
+import { judge } from '../../bench/report/text/print.ts';
 
 /** Turns of the work loop in a microsecond: enough that the items differ. */
 const TURNS = 10;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline as pipe } from 'node:stream/promises';
@@ -46,11 +46,9 @@ export async function measureConversion(
   let expected: string | undefined;
   for (let round = 0; round < rounds; round++) {
     for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
-      const { end, hash } = await runOnce(contender.program, input);
+      const { end, hash } = await runOnce(contender, input, expected);
       ends.get(contender.name)?.push(end);
       expected ??= hash;
-      if (hash !== expected)
-        throw new Error(`${contender.name} wrote another file than ${contenders[0]?.name}.`);
     }
   }
   const pick = (name: string, measure: keyof WorkEnd): number[] =>
@@ -96,14 +94,20 @@ export async function measureConversion(
   };
 }
 
+/** Throws when it wrote something else than was expected, and keeps that file for who wants to see why. */
 async function runOnce(
-  { args = [], ...program }: Program,
+  { name, program: { args = [], ...program } }: FileContender,
   input: string,
+  expected: string | undefined,
 ): Promise<{ end: WorkEnd; hash: string }> {
   const output = join(tmpdir(), `telar-bench-${process.pid}.out`);
   try {
     const end = await runContender<WorkEnd>({ ...program, args: [input, output, ...args] });
-    return { end, hash: await hashFile(output) };
+    const hash = await hashFile(output);
+    if (hash === (expected ?? hash)) return { end, hash };
+    const kept = `${output}.differs`;
+    await rename(output, kept);
+    throw new Error(`${name} wrote another file than those before it, which is kept as ${kept}.`);
   } finally {
     await rm(output, { force: true });
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
 import { listAvailable } from '../../peers/peer.ts';
+import type { Role } from '../../report/measured.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
@@ -50,9 +51,22 @@ async function measure({ size, rounds = ROUNDS[size], turns }: Settings): Promis
       return [name, median.toFixed(1), `${low.toFixed(1)} – ${high.toFixed(1)}`, over(name).toFixed(1)];
     }),
     notes: [`${rounds} fresh processes each; from before the import of the library to the last result`],
+    contenders: names.map((name) => ({
+      name,
+      role: findRole(name),
+      time: spreadOf(times(name)),
+      ratio: spreadOfPairs(times(name), times('bare new Worker'), (own, bare) => own / bare),
+    })),
+    limit: 'bare Workers, which take their items at their start',
     figures: [
       { id: 'start.import-tasks', value: over('telar, importTasks') },
       { id: 'start.function', value: over('telar, imported function') },
     ],
   };
+}
+
+function findRole(name: string): Role {
+  if (name === 'plain loop') return 'loop';
+  if (name === 'bare new Worker') return 'limit';
+  return name.startsWith('telar') ? 'telar' : 'peer';
 }

@@ -36,6 +36,11 @@ async function measure({ size, rounds = ROUNDS[size] }: Settings): Promise<Answe
       return [name, median.toFixed(1), `${low.toFixed(1)} – ${high.toFixed(1)}`];
     }),
     notes: [`${rounds} fresh processes each`],
+    contenders: Object.keys(ends).map((name) => ({
+      name,
+      role: name === 'no work at all' ? 'loop' : name.startsWith('telar') ? 'telar' : 'peer',
+      time: stay(name),
+    })),
     figures: [
       { id: 'exit.time', value: stay('telar, shared pool').median },
       { id: 'exit.left', value: Math.max(...left) },

@@ -1,4 +1,3 @@
-import type { Size } from '../../cases/case.ts';
 import type { Sample } from '../time-once.ts';
 
 /** What the process of a contender is started with. */
@@ -8,7 +7,8 @@ export interface ChildPlan {
   readonly case: string;
   readonly contender: string;
   readonly turns: number;
-  readonly size: Size;
+  /** The part of the case's items. */
+  readonly part: number;
 }
 
 /** What it is asked, one thing after the other. */

@@ -13,7 +13,7 @@ const found = exported.find((one) => one.name === plan.case) as AnyCase;
 const contender = found.contenders.find(({ name }) => name === plan.contender);
 if (contender === undefined) throw new RangeError(`${plan.case} has no contender ${plan.contender}.`);
 
-const input = takeShare(found.makeInput(plan.turns, found.parts[plan.size]), contender.share);
+const input = takeShare(found.makeInput(plan.turns, plan.part), contender.share);
 const { prepare = (same: typeof input) => same, run } = await contender.open();
 let kept: readonly unknown[] = [];
 

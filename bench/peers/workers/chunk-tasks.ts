@@ -1,6 +1,6 @@
 /** What an expert writes by hand for a pool that knows no chunks: each function takes one and gives its results. */
 import { runStages, type Wide } from '../../io/fused/stages.ts';
-import { book, runLong, runShort, runSkewed, runSmall, scale, sum } from '../../tasks.ts';
+import { book, runGrowing, runLong, runShort, runSkewed, runSmall, scale, sum } from '../../tasks.ts';
 import type { Booking, Sale } from '../../tasks.ts';
 
 export function runShortChunk(items: Int32Array): Int32Array {
@@ -17,6 +17,10 @@ export function runSkewedChunk(items: Int32Array): Int32Array {
 
 export function runSmallChunk(items: Int32Array): Int32Array {
   return items.map((item) => runSmall(item));
+}
+
+export function runGrowingChunk(items: Int32Array): Int32Array {
+  return items.map((item) => runGrowing(item));
 }
 
 export function scaleChunk(items: Int32Array): Int32Array {

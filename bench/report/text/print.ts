@@ -1,7 +1,7 @@
-import type { Answer, Case } from '../cases/case.ts';
-import type { Change } from './compare.ts';
-import { compareWithGoal, type Goal, type Verdict } from './goals.ts';
-import { formatNumber, formatTable } from './table.ts';
+import type { Answer, Case } from '../../cases/case.ts';
+import type { Change } from '../compare.ts';
+import { compareWithGoal, type Goal, type Verdict } from '../goals.ts';
+import { formatNumber, formatTable } from '../table.ts';
 
 export function printAnswer({ group, name, question }: Case, { head, rows, notes }: Answer): void {
   console.log(`\n── ${group} · ${name} ──\n${question}\n`);

@@ -1,16 +1,14 @@
-/**
- * What does it cost to send a closure? Prints the machine and the figures: `node dist/bench/capture.js [case …]`.
- *
- * Each case is a function, so that the bench runner can ask it too.
- */
+/** What does it cost to send a closure? Argument: whether it is only to be tried (`tiny`). Says the figures. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { availableParallelism, cpus } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parallelMap, Pool } from '../src/index.ts';
-import { resolveTask } from '../src/task/resolve.ts';
-import { reviveTask } from '../src/task/revive.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parallelMap, Pool } from '../../src/index.ts';
+import { resolveTask } from '../../src/task/resolve.ts';
+import { reviveTask } from '../../src/task/revive.ts';
+import { say } from './say.ts';
 
 /** One figure, with the middle of its rounds and how far they lie apart. */
 export interface CaptureFigure {
@@ -33,8 +31,8 @@ const makeTen: Make = (seed) => {
 };
 
 /** Main-thread time of the first capture in a process, over fresh processes. */
-export function measureFirst(rounds = 7): CaptureFigure {
-  const program = fileURLToPath(new URL('./programs/first-capture.js', import.meta.url));
+function measureFirst(rounds = 7): CaptureFigure {
+  const program = fileURLToPath(new URL('./first-capture.js', import.meta.url));
   const times = Array.from({ length: rounds }, () => {
     const { stdout } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     return Number(stdout);
@@ -43,13 +41,13 @@ export function measureFirst(rounds = 7): CaptureFigure {
 }
 
 /** Main-thread time of a later capture of a closure with ten captured variables, made anew each time. */
-export function measureLater(rounds = 300): CaptureFigure {
+function measureLater(rounds = 300): CaptureFigure {
   const times = Array.from({ length: rounds + 50 }, (_, round) => time(() => resolveTask(makeTen(round))));
   return summarise('capture.later', times.slice(50), 'ms');
 }
 
 /** A call with two items on a warm pool, with a closure made anew each time. */
-export async function measureWarmCall(rounds = 300): Promise<CaptureFigure> {
+async function measureWarmCall(rounds = 300): Promise<CaptureFigure> {
   const pool = new Pool({ workers: 2 });
   const times: number[] = [];
   for (let round = 0; round < rounds + 50; round += 1) {
@@ -74,7 +72,7 @@ const makeHot: Make = (seed) => {
 };
 
 /** How much longer a revived function takes than the original, both hot, in paired rounds. */
-export async function measureHot(rounds = 61): Promise<CaptureFigure> {
+async function measureHot(rounds = 61): Promise<CaptureFigure> {
   const original = makeHot(1.5);
   const revived = await reviveTask(await resolveTask(original));
   const ratios = Array.from({ length: rounds + 10 }, (_, round) => compare(round, original, revived));
@@ -82,7 +80,7 @@ export async function measureHot(rounds = 61): Promise<CaptureFigure> {
 }
 
 /** The same, when the same closure is passed again and again with new values. */
-export async function measureRepassed(rounds = 61): Promise<CaptureFigure> {
+async function measureRepassed(rounds = 61): Promise<CaptureFigure> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds + 10; round += 1) {
     const original = makeHot(round + 0.5);
@@ -93,7 +91,7 @@ export async function measureRepassed(rounds = 61): Promise<CaptureFigure> {
 }
 
 /** Growth of the memory in use over ten thousand captures of 10 kB each. */
-export function measureMemory(captures = 10_000): CaptureFigure {
+function measureMemory(captures = 10_000): CaptureFigure {
   const capture = (seed: number): unknown => {
     const values = Array.from({ length: 500 }, (_, index) => ({ index, seed }));
     return resolveTask(() => values.length);
@@ -105,7 +103,7 @@ export function measureMemory(captures = 10_000): CaptureFigure {
 }
 
 /** Memory that eight workers take for a captured 100 MB array which is backed by shared memory. */
-export async function measureShared(): Promise<CaptureFigure> {
+async function measureShared(): Promise<CaptureFigure> {
   const pool = new Pool({ workers: 8 });
   const numbers = new Float64Array(new SharedArrayBuffer(100_000_000)).fill(1);
   const items = Array.from({ length: 64 }, (_, index) => index);
@@ -137,8 +135,7 @@ function time(run: () => unknown): number {
 }
 
 function usedMemory(): number {
-  const collect = globalThis.gc as (() => void) | undefined;
-  collect?.();
+  collect();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return (heapUsed + external + arrayBuffers) / 1e6;
 }
@@ -149,27 +146,28 @@ function summarise(id: string, values: readonly number[], unit: string): Capture
   return { id, value: at(0.5), spread: at(0.75) - at(0.25), unit };
 }
 
-const cases: readonly ((rounds?: number) => CaptureFigure | Promise<CaptureFigure>)[] = [
-  measureFirst,
-  measureLater,
-  measureWarmCall,
-  measureHot,
-  measureRepassed,
-  measureMemory,
-  measureShared,
-];
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
-async function print(names: readonly string[]): Promise<void> {
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`;
-  console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}, ${machine}`);
-  for (const measure of cases) {
-    if (names.length > 0 && !names.includes(measure.name)) continue;
-    // oxlint-disable-next-line no-await-in-loop -- cases must not disturb each other.
-    const { id, value, spread, unit } = await measure();
-    console.log(
-      `${id.padEnd(20)} ${value.toFixed(3).padStart(10)} ${unit} (middle half within ${spread.toFixed(3)})`,
-    );
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await print(process.argv.slice(2));
+// One after the other: they must not disturb each other.
+const [size] = process.argv.slice(2);
+const figures =
+  size === 'tiny'
+    ? [
+        measureFirst(1),
+        measureLater(1),
+        await measureWarmCall(1),
+        await measureHot(1),
+        await measureRepassed(1),
+        measureMemory(1),
+      ]
+    : [
+        measureFirst(),
+        measureLater(),
+        await measureWarmCall(),
+        await measureHot(),
+        await measureRepassed(),
+        measureMemory(),
+        await measureShared(),
+      ];
+say({ figures });
