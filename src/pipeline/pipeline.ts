@@ -5,6 +5,7 @@ import type { CallSite } from '../flow/failure/failures.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { Result, Task } from '../parallel-map.ts';
 import type { Collected } from '../wire/payload.ts';
+import { findRemoteMethod } from '../task/remote-method.ts';
 import { unpackValues } from '../wire/pack/pack.ts';
 import type { skip } from '../wire/outcome.ts';
 import type { IoContext } from './io/io-call.ts';
@@ -14,6 +15,7 @@ import type { EndForm } from './run/compose.ts';
 import { type Job, pullPipeline, runPipeline } from './run/run-pipeline.ts';
 import { assertRunOptions, type RunOptions } from './run-options.ts';
 import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
+import { describeRemoteStage } from './remote-stage.ts';
 import type { CpuSpec, FoldSpec, Spec } from './specs.ts';
 import {
   assertCpuOptions,
@@ -77,6 +79,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /**
    * Calls `task(item, index, context)` on the workers, as `parallelMap` does. `index` counts the items that enter the
    * group of fused stages; for records of a file it is the byte at which the record begins.
+   *
+   * A method of a spawned object is called as `method(item, index)` on the object's own thread, with as many calls at
+   * once as there are instances, or `concurrency`.
    */
   cpu<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<Result<R>> {
     return this.#withCpu('task', 'cpu', task, options);
@@ -250,6 +255,14 @@ export class Pipeline<T> implements AsyncIterable<T> {
   #withCpu<R>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R> {
     assertStageTask(task, method);
     assertCpuOptions(options);
+    const remote = findRemoteMethod(task);
+    if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, options));
+    if (options.concurrency !== undefined) {
+      throw new TypeError(
+        `Expected no \`concurrency\` in .${method}(): it is for methods of spawned objects. Other tasks run on the ` +
+          `workers of the pool: give \`workers\` to the end of the pipeline.`,
+      );
+    }
     return this.#with({ kind: 'cpu', call, task, options });
   }
 }

@@ -32,6 +32,11 @@ export interface RateOptions {
 export interface CpuOptions extends StageOptions {
   /** Items in each message; of fused stages, the smallest holds. `@defaultValue` chosen so that a chunk takes 20 ms */
   readonly chunkSize?: number | undefined;
+  /**
+   * How many calls are pending at once, from 1: for methods of spawned objects. Tasks on the workers of a pool have none,
+   * since each worker runs one item at a time. `@defaultValue` the number of instances
+   */
+  readonly concurrency?: number | undefined;
 }
 
 /** How items are grouped. */
@@ -61,9 +66,10 @@ export function assertIoOptions(options: IoOptions | undefined): void {
 }
 
 export function assertCpuOptions(options: CpuOptions | undefined): void {
-  assertKnown(options, [...STAGE_OPTIONS, 'chunkSize']);
+  assertKnown(options, [...STAGE_OPTIONS, 'chunkSize', 'concurrency']);
   assertStageOptions(options ?? {});
   assertCount(options?.chunkSize, 'chunkSize');
+  assertCount(options?.concurrency, 'concurrency');
 }
 
 export function resolveBatch(batch: number | BatchOptions): BatchOptions {

@@ -81,7 +81,14 @@ export async function checksArguments(): Promise<void> {
   await spawn(Model, [''], { instance: 2 });
 }
 
+class Mixed extends Model {
+  other(text: string): string {
+    return text;
+  }
+}
+
 export async function infersKeys(): Promise<void> {
+  await spawn(Mixed, [''], { key: (features: Features) => features.userId });
   await spawn(Model, ['weights.bin'], { instances: 4, key: (features) => features.userId });
   // @ts-expect-error -- features have no such field.
   await spawn(Model, ['weights.bin'], { instances: 4, key: (features) => features.missing });

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { expose, type Remote, wrap } from 'comlink';
-import { createNodeEndpoint } from '../../../bench/peers/comlink.ts';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { census } from '../../census.ts';
 
 census();
@@ -23,7 +23,7 @@ interface Exposed {
 async function withWorker(run: (remote: Remote<Exposed>, worker: Worker) => Promise<void>): Promise<void> {
   const worker = new Worker(new URL('../../fixtures/upstream/comlink-worker.js', import.meta.url));
   try {
-    await run(wrap<Exposed>(createNodeEndpoint(worker)), worker);
+    await run(wrap<Exposed>(nodeEndpoint(worker)), worker);
   } finally {
     await worker.terminate();
   }
@@ -71,8 +71,8 @@ describe('comlink 4.4.2', () => {
   test('answers nothing about why a result cannot be cloned', async () => {
     const { port1, port2 } = new MessageChannel();
     try {
-      expose({ give: () => ({ deep: () => {} }) }, createNodeEndpoint(port1));
-      const remote = wrap<{ give(): unknown }>(createNodeEndpoint(port2));
+      expose({ give: () => ({ deep: () => {} }) }, nodeEndpoint(port1));
+      const remote = wrap<{ give(): unknown }>(nodeEndpoint(port2));
       // Can go with it: `#respond` of the channel.
       await assert.rejects(Promise.resolve(remote.give()), { message: 'Unserializable return value' });
     } finally {
@@ -102,7 +102,7 @@ describe('comlink 4.4.2', () => {
 
 /** The caller keeps the promise of the call, and nothing else. */
 function callAndForget(port: MessagePort): Promise<unknown> {
-  return Promise.resolve(wrap<{ hang(): Promise<void> }>(createNodeEndpoint(port)).hang());
+  return Promise.resolve(wrap<{ hang(): Promise<void> }>(nodeEndpoint(port)).hang());
 }
 
 /** Has garbage collected without being allowed to ask for it. */
