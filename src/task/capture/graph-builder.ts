@@ -96,11 +96,13 @@ export class GraphBuilder {
     if (facts.script?.isModule === true && findModuleExport(fn, facts, facts.script) !== undefined) return;
     const values = Object.create(null) as Record<string, unknown>;
     for (const { name, binding } of source.free.values()) {
-      if (binding === undefined || binding.importedFrom !== undefined) continue;
+      if (binding?.importedFrom !== undefined) continue;
       const scope = facts.scopes.find(
         ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
       );
-      if (binding.assigned || binding.kind === 'var' || scope === undefined) return;
+      // A global; or else what no text declares, such as the `require` of a CommonJS module, which may be assigned to.
+      if (binding === undefined && scope === undefined) continue;
+      if (binding === undefined || binding.assigned || binding.kind === 'var' || scope === undefined) return;
       values[name] = scope.object[name];
     }
     settled.set(fn, { ...facts, scopes: [{ description: 'Closure', object: values }] });
