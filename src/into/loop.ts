@@ -1,22 +1,46 @@
-/** Makes a task from what it works on: memory first, the user's functions after. */
-type Factory = (...values: never[]) => (from: number) => unknown;
+/** Makes a loop around functions of the user. */
+type Factory = (...functions: never[]) => unknown;
 
+/** How many loops a worker keeps for later calls. */
+const MOST_KEPT = 64;
+
+const kept = new Map<string, unknown>();
 let count = 0;
 
 /**
- * A loop of its own for each call: the engine then knows the one function that it calls and compiles it into the
- * loop. One text for all calls would be told a new closure each time, which V8 11 (Node 20) calls from outside from
+ * A loop of its own for each set of functions: the engine then knows the one function that it calls and compiles it
+ * into the loop. One loop for all would be told a new closure each time, which V8 11 (Node 20) calls from outside from
  * the second on, at three times the time for short functions.
  *
- * @param names - The variables that the body is given.
+ * The loop is kept, with its functions, where nobody can tell them from new ones: a later call then begins with the
+ * machine code that an earlier one ended with.
+ *
+ * @param key - What tells functions apart that are made anew for each call; see `describeFunctions`.
  * @returns `undefined` where code from strings is forbidden: the caller has a loop that serves.
  */
-export function createLoop<F extends Factory>(names: readonly string[], body: string): F | undefined {
+export function createLoop<F extends Factory>(
+  key: string | undefined,
+  names: readonly string[],
+  body: string,
+  functions: Parameters<F>,
+): ReturnType<F> | undefined {
+  const known = key === undefined ? undefined : kept.get(key);
+  if (known !== undefined) return known as ReturnType<F>;
   count += 1;
+  let loop: unknown;
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- nothing of the user's is in the text.
-    return new Function(...names, `return (from) => { /* ${count} */ ${body} };`) as F;
+    const create = new Function(...names, `/* ${count} */ ${body}`) as Factory;
+    loop = create(...functions);
   } catch {
     return undefined;
   }
+  if (key !== undefined) keepLoop(key, loop);
+  return loop as ReturnType<F>;
+}
+
+function keepLoop(key: string, loop: unknown): void {
+  kept.set(key, loop);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
 }

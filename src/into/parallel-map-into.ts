@@ -8,7 +8,8 @@ import {
   isElements,
   toShared,
 } from './elements.ts';
-import { createLoop } from './loop.ts';
+import { describeFunctions } from './describe-functions.ts';
+import { fillBlock } from './fill-block.ts';
 import {
   assertIntoOptions,
   captureSite,
@@ -17,29 +18,8 @@ import {
   runBlocks,
 } from './run-blocks.ts';
 
-type Fill = (
-  source: Elements,
-  target: Elements,
-  size: number,
-  length: number,
-  failedAt: Float64Array,
-  fn: (element: never, index: number) => unknown,
-) => (from: number) => number;
-
 /** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying them costs little. */
 const MOST_BLOCKS = 4096;
-
-/** The same as `fill`, as text that a loop of its own is made from. */
-const BODY = `
-  const to = Math.min(from + size, length);
-  let index = from;
-  try {
-    for (; index < to; index++) target[index] = fn(source[index], index);
-  } catch (thrown) {
-    failedAt[0] = index;
-    throw thrown;
-  }
-  return 0;`;
 
 /**
  * Writes `fn(element, index)` of each element of `source` into `target`, on all cores, and resolves with `target`.
@@ -80,25 +60,13 @@ export async function parallelMapInto<
   const output = isShared ? target : createShared(target.subarray(0, length));
   const blocks = { length, most: MOST_BLOCKS };
   const failedAt = new Float64Array(new SharedArrayBuffer(8));
-  const create: Fill =
-    createLoop<Fill>(['source', 'target', 'size', 'length', 'failedAt', 'fn'], BODY) ?? fill;
-  const task = create(input, output, chooseBlockLength(blocks), length, failedAt, fn as never);
+  const key = describeFunctions([fn]);
+  const work = { source: input, target: output, size: chooseBlockLength(blocks), length, failedAt, fn, key };
+  const task = (from: number): number => fillBlock(work, from);
   await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt });
   if (!isShared) copyElements(target, output);
   return target;
 }
-
-const fill: Fill = (source, target, size, length, failedAt, fn) => (from) => {
-  const to = Math.min(from + size, length);
-  let index = from;
-  try {
-    for (; index < to; index++) target[index] = fn(source[index] as never, index) as never;
-  } catch (thrown) {
-    failedAt[0] = index;
-    throw thrown;
-  }
-  return 0;
-};
 
 function assertTarget(target: unknown, length: number): void {
   if (!isElements(target)) {

@@ -1,6 +1,7 @@
 import { describeValue } from '../describe.ts';
 import { assertSource, type ElementOf, type Elements, toShared } from './elements.ts';
-import { createLoop } from './loop.ts';
+import { describeFunctions } from './describe-functions.ts';
+import { foldBlock } from './fold-block.ts';
 import {
   assertIntoOptions,
   captureSite,
@@ -19,30 +20,8 @@ export interface Reduction<Element, Accumulator> {
   readonly merge: (left: Accumulator, right: Accumulator) => Accumulator;
 }
 
-type Fold = (
-  source: Elements,
-  size: number,
-  length: number,
-  failedAt: Float64Array,
-  init: () => unknown,
-  step: (accumulator: never, element: never, index: number) => unknown,
-) => (from: number) => unknown;
-
 /** Each gives a result to carry and to merge, which may be large. */
 const MOST_BLOCKS = 256;
-
-/** The same as `fold`, as text that a loop of its own is made from. */
-const BODY = `
-  const to = Math.min(from + size, length);
-  let index = from;
-  try {
-    let accumulator = init();
-    for (; index < to; index++) accumulator = step(accumulator, source[index], index);
-    return accumulator;
-  } catch (thrown) {
-    failedAt[0] = index;
-    throw thrown;
-  }`;
 
 /**
  * Makes one value of all elements, on all cores.
@@ -79,9 +58,9 @@ export async function parallelReduce<
   const { length } = input;
   const blocks = { length, most: MOST_BLOCKS };
   const failedAt = new Float64Array(new SharedArrayBuffer(8));
-  const create: Fold =
-    createLoop<Fold>(['source', 'size', 'length', 'failedAt', 'init', 'step'], BODY) ?? fold;
-  const task = create(input, chooseBlockLength(blocks), length, failedAt, init, step as never);
+  const key = describeFunctions([init, step]);
+  const work = { source: input, size: chooseBlockLength(blocks), length, failedAt, init, step, key };
+  const task = (from: number): unknown => foldBlock(work, from);
   let merged: { readonly value: Accumulator } | undefined;
   const onResult = (result: unknown): void => {
     const value = result as Accumulator;
@@ -90,19 +69,6 @@ export async function parallelReduce<
   await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, onResult });
   return merged === undefined ? init() : merged.value;
 }
-
-const fold: Fold = (source, size, length, failedAt, init, step) => (from) => {
-  const to = Math.min(from + size, length);
-  let index = from;
-  try {
-    let accumulator = init();
-    for (; index < to; index++) accumulator = step(accumulator as never, source[index] as never, index);
-    return accumulator;
-  } catch (thrown) {
-    failedAt[0] = index;
-    throw thrown;
-  }
-};
 
 function assertReduction(reduction: unknown): void {
   const parts = Object(reduction) as Record<string, unknown>;

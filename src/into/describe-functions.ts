@@ -1,0 +1,58 @@
+import { deserialize } from 'node:v8';
+import type { Edge, Graph } from '../task/graph.ts';
+import { resolveTask } from '../task/resolve.ts';
+
+/** What holds more than this, in bytes, is made anew each time. */
+const LONGEST_GRAPH = 16_384;
+
+/**
+ * A text that is equal for functions that do the same, call after call: they hold no objects, so no call can leave
+ * anything behind in them for the next. `undefined` where that cannot be said.
+ */
+export function describeFunctions(functions: readonly Function[]): string | undefined {
+  let key = '';
+  for (const fn of functions) {
+    const definition = resolveTask(fn);
+    // Looked up at once, or not at all: the values of this moment are what travels.
+    if (definition instanceof Promise) return undefined;
+    if (definition.kind === 'reference') {
+      key += `\n${definition.url}#${definition.name}`;
+      continue;
+    }
+    const { graph, attachments } = definition;
+    if (attachments.length > 0 || graph.length > LONGEST_GRAPH) return undefined;
+    if (!isStateless(deserialize(graph) as Graph)) return undefined;
+    key += `\n${Buffer.from(graph).toString('latin1')}`;
+  }
+  return key;
+}
+
+/** Functions, what they import, and plain values: no class, whose static fields may count. */
+function isStateless({ sources, nodes, task }: Graph): boolean {
+  return (
+    isPlain(task) &&
+    sources.every(({ kind }) => kind !== 'class') &&
+    nodes.every((node) => {
+      switch (node.kind) {
+        case 'reference':
+        case 'import':
+        case 'require':
+        case 'global':
+        case 'symbol':
+          return true;
+        case 'function':
+          return (
+            node.parent === undefined &&
+            node.properties.length + node.prototype.length === 0 &&
+            node.bindings.every(isPlain)
+          );
+        default:
+          return false;
+      }
+    })
+  );
+}
+
+function isPlain(edge: Edge): boolean {
+  return typeof edge === 'number' || typeof edge.value !== 'object' || edge.value === null;
+}
