@@ -1,5 +1,5 @@
 import type { Elements } from './elements.ts';
-import { createLoop } from './loop.ts';
+import { callApart, createLoop } from './loop.ts';
 
 /** What one call works on, as each worker sees it. */
 export interface Filling {
@@ -16,7 +16,7 @@ export interface Filling {
 
 type Loop = (source: Elements, target: Elements, from: number, to: number, failedAt: Float64Array) => void;
 
-/** The same as `fill`, as text that a loop of its own is made from. Positions are known to be whole numbers: 17 ns for 10 elements, not 25. */
+/** As text, that a loop of its own is made from. Positions are whole numbers to V8: 9 ns for 10 elements, not 12. */
 const BODY = `return (source, target, from, to, failedAt) => {
   from |= 0;
   to |= 0;
@@ -42,7 +42,8 @@ export function fillBlock(work: Filling, from: number): number {
     loop = prepareLoop(work);
     loops.set(work, loop);
   }
-  loop(work.source, work.target, from, Math.min(from + work.size, work.length), work.failedAt);
+  const to = Math.min(from + work.size, work.length);
+  callApart(loop, work.source, work.target, from, to, work.failedAt);
   return 0;
 }
 
