@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TaskError } from '../../src/index.ts';
+import { Pool, TaskError } from '../../src/index.ts';
 import { parallelMapInto } from '../../src/memory.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
@@ -49,6 +49,22 @@ describe('parallelMapInto', () => {
     for (const factor of [2, 3]) {
       const target = await parallelMapInto(new Float64Array(3), [1, 2, 3], (x) => x * factor, { pool });
       assert.deepEqual([...target], [factor, 2 * factor, 3 * factor]);
+    }
+  });
+
+  it('starts each call with what its functions hold now, and not with what an earlier call made of it', async () => {
+    const seen = { count: 0 };
+    const source = new Float64Array(1);
+    const one = new Pool({ workers: 1 });
+    try {
+      for (let call = 0; call < 3; call++) {
+        assert.deepEqual(
+          [...(await parallelMapInto(new Float64Array(1), source, () => seen.count++, { pool: one }))],
+          [0],
+        );
+      }
+    } finally {
+      await one.close();
     }
   });
 
