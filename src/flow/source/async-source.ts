@@ -45,7 +45,8 @@ export class AsyncSource implements Source {
   }
 
   async #read(): Promise<void> {
-    if (this.#isReading || this.#isDone) return;
+    // With nothing to read it would tell, at once, whoever asks because it was told.
+    if (this.#isReading || this.#isDone || this.#items.length >= this.readAhead) return;
     this.#isReading = true;
     try {
       while (!this.#isDone && this.#items.length < this.readAhead) {
