@@ -28,10 +28,24 @@ export interface BrokenRecord {
   readonly lines: number;
 }
 
+/** Where a block ends, so that reading can go on there another time. Plain data. */
+export interface BlockPosition {
+  /** Which of the inputs it is, from 0; and its path. */
+  readonly input: number;
+  readonly file?: string | undefined;
+  /** In bytes from the start of the file, counted after decompression. */
+  readonly offset: number;
+  readonly columns?: readonly string[] | undefined;
+  /** Of all bytes so far, where these come from a stream: another one does not go unnoticed. */
+  readonly hash?: string | undefined;
+}
+
 /** Reads blocks, one after the other. */
 export interface BlockReader {
   /** How many bytes are left, where that is known. */
   readonly remaining: number | undefined;
+  /** Where the block that was read last ends. Ask before the next is read. */
+  readonly position: BlockPosition;
   /**
    * The next block, of about `size` bytes and at least one record; `undefined` at the end. Calls must not overlap.
    * A source that grows slowly gives what is there rather than let it wait.

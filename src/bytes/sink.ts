@@ -8,6 +8,8 @@ export interface ByteSink<T> {
   readonly kind: 'bytes';
   /** Opens it. Rejects when it cannot be opened; then nothing is left behind. */
   open(): Promise<ByteWriter>;
+  /** Opens it for a run with a journal. A sink without it takes no such runs. */
+  readonly resumable?: Resumable<ByteWriter> | undefined;
   /** Only for the compiler: what it takes. */
   readonly accepts?: (result: T) => void;
 }
@@ -16,6 +18,7 @@ export interface ByteSink<T> {
 export interface ValueSink<T> {
   readonly kind: 'values';
   open(): Promise<ValueWriter<T>>;
+  readonly resumable?: Resumable<ValueWriter<T>> | undefined;
 }
 
 /**
@@ -38,4 +41,39 @@ export interface ValueWriter<T> {
   write(results: readonly T[]): Promise<void>;
   end(): Promise<void>;
   abort(): Promise<void>;
+}
+
+/** How a sink goes on where a run was cut off. */
+export interface Resumable<W> {
+  /** What it is, in words and with all that matters: another one refuses the journal. */
+  readonly name: string;
+  /** Why it can do so not as it is, such as with a stream for its target; `undefined` when it can. */
+  readonly refusal?: string | undefined;
+  /** Opens it for a new run, or for one that goes on: then what came after the last checkpoint is taken back. */
+  open(run: SinkRun): Promise<W & Checkpoints>;
+}
+
+/** A run with a journal, as its sinks see it. */
+export interface SinkRun {
+  /** The same for a run and for those that go on with it. */
+  readonly id: string;
+  /** A word for names of files: the same for all runs with this journal, and another one for each of its sinks. */
+  readonly place: string;
+  /** What the last checkpoint gave; `undefined` for a new run. */
+  readonly state: unknown;
+  /** Whether all was written before, and only `end` is still to come, if it had not come already. */
+  readonly isEnded: boolean;
+}
+
+/** What a writer does more for a run with a journal. Its `abort` keeps what the last checkpoint vouches for. */
+export interface Checkpoints {
+  /**
+   * Makes durable what was written before the call, and gives what is needed to go on from there, as plain data. Writes
+   * may come while it is pending; another checkpoint may not.
+   *
+   * @param point - Where the run stands. Who can keep it together with the results gives it back as `kept`.
+   */
+  checkpoint(point: unknown): Promise<unknown>;
+  /** The point that was kept with the results: what the journal says is the same, or older. */
+  readonly kept?: { readonly point: unknown } | undefined;
 }

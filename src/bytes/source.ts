@@ -1,4 +1,4 @@
-import type { BlockReader } from './block.ts';
+import type { BlockPosition, BlockReader } from './block.ts';
 import type { RecordFormat } from './format.ts';
 
 /** Under this key a source says how its blocks are read. A registered symbol: the same in every copy of Telar. */
@@ -14,8 +14,23 @@ export interface ByteSource<T> extends AsyncIterable<T> {
 
 export interface BlockSource {
   readonly format: RecordFormat;
-  /** Opens nothing before the first read. */
-  readonly open: () => BlockReader;
+  /**
+   * Opens nothing before the first read.
+   *
+   * @param start - Of a run that can resume: where it begins.
+   */
+  readonly open: (start?: BlockStart) => BlockReader;
+  /**
+   * What it is known by from one run to the next; `undefined` for a stream, of which nothing is known before it is read.
+   * Without it there are no runs with a journal.
+   */
+  readonly describe?: (() => Promise<string | undefined>) | undefined;
+}
+
+/** Where a run that can resume begins to read. */
+export interface BlockStart {
+  /** `undefined`: at the beginning. */
+  readonly from: BlockPosition | undefined;
 }
 
 export function isByteSource(value: unknown): value is ByteSource<unknown> {

@@ -1,7 +1,10 @@
-import type { Block, BlockReader, BrokenRecord } from '../block.ts';
+import { createHash, type Hash } from 'node:crypto';
+import type { Block, BlockPosition, BlockReader, BrokenRecord } from '../block.ts';
+import type { BlockStart } from '../source.ts';
 import type { ByteInput } from './byte-input.ts';
 import { findLineEnd, type Cut } from './cut.ts';
 import { BlockMemory } from './memory.ts';
+import { digest, seek } from './seek.ts';
 
 /** What there is to know of the records. */
 export interface RecordRules {
@@ -38,6 +41,10 @@ export class InputBlockReader implements BlockReader {
   #isEnded = false;
   #isClosed = false;
   #pending: Promise<unknown> | undefined;
+  /** Where to begin, until that is done. */
+  #start: BlockStart | undefined;
+  readonly #isTracked: boolean;
+  #inputAt: number;
 
   // Of the input that is being read.
   #offset = 0;
@@ -48,10 +55,27 @@ export class InputBlockReader implements BlockReader {
   #carry: Memory | undefined;
   #carryFrom = 0;
   #carryTo = 0;
+  /** Of a stream's bytes up to the end of the last block, where a run is to go on there another time. */
+  #hash: Hash | undefined;
 
-  constructor(inputs: AsyncIterable<ByteInput>, rules: RecordRules) {
+  /** @param start - `inputs` begin with that at which it stands. */
+  constructor(inputs: AsyncIterable<ByteInput>, rules: RecordRules, start?: BlockStart) {
     this.#inputs = inputs[Symbol.asyncIterator]();
     this.#rules = rules;
+    this.#start = start;
+    this.#isTracked = start !== undefined;
+    this.#inputAt = (start?.from?.input ?? 0) - 1;
+  }
+
+  get position(): BlockPosition {
+    const hash = this.#hash === undefined ? undefined : digest(this.#hash);
+    return {
+      input: this.#inputAt,
+      file: this.#input?.file,
+      offset: this.#offset,
+      columns: this.#columns,
+      hash,
+    };
   }
 
   get remaining(): number | undefined {
@@ -94,11 +118,18 @@ export class InputBlockReader implements BlockReader {
       this.#isEnded = true;
       return false;
     }
-    this.#input = step.value;
-    this.#offset = 0;
-    this.#isFirst = true;
+    const input = step.value;
+    const from = this.#start?.from;
+    this.#start = undefined;
+    this.#input = input;
+    this.#inputAt++;
     this.#hasAll = false;
-    this.#columns = this.#input.columns ?? this.#rules.columns;
+    this.#offset = from?.offset ?? 0;
+    this.#isFirst = this.#offset === 0;
+    this.#columns = from?.columns ?? input.columns ?? this.#rules.columns;
+    // Files are known by their own marks.
+    if (this.#isTracked && input.file === undefined) this.#hash = createHash('sha256');
+    if (from !== undefined) await seek(input, from, this.#hash);
     return true;
   }
 
@@ -167,6 +198,7 @@ export class InputBlockReader implements BlockReader {
     const { file } = this.#input as ByteInput;
     const offset = this.#offset;
     this.#offset += cut;
+    this.#hash?.update(memory.subarray(0, cut));
     this.#keepCarry(memory, cut, filled);
     const isFirst = this.#isFirst;
     const whole: Block = {
@@ -217,10 +249,13 @@ export class InputBlockReader implements BlockReader {
     const skipped = this.#memory.take(LARGEST_SKIP);
     let dropped = filled;
     let rest = 0;
+    this.#hash?.update(memory.subarray(0, filled));
     for (let lineEnd = -1; lineEnd < 0 && !this.#hasAll && !this.#isClosed;) {
       rest = await this.#fill(skipped, 0, LARGEST_SKIP);
       lineEnd = rest === 0 ? -1 : skipped.subarray(0, rest).indexOf(10);
-      dropped += lineEnd < 0 ? rest : lineEnd + 1;
+      const end = lineEnd < 0 ? rest : lineEnd + 1;
+      dropped += end;
+      this.#hash?.update(skipped.subarray(0, end));
       if (lineEnd >= 0) this.#keepCarry(skipped, lineEnd + 1, rest);
     }
     const shown = Math.min(SHOWN, filled);

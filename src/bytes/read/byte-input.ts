@@ -11,6 +11,8 @@ export interface ByteInput {
   readonly remaining: number | undefined;
   /** Whether bytes come as somebody sends them: what is there should not wait for more. */
   readonly isLive: boolean;
+  /** Goes on at this byte, where that costs nothing. Before the first read. */
+  seek?(offset: number): void;
   /** Fills the start of `target`; gives how many bytes, 0 at the end. */
   read(target: Uint8Array): Promise<number>;
   close(): Promise<void>;
@@ -22,6 +24,8 @@ export class FileInput implements ByteInput {
   readonly isLive = false;
   remaining: number | undefined;
   readonly #handle: FileHandle;
+  /** Where the next read begins; `null` where the system knows. */
+  #at: number | null = null;
 
   private constructor(file: string, handle: FileHandle, size: number | undefined) {
     this.file = file;
@@ -44,8 +48,14 @@ export class FileInput implements ByteInput {
     }
   }
 
+  seek(offset: number): void {
+    this.#at = offset;
+    if (this.remaining !== undefined) this.remaining = Math.max(0, this.remaining - offset);
+  }
+
   async read(target: Uint8Array): Promise<number> {
-    const { bytesRead } = await this.#handle.read(target, 0, target.length);
+    const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#at);
+    if (this.#at !== null) this.#at += bytesRead;
     if (this.remaining !== undefined) this.remaining = Math.max(0, this.remaining - bytesRead);
     return bytesRead;
   }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { BlockReader } from '../block.ts';
+import type { BlockStart } from '../source.ts';
 import { InputBlockReader, type RecordRules } from './block-reader.ts';
 import type { ByteInput } from './byte-input.ts';
 import { type Compression, openFile, openPieces } from './decompress.ts';
@@ -19,18 +20,21 @@ export function openBlocks(
   input: BytesInput,
   compression: Compression | 'auto',
   rules: RecordRules,
+  start?: BlockStart,
 ): BlockReader {
-  return new InputBlockReader(openInputs(input, compression), rules);
+  return new InputBlockReader(openInputs(input, compression, start?.from?.input ?? 0), rules, start);
 }
 
 async function* openInputs(
   input: BytesInput,
   compression: Compression | 'auto',
+  first: number,
 ): AsyncGenerator<ByteInput, void, undefined> {
   if (input instanceof Uint8Array) {
     yield await openPieces(onePiece(input), compression);
   } else if (typeof input === 'string' || input instanceof URL || Array.isArray(input)) {
-    for (const file of await listFiles(input as string | URL | readonly (string | URL)[])) {
+    const files = await listFiles(input as string | URL | readonly (string | URL)[]);
+    for (const file of files.slice(first)) {
       yield await openFile(file, compression);
     }
   } else {
@@ -43,7 +47,7 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** The files that paths and patterns name, in the order of the list; those of a pattern in the order of their names. */
-async function listFiles(paths: string | URL | readonly (string | URL)[]): Promise<string[]> {
+export async function listFiles(paths: string | URL | readonly (string | URL)[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]) {
     if (path instanceof URL) files.push(fileURLToPath(path));

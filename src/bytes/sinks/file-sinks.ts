@@ -1,14 +1,16 @@
 import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { assertKnown } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
-import { createEncoder } from '../encode/encoder.ts';
 import type { EncodedFormat } from '../format.ts';
 import type { Compression } from '../read/decompress.ts';
-import type { ByteSink, ByteWriter } from '../sink.ts';
+import type { ByteSink, ByteWriter, Checkpoints, Resumable } from '../sink.ts';
 import { assertCsvOptions } from '../sources/source-options.ts';
 import { assertCompressor, CompressedTarget, guessCompression } from './compress.ts';
+import { CsvWriter } from './csv-writer.ts';
 import { type ByteTarget, FileTarget, StreamTarget } from './file-target.ts';
+import { ResumedFile } from './resumed-file.ts';
 
 /** A path, or a stream of the user's, which stays open. */
 export type SinkTarget = string | URL | Writable;
@@ -63,16 +65,52 @@ export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): ByteSink<
   const { columns, header = true, delimiter = ',', quote = '"' } = options;
   assertCsvOptions({ columns, header, delimiter, quote });
   const format = { kind: 'csv', delimiter, quote, columns } as const;
-  return makeSink(target, format, options, (bytes) => new CsvWriter(bytes, format, header));
+  return makeSink(
+    target,
+    format,
+    options,
+    (bytes, state) => new CsvWriter(bytes, format, header, state),
+    `csv ${JSON.stringify([columns, header, delimiter, quote])}`,
+  );
 }
+
+type MakeWriter = (target: ByteTarget, state: unknown) => ByteWriter;
 
 function makeSink<T>(
   target: SinkTarget,
   format: EncodedFormat,
   options: SinkOptions,
-  makeWriter: (target: ByteTarget) => ByteWriter = (bytes) => passBytes(bytes, format),
+  makeWriter: MakeWriter = (bytes) => passBytes(bytes, format),
+  name: string = format.kind,
 ): ByteSink<T> {
-  return { kind: 'bytes', open: async () => makeWriter(await openTarget(target, options)) };
+  return {
+    kind: 'bytes',
+    open: async () => makeWriter(await openTarget(target, options), undefined),
+    resumable: makeResumable(target, options, makeWriter, name),
+  };
+}
+
+function makeResumable(
+  target: SinkTarget,
+  options: SinkOptions,
+  makeWriter: MakeWriter,
+  name: string,
+): Resumable<ByteWriter> {
+  const path = target instanceof URL ? fileURLToPath(target) : target;
+  if (typeof path !== 'string') {
+    return { name, refusal: 'it writes to a stream', open: () => Promise.reject(new TypeError('A stream.')) };
+  }
+  const isPlain = (options.compression ?? guessFor(target)) === 'none';
+  return {
+    name: `${name} into ${resolve(path)}`,
+    refusal: isPlain ? undefined : 'it compresses what it writes: compress the file afterwards',
+    open: async (run) => {
+      const file = await ResumedFile.open(path, run);
+      const writer = makeWriter(file, run.state);
+      const checkpoint = 'checkpoint' in writer ? {} : { checkpoint: () => file.checkpoint() };
+      return Object.assign(writer, checkpoint) as ByteWriter & Checkpoints;
+    },
+  };
 }
 
 /** @internal */
@@ -98,59 +136,6 @@ function passBytes(target: ByteTarget, format: EncodedFormat): ByteWriter {
     end: () => target.end(),
     abort: () => target.abort(),
   };
-}
-
-type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
-
-/** Writes the names before the first row. */
-class CsvWriter implements ByteWriter {
-  readonly #target: ByteTarget;
-  readonly format: CsvFormat;
-  readonly #hasHeader: boolean;
-  #columns: readonly string[] | undefined;
-  /** Whether there are rows that told no columns: arrays. */
-  #hasArrays = false;
-
-  constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean) {
-    this.#target = target;
-    this.format = format;
-    this.#hasHeader = hasHeader;
-  }
-
-  async write(bytes: Uint8Array, records: number, columns: readonly string[] | undefined): Promise<void> {
-    if (records === 0) return;
-    if (columns === undefined) this.#hasArrays = true;
-    else if (this.#columns === undefined) await this.#writeHeader(columns);
-    else if (this.#columns.join('\0') !== columns.join('\0')) {
-      throw new TypeError(
-        `Rows have different columns: ${this.#columns.join(', ')}, and ${columns.join(', ')}. Give \`columns\` to toCsv().`,
-      );
-    }
-    if (this.#hasArrays && this.#columns !== undefined) {
-      throw new TypeError(
-        'Rows of CSV are objects and arrays. Give `columns` to toCsv(), or make them alike.',
-      );
-    }
-    await this.#target.write(bytes);
-  }
-
-  async end(): Promise<void> {
-    const { columns } = this.format;
-    if (this.#columns === undefined && columns !== undefined) await this.#writeHeader(columns);
-    await this.#target.end();
-  }
-
-  abort(): Promise<void> {
-    return this.#target.abort();
-  }
-
-  async #writeHeader(columns: readonly string[]): Promise<void> {
-    this.#columns = columns;
-    if (!this.#hasHeader) return;
-    const encoder = createEncoder({ ...this.format, columns });
-    encoder.write(columns);
-    await this.#target.write(encoder.take());
-  }
 }
 
 function assertSinkOptions(target: unknown, options: SinkOptions, known: readonly string[]): void {

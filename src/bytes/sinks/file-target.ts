@@ -102,7 +102,7 @@ export class FileTarget implements ByteTarget {
 }
 
 /** The file that a path names in the end, whether or not it is there yet. */
-async function followLinks(path: string): Promise<string> {
+export async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (thrown) {

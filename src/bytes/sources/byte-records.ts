@@ -3,15 +3,19 @@ import type { Block, BlockReader } from '../block.ts';
 import { createDecoder } from '../decode/create-decoder.ts';
 import { END, MalformedError } from '../decode/decoder.ts';
 import type { RecordFormat } from '../format.ts';
-import { blocks, type ByteSource } from '../source.ts';
+import { blocks, type BlockSource, type BlockStart, type ByteSource } from '../source.ts';
 
 /** Small enough that a reader who takes little waits little. */
 const SIZE = 256 * 1024;
 
 /** Records in bytes: undecoded for a pipeline, and decoded here for `for await`. */
-export function makeByteSource<T>(format: RecordFormat, open: () => BlockReader): ByteSource<T> {
+export function makeByteSource<T>(
+  format: RecordFormat,
+  open: (start?: BlockStart) => BlockReader,
+  describe?: BlockSource['describe'],
+): ByteSource<T> {
   return {
-    [blocks]: { format, open },
+    [blocks]: { format, open, describe },
     [Symbol.asyncIterator]: () => decodeHere<T>(format, open),
   };
 }

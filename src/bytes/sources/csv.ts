@@ -5,6 +5,7 @@ import { RecordError } from '../../errors.ts';
 import type { CsvFormat } from '../format.ts';
 import type { Header } from '../read/block-reader.ts';
 import { makeCsvCut } from '../read/cut.ts';
+import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
@@ -57,7 +58,11 @@ export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unk
     readHeader: header ? (block: Block): Header => readHeader(block, format, columns) : undefined,
     columns,
   };
-  return makeByteSource(format, () => openBlocks(input, compression, rules));
+  return makeByteSource(
+    format,
+    (start) => openBlocks(input, compression, rules, start),
+    () => describeBytes(input),
+  );
 }
 
 function readHeader(block: Block, format: CsvFormat, given: readonly string[] | undefined): Header {

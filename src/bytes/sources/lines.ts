@@ -1,4 +1,5 @@
 import { cutLines } from '../read/cut.ts';
+import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
 import type { RecordFormat } from '../format.ts';
 import type { ByteSource } from '../source.ts';
@@ -35,5 +36,9 @@ export function openLineRecords<T>(
     readHeader: undefined,
     columns: undefined,
   };
-  return makeByteSource<T>(format, () => openBlocks(input, compression, rules));
+  return makeByteSource<T>(
+    format,
+    (start) => openBlocks(input, compression, rules, start),
+    () => describeBytes(input),
+  );
 }

@@ -41,7 +41,11 @@ export function copyOut(
     readHeader: undefined,
     columns: undefined,
   };
-  return makeByteSource({ kind: 'copy' }, () => new InputBlockReader(openCopy(connection, source), rules));
+  return makeByteSource(
+    { kind: 'copy' },
+    (start) => new InputBlockReader(openCopy(connection, source), rules, start),
+    async () => undefined,
+  );
 }
 
 async function* openCopy(connection: Connection, source: string): AsyncGenerator<ByteInput, void, undefined> {

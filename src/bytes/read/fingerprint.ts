@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { crc32 } from '../../journal/lines/crc.ts';
+import { type BytesInput, listFiles } from './open-blocks.ts';
+
+/** Of each end of a file, so many bytes are looked at. */
+const END = 64 * 1024;
+
+/**
+ * What an input is known by from one run to the next: of files the paths, sizes, times and both ends. `undefined` for a
+ * stream, of which nothing is known before it is read.
+ */
+export async function describeBytes(input: BytesInput): Promise<string | undefined> {
+  if (input instanceof Uint8Array) return `${input.length} bytes ${crc32(input).toString(16)}`;
+  if (typeof input !== 'string' && !(input instanceof URL) && !Array.isArray(input)) return undefined;
+  const files = await listFiles(input as string | URL | readonly (string | URL)[]);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const file of files) {
+    const { size, mtime, ends } = await readEnds(file);
+    bytes += size;
+    hash.update(JSON.stringify([file, size, mtime])).update(ends);
+  }
+  const count = files.length === 1 ? `${files[0]} of` : `${files.length} files of`;
+  return `${count} ${bytes} bytes ${hash.digest('hex').slice(0, 16)}`;
+}
+
+async function readEnds(file: string): Promise<{ size: number; mtime: number; ends: Uint8Array }> {
+  const handle = await open(file, 'r');
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) {
+      throw new TypeError(
+        `Expected a file, which can be read again when the run resumes; ${file} is a folder, a device or a pipe.`,
+      );
+    }
+    const { size, mtimeMs } = stats;
+    const ends = new Uint8Array(2 * END);
+    await handle.read(ends, 0, END, 0);
+    if (size > END) await handle.read(ends, END, END, Math.max(END, size - END));
+    return { size, mtime: mtimeMs, ends };
+  } finally {
+    await handle.close();
+  }
+}
