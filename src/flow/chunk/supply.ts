@@ -26,8 +26,8 @@ export interface DeclaredCosts {
  * chunk), lowest position first, so that the reader is not kept waiting; then new items from the source.
  */
 export class Supply {
-  /** How many items have left the source. */
-  pulled = 0;
+  /** How many items have left the source, counted from the first position of all. */
+  pulled: number;
   readonly sizer: Sizer;
   #source: Source;
   readonly #returned: Chunk[] = [];
@@ -49,7 +49,9 @@ export class Supply {
     declared: DeclaredCosts | undefined,
     onFailedItem: (index: number, thrown: unknown) => void,
     onReady: () => void,
+    first: number,
   ) {
+    this.pulled = first;
     this.#source = source;
     this.#onReady = onReady;
     source.onReady(onReady);

@@ -19,6 +19,8 @@ export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'roo
 export interface Call {
   readonly source: Source;
   readonly declared?: DeclaredCosts | undefined;
+  /** The position of the first item, where those before it were run another time. `@defaultValue` 0 */
+  readonly first?: number | undefined;
   /** What the items run through. Called once, when the run begins. */
   readonly define: () => WorkDefinition | Promise<WorkDefinition>;
   /** What the input is, and what else makes a difference to results: for a journal. */
@@ -50,6 +52,7 @@ export function launch(call: Call): LaunchedRun {
       ...form,
       source: journal?.source ?? call.source,
       declared,
+      first: call.first ?? 0,
       workers,
       chunkSize: options.chunkSize,
       timeout,

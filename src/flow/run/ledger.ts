@@ -8,6 +8,8 @@ export interface DeliveryPlan {
   readonly isOrdered: boolean;
   /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
   readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
+  /** The position of the first item: those before it have their outcomes. */
+  readonly first: number;
   readonly deliver: (segment: Segment) => void;
   /** Told of each outcome when it comes, before it is delivered. */
   readonly onSettled?: ((segment: Segment) => void) | undefined;
@@ -17,7 +19,7 @@ export interface DeliveryPlan {
 export class Ledger {
   readonly reorder: Reorder;
   /** How many positions have their outcome. */
-  settled = 0;
+  settled: number;
   /** A failure that ends the run now. */
   rejection: { readonly reason: unknown } | undefined;
   /** A failure that ends the run once all before it were delivered. */
@@ -30,7 +32,8 @@ export class Ledger {
   constructor(plan: DeliveryPlan, tally: RunTally) {
     this.#plan = plan;
     this.#tally = tally;
-    this.reorder = new Reorder((segment) => this.#deliver(segment));
+    this.settled = plan.first;
+    this.reorder = new Reorder((segment) => this.#deliver(segment), plan.first);
   }
 
   /** Whether an item has said that no new ones are wanted. */

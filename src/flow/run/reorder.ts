@@ -41,15 +41,16 @@ export interface Segment {
 /** Holds outcomes that came early until their turn. Every position must be put in exactly once. */
 export class Reorder {
   /** The position whose outcome is due. */
-  next = 0;
+  next: number;
   /** How many outcomes are held back, and their bytes. */
   heldItems = 0;
   heldBytes = 0;
   readonly #held = new Map<number, Segment>();
   readonly #deliver: (segment: Segment) => void;
 
-  constructor(deliver: (segment: Segment) => void) {
+  constructor(deliver: (segment: Segment) => void, first = 0) {
     this.#deliver = deliver;
+    this.next = first;
   }
 
   put(segment: Segment): void {

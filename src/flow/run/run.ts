@@ -79,6 +79,7 @@ export class Run implements Work {
       plan.declared,
       (index, thrown) => this.#settle(this.#failures.ofPromise(index, thrown)),
       () => dispatch.wake(this),
+      plan.first,
     );
     this.#ledger = new Ledger(plan, this.tally);
     this.#salvage = new Salvage(this.#failures, this.tally, {

@@ -6,14 +6,18 @@ const WINDOW = 50;
 /** How far a source is read ahead of whoever takes the results: no further than they are likely to be taken soon. */
 export class Window {
   /** How many items are behind the reader. */
-  taken = 0;
+  taken: number;
   #wakeAt = Infinity;
   readonly #samples: { readonly time: number; readonly taken: number }[] = [];
   readonly #most: number;
 
-  /** @param most - The most items that may be on their way, where they are large. */
-  constructor(most: number = Infinity) {
+  /**
+   * @param most - The most items that may be on their way, where they are large.
+   * @param first - The position of the first item.
+   */
+  constructor(most: number = Infinity, first = 0) {
     this.#most = most;
+    this.taken = first;
   }
 
   /** How many more items may leave the source, of which `pulled` have. */
