@@ -9,6 +9,7 @@ interface Known extends JournalRecord {
   readonly index: number;
   readonly count: number;
   readonly total: number;
+  readonly done: number;
   readonly failed?: readonly JournalFailure[];
 }
 
@@ -17,6 +18,7 @@ export async function readContent(file: string): Promise<JournalContent> {
   const done = new Set<number>();
   const failed = new Map<number, JournalFailure>();
   let total: number | undefined;
+  let behind: number | undefined;
   let isJournal = false;
   const handle = await open(file, 'r').catch((thrown: unknown) => {
     throw describe(file, thrown);
@@ -25,7 +27,12 @@ export async function readContent(file: string): Promise<JournalContent> {
     await readLines(handle, (record) => {
       const known = record as Known;
       isJournal ||= record.type === 'telar-journal';
-      if (record.type === 'end') total = known.total;
+      if (record.type === 'end') {
+        total = known.total;
+        if (behind !== undefined) behind = total;
+      }
+      // Of a pipeline: how far it is.
+      else if (record.type === 'point' || record.type === 'ended') behind = known.done;
       else if (record.type === 'failed') failed.set(known.index, record as unknown as JournalFailure);
       else if (record.type === 'outcomes') {
         for (let index = known.index; index < known.index + known.count; index++) {
@@ -44,7 +51,7 @@ export async function readContent(file: string): Promise<JournalContent> {
   return {
     path: file,
     isComplete: total !== undefined,
-    done: done.size,
+    done: behind ?? done.size,
     total,
     failed: [...failed.values()]
       .map(({ index, attempts, name, message, code }) => ({

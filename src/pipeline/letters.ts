@@ -1,4 +1,4 @@
-import type { Sink } from '../bytes/sink.ts';
+import type { Checkpoints, Sink, SinkRun } from '../bytes/sink.ts';
 import { createEncoder } from '../bytes/encode/encoder.ts';
 import type { TelarError } from '../errors.ts';
 import { skip } from '../wire/outcome.ts';
@@ -16,47 +16,120 @@ export interface DeadLetter {
 export type DeadLetterSink = typeof skip | ((letter: DeadLetter) => unknown) | Sink<DeadLetter>;
 
 /** What a stage does with an item that it failed on: `undefined` ends the run. */
-export type Policy = Letters | undefined;
+export type Policy = LetterPort | undefined;
 
-/** Dead letters on their way to one sink. Nothing is opened before the first. */
-export class Letters {
-  readonly #sink: DeadLetterSink;
-  #open: Promise<LetterWriter> | undefined;
+/** The dead letters of one flow on their way to a sink: in the order of its items, whoever else writes there. */
+export class LetterPort {
+  /** How many the sink has, those of a run that was cut off included. */
+  written: number;
+  readonly letters: Letters;
+  /** How many come again that the sink has already. */
+  #left: number;
 
-  constructor(sink: DeadLetterSink) {
-    this.#sink = sink;
+  /** @param had - How many the sink has; of these, `left` come again. */
+  constructor(letters: Letters, had = 0, left = 0) {
+    this.letters = letters;
+    this.written = had;
+    this.#left = left;
+  }
+
+  /** How many were written, or would have been, at this place of the flow. */
+  get count(): number {
+    return this.written - this.#left;
   }
 
   /** Resolves when the sink has taken it. */
   async write(letter: DeadLetter): Promise<void> {
-    if (this.#sink === skip) return;
-    if (typeof this.#sink === 'function') {
-      await this.#sink(letter);
+    if (this.#left > 0) {
+      this.#left--;
       return;
     }
-    this.#open ??= openWriter(this.#sink);
-    await (await this.#open).write(letter);
+    await this.letters.write(letter, this);
+  }
+}
+
+/** Dead letters on their way to one sink. Nothing is opened before the first. */
+export class Letters {
+  readonly sink: DeadLetterSink;
+  readonly #run: SinkRun | undefined;
+  #open: Promise<LetterWriter> | undefined;
+  /** Calls of the sink do not overlap, though several flows may fail at once. */
+  #last: Promise<unknown> = Promise.resolve();
+  #isOver = false;
+
+  constructor(sink: DeadLetterSink, run?: SinkRun) {
+    this.sink = sink;
+    this.#run = run;
   }
 
-  /** The run is over, well or not: what failed is kept either way. */
-  async end(): Promise<void> {
+  write(letter: DeadLetter, port: LetterPort): Promise<void> {
+    return this.#inTurn(async () => {
+      // Of a stage that was on its way when the run ended: nobody would close what it opens.
+      if (this.#isOver) throw new Error('The run is over.');
+      if (typeof this.sink === 'function') await this.sink(letter);
+      else if (this.sink !== skip) await (await this.#writer(this.sink)).write(letter);
+      port.written++;
+    });
+  }
+
+  /** Makes durable what was written. `read` is called at the moment that it vouches for. */
+  async checkpoint(read: () => void): Promise<unknown> {
+    let state: Promise<unknown> | undefined;
+    await this.#inTurn(async () => {
+      read();
+      const writer = await this.#open;
+      state = writer?.checkpoint?.();
+      // Awaited below: letters may go on.
+      state?.catch(() => {});
+    });
+    return (await state) ?? this.#run?.state;
+  }
+
+  /** The run is over, well or not: what failed is kept either way. A run that can go on keeps it for then. */
+  async end(isDone: boolean): Promise<void> {
+    this.#isOver = true;
+    await this.#last;
+    // Letters that a run before has written are to appear, whether or not others came.
+    if (isDone && this.#run?.state !== undefined && typeof this.sink === 'object')
+      await this.#writer(this.sink);
     const open = this.#open;
     this.#open = undefined;
-    await (await open)?.end();
+    const writer = await open;
+    if (isDone || this.#run === undefined) await writer?.end();
+    else await writer?.abort();
+  }
+
+  #writer(sink: Sink<DeadLetter>): Promise<LetterWriter> {
+    return (this.#open ??= openWriter(sink, this.#run));
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    await turn;
   }
 }
 
 interface LetterWriter {
   write(letter: DeadLetter): Promise<void>;
   end(): Promise<void>;
+  abort(): Promise<void>;
+  checkpoint: (() => Promise<unknown>) | undefined;
 }
 
-async function openWriter(sink: Sink<DeadLetter>): Promise<LetterWriter> {
+async function openWriter(sink: Sink<DeadLetter>, run: SinkRun | undefined): Promise<LetterWriter> {
   if (sink.kind === 'values') {
-    const writer = await sink.open();
-    return { write: (letter) => writer.write([letter]), end: () => writer.end() };
+    const writer = run === undefined ? await sink.open() : await sink.resumable?.open(run);
+    if (writer === undefined) throw new TypeError('The sink cannot resume.');
+    return {
+      write: (letter) => writer.write([letter]),
+      end: () => writer.end(),
+      abort: () => writer.abort(),
+      checkpoint: checkpointOf(writer),
+    };
   }
-  const writer = await sink.open();
+  const writer = run === undefined ? await sink.open() : await sink.resumable?.open(run);
+  if (writer === undefined) throw new TypeError('The sink cannot resume.');
   const encoder = createEncoder(writer.format);
   return {
     write: async (letter) => {
@@ -64,5 +137,11 @@ async function openWriter(sink: Sink<DeadLetter>): Promise<LetterWriter> {
       await writer.write(encoder.take(), 1, encoder.columns);
     },
     end: () => writer.end(),
+    abort: () => writer.abort(),
+    checkpoint: checkpointOf(writer),
   };
+}
+
+function checkpointOf(writer: object): LetterWriter['checkpoint'] {
+  return 'checkpoint' in writer ? () => (writer as Checkpoints).checkpoint(undefined) : undefined;
 }

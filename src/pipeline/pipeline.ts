@@ -1,6 +1,7 @@
 import { isByteSource } from '../bytes/source.ts';
-import type { ByteWriter, Sink, ValueWriter } from '../bytes/sink.ts';
+import type { Sink } from '../bytes/sink.ts';
 import { assertCount } from '../check.ts';
+import { type JournalSettings, resolveJournal } from '../options.ts';
 import type { CallSite } from '../flow/failure/failures.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { Result, Task } from '../parallel-map.ts';
@@ -13,6 +14,8 @@ import type { DeadLetterSink } from './letters.ts';
 import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from './run/merge.ts';
 import type { EndForm } from './run/compose.ts';
 import { type Job, pullPipeline, runPipeline } from './run/run-pipeline.ts';
+import { makeTaker } from './run/taker.ts';
+import { assertResumable } from './journal/assert-resumable.ts';
 import { assertRunOptions, type RunOptions } from './run-options.ts';
 import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
 import { describeRemoteStage } from './remote-stage.ts';
@@ -149,20 +152,23 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Runs it for its effects. */
   async run(options: RunOptions = {}): Promise<PipelineSummary> {
-    return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, captureSite());
+    const callSite = captureSite();
+    const settings = this.#assertOptions(options, undefined);
+    if (settings !== undefined) return await this.#resume(undefined, options, settings, callSite);
+    return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, callSite);
   }
 
   /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
   async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
     const callSite = captureSite();
     assertSink(sink, 'to');
-    assertRunOptions(options);
+    const settings = this.#assertOptions(options, sink);
+    if (settings !== undefined) return await this.#resume(sink, options, settings, callSite);
     options.signal?.throwIfAborted();
     const writer = await sink.open();
     const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
     try {
-      const take = (portion: Collected): Promise<void> => writePortion(writer, portion);
-      return await this.#runTo(end, options, { take, end: () => writer.end() }, callSite);
+      return await this.#runTo(end, options, makeTaker(writer), callSite);
     } catch (thrown) {
       await writer.abort();
       throw thrown;
@@ -176,6 +182,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
       const page = readPage(portion);
       for (let at = 0; at < page.length; at++) results.push(page[at]);
     };
+    assertRunOptions(options);
     await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
     return results as T[];
   }
@@ -190,6 +197,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
         if (waiting instanceof Promise) await waiting;
       }
     };
+    assertRunOptions(options);
     return await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
   }
 
@@ -230,6 +238,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     const take = (portion: Collected): void => {
       merge.add(readState(portion));
     };
+    assertRunOptions(options);
     await this.#runTo(end, options, { take }, callSite);
     return merge.value;
   }
@@ -240,8 +249,25 @@ export class Pipeline<T> implements AsyncIterable<T> {
     taker: Parameters<typeof runPipeline>[1],
     callSite: CallSite,
   ): Promise<PipelineSummary> {
-    assertRunOptions(options);
     return await runPipeline(this.#job(end, options, callSite), taker);
+  }
+
+  /** Checks the options of an end that can resume; gives its journal. */
+  #assertOptions(options: RunOptions, sink: Sink<never> | undefined): JournalSettings | undefined {
+    assertRunOptions(options, true);
+    const settings = resolveJournal(options.journal);
+    if (settings !== undefined) assertResumable(this.#input, this.#specs, sink);
+    return settings;
+  }
+
+  async #resume(
+    sink: Sink<T> | undefined,
+    options: RunOptions,
+    settings: JournalSettings,
+    callSite: CallSite,
+  ): Promise<PipelineSummary> {
+    const { runJournaled } = await import('./journal/run-journaled.ts');
+    return await runJournaled({ input: this.#input, specs: this.#specs, options, callSite }, sink, settings);
   }
 
   #job(end: EndForm, options: RunOptions, callSite: CallSite): Job {
@@ -278,14 +304,6 @@ export function pipeline<T>(source: Input<T>): Pipeline<T> {
 
 function readPage(portion: Collected): ArrayLike<unknown> {
   return portion.kind === 'values' ? unpackValues(portion.values) : [];
-}
-
-async function writePortion(writer: ByteWriter | ValueWriter<never>, portion: Collected): Promise<void> {
-  if (portion.kind === 'bytes') {
-    await (writer as ByteWriter).write(portion.bytes, portion.count, portion.columns);
-  } else if (portion.kind === 'values') {
-    await (writer as ValueWriter<unknown>).write(Array.from(unpackValues(portion.values)));
-  }
 }
 
 async function* iteratePages<T>(

@@ -36,6 +36,7 @@ export class PipelineTally {
   skipped = 0;
   workers = 0;
   readonly #runs: RunSummary[] = [];
+  #resumed = 0;
   #unheard = 0;
   #firstUnheard: TelarError | undefined;
   readonly #start: number = performance.now();
@@ -45,6 +46,16 @@ export class PipelineTally {
     const count: StageCount = { name, kind, items: 0, failed: 0, retried: 0 };
     this.stages.push(count);
     return count;
+  }
+
+  /** So many items were done in another run. */
+  resume(items: number): void {
+    this.#resumed = items;
+    this.items = items;
+  }
+
+  get resumed(): number {
+    return this.#resumed;
   }
 
   /** What the workers did for one group of stages. */
@@ -92,7 +103,7 @@ export class PipelineTally {
       skipped: this.skipped,
       retried: sum(stages, 'retried'),
       repeated: sum(this.#runs, 'repeated'),
-      resumed: sum(this.#runs, 'resumed'),
+      resumed: this.#resumed,
       strays: sum(this.#runs, 'strays'),
       workers: this.workers,
       elapsed,

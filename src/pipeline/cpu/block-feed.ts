@@ -1,4 +1,4 @@
-import type { Block, BlockReader } from '../../bytes/block.ts';
+import type { Block, BlockPosition, BlockReader } from '../../bytes/block.ts';
 import { TARGET } from '../../flow/chunk/sizing.ts';
 import { LARGEST_BLOCK } from '../../bytes/read/sizes.ts';
 import { NOTHING, type Source } from '../../flow/source/source.ts';
@@ -34,9 +34,14 @@ export class BlockFeed implements Source {
   #largest = FIRST;
   #time = 0;
   #bytes = 0;
+  /** Whether it was told to end before the reader had. */
+  isCut = false;
+  /** Where each block ends, for who wants to go on there. */
+  readonly #positions: WeakMap<FedBlock, BlockPosition> | undefined;
 
-  constructor(reader: BlockReader, workers: number) {
+  constructor(reader: BlockReader, workers: number, isTracked: boolean) {
     this.#reader = reader;
+    if (isTracked) this.#positions = new WeakMap();
     this.#share = 2 * workers;
   }
 
@@ -70,6 +75,21 @@ export class BlockFeed implements Source {
     this.#reader.release(block);
   }
 
+  /** Where a block ends. */
+  positionOf(block: FedBlock): BlockPosition | undefined {
+    return this.#positions?.get(block);
+  }
+
+  /** Gives no further block. */
+  stop(): void {
+    if (this.isEnded) return;
+    this.isCut = true;
+    this.#isDone = true;
+    this.#ready.length = 0;
+    this.#failure = undefined;
+    this.#notify();
+  }
+
   async close(): Promise<void> {
     this.#isDone = true;
     this.#ready.length = 0;
@@ -89,7 +109,9 @@ export class BlockFeed implements Source {
           await this.#reader.close();
           break;
         }
-        this.#ready.push({ ...block, without: [] });
+        const fed: FedBlock = { ...block, without: [] };
+        this.#positions?.set(fed, this.#reader.position);
+        this.#ready.push(fed);
         this.#notify();
       }
     } catch (thrown) {

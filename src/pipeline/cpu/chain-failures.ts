@@ -36,11 +36,25 @@ export class ChainFailures {
   readonly #losses = new WeakMap<object, Map<number, Loss>>();
   /** Lines and records that stand before the segment: segments are read in input order. */
   #lines = 0;
-  #records = 0;
+  #records: number;
 
   constructor(plan: CpuPlan) {
     this.#plan = plan;
+    const { start } = plan.tracking ?? {};
+    this.#records = start?.index ?? 0;
+    if (start !== undefined && 'kind' in start.before && start.before.kind === 'bytes') {
+      this.#lines = start.before.lines;
+    }
     this.#failures = new Failures(plan.callSite, undefined);
+  }
+
+  /** How many lines of the file, and records of all files, are in the segments that were read. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  get records(): number {
+    return this.#records;
   }
 
   /** Whether an item runs again whose worker died on it. A block does in any case, without the record at fault. */

@@ -1,14 +1,14 @@
 import { launch, type LaunchedRun } from '../../flow/run/launch.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
 import { Window } from '../../flow/run/window.ts';
-import type { Block } from '../../bytes/block.ts';
 import type { ChainDefinition } from '../../wire/chain.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
-import { BlockFeed } from './block-feed.ts';
+import { BlockFeed, type FedBlock } from './block-feed.ts';
 import { ChainFailures } from './chain-failures.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
+import { type Mark, markAt, type Tracking } from '../flows/mark.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
 /** The most bytes of results that wait to be taken. */
@@ -21,6 +21,8 @@ interface Portion {
   readonly letters: readonly { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
   /** What ends the flow behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
+  /** Where the flow stands behind it, once its dead letters were written. */
+  readonly mark: (before: Mark | undefined) => Mark | undefined;
 }
 
 /** Stages that run on the workers: chunks go there, what each chunk's stages made of it comes back in order. */
@@ -36,13 +38,20 @@ export class CpuFlow implements Flow<Collected> {
   #heldBytes = 0;
   #isDone = false;
   #failure: { readonly reason: unknown } | undefined;
+  mark: Mark | undefined;
 
   constructor(plan: CpuPlan) {
     this.#plan = plan;
+    this.mark = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
     // Blocks are large: as many as the workers hold, and as many again for the reader.
-    this.#window = new Window(this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2);
+    this.#window = new Window(this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2, this.#first);
     this.#failures = new ChainFailures(plan);
+  }
+
+  /** The position of its first item. Blocks count from 0: their records know where they stand. */
+  get #first(): number {
+    return this.#feed === undefined ? (this.#plan.tracking?.start.index ?? 0) : 0;
   }
 
   /**
@@ -77,8 +86,13 @@ export class CpuFlow implements Flow<Collected> {
         this.#failure = portion.failure;
         this.#portions.length = 0;
         this.#isDone = true;
+        // What a chunk gave before its failure comes again when the run goes on, and not twice.
+        if (this.mark !== undefined) continue;
       }
-      if (portion.collected !== undefined && portion.collected.count > 0) return portion.collected;
+      this.mark = portion.mark(this.mark);
+      if (portion.collected === undefined) continue;
+      // Also where nothing has come out of them, items are behind it.
+      if (portion.collected.count > 0 || this.mark !== undefined) return portion.collected;
     }
   }
 
@@ -95,6 +109,7 @@ export class CpuFlow implements Flow<Collected> {
     const { source, key, stages, pool, workers, chunkSize, callSite, onSummary } = this.#plan;
     const launched = launch({
       source,
+      first: this.#first,
       define,
       key,
       options: { pool, workers, chunkSize: this.#feed === undefined ? chunkSize : 1, onSummary },
@@ -129,6 +144,22 @@ export class CpuFlow implements Flow<Collected> {
     return this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
   }
 
+  #locate(segment: Segment, block: FedBlock | undefined, tracking: Tracking): Portion['mark'] {
+    if (isStopped(segment)) {
+      // The item that said `stop` has to say so again when the run goes on.
+      const count = segment.payload?.collected.count ?? 0;
+      return (before) =>
+        before === undefined || this.#plan.isLast ? undefined : { ...before, skip: before.skip + count };
+    }
+    const { index, values } = segment;
+    if (this.#feed === undefined) return () => markAt(tracking, index + values.length, 0);
+    const { lines, records } = this.#failures;
+    const position = block === undefined ? undefined : this.#feed.positionOf(block);
+    if (position === undefined) return (before) => before;
+    const before = { kind: 'bytes', ...position, lines, records } as const;
+    return () => ({ before, index: records, skip: 0, letters: tracking.countLetters() });
+  }
+
   #deliver(segment: Segment): void {
     const { payload, values, bytes } = segment;
     const { letters, failure } = this.#failures.read(segment);
@@ -139,14 +170,30 @@ export class CpuFlow implements Flow<Collected> {
       });
       this.#plan.onSkipped(payload.skipped);
     }
-    const block = segment.items?.[0] ?? findLostItem(segment);
-    if (block !== undefined) this.#feed?.release(block as Block, segment.compute ?? 0);
+    const block = (segment.items?.[0] ?? findLostItem(segment)) as FedBlock | undefined;
+    if (block !== undefined) this.#feed?.release(block, segment.compute ?? 0);
     this.#plan.onItems?.(this.#feed === undefined ? values.length : (payload?.records ?? 0));
     this.#heldBytes += bytes;
-    this.#portions.push({ collected: payload?.collected, items: values.length, bytes, letters, failure });
+    const { tracking } = this.#plan;
+    const mark = tracking === undefined ? noMark : this.#locate(segment, block, tracking);
+    this.#portions.push({
+      collected: payload?.collected,
+      items: values.length,
+      bytes,
+      letters,
+      failure,
+      mark,
+    });
     this.#wakeup.call();
   }
 }
+
+function isStopped({ notes }: Segment): boolean {
+  for (const note of notes?.values() ?? []) if (note.kind === 'expanded' && note.stopped) return true;
+  return false;
+}
+
+const noMark = (): undefined => undefined;
 
 /** The item of an outcome that no worker could report. */
 function findLostItem({ notes }: Segment): unknown {

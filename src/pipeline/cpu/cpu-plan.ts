@@ -4,6 +4,7 @@ import type { Source } from '../../flow/source/source.ts';
 import type { RunSummary } from '../../summary.ts';
 import type { ChainDefinition } from '../../wire/chain.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
+import type { Tracking } from '../flows/mark.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
 
@@ -37,4 +38,7 @@ export interface CpuPlan {
   /** A record could not be read, and no policy asks for it. */
   readonly onUnheard: (error: TelarError) => void;
   readonly onSummary: (summary: RunSummary) => void;
+  readonly tracking: Tracking | undefined;
+  /** Whether its portions leave the pipeline, whole. */
+  readonly isLast: boolean;
 }

@@ -1,11 +1,15 @@
 import { NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from './flow.ts';
+import { type Mark, markAt, type Tracking } from './mark.ts';
 import { Wakeup } from './wakeup.ts';
 
 export interface BatchPlan {
   readonly size: number;
   /** Milliseconds that the first item of a batch waits for the others. */
   readonly maxWait: number | undefined;
+  readonly tracking: Tracking | undefined;
+  /** Whether the source has ended because the run is to stop: what a batch lacks will come when the run goes on. */
+  readonly isCut: () => boolean;
 }
 
 /** Groups of items, as arrays. The last may be smaller. */
@@ -14,6 +18,8 @@ export class BatchFlow implements Flow<Page> {
   readonly #plan: BatchPlan;
   readonly #wakeup = new Wakeup();
   #batch: unknown[] = [];
+  #index: number;
+  mark: Mark | undefined;
   #dueAt = Infinity;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -21,6 +27,8 @@ export class BatchFlow implements Flow<Page> {
   constructor(source: Source, plan: BatchPlan) {
     this.#source = source;
     this.#plan = plan;
+    this.mark = plan.tracking?.start;
+    this.#index = this.mark?.index ?? 0;
     source.readAhead = Math.max(source.readAhead ?? 0, plan.size);
     source.onReady(() => this.#wakeup.call());
   }
@@ -30,7 +38,8 @@ export class BatchFlow implements Flow<Page> {
       this.#fill();
       const isDue = performance.now() >= this.#dueAt;
       const isFull = this.#batch.length >= this.#plan.size;
-      if (isFull || ((isDue || this.#source.isEnded) && this.#batch.length > 0)) return [this.#take()];
+      const isLast = this.#source.isEnded && !this.#plan.isCut();
+      if (isFull || ((isDue || isLast) && this.#batch.length > 0)) return [this.#take()];
       if (this.#source.isEnded) return undefined;
       await this.#wakeup.wait();
     }
@@ -62,6 +71,9 @@ export class BatchFlow implements Flow<Page> {
     this.#dueAt = Infinity;
     const batch = this.#batch;
     this.#batch = [];
+    this.#index += batch.length;
+    const { tracking } = this.#plan;
+    if (tracking !== undefined) this.mark = markAt(tracking, this.#index, 0);
     return batch;
   }
 }

@@ -1,9 +1,12 @@
 import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
+import type { Mark } from './mark.ts';
 
 /** What goes from one stage to the next, in portions: pulled, never pushed. Calls of `next` do not overlap. */
 export interface Flow<P> {
   /** The next portion; `undefined` at the end. Rejects when something before it has failed. */
   next(): Promise<P | undefined>;
+  /** Where it stands once all portions so far are used up; `undefined` when nobody wants to know. */
+  readonly mark: Mark | undefined;
   /** Ends it, and all that it pulls from. Resolves when nothing of it is in progress. Safe to call again. */
   close(): Promise<void>;
 }
@@ -24,10 +27,22 @@ export class FlowSource implements Source {
   #isDone = false;
   #failure: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
+  /** Where the flow stood when it had given so many results: those that may still be asked for. */
+  readonly #marks: { readonly total: number; readonly mark: Mark }[] = [];
 
-  constructor(flow: Flow<Page>) {
+  /** @param first - The number of the first result. */
+  constructor(flow: Flow<Page>, first = 0) {
     this.flow = flow;
+    if (flow.mark !== undefined) this.#marks.push({ total: first, mark: flow.mark });
   }
+
+  /** Where the flow stood when `count` of its results had been handed on. */
+  readonly locate = (count: number): Mark => {
+    const marks = this.#marks;
+    while (marks[1] !== undefined && marks[1].total <= count) marks.shift();
+    const { total, mark } = marks[0] as { total: number; mark: Mark };
+    return total === count ? mark : { ...mark, skip: mark.skip + count - total };
+  };
 
   get isEnded(): boolean {
     return this.#isDone && this.#count === 0 && this.#failure === undefined;
@@ -77,6 +92,7 @@ export class FlowSource implements Source {
           this.#isDone = true;
           break;
         }
+        this.#keepMark(page.length);
         if (page.length === 0) continue;
         this.#pages.push(page);
         this.#count += page.length;
@@ -90,5 +106,13 @@ export class FlowSource implements Source {
       this.#isReading = false;
     }
     this.#notify();
+  }
+
+  #keepMark(count: number): void {
+    const { mark } = this.flow;
+    const last = this.#marks.at(-1);
+    if (mark === undefined || last === undefined) return;
+    if (count === 0) this.#marks.pop();
+    this.#marks.push({ total: last.total + count, mark });
   }
 }

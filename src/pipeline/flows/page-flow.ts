@@ -1,21 +1,23 @@
 import type { Flow } from './flow.ts';
+import type { Mark } from './mark.ts';
 
-/** Turns each portion of a flow into another, one at a time and in order: taps, merges, encoding on this thread. */
+/** Turns each portion of a flow into another, one at a time and in order: taps, encoding on this thread. */
 export class PageFlow<P, Q> implements Flow<Q> {
   readonly #flow: Flow<P>;
   readonly #turn: (portion: P) => Q | Promise<Q>;
-  readonly #end: () => Q | undefined;
+  readonly #mark: ((before: Mark) => Mark) | undefined;
   #isEnded = false;
 
-  /** @param end - What is left to say when the flow before has ended. */
-  constructor(
-    flow: Flow<P>,
-    turn: (portion: P) => Q | Promise<Q>,
-    end: () => Q | undefined = (): undefined => undefined,
-  ) {
+  /** @param mark - Where it stands when the flow before stands there. `@defaultValue` there as well */
+  constructor(flow: Flow<P>, turn: (portion: P) => Q | Promise<Q>, mark?: (before: Mark) => Mark) {
     this.#flow = flow;
     this.#turn = turn;
-    this.#end = end;
+    this.#mark = mark;
+  }
+
+  get mark(): Mark | undefined {
+    const { mark } = this.#flow;
+    return mark === undefined || this.#mark === undefined ? mark : this.#mark(mark);
   }
 
   async next(): Promise<Q | undefined> {
@@ -23,7 +25,7 @@ export class PageFlow<P, Q> implements Flow<Q> {
     const portion = await this.#flow.next();
     if (portion !== undefined) return await this.#turn(portion);
     this.#isEnded = true;
-    return this.#end();
+    return undefined;
   }
 
   close(): Promise<void> {

@@ -43,6 +43,8 @@ export class IoCall {
   readonly ended: Promise<void>;
   outcome: 'pending' | 'done' | 'stopped' | 'dropped' | 'failed' = 'pending';
   error: ItemError | undefined;
+  /** How many of its results were taken. */
+  taken = 0;
 
   readonly #plan: IoPlan;
   readonly #index: number;
@@ -68,6 +70,7 @@ export class IoCall {
   take(results: unknown[]): void {
     if (this.#results.length === 0) return;
     for (const result of this.#results) results.push(result);
+    this.taken += this.#results.length;
     this.#results = [];
     this.#drained?.resolve();
     this.#drained = undefined;

@@ -1,6 +1,7 @@
 import { raceTime } from '../../deferred.ts';
 import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
+import { type Mark, markAt, type Tracking } from '../flows/mark.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
@@ -13,20 +14,29 @@ const SETTLE = 1000;
 export class IoFlow implements Flow<Page> {
   readonly #source: Source;
   readonly #plan: IoPlan;
+  readonly #tracking: Tracking | undefined;
   readonly #wakeup = new Wakeup();
   /** In input order. */
   readonly #calls: IoCall[] = [];
+  mark: Mark | undefined;
   #pending = 0;
-  #index = 0;
+  #index: number;
+  /** How many calls have left: in input order, where somebody wants to know; and what the next has given so far. */
+  #left: number;
+  #given = 0;
   #paceTimer: NodeJS.Timeout | undefined;
   /** No further call is to begin: one has failed or said `stop`, the source has ended, or nobody wants more. */
   #isStopped = false;
   #failure: { readonly reason: unknown } | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(source: Source, plan: IoPlan) {
+  constructor(source: Source, plan: IoPlan, tracking?: Tracking) {
     this.#source = source;
     this.#plan = plan;
+    this.#tracking = tracking;
+    this.mark = tracking?.start;
+    this.#index = this.mark?.index ?? 0;
+    this.#left = this.#index;
     source.readAhead = Math.max(source.readAhead ?? 0, plan.concurrency);
     source.onReady(() => {
       this.#begin();
@@ -38,12 +48,21 @@ export class IoFlow implements Flow<Page> {
     for (;;) {
       this.#begin();
       const results: unknown[] = [];
+      const before = this.#left;
       await this.#takeDone(results);
-      if (results.length > 0) return results;
+      this.#setMark();
+      // Also where nothing has come out of them, items are behind it.
+      const isFurther = this.#tracking !== undefined && this.#left > before;
+      if (results.length > 0 || (isFurther && this.#failure === undefined)) return results;
       if (this.#failure !== undefined && this.#calls.length === 0) throw this.#failure.reason;
       if (this.#calls.length === 0 && (this.#isStopped || this.#source.isEnded)) return undefined;
       await this.#wakeup.wait();
     }
+  }
+
+  #setMark(): void {
+    if (this.#tracking === undefined) return;
+    this.mark = markAt(this.#tracking, this.#left, this.#calls[0]?.taken ?? this.#given);
   }
 
   close(): Promise<void> {
@@ -117,6 +136,9 @@ export class IoFlow implements Flow<Page> {
         continue;
       }
       this.#calls.splice(at, 1);
+      // What failed has to run again when the run goes on, and what said `stop` to say so.
+      if (call.outcome === 'failed' || call.outcome === 'stopped') this.#given = call.taken;
+      else this.#left++;
       // Here too: its `ended` may be heard of only after that of a later call, which would begin another one.
       if (call.outcome === 'failed' || call.outcome === 'stopped') this.#isStopped = true;
       if (call.outcome === 'failed') {

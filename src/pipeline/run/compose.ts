@@ -1,140 +1,125 @@
-import { backOff } from '../../backoff.ts';
-import { blocks, isByteSource } from '../../bytes/source.ts';
-import type { EncodedFormat } from '../../bytes/format.ts';
-import type { CallSite } from '../../flow/failure/failures.ts';
-import { type Input, openSource } from '../../flow/source/open-source.ts';
 import type { Source } from '../../flow/source/source.ts';
-import { resolveRetries, type RetryOptions } from '../../options.ts';
 import type { Collected } from '../../wire/payload.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
-import type { WorkerPool } from '../../worker-pool.ts';
-import { BatchFlow } from '../flows/batch-flow.ts';
 import { BlockFeed } from '../cpu/block-feed.ts';
 import { CpuFlow } from '../cpu/cpu-flow.ts';
-import type { CpuStage } from '../cpu/cpu-plan.ts';
+import { BatchFlow } from '../flows/batch-flow.ts';
+import { DropFirst } from '../flows/drop-first.ts';
 import { type Flow, FlowSource, type Page } from '../flows/flow.ts';
-import { IoFlow } from '../io/io-flow.ts';
-import { Pace } from '../io/pace.ts';
+import type { Locate } from '../flows/mark.ts';
 import { PageFlow } from '../flows/page-flow.ts';
-import { Letters, type Policy } from '../letters.ts';
+import { RootSource } from '../flows/root-source.ts';
+import type { IoFlow } from '../io/io-flow.ts';
+import { openIo, PASSING } from '../io/open-io.ts';
+import type { OpenedFlow, Tracker } from '../journal/tracker.ts';
+import type { Letters } from '../letters.ts';
 import type { IoSpec, Spec } from '../specs.ts';
-import type { PipelineTally } from '../tally.ts';
-import { type Collect, defineChain, type PolicedSpec } from './define.ts';
-import { encodePages } from './encode-pages.ts';
-import { DistinctMerge, GroupMerge, type Merge, readState } from './merge.ts';
-
-const DEFAULT_CONCURRENCY = 16;
-
-/** What a run of a pipeline has in common for all its stages. */
-export interface RunScope {
-  readonly pool: WorkerPool;
-  readonly workers: number | undefined;
-  readonly callSite: CallSite;
-  readonly tally: PipelineTally;
-}
+import { type CpuGroup, planGroup, type RunScope } from './cpu-group.ts';
+import type { Collect } from './define.ts';
+import { describeEncoding, encodePages } from './encode-pages.ts';
+import { MergeFlow } from './merge-flow.ts';
+import { DistinctMerge, GroupMerge, type Merge } from './merge.ts';
+import type { OpenedInput } from './open-input.ts';
 
 /** What the last stage is to give: portions of values, of bytes, or of folded states. */
 export type EndForm = Extract<Collect, { kind: 'values' | 'bytes' | 'count' | 'reduce' | 'topK' }>;
 
+/** What a pipeline is put together from. */
+export interface Parts {
+  readonly input: OpenedInput;
+  readonly specs: readonly Spec[];
+  /** Where the dead letters of each stage go. */
+  readonly letters: readonly (Letters | undefined)[];
+  readonly end: EndForm;
+  readonly tracker: Tracker;
+}
+
 /** A pipeline that has been put together and not yet begun. */
 export interface Composed {
   readonly flow: Flow<Collected>;
-  readonly letters: readonly Letters[];
   /** Resolves when all functions were captured; rejects when one cannot be. */
   readonly defined: Promise<unknown>;
   /** How many items the source has, where that is known. */
   readonly total: number | undefined;
+  /** Takes no more from the source; what was taken goes on to its end. */
+  readonly stop: () => void;
+  /** Whether that was before the source had ended. */
+  readonly isCut: () => boolean;
 }
 
 /** Puts the stages of a pipeline together: what runs on the workers in a row becomes one group, which shares each trip. */
-export function compose(
-  input: Input<unknown>,
-  specs: readonly Spec[],
-  end: EndForm,
-  scope: RunScope,
-): Composed {
-  return new Composer(input, specs, end, scope).compose();
+export function compose(parts: Parts, scope: RunScope): Composed {
+  return new Composer(parts, scope).compose();
 }
 
 class Composer {
-  readonly #input: Input<unknown>;
-  readonly #specs: readonly Spec[];
-  readonly #end: EndForm;
+  readonly #parts: Parts;
   readonly #scope: RunScope;
-  readonly #letters: Letters[] = [];
   readonly #flows: CpuFlow[] = [];
-  #policies: Policy[] = [];
+  /** What can be told to end: the items, or the blocks, of the input. */
+  #root: RootSource | BlockFeed | undefined;
   #source: Source | undefined;
-  #total: number | undefined;
   /** The first stage counts the items of the source. */
   #isFirst = true;
-  #group: PolicedSpec[] = [];
+  #group: CpuGroup['stages'][number][] = [];
+  /** A state that depends on all items before: how many such stages are still to come. */
+  #mergesLeft: number;
+  readonly #isCut = (): boolean => this.#root?.isCut === true;
 
-  constructor(input: Input<unknown>, specs: readonly Spec[], end: EndForm, scope: RunScope) {
-    this.#input = input;
-    this.#specs = specs;
-    this.#end = end;
+  constructor(parts: Parts, scope: RunScope) {
+    this.#parts = parts;
     this.#scope = scope;
+    this.#mergesLeft = parts.specs.filter(({ kind }) => kind === 'groupBy' || kind === 'distinct').length;
   }
 
   compose(): Composed {
-    this.#policies = this.#resolvePolicies();
-    const hasBlocks = isByteSource(this.#input);
-    if (!hasBlocks) {
-      this.#source = openSource(this.#input);
-      this.#total = this.#source.remaining;
-    }
-    for (const [at, spec] of this.#specs.entries()) this.#append(spec, this.#policies[at]);
+    const { input, specs, letters } = this.#parts;
+    if (input.kind === 'items') this.#source = input.source;
+    if (this.#source instanceof RootSource) this.#root = this.#source;
+    const total = this.#source?.remaining;
+    for (const [at, spec] of specs.entries()) this.#append(spec, letters[at]);
     const flow = this.#finish();
     const { workers, pool } = this.#scope;
     this.#scope.tally.workers = this.#flows.length === 0 ? 0 : (workers ?? pool.workers);
     return {
       flow,
-      letters: this.#letters,
       // All at once: the values of this moment are what travels.
       defined: Promise.all(this.#flows.map((each) => each.prepare())),
-      total: this.#total,
+      total,
+      stop: () => this.#root?.stop(),
+      isCut: this.#isCut,
     };
   }
 
-  /** The policy of each stage: that of the next `onError` behind it. */
-  #resolvePolicies(): Policy[] {
-    const policies: Policy[] = [];
-    let next: Policy;
-    for (const spec of this.#specs.toReversed()) {
-      if (spec.kind === 'onError') {
-        next = new Letters(spec.sink);
-        this.#letters.push(next);
-      }
-      policies.unshift(next);
-    }
-    return policies;
-  }
-
-  #append(spec: Spec, policy: Policy): void {
+  #append(spec: Spec, letters: Letters | undefined): void {
     switch (spec.kind) {
       case 'cpu':
-        this.#group.push({ spec, policy });
+        this.#group.push({ spec, letters });
         return;
       case 'groupBy': {
         const { key, fold } = spec;
-        this.#merge(this.#closeGroup({ kind: 'groupBy', key, fold }, policy), new GroupMerge(fold));
+        this.#merge({ kind: 'groupBy', key, fold }, letters, new GroupMerge(fold));
         return;
       }
       case 'distinct':
-        this.#merge(this.#closeGroup({ kind: 'distinct', by: spec.by }, policy), new DistinctMerge());
+        this.#merge({ kind: 'distinct', by: spec.by }, letters, new DistinctMerge());
         return;
-      case 'io':
-        this.#source = new FlowSource(this.#openIo(this.#takeSource(), spec, policy));
+      case 'io': {
+        const source = this.#takeSource();
+        this.#follow(this.#openIo(source, spec, letters));
         return;
+      }
       case 'batch': {
         const { size, maxWait } = spec.options;
-        this.#source = new FlowSource(new BatchFlow(this.#takeSource(), { size, maxWait }));
+        const source = this.#takeSource();
+        const { tracking } = this.#openFlow();
+        const isCut = tracking === undefined ? (): boolean => false : this.#isCut;
+        this.#source = this.#toSource(new BatchFlow(source, { size, maxWait, tracking, isCut }));
         return;
       }
       case 'tap': {
         const fn = spec.fn as (item: unknown) => unknown;
-        this.#source = new FlowSource(new PageFlow(this.#takePages(), (page: Page) => tapPage(page, fn)));
+        this.#source = this.#toSource(new PageFlow(this.#takePages(), (page: Page) => tapPage(page, fn)));
         return;
       }
       case 'onError':
@@ -143,14 +128,15 @@ class Composer {
   }
 
   #finish(): Flow<Collected> {
-    const end = this.#end;
-    const policy = this.#specs.at(-1)?.kind === 'onError' ? this.#policies.at(-1) : undefined;
+    const { end, specs, letters } = this.#parts;
+    const last = specs.at(-1)?.kind === 'onError' ? letters.at(-1) : undefined;
     const isOnWorkers = this.#group.length > 0 || this.#source === undefined;
-    if (isOnWorkers || end.kind === 'reduce' || end.kind === 'topK') return this.#closeGroup(end, policy);
+    if (isOnWorkers || end.kind === 'reduce' || end.kind === 'topK')
+      return this.#closeGroup(end, last, true).flow;
     const pages = this.#takePages();
     if (end.kind === 'bytes') {
       const count = this.#scope.tally.addStage(describeEncoding(end.format), 'io');
-      return encodePages(pages, end.format, policy, count);
+      return encodePages(pages, end.format, this.#openFlow(), last, count);
     }
     return new PageFlow(pages, (values: Page): Collected => {
       if (end.kind === 'count') return { kind: 'folded', state: values.length, count: values.length };
@@ -161,8 +147,8 @@ class Composer {
   /** What the next stage on the event loop pulls from; the stages before it on the workers end here. */
   #takeSource(): Source {
     if (this.#group.length > 0 || this.#source === undefined) {
-      const flow = this.#closeGroup({ kind: 'values' }, undefined);
-      return new FlowSource(new PageFlow(flow, readValues));
+      const { flow, opened } = this.#closeGroup({ kind: 'values' }, undefined);
+      this.#source = this.#toSource(dropFirst(new PageFlow(flow, readValues), opened));
     }
     return this.#source;
   }
@@ -170,83 +156,85 @@ class Composer {
   /** The same, in whole pages. */
   #takePages(): Flow<Page> {
     const source = this.#takeSource();
-    return source instanceof FlowSource ? source.flow : this.#openIo(source, PASSING, undefined, true);
+    if (source instanceof FlowSource) return source.flow;
+    const { flow, opened } = this.#openIo(source, PASSING, undefined, true);
+    return dropFirst(flow, opened);
   }
 
-  #closeGroup(collect: Collect, collectPolicy: Policy): CpuFlow {
-    const group = this.#group;
+  #toSource(flow: Flow<Page>): FlowSource {
+    return new FlowSource(flow, this.#parts.tracker.nextIndex);
+  }
+
+  #follow({ flow, opened }: { flow: Flow<Page>; opened: OpenedFlow }): void {
+    this.#source = this.#toSource(dropFirst(flow, opened));
+  }
+
+  /** The next flow, in the order of the data. */
+  #openFlow(): OpenedFlow {
+    const opened = this.#parts.tracker.open(this.#locate);
+    // What stands before a merge begins anew in any case: nobody asks where it stands.
+    return this.#mergesLeft > 0 ? { ...opened, tracking: undefined } : opened;
+  }
+
+  get #locate(): Locate | undefined {
+    const source = this.#source;
+    return source instanceof FlowSource || source instanceof RootSource ? source.locate : undefined;
+  }
+
+  #closeGroup(
+    collect: Collect,
+    collectLetters: Letters | undefined,
+    isLast = false,
+  ): { flow: CpuFlow; opened: OpenedFlow } {
+    const { input, letters, specs } = this.#parts;
+    const { pool, workers } = this.#scope;
+    const stages = this.#group;
     this.#group = [];
-    const { pool, workers, callSite, tally } = this.#scope;
-    const byteSource =
-      this.#source === undefined && isByteSource(this.#input) ? this.#input[blocks] : undefined;
-    const decoding =
-      byteSource === undefined
-        ? undefined
-        : makeStage(tally.addStage(byteSource.format.kind, 'cpu'), group[0]?.policy ?? this.#policies[0]);
-    const stages = group.map(({ spec, policy }) => {
-      const { name, retries, timeout } = spec.options;
-      const fallback = `${spec.call === 'task' ? 'cpu' : spec.call} ${tally.stages.length + 1}`;
-      const given = (spec.task as { name?: string }).name;
-      return makeStage(tally.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
-    });
-    const encoding =
-      collect.kind === 'values'
-        ? undefined
-        : makeStage(
-            tally.addStage(collect.kind === 'bytes' ? describeEncoding(collect.format) : collect.kind, 'cpu'),
-            collectPolicy,
-          );
-    const sizes = group.map(({ spec }) => spec.options.chunkSize).filter((size) => size !== undefined);
-    const isFirst = this.#takeFirst();
-    const count = Math.min(workers ?? pool.workers, pool.workers);
-    const flow = new CpuFlow({
-      source: byteSource === undefined ? (this.#source as Source) : new BlockFeed(byteSource.open(), count),
-      define: () => defineChain(byteSource?.format, group, collect, collectPolicy),
-      key: group[0]?.spec ?? this.#specs,
-      stages,
-      decoding,
-      encoding,
-      pool,
-      workers,
-      chunkSize: sizes.length === 0 ? undefined : Math.min(...sizes),
-      callSite,
-      onItems: isFirst ? (items) => (tally.items += items) : undefined,
-      onSkipped: (items) => (tally.skipped += items),
-      onUnheard: (error) => tally.addUnheard(error),
-      onSummary: (summary) => tally.addRun(summary),
-    });
-    this.#flows.push(flow);
-    return flow;
-  }
-
-  #openIo(source: Source, { fn, options }: IoSpec, policy: Policy, isHidden = false): IoFlow {
-    const { tally } = this.#scope;
-    const { name, rate, retries } = options;
-    const count = isHidden
-      ? { name: '', kind: 'io' as const, items: 0, failed: 0, retried: 0 }
-      : tally.addStage(name ?? (fn.name || `io ${tally.stages.length + 1}`), 'io');
-    return new IoFlow(source, {
-      fn: fn as (...args: unknown[]) => unknown,
-      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      isOrdered: options.ordered ?? true,
-      retries: resolveRetries(typeof retries === 'number' ? { retries, delay: backOff } : retries),
-      timeout: options.timeout,
-      pace: resolvePace(rate),
-      policy,
-      count,
-      onItem: this.#takeFirst() ? (items) => (tally.items += items) : undefined,
-      onSkipped: (items) => (tally.skipped += items),
-    });
-  }
-
-  #merge(flow: CpuFlow, merge: Merge<unknown>): void {
-    this.#source = new FlowSource(
-      new PageFlow<Collected, Page>(
-        flow,
-        (collected) => merge.add(readState(collected)),
-        () => (merge.rest.length === 0 ? undefined : merge.rest),
-      ),
+    const opened = this.#openFlow();
+    let source = this.#source;
+    if (source === undefined && input.kind === 'blocks') {
+      const count = Math.min(workers ?? pool.workers, pool.workers);
+      this.#root = new BlockFeed(input.open(), count, opened.tracking !== undefined);
+      source = this.#root;
+    }
+    const plan = planGroup(
+      {
+        stages,
+        collect,
+        collectLetters,
+        source: source as Source,
+        decode: this.#source === undefined && input.kind === 'blocks' ? input.format : undefined,
+        decodeLetters: stages.length > 0 ? stages[0]?.letters : letters[0],
+        key: specs,
+        opened,
+        isFirst: this.#takeFirst(),
+        isLast,
+      },
+      this.#scope,
     );
+    const flow = new CpuFlow(plan);
+    this.#flows.push(flow);
+    return { flow, opened };
+  }
+
+  #openIo(
+    source: Source,
+    spec: IoSpec,
+    letters: Letters | undefined,
+    isHidden = false,
+  ): { flow: IoFlow; opened: OpenedFlow } {
+    const opened = this.#openFlow();
+    const { tally } = this.#scope;
+    const onItem = this.#takeFirst() ? (items: number): number => (tally.items += items) : undefined;
+    const policy = opened.policyOf(letters);
+    return { flow: openIo(source, spec, { tally, opened, policy, onItem }, isHidden), opened };
+  }
+
+  #merge(collect: Collect, letters: Letters | undefined, merge: Merge<unknown>): void {
+    const { flow, opened } = this.#closeGroup(collect, letters);
+    this.#mergesLeft--;
+    const start = this.#mergesLeft > 0 ? undefined : opened.start;
+    this.#follow({ flow: new MergeFlow(flow, merge, start, this.#isCut), opened });
   }
 
   #takeFirst(): boolean {
@@ -256,16 +244,8 @@ class Composer {
   }
 }
 
-/** Turns a source into pages, and awaits items that are promises, without a stage of the user's. */
-const PASSING: IoSpec = { kind: 'io', fn: (item: never) => item, options: { concurrency: 64 } };
-
-function makeStage(
-  count: CpuStage['count'],
-  policy: Policy,
-  retries?: number | RetryOptions,
-  timeout?: number,
-): CpuStage {
-  return { count, policy, retries: resolveRetries(retries).most, timeout };
+function dropFirst(flow: Flow<Page>, { skip }: OpenedFlow): Flow<Page> {
+  return skip === 0 ? flow : new DropFirst(flow, skip);
 }
 
 function readValues(collected: Collected): Page {
@@ -278,19 +258,4 @@ async function tapPage(page: Page, fn: (item: unknown) => unknown): Promise<Page
     if (waiting instanceof Promise) await waiting;
   }
   return page;
-}
-
-function describeEncoding(format: EncodedFormat): string {
-  return `to ${format.kind}`;
-}
-
-function resolvePace(rate: IoSpec['options']['rate']): Pace | undefined {
-  if (rate === undefined) return undefined;
-  return typeof rate === 'number' ? makePace(rate, 1000) : makePace(rate.limit, rate.interval);
-}
-
-/** Less than one start in an interval is one in a longer interval. */
-function makePace(limit: number, interval: number): Pace {
-  const whole = Math.max(1, Math.floor(limit));
-  return new Pace(whole, (interval * whole) / limit);
 }

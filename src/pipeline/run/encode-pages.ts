@@ -4,19 +4,24 @@ import { describeItem, TaskError } from '../../errors.ts';
 import { describeThrown } from '../../wire/error.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { Flow, Page } from '../flows/flow.ts';
+import type { Mark } from '../flows/mark.ts';
 import { PageFlow } from '../flows/page-flow.ts';
-import type { Policy } from '../letters.ts';
+import type { OpenedFlow } from '../journal/tracker.ts';
+import type { Letters } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
 
 /** Encodes results on this thread: they are here already, and a trip would cost more than it saves. */
 export function encodePages(
   pages: Flow<Page>,
   format: EncodedFormat,
-  policy: Policy,
+  opened: OpenedFlow,
+  letters: Letters | undefined,
   count: StageCount,
 ): Flow<Collected> {
   const encoder = createEncoder(format);
-  return new PageFlow(pages, async (page: Page): Promise<Collected> => {
+  const policy = opened.policyOf(letters);
+  let { index } = opened;
+  const encode = async (page: Page): Promise<Collected> => {
     let written = 0;
     for (let at = 0; at < page.length; at++) {
       const item = page[at];
@@ -25,17 +30,30 @@ export function encodePages(
         written++;
       } catch (cause) {
         count.failed++;
-        const context = { index: count.items, attempts: 1, stage: count.name };
+        const context = { index, attempts: 1, stage: count.name };
         const error = new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, {
           cause,
         });
         if (policy === undefined) throw error;
         await policy.write({ stage: count.name, item, error });
       } finally {
+        index++;
         count.items++;
       }
     }
     const { columns } = encoder;
     return { kind: 'bytes', bytes: encoder.take(), count: written, columns };
-  });
+  };
+  const { tracking } = opened;
+  if (tracking === undefined) return new PageFlow(pages, encode);
+  return new PageFlow(pages, encode, (before): Mark => ({
+    before,
+    index,
+    skip: 0,
+    letters: tracking.countLetters(),
+  }));
+}
+
+export function describeEncoding(format: EncodedFormat): string {
+  return `to ${format.kind}`;
 }

@@ -7,7 +7,11 @@ import type { Collected } from '../../wire/payload.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Spec } from '../specs.ts';
 import { PipelineTally, type PipelineSummary } from '../tally.ts';
+import { Tracker } from '../journal/tracker.ts';
+import type { Mark } from '../flows/mark.ts';
+import { openLetters, type RunLetters } from '../open-letters.ts';
 import { compose, type EndForm } from './compose.ts';
+import { openInput, type OpenedInput } from './open-input.ts';
 
 /** One run of a pipeline. */
 export interface Job {
@@ -16,6 +20,28 @@ export interface Job {
   readonly end: EndForm;
   readonly options: RunOptions;
   readonly callSite: CallSite;
+  /** Of a run with a journal. `@defaultValue` a run from the beginning, which nobody listens to */
+  readonly begun?: Begun | undefined;
+}
+
+/** A run that may go on where another was cut off. */
+export interface Begun {
+  readonly input: OpenedInput;
+  readonly tracker: Tracker;
+  readonly letters: RunLetters;
+  /** How many items of the source were done before. */
+  readonly resumed: number;
+  readonly listener: ProgressListener | undefined;
+}
+
+/** Who wants to know how far a run is. */
+export interface ProgressListener {
+  /** Resolves when more may be taken. */
+  taken(mark: Mark | undefined): Promise<void>;
+  /** All was taken; the sinks are to be ended. */
+  finish(): Promise<void>;
+  /** The run has ended before that, and between two portions. Never rejects. */
+  settle(): Promise<void>;
 }
 
 /** What takes the portions that leave the last stage. */
@@ -67,23 +93,22 @@ async function untilAborted(taking: Promise<void>, signal: AbortSignal | undefin
 
 /** The portions that leave the last stage. Leaving early closes the pipeline. */
 export async function* pullPipeline(
-  { input, specs, end, options, callSite }: Job,
+  job: Job,
   onEnd?: () => Promise<void>,
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
+  const { specs, end, options, callSite } = job;
   const { signal } = options;
   signal?.throwIfAborted();
   const { pool, isOwn } = choosePool(options);
   const tally = new PipelineTally();
-  const { flow, letters, defined, total } = compose(input, specs, end, {
-    pool,
-    workers: options.workers,
-    callSite,
-    tally,
-  });
+  const { input, tracker, letters, resumed, listener } = job.begun ?? begin(job);
+  tally.resume(resumed);
+  const parts = { input, specs, letters: letters.ofStages, end, tracker };
+  const { flow, defined, total } = compose(parts, { pool, workers: options.workers, callSite, tally });
   const progress = watchProgress(options, () => ({
     done: tally.items,
     failed: tally.failed,
-    total,
+    total: total === undefined ? undefined : total + resumed,
     elapsed: tally.elapsed,
   }));
   let cancel: ((reason: unknown) => void) | undefined;
@@ -96,15 +121,20 @@ export async function* pullPipeline(
       flow.next().then(resolve, reject);
     });
   let hasFailed = true;
+  let isTaking = false;
   try {
     await defined;
     for (;;) {
       const portion = await pull();
       if (portion === undefined) break;
+      isTaking = true;
       yield portion;
+      isTaking = false;
+      await listener?.taken(flow.mark);
       progress?.note();
     }
     signal?.throwIfAborted();
+    await listener?.finish();
     await onEnd?.();
     hasFailed = false;
   } finally {
@@ -112,8 +142,10 @@ export async function* pullPipeline(
     try {
       await flow.close();
     } finally {
+      // What was half taken when it ended is not behind it.
+      if (hasFailed && !isTaking) await listener?.settle();
       const closings = await Promise.allSettled([
-        ...letters.map((each) => each.end()),
+        ...letters.all.map((each) => each.end(!hasFailed)),
         ...(isOwn ? [pool.close()] : []),
       ]);
       tally.end();
@@ -127,4 +159,15 @@ export async function* pullPipeline(
     }
   }
   return tally.summarise();
+}
+
+/** A run from the beginning, which nobody listens to. */
+function begin({ input, specs }: Job): Begun {
+  return {
+    input: openInput(input, specs),
+    tracker: new Tracker(false),
+    letters: openLetters(specs),
+    resumed: 0,
+    listener: undefined,
+  };
 }

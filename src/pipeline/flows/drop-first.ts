@@ -1,0 +1,30 @@
+import type { Flow, Page } from './flow.ts';
+import type { Mark } from './mark.ts';
+
+/** A flow without its first results: those that were handed on before a run was cut off. */
+export class DropFirst implements Flow<Page> {
+  readonly #flow: Flow<Page>;
+  #left: number;
+
+  constructor(flow: Flow<Page>, count: number) {
+    this.#flow = flow;
+    this.#left = count;
+  }
+
+  get mark(): Mark | undefined {
+    const { mark } = this.#flow;
+    return mark === undefined || this.#left === 0 ? mark : { ...mark, skip: mark.skip + this.#left };
+  }
+
+  async next(): Promise<Page | undefined> {
+    const page = await this.#flow.next();
+    if (page === undefined || this.#left === 0) return page;
+    const from = Math.min(this.#left, page.length);
+    this.#left -= from;
+    return Array.from(page).slice(from);
+  }
+
+  close(): Promise<void> {
+    return this.#flow.close();
+  }
+}

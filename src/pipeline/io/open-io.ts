@@ -1,0 +1,61 @@
+import { backOff } from '../../backoff.ts';
+import type { Source } from '../../flow/source/source.ts';
+import { resolveRetries } from '../../options.ts';
+import type { OpenedFlow } from '../journal/tracker.ts';
+import type { Policy } from '../letters.ts';
+import type { IoSpec } from '../specs.ts';
+import type { PipelineTally } from '../tally.ts';
+import type { IoPlan } from './io-call.ts';
+import { IoFlow } from './io-flow.ts';
+import { Pace } from './pace.ts';
+
+const DEFAULT_CONCURRENCY = 16;
+
+/** Turns a source into pages, and awaits items that are promises, without a stage of the user's. */
+export const PASSING: IoSpec = { kind: 'io', fn: (item: never) => item, options: { concurrency: 64 } };
+
+/** What a stage on the event loop shares with the run. */
+export interface IoScope {
+  readonly tally: PipelineTally;
+  readonly opened: OpenedFlow;
+  readonly policy: Policy;
+  readonly onItem: IoPlan['onItem'];
+}
+
+/** Makes the flow of a stage on the event loop. */
+export function openIo(
+  source: Source,
+  { fn, options }: IoSpec,
+  { tally, opened, policy, onItem }: IoScope,
+  isHidden: boolean,
+): IoFlow {
+  const { name, rate, retries } = options;
+  const count = isHidden
+    ? { name: '', kind: 'io' as const, items: 0, failed: 0, retried: 0 }
+    : tally.addStage(name ?? (fn.name || `io ${tally.stages.length + 1}`), 'io');
+  const plan = {
+    fn: fn as (...args: unknown[]) => unknown,
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    // Where a run goes on can only be said of results in order.
+    isOrdered: opened.tracking !== undefined || (options.ordered ?? true),
+    retries: resolveRetries(typeof retries === 'number' ? { retries, delay: backOff } : retries),
+    timeout: options.timeout,
+    pace: resolvePace(rate),
+    policy,
+    count,
+    onItem,
+    onSkipped: (items: number) => (tally.skipped += items),
+  };
+  return new IoFlow(source, plan, opened.tracking);
+}
+
+function resolvePace(rate: IoSpec['options']['rate']): Pace | undefined {
+  if (rate === undefined) return undefined;
+  return typeof rate === 'number' ? makePace(rate, 1000) : makePace(rate.limit, rate.interval);
+}
+
+/** Less than one start in an interval is one in a longer interval. */
+function makePace(limit: number, interval: number): Pace {
+  const whole = Math.max(1, Math.floor(limit));
+  return new Pace(whole, (interval * whole) / limit);
+}

@@ -1,0 +1,34 @@
+import type { Sink } from '../../bytes/sink.ts';
+import { blocks, isByteSource } from '../../bytes/source.ts';
+import type { Input } from '../../flow/source/open-source.ts';
+import type { Spec } from '../specs.ts';
+
+/** Says at the call why a run cannot have a journal. */
+export function assertResumable(
+  input: Input<unknown>,
+  specs: readonly Spec[],
+  sink: Sink<never> | undefined,
+): void {
+  if (sink !== undefined) assertSinkResumes(sink, '.to()');
+  for (const spec of specs) {
+    if (spec.kind === 'onError' && typeof spec.sink === 'object') assertSinkResumes(spec.sink, '.onError()');
+  }
+  if (isByteSource(input) && input[blocks].describe === undefined) {
+    throw new TypeError('This source cannot be read again where a run ended: do without `journal`.');
+  }
+}
+
+function assertSinkResumes(sink: Sink<never>, where: string): void {
+  const { resumable } = sink;
+  if (resumable === undefined) {
+    throw new TypeError(
+      `The sink of ${where} cannot go on where a run ended, so it takes no run with a journal. ` +
+        `Those that can: toLines, toNdjson and toCsv into a file.`,
+    );
+  }
+  if (resumable.refusal !== undefined) {
+    throw new TypeError(
+      `The sink of ${where} cannot go on where a run ended, so it takes no run with a journal: ${resumable.refusal}.`,
+    );
+  }
+}

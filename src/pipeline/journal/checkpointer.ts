@@ -1,0 +1,128 @@
+import type { Checkpoints } from '../../bytes/sink.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Mark } from '../flows/mark.ts';
+import type { RootSource } from '../flows/root-source.ts';
+import type { Letters } from '../letters.ts';
+import type { Saved, SavedRecord } from './saved.ts';
+import type { Tracker } from './tracker.ts';
+
+/** Checkpoints are at least so many ms apart … */
+const SHORTEST = 50;
+/** … and in long runs so many, so that the journal stays small. */
+const LONGEST = 1000;
+/** The share of the time so far, and of the time that the last one took, which is let pass. */
+const OF_RUN = 0.01;
+const OF_LAST = 10;
+
+/** What takes part in a checkpoint. */
+export interface CheckpointParts {
+  readonly journal: Journal;
+  readonly tracker: Tracker;
+  /** Those of the run, each once. */
+  readonly letters: readonly Letters[];
+  /** `undefined` where the run is for its effects. */
+  readonly writer: Checkpoints | undefined;
+  /** The source, where it gives items. */
+  readonly root: RootSource | undefined;
+}
+
+/** Notes from time to time where a run stands, once its sinks have made durable what came before. */
+export class Checkpointer {
+  readonly #parts: CheckpointParts;
+  #mark: Mark | undefined;
+  /** Whether `#mark` is newer than the last checkpoint. */
+  #isNewer = false;
+  #pending: Promise<void> | undefined;
+  #failure: { readonly reason: unknown } | undefined;
+  readonly #start: number = performance.now();
+  #dueAt = 0;
+
+  constructor(parts: CheckpointParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The sink has taken all that stands before a mark. Resolves when it may be given more; rejects when what came before
+   * could not be made durable.
+   */
+  async taken(mark: Mark | undefined): Promise<void> {
+    this.#throwFailure();
+    // Nobody can say where it stands: then the last checkpoint is where it would go on.
+    this.#isNewer = mark !== undefined;
+    this.#mark = mark ?? this.#mark;
+    if (this.#isNewer && this.#pending === undefined && performance.now() >= this.#dueAt)
+      await this.#begin('point');
+  }
+
+  /** All was taken: says so, durably, before the sinks are ended. */
+  async finish(): Promise<void> {
+    await this.#pending;
+    this.#throwFailure();
+    await this.#begin('ended');
+    await this.#pending;
+    this.#throwFailure();
+    await this.#parts.journal.flush();
+  }
+
+  /** The run ends early: keeps what it has done, as far as that can be kept. Never rejects. */
+  async settle(): Promise<void> {
+    await this.#pending;
+    if (this.#failure !== undefined || !this.#isNewer) return;
+    await this.#begin('point').catch(() => {});
+    await this.#pending;
+  }
+
+  /** Resolves when what was written up to now will count: writes may then go on. */
+  async #begin(type: SavedRecord['type']): Promise<void> {
+    const { tracker, letters, writer, root } = this.#parts;
+    const mark = this.#mark;
+    if (mark === undefined && type === 'point') return;
+    this.#isNewer = false;
+    const begun = performance.now();
+    const where = tracker.describe(mark);
+    const counts: number[] = [];
+    const states = await Promise.all(
+      letters.map((each) =>
+        each.checkpoint(() => {
+          for (const [at, count] of tracker.countLetters(each)) counts[at] = count;
+        }),
+      ),
+    );
+    const saved: Omit<Saved, 'sink'> = {
+      point: { ...where, letters: counts },
+      done: where.flows[0]?.index ?? 0,
+      read: root?.position,
+      isWhole: root?.isWhole === true,
+      letters: states,
+    };
+    this.#pending = this.#save(type, saved, begun, writer?.checkpoint(saved));
+  }
+
+  /** Never rejects. */
+  async #save(
+    type: SavedRecord['type'],
+    saved: Omit<Saved, 'sink'>,
+    begun: number,
+    durable: Promise<unknown> | undefined,
+  ): Promise<void> {
+    try {
+      const sink = await durable;
+      this.#parts.journal.append({ type, ...saved, sink } as SavedRecord);
+    } catch (reason) {
+      this.#failure ??= { reason };
+    }
+    this.#pending = undefined;
+    const now = performance.now();
+    const pause = Math.max(SHORTEST, (now - begun) * OF_LAST, (now - this.#start) * OF_RUN);
+    this.#dueAt = now + Math.min(LONGEST, pause);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.reason;
+  }
+
+  /** The journal cannot be written any more. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Sink, SinkRun } from '../../bytes/sink.ts';
+import { JournalError } from '../../errors.ts';
+import { InputChanged } from '../../journal/input-changed.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalRecord } from '../../journal/lines/line.ts';
+import type { JournalSettings } from '../../options.ts';
+import { RootSource } from '../flows/root-source.ts';
+import { openLetters } from '../open-letters.ts';
+import { openInput, reopenInput } from '../run/open-input.ts';
+import { type Job, runPipeline } from '../run/run-pipeline.ts';
+import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
+import { PipelineTally, type PipelineSummary } from '../tally.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { identifyRun } from './identity.ts';
+import { Recalled, type Saved } from './saved.ts';
+import { Tracker } from './tracker.ts';
+
+/**
+ * Runs a pipeline with a journal: goes on where the same run ended another time, and notes how far it comes.
+ *
+ * @param sink - `undefined`: the run is for its effects.
+ */
+export async function runJournaled(
+  job: Omit<Job, 'end'>,
+  sink: Sink<never> | undefined,
+  settings: JournalSettings,
+): Promise<PipelineSummary> {
+  const { input, specs, options } = job;
+  options.signal?.throwIfAborted();
+  // Loaded on demand: most programs have no journal.
+  const { openJournal } = await import('../../journal/open-journal.ts');
+  const recalled = new Recalled();
+  let checkpointer: Checkpointer | undefined;
+  const { path, onMismatch } = settings;
+  const journal = await openJournal({
+    path,
+    onMismatch,
+    identity: await identifyRun(input, specs, sink),
+    onRecord: (record) => recalled.add(record),
+    onFailure: (error) => checkpointer?.fail(error),
+  });
+  let writer: Writer | undefined;
+  try {
+    const { isEnded } = recalled;
+    const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
+    const describeSink = (state: unknown, number: number): SinkRun => ({
+      id: journal.run,
+      place: number === 0 ? place : `${place}-${number}`,
+      state,
+      isEnded,
+    });
+    writer = sink && (await openWriter(sink, describeSink(recalled.saved?.sink, 0)));
+    // What was kept with the results is never older than what the journal says.
+    const kept = writer?.kept?.point as Omit<Saved, 'sink'> | undefined;
+    const saved: Saved | undefined = kept === undefined ? recalled.saved : { ...kept, sink: undefined };
+    const letters = openLetters(specs, (number) => describeSink(saved?.letters[number], number + 1));
+    if (isEnded) {
+      if (saved?.read !== undefined) await assertSame(job, saved);
+      await writer?.end();
+      for (const each of letters.all) await each.end(true);
+      if (!recalled.isComplete) noteEnd(journal, saved?.done ?? 0);
+      return summariseResumed(job, saved?.done ?? 0);
+    }
+    const opened =
+      saved === undefined
+        ? openInput(input, specs, { isTracked: true })
+        : await reopenInput(input, specs, saved);
+    const root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
+    const tracker = new Tracker(true, saved?.point);
+    const listener = new Checkpointer({ journal, tracker, letters: letters.all, writer, root });
+    checkpointer = listener;
+    const summary = await runPipeline(
+      {
+        ...job,
+        end: makeEnd(writer),
+        begun: { input: opened, tracker, letters, listener, resumed: saved?.point.flows[0]?.index ?? 0 },
+      },
+      makeTaker(writer),
+    );
+    noteEnd(journal, summary.items);
+    return summary;
+  } catch (thrown) {
+    await writer?.abort();
+    throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
+  } finally {
+    await journal.close();
+  }
+}
+
+function makeEnd(writer: Writer | undefined): Job['end'] {
+  if (writer === undefined) return { kind: 'count' };
+  return 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
+}
+
+function noteEnd(journal: Journal, total: number): void {
+  journal.append({ type: 'end', total } as JournalRecord);
+}
+
+/** Looks whether the input is still that of a run which has come to its end. */
+async function assertSame({ input, specs }: Omit<Job, 'end'>, { read, isWhole }: Saved): Promise<void> {
+  if (read === undefined) return;
+  const { source } = openInput(input, specs, { isTracked: true }) as unknown as { source: RootSource };
+  try {
+    await source.skip(read);
+    if (isWhole) await source.assertEnded();
+  } finally {
+    await source.close();
+  }
+}
+
+/** Nothing was left to do. */
+function summariseResumed({ options }: Omit<Job, 'end'>, resumed: number): PipelineSummary {
+  const tally = new PipelineTally();
+  tally.resume(resumed);
+  tally.end();
+  const summary = tally.summarise();
+  options.onSummary?.(summary);
+  return summary;
+}
+
+function describeChange(path: string, cause: InputChanged): JournalError {
+  return new JournalError(
+    `The input has changed since the journal ${path} was written: ${cause.message}. ` +
+      `Give the same input, or remove the journal to start over.`,
+    { path, reason: 'mismatch', changed: ['input'] },
+    { cause },
+  );
+}

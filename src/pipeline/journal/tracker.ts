@@ -1,0 +1,103 @@
+import type { Letters, Policy } from '../letters.ts';
+import { LetterPort } from '../letters.ts';
+import type { Locate, Mark, SourcePosition, Tracking } from '../flows/mark.ts';
+
+/** Where a run stands, as plain data: what a journal keeps. */
+export interface Point {
+  readonly source: SourcePosition;
+  /** Of each flow, from the source on. */
+  readonly flows: readonly FlowPoint[];
+  /** How many dead letters were written, by each flow to each of its sinks. */
+  readonly letters: readonly number[];
+}
+
+type FlowPoint = Pick<Mark, 'index' | 'skip' | 'letters'>;
+
+/** Where a run begins whose input nothing was taken of. */
+export const START: SourcePosition = { kind: 'items', items: 0, hash: 0 };
+
+/** Knows the flows of a run, in their order, and where each begins. */
+export class Tracker {
+  readonly #isOn: boolean;
+  readonly #from: Point | undefined;
+  readonly #ports: LetterPort[] = [];
+  #before: Mark | SourcePosition;
+  #opened = 0;
+
+  /** @param isOn - Whether anybody wants to know where the flows stand. */
+  constructor(isOn: boolean, from?: Point) {
+    this.#isOn = isOn;
+    this.#from = from;
+    this.#before = from?.source ?? START;
+  }
+
+  /** The position of the first item of the flow that is opened next. */
+  get nextIndex(): number {
+    return this.#from?.flows[this.#opened]?.index ?? 0;
+  }
+
+  /**
+   * The next flow is made.
+   *
+   * @param locate - How it learns where the one before it stands; `undefined` when that does not matter.
+   */
+  open(locate: Locate | undefined): OpenedFlow {
+    const { index, skip, letters } = this.#from?.flows[this.#opened++] ?? { index: 0, skip: 0, letters: [] };
+    const before = this.#before;
+    this.#before = { before, index, skip, letters };
+    const ports = new Map<Letters, LetterPort>();
+    const tracking = {
+      start: { before, index, skip: 0, letters },
+      locate: locate ?? ((): Mark | SourcePosition => before),
+      countLetters: (): number[] => Array.from(ports.values(), ({ count }) => count),
+    };
+    return {
+      tracking: this.#isOn ? tracking : undefined,
+      start: this.#isOn ? tracking.start : undefined,
+      skip,
+      index,
+      policyOf: (to) => (to === undefined ? undefined : this.#openPort(ports, to, letters)),
+    };
+  }
+
+  /** @param mark - Of the last flow; `undefined`: where the run began. */
+  describe(mark: Mark | undefined): Omit<Point, 'letters'> {
+    if (mark === undefined) return { source: this.#from?.source ?? START, flows: this.#from?.flows ?? [] };
+    const flows: FlowPoint[] = [];
+    let at: Mark | SourcePosition = mark;
+    for (; !('kind' in at); at = at.before) {
+      const { index, skip, letters } = at;
+      flows.unshift({ index, skip, letters });
+    }
+    return { source: at, flows };
+  }
+
+  /** The flows that write dead letters to a sink, by their numbers, and how many each has written. */
+  countLetters(to: Letters): [number, number][] {
+    const counts: [number, number][] = [];
+    for (const [at, port] of this.#ports.entries()) if (port.letters === to) counts.push([at, port.written]);
+    return counts;
+  }
+
+  #openPort(ports: Map<Letters, LetterPort>, to: Letters, before: readonly number[]): LetterPort {
+    const known = ports.get(to);
+    if (known !== undefined) return known;
+    const had = this.#from?.letters[this.#ports.length] ?? 0;
+    const port = new LetterPort(to, had, had - (before[ports.size] ?? 0));
+    ports.set(to, port);
+    this.#ports.push(port);
+    return port;
+  }
+}
+
+/** A flow that is about to begin. */
+export interface OpenedFlow {
+  readonly tracking: Tracking | undefined;
+  /** Where it begins, where somebody wants to know. */
+  readonly start: Mark | undefined;
+  /** How many of its results were handed on in another run. */
+  readonly skip: number;
+  readonly index: number;
+  /** Where its dead letters go. */
+  readonly policyOf: (letters: Letters | undefined) => Policy;
+}

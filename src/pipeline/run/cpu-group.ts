@@ -1,0 +1,90 @@
+import type { RecordFormat } from '../../bytes/format.ts';
+import type { CallSite } from '../../flow/failure/failures.ts';
+import type { Source } from '../../flow/source/source.ts';
+import { resolveRetries, type RetryOptions } from '../../options.ts';
+import type { WorkerPool } from '../../worker-pool.ts';
+import type { CpuPlan, CpuStage } from '../cpu/cpu-plan.ts';
+import type { OpenedFlow } from '../journal/tracker.ts';
+import type { Letters, Policy } from '../letters.ts';
+import type { CpuSpec } from '../specs.ts';
+import type { PipelineTally } from '../tally.ts';
+import { type Collect, defineChain } from './define.ts';
+import { describeEncoding } from './encode-pages.ts';
+
+/** What a run of a pipeline has in common for all its stages. */
+export interface RunScope {
+  readonly pool: WorkerPool;
+  readonly workers: number | undefined;
+  readonly callSite: CallSite;
+  readonly tally: PipelineTally;
+}
+
+/** Stages on the workers that follow one another. */
+export interface CpuGroup {
+  readonly stages: readonly { readonly spec: CpuSpec; readonly letters: Letters | undefined }[];
+  /** What they give, and where results go that cannot be given. */
+  readonly collect: Collect;
+  readonly collectLetters: Letters | undefined;
+  /** What they are fed with; with a format, blocks of it, whose malformed records go to `decodeLetters`. */
+  readonly source: Source;
+  readonly decode: RecordFormat | undefined;
+  readonly decodeLetters: Letters | undefined;
+  /** What the time of an item is remembered by when there are no stages. */
+  readonly key: object;
+  readonly opened: OpenedFlow;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** Plans the flow of a group: one trip for all its stages. */
+export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: RunScope): CpuPlan {
+  const { collect, decode, source, isFirst, isLast } = group;
+  const { policyOf, tracking } = group.opened;
+  const decoding =
+    decode === undefined
+      ? undefined
+      : makeStage(tally.addStage(decode.kind, 'cpu'), policyOf(group.decodeLetters));
+  const policed = group.stages.map(({ spec, letters }) => ({ spec, policy: policyOf(letters) }));
+  const stages = policed.map(({ spec, policy }) => {
+    const { name, retries, timeout } = spec.options;
+    const fallback = `${spec.call === 'task' ? 'cpu' : spec.call} ${tally.stages.length + 1}`;
+    const given = (spec.task as { name?: string }).name;
+    return makeStage(tally.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
+  });
+  const collectPolicy = policyOf(group.collectLetters);
+  const encoding =
+    collect.kind === 'values'
+      ? undefined
+      : makeStage(
+          tally.addStage(collect.kind === 'bytes' ? describeEncoding(collect.format) : collect.kind, 'cpu'),
+          collectPolicy,
+        );
+  const sizes = policed.map(({ spec }) => spec.options.chunkSize).filter((size) => size !== undefined);
+  return {
+    source,
+    define: () => defineChain(decode, policed, collect, collectPolicy),
+    key: policed[0]?.spec ?? group.key,
+    stages,
+    decoding,
+    encoding,
+    pool,
+    workers,
+    chunkSize: sizes.length === 0 ? undefined : Math.min(...sizes),
+    callSite,
+    onItems: isFirst ? (items) => (tally.items += items) : undefined,
+    onSkipped: (items) => (tally.skipped += items),
+    onUnheard: (error) => tally.addUnheard(error),
+    onSummary: (summary) => tally.addRun(summary),
+    tracking,
+    isLast,
+  };
+}
+
+function makeStage(
+  count: CpuStage['count'],
+  policy: Policy,
+  retries?: number | RetryOptions,
+  timeout?: number,
+): CpuStage {
+  return { count, policy, retries: resolveRetries(retries).most, timeout };
+}

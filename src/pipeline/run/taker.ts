@@ -1,0 +1,28 @@
+import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
+import { unpackValues } from '../../wire/pack/pack.ts';
+import type { Collected } from '../../wire/payload.ts';
+import type { Taker } from './run-pipeline.ts';
+
+/** A sink that is open; with `Checkpoints` where its run has a journal. */
+export type Writer = (ByteWriter | ValueWriter<never>) & Checkpoints;
+
+/** Opens a sink that can resume. */
+export async function openWriter({ resumable }: Sink<never>, run: SinkRun): Promise<Writer> {
+  if (resumable === undefined) throw new TypeError('The sink cannot go on where a run ended.');
+  return await resumable.open(run);
+}
+
+/** Takes portions into a sink, or drops them. */
+export function makeTaker(writer: ByteWriter | ValueWriter<never> | undefined): Taker {
+  if (writer === undefined) return { take: () => {} };
+  return { take: (portion) => writePortion(writer, portion), end: () => writer.end() };
+}
+
+async function writePortion(writer: ByteWriter | ValueWriter<never>, portion: Collected): Promise<void> {
+  if (portion.count === 0) return;
+  if (portion.kind === 'bytes') {
+    await (writer as ByteWriter).write(portion.bytes, portion.count, portion.columns);
+  } else if (portion.kind === 'values') {
+    await (writer as ValueWriter<unknown>).write(Array.from(unpackValues(portion.values)));
+  }
+}

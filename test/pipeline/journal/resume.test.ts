@@ -1,0 +1,520 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import {
+  type ByteSink,
+  csv,
+  lines,
+  ndjson,
+  toCsv,
+  toLines,
+  toNdjson,
+  type ValueSink,
+} from '../../../src/files.ts';
+import {
+  JournalError,
+  type Pipeline,
+  pipeline,
+  type PipelineSummary,
+  readJournal,
+  type RunOptions,
+  skip,
+  stop,
+} from '../../../src/index.ts';
+import { census } from '../../census.ts';
+import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { usePool } from '../../harness/pool.ts';
+
+census();
+const pool = usePool();
+const SEED = 20_251_126;
+let folder: string;
+let names = 0;
+before(async () => {
+  folder = await makeFolder('pipeline-journal');
+});
+after(() => removeFolder(folder));
+
+const makePath = (end = ''): string => join(folder, `${names++}${end}`);
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const read = (path: string): Promise<string> => readFile(path, 'utf8');
+
+/** Called for each item that passes a tap of these tests. */
+let tick: () => void = () => {};
+
+function abortAfter(ticks: number): AbortSignal {
+  const controller = new AbortController();
+  let left = ticks;
+  tick = () => void (left-- === 0 && controller.abort(new Error('cut off')));
+  return controller.signal;
+}
+
+async function* each(items: readonly unknown[]): AsyncGenerator<unknown> {
+  for (const [at, item] of items.entries()) {
+    if (at % 40 === 0) await new Promise(setImmediate);
+    yield item;
+  }
+}
+
+/** Runs again and again, each time a little further, until it comes to its end. */
+async function runInParts(
+  run: (options: RunOptions) => Promise<PipelineSummary>,
+  journal: string,
+  random: () => number,
+): Promise<{ cuts: number; last: PipelineSummary }> {
+  for (let cuts = 0; ; cuts++) {
+    try {
+      const signal = cuts < 12 ? abortAfter(1 + random()) : undefined;
+      if (signal === undefined) tick = () => {};
+      return { cuts, last: await run({ pool, journal, signal }) };
+    } catch (thrown) {
+      if ((thrown as Error).message !== 'cut off') throw thrown;
+    }
+  }
+}
+
+function makeRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+type Stage = (stages: Pipeline<number>) => Pipeline<number>;
+
+const kinds: readonly Stage[] = [
+  (stages) => stages.cpu((n) => n + 1),
+  (stages) => stages.filter((n) => n % 7 !== 0),
+  (stages) => stages.flatMap((n) => Array.from({ length: n % 4 }, (_, part) => n * 4 + part)),
+  (stages) => stages.io(async (n) => (n % 5 === 0 ? skip : n), { concurrency: 3 }),
+  (stages) => stages.io(async function* (n) { for (let part = 0; part < n % 3; part++) yield n * 3 + part; }),
+  (stages) => stages.batch(6).flatMap((batch) => batch.map((n, at) => n + at)),
+  (stages) => stages.batch(4).io(async (batch) => batch.length * (batch[0] ?? 0), { concurrency: 2, ordered: false }),
+  (stages) => stages.distinct((n) => n % 1009),
+  (stages) => stages.groupBy((n) => n % 211, { init: () => 0, step: (sum, n) => sum + n, merge: (a, b) => a + b }).cpu(([key, sum]) => key + sum),
+]; // prettier-ignore
+
+/** Rows in memory, that outlive a run. */
+interface Store {
+  rows: unknown[];
+  /** Whether a checkpoint fails. */
+  refuse: () => boolean;
+  /** Fails in the middle of the write that makes it so long. */
+  failAt?: number | undefined;
+}
+
+function keepIn(store: Store): ValueSink<unknown> {
+  const writer = {
+    write: async (rows: readonly unknown[]) => {
+      for (const row of rows) {
+        store.rows.push(row);
+        if (store.rows.length === store.failAt) throw new Error('it is full');
+      }
+    },
+    checkpoint: async () => {
+      if (store.refuse()) throw new Error('no more checkpoints');
+      return { count: store.rows.length };
+    },
+    end: async () => {},
+    abort: async () => {},
+  };
+  return {
+    kind: 'values',
+    open: async () => writer,
+    resumable: {
+      name: 'memory',
+      open: async ({ state }) => {
+        store.rows.length = (state as { count: number } | undefined)?.count ?? 0;
+        return writer;
+      },
+    },
+  };
+}
+
+describe('a pipeline with a journal', () => {
+  for (let round = 0; round < 14; round++) {
+    it(`ends as if it had not been cut off (seed ${SEED + round})`, async () => {
+      const random = makeRandom(SEED + round);
+      const chosen = Array.from({ length: 1 + random(4) }, () => kinds[random(kinds.length)] as Stage);
+      const file = makePath('.txt');
+      await writeFile(file, range(3000).join('\n'));
+      const isFile = round % 2 === 0;
+      const where = random(chosen.length);
+      const make = (): Pipeline<number> => {
+        let stages: Pipeline<number> = isFile
+          ? pipeline(lines(file)).cpu(Number)
+          : (pipeline(each(range(3000))) as Pipeline<number>);
+        for (const [at, stage] of chosen.entries()) {
+          stages = stage(stages);
+          if (at === where) stages = stages.tap(() => tick());
+        }
+        return stages;
+      };
+      const [expected, out, journal] = [makePath(), makePath(), makePath('.journal')];
+      tick = () => {};
+      await make().to(toNdjson(expected), { pool });
+      const { cuts } = await runInParts(
+        (options) => make().to(toNdjson(out), options),
+        journal,
+        () => random(700),
+      );
+      assert.ok(cuts > 0 || (await read(expected)).length < 20_000, `${cuts} cuts`);
+      assert.equal(await read(out), await read(expected), `after ${cuts} cuts`);
+      assert.equal((await readJournal(journal)).isComplete, true);
+    });
+  }
+
+  it('does only what is left', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    const run = (options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(range(5000)).cpu((n) => n * 2).batch(10).tap(() => tick()).to(toNdjson(out), options); // prettier-ignore
+    await assert.rejects(run({ pool, journal, signal: abortAfter(250) }), /cut off/);
+    assert.ok(!existsSync(out));
+    const { done, isComplete } = await readJournal(journal);
+    assert.ok(done > 0 && !isComplete);
+    let ticks = 0;
+    tick = () => ticks++;
+    const { resumed, items, stages } = await run({ pool, journal });
+    assert.equal(resumed, done);
+    assert.equal(items, 5000);
+    assert.equal(stages[0]?.items, 5000 - done);
+    assert.ok(ticks <= 500 - 100, `${ticks} batches ran again or anew`);
+    const text = await read(out);
+    // And nothing the third time.
+    const again = await run({ pool, journal });
+    assert.deepEqual([again.items, again.resumed, again.compute], [5000, 5000, 0]);
+    assert.equal(await read(out), text);
+  });
+
+  it('runs for its effects, each at least once', async () => {
+    const journal = makePath('.journal');
+    const seen = new Map<number, number>();
+    const run = (options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(range(2000))
+        .io(async (n) => void seen.set(n, (seen.get(n) ?? 0) + 1))
+        .tap(() => tick())
+        .run(options);
+    await runInParts(run, journal, () => 600);
+    assert.equal(seen.size, 2000);
+    assert.ok([...seen.values()].filter((times) => times > 1).length < 1500);
+  });
+
+  it('takes a failed stage up again where it failed', async () => {
+    const [out, journal, flag] = [makePath(), makePath('.journal'), makePath()];
+    const run = (): Promise<PipelineSummary> =>
+      pipeline(range(1000))
+        .cpu((n) => {
+          const { existsSync: exists } = process.getBuiltinModule('node:fs');
+          if (n === 777 && !exists(flag)) throw new RangeError('not yet');
+          return n;
+        }, { chunkSize: 10 })
+        .to(toLines(out) as never, { pool, journal }); // prettier-ignore
+    await assert.rejects(run(), { name: 'TaskError', index: 777 });
+    await writeFile(flag, '');
+    const { resumed } = await run();
+    assert.ok(resumed >= 700, `${resumed} resumed`);
+    assert.equal(await read(out), `${range(1000).join('\n')}\n`);
+  });
+
+  it('hands stop on', async () => {
+    for (const isOnWorkers of [true, false]) {
+      const [out, journal] = [makePath(), makePath('.journal')];
+      const limit = (n: number): number | typeof stop => (n === 900 ? stop : n);
+      const run = (options: RunOptions): Promise<PipelineSummary> => {
+        const stages = isOnWorkers ? pipeline(each(range(5000))).cpu(limit as never) : pipeline(each(range(5000))).io(limit as never);
+        return stages.tap(() => tick()).to(toNdjson(out), options);
+      }; // prettier-ignore
+      await runInParts(run, journal, () => 333);
+      assert.equal(await read(out), `${range(900).join('\n')}\n`);
+    }
+  });
+
+  it('does not go on behind stop', async (test) => {
+    // So that a checkpoint is due behind each portion.
+    let now = performance.now();
+    test.mock.method(performance, 'now', () => (now += 100));
+    for (const isOnWorkers of [true, false]) {
+      for (const isLast of [true, false]) {
+        const limit = (n: number): number | typeof stop => (n === 13 ? stop : n);
+        // Cut off behind each checkpoint in turn: also where all was taken, and that it is complete is not noted.
+        for (let most = 0, isWhole = false; !isWhole; most++) {
+          let checkpoints = 0;
+          const store: Store = { rows: [], refuse: () => checkpoints++ >= most };
+          const journal = makePath('.journal');
+          const run = (): Promise<PipelineSummary> => {
+            const stages = pipeline(range(60));
+            const limited = isOnWorkers ? stages.cpu(limit as () => number, { chunkSize: 20 }) : stages.io(limit as () => number, { concurrency: 20 });
+            return (isLast ? limited : limited.io(async (n) => n)).to(keepIn(store), { pool, journal });
+          };
+          isWhole = await run().then(() => true, (error: Error) => !error.message.includes('no more checkpoints'));
+          store.refuse = () => false;
+          await run();
+          assert.deepEqual(store.rows, range(13), `${isOnWorkers} ${isLast} ${most}`);
+        }
+      }
+    }
+  }); // prettier-ignore
+
+  it('takes back what a sink took in part', async () => {
+    const store: Store = { rows: [], refuse: () => false, failAt: 40 };
+    const journal = makePath('.journal');
+    const run = (): Promise<PipelineSummary> =>
+      pipeline(each(range(200)))
+        .batch(1)
+        .io(async ([n]) => n)
+        .to(keepIn(store), { pool, journal });
+    for (; store.failAt !== undefined && store.failAt < 160; store.failAt += 40) {
+      await assert.rejects(run(), /it is full/);
+    }
+    store.failAt = undefined;
+    const { resumed } = await run();
+    assert.ok(resumed > 0);
+    assert.deepEqual(store.rows, range(200));
+  });
+
+  it('writes each dead letter once, of stages that were ahead too', async () => {
+    for (const isOnWorkers of [true, false]) {
+      const [out, letters, journal] = [makePath(), makePath(), makePath('.journal')];
+      const fail = (n: number): number => {
+        if (n % 3 === 0) throw new Error(`no ${n}`);
+        return n;
+      };
+      const run = (options: RunOptions): Promise<PipelineSummary> => {
+        const stages = pipeline(each(range(2000))) as Pipeline<number>;
+        const failing = isOnWorkers ? stages.cpu(fail, { chunkSize: 25 }) : stages.io(fail);
+        return failing
+          .onError(toNdjson(letters))
+          .batch(10)
+          .io(async (batch) => batch, { concurrency: 2 })
+          .tap(() => tick())
+          .to(toNdjson(out), options);
+      };
+      const { cuts } = await runInParts(run, journal, () => 30);
+      assert.ok(cuts > 1);
+      const found = (await read(letters)).trim().split('\n').map((line) => (JSON.parse(line) as { item: number }).item);
+      assert.deepEqual(found, range(2000).filter((n) => n % 3 === 0));
+      assert.equal((await read(out)).trim().split('\n').length, Math.ceil((2000 - found.length) / 10));
+    }
+  }); // prettier-ignore
+
+  it('names the lines of records behind which it went on', async () => {
+    const [input, out, letters, journal] = [makePath('.ndjson'), makePath(), makePath(), makePath('.journal')];
+    const bad = [17, 2500, 4100, 9999];
+    await writeFile(input, range(10_000).map((n) => (bad.includes(n) ? '{torn' : `{"n":${n},"more":"${'x'.repeat(150)}"}`)).join('\n'));
+    const run = (options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(ndjson<{ n: number }>(input))
+        .cpu(({ n }) => n)
+        .onError(toNdjson(letters))
+        .tap(() => tick())
+        .to(toNdjson(out), options);
+    const { cuts } = await runInParts(run, journal, () => 3000);
+    assert.ok(cuts > 1);
+    const found = (await read(letters)).trim().split('\n').map((line) => JSON.parse(line) as { error: { line: number } });
+    assert.deepEqual(found.map(({ error }) => error.line), bad.map((n) => n + 1));
+    assert.equal((await read(out)).trim().split('\n').length, 10_000 - bad.length);
+  }); // prettier-ignore
+
+  it('ends what only lacked its end', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    const run = (): Promise<PipelineSummary> =>
+      pipeline(range(100)).cpu((n) => n).to(toNdjson(out), { pool, journal }); // prettier-ignore
+    await run();
+    const whole = await readFile(journal);
+    const text = await read(out);
+    // As if it had died behind the rename, …
+    await truncate(journal, whole.lastIndexOf(10, whole.length - 2) + 1);
+    assert.equal((await run()).resumed, 100);
+    assert.equal(await read(out), text);
+    // … and before it, with all that was written beside the file.
+    await truncate(journal, whole.lastIndexOf(10, whole.length - 2) + 1);
+    const place = createHash('sha256').update(journal).digest('hex').slice(0, 12);
+    await rename(out, join(folder, `.${basename(out)}.${place}.tmp`));
+    assert.equal((await run()).resumed, 100);
+    assert.equal(await read(out), text);
+  });
+
+  it('keeps what it has when it is cut off, and nothing beside the file when it ends', async () => {
+    const [out, journal] = [makePath('-beside'), makePath('.journal')];
+    const run = (options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(range(3000)).batch(5).tap(() => tick()).to(toNdjson(out), options); // prettier-ignore
+    const beside = async (): Promise<number> =>
+      (await readdir(folder)).filter((name) => name.includes(basename(out))).length;
+    await assert.rejects(run({ pool, journal, signal: abortAfter(300) }));
+    assert.equal(await beside(), 1);
+    tick = () => {};
+    await run({ pool, journal });
+    assert.equal(await beside(), 1);
+    assert.ok(existsSync(out));
+  });
+});
+
+describe('what has changed', () => {
+  const double = (n: number): number => n * 2;
+  const cut = async (input: () => unknown, journal: string, out: string): Promise<void> => {
+    const running = pipeline(input() as number[]).cpu(double).tap(() => tick()).to(toNdjson(out), { pool, journal, signal: abortAfter(600) });
+    await assert.rejects(running, /cut off/);
+  }; // prettier-ignore
+  const again = (input: unknown, journal: RunOptions['journal'], out: string): Promise<PipelineSummary> => {
+    tick = () => {};
+    return pipeline(input as number[]).cpu(double).tap(() => tick()).to(toNdjson(out), { pool, journal });
+  }; // prettier-ignore
+
+  it('is refused: items that were done, and fewer items', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    await cut(() => each(range(2000)), journal, out);
+    for (const items of [range(2000).with(3, -1), range(2000).toReversed(), range(5)]) {
+      await assert.rejects(again(each(items), journal, out), (error: JournalError) => {
+        assert.ok(error instanceof JournalError, String(error));
+        assert.deepEqual([error.reason, error.changed], ['mismatch', ['input']]);
+        return true;
+      });
+    }
+    await again(each(range(2000)), journal, out);
+    assert.equal(await read(out), `${range(2000).map(double).join('\n')}\n`);
+    // Also when nothing is left to do.
+    for (const items of [range(2001), range(1999), range(2000).with(1999, 0)]) {
+      await assert.rejects(again(each(items), journal, out), { reason: 'mismatch', changed: ['input'] });
+    }
+  });
+
+  it('is refused: a stage, its options, a value that it captures, the sink', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    const run = (
+      rate: number,
+      more: { retries?: number; path?: string; size?: number; text?: boolean } = {},
+    ) =>
+      pipeline(range(50))
+        .cpu((n) => n * rate, { retries: more.retries ?? 0 })
+        .batch(more.size ?? 2)
+        .io(more.text === true ? async (batch) => [...batch] : async (batch) => batch)
+        .to(toNdjson(more.path ?? out), { pool, journal });
+    await run(2);
+    for (const [changed, running] of [
+      ['task', () => run(3)],
+      ['task', () => run(2, { text: true })],
+      ['options', () => run(2, { retries: 2 })],
+      ['options', () => run(2, { size: 3 })],
+      ['options', () => run(2, { path: makePath() })],
+    ] as const) {
+      await assert.rejects(running(), { name: 'JournalError', reason: 'mismatch', changed: [changed] });
+    }
+    assert.equal((await run(2)).resumed, 50);
+  });
+
+  it('is refused: a file that was written to, before or after the place where it was cut off', async () => {
+    const [input, out, journal] = [makePath('.txt'), makePath(), makePath('.journal')];
+    const run = (options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(lines(input)).tap(() => tick()).to(toLines(out), options); // prettier-ignore
+    const text = `${range(40_000).join('\n')}\n`;
+    await writeFile(input, text);
+    const time = new Date(1_700_000_000_000);
+    await utimes(input, time, time);
+    await assert.rejects(run({ pool, journal, signal: abortAfter(20_000) }), /cut off/);
+    tick = () => {};
+    for (const other of [`${text}1\n`, text.replace('17\n', '71\n'), text.slice(0, -2)]) {
+      await writeFile(input, other);
+      await utimes(input, time, time);
+      await assert.rejects(run({ pool, journal }), { reason: 'mismatch', changed: ['input'] });
+    }
+    await writeFile(input, text);
+    await assert.rejects(run({ pool, journal }), { reason: 'mismatch' }, 'another time');
+    await utimes(input, time, time);
+    await run({ pool, journal });
+    assert.equal(await read(out), text);
+  });
+
+  it('is refused: a stream that begins otherwise', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    const text = `${range(60_000).join('\n')}\n`;
+    const open = (all: string): PassThrough => new PassThrough().end(all);
+    const run = (all: string, options: RunOptions): Promise<PipelineSummary> =>
+      pipeline(lines(open(all) as never)).tap(() => tick()).to(toLines(out), options); // prettier-ignore
+    await assert.rejects(run(text, { pool, journal, signal: abortAfter(30_000) }), /cut off/);
+    tick = () => {};
+    await assert.rejects(run(text.replace('17\n', '71\n'), { pool, journal }), { reason: 'mismatch' });
+    await assert.rejects(run('1\n', { pool, journal }), { reason: 'mismatch' });
+    const { resumed } = await run(text, { pool, journal });
+    assert.ok(resumed > 0);
+    assert.equal(await read(out), text);
+  });
+
+  it('starts over where that is asked for', async () => {
+    const [out, journal] = [makePath('-over'), makePath('.journal')];
+    await cut(() => range(2000), journal, out);
+    const { resumed } = await again(range(7), { path: journal, onMismatch: 'restart' }, out);
+    assert.equal(resumed, 0);
+    assert.equal(await read(out), `${range(7).map(double).join('\n')}\n`);
+    assert.deepEqual((await readdir(folder)).filter((name) => name.includes('-over') && name.endsWith('.tmp')), []);
+  }); // prettier-ignore
+
+  it('is told: a file that is gone', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    await cut(() => range(2000), journal, out);
+    const temporary = (await readdir(folder)).find((name) => name.startsWith(`.${basename(out)}.`)) as string;
+    await truncate(join(folder, temporary), 3);
+    await assert.rejects(again(range(2000), journal, out), /as the journal says, found 3/);
+    await rm(join(folder, temporary));
+    await assert.rejects(again(range(2000), journal, out), /is missing\. Remove the journal/);
+    await rm(journal);
+    await again(range(2000), journal, out);
+    await rm(out);
+    await assert.rejects(again(range(2000), journal, out), /was complete, and is not any more/);
+  });
+
+  it('is refused: a journal that another run uses', async () => {
+    const [out, journal] = [makePath(), makePath('.journal')];
+    let other: Promise<unknown> | undefined;
+    const first = pipeline(range(100))
+      .tap(() => (other ??= again(range(100), journal, out).catch((error: unknown) => error)) as never)
+      .to(toNdjson(out), { pool, journal });
+    await first;
+    assert.equal(((await other) as JournalError).reason, 'in-use');
+  });
+});
+
+describe('what cannot resume', () => {
+  it('is said at the call', async () => {
+    const journal = makePath('.journal');
+    const stages = pipeline(range(3));
+    const custom: ByteSink<unknown> = { kind: 'bytes', open: () => Promise.reject(new Error('opened')) };
+    for (const [run, message] of [
+      [() => stages.toArray({ journal }), /`journal` is an option of \.run\(\) and \.to\(sink\)/],
+      [() => stages.count({ journal }), /`journal` is an option of/],
+      [() => stages.forEach(() => {}, { journal }), /`journal` is an option of/],
+      [() => stages.topK(1, (n) => n, { journal }), /`journal` is an option of/],
+      [() => stages.to(toNdjson(new PassThrough()), { journal }), /takes no run with a journal: it writes to a stream/],
+      [() => stages.to(toNdjson(makePath('.gz')), { journal }), /it compresses what it writes/],
+      [() => stages.to(custom, { journal }), /toLines, toNdjson and toCsv into a file/],
+      [() => stages.onError(custom).run({ journal }), /The sink of \.onError\(\) cannot go on/],
+      [() => stages.run({ journal: { path: journal, retryFailed: true } as never }), /`retryFailed` is for the journals/],
+      [() => stages.run({ journal: 5 as never }), /Expected `journal` to be a path/],
+      [() => stages.run({ journal: { path: journal, onMismatch: 'merge' as never } }), /'refuse' or 'restart'/],
+    ] as const) {
+      await assert.rejects(run as () => Promise<unknown>, (error: Error) => {
+        assert.match(error.message, message);
+        return error instanceof TypeError;
+      });
+    }
+    assert.throws(() => stages.iterate({ journal }), /`journal` is an option of/);
+    await assert.rejects(stat(journal), { code: 'ENOENT' });
+  }); // prettier-ignore
+});
+
+describe('a CSV file over several runs', () => {
+  it('has one header, and one set of columns', async () => {
+    const [input, out, journal, expected] = [makePath('.csv.gz'), makePath(), makePath('.journal'), makePath()];
+    await writeFile(input, gzipSync(`a,b\n${range(30_000).map((n) => `${n},"x, ${n % 3}"`).join('\n')}\n`));
+    const make = (): Pipeline<unknown> => pipeline(csv(input)).cpu((row) => row).tap(() => tick()); // prettier-ignore
+    tick = () => {};
+    await make().to(toCsv(expected) as never, { pool });
+    const { cuts } = await runInParts((options) => make().to(toCsv(out) as never, options), journal, () => 9000);
+    assert.ok(cuts > 0);
+    assert.equal(await read(out), await read(expected));
+  }); // prettier-ignore
+});
