@@ -81,8 +81,16 @@ export interface IterableOptions extends CallOptions {
   readonly ordered?: boolean | undefined;
 }
 
+/** Where the workers of a pool live. */
+export type Isolation = 'thread' | 'process';
+
 /** Options of a `Pool`. */
 export interface PoolOptions {
+  /**
+   * Where workers live: on threads, or each in a process of its own, which contains what no thread can: crashes in
+   * native code, and memory that runs away. Processes take longer to start, and share no memory. `@defaultValue` 'thread'
+   */
+  readonly isolate?: Isolation | undefined;
   /** Threads to run at most, from 1. `@defaultValue` one for each core that the process may use */
   readonly workers?: number | undefined;
   /**
@@ -130,7 +138,7 @@ export const CALL_OPTIONS = [
 ] as const;
 const MAP_OPTIONS = [...CALL_OPTIONS, 'cost'] as const;
 const ITERABLE_OPTIONS = [...CALL_OPTIONS, 'ordered'] as const;
-const POOL_OPTIONS = ['workers', 'resourceLimits', 'importTimeout', 'grace'] as const;
+const POOL_OPTIONS = ['isolate', 'workers', 'resourceLimits', 'importTimeout', 'grace'] as const;
 
 export function assertMapOptions(options: MapOptions<never> | undefined): void {
   assertKnown(options, MAP_OPTIONS);
@@ -146,6 +154,10 @@ export function assertIterableOptions(options: IterableOptions | undefined): voi
 
 export function assertPoolOptions(options: PoolOptions | undefined): void {
   assertKnown(options, POOL_OPTIONS);
+  const isolate: unknown = options?.isolate;
+  if (isolate !== undefined && isolate !== 'thread' && isolate !== 'process') {
+    throw new TypeError(`Expected \`isolate\` to be 'thread' or 'process', got ${describeValue(isolate)}.`);
+  }
   assertCount(options?.workers, 'workers');
   assertMilliseconds(options?.importTimeout, 'importTimeout');
   assertMilliseconds(options?.grace, 'grace', 0);

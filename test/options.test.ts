@@ -163,6 +163,8 @@ describe('the options of a pool', () => {
     ...counts('workers'),
     ...milliseconds('importTimeout', 1),
     ...milliseconds('grace', 0),
+    [{ isolate: 'fork' }, 'TypeError', /`isolate` to be 'thread' or 'process', got the string "fork"/],
+    [{ isolate: null }, 'TypeError', /got null/],
     [{ resourceLimits: 512 }, 'TypeError', /`resourceLimits` to be an object such as .*, got the number 512/],
     [{ resourceLimits: null }, 'TypeError', /got null/],
     [{ threads: 4 }, 'TypeError', /Did you mean `workers`\?/],

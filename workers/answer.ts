@@ -4,7 +4,7 @@ import type { AnswerMessage, SessionPort } from '../src/wire/message.ts';
 import type { Mark } from '../src/wire/outcome.ts';
 import type { Packed } from '../src/wire/pack/pack.ts';
 import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
-import { findUncloneable } from '../src/wire/uncloneable.ts';
+import { type CloneAttempt, findUncloneable } from '../src/wire/uncloneable.ts';
 import type { ResultValues } from './result-values.ts';
 import type { Chain } from './chain/chain.ts';
 import type { ChunkRun } from './run-chunk.ts';
@@ -21,7 +21,7 @@ export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, lo
   try {
     post(port, { ...answer, marks }, run.values);
   } catch (thrown) {
-    const uncloneable = removeUncloneable(run);
+    const uncloneable = removeUncloneable(run, port.tryClone);
     if (uncloneable.length === 0) {
       // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
       const values = run.values.toArray();
@@ -64,11 +64,11 @@ function post(port: SessionPort, answer: Omit<AnswerMessage, 'values'>, values: 
 }
 
 /** Puts nothing in the place of each result that cannot cross, and says which they are and why. */
-function removeUncloneable(run: ChunkRun): Mark[] {
+function removeUncloneable(run: ChunkRun, attempt: CloneAttempt | undefined): Mark[] {
   const values = run.values.toArray();
   const uncloneable: Mark[] = [];
   values.forEach((value, at) => {
-    const found = findUncloneable(value, 'result');
+    const found = findUncloneable(value, 'result', attempt);
     if (found === undefined) return;
     uncloneable.push({ at, kind: 'uncloneable', ...found });
     values[at] = undefined;

@@ -27,6 +27,12 @@ const starts: Readonly<Record<string, () => Promise<readonly number[]>>> = {
     return parallelMap(items, runSmall, { pool: new Pool({ workers: WORKERS }) });
   },
 
+  async processes() {
+    const { parallelMap, Pool } = await importTelar();
+    const { runSmall } = await import('../tasks.ts');
+    return parallelMap(items, runSmall, { pool: new Pool({ isolate: 'process', workers: WORKERS }) });
+  },
+
   async workers() {
     const { Worker } = await import('node:worker_threads');
     const file = new URL('../peers/workers/bare-worker.js', import.meta.url);

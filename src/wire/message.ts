@@ -17,6 +17,8 @@ export interface SessionPort {
   /** Has handed the message over when it returns. Throws when the message cannot cross. */
   postMessage(message: FromWorker, transfers?: readonly Transferable[]): void;
   close(): void;
+  /** Throws when a value cannot cross here. `@defaultValue` structured clone */
+  readonly tryClone?: (value: unknown) => void;
 }
 
 /** Opens a session: the one thing that a worker serves while there is work for it. */

@@ -6,17 +6,33 @@ export interface Uncloneable {
   readonly reason: string;
 }
 
-/** Finds what keeps `value` from being cloned, or `undefined` when it can be. Cost: clones the value level by level. */
-export function findUncloneable(value: unknown, path: string): Uncloneable | undefined {
-  const found = search(value, path, new Set());
-  return found === SEEN ? { path, reason: tryClone(value) ?? 'it refers to itself' } : found;
+/** Throws when a value cannot cross. */
+export type CloneAttempt = (value: unknown) => void;
+
+/**
+ * Finds what keeps `value` from being cloned, or `undefined` when it can be. Cost: clones the value level by level.
+ *
+ * @param attempt - What crossing means here. `@defaultValue` structured clone
+ */
+export function findUncloneable(
+  value: unknown,
+  path: string,
+  attempt: CloneAttempt = structuredClone,
+): Uncloneable | undefined {
+  const found = search(value, path, new Set(), attempt);
+  return found === SEEN ? { path, reason: tryClone(value, attempt) ?? 'it refers to itself' } : found;
 }
 
 /** It cannot be cloned, and who is to blame is found, if anywhere, further up. */
 const SEEN = Symbol('seen');
 
-function search(value: unknown, path: string, seen: Set<object>): Uncloneable | typeof SEEN | undefined {
-  const reason = tryClone(value);
+function search(
+  value: unknown,
+  path: string,
+  seen: Set<object>,
+  attempt: CloneAttempt,
+): Uncloneable | typeof SEEN | undefined {
+  const reason = tryClone(value, attempt);
   if (reason === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return { path, reason };
   if (seen.has(value)) return SEEN;
@@ -26,7 +42,7 @@ function search(value: unknown, path: string, seen: Set<object>): Uncloneable | 
   try {
     for (const [step, read] of listParts(value)) {
       place = path + step;
-      const inner = search(read(), place, seen);
+      const inner = search(read(), place, seen, attempt);
       if (inner === SEEN) leadsBack = true;
       else if (inner !== undefined) return inner;
     }
@@ -37,11 +53,11 @@ function search(value: unknown, path: string, seen: Set<object>): Uncloneable | 
   return leadsBack ? SEEN : { path, reason };
 }
 
-function tryClone(value: unknown): string | undefined {
+function tryClone(value: unknown, attempt: CloneAttempt): string | undefined {
   if (typeof value === 'function') return `it is a function${value.name ? ` (${value.name})` : ''}`;
   if (typeof value === 'symbol') return `it is a symbol (${String(value)})`;
   try {
-    structuredClone(value);
+    attempt(value);
     return undefined;
   } catch (thrown) {
     return describeThrown(thrown);

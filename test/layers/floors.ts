@@ -35,6 +35,7 @@ export const floors: readonly Floor[] = [
       'src/summary.ts',
       'src/progress.ts',
       'src/backoff.ts',
+      'src/own-memory.ts',
       'src/journal/',
       'src/memory/',
     ],

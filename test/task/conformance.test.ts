@@ -15,13 +15,21 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   importCases,
 };
 
+/** What only threads can have. */
+const ofThreads = new Set(['a blob', 'shared memory']);
+
 // What is known of a function after its first capture is kept for the next: on a pool that has not seen it yet.
-for (const time of ['first', 'second']) {
-  const pool = new Pool({ workers: 1 });
+for (const [time, isolate] of [
+  ['first', 'thread'],
+  ['second', 'thread'],
+  ['third', 'process'],
+] as const) {
+  const pool = new Pool({ isolate, workers: 1 });
   after(() => pool.close());
   for (const [table, cases] of Object.entries(tables)) {
-    describe(`a worker gives what the main thread gives, the ${time} time: ${table}`, () => {
+    describe(`a worker ${isolate} gives what the main thread gives, the ${time} time: ${table}`, () => {
       for (const { title, task, item } of cases) {
+        if (isolate === 'process' && ofThreads.has(title)) continue;
         it(title, async () => {
           // The values of this moment travel; the call on this thread may change them.
           const onWorker = parallelMap([item], task as (item: unknown) => unknown, { pool });

@@ -29,6 +29,7 @@ export function listStarts(turns: number): Readonly<Record<string, readonly stri
     'bare new Worker': ['workers', work],
     'telar, importTasks': ['importTasks', work],
     'telar, imported function': ['function', work],
+    'telar, on processes': ['processes', work],
     ...Object.fromEntries(listAvailable().map((name) => [name, [name, work]])),
   };
 }

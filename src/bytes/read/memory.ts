@@ -1,3 +1,4 @@
+import { createOwnMemory } from '../../own-memory.ts';
 import { LARGEST_BLOCK } from './sizes.ts';
 
 /** Records that end a little behind a block's size need no larger memory. */
@@ -9,8 +10,8 @@ export class BlockMemory {
   readonly #spares: SharedArrayBuffer[] = [];
 
   take(size: number): Uint8Array<SharedArrayBuffer> {
-    if (size <= STANDARD) return new Uint8Array(this.#spares.pop() ?? new SharedArrayBuffer(STANDARD));
-    return new Uint8Array(new SharedArrayBuffer(size));
+    if (size <= STANDARD) return new Uint8Array(this.#spares.pop() ?? createOwnMemory(STANDARD));
+    return new Uint8Array(createOwnMemory(size));
   }
 
   give({ buffer }: Uint8Array<SharedArrayBuffer>): void {

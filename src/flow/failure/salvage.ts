@@ -1,5 +1,5 @@
 import type { ItemContext, ItemError } from '../../errors.ts';
-import { findUncloneable } from '../../wire/uncloneable.ts';
+import { type CloneAttempt, findUncloneable } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';
@@ -51,14 +51,14 @@ export class Salvage {
   }
 
   /** A chunk could not be sent, or read: the items that are to blame fail, the others go again. */
-  afterClone(chunk: Chunk, reason: unknown): void {
+  afterClone(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
     const { items } = chunk;
     let hasFound = false;
     const whole: [number, number][] = [];
     let from = 0;
     for (let at = 0; at < items.length; at++) {
       const found =
-        findUncloneable(items[at], 'item') ??
+        findUncloneable(items[at], 'item', attempt) ??
         (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
       if (found === undefined) continue;
       hasFound = true;

@@ -16,6 +16,10 @@ export type SessionEnd =
 export interface LanePort {
   /** Hears all that the worker says, in its order; and of a message that arrived as something that cannot be read. */
   listen(onMessage: (message: FromWorker) => void, onUndecodable: (thrown: unknown) => void): void;
+  /** Whether buffers can be handed over; else they are copied, and stay where they are. */
+  readonly transfers: boolean;
+  /** Throws when a value cannot cross here. `@defaultValue` structured clone */
+  readonly tryClone?: ((value: unknown) => void) | undefined;
   /** Throws when the message cannot cross. */
   post(message: ToWorker, transfers?: readonly Transferable[]): void;
   /** Once the session has ended: hears out what the worker still said, then closes. */

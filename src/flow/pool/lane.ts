@@ -72,7 +72,9 @@ export class Lane {
   send(work: Work, chunk: Chunk): void {
     const line: Line = this.held[0]?.line === 0 ? 1 : 0;
     const count = chunk.items.length;
-    const handover = ArrayBuffer.isView(chunk.items) ? undefined : collectTransfers(chunk.items);
+    const { port } = this.#session;
+    const mayTransfer = port.transfers && !ArrayBuffer.isView(chunk.items);
+    const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
     const sent: SentChunk = {
       id: nextChunkId++,
       work,
@@ -106,12 +108,27 @@ export class Lane {
       };
       this.#session.port.post(message, [...transfers]);
     } catch (thrown) {
-      work.uncloneable(chunk, thrown);
+      this.#refuse(sent, thrown);
       return;
     }
     if (handover !== undefined) forgetMarks(handover);
     this.#told.add(work.taskId);
     this.held.push(sent);
+  }
+
+  /** A chunk that cannot be sent: because of its task, or of its items. */
+  #refuse(sent: SentChunk, thrown: unknown): void {
+    const { work, chunk } = sent;
+    const { tryClone } = this.#session.port;
+    if (tryClone !== undefined && work.definition !== undefined && !this.#told.has(work.taskId)) {
+      try {
+        tryClone(work.definition);
+      } catch (reason) {
+        work.unloadable(sent, reason);
+        return;
+      }
+    }
+    work.uncloneable(chunk, thrown, tryClone);
   }
 
   /** The items of a held chunk that have not begun: how many there are to take back. */

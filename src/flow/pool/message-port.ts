@@ -4,6 +4,7 @@ import type { LanePort } from './host.ts';
 
 /** Main's end of a session with a thread. */
 export class ThreadPort implements LanePort {
+  readonly transfers = true;
   readonly #port: MessagePort;
   #hear: (message: FromWorker) => void = () => {};
 

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
@@ -7,6 +8,10 @@ import type { SessionHost } from './host.ts';
 import { NestedHost } from './nested.ts';
 import { Threads } from './threads.ts';
 
+/** Set by the bundler, which puts that file beside this one. */
+declare const BUNDLED_PROCESSES: string | undefined;
+const PROCESSES = typeof BUNDLED_PROCESSES === 'string' ? BUNDLED_PROCESSES : '../processes/processes.js';
+
 const IMPORT_TIMEOUT = 30_000;
 const GRACE = 50;
 
@@ -14,7 +19,8 @@ const GRACE = 50;
 const dispatches = new WeakMap<WorkerPool, Dispatch>();
 
 /**
- * A set of worker threads that several calls share, fairly: each has its turn, chunk by chunk.
+ * A set of workers that several calls share, fairly: each has its turn, chunk by chunk. Workers are threads, or with
+ * `isolate: 'process'` processes.
  *
  * Threads start when they are first needed, about 40 ms and 9 MB each, and stay until `close`. An idle pool does not
  * keep the process alive. Inside a task, a pool adds no threads: its calls run on the task's own worker.
@@ -38,8 +44,7 @@ export class Pool implements WorkerPool {
     assertPoolOptions(options);
     const nested = findNestedServer();
     this.workers = nested === undefined ? (options?.workers ?? countCores()) : 1;
-    this.#host =
-      nested === undefined ? new Threads(this.workers, options?.resourceLimits) : new NestedHost(nested);
+    this.#host = nested === undefined ? openHost(this.workers, options) : new NestedHost(nested);
     this.#dispatch = new Dispatch(this.#host, {
       importTimeout: options?.importTimeout ?? IMPORT_TIMEOUT,
       grace: options?.grace ?? GRACE,
@@ -66,6 +71,15 @@ export class Pool implements WorkerPool {
     await this.#dispatch.endAll();
     await this.#host.close();
   }
+}
+
+function openHost(workers: number, options: PoolOptions | undefined): SessionHost {
+  const { isolate = 'thread', resourceLimits } = options ?? {};
+  if (isolate === 'thread') return new Threads(workers, resourceLimits);
+  // Loaded on demand: most programs run on threads.
+  const require = createRequire(import.meta.url);
+  const { Processes } = require(PROCESSES) as typeof import('../processes/processes.ts');
+  return new Processes(workers, resourceLimits);
 }
 
 /** What a call needs of its pool. Throws where the pool is closed, or none of ours. */

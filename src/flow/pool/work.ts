@@ -1,5 +1,6 @@
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
+import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import type { Line, Place } from '../../wire/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from './host.ts';
@@ -61,7 +62,7 @@ export interface Work {
   /** The task cannot be loaded. */
   unloadable(sent: SentChunk, thrown: unknown): void;
   /** A chunk could not be encoded or decoded. */
-  uncloneable(chunk: Chunk, reason: unknown): void;
+  uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void;
   /** The worker ended while it held the chunk. */
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
   /** A stray error of one of its items. */

@@ -5,6 +5,7 @@ import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Place } from '../../wire/slot.ts';
+import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
@@ -249,8 +250,8 @@ export class Run implements Work {
     if (!this.#isOver) this.#salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
   }
 
-  uncloneable(chunk: Chunk, reason: unknown): void {
-    if (!this.#isOver) this.#salvage.afterClone(chunk, reason);
+  uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
+    if (!this.#isOver) this.#salvage.afterClone(chunk, reason, attempt);
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {

@@ -1,3 +1,4 @@
+import { createOwnMemory } from '../../own-memory.ts';
 import { Serializer } from 'node:v8';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
@@ -71,8 +72,7 @@ function serialise(builder: GraphBuilder, task: Graph['task']): Uint8Array {
     );
   }
   const bytes = serialiser.releaseBuffer();
-  const memory =
-    bytes.length < sharedFrom ? new ArrayBuffer(bytes.length) : new SharedArrayBuffer(bytes.length);
+  const memory = bytes.length < sharedFrom ? new ArrayBuffer(bytes.length) : createOwnMemory(bytes.length);
   const graph = new Uint8Array(memory);
   graph.set(bytes);
   return graph;

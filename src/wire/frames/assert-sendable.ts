@@ -1,7 +1,6 @@
 /**
  * Throws where a value holds what a thread can be sent and V8's serializer would write as an empty object: blobs, keys and
- * whatever else Node itself can clone (from 22 on), and compiled WebAssembly. Cost: some
- * 50 ns for each object in it.
+ * whatever else Node itself can clone (from 22 on), and compiled WebAssembly. Cost: some 50 ns for each object in it.
  */
 export function assertSendable(value: unknown): void {
   const seen = new Set<object>();

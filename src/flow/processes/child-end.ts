@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import type { SessionEnd } from '../pool/host.ts';
+
+/** What V8 and Node say before they give up; only the end of what a child said is kept. */
+const OUT_OF_MEMORY = /heap out of memory|Allocation failed|process OOM|out of memory/;
+const KEPT = 16 * 1024;
+
+/** What a child says on stderr, of which the last is kept: it may say why it died. */
+export class LastWords {
+  #text = '';
+
+  add(piece: Uint8Array): void {
+    this.#text = (this.#text + Buffer.from(piece).toString('latin1')).slice(-KEPT);
+  }
+
+  get tellsOfMemory(): boolean {
+    return this.#text.includes('FATAL ERROR') && OUT_OF_MEMORY.test(this.#text);
+  }
+}
+
+/** How a child came to its end, which nobody had asked for. */
+export function describeExit(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  words: LastWords,
+  kernelKillsBefore: number,
+): SessionEnd {
+  if (words.tellsOfMemory) return { kind: 'out-of-memory', thrown: new Error('the heap was full') };
+  if (signal === 'SIGKILL' && countKernelKills() > kernelKillsBefore) {
+    return { kind: 'out-of-memory', thrown: new Error('the system killed it, for want of memory') };
+  }
+  if (code !== null) return { kind: 'exit', exitCode: code };
+  return { kind: 'crash', thrown: new Error(`its process was ended by ${signal ?? 'an unknown signal'}`) };
+}
+
+/** How often the kernel has killed a process of this container for want of memory (Linux, cgroup v2, else the machine). */
+export function countKernelKills(): number {
+  const [, cgroup] = /^oom_kill (\d+)/m.exec(read('/sys/fs/cgroup/memory.events')) ?? [];
+  const [, machine] = /^oom_kill (\d+)/m.exec(read('/proc/vmstat')) ?? [];
+  return Number(cgroup ?? 0) + Number(machine ?? 0);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

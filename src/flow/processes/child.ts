@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createDeferred, type Deferred } from '../../deferred.ts';
+import { listExecArgv } from '../../exec-argv.ts';
+import type { ResourceLimits } from '../../options.ts';
+import { FileSlots } from '../../wire/slots/file-slots.ts';
+import type { HostedSession, SessionEnd, SessionTerms } from '../pool/host.ts';
+import { countKernelKills, describeExit, LastWords } from './child-end.ts';
+import { PipePort } from './pipe-port.ts';
+import { SlotFile } from './slot-file.ts';
+
+/** Set by the bundler, which puts the child's entry beside this file. */
+declare const BUNDLED_PROCESS_ENTRY: string | undefined;
+const ENTRY = fileURLToPath(
+  new URL(
+    typeof BUNDLED_PROCESS_ENTRY === 'string'
+      ? BUNDLED_PROCESS_ENTRY
+      : '../../../workers/process/process-entry.js',
+    import.meta.url,
+  ),
+);
+
+/** The place of the pipe that ends with this process, over which nothing comes: see workers/process/lifeline.ts. */
+const LIFELINE = 5;
+/** The page size of Linux, in which `statm` counts. */
+const PAGE = 4096;
+/** After its exit, how long a child's pipes may be held open by a process that it started, in ms. */
+const LINGER = 500;
+
+export interface ChildLimits {
+  readonly resourceLimits: ResourceLimits | undefined;
+  /** The most resident memory that it may have, in bytes. */
+  readonly memory: number;
+}
+
+/** One child process, which serves one session after another. */
+export class Child {
+  /** Resolves when it has ended and all that it said was heard. */
+  readonly ended: Promise<void>;
+
+  readonly #process: ChildProcess;
+  readonly #file = new SlotFile();
+  readonly #words = new LastWords();
+  readonly #port: PipePort;
+  readonly #limit: number;
+  readonly #kernelKills = countKernelKills();
+  readonly #onIdle: (child: Child) => void;
+  #session: Deferred<SessionEnd> | undefined;
+  #isTerminated = false;
+  #isOverLimit = false;
+  #hasEnded = false;
+
+  /** @param onIdle - Its session has ended; it can serve another. */
+  constructor(limits: ChildLimits, onIdle: (child: Child) => void) {
+    this.#onIdle = onIdle;
+    this.#limit = limits.memory;
+    this.#process = spawn(process.execPath, [...listExecArgv(limits.resourceLimits), ENTRY], {
+      // Behind the usual three: messages, the slots, and the lifeline.
+      stdio: ['ignore', 'inherit', 'pipe', 'pipe', this.#file.fd, 'pipe'],
+      // A test runner that runs us must not take it for a test of its own.
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      windowsHide: true,
+    });
+    const { stderr, stdio } = this.#process;
+    stderr?.on('data', (piece: Uint8Array) => {
+      this.#words.add(piece);
+      process.stderr.write(piece);
+    });
+    for (const stream of stdio) stream?.on('error', () => {});
+    this.#port = new PipePort(stdio[3] as Socket, () => this.#endSession());
+    const ended = createDeferred();
+    this.ended = ended.promise;
+    this.#process.once('error', (thrown) => {
+      this.#end({ kind: 'crash', thrown });
+      ended.resolve();
+    });
+    this.#process.once('exit', (code, signal) => {
+      const finish = (): void => {
+        clearTimeout(late);
+        this.#end(this.#describeEnd(code, signal));
+        ended.resolve();
+      };
+      const late = setTimeout(finish, LINGER);
+      // What it said before it ended is read first.
+      this.#process.once('close', finish);
+    });
+    this.#keepAwake(false);
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  open({ importTimeout }: SessionTerms): HostedSession {
+    const session = createDeferred<SessionEnd>();
+    this.#session = session;
+    this.#keepAwake(true);
+    this.#port.post({ type: 'open', importTimeout });
+    return {
+      port: this.#port,
+      slots: new FileSlots(this.#file.fd),
+      ended: session.promise,
+      terminate: () => this.terminate(),
+    };
+  }
+
+  /** Asks it to end, once it has nothing to do. */
+  end(): void {
+    // Whoever closes waits for it.
+    this.#process.ref();
+    (this.#process.stdio[3] as Socket | null)?.end();
+  }
+
+  /** Ends it at once: also in native code, and inside a call into the system. */
+  terminate(): void {
+    this.#isTerminated = true;
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Ends it when it has more memory than it may have. Linux only: elsewhere nothing tells. */
+  watch(): void {
+    if (this.#session === undefined) return;
+    if (readResident(this.#process.pid) <= this.#limit) return;
+    this.#isOverLimit = true;
+    this.#process.kill('SIGKILL');
+  }
+
+  #endSession(): void {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#port.close();
+    this.#keepAwake(false);
+    session?.resolve({ kind: 'ended' });
+    this.#onIdle(this);
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#session?.resolve(end);
+    this.#session = undefined;
+    for (const stream of this.#process.stdio) stream?.destroy();
+    // The lane still reads from the slots: when it has, it is told in a later turn.
+    setImmediate(() => this.#file.close());
+  }
+
+  #describeEnd(code: number | null, signal: NodeJS.Signals | null): SessionEnd {
+    if (this.#isOverLimit) {
+      return { kind: 'out-of-memory', thrown: new Error(`it took more than ${this.#limit} bytes`) };
+    }
+    if (this.#isTerminated) return { kind: 'terminated' };
+    return describeExit(code, signal, this.#words, this.#kernelKills);
+  }
+
+  /** A child without a session keeps no process alive. */
+  #keepAwake(isAwake: boolean): void {
+    const way = isAwake ? 'ref' : 'unref';
+    this.#process[way]();
+    const streams = this.#process.stdio as readonly (Socket | null)[];
+    for (const stream of streams) stream?.[way]?.();
+    streams[LIFELINE]?.unref();
+  }
+}
+
+function readResident(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net';
+import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
+import { FrameDecoder } from '../../wire/frames/decoder.ts';
+import type { FromWorker, ToWorker } from '../../wire/message.ts';
+import type { LanePort } from '../pool/host.ts';
+
+/** What the main thread says to a child beside what it says to a worker: a session begins. */
+export interface OpenMessage {
+  readonly type: 'open';
+  readonly importTimeout: number;
+}
+
+/** What a child says beside what workers say: the session is over. */
+export interface EndedMessage {
+  readonly type: 'ended';
+}
+
+/** Main's end of the messages with a child process, over a pipe. */
+export class PipePort implements LanePort {
+  readonly transfers = false;
+  readonly #socket: Socket;
+  #hear: (message: FromWorker) => void = () => {};
+  #hearUndecodable: (thrown: unknown) => void = () => {};
+
+  constructor(socket: Socket, onEnded: () => void) {
+    this.#socket = socket;
+    const decoder = new FrameDecoder((body) => {
+      let message: FromWorker | EndedMessage;
+      try {
+        message = decodeBody(body) as FromWorker | EndedMessage;
+      } catch (thrown) {
+        this.#hearUndecodable(thrown);
+        return;
+      }
+      if (message.type === 'ended') onEnded();
+      else this.#hear(message);
+    });
+    socket.on('data', (piece: Uint8Array) => decoder.push(piece));
+    // A child that dies is told of by its exit.
+    socket.on('error', () => {});
+  }
+
+  listen(onMessage: (message: FromWorker) => void, onUndecodable: (thrown: unknown) => void): void {
+    this.#hear = onMessage;
+    this.#hearUndecodable = onUndecodable;
+  }
+
+  post(message: ToWorker | OpenMessage): void {
+    const frame = encodeFrame(message);
+    if (!this.#socket.destroyed) this.#socket.write(frame);
+  }
+
+  /** Between sessions: nobody listens. */
+  close(): void {
+    this.#hear = () => {};
+    this.#hearUndecodable = () => {};
+  }
+
+  tryClone(value: unknown): void {
+    assertFrameable(value);
+  }
+}

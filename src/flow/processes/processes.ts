@@ -1,0 +1,67 @@
+import { totalmem } from 'node:os';
+import type { ResourceLimits } from '../../options.ts';
+import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
+import { Child, type ChildLimits } from './child.ts';
+
+/** The share of all memory that one child may have: with more, it would bring down others with it. */
+const LARGEST_SHARE = 0.8;
+/** How often the memory of children is looked at, in ms. */
+const WATCH = 50;
+
+/**
+ * Workers that are child processes: what no thread can contain, a crash in native code or memory that runs away, ends one
+ * of them and nothing else. They share no memory with this process; a slot is a small file.
+ */
+export class Processes implements SessionHost {
+  readonly size: number;
+  readonly #limits: ChildLimits;
+  readonly #children = new Set<Child>();
+  readonly #idle: Child[] = [];
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(size: number, resourceLimits: ResourceLimits | undefined) {
+    this.size = size;
+    this.#limits = { resourceLimits, memory: LARGEST_SHARE * countMemory() };
+  }
+
+  open(terms: SessionTerms): HostedSession {
+    return (this.#takeIdle() ?? this.#start()).open(terms);
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.end();
+    await Promise.all([...this.#children].map((child) => child.ended));
+  }
+
+  #takeIdle(): Child | undefined {
+    for (let child = this.#idle.pop(); child !== undefined; child = this.#idle.pop()) {
+      if (!child.hasEnded) return child;
+    }
+    return undefined;
+  }
+
+  #start(): Child {
+    const child = new Child(this.#limits, (idle) => this.#idle.push(idle));
+    this.#children.add(child);
+    void child.ended.then(() => {
+      this.#children.delete(child);
+      if (this.#children.size > 0) return;
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    });
+    if (this.#watch === undefined) {
+      this.#watch = setInterval(() => {
+        for (const each of this.#children) each.watch();
+      }, WATCH);
+      this.#watch.unref();
+    }
+    return child;
+  }
+}
+
+/** Bytes that this container, or else the machine, has. */
+function countMemory(): number {
+  // 0 or a huge number where nothing is limited.
+  const granted = process.constrainedMemory();
+  return granted > 0 ? Math.min(granted, totalmem()) : totalmem();
+}

@@ -1,0 +1,96 @@
+import { writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { FrameDecoder } from '../../src/wire/frames/decoder.ts';
+import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/frame.ts';
+import type { FromWorker, SessionPort, ToWorker } from '../../src/wire/message.ts';
+
+/** Main opens a session. */
+interface OpenMessage {
+  readonly type: 'open';
+  readonly importTimeout: number;
+}
+
+/** How long to wait until the pipe may have room again, in ms. */
+const FULL = 0.1;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** The child's end of the messages. */
+export class ChildPort {
+  readonly #fd: number;
+  #session: ChildSessionPort | undefined;
+
+  constructor(socket: Socket, fd: number, onOpen: (message: OpenMessage) => void) {
+    this.#fd = fd;
+    const decoder = new FrameDecoder((body) => {
+      let message: ToWorker | OpenMessage;
+      try {
+        message = decodeBody(body) as ToWorker | OpenMessage;
+      } catch (thrown) {
+        this.#session?.fail(thrown);
+        return;
+      }
+      if (message.type === 'open') onOpen(message);
+      else this.#session?.receive(message);
+    });
+    socket.on('data', (piece: Uint8Array) => decoder.push(piece));
+    socket.on('error', () => {});
+  }
+
+  openSession(): SessionPort {
+    this.#session = new ChildSessionPort((message) => this.post(message));
+    return this.#session;
+  }
+
+  /** In the pipe when it returns, so that it arrives whatever becomes of this process then. */
+  post(message: FromWorker | { readonly type: 'ended' }): void {
+    const frame = encodeFrame(message);
+    for (let from = 0; from < frame.length;) {
+      try {
+        from += writeSync(this.#fd, frame, from);
+      } catch (thrown) {
+        const { code } = thrown as NodeJS.ErrnoException;
+        // Main is gone, and so will this process be.
+        if (code === 'EPIPE' || code === 'ECONNRESET') return;
+        if (code !== 'EAGAIN') throw thrown;
+        Atomics.wait(sleeper, 0, 0, FULL);
+      }
+    }
+  }
+}
+
+/** What one session sees of it. */
+class ChildSessionPort implements SessionPort {
+  readonly #post: (message: FromWorker) => void;
+  #onMessage: (message: ToWorker) => void = () => {};
+  #onUndecodable: (thrown: unknown) => void = () => {};
+
+  constructor(post: (message: FromWorker) => void) {
+    this.#post = post;
+  }
+
+  on(event: 'message' | 'messageerror', listener: (value: never) => void): void {
+    if (event === 'message') this.#onMessage = listener as (message: ToWorker) => void;
+    else this.#onUndecodable = listener as (thrown: unknown) => void;
+  }
+
+  receive(message: ToWorker): void {
+    this.#onMessage(message);
+  }
+
+  fail(thrown: unknown): void {
+    this.#onUndecodable(thrown);
+  }
+
+  postMessage(message: FromWorker): void {
+    this.#post(message);
+  }
+
+  tryClone(value: unknown): void {
+    assertFrameable(value);
+  }
+
+  close(): void {
+    this.#onMessage = () => {};
+    this.#onUndecodable = () => {};
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What runs in a child process: sessions, one after another, as main opens them over a pipe. It ends with that pipe.
+ */
+import { Socket } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { serveNested } from '../../src/wire/nested.ts';
+import { FileSlots } from '../../src/wire/slots/file-slots.ts';
+import { giveWay } from '../give-way.ts';
+import { Session } from '../session.ts';
+import { watchStrays } from '../strays.ts';
+import { startLifeline } from './lifeline.ts';
+import { ChildPort } from './child-port.ts';
+
+const MESSAGES = 3;
+const SLOTS = 4;
+const LIFELINE = 5;
+
+/** Of -1000 to 1000: the kernel picks the child before the process that started it when memory is short. */
+const OUT_OF_MEMORY_SCORE = '500';
+
+let current: Session | undefined;
+
+giveWay();
+watchStrays(() => current);
+serveNested((start) => new Session(start, { isNested: true }).ended);
+raiseScore();
+// Ctrl-C reaches all processes of a terminal: what becomes of the items in flight is for main to say.
+process.on('SIGINT', () => {});
+startLifeline(LIFELINE);
+
+const slots = new FileSlots(SLOTS);
+const socket = new Socket({ fd: MESSAGES, readable: true, writable: true });
+const port = new ChildPort(socket, MESSAGES, ({ importTimeout }) => {
+  const session = new Session({ port: port.openSession(), slots, importTimeout });
+  current = session;
+  port.post({ type: 'ready', threadId: process.pid });
+  void session.ended.then(() => port.post({ type: 'ended' }));
+});
+// Main has closed it, or is gone.
+socket.once('close', () => process.exit());
+
+function raiseScore(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/oom_score_adj', OUT_OF_MEMORY_SCORE);
+  } catch {
+    // Some containers forbid it; then the kernel chooses as it does.
+  }
+}
