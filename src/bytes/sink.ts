@@ -49,6 +49,8 @@ export interface Resumable<W> {
   readonly name: string;
   /** Why it can do so not as it is, such as with a stream for its target; `undefined` when it can. */
   readonly refusal?: string | undefined;
+  /** Whether it keeps the points of its checkpoints with the results, so that both are there or neither. */
+  readonly keepsPoint?: boolean | undefined;
   /** Opens it for a new run, or for one that goes on: then what came after the last checkpoint is taken back. */
   open(run: SinkRun): Promise<W & Checkpoints>;
 }

@@ -6,7 +6,7 @@ import { cutLines } from '../../bytes/read/cut.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { assertConnection, type Connection, lease } from './connection.ts';
-import { copyTo } from './copy-streams.ts';
+import { copyTo } from './copy/copy-streams.ts';
 import { quoteTable } from './names.ts';
 
 /** Rows are 1 GB at most on the server. */

@@ -3,7 +3,7 @@ import { describeValue } from '../../describe.ts';
 import { assertColumns } from '../../bytes/sources/source-options.ts';
 import type { ByteSink } from '../../bytes/sink.ts';
 import { assertConnection, type Connection } from './connection.ts';
-import { openTransaction } from './copy-into.ts';
+import { makeCopySink } from './copy/copy-sink.ts';
 import { assertTable, findColumns, quoteName, quoteTable } from './names.ts';
 
 /** What happens to a row whose key the table has already. */
@@ -24,7 +24,7 @@ export interface InsertOptions {
 /**
  * Writes rows into a table that may hold some of them already: by COPY into a temporary table, and from there with
  * `INSERT … ON CONFLICT`, in one transaction. Of rows with the same key in one run, the last wins when rows are
- * updated. A run that fails leaves the table as it was.
+ * updated. A run that fails leaves the table as it was; one with a `journal` has committed some of it, as `copyInto` does.
  *
  * @example
  * ```ts
@@ -42,27 +42,24 @@ export function insertInto(
   const { conflict = 'error' } = options;
   assertConflict(conflict);
   if (options.columns !== undefined) assertColumns(options.columns);
-  return {
-    kind: 'bytes',
-    open: () =>
-      openTransaction(connection, async ({ client }) => {
-        const columns = options.columns ?? (await findColumns(client, table));
-        const names = columns.map(quoteName).join(', ');
-        const staging = quoteName(`telar_staging_${Math.random().toString(36).slice(2)}`);
-        await client.query(
-          `CREATE TEMPORARY TABLE ${staging} ON COMMIT DROP AS SELECT ${names} FROM ${quoteTable(table)} WITH NO DATA`,
-        );
-        // Which row came last: the order of a table is not kept by itself.
-        await client.query(`ALTER TABLE ${staging} ADD COLUMN telar_position bigserial`);
-        return {
-          columns,
-          target: staging,
-          finish: async () => {
-            await client.query(writeInsert(quoteTable(table), staging, columns, conflict));
-          },
-        };
-      }),
-  };
+  const name = `insert into ${quoteTable(table)} ${JSON.stringify([options.columns ?? 'all', conflict])}`;
+  return makeCopySink(connection, name, async ({ client }) => {
+    const columns = options.columns ?? (await findColumns(client, table));
+    const names = columns.map(quoteName).join(', ');
+    const staging = quoteName(`telar_staging_${Math.random().toString(36).slice(2)}`);
+    await client.query(
+      `CREATE TEMPORARY TABLE ${staging} ON COMMIT DROP AS SELECT ${names} FROM ${quoteTable(table)} WITH NO DATA`,
+    );
+    // Which row came last: the order of a table is not kept by itself.
+    await client.query(`ALTER TABLE ${staging} ADD COLUMN telar_position bigserial`);
+    return {
+      columns,
+      target: staging,
+      finish: async () => {
+        await client.query(writeInsert(quoteTable(table), staging, columns, conflict));
+      },
+    };
+  });
 }
 
 function writeInsert(table: string, staging: string, columns: readonly string[], conflict: Conflict): string {

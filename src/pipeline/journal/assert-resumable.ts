@@ -11,10 +11,19 @@ export function assertResumable(
 ): void {
   if (sink !== undefined) assertSinkResumes(sink, '.to()');
   for (const spec of specs) {
-    if (spec.kind === 'onError' && typeof spec.sink === 'object') assertSinkResumes(spec.sink, '.onError()');
+    if (spec.kind === 'onError' && typeof spec.sink === 'object') assertLettersResume(spec.sink);
   }
   if (isByteSource(input) && input[blocks].describe === undefined) {
     throw new TypeError('This source cannot be read again where a run ended: do without `journal`.');
+  }
+}
+
+function assertLettersResume(sink: Sink<never>): void {
+  assertSinkResumes(sink, '.onError()');
+  if (sink.resumable?.keepsPoint === true) {
+    throw new TypeError(
+      'The sink of .onError() is a table, into which a run with a journal might write a dead letter twice: give it a file, such as toNdjson(path).',
+    );
   }
 }
 
@@ -23,7 +32,7 @@ function assertSinkResumes(sink: Sink<never>, where: string): void {
   if (resumable === undefined) {
     throw new TypeError(
       `The sink of ${where} cannot go on where a run ended, so it takes no run with a journal. ` +
-        `Those that can: toLines, toNdjson and toCsv into a file.`,
+        `Those that can: toLines, toNdjson and toCsv into a file, copyInto and insertInto.`,
     );
   }
   if (resumable.refusal !== undefined) {

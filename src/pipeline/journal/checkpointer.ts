@@ -3,7 +3,7 @@ import type { Journal } from '../../journal/journal.ts';
 import type { Mark } from '../flows/mark.ts';
 import type { RootSource } from '../flows/root-source.ts';
 import type { Letters } from '../letters.ts';
-import type { Saved, SavedRecord } from './saved.ts';
+import type { KeptPoint, SavedRecord } from './saved.ts';
 import type { Tracker } from './tracker.ts';
 
 /** Checkpoints are at least so many ms apart … */
@@ -88,26 +88,22 @@ export class Checkpointer {
         }),
       ),
     );
-    const saved: Omit<Saved, 'sink'> = {
+    const saved: KeptPoint = {
+      type,
       point: { ...where, letters: counts },
       done: where.flows[0]?.index ?? 0,
       read: root?.position,
       isWhole: root?.isWhole === true,
       letters: states,
     };
-    this.#pending = this.#save(type, saved, begun, writer?.checkpoint(saved));
+    this.#pending = this.#save(saved, begun, writer?.checkpoint(saved));
   }
 
   /** Never rejects. */
-  async #save(
-    type: SavedRecord['type'],
-    saved: Omit<Saved, 'sink'>,
-    begun: number,
-    durable: Promise<unknown> | undefined,
-  ): Promise<void> {
+  async #save(saved: KeptPoint, begun: number, durable: Promise<unknown> | undefined): Promise<void> {
     try {
       const sink = await durable;
-      this.#parts.journal.append({ type, ...saved, sink } as SavedRecord);
+      this.#parts.journal.append({ ...saved, sink } as SavedRecord);
     } catch (reason) {
       this.#failure ??= { reason };
     }

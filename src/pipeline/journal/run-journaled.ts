@@ -14,7 +14,7 @@ import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
 import { PipelineTally, type PipelineSummary } from '../tally.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
-import { Recalled, type Saved } from './saved.ts';
+import { type KeptPoint, Recalled, type Saved } from './saved.ts';
 import { Tracker } from './tracker.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function runJournaled(
   });
   let writer: Writer | undefined;
   try {
-    const { isEnded } = recalled;
+    let { isEnded } = recalled;
     const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
     const describeSink = (state: unknown, number: number): SinkRun => ({
       id: journal.run,
@@ -53,7 +53,8 @@ export async function runJournaled(
     });
     writer = sink && (await openWriter(sink, describeSink(recalled.saved?.sink, 0)));
     // What was kept with the results is never older than what the journal says.
-    const kept = writer?.kept?.point as Omit<Saved, 'sink'> | undefined;
+    const kept = writer?.kept?.point as KeptPoint | undefined;
+    if (kept !== undefined) isEnded = kept.type === 'ended';
     const saved: Saved | undefined = kept === undefined ? recalled.saved : { ...kept, sink: undefined };
     const letters = openLetters(specs, (number) => describeSink(saved?.letters[number], number + 1));
     if (isEnded) {

@@ -21,6 +21,9 @@ export interface SavedRecord extends JournalRecord, Saved {
   readonly type: 'point' | 'ended';
 }
 
+/** What a sink may keep with its results: what the journal says then, but for what it says of that sink. */
+export type KeptPoint = Omit<SavedRecord, 'sink'>;
+
 /** What is in a journal that was opened. */
 export class Recalled {
   saved: Saved | undefined;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { readJournal } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { runUntil } from '../../harness/kill.ts';
 
 census();
 
@@ -46,7 +46,7 @@ describe('a pipeline that is killed', () => {
       const own = join(folder, kind);
       const trace = `${own}.trace`;
       await writeFile(trace, '');
-      await runUntil([kind, input, `${own}.expected`, trace, ''], trace, Infinity);
+      await runUntil(program, [kind, input, `${own}.expected`, trace, ''], trace, Infinity);
       const steps = (await stat(trace)).size / 2;
       assert.ok(steps > most * 0.9, `${steps} steps`);
       let random = SEED;
@@ -58,7 +58,7 @@ describe('a pipeline that is killed', () => {
         while (!existsSync(out)) {
           random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
           const after = killed < kills ? 1 + (random % Math.ceil(steps / 3)) : Infinity;
-          const isKilled = await runUntil([kind, input, out, trace, journal], trace, after);
+          const isKilled = await runUntil(program, [kind, input, out, trace, journal], trace, after * 2);
           ran = (await stat(trace)).size / 2;
           if (isKilled) {
             killed++;
@@ -66,7 +66,7 @@ describe('a pipeline that is killed', () => {
           }
         }
         // It may have been killed behind the last rename.
-        await runUntil([kind, input, out, trace, journal], trace, Infinity);
+        await runUntil(program, [kind, input, out, trace, journal], trace, Infinity);
         for (const suffix of kind === 'files' ? ['', '.letters'] : ['']) {
           const [found, expected] = await Promise.all([
             readFile(out + suffix, 'utf8'),
@@ -82,19 +82,3 @@ describe('a pipeline that is killed', () => {
     });
   }
 });
-
-/** Runs the program until its trace has so many more lines, then kills it. False when it ended before. */
-async function runUntil(args: string[], trace: string, lines: number): Promise<boolean> {
-  const before = (await stat(trace)).size;
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const ended = new Promise<[number | null, string | null]>((resolve) =>
-    child.once('exit', (code, signal) => resolve([code, signal])),
-  );
-  const timer = setInterval(() => {
-    void stat(trace).then(({ size }) => size - before > lines * 2 && child.kill('SIGKILL'));
-  }, 1);
-  const [code, signal] = await ended;
-  clearInterval(timer);
-  assert.ok(signal === 'SIGKILL' || code === 0, `${code} ${signal}`);
-  return signal === 'SIGKILL';
-}

@@ -490,7 +490,7 @@ describe('what cannot resume', () => {
       [() => stages.topK(1, (n) => n, { journal }), /`journal` is an option of/],
       [() => stages.to(toNdjson(new PassThrough()), { journal }), /takes no run with a journal: it writes to a stream/],
       [() => stages.to(toNdjson(makePath('.gz')), { journal }), /it compresses what it writes/],
-      [() => stages.to(custom, { journal }), /toLines, toNdjson and toCsv into a file/],
+      [() => stages.to(custom, { journal }), /toLines, toNdjson and toCsv into a file, copyInto and insertInto/],
       [() => stages.onError(custom).run({ journal }), /The sink of \.onError\(\) cannot go on/],
       [() => stages.run({ journal: { path: journal, retryFailed: true } as never }), /`retryFailed` is for the journals/],
       [() => stages.run({ journal: 5 as never }), /Expected `journal` to be a path/],

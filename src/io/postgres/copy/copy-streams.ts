@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { PgClient } from './connection.ts';
+import type { PgClient } from '../connection.ts';
 
 interface CopyStreams {
   readonly from: (query: string) => Writable;
