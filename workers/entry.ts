@@ -3,10 +3,12 @@
  * returns a value; all that happens goes over the session's port, as data.
  */
 import { threadId } from 'node:worker_threads';
-import type { ThreadStart } from '../src/wire/message.ts';
+import type { ReadyMessage, ThreadStart } from '../src/wire/message.ts';
 import { serveNested } from '../src/wire/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
+import type { OutputLink } from '../src/wire/output.ts';
 import { giveWay } from './give-way.ts';
+import { postOutput } from './output.ts';
 import { Session } from './session.ts';
 import { watchStrays } from './strays.ts';
 
@@ -15,6 +17,8 @@ let current: Session | undefined;
 giveWay();
 watchStrays(() => current);
 
+let output: OutputLink | undefined = postOutput();
+
 // A run that a task starts is served by this very thread: see src/wire/nested.ts.
 serveNested((start) => new Session(start, { isNested: true }).ended);
 
@@ -22,6 +26,10 @@ serveNested((start) => new Session(start, { isNested: true }).ended);
 export async function runSession({ port, cells, importTimeout }: ThreadStart): Promise<void> {
   const session = new Session({ port, slots: new SharedSlots(cells), importTimeout });
   current = session;
-  port.postMessage({ type: 'ready', threadId });
+  port.postMessage(
+    { type: 'ready', threadId, output } satisfies ReadyMessage,
+    output === undefined ? [] : [output.port],
+  );
+  output = undefined;
   await session.ended;
 }

@@ -14,7 +14,7 @@ import type { Chain } from './chain/chain.ts';
 import { ChunkRun, type Task } from './run-chunk.ts';
 import { enterItem, leaveItems } from './strays.ts';
 
-/** A busy worker lets its event loop turn after this many ms, so that timers and output are served. */
+/** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
 const LOOP_EVERY = 10;
 
 /** What items run through: a task, or the stages of a pipeline. */

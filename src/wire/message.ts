@@ -3,6 +3,7 @@ import type { ChainDefinition } from './chain.ts';
 import type { TaskDefinition } from '../task/definition.ts';
 import type { EncodedThrown } from './error.ts';
 import type { Mark } from './outcome.ts';
+import type { OutputLink } from './output.ts';
 import type { Packed } from './pack/pack.ts';
 import type { Payload } from './payload.ts';
 import type { Line, Slots } from './slot.ts';
@@ -78,6 +79,8 @@ export type ToWorker = ChunkMessage | AbortMessage | ForgetMessage | EndMessage;
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly threadId: number;
+  /** In the first session of a thread: where its output comes from. */
+  readonly output?: OutputLink | undefined;
 }
 
 /** The outcomes of the first `ran` items of a chunk; the others were not begun and go back. */

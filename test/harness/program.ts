@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { root } from './root.ts';
 
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
 /** Runs a program to its end and gives what it printed on stdout; a failure's message shows all that it printed. */
 export function runProgram(
   program: string,
@@ -10,10 +12,10 @@ export function runProgram(
   // What it prints is compared: no colours, and no report for a test runner that a child must not take for its own.
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       // The error of Node repeats the output twice, in `cause` and in its fields: once is what one can read.
-      else reject(new Error(`${program} ${args.join(' ')} failed.\n${stdout}${stderr}`));
+      else reject(new Error(`${program} ${args.join(' ')} failed.\n${stdout.slice(0, 10_000)}${stderr}`));
     });
   });
 }

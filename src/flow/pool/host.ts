@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import type { FromWorker, ToWorker } from '../../wire/message.ts';
+import type { FromWorker, ReadyMessage, ToWorker } from '../../wire/message.ts';
 import type { Slots } from '../../wire/slot.ts';
 
 /** How a session came to its end. */
@@ -33,6 +33,10 @@ export interface HostedSession {
   readonly ended: Promise<SessionEnd>;
   /** Stops the worker, whatever it is doing. */
   terminate(): void;
+  /** Its worker has said that it listens. */
+  greet?(ready: ReadyMessage): void;
+  /** Writes what the workers have printed so far: what an item printed stands before its result. */
+  flush?(): void;
 }
 
 /** What a session is told at its start. */

@@ -231,8 +231,10 @@ export class Lane {
     switch (message.type) {
       case 'ready':
         this.#readyAt = performance.now();
+        this.#session.greet?.(message);
         return;
       case 'answer':
+        this.#session.flush?.();
         this.#settle(message);
         break;
       case 'unloadable': {
@@ -274,6 +276,7 @@ export class Lane {
 
   #finish(end: SessionEnd): void {
     this.#session.port.close();
+    this.#session.flush?.();
     this.#isOver = true;
     const isLoading = readPhase(this.#session.slots) === PHASE_LOADING;
     this.held.splice(0).forEach((sent, position) => {

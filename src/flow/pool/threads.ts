@@ -7,6 +7,7 @@ import type { ThreadStart } from '../../wire/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
 import { ThreadPort } from './message-port.ts';
+import { Outputs } from './outputs.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
@@ -31,6 +32,7 @@ export class Threads implements SessionHost {
   readonly size: number;
   readonly #resourceLimits: ResourceLimits | undefined;
   readonly #exits = new Set<Promise<unknown>>();
+  readonly #outputs = new Outputs();
   #pool: Piscina | undefined;
   #open = 0;
 
@@ -55,8 +57,16 @@ export class Threads implements SessionHost {
       .finally(() => {
         this.#open--;
       });
-    const terminate = (): void => this.#terminate(pool, controller);
-    return { port: new ThreadPort(port1), slots, ended, terminate };
+    return {
+      port: new ThreadPort(port1),
+      slots,
+      ended,
+      terminate: () => this.#terminate(pool, controller),
+      greet: ({ output }) => {
+        if (output !== undefined) this.#outputs.add(output);
+      },
+      flush: () => this.#outputs.flush(),
+    };
   }
 
   async close(): Promise<void> {
@@ -68,6 +78,7 @@ export class Threads implements SessionHost {
       await pool.destroy();
     }
     await Promise.all(this.#exits);
+    this.#outputs.close();
   }
 
   /** Threads start when they are first needed; piscina keeps as many as were ever needed at once. */

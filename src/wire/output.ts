@@ -1,0 +1,53 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** Where the output of a thread comes from, and how much of it is under way. */
+export interface OutputLink {
+  readonly port: MessagePort;
+  readonly gauge: Gauge;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** One write of a worker to one of its streams. */
+export interface OutputMessage {
+  readonly stream: OutputStream;
+  readonly chunk: string | Uint8Array;
+  readonly encoding: BufferEncoding | 'buffer';
+}
+
+/** Shared by a worker and main: how much the worker has posted, and how much of that is written. */
+export type Gauge = Int32Array;
+
+/** A worker waits while this many bytes of its output, or characters, are posted and not yet written. */
+const MOST_HELD = 4 * 1024 * 1024;
+/** Bytes that are posted and not written. */
+const HELD = 0;
+/** Writes that were posted; it wraps round. */
+const POSTED = 1;
+
+export function createGauge(): Gauge {
+  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** The worker, before it posts a write: one that is larger than the bound goes when nothing else is under way. */
+export function awaitRoom(gauge: Gauge): void {
+  for (let held = Atomics.load(gauge, HELD); held >= MOST_HELD; held = Atomics.load(gauge, HELD))
+    Atomics.wait(gauge, HELD, held);
+}
+
+/** The worker, as it posts a write. */
+export function addPosted(gauge: Gauge, size: number): void {
+  Atomics.add(gauge, HELD, size);
+  Atomics.add(gauge, POSTED, 1);
+}
+
+/** Main: a write has left the process, or cannot. */
+export function addWritten(gauge: Gauge, size: number): void {
+  Atomics.sub(gauge, HELD, size);
+  Atomics.notify(gauge, HELD);
+}
+
+/** Main: changes with every write, so that it costs nothing to see that there was none. */
+export function countPosted(gauge: Gauge): number {
+  return Atomics.load(gauge, POSTED);
+}
