@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type CsvOptions, csv, toNdjson } from '../src/files.ts';
-import { pipeline } from '../src/index.ts';
+import { InterruptError, pipeline } from '../src/index.ts';
 
 const USAGE =
   'Usage: csv-to-ndjson <input.csv | pattern | -> <output.ndjson | -> [--delimiter c] [--rejects file]\n';
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const summary = await pipeline(csv(input === '-' ? process.stdin : input, options))
     .cpu(convert)
     .onError(rejects)
-    .to(toNdjson(output === '-' ? process.stdout : output));
+    .to(toNdjson(output === '-' ? process.stdout : output), { signals: true });
   const { items, failed, elapsed } = summary;
   process.stderr.write(`${items - failed} rows in ${(elapsed / 1000).toFixed(2)} s, ${failed} malformed\n`);
   return failed === 0 ? 0 : 1;
@@ -54,5 +54,6 @@ try {
   process.exitCode = await main();
 } catch (thrown) {
   process.stderr.write(`${(thrown as Error).message}\n`);
-  process.exitCode = 2;
+  // After a signal it is 130 or 143 already.
+  if (!(thrown instanceof InterruptError)) process.exitCode = 2;
 }

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 export {
   CloneError,
+  InterruptError,
   ItemError,
   JournalError,
   RecordError,
@@ -31,7 +32,7 @@ export type { RunSummary } from './summary.ts';
 export { CaptureError } from './task/capture-error.ts';
 export type { DeadLetter, DeadLetterSink } from './pipeline/letters.ts';
 export { type Fold, Pipeline, pipeline } from './pipeline/pipeline.ts';
-export type { RunOptions } from './pipeline/run-options.ts';
+export type { RunOptions, SignalOptions } from './pipeline/run-options.ts';
 export type {
   BatchOptions,
   CpuOptions,

@@ -56,7 +56,7 @@ async function load(url: string, db: string): Promise<PipelineSummary> {
           retries: 3,
         })
         .cpu(parsePage)
-        .to(copyInto(db, 'files'), { signal, progress }),
+        .to(copyInto(db, 'files'), { signal, signals: true, progress }),
     (signal) => {
       const cursor = { parameter: 'after', next: (body: { next: number | null }) => body.next };
       const packages = pages(`${url}/packages`, {
@@ -64,13 +64,16 @@ async function load(url: string, db: string): Promise<PipelineSummary> {
         cursor,
         signal,
       });
-      return pipeline(packages).to(insertInto(db, 'packages', { conflict: { on: ['name'] } }), { signal });
+      return pipeline(packages).to(insertInto(db, 'packages', { conflict: { on: ['name'] } }), {
+        signal,
+        signals: true,
+      });
     },
     (signal) => {
       const licences = pages(`${url}/licences`, { items: (body: object[]) => body, signal });
       return pipeline(licences)
         .io((row) => row, { concurrency: 2, rate: 50 })
-        .to(copyInto(db, 'licences'), { signal });
+        .to(copyInto(db, 'licences'), { signal, signals: true });
     },
   ]);
   return files;

@@ -230,6 +230,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /** `for await` with options. */
   iterate(options: RunOptions = {}): AsyncIterable<T> {
     assertRunOptions(options);
+    if (options.signals !== undefined && options.signals !== false) {
+      throw new TypeError(
+        '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',
+      );
+    }
     const job = this.#job({ kind: 'values' }, options, captureSite());
     return { [Symbol.asyncIterator]: () => iteratePages(pullPipeline(job)) };
   }

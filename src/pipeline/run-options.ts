@@ -1,5 +1,7 @@
+import { isMainThread } from 'node:worker_threads';
 import { CALL_OPTIONS, assertCallOptions, type CallOptions, type JournalOptions } from '../options.ts';
-import { assertFunction, assertKnown } from '../check.ts';
+import { assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import { describeValue } from '../describe.ts';
 import type { PipelineSummary } from './tally.ts';
 
 /** Options of a pipeline's run: every end takes them. */
@@ -13,12 +15,24 @@ export interface RunOptions extends Pick<
    * order then. Refused where the input, a stage, the sink or their options have changed. `@defaultValue` none
    */
   readonly journal?: string | URL | Omit<JournalOptions, 'retryFailed'> | undefined;
+  /**
+   * Whether SIGINT and SIGTERM end the run in order: it takes no more from the source, lets what is in flight go on to
+   * the sink for a grace time, closes everything, keeps its journal, and rejects with an `InterruptError`; the exit code
+   * becomes 130 or 143. A second signal ends the process at once. On the main thread only. `@defaultValue` false
+   */
+  readonly signals?: boolean | SignalOptions | undefined;
   /** Called once when the run is over, also when it failed. */
   readonly onSummary?: ((summary: PipelineSummary) => void) | undefined;
 }
 
+/** How a run ends when the process is told to. */
+export interface SignalOptions {
+  /** Milliseconds that what is in flight has, from 0. `@defaultValue` 5000 */
+  readonly grace?: number | undefined;
+}
+
 const OF_STAGES: readonly string[] = ['chunkSize', 'timeout', 'retries'];
-const RUN_OPTIONS = CALL_OPTIONS.filter((name) => !OF_STAGES.includes(name));
+const RUN_OPTIONS = [...CALL_OPTIONS.filter((name) => !OF_STAGES.includes(name)), 'signals'];
 
 /** @param canResume - Whether the end takes a journal. */
 export function assertRunOptions(options: RunOptions | undefined, canResume = false): void {
@@ -40,7 +54,23 @@ export function assertRunOptions(options: RunOptions | undefined, canResume = fa
         'what .onError(sink) got is in that sink.',
     );
   }
-  const { onSummary, ...others } = options ?? {};
+  const { onSummary, signals, ...others } = options ?? {};
+  assertSignals(signals);
   assertFunction(onSummary, 'onSummary', 'a function');
   assertCallOptions(others);
+}
+
+function assertSignals(signals: unknown): void {
+  if (signals === undefined || signals === false) return;
+  if (!isMainThread) {
+    throw new TypeError('`signals` is for the main thread: no other one hears of them. Leave it out here.');
+  }
+  if (signals === true) return;
+  if (typeof signals !== 'object' || signals === null) {
+    throw new TypeError(
+      `Expected \`signals\` to be true, false or { grace }, got ${describeValue(signals)}.`,
+    );
+  }
+  assertKnown(signals, ['grace']);
+  assertMilliseconds((signals as SignalOptions).grace, 'signals.grace', 0);
 }

@@ -42,6 +42,7 @@ export async function runJournaled(
     onFailure: (error) => checkpointer?.fail(error),
   });
   let writer: Writer | undefined;
+  let root: RootSource | undefined;
   try {
     let { isEnded } = recalled;
     const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
@@ -68,7 +69,7 @@ export async function runJournaled(
       saved === undefined
         ? openInput(input, specs, { isTracked: true })
         : await reopenInput(input, specs, saved);
-    const root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
+    root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
     const tracker = new Tracker(true, saved?.point);
     const listener = new Checkpointer({ journal, tracker, letters: letters.all, writer, root });
     checkpointer = listener;
@@ -84,6 +85,8 @@ export async function runJournaled(
     return summary;
   } catch (thrown) {
     await writer?.abort();
+    // It may not have come to the run that would close it.
+    await root?.close().catch(() => {});
     throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
   } finally {
     await journal.close();

@@ -1,4 +1,5 @@
 import { onAbort } from '../../flow/run/abort.ts';
+import type { InterruptError } from '../../errors.ts';
 import { choosePool } from '../../flow/run/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import type { Input } from '../../flow/source/open-source.ts';
@@ -10,6 +11,7 @@ import { PipelineTally, type PipelineSummary } from '../tally.ts';
 import { Tracker } from '../journal/tracker.ts';
 import type { Mark } from '../flows/mark.ts';
 import { openLetters, type RunLetters } from '../open-letters.ts';
+import { Interruption } from '../signals/interruption.ts';
 import { compose, type EndForm } from './compose.ts';
 import { openInput, type OpenedInput } from './open-input.ts';
 
@@ -57,18 +59,26 @@ export interface Taker {
  * left either, with the first failure whose policy is to stop, the reason of the signal, or what a source or sink threw.
  */
 export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSummary> {
-  const portions = pullPipeline(job, taker.end?.bind(taker));
+  const interruption = Interruption.enter(job.options);
+  const signal = interruption?.signal ?? job.options.signal;
+  const portions = pullPipeline(
+    { ...job, options: { ...job.options, signal } },
+    taker.end?.bind(taker),
+    interruption,
+  );
   try {
     for (;;) {
       const step = await portions.next();
       if (step.done === true) return step.value;
       const taking = taker.take(step.value);
-      if (taking instanceof Promise) await untilAborted(taking, job.options.signal);
+      if (taking instanceof Promise) await untilAborted(taking, signal);
     }
   } catch (thrown) {
     // What the taker threw closes the other side, and says more than what then could not be closed.
     await portions.return(undefined as never).catch(() => {});
     throw thrown;
+  } finally {
+    interruption?.leave();
   }
 }
 
@@ -95,16 +105,19 @@ async function untilAborted(taking: Promise<void>, signal: AbortSignal | undefin
 export async function* pullPipeline(
   job: Job,
   onEnd?: () => Promise<void>,
+  interruption?: Interruption,
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { specs, end, options, callSite } = job;
   const { signal } = options;
   signal?.throwIfAborted();
   const { pool, isOwn } = choosePool(options);
   const tally = new PipelineTally();
-  const { input, tracker, letters, resumed, listener } = job.begun ?? begin(job);
+  const { input, tracker, letters, resumed, listener } = job.begun ?? begin(job, interruption !== undefined);
   tally.resume(resumed);
   const parts = { input, specs, letters: letters.ofStages, end, tracker };
-  const { flow, defined, total } = compose(parts, { pool, workers: options.workers, callSite, tally });
+  const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
+  const { flow, defined, total } = composed;
+  interruption?.onStop(composed.stop);
   const progress = watchProgress(options, () => ({
     done: tally.items,
     failed: tally.failed,
@@ -134,6 +147,8 @@ export async function* pullPipeline(
       progress?.note();
     }
     signal?.throwIfAborted();
+    // All that was taken from the source is in the sink, and that is not all there is.
+    if (composed.isCut()) throw interruption?.reason as InterruptError;
     await listener?.finish();
     await onEnd?.();
     hasFailed = false;
@@ -162,9 +177,9 @@ export async function* pullPipeline(
 }
 
 /** A run from the beginning, which nobody listens to. */
-function begin({ input, specs }: Job): Begun {
+function begin({ input, specs }: Job, canStop: boolean): Begun {
   return {
-    input: openInput(input, specs),
+    input: openInput(input, specs, { canStop }),
     tracker: new Tracker(false),
     letters: openLetters(specs),
     resumed: 0,

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pipeline, readJournal } from '../../src/index.ts';
+import { census } from '../census.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { usePool } from '../harness/pool.ts';
+
+census();
+const pool = usePool();
+const program = new URL('../fixtures/journal/interrupted.js', import.meta.url).pathname;
+let folder: string;
+let names = 0;
+before(async () => {
+  folder = await makeFolder('signals');
+});
+after(() => removeFolder(folder));
+
+const makePath = (): string => join(folder, `${names++}`);
+const read = async (path: string): Promise<string[]> =>
+  (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly trace: readonly string[];
+}
+
+/** Runs the program; sends it signals, each when its trace has so many more lines. */
+async function interrupt(
+  args: readonly string[],
+  trace: string,
+  signals: readonly [NodeJS.Signals, number][],
+): Promise<Ended> {
+  await writeFile(trace, '', { flag: 'a' });
+  const begun = (await read(trace)).length;
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (text) => (stderr += String(text)));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  const left = [...signals];
+  const timer = setInterval(() => {
+    void read(trace).then(({ length }) => {
+      const [signal, lines] = left[0] ?? [];
+      if (signal === undefined || lines === undefined || length - begun < lines) return;
+      left.shift();
+      child.kill(signal);
+    });
+  }, 2);
+  const code = await ended;
+  clearInterval(timer);
+  return { code, stderr, trace: (await read(trace)).slice(begun) };
+}
+
+describe('a pipeline that a signal ends', () => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    // prettier-ignore
+    it(`goes on where it was, by its journal (${signal})`, async () => {
+      const [input, out, trace, journal] = [makePath(), makePath(), makePath(), makePath()];
+      const all = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'.'.repeat(200)}`);
+      await writeFile(input, `${all.join('\n')}\n`);
+      const args = ['files', input, out, trace, journal];
+      const first = await interrupt(args, trace, [[signal, 3000]]);
+      assert.deepEqual([first.code, first.stderr], [code, '']);
+      assert.deepEqual(first.trace.slice(-2), ['rejected InterruptError', 'closed']);
+      const { done, isComplete } = await readJournal(journal);
+      const passed = first.trace.filter((line) => line === 'x').length;
+      // All that passed is kept: nothing of it runs again.
+      assert.deepEqual([done, isComplete], [passed, false]);
+      const second = await interrupt(args, trace, []);
+      assert.equal(second.code, 0);
+      assert.equal(second.trace.filter((line) => line === 'x').length, all.length - passed);
+      const found = await read(out);
+      assert.deepEqual(found.map((line) => line.replace(/ \d+$/, '')), all);
+    }); // prettier-ignore
+  }
+
+  it('closes its source and leaves no file that looks complete; dead letters are kept', async () => {
+    const [out, trace] = [makePath(), makePath()];
+    const { code, stderr, trace: lines } = await interrupt(['endless', '', out, trace], trace, [['SIGINT', 500]]);
+    assert.deepEqual([code, stderr], [130, '']);
+    assert.deepEqual(lines.slice(-2), ['rejected InterruptError', 'closed']);
+    assert.ok(lines.includes('source closed'));
+    const beside = (await readdir(folder)).filter((name) => name.includes(out.slice(folder.length + 1)));
+    assert.deepEqual(beside, [`${out.slice(folder.length + 1)}.letters`]);
+    const letters = await read(`${out}.letters`);
+    // What was in flight came to its end: all that was taken has passed, or is a letter.
+    const passed = lines.filter((line) => line === 'x').length;
+    assert.equal(letters.length, Math.floor((passed + letters.length) / 100));
+  }); // prettier-ignore
+
+  it('ends what does not end by itself when the grace time is over', async () => {
+    const trace = makePath();
+    const { code, stderr, trace: lines } = await interrupt(['stuck', '', '', trace, '20'], trace, [['SIGTERM', 31]]);
+    assert.deepEqual([code, stderr], [143, '']);
+    assert.deepEqual(lines.slice(-2), ['rejected InterruptError', 'closed']);
+  }); // prettier-ignore
+
+  it('ends at once with the second signal', async () => {
+    const trace = makePath();
+    const { code, trace: lines } = await interrupt(['stuck', '', '', trace, '1000000'], trace, [['SIGINT', 31], ['SIGINT', 31]]);
+    assert.equal(code, 130);
+    assert.ok(!lines.includes('closed'));
+  }); // prettier-ignore
+});
+
+describe('the option signals', () => {
+  it('leaves no listener, and changes nothing where none comes', async () => {
+    const count = (): number => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+    const listeners = count();
+    let during = 0;
+    const results = await pipeline([1, 2, 3])
+      .tap(() => (during = count()))
+      .toArray({ pool, signals: true });
+    assert.deepEqual(results, [1, 2, 3]);
+    assert.deepEqual([during, count()], [listeners + 2, listeners]);
+    await pipeline([1]).tap(() => (during = count())).run({ pool, signals: false }); // prettier-ignore
+    assert.equal(during, listeners);
+  });
+
+  it('says at the call what is wrong with it', async () => {
+    const stages = pipeline([1]);
+    await assert.rejects(
+      stages.run({ signals: 5 as never }),
+      /Expected `signals` to be true, false or \{ grace \}/,
+    );
+    await assert.rejects(stages.run({ signals: { grace: -1 } }), /`signals\.grace`/);
+    await assert.rejects(stages.run({ signals: { wait: 1 } as never }), /`wait`/);
+    assert.throws(() => stages.iterate({ signals: true }), /leave the loop instead/);
+  });
+});
