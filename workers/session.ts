@@ -6,9 +6,17 @@ import type {
   FromWorker,
   SessionStart,
   ToWorker,
+  UndecodableMessage,
   WorkDefinition,
 } from '../src/wire/message.ts';
-import { isWithdrawn, PHASE_IDLE, PHASE_LOADING, PHASE_RUNNING, setPhase } from '../src/wire/slot.ts';
+import {
+  isWithdrawn,
+  PHASE_ANSWERING,
+  PHASE_IDLE,
+  PHASE_LOADING,
+  PHASE_RUNNING,
+  setPhase,
+} from '../src/wire/slot.ts';
 import { postAnswer } from './answer.ts';
 import type { Chain } from './chain/chain.ts';
 import { ChunkRun, type Task } from './run-chunk.ts';
@@ -38,8 +46,8 @@ export class Session {
 
   readonly #start: SessionStart;
   readonly #isNested: boolean;
-  readonly #queue: ToWorker[] = [];
-  /** What main has told, also with chunks that it took back before they ran. */
+  readonly #queue: (ToWorker | UndecodableMessage)[] = [];
+  /** What main has told. */
   readonly #definitions = new Map<number, WorkDefinition>();
   readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
   readonly #end: () => void;
@@ -58,7 +66,8 @@ export class Session {
     this.#end = ended.resolve;
     start.port.on('message', (message: ToWorker) => this.#receive(message));
     start.port.on('messageerror', (thrown: unknown) => {
-      this.#post({ type: 'undecodable', reason: String(thrown) });
+      // In its turn: the chunks before it answer first.
+      this.#receive({ type: 'undecodable', reason: String(thrown) });
     });
   }
 
@@ -71,7 +80,7 @@ export class Session {
     else this.#post({ type: 'stray', index, thrown: encodeThrown(thrown) });
   }
 
-  #receive(message: ToWorker): void {
+  #receive(message: ToWorker | UndecodableMessage): void {
     if (message.type === 'abort') {
       if (this.#running?.chunk === message.chunk) this.#running.abort();
       return;
@@ -84,8 +93,10 @@ export class Session {
     this.#isWorking = true;
     for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
       if (message.type === 'chunk') await this.#runChunk(message);
+      else if (message.type === 'define') this.#definitions.set(message.task, message.definition);
       else if (message.type === 'forget') this.#forget(message.task);
       else if (message.type === 'end') await this.#close(message.dispose);
+      else if (message.type === 'undecodable') this.#post(message);
       if (this.#queue.length > 0 && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
     }
     this.#isWorking = false;
@@ -93,7 +104,6 @@ export class Session {
 
   async #runChunk(message: ChunkMessage): Promise<void> {
     const { slots, port } = this.#start;
-    if (message.definition !== undefined) this.#definitions.set(message.task, message.definition);
     if (isWithdrawn(slots, message.line)) {
       // Not even its task is loaded: it may be the one that hangs.
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
@@ -117,8 +127,10 @@ export class Session {
     const compute = run.elapsed;
     this.#running = undefined;
     leaveItems();
-    setPhase(slots, PHASE_IDLE);
+    // A result may have getters, which run now: of which item they are, nobody can tell from outside.
+    setPhase(slots, PHASE_ANSWERING);
     postAnswer(port, run, compute, load);
+    setPhase(slots, PHASE_IDLE);
   }
 
   #loadTask({ task }: ChunkMessage): Loaded | Promise<Loaded> {

@@ -38,14 +38,19 @@ export interface ThreadStart {
   readonly importTimeout: number;
 }
 
+/** Tells the session a task, before its first chunk: by itself, so that it arrives also when that chunk does not. */
+export interface DefineMessage {
+  readonly type: 'define';
+  readonly task: number;
+  readonly definition: WorkDefinition;
+}
+
 /** Consecutive items, for one task. Chunks run in the order of their arrival, one after the other. */
 export interface ChunkMessage {
   readonly type: 'chunk';
   readonly chunk: number;
   readonly line: Line;
   readonly task: number;
-  /** Present when this session has not seen the task yet. */
-  readonly definition: WorkDefinition | undefined;
   /** The position of the first item in the input, or of each item when they are not consecutive. */
   readonly index: number | Float64Array;
   readonly count: number;
@@ -73,7 +78,7 @@ export interface EndMessage {
   readonly dispose: boolean;
 }
 
-export type ToWorker = ChunkMessage | AbortMessage | ForgetMessage | EndMessage;
+export type ToWorker = DefineMessage | ChunkMessage | AbortMessage | ForgetMessage | EndMessage;
 
 /** The session listens. */
 export interface ReadyMessage {

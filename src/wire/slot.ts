@@ -50,6 +50,8 @@ const PHASE = 2 * LINE_LENGTH;
 export const PHASE_IDLE = 0;
 export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
+/** It sends the outcomes of a chunk. */
+export const PHASE_ANSWERING = 3;
 
 /** Main, before it sends a chunk of `count` items. */
 export function openLine(slots: Slots, line: Line, count: number): void {

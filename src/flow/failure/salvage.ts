@@ -1,4 +1,5 @@
 import type { ItemContext, ItemError } from '../../errors.ts';
+import { describeThrown } from '../../wire/error.ts';
 import { type CloneAttempt, findUncloneable } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
@@ -7,7 +8,7 @@ import type { Failures } from './failures.ts';
 import type { Place } from '../../wire/slot.ts';
 import type { RunTally } from '../run/tally.ts';
 
-/** A chunk that was lost this often before any of its items began is given up. */
+/** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
 const MOST_LOSSES = 3;
 
 /** What a run lets its salvage do. */
@@ -69,8 +70,23 @@ export class Salvage {
     }
     if (hasFound) whole.push([from, items.length]);
     // No item is at fault alone: each goes by itself, and the culprit will show.
-    else for (let at = 0; at < items.length; at++) whole.push([at, at + 1]);
+    else return this.#giveBackSingly(chunk);
     for (const [start, end] of whole) this.#run.giveBack(sliceChunk(chunk, start, end));
+  }
+
+  /** The answer to a chunk could not be read: an item that was alone is to blame, others show it by running alone. */
+  afterUnreadable(sent: SentChunk, reason: unknown): void {
+    const chunk = sliceChunk(sent.chunk, 0, sent.end);
+    for (let at = 0; at < chunk.items.length; at++) {
+      if (chunk.items.length > 1 && sent.transferred?.has(at) !== true) {
+        this.#tally.repeated++;
+        this.#run.giveBack(sliceChunk(chunk, at, at + 1));
+        continue;
+      }
+      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+      const found = { path: 'result', reason: describeThrown(reason) };
+      this.#run.settle(this.#failures.ofClone(context, 'result', found), chunk.items[at]);
+    }
   }
 
   /** The worker died with the chunk. */
@@ -83,9 +99,19 @@ export class Salvage {
     }
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
     else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
-    else if (stage === 'waiting' && end.kind !== 'ended' && chunk.losses + 1 >= MOST_LOSSES) {
-      this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, end));
-    } else this.#run.giveBack({ ...chunk, losses: chunk.losses + (stage === 'waiting' ? 1 : 0) });
+    else if (typeof stage === 'object') {
+      this.#tally.repeated += stage.ran;
+      this.#giveBackSingly(chunk);
+    } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUnbegun(chunk, end);
+    else this.#run.giveBack(chunk);
+  }
+
+  /** The worker died before it began: by chance, or because of an item that it could not take in. */
+  #loseUnbegun(chunk: Chunk, end: SessionEnd): void {
+    const losses = chunk.losses + 1;
+    if (losses < MOST_LOSSES) this.#run.giveBack({ ...chunk, losses });
+    else if (chunk.items.length > 1) this.#giveBackSingly({ ...chunk, losses: 1 });
+    else this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, end));
   }
 
   /** The item that the worker was on has failed; the others run again. */
@@ -109,7 +135,8 @@ export class Salvage {
         continue;
       }
       // Those behind the current item had not started.
-      const hasStarted = typeof stage === 'number' && at <= stage;
+      const hasStarted =
+        typeof stage === 'number' ? at <= stage : typeof stage === 'object' && at < stage.ran;
       const attempts = chunk.attempt - (hasStarted ? 0 : 1);
       const context = { index: indexOf(chunk, at), attempts };
       const error = sent.late.has(at)
@@ -117,6 +144,11 @@ export class Salvage {
         : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
       this.#run.settle(error, undefined, at === stage ? sent.place : undefined);
     }
+  }
+
+  /** Each goes by itself, so that the one at fault shows. */
+  #giveBackSingly(chunk: Chunk): void {
+    for (let at = 0; at < chunk.items.length; at++) this.#run.giveBack(sliceChunk(chunk, at, at + 1));
   }
 
   /** None of the items was started by this try. */

@@ -7,6 +7,7 @@ import {
   type Line,
   markAborted,
   openLine,
+  PHASE_ANSWERING,
   PHASE_LOADING,
   readPhase,
   readPlace,
@@ -15,7 +16,7 @@ import {
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
 import { type Chunk, packItems, sliceChunk } from '../chunk/chunk.ts';
 import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
-import type { SentChunk, Work } from './work.ts';
+import type { LostStage, SentChunk, Work } from './work.ts';
 
 /** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
 export const DEPTH = 2;
@@ -51,7 +52,7 @@ export class Lane {
     this.#session = host.open({ importTimeout });
     this.#session.port.listen(
       (message) => this.#receive(message),
-      (thrown) => this.#receiveUndecodable(thrown),
+      (thrown) => this.#receiveUnreadable(thrown),
     );
     void this.#session.ended.then((end) => this.#finish(end));
   }
@@ -92,6 +93,12 @@ export class Lane {
       place: undefined,
     };
     const transfers = new Set<Transferable>(handover?.list);
+    try {
+      this.#tell(work);
+    } catch (thrown) {
+      work.unloadable(sent, thrown);
+      return;
+    }
     openLine(this.#session.slots, line, count);
     try {
       const message: ChunkMessage = {
@@ -99,7 +106,6 @@ export class Lane {
         chunk: sent.id,
         line,
         task: work.taskId,
-        definition: this.#told.has(work.taskId) ? undefined : work.definition,
         index: chunk.index,
         count,
         attempt: chunk.attempt,
@@ -108,27 +114,18 @@ export class Lane {
       };
       this.#session.port.post(message, [...transfers]);
     } catch (thrown) {
-      this.#refuse(sent, thrown);
+      work.uncloneable(chunk, thrown, port.tryClone);
       return;
     }
     if (handover !== undefined) forgetMarks(handover);
-    this.#told.add(work.taskId);
     this.held.push(sent);
   }
 
-  /** A chunk that cannot be sent: because of its task, or of its items. */
-  #refuse(sent: SentChunk, thrown: unknown): void {
-    const { work, chunk } = sent;
-    const { tryClone } = this.#session.port;
-    if (tryClone !== undefined && work.definition !== undefined && !this.#told.has(work.taskId)) {
-      try {
-        tryClone(work.definition);
-      } catch (reason) {
-        work.unloadable(sent, reason);
-        return;
-      }
-    }
-    work.uncloneable(chunk, thrown, tryClone);
+  /** Makes sure that the worker knows the task. Throws when that cannot be sent, to a process. */
+  #tell({ taskId, definition }: Work): void {
+    if (definition === undefined || this.#told.has(taskId)) return;
+    this.#post({ type: 'define', task: taskId, definition });
+    this.#told.add(taskId);
   }
 
   /** The items of a held chunk that have not begun: how many there are to take back. */
@@ -194,6 +191,7 @@ export class Lane {
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.timeout === undefined) return;
     const begun = countBegun(this.#session.slots, sent.line);
+    const isAnswering = begun > 1 && readPhase(this.#session.slots) === PHASE_ANSWERING;
     const { stage, beat } = readPlace(this.#session.slots, sent.line);
     if (begun !== sent.seen || beat !== sent.seenBeat) {
       sent.seen = begun;
@@ -204,7 +202,10 @@ export class Lane {
     const timeout = sent.work.limitOf(stage);
     if (begun === 0 || timeout === undefined || now - sent.seenAt <= timeout) return;
     const current = begun - 1;
-    if (!sent.late.has(current) || sent.lateBeat !== beat) {
+    if (isAnswering) {
+      // The getters of one of its results do not return. Once the worker is stopped, each item runs by itself.
+      if (now - sent.seenAt > timeout + grace) this.stop();
+    } else if (!sent.late.has(current) || sent.lateBeat !== beat) {
       sent.late.add(current);
       sent.lateBeat = beat;
       const rest = sent.transferred === undefined ? this.takeBack(sent, sent.end) : undefined;
@@ -242,9 +243,11 @@ export class Lane {
         sent?.work.unloadable(sent, decodeThrown(message.thrown));
         break;
       }
-      case 'undecodable':
-        this.#receiveUndecodable(message.reason);
-        return;
+      case 'undecodable': {
+        const sent = this.#release();
+        sent?.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), message.reason);
+        break;
+      }
       case 'stray':
         this.held[0]?.work.strayed(message.index, message.thrown);
         return;
@@ -263,9 +266,10 @@ export class Lane {
     sent.work.answered(sent, answer, busy);
   }
 
-  #receiveUndecodable(reason: unknown): void {
+  /** An answer that cannot be decoded: its chunk has run. */
+  #receiveUnreadable(reason: unknown): void {
     const sent = this.#release();
-    sent?.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), reason);
+    sent?.work.unreadable(sent, reason);
     this.#events.onRoom(this);
   }
 
@@ -278,14 +282,13 @@ export class Lane {
     this.#session.port.close();
     this.#session.flush?.();
     this.#isOver = true;
-    const isLoading = readPhase(this.#session.slots) === PHASE_LOADING;
+    const phase = readPhase(this.#session.slots);
     this.held.splice(0).forEach((sent, position) => {
       const begun = countBegun(this.#session.slots, sent.line);
       sent.place = readPlace(this.#session.slots, sent.line);
       // It has left the stage in which it was late.
       if (sent.place.beat !== sent.lateBeat) sent.late.clear();
-      const stage = begun > 0 ? begun - 1 : isLoading ? 'loading' : 'waiting';
-      sent.work.lost(sent, end, position === 0 ? stage : 'queued');
+      sent.work.lost(sent, end, position === 0 ? findStage(begun, phase) : 'queued');
     });
     this.#events.onEnd(this);
   }
@@ -293,4 +296,11 @@ export class Lane {
   #post(message: ToWorker): void {
     this.#session.port.post(message);
   }
+}
+
+function findStage(begun: number, phase: number): LostStage {
+  // Of several items that all have run, it may have been any whose result was being sent.
+  if (phase === PHASE_ANSWERING && begun > 1) return { ran: begun };
+  if (begun > 0) return begun - 1;
+  return phase === PHASE_LOADING ? 'loading' : 'waiting';
 }

@@ -31,8 +31,11 @@ export interface SentChunk {
   place: Place | undefined;
 }
 
-/** How far a chunk had come when its worker ended; a number is the offset of the item it was on. */
-export type LostStage = 'queued' | 'waiting' | 'loading' | number;
+/**
+ * How far a chunk had come when its worker ended. A number is the offset of the item it was on; with `ran`, that many
+ * had run, and the results of one of them may have ended it.
+ */
+export type LostStage = 'queued' | 'waiting' | 'loading' | number | { readonly ran: number };
 
 /** Something that has chunks to run: what the pool knows of a run. */
 export interface Work {
@@ -61,8 +64,10 @@ export interface Work {
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void;
   /** The task cannot be loaded. */
   unloadable(sent: SentChunk, thrown: unknown): void;
-  /** A chunk could not be encoded or decoded. */
+  /** A chunk could not be encoded, or not be decoded by the worker. */
   uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void;
+  /** The answer to a chunk could not be decoded. */
+  unreadable(sent: SentChunk, reason: unknown): void;
   /** The worker ended while it held the chunk. */
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
   /** A stray error of one of its items. */

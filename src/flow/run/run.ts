@@ -254,6 +254,10 @@ export class Run implements Work {
     if (!this.#isOver) this.#salvage.afterClone(chunk, reason, attempt);
   }
 
+  unreadable(sent: SentChunk, reason: unknown): void {
+    if (!this.#isOver) this.#salvage.afterUnreadable(sent, reason);
+  }
+
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (!this.#isOver) this.#salvage.afterLoss(sent, end, stage);
   }
