@@ -192,3 +192,24 @@ export class InterruptError extends TelarError {
     this.signal = signal;
   }
 }
+
+/** The thread that held a lock died: what the lock guards may be half done. The lock itself is free again. */
+export class LockLostError extends TelarError {
+  override name = 'LockLostError';
+
+  constructor() {
+    super(
+      'The thread that held this lock has died: what the lock guards may be half done. ' +
+        'The lock is free again: repair what it guards once you have taken it.',
+    );
+  }
+}
+
+/** A value was sent into a channel that is closed. */
+export class ChannelClosedError extends TelarError {
+  override name = 'ChannelClosedError';
+
+  constructor() {
+    super('The channel is closed: nothing can be sent any more.');
+  }
+}

@@ -2,7 +2,7 @@ import type { Transferable } from 'node:worker_threads';
 import { describeThrown } from '../src/wire/error.ts';
 import type { AnswerMessage, SessionPort } from '../src/wire/message.ts';
 import type { Mark } from '../src/wire/outcome.ts';
-import type { Packed } from '../src/wire/pack/pack.ts';
+import { type Packed, packValues } from '../src/wire/pack/pack.ts';
 import { collectTransfers, forgetMarks } from '../src/wire/transfer.ts';
 import { type CloneAttempt, findUncloneable } from '../src/wire/uncloneable.ts';
 import type { ResultValues } from './result-values.ts';
@@ -35,7 +35,7 @@ export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, lo
     port.postMessage({
       ...answer,
       marks: [...others, ...uncloneable],
-      values: { kind: 'values', values: run.values.toArray() },
+      values: packValues(run.values.toArray(), new Set()),
     } satisfies AnswerMessage);
   }
 }

@@ -50,7 +50,8 @@ export type GraphNode =
   | ViewNode
   | { readonly kind: 'text'; readonly type: TextType; readonly text: string }
   | { readonly kind: 'importMeta'; readonly url: string }
-  | PerWorkerNode;
+  | PerWorkerNode
+  | SealNode;
 
 export interface BoundNode {
   readonly kind: 'bound';
@@ -63,6 +64,12 @@ export interface PerWorkerNode {
   readonly kind: 'perWorker';
   readonly id: string;
   create: Edge;
+}
+
+/** An object over memory that threads have in common; its fields are shared memory and plain values. */
+export interface SealNode {
+  readonly kind: 'seal';
+  readonly fields: readonly (readonly [key: string, value: Edge])[];
 }
 
 /** A view on shared memory, by the name of its class. */

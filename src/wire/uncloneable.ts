@@ -1,3 +1,4 @@
+import { sealValues } from '../memory/seals/seal-values.ts';
 import { describeThrown } from './error.ts';
 
 /** Where in a value the thing stands that cannot cross, and why it cannot. */
@@ -57,7 +58,7 @@ function tryClone(value: unknown, attempt: CloneAttempt): string | undefined {
   if (typeof value === 'function') return `it is a function${value.name ? ` (${value.name})` : ''}`;
   if (typeof value === 'symbol') return `it is a symbol (${String(value)})`;
   try {
-    attempt(value);
+    attempt(sealValues([value]) ?? value);
     return undefined;
   } catch (thrown) {
     return describeThrown(thrown);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type ResourceLimits, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { withoutInputType } from '../../exec-argv.ts';
+import { watchThreads } from '../../memory/lock/lifelines.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
@@ -84,6 +85,8 @@ export class Threads implements SessionHost {
   /** Threads start when they are first needed; piscina keeps as many as were ever needed at once. */
   #preparePool(needed: number): Piscina {
     if (this.#pool === undefined) {
+      // Before the first thread starts: whoever holds a lock there may die.
+      watchThreads();
       // Loaded here, since a program that imports Telar may never run anything, and a worker never does.
       const { Piscina: Constructor } = require('piscina') as typeof import('piscina');
       this.#pool = new Constructor({

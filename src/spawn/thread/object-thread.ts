@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { createDeferred, raceTime } from '../../deferred.ts';
 import { withoutInputType } from '../../exec-argv.ts';
+import { watchThreads } from '../../memory/lock/lifelines.ts';
 import type { ResourceLimits } from '../../options.ts';
 import { Channel } from '../../wire/remote/channel.ts';
 import type { LoanRequest, ObjectRequest, ObjectStart, Outcome } from '../../wire/remote/protocol.ts';
@@ -39,6 +40,7 @@ export class ObjectThread {
     const { port1, port2 } = new MessageChannel();
     this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
     this.#channel = new Channel(port1, { serve: (request: LoanRequest) => this.loans.serve(request) });
+    watchThreads();
     this.#worker = new Worker(ENTRY, {
       workerData: { port: port2 } satisfies ObjectStart,
       transferList: [port2],

@@ -1,4 +1,5 @@
 import { TextDecoder, types } from 'node:util';
+import { findSeal, type Seal } from '../../memory/seals/seal.ts';
 import { findOrigin } from '../captured/origins.ts';
 import type { Edge, Integrity, ObjectBase, ObjectNode, TextType } from '../graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
@@ -12,6 +13,8 @@ const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'Te
 
 /** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
 export function encodeObject(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
+  const seal = findSeal(value);
+  if (seal !== undefined) return encodeSeal(builder, value, seal, trail);
   const origin = findOrigin(value);
   if (origin !== undefined) return builder.addNode(value, origin);
   if (builder.purity.isPure(value)) return { value };
@@ -38,6 +41,12 @@ function encodeWhole(builder: GraphBuilder, value: object, trail: Trail | undefi
     return builder.addNode(value, { kind: 'attachment', index: builder.attachments.push(value) - 1 });
   const type = findTextType(value);
   return type && builder.addNode(value, { kind: 'text', type, text: describeText(value, type) });
+}
+
+/** What threads have in common is made again over its memory. */
+function encodeSeal(builder: GraphBuilder, value: object, seal: Seal, trail: Trail | undefined): Edge {
+  const fields = Object.entries(seal).map(([key, part]) => [key, builder.encode(part, trail)] as const);
+  return builder.addNode(value, { kind: 'seal', fields });
 }
 
 /** What threads share stays shared, and so do the views on it. */

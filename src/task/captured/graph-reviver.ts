@@ -1,3 +1,5 @@
+import { openSeal } from '../../memory/seals/open-seal.ts';
+import type { Seal } from '../../memory/seals/seal.ts';
 import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
 import { createHandle } from '../per-worker.ts';
 import { type Closure, createClosure } from './compile.ts';
@@ -96,6 +98,8 @@ export class GraphReviver {
         return createFromText(node.type, node.text);
       case 'importMeta':
         return createImportMeta(node.url);
+      case 'seal':
+        return openSeal(Object.fromEntries(node.fields.map(([key, edge]) => [key, this.#get(edge)])) as Seal);
       case 'perWorker':
         return createHandle(node.id, () => (this.#get(node.create) as () => unknown)());
       case 'reference':

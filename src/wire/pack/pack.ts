@@ -1,4 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
+import { openValues } from '../../memory/seals/open-values.ts';
+import { sealValues } from '../../memory/seals/seal-values.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
 
 /** Any kind of typed array, a Node Buffer included. */
@@ -21,6 +23,8 @@ export type TypedArray =
  */
 export type Packed =
   | { readonly kind: 'values'; readonly values: readonly unknown[] }
+  /** Among them, seals in the place of what threads have in common. */
+  | { readonly kind: 'sealed'; readonly values: unknown[] }
   /** Numbers, in a buffer that is transferred, or shared. */
   | { readonly kind: 'elements'; readonly elements: TypedArray }
   | { readonly kind: 'columns'; readonly columns: Columns };
@@ -43,13 +47,17 @@ export function packValues(values: readonly unknown[], transfers: Set<Transferab
       if (columns !== undefined) return { kind: 'columns', columns };
     }
   }
-  return { kind: 'values', values };
+  const sealed = sealValues(values);
+  return sealed === undefined ? { kind: 'values', values } : { kind: 'sealed', values: sealed };
 }
 
 /** What the task, or the reader, is given. Numbers stay in their typed array: `values[i]` reads the same. */
 export function unpackValues(packed: Packed): ArrayLike<unknown> {
   switch (packed.kind) {
     case 'values':
+      return packed.values;
+    case 'sealed':
+      openValues(packed.values);
       return packed.values;
     case 'elements':
       return packed.elements;

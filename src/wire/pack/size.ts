@@ -1,3 +1,5 @@
+import { findSeal } from '../../memory/seals/seal.ts';
+
 /** Objects are sampled: this many of their properties are looked at, the others taken to be alike. */
 const SAMPLE = 8;
 const OBJECT_BYTES = 24;
@@ -27,6 +29,7 @@ function estimate(value: unknown, depth: number): number {
       return 8;
   }
   if (value === null) return 8;
+  if (findSeal(value) !== undefined) return OBJECT_BYTES;
   if (ArrayBuffer.isView(value)) return value.byteLength + OBJECT_BYTES;
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return value.byteLength;
   if (depth >= 4) return OBJECT_BYTES;

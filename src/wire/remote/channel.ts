@@ -3,7 +3,7 @@ import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:
 import { encodeThrown } from '../error.ts';
 import { collectTransfers, forgetMarks } from '../transfer.ts';
 import { findUncloneable } from '../uncloneable.ts';
-import { packNote, packOutcome, packRequest, type Packet, unpack } from './packet.ts';
+import { packNote, packOutcome, packRequest, type Packet, sealPacket, unpack } from './packet.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
 /** The messages of comlink 4.4.2, as far as they are let through. */
@@ -144,11 +144,11 @@ export class Channel<Asked extends object, Served> {
   #post(packet: Packet, content: unknown): void {
     const handover = collectTransfers([content]);
     if (handover === undefined) {
-      this.#port.postMessage(packet);
+      this.#port.postMessage(sealPacket(packet));
       return;
     }
     try {
-      this.#port.postMessage(packet, [...handover.list] as Transferable[]);
+      this.#port.postMessage(sealPacket(packet), [...handover.list] as Transferable[]);
     } finally {
       forgetMarks(handover);
     }

@@ -1,3 +1,5 @@
+import { openValues } from '../../memory/seals/open-values.ts';
+import { sealValues } from '../../memory/seals/seal-values.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
 /** The arguments of most calls: none is lent. */
@@ -16,13 +18,15 @@ export type Packet =
   | readonly [typeof OUTCOME, id: number, outcome: Outcome]
   | readonly [typeof CALL, id: number, name: string, values: readonly unknown[]]
   | readonly [typeof REQUEST, id: number, request: unknown]
-  | readonly [typeof NOTE, note: AbortNote];
+  | readonly [typeof NOTE, note: AbortNote]
+  | readonly [typeof SEALED, packet: unknown[]];
 
 const VALUE = 0;
 const OUTCOME = 1;
 const CALL = 2;
 const REQUEST = 3;
 const NOTE = 4;
+const SEALED = 5;
 
 export function packRequest(id: number, request: unknown): Packet {
   return isPlainCall(request) && request.path.length === 1
@@ -36,6 +40,12 @@ export function packOutcome(id: number, outcome: Outcome): Packet {
 
 export function packNote(note: AbortNote): Packet {
   return [NOTE, note];
+}
+
+/** With seals in the place of what threads have in common, if the packet holds any of it. */
+export function sealPacket(packet: Packet): Packet {
+  const sealed = sealValues(packet);
+  return sealed === undefined ? packet : [SEALED, sealed];
 }
 
 /** What a packet holds. Anything else that comes over the port is nothing. */
@@ -61,6 +71,9 @@ export function unpack(message: unknown): Unpacked | undefined {
       return { kind: 'request', id: packet[1], request: packet[2] };
     case NOTE:
       return { kind: 'note', note: packet[1] };
+    case SEALED:
+      openValues(packet[1]);
+      return unpack(packet[1]);
     default:
       return undefined;
   }

@@ -1,0 +1,23 @@
+import { giveBack, type Permits } from './permits.ts';
+
+/** A permit, or a lock, until it is released; `using` releases it at the end of the block. */
+export class Hold implements Disposable {
+  readonly #permits: Permits;
+  #at: number;
+
+  constructor(permits: Permits, at: number) {
+    this.#permits = permits;
+    this.#at = at;
+  }
+
+  /** Gives it back. Calling it twice is fine. */
+  release(): void {
+    if (this.#at === -1) return;
+    giveBack(this.#permits, this.#at);
+    this.#at = -1;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

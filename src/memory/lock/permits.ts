@@ -1,0 +1,113 @@
+import { hasEnded, type Obituaries, signature } from './lifelines.ts';
+import { type Cells, sleep, sleepSync, wake } from './waiting.ts';
+
+/** Permits in shared memory; each is signed by the thread that has it. */
+export interface Permits {
+  readonly cells: Cells;
+  readonly obituaries: Obituaries;
+}
+
+/** Counts up whenever a permit comes back: what those sleep on who wait for one. */
+const TURN = 0;
+/** How many permits were held by threads that died. */
+const LOST = 1;
+const FIRST = 2;
+
+/** A wait for the main thread's event loop would take longer than a look or two. */
+const LOOKS = 100;
+
+export function createPermits(count: number, obituaries: Obituaries): Permits {
+  const bytes = (FIRST + count) * Int32Array.BYTES_PER_ELEMENT;
+  return { cells: new Int32Array(new SharedArrayBuffer(bytes)), obituaries };
+}
+
+/** A permit that is free, as its place; -1 when there is none. */
+function tryTake({ cells }: Permits): number {
+  const own = signature();
+  for (let at = FIRST; at < cells.length; at++) {
+    if (Atomics.compareExchange(cells, at, 0, own) === 0) return at;
+  }
+  return -1;
+}
+
+/** The same, for permits that are held for some instructions only. */
+export function tryTakeSoon(permits: Permits): number {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const at = tryTake(permits);
+    if (at !== -1) return at;
+  }
+  return -1;
+}
+
+/** Takes over the permit of a thread that died holding it; -1 when there is none. */
+function inherit({ cells, obituaries }: Permits): number {
+  const own = signature();
+  for (let at = FIRST; at < cells.length; at++) {
+    const holder = Atomics.load(cells, at);
+    if (holder === 0 || holder === own || !hasEnded(obituaries, holder)) continue;
+    if (Atomics.compareExchange(cells, at, holder, own) !== holder) continue;
+    Atomics.add(cells, LOST, 1);
+    return at;
+  }
+  return -1;
+}
+
+export function giveBack({ cells }: Permits, at: number): void {
+  Atomics.store(cells, at, 0);
+  wake(cells, TURN, 1);
+}
+
+export function countLost({ cells }: Permits): number {
+  return Atomics.load(cells, LOST);
+}
+
+export function countFree({ cells }: Permits): number {
+  let free = 0;
+  for (let at = FIRST; at < cells.length; at++) if (Atomics.load(cells, at) === 0) free++;
+  return free;
+}
+
+/** What was taken, and whether from the dead. */
+export interface Taken {
+  readonly at: number;
+  readonly isInherited: boolean;
+}
+
+/** Waits for a permit without holding up the thread. */
+export async function take(permits: Permits, signal: AbortSignal | undefined): Promise<Taken> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const turn = Atomics.load(permits.cells, TURN);
+    const taken = tryTakeAny(permits);
+    if (taken !== undefined) return taken;
+    // oxlint-disable-next-line no-await-in-loop -- until one is free.
+    await sleep(permits.cells, TURN, turn, signal);
+  }
+}
+
+/** Waits for a permit, and blocks the thread. */
+export function takeSync(permits: Permits): Taken {
+  for (;;) {
+    const turn = Atomics.load(permits.cells, TURN);
+    const taken = tryTakeAny(permits);
+    if (taken !== undefined) return taken;
+    assertOthersHold(permits);
+    sleepSync(permits.cells, TURN, turn);
+  }
+}
+
+/** A permit that is free, or that a dead thread has left behind. */
+export function tryTakeAny(permits: Permits): Taken | undefined {
+  const free = tryTake(permits);
+  if (free !== -1) return { at: free, isInherited: false };
+  const inherited = inherit(permits);
+  return inherited === -1 ? undefined : { at: inherited, isInherited: true };
+}
+
+function assertOthersHold({ cells }: Permits): void {
+  const own = signature();
+  for (let at = FIRST; at < cells.length; at++) if (Atomics.load(cells, at) !== own) return;
+  throw new Error(
+    'This thread holds it already, and would wait for itself: release it first, or pass it on.',
+  );
+}

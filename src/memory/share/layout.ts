@@ -1,0 +1,85 @@
+/**
+ * How values lie in shared memory. Everything begins at a *place*, a multiple of 8 bytes. A *cell* of 8 bytes is a
+ * number as JavaScript has it, or, in the bit patterns that no number has, a tag and the place of what it refers to.
+ *
+ * | block   | its two first words        | then                                                            |
+ * | ------- | -------------------------- | --------------------------------------------------------------- |
+ * | text    | length, whether it is wide | its characters, of 1 or 2 bytes                                 |
+ * | bigint  | as text                    | its decimal digits                                              |
+ * | array   | length                     | a cell for each element                                         |
+ * | shape   | count                      | a cell for each key                                             |
+ * | object  | place of its shape         | a cell for each value                                           |
+ * | map     | size, number of slots      | a cell for each key, then for each value; slots                 |
+ * | set     | size, number of slots      | a cell for each value; slots                                    |
+ * | view    | class, length              | its elements                                                    |
+ * | date    | –                          | its time, as a number                                           |
+ *
+ * A slot of a hash table is two words: the hash of a key, and its position from 1, or 0 where the slot is free.
+ */
+export const Tag = {
+  CONSTANT: 1,
+  TEXT: 2,
+  BIGINT: 3,
+  ARRAY: 4,
+  OBJECT: 5,
+  MAP: 6,
+  SET: 7,
+  VIEW: 8,
+  DATE: 9,
+} as const;
+
+/** What a cell with the tag `CONSTANT` stands for, by its second word. */
+export const constants: readonly unknown[] = [undefined, null, false, true];
+
+/** The upper word of cells that are no numbers begins here: numbers that are not a number are stored as one pattern. */
+export const FIRST_TAGGED = 0xff_f9_00_00;
+
+/** Which of the two words of a cell is the upper one, on this machine. */
+export const HIGH: 0 | 1 = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
+export const LOW: 0 | 1 = HIGH === 1 ? 0 : 1;
+
+export const PLACE_BYTES = 8;
+
+/** A class of typed arrays. */
+export type ViewType = new (
+  memory: ArrayBufferLike,
+  offset?: number,
+  length?: number,
+) => ArrayBufferView & { readonly length: number };
+
+/** The classes of views, by their position. */
+export const viewTypes: readonly ViewType[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
+
+/** At most two thirds of the slots are taken. */
+export function countSlots(size: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, size * 1.5)));
+}
+
+/** FNV-1a over the characters, mixed once more since the lower bits choose the slot. */
+export function hashText(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
+  return mix(hash);
+}
+
+export function hashWords(low: number, high: number): number {
+  return mix(Math.imul(low ^ 0x9e_37_79_b9, 0x01_00_01_93) ^ high);
+}
+
+function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2_b2_ae_35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
