@@ -14,6 +14,8 @@ import { numbers } from './flow/numbers.ts';
 import { objects } from './flow/objects.ts';
 import { shortItems } from './flow/short-items.ts';
 import { skewedItems } from './flow/skewed-items.ts';
+import { costs } from './memory/costs.ts';
+import { dictionary } from './memory/dictionary.ts';
 import { calls } from './process/calls.ts';
 import { coldStart } from './process/cold-start.ts';
 import { exit } from './process/exit.ts';
@@ -37,6 +39,8 @@ export const cases: readonly Case[] = [
   capture,
   coldStart,
   memory,
+  dictionary,
+  costs,
   stream,
   calls,
   exit,
