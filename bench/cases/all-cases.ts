@@ -16,6 +16,7 @@ import { shortItems } from './flow/short-items.ts';
 import { skewedItems } from './flow/skewed-items.ts';
 import { costs } from './memory/costs.ts';
 import { dictionary } from './memory/dictionary.ts';
+import { into } from './memory/into.ts';
 import { calls } from './process/calls.ts';
 import { coldStart } from './process/cold-start.ts';
 import { exit } from './process/exit.ts';
@@ -41,6 +42,7 @@ export const cases: readonly Case[] = [
   memory,
   dictionary,
   costs,
+  into,
   stream,
   calls,
   exit,
