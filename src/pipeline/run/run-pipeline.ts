@@ -1,4 +1,5 @@
 import { onAbort } from '../../flow/run/abort.ts';
+import { raceTime } from '../../deferred.ts';
 import type { InterruptError } from '../../errors.ts';
 import { choosePool } from '../../flow/run/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
@@ -14,6 +15,9 @@ import { openLetters, type RunLetters } from '../open-letters.ts';
 import { Interruption } from '../signals/interruption.ts';
 import { compose, type EndForm } from './compose.ts';
 import { openInput, type OpenedInput } from './open-input.ts';
+
+/** How long a run that has failed waits for the note of how far it was, in ms. */
+const SETTLE = 5000;
 
 /** One run of a pipeline. */
 export interface Job {
@@ -158,7 +162,7 @@ export async function* pullPipeline(
       await flow.close();
     } finally {
       // What was half taken when it ended is not behind it.
-      if (hasFailed && !isTaking) await listener?.settle();
+      if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const closings = await Promise.allSettled([
         ...letters.all.map((each) => each.end(!hasFailed)),
         ...(isOwn ? [pool.close()] : []),

@@ -118,6 +118,24 @@ describe('a table over several runs', () => {
     await pipeline([1]).onError(toNdjson(join(folder, 'letters'))).run({ journal: makePath(), pool }); // prettier-ignore
   });
 
+  it('lets a run end whose rows wait for a lock', async () => {
+    const table = await makeTable('id int');
+    const controller = new AbortController();
+    await database.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    try {
+      const rows = range(5000).map((id) => ({ id, text: 'x'.repeat(200) }));
+      const running = pipeline(rows)
+        .cpu(({ id }) => ({ id }))
+        .to(copyInto(database.url, table), { pool, journal: makePath(), signal: controller.signal });
+      const waits = 'SELECT 1 FROM pg_locks WHERE NOT granted';
+      while ((await database.query(waits)).length === 0) await new Promise(setImmediate);
+      controller.abort(new Error('enough'));
+      await assert.rejects(running, /enough/);
+    } finally {
+      await database.query('ROLLBACK');
+    }
+  });
+
   it('gives its connection back, well or not', async () => {
     const table = await makeTable('id int PRIMARY KEY');
     const count = async (): Promise<unknown> =>

@@ -1,9 +1,14 @@
+import { raceTime } from '../../../deferred.ts';
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteWriter, Checkpoints, SinkRun } from '../../../bytes/sink.ts';
 import { type Connection, type Lease, lease, type PgClient } from '../connection.ts';
 import { type CopyTarget, CopyTransaction, rollBack } from './copy-transaction.ts';
 
 type Prepare = (leased: Lease) => Promise<CopyTarget>;
+
+/** What is on its way when a run ends is told to end so often, and waited for so many ms each time. */
+const TRIES = 20;
+const WAIT = 200;
 
 /** How far runs are whose rows were committed. A row goes when its run has come to its end. */
 const TABLE = `CREATE TABLE IF NOT EXISTS telar_journal (
@@ -22,6 +27,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
   #transaction: CopyTransaction | undefined;
   /** A write waits for the checkpoint that is being made. */
   #last: Promise<unknown> = Promise.resolve();
+  #turns = 0;
   #isOver = false;
 
   private constructor(
@@ -73,7 +79,9 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     await this.#inTurn(async () => {
       this.#transaction ??= await CopyTransaction.begin(this.#leased, async (leased) => {
         await lockInTransaction(leased.client, this.#key);
-        return await this.#prepare(leased);
+        const target = await this.#prepare(leased);
+        this.#assertGoing();
+        return target;
       });
       await this.#transaction.write(bytes);
     });
@@ -83,6 +91,8 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     return await this.#inTurn(async () => {
       const { client } = this.#leased;
       const note = async (): Promise<void> => {
+        // Behind the ROLLBACK of an end it would stand alone.
+        this.#assertGoing();
         const values = [JSON.stringify(point), ...this.#key];
         const set = 'UPDATE telar_journal SET point = $1, changed = now() WHERE run = $2 AND sink = $3';
         const { rowCount } = await client.query(set, values);
@@ -106,15 +116,30 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
   async abort(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    await this.#last;
+    // The server may let it wait: for a lock, say.
+    for (let tries = 0; this.#turns > 0 && tries < TRIES; tries++) {
+      await this.#leased.cancel();
+      await raceTime(this.#last, WAIT);
+    }
     const failure = await (this.#transaction?.abort() ?? rollBack(this.#leased));
     await this.#leased.release(failure).catch(() => {});
   }
 
   async #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
+    this.#turns++;
+    const turn = this.#last.then(() => {
+      this.#assertGoing();
+      return work();
+    });
+    this.#last = turn.then(
+      () => this.#turns--,
+      () => this.#turns--,
+    );
     return await turn;
+  }
+
+  #assertGoing(): void {
+    if (this.#isOver) throw new Error('The run is over.');
   }
 }
 
