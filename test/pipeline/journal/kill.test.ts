@@ -26,7 +26,7 @@ async function makeInput(): Promise<string> {
   for (let file = 0; file < 3; file++) {
     let text = 'id,text\n';
     for (let n = file * 2000; n < (file + 1) * 2000; n++)
-      text += n % 701 === 3 ? 'torn\n' : `${n},"a, ${n % 37}"\n`;
+      text += n % 701 === 3 ? 'torn\n' : `${n},"a, ${n % 37}${'.'.repeat(150)}"\n`;
     const path = join(folder, `input-${file}.csv${file === 1 ? '.gz' : ''}`);
     await writeFile(path, file === 1 ? gzipSync(text) : text);
     files.push(path);
