@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parallelMap, parallelMapSettled, WorkerError } from '../../src/index.ts';
+import { parallelMap, parallelMapSettled, Pool, spawn, WorkerError } from '../../src/index.ts';
 import { LockLostError, Mutex } from '../../src/memory.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
@@ -130,6 +130,44 @@ describe('Mutex', () => {
       assert.ok((await catchReason(ask(mutex))) instanceof LockLostError);
       assert.ok(mutex.tryLock() !== undefined);
     }
+  });
+
+  it('tells of a holder whose thread ended with the one that had started it', async () => {
+    const mutex = new Mutex();
+    const latch = new Latch();
+    const { cells } = latch;
+    const remote = await spawn(() => ({
+      start(own: Mutex): void {
+        const hold = (): void => {
+          own.lockSync();
+          Atomics.add(cells, 0, 1);
+          Atomics.wait(cells, 1, 0);
+        };
+        // A thread of the thread's own, which nobody here sees.
+        void parallelMap([0], hold, { pool: new Pool({ workers: 1 }) });
+      },
+      end: () => process.exit(0),
+    }));
+    await remote.start(mutex);
+    await latch.awaitArrivals(1);
+    assert.equal(mutex.tryLock(), undefined);
+    await assert.rejects(async () => remote.end(), { name: 'WorkerError' });
+    await spawn.close(remote);
+    await assert.rejects(mutex.lock(), LockLostError);
+    (await mutex.lock()).release();
+  });
+
+  it('is refused where there is no memory to share: in processes', async () => {
+    const mutex = new Mutex();
+    await using processes = new Pool({ workers: 1, isolate: 'process' });
+    const take = (item: { readonly mutex: Mutex } | number): boolean => typeof item === 'object';
+    const message = /shared memory/;
+    await assert.rejects(parallelMap([{ mutex }], take, { pool: processes }), {
+      name: 'CloneError',
+      message,
+    });
+    const held = parallelMap([1], () => mutex.tryLock(), { pool: processes });
+    await assert.rejects(held, { message });
   });
 
   it('stops waiting with the signal', async () => {
