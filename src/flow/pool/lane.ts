@@ -39,6 +39,8 @@ export class Lane {
   readonly #session: HostedSession;
   readonly #importTimeout: number;
   /** Tasks that the session has been told. */
+  /** What the chunk before belonged to: of what it left behind is told also when nothing else is held. */
+  #lastWork: Work | undefined;
   readonly #told = new Set<number>();
   #isOver = false;
   #isEnding = false;
@@ -249,7 +251,7 @@ export class Lane {
         break;
       }
       case 'stray':
-        this.held[0]?.work.strayed(message.index, message.thrown);
+        (this.held[0]?.work ?? this.#lastWork)?.strayed(message.index, message.thrown);
         return;
     }
     this.#events.onRoom(this);
@@ -275,7 +277,9 @@ export class Lane {
 
   /** Answers come in the order of the chunks. */
   #release(): SentChunk | undefined {
-    return this.held.shift();
+    const sent = this.held.shift();
+    this.#lastWork = sent?.work;
+    return sent;
   }
 
   #finish(end: SessionEnd): void {
