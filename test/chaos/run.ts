@@ -1,0 +1,83 @@
+/**
+ * `npm run chaos`: every scenario in full, on threads and on processes, then the journals under `kill -9`. Prints each figure
+ * beside what it must be, and fails when one is missed. `-- --seed 7 timeouts abort` repeats some with a seed; `--minutes 30` lets
+ * the random faults try all their seeds, also on a slow machine; `--verbose` shows what dying workers say.
+ */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { root } from '../harness/root.ts';
+import { scenarios } from './scenarios/all.ts';
+import type { Figure } from './trial/figures.ts';
+import { type Isolate, type Scenario, Trial } from './trial/trial.ts';
+
+/** How often a program with a journal is killed. */
+const KILLS = '200';
+/** The files that do it. */
+const JOURNALS = [
+  'dist/test/parallel-map/journal.test.js',
+  'dist/test/pipeline/journal/kill.test.js',
+  'dist/test/journal/journal.test.js',
+  'dist/test/parallel-map/output.test.js',
+];
+
+const { values, positionals } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const seed = values.seed === undefined ? Math.trunc(Date.now() / 1000) % 1_000_000 : Number(values.seed);
+const budget = values.minutes === undefined ? undefined : Number(values.minutes) * 30_000;
+// Processes that run out of memory say so at length.
+if (!values.verbose) process.stderr.write = (): boolean => true;
+const began = performance.now();
+let missed = 0;
+
+console.log(`Node ${process.version}, seed ${seed} (repeat with: npm run chaos -- --seed ${seed})`);
+
+for (const scenario of scenarios.filter(isPicked)) {
+  for (const isolate of scenario.isolates) await tell(scenario, isolate);
+}
+if (positionals.length === 0 || positionals.includes('journal')) for (const file of JOURNALS) runFile(file);
+
+const seconds = Math.round((performance.now() - began) / 1000);
+console.log(
+  `\n${missed === 0 ? 'All figures are reached' : `${missed} figures are missed`}, in ${seconds} s.`,
+);
+process.exitCode = missed === 0 ? 0 : 1;
+
+function isPicked({ name }: Scenario): boolean {
+  return positionals.length === 0 || positionals.includes(name);
+}
+
+async function tell(scenario: Scenario, isolate: Isolate): Promise<void> {
+  const start = performance.now();
+  const trial = new Trial({ seed, isolate, isShort: false, budget });
+  console.log(`\n── ${scenario.name}, ${isolate} ── ${scenario.claim}`);
+  await scenario.run(trial);
+  trial.figures.none('promises that never settle', await trial.promises.listStuck());
+  for (const figure of trial.figures.all) show(figure);
+  const { lost, duplicated, unexpected, recovered } = trial.score;
+  const took = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `  lost ${lost}, duplicated ${duplicated}, unexpected ${unexpected}, recovered ${recovered}; ${took} s`,
+  );
+}
+
+function show({ what, mustBe, reached, holds }: Figure): void {
+  if (!holds) missed++;
+  console.log(`  ${holds ? '✓' : '✗'} ${what}: ${reached} (must be ${mustBe})`);
+}
+
+/** A test file, with as many kills as the issue of journals asks for. */
+function runFile(file: string): void {
+  console.log(`\n── ${file}, ${KILLS} kills ──`);
+  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', file], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TELAR_KILLS: KILLS, NODE_TEST_CONTEXT: undefined },
+  });
+  if (status !== 0) missed++;
+}

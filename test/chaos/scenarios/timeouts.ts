@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskTimeoutError } from '../../../src/index.ts';
+import { type Ill, ills, runIll } from '../tasks/ills.ts';
+import type { Scenario } from '../trial/trial.ts';
+
+const TIMEOUT = 200;
+/** How long the CPU is watched afterwards, in ms. */
+const WATCHED = 400;
+
+export const timeouts: Scenario = {
+  name: 'timeouts',
+  claim: 'an item that never ends is settled after its timeout, and nothing goes on',
+  isolates: ['thread', 'process'],
+  run: async (trial) => {
+    const wrong: string[] = [];
+    let latest = 0;
+    let busiest = 0;
+    for (const ill of Object.keys(ills) as Ill[]) {
+      await trial.withPool({ workers: 2 }, async (pool) => {
+        await trial.map([1, 2, 3, 4], runIll, { pool, chunkSize: 1 });
+        const items = [1, ill, 3, 4, 5, 6];
+        const began = performance.now();
+        const outcomes = await trial.settled(items, runIll, { pool, timeout: TIMEOUT });
+        latest = Math.max(latest, performance.now() - began - TIMEOUT);
+        outcomes.forEach((outcome, index) => {
+          const isRight =
+            index === 1
+              ? outcome.status === 'rejected' && outcome.reason instanceof TaskTimeoutError
+              : outcome.status === 'fulfilled' && outcome.value === items[index];
+          if (!isRight) wrong.push(`${ill}: item ${index} was ${outcome.status}`);
+        });
+        await sleep(50);
+        const { user, system } = process.cpuUsage();
+        await sleep(WATCHED);
+        const after = process.cpuUsage();
+        busiest = Math.max(busiest, (after.user + after.system - user - system) / 10 / WATCHED);
+      });
+    }
+    trial.score.unexpected += wrong.length;
+    trial.figures.none('items misjudged', wrong);
+    trial.figures.within('settled after the timeout', latest, 500, 'ms');
+    trial.figures.within('CPU afterwards', busiest, 5, '%');
+  },
+};

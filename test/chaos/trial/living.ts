@@ -1,0 +1,17 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import type { Worker } from 'node:worker_threads';
+import type { Isolate } from './trial.ts';
+
+const threads = new Set<Worker>();
+const children = new Set<ChildProcess>();
+
+// Node says on these when a worker starts, also one that a dependency starts.
+subscribe('worker_threads', (message) => threads.add((message as { worker: Worker }).worker));
+subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process));
+
+/** How many workers of the kind are alive, of all that this process has started since this module was loaded. */
+export function countWorkers(isolate: Isolate): number {
+  if (isolate === 'thread') return [...threads].filter(({ threadId }) => threadId !== -1).length;
+  return [...children].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null).length;
+}
