@@ -60,6 +60,15 @@ export function assertCount(value: unknown, name: string): void {
   throw new error(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`);
 }
 
+export function assertBytes(value: unknown, name: string, leastMb: number): void {
+  const least = leastMb * 1024 * 1024;
+  if (value === undefined || (typeof value === 'number' && value >= least && value < Infinity)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw new error(
+    `Expected \`${name}\` to be bytes from ${least} (${leastMb} MB), got ${describeValue(value)}.`,
+  );
+}
+
 export function assertMilliseconds(value: unknown, name: string, least = 1): void {
   if (value === undefined || (typeof value === 'number' && value >= least && value <= 2 ** 31 - 1)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from './check.ts';
+import {
+  assertBoolean,
+  assertBytes,
+  assertCount,
+  assertFunction,
+  assertKnown,
+  assertMilliseconds,
+} from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import type { Progress } from './progress.ts';
@@ -91,11 +98,31 @@ export interface PoolOptions {
    * native code, and memory that runs away. Processes take longer to start, and share no memory. `@defaultValue` 'thread'
    */
   readonly isolate?: Isolation | undefined;
-  /** Threads to run at most, from 1. `@defaultValue` one for each core that the process may use */
+  /**
+   * Workers to run at most, from 1; fewer where `memory` does not carry them: `pool.workers` tells.
+   * `@defaultValue` one for each core that the process may use
+   */
   readonly workers?: number | undefined;
   /**
-   * Limits of each thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` 16 MB for young objects, else
-   * those of Node
+   * Bytes that all workers together may have, from 64 MB. Each has its share: its heap is limited by it, and
+   * `maxMemoryPerWorker` is. No more workers run than have 64 MB, or what `resourceLimits` gives to each.
+   * `@defaultValue` three quarters of what the container, or else the machine, has
+   */
+  readonly memory?: number | undefined;
+  /**
+   * Bytes that a worker may still hold when a chunk is done and its garbage is collected, from 1 MB: its objects, and buffers
+   * outside of its heap, which have no other limit. One that holds more is replaced, and nothing is lost. One that holds
+   * more after its very first chunk is replaced at twice that. `@defaultValue` its share of `memory`
+   */
+  readonly maxMemoryPerWorker?: number | undefined;
+  /**
+   * Items (of a file: blocks) after which a worker is replaced when its chunk is done, from 1: for code that leaks what
+   * nothing can see. `@defaultValue` no limit
+   */
+  readonly maxItemsPerWorker?: number | undefined;
+  /**
+   * Limits of each thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` 16 MB for young objects, and
+   * for old ones a share of `memory`, at most 4 GB, unless the program was started with `--max-old-space-size`
    */
   readonly resourceLimits?: ResourceLimits | undefined;
   /** Milliseconds that the module of a task may take to load. `@defaultValue` 30,000 */
@@ -138,7 +165,16 @@ export const CALL_OPTIONS = [
 ] as const;
 const MAP_OPTIONS = [...CALL_OPTIONS, 'cost'] as const;
 const ITERABLE_OPTIONS = [...CALL_OPTIONS, 'ordered'] as const;
-const POOL_OPTIONS = ['isolate', 'workers', 'resourceLimits', 'importTimeout', 'grace'] as const;
+const POOL_OPTIONS = [
+  'isolate',
+  'workers',
+  'memory',
+  'maxMemoryPerWorker',
+  'maxItemsPerWorker',
+  'resourceLimits',
+  'importTimeout',
+  'grace',
+] as const;
 
 export function assertMapOptions(options: MapOptions<never> | undefined): void {
   assertKnown(options, MAP_OPTIONS);
@@ -159,6 +195,9 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
     throw new TypeError(`Expected \`isolate\` to be 'thread' or 'process', got ${describeValue(isolate)}.`);
   }
   assertCount(options?.workers, 'workers');
+  assertBytes(options?.memory, 'memory', 64);
+  assertBytes(options?.maxMemoryPerWorker, 'maxMemoryPerWorker', 1);
+  assertCount(options?.maxItemsPerWorker, 'maxItemsPerWorker');
   assertMilliseconds(options?.importTimeout, 'importTimeout');
   assertMilliseconds(options?.grace, 'grace', 0);
   const limits: unknown = options?.resourceLimits;

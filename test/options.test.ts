@@ -43,6 +43,18 @@ const milliseconds = (name: string, least: number): Case[] => [
   [{ [name]: null }, 'TypeError', /got null/],
 ];
 
+const bytes = (name: string, leastMb: number): Case[] => [
+  [
+    { [name]: leastMb },
+    'RangeError',
+    new RegExp(`\`${name}\` to be bytes from \\d+ \\(${leastMb} MB\\), got`),
+  ],
+  [{ [name]: Infinity }, 'RangeError', /got the number Infinity/],
+  [{ [name]: Number.NaN }, 'RangeError', /got the number NaN/],
+  [{ [name]: '1 GB' }, 'TypeError', /got the string "1 GB"/],
+  [{ [name]: null }, 'TypeError', /got null/],
+];
+
 const ofCalls: readonly Case[] = [
   ...counts('workers'),
   ...counts('chunkSize'),
@@ -161,6 +173,9 @@ describe('the options of a call', () => {
 describe('the options of a pool', () => {
   const cases: readonly Case[] = [
     ...counts('workers'),
+    ...counts('maxItemsPerWorker'),
+    ...bytes('memory', 64),
+    ...bytes('maxMemoryPerWorker', 1),
     ...milliseconds('importTimeout', 1),
     ...milliseconds('grace', 0),
     [{ isolate: 'fork' }, 'TypeError', /`isolate` to be 'thread' or 'process', got the string "fork"/],

@@ -23,8 +23,8 @@ let output: OutputLink | undefined = postOutput();
 serveNested((start) => new Session(start, { isNested: true }).ended);
 
 /** Serves chunks until main ends the session. */
-export async function runSession({ port, cells, importTimeout }: ThreadStart): Promise<void> {
-  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout });
+export async function runSession({ port, cells, importTimeout, wear }: ThreadStart): Promise<void> {
+  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout, wear });
   current = session;
   port.postMessage(
     { type: 'ready', threadId, output } satisfies ReadyMessage,

@@ -21,6 +21,7 @@ import { postAnswer } from './answer.ts';
 import type { Chain } from './chain/chain.ts';
 import { ChunkRun, type Task } from './run-chunk.ts';
 import { enterItem, leaveItems } from './strays.ts';
+import { isSuspect, isWorn } from './wear.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
 const LOOP_EVERY = 10;
@@ -54,6 +55,7 @@ export class Session {
   readonly #enterItem = (index: number | undefined): void => enterItem(this, index);
   #isWorking = false;
   #hasEnded = false;
+  #isWorn = false;
   #running: ChunkRun | undefined;
   #looped = performance.now();
 
@@ -92,7 +94,7 @@ export class Session {
   async #work(): Promise<void> {
     this.#isWorking = true;
     for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-      if (message.type === 'chunk') await this.#runChunk(message);
+      if (message.type === 'chunk') await this.#serve(message);
       else if (message.type === 'define') this.#definitions.set(message.task, message.definition);
       else if (message.type === 'forget') this.#forget(message.task);
       else if (message.type === 'end') await this.#close(message.dispose);
@@ -102,12 +104,21 @@ export class Session {
     this.#isWorking = false;
   }
 
-  async #runChunk(message: ChunkMessage): Promise<void> {
+  async #serve(message: ChunkMessage): Promise<void> {
+    const ran = await this.#runChunk(message);
+    const { wear } = this.#start;
+    if (wear === undefined || this.#isWorn || ran === 0 || !isSuspect(wear, ran)) return;
+    this.#isWorn = await isWorn(wear);
+    if (this.#isWorn) this.#post({ type: 'worn' });
+  }
+
+  /** Returns how many of its items ran. Holds nothing of them when it has returned. */
+  async #runChunk(message: ChunkMessage): Promise<number> {
     const { slots, port } = this.#start;
-    if (isWithdrawn(slots, message.line)) {
+    if (isWithdrawn(slots, message.line) || (this.#isWorn && !message.isBound)) {
       // Not even its task is loaded: it may be the one that hangs.
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
-      return;
+      return 0;
     }
     let task: Loaded;
     const loading = performance.now();
@@ -117,7 +128,7 @@ export class Session {
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
       this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
-      return;
+      return 0;
     }
     const load = performance.now() - loading;
     setPhase(slots, PHASE_RUNNING);
@@ -131,6 +142,7 @@ export class Session {
     setPhase(slots, PHASE_ANSWERING);
     postAnswer(port, run, compute, load);
     setPhase(slots, PHASE_IDLE);
+    return run.ran;
   }
 
   #loadTask({ task }: ChunkMessage): Loaded | Promise<Loaded> {
@@ -156,11 +168,24 @@ export class Session {
   }
 
   async #close(dispose: boolean): Promise<void> {
+    if (this.#isWorn) {
+      await this.#retire();
+      return;
+    }
     // What the thread holds for its own items stays when they close a pool.
     if (dispose && !this.#isNested) await disposeWorkerValues();
     this.#hasEnded = true;
     this.#start.port.close();
     this.#end();
+  }
+
+  /** The session does not end: that would make its worker free for another. */
+  async #retire(): Promise<void> {
+    try {
+      await disposeWorkerValues();
+    } finally {
+      this.#post({ type: 'retired' });
+    }
   }
 
   #turnLoop(): Promise<void> {

@@ -22,12 +22,22 @@ export interface SessionPort {
   readonly tryClone?: (value: unknown) => void;
 }
 
+/** When a worker has done enough: it is replaced then, between two chunks. */
+export interface Wear {
+  /** Items that it may run. */
+  readonly items: number | undefined;
+  /** Bytes that it may still hold after a collection: its objects, and buffers outside of the heap. */
+  readonly memory: number | undefined;
+}
+
 /** Opens a session: the one thing that a worker serves while there is work for it. */
 export interface SessionStart {
   readonly port: SessionPort;
   readonly slots: Slots;
   /** How long a task's module may take to load, in ms. */
   readonly importTimeout: number;
+  /** `@defaultValue` the worker serves for ever */
+  readonly wear?: Wear | undefined;
 }
 
 /** A session's start on its way to a thread. */
@@ -36,6 +46,7 @@ export interface ThreadStart {
   /** The memory of its slots. */
   readonly cells: Int32Array;
   readonly importTimeout: number;
+  readonly wear: Wear | undefined;
 }
 
 /** Tells the session a task, before its first chunk: by itself, so that it arrives also when that chunk does not. */
@@ -125,4 +136,21 @@ export interface StrayMessage {
   readonly thrown: EncodedThrown;
 }
 
-export type FromWorker = ReadyMessage | AnswerMessage | UnloadableMessage | UndecodableMessage | StrayMessage;
+/** The worker has done enough. Chunks that are still on their way to it are answered with nothing run, as far as they can go back. */
+export interface WornMessage {
+  readonly type: 'worn';
+}
+
+/** A worn worker was asked to end its session, and has closed what it held. It does nothing more, and waits for its own end. */
+export interface RetiredMessage {
+  readonly type: 'retired';
+}
+
+export type FromWorker =
+  | ReadyMessage
+  | AnswerMessage
+  | UnloadableMessage
+  | UndecodableMessage
+  | StrayMessage
+  | WornMessage
+  | RetiredMessage;

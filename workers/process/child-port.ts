@@ -2,12 +2,13 @@ import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FrameDecoder } from '../../src/wire/frames/decoder.ts';
 import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/frame.ts';
-import type { FromWorker, SessionPort, ToWorker } from '../../src/wire/message.ts';
+import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message.ts';
 
 /** Main opens a session. */
 interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
+  readonly wear: Wear | undefined;
 }
 
 /** How long to wait until the pipe may have room again, in ms. */

@@ -1,7 +1,7 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
 import { countLanes, findLongest } from './balance.ts';
 import { DEPTH, Lane } from './lane.ts';
-import type { SessionHost } from './host.ts';
+import type { SessionHost, SessionTerms } from './host.ts';
 import type { SentChunk, Work } from './work.ts';
 
 /** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
@@ -15,9 +15,7 @@ const WATCH = 100;
 /** Sessions of a run that had nothing to do for this long end; they open again when it has. */
 const IDLE_AFTER = 250;
 
-export interface DispatchLimits {
-  /** Milliseconds that a module may take to load. */
-  readonly importTimeout: number;
+export interface DispatchLimits extends SessionTerms {
   /** Milliseconds between asking a worker to stop and stopping it. */
   readonly grace: number;
 }
@@ -130,7 +128,7 @@ export class Dispatch {
   }
 
   #openLane(): Lane {
-    const lane = new Lane(this.#host, this.limits.importTimeout, {
+    const lane = new Lane(this.#host, this.limits, {
       onRoom: () => this.#fill(),
       onEnd: (ended) => {
         this.#lanes.delete(ended);

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import type { FromWorker, ReadyMessage, ToWorker } from '../../wire/message.ts';
+import type { FromWorker, ReadyMessage, ToWorker, Wear } from '../../wire/message.ts';
 import type { Slots } from '../../wire/slot.ts';
 
 /** How a session came to its end. */
@@ -43,6 +43,8 @@ export interface HostedSession {
 export interface SessionTerms {
   /** How long a task's module may take to load, in ms. */
   readonly importTimeout: number;
+  /** When its worker is to be replaced. */
+  readonly wear: Wear | undefined;
 }
 
 /** Where workers live: threads, the calling thread itself, or whatever else can serve a session. */

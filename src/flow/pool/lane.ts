@@ -15,7 +15,7 @@ import {
 } from '../../wire/slot.ts';
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
 import { type Chunk, packItems, sliceChunk } from '../chunk/chunk.ts';
-import type { HostedSession, SessionEnd, SessionHost } from './host.ts';
+import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
 
 /** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
@@ -38,20 +38,21 @@ export class Lane {
   readonly #events: LaneEvents;
   readonly #session: HostedSession;
   readonly #importTimeout: number;
-  /** Tasks that the session has been told. */
   /** What the chunk before belonged to: of what it left behind is told also when nothing else is held. */
   #lastWork: Work | undefined;
+  /** Tasks that the session has been told. */
   readonly #told = new Set<number>();
   #isOver = false;
   #isEnding = false;
   #isStopped = false;
   #readyAt: number | undefined;
   #loadingSince: number | undefined;
+  #wornSince: number | undefined;
 
-  constructor(host: SessionHost, importTimeout: number, events: LaneEvents) {
+  constructor(host: SessionHost, terms: SessionTerms, events: LaneEvents) {
     this.#events = events;
-    this.#importTimeout = importTimeout;
-    this.#session = host.open({ importTimeout });
+    this.#importTimeout = terms.importTimeout;
+    this.#session = host.open(terms);
     this.#session.port.listen(
       (message) => this.#receive(message),
       (thrown) => this.#receiveUnreadable(thrown),
@@ -181,7 +182,11 @@ export class Lane {
   /** Looks for an item past its time, a load past its time, and a worker that did not stop when it was asked. */
   watch(now: number, grace: number): void {
     const sent = this.held[0];
-    if (sent === undefined) return;
+    if (sent === undefined) {
+      // What a worn worker closes may never be closed.
+      if (this.#wornSince !== undefined && now - this.#wornSince > this.#importTimeout) this.stop();
+      return;
+    }
     if (sent.stopAt !== undefined && now >= sent.stopAt) {
       this.stop();
       return;
@@ -252,6 +257,13 @@ export class Lane {
       }
       case 'stray':
         (this.held[0]?.work ?? this.#lastWork)?.strayed(message.index, message.thrown);
+        return;
+      case 'worn':
+        this.#wornSince = performance.now();
+        this.end(true);
+        return;
+      case 'retired':
+        this.stop();
         return;
     }
     this.#events.onRoom(this);

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
+import { type Budget, divideBudget } from '../machine/budget.ts';
 import { Dispatch } from './dispatch.ts';
 import type { SessionHost } from './host.ts';
 import { NestedHost } from './nested.ts';
@@ -43,10 +43,15 @@ export class Pool implements WorkerPool {
   constructor(options?: PoolOptions) {
     assertPoolOptions(options);
     const nested = findNestedServer();
-    this.workers = nested === undefined ? (options?.workers ?? countCores()) : 1;
-    this.#host = nested === undefined ? openHost(this.workers, options) : new NestedHost(nested);
+    const budget = nested === undefined ? divideBudget(options ?? {}) : undefined;
+    this.workers = budget?.workers ?? 1;
+    this.#host = nested === undefined ? openHost(budget as Budget, options) : new NestedHost(nested);
     this.#dispatch = new Dispatch(this.#host, {
       importTimeout: options?.importTimeout ?? IMPORT_TIMEOUT,
+      wear: budget && {
+        items: options?.maxItemsPerWorker,
+        memory: options?.maxMemoryPerWorker ?? budget.share,
+      },
       grace: options?.grace ?? GRACE,
     });
     dispatches.set(this, this.#dispatch);
@@ -73,13 +78,13 @@ export class Pool implements WorkerPool {
   }
 }
 
-function openHost(workers: number, options: PoolOptions | undefined): SessionHost {
-  const { isolate = 'thread', resourceLimits } = options ?? {};
-  if (isolate === 'thread') return new Threads(workers, resourceLimits);
+function openHost(budget: Budget, options: PoolOptions | undefined): SessionHost {
+  const { workers, resourceLimits } = budget;
+  if ((options?.isolate ?? 'thread') === 'thread') return new Threads(workers, resourceLimits);
   // Loaded on demand: most programs run on threads.
   const require = createRequire(import.meta.url);
   const { Processes } = require(PROCESSES) as typeof import('../processes/processes.ts');
-  return new Processes(workers, resourceLimits);
+  return new Processes(workers, resourceLimits, options?.memory);
 }
 
 /** What a call needs of its pool. Throws where the pool is closed, or none of ours. */
@@ -97,34 +102,4 @@ export function sharedPool(): Pool {
   // Whoever closed it, as tests do, is served by a new one next time.
   if (shared === undefined || !dispatches.has(shared)) shared = new Pool();
   return shared;
-}
-
-/** Cores this process may use: a container's quota counts, of which Node 20 knows nothing. */
-function countCores(): number {
-  const quota = readCpuQuota();
-  const cores = availableParallelism();
-  return quota === undefined ? cores : Math.max(1, Math.min(cores, Math.floor(quota)));
-}
-
-/** CPUs that the container grants (cgroup v2, then v1); `undefined` where there is no limit. */
-function readCpuQuota(): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  const unified = readNumbers('/sys/fs/cgroup/cpu.max');
-  const [quota, period] = unified ?? [
-    readNumbers('/sys/fs/cgroup/cpu/cpu.cfs_quota_us')?.[0],
-    readNumbers('/sys/fs/cgroup/cpu/cpu.cfs_period_us')?.[0],
-  ];
-  if (quota === undefined || period === undefined || !(quota > 0) || !(period > 0)) return undefined;
-  return quota / period;
-}
-
-function readNumbers(path: string): number[] | undefined {
-  try {
-    // An import would read all that node:fs exports, and so load streams and promises: 12 ms.
-    const { readFileSync } = process.getBuiltinModule('node:fs');
-    return readFileSync(path, 'utf8').trim().split(/\s+/).map(Number);
-  } catch {
-    // No such controller here.
-    return undefined;
-  }
 }

@@ -42,10 +42,10 @@ export class Threads implements SessionHost {
     this.#resourceLimits = resourceLimits;
   }
 
-  open({ importTimeout }: SessionTerms): HostedSession {
+  open({ importTimeout, wear }: SessionTerms): HostedSession {
     const { port1, port2 } = new MessageChannel();
     const slots = new SharedSlots();
-    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout };
+    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, wear };
     this.#open++;
     const pool = this.#preparePool(this.#open);
     const controller = new AbortController();

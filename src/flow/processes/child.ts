@@ -93,11 +93,11 @@ export class Child {
     return this.#hasEnded;
   }
 
-  open({ importTimeout }: SessionTerms): HostedSession {
+  open({ importTimeout, wear }: SessionTerms): HostedSession {
     const session = createDeferred<SessionEnd>();
     this.#session = session;
     this.#keepAwake(true);
-    this.#port.post({ type: 'open', importTimeout });
+    this.#port.post({ type: 'open', importTimeout, wear });
     return {
       port: this.#port,
       slots: new FileSlots(this.#file.fd),

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
 import { FrameDecoder } from '../../wire/frames/decoder.ts';
-import type { FromWorker, ToWorker } from '../../wire/message.ts';
+import type { FromWorker, ToWorker, Wear } from '../../wire/message.ts';
 import type { LanePort } from '../pool/host.ts';
 
 /** What the main thread says to a child beside what it says to a worker: a session begins. */
 export interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
+  readonly wear: Wear | undefined;
 }
 
 /** What a child says beside what workers say: the session is over. */

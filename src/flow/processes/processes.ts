@@ -1,5 +1,5 @@
-import { totalmem } from 'node:os';
 import type { ResourceLimits } from '../../options.ts';
+import { countMemory } from '../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
 import { Child, type ChildLimits } from './child.ts';
 
@@ -19,9 +19,10 @@ export class Processes implements SessionHost {
   readonly #idle: Child[] = [];
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(size: number, resourceLimits: ResourceLimits | undefined) {
+  /** @param memory - Bytes that the user gives them all. */
+  constructor(size: number, resourceLimits: ResourceLimits | undefined, memory: number = Infinity) {
     this.size = size;
-    this.#limits = { resourceLimits, memory: LARGEST_SHARE * countMemory() };
+    this.#limits = { resourceLimits, memory: Math.min(memory, LARGEST_SHARE * countMemory()) };
   }
 
   open(terms: SessionTerms): HostedSession {
@@ -57,11 +58,4 @@ export class Processes implements SessionHost {
     }
     return child;
   }
-}
-
-/** Bytes that this container, or else the machine, has. */
-function countMemory(): number {
-  // 0 or a huge number where nothing is limited.
-  const granted = process.constrainedMemory();
-  return granted > 0 ? Math.min(granted, totalmem()) : totalmem();
 }
