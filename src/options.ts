@@ -89,13 +89,15 @@ export interface IterableOptions extends CallOptions {
 }
 
 /** Where the workers of a pool live. */
-export type Isolation = 'thread' | 'process';
+export type Isolation = 'thread' | 'process' | 'suspects';
 
 /** Options of a `Pool`. */
 export interface PoolOptions {
   /**
    * Where workers live: on threads, or each in a process of its own, which contains what no thread can: crashes in
-   * native code, and memory that runs away. Processes take longer to start, and share no memory. `@defaultValue` 'thread'
+   * native code, and memory that runs away. Processes take longer to start, and share no memory. With `'suspects'` they
+   * live on threads, and an item whose thread died on it is tried once more alone in a process, beyond its `retries`,
+   * before it is given up. `@defaultValue` 'thread'
    */
   readonly isolate?: Isolation | undefined;
   /**
@@ -165,6 +167,7 @@ export const CALL_OPTIONS = [
 ] as const;
 const MAP_OPTIONS = [...CALL_OPTIONS, 'cost'] as const;
 const ITERABLE_OPTIONS = [...CALL_OPTIONS, 'ordered'] as const;
+const ISOLATIONS: readonly Isolation[] = ['thread', 'process', 'suspects'];
 const POOL_OPTIONS = [
   'isolate',
   'workers',
@@ -191,8 +194,10 @@ export function assertIterableOptions(options: IterableOptions | undefined): voi
 export function assertPoolOptions(options: PoolOptions | undefined): void {
   assertKnown(options, POOL_OPTIONS);
   const isolate: unknown = options?.isolate;
-  if (isolate !== undefined && isolate !== 'thread' && isolate !== 'process') {
-    throw new TypeError(`Expected \`isolate\` to be 'thread' or 'process', got ${describeValue(isolate)}.`);
+  if (isolate !== undefined && !ISOLATIONS.includes(isolate as Isolation)) {
+    throw new TypeError(
+      `Expected \`isolate\` to be 'thread', 'process' or 'suspects', got ${describeValue(isolate)}.`,
+    );
   }
   assertCount(options?.workers, 'workers');
   assertBytes(options?.memory, 'memory', 64);

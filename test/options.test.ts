@@ -178,7 +178,11 @@ describe('the options of a pool', () => {
     ...bytes('maxMemoryPerWorker', 1),
     ...milliseconds('importTimeout', 1),
     ...milliseconds('grace', 0),
-    [{ isolate: 'fork' }, 'TypeError', /`isolate` to be 'thread' or 'process', got the string "fork"/],
+    [
+      { isolate: 'fork' },
+      'TypeError',
+      /`isolate` to be 'thread', 'process' or 'suspects', got the string "fork"/,
+    ],
     [{ isolate: null }, 'TypeError', /got null/],
     [{ resourceLimits: 512 }, 'TypeError', /`resourceLimits` to be an object such as .*, got the number 512/],
     [{ resourceLimits: null }, 'TypeError', /got null/],

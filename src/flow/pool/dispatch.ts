@@ -26,6 +26,8 @@ export interface DispatchLimits extends SessionTerms {
  */
 export class Dispatch {
   readonly limits: DispatchLimits;
+  /** Gives the one for items that have ended their worker, where the pool has one. */
+  readonly suspects: (() => Dispatch) | undefined;
   readonly #host: SessionHost;
   readonly #lanes = new Set<Lane>();
   readonly #attached = new Set<Work>();
@@ -42,9 +44,10 @@ export class Dispatch {
   #opened = 0;
   #onDrained: Deferred<void> | undefined;
 
-  constructor(host: SessionHost, limits: DispatchLimits) {
+  constructor(host: SessionHost, limits: DispatchLimits, suspects?: () => Dispatch) {
     this.#host = host;
     this.limits = limits;
+    this.suspects = suspects;
   }
 
   get size(): number {

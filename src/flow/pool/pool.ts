@@ -3,7 +3,7 @@ import { assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
 import { type Budget, divideBudget } from '../machine/budget.ts';
-import { Dispatch } from './dispatch.ts';
+import { Dispatch, type DispatchLimits } from './dispatch.ts';
 import type { SessionHost } from './host.ts';
 import { NestedHost } from './nested.ts';
 import { Threads } from './threads.ts';
@@ -38,22 +38,35 @@ export class Pool implements WorkerPool {
   readonly workers: number;
   readonly #host: SessionHost;
   readonly #dispatch: Dispatch;
+  /** Processes for items that have ended their thread, once there was one. */
+  #suspects: { readonly host: SessionHost; readonly dispatch: Dispatch } | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options?: PoolOptions) {
     assertPoolOptions(options);
     const nested = findNestedServer();
-    const budget = nested === undefined ? divideBudget(options ?? {}) : undefined;
-    this.workers = budget?.workers ?? 1;
-    this.#host = nested === undefined ? openHost(budget as Budget, options) : new NestedHost(nested);
-    this.#dispatch = new Dispatch(this.#host, {
-      importTimeout: options?.importTimeout ?? IMPORT_TIMEOUT,
-      wear: budget && {
-        items: options?.maxItemsPerWorker,
-        memory: options?.maxMemoryPerWorker ?? budget.share,
-      },
-      grace: options?.grace ?? GRACE,
-    });
+    if (nested === undefined) {
+      const budget = divideBudget(options ?? {});
+      const { workers, resourceLimits } = budget;
+      const { isolate = 'thread', memory } = options ?? {};
+      const limits = resolveLimits(options, budget);
+      const open = (): SessionHost => openProcesses(budget, memory);
+      const openSuspects = (): Dispatch => {
+        if (this.#suspects === undefined) {
+          const host = open();
+          this.#suspects = { host, dispatch: new Dispatch(host, limits) };
+        }
+        return this.#suspects.dispatch;
+      };
+      this.workers = workers;
+      this.#host = isolate === 'process' ? open() : new Threads(workers, resourceLimits);
+      this.#dispatch = new Dispatch(this.#host, limits, isolate === 'suspects' ? openSuspects : undefined);
+    } else {
+      // All that a task starts runs on its own worker.
+      this.workers = 1;
+      this.#host = new NestedHost(nested);
+      this.#dispatch = new Dispatch(this.#host, resolveLimits(options, undefined));
+    }
     dispatches.set(this, this.#dispatch);
   }
 
@@ -74,17 +87,27 @@ export class Pool implements WorkerPool {
     dispatches.delete(this);
     await this.#dispatch.drained();
     await this.#dispatch.endAll();
-    await this.#host.close();
+    await this.#suspects?.dispatch.endAll();
+    await Promise.all([this.#host.close(), this.#suspects?.host.close()]);
   }
 }
 
-function openHost(budget: Budget, options: PoolOptions | undefined): SessionHost {
-  const { workers, resourceLimits } = budget;
-  if ((options?.isolate ?? 'thread') === 'thread') return new Threads(workers, resourceLimits);
-  // Loaded on demand: most programs run on threads.
+function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefined): DispatchLimits {
+  const {
+    importTimeout = IMPORT_TIMEOUT,
+    grace = GRACE,
+    maxItemsPerWorker,
+    maxMemoryPerWorker,
+  } = options ?? {};
+  const wear = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
+  return { importTimeout, grace, wear };
+}
+
+/** Loaded on demand: most programs run on threads. */
+function openProcesses({ workers, resourceLimits }: Budget, memory: number | undefined): SessionHost {
   const require = createRequire(import.meta.url);
   const { Processes } = require(PROCESSES) as typeof import('../processes/processes.ts');
-  return new Processes(workers, resourceLimits, options?.memory);
+  return new Processes(workers, resourceLimits, memory);
 }
 
 /** What a call needs of its pool. Throws where the pool is closed, or none of ours. */

@@ -1,5 +1,5 @@
 import { createDeferred, raceTime } from '../../deferred.ts';
-import { CloneError, type ItemError } from '../../errors.ts';
+import { CloneError, type ItemError, WorkerError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
@@ -13,6 +13,7 @@ import { type CallSite, Failures } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
+import { Quarantine } from './quarantine.ts';
 import { Retrier } from '../failure/retrier.ts';
 import type { Note, Segment } from './reorder.ts';
 import { Salvage } from '../failure/salvage.ts';
@@ -65,6 +66,7 @@ export class Run implements Work {
   readonly #ledger: Ledger;
   readonly #salvage: Salvage;
   #stopListening: (() => void) | undefined;
+  #quarantine: Quarantine | undefined;
   #isOver = false;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
@@ -78,14 +80,14 @@ export class Run implements Work {
       plan.source,
       new Sizer(plan.chunkSize),
       plan.declared,
-      (index, thrown) => this.#settle(this.#failures.ofPromise(index, thrown)),
+      (index, thrown) => this.settle(this.#failures.ofPromise(index, thrown)),
       () => dispatch.wake(this),
       plan.first,
     );
     this.#ledger = new Ledger(plan, this.tally);
     this.#salvage = new Salvage(this.#failures, this.tally, {
       giveBack: (chunk) => this.giveBack(chunk),
-      settle: (error, item, place) => this.#settle(error, item, place),
+      settle: (error, item, place) => this.settle(error, item, place),
       retry: (sent, at, error) => this.#retry(sent, at, error),
     });
     this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
@@ -192,6 +194,10 @@ export class Run implements Work {
 
   giveBack(chunk: Chunk): void {
     if (this.#isOver) return;
+    if (this.#quarantine?.holds(chunk) === true) {
+      this.#quarantine.giveBack(chunk);
+      return;
+    }
     this.supply.giveBack(chunk);
     this.#dispatch.wake(this);
   }
@@ -274,21 +280,34 @@ export class Run implements Work {
     try {
       if (onLoss !== undefined) {
         const { items, attempt } = sent.chunk;
-        if (!onLoss(items[at], error, sent.place, attempt)) return false;
+        if (!onLoss(items[at], error, sent.place, attempt)) return this.#isolate(sent, at, error);
         this.tally.retried++;
         this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
         return true;
       }
       const isTried = this.#retrier.retry(sent.chunk, at, error);
       if (isTried) this.tally.retried++;
-      return isTried;
+      return isTried || this.#isolate(sent, at, error);
     } catch (thrown) {
       this.#end({ reason: thrown });
       return true;
     }
   }
 
-  #settle(error: ItemError, item?: unknown, place?: Place): void {
+  /** Tries an item once more whose worker died on it, in a process, where the pool has such for suspects. */
+  #isolate(sent: SentChunk, at: number, error: ItemError): boolean {
+    const { suspects } = this.#dispatch;
+    if (suspects === undefined || !(error instanceof WorkerError)) return false;
+    this.#quarantine ??= new Quarantine(this, suspects());
+    const { attempt } = sent.chunk;
+    const alone = { ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 };
+    const isAdmitted = this.#quarantine.admit(alone, error, sent.place);
+    if (isAdmitted) this.tally.retried++;
+    return isAdmitted;
+  }
+
+  /** An item has failed for good. */
+  settle(error: ItemError, item?: unknown, place?: Place): void {
     if (this.#isOver) return;
     this.#ledger.putNote(error.index, { kind: 'failed', error, item, place }, error.attempts);
     this.#review();
@@ -323,7 +342,7 @@ export class Run implements Work {
     const closing = this.supply.close().catch((thrown: unknown) => {
       outcome ??= { reason: thrown };
     });
-    await this.#dispatch.withdraw(this);
+    await Promise.all([this.#dispatch.withdraw(this), this.#quarantine?.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
     await raceTime(closing, this.#dispatch.limits.grace);
     this.#dispatch.detach(this);

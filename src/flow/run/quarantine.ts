@@ -1,0 +1,130 @@
+import type { ItemError } from '../../errors.ts';
+import type { EncodedThrown } from '../../wire/error.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
+import type { Place } from '../../wire/slot.ts';
+import { type Chunk, indexOf } from '../chunk/chunk.ts';
+import type { Dispatch } from '../pool/dispatch.ts';
+import type { SessionEnd } from '../pool/host.ts';
+import type { LostStage, SentChunk, Work } from '../pool/work.ts';
+
+/** What becomes of an item that cannot even be tried alone. */
+interface Suspect {
+  readonly error: ItemError;
+  readonly item: unknown;
+  readonly place: Place | undefined;
+}
+
+/** The run whose items these are: what they give is an outcome of it. */
+interface Host extends Work {
+  settle(error: ItemError, item?: unknown, place?: Place): void;
+}
+
+/**
+ * Items whose worker died on them, each of which is tried once more, alone in a child process: an item that is to blame
+ * fails there without harm, an item that was not, or that only a thread cannot run, is done after all.
+ */
+export class Quarantine implements Work {
+  readonly #run: Host;
+  readonly #dispatch: Dispatch;
+  readonly #queue: Chunk[] = [];
+  /** By position; they stay until the run is over, since nothing is tried here twice. */
+  readonly #suspects = new Map<number, Suspect>();
+  #isAttached = false;
+
+  constructor(run: Host, dispatch: Dispatch) {
+    this.#run = run;
+    this.#dispatch = dispatch;
+  }
+
+  get definition(): WorkDefinition | undefined {
+    return this.#run.definition;
+  }
+
+  get taskId(): number {
+    return this.#run.taskId;
+  }
+
+  get workers(): number {
+    return this.#run.workers;
+  }
+
+  get timeout(): number | undefined {
+    return this.#run.timeout;
+  }
+
+  get service(): number | undefined {
+    return this.#run.service;
+  }
+
+  readonly isUnloadable = false;
+  readonly isAwaited = true;
+
+  limitOf(stage: number): number | undefined {
+    return this.#run.limitOf(stage);
+  }
+
+  /** Takes in a chunk of one item. False when that was here already: then it has failed for good. */
+  admit(chunk: Chunk, error: ItemError, place: Place | undefined): boolean {
+    const index = indexOf(chunk, 0);
+    if (this.#suspects.has(index)) return false;
+    this.#suspects.set(index, { error, item: chunk.items[0], place });
+    if (!this.#isAttached) this.#dispatch.attach(this, 1);
+    this.#isAttached = true;
+    this.giveBack(chunk);
+    return true;
+  }
+
+  holds(chunk: Chunk): boolean {
+    return chunk.items.length === 1 && this.#suspects.has(indexOf(chunk, 0));
+  }
+
+  nextChunk(): Chunk | undefined {
+    return this.#queue.shift();
+  }
+
+  giveBack(chunk: Chunk): void {
+    this.#queue.push(chunk);
+    this.#dispatch.wake(this);
+  }
+
+  answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
+    this.#run.answered(sent, answer, busy);
+  }
+
+  /** A process cannot have the task, such as for the shared memory that it uses: the threads can. */
+  unloadable(sent: SentChunk): void {
+    this.#giveUp(sent.chunk);
+  }
+
+  uncloneable(chunk: Chunk): void {
+    this.#giveUp(chunk);
+  }
+
+  unreadable(sent: SentChunk, reason: unknown): void {
+    this.#run.unreadable(sent, reason);
+  }
+
+  lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
+    if (typeof stage === 'number') this.#run.lost(sent, end, stage);
+    else if (stage === 'queued' || end.kind === 'ended') this.giveBack(sent.chunk);
+    else this.#giveUp(sent.chunk);
+  }
+
+  strayed(index: number | undefined, thrown: EncodedThrown): void {
+    this.#run.strayed(index, thrown);
+  }
+
+  /** Ends what is in progress. */
+  async close(): Promise<void> {
+    this.#queue.length = 0;
+    if (!this.#isAttached) return;
+    await this.#dispatch.withdraw(this);
+    this.#dispatch.detach(this);
+  }
+
+  /** With what became of it on a thread. */
+  #giveUp(chunk: Chunk): void {
+    const suspect = this.#suspects.get(indexOf(chunk, 0));
+    if (suspect !== undefined) this.#run.settle(suspect.error, suspect.item, suspect.place);
+  }
+}
