@@ -15,7 +15,8 @@ import { neverReturns, neverSettles } from '../fixtures/tasks/never-returns.ts';
 
 let pool: Pool;
 beforeEach(() => {
-  pool = new Pool({ isolate: 'process', workers: 2, resourceLimits: { maxOldGenerationSizeMb: 48 } });
+  const resourceLimits = { maxOldGenerationSizeMb: 48 };
+  pool = new Pool({ isolate: 'process', workers: 2, memory: 400 * 1024 * 1024, resourceLimits });
 });
 // Before the census counts.
 afterEach(() => pool.close());
