@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ndjson, toNdjson } from '../../src/files.ts';
 import {
+  importTasks,
   CaptureError,
   type DeadLetter,
   ItemError,
@@ -15,6 +16,7 @@ import {
   WorkerError,
 } from '../../src/index.ts';
 import { census } from '../census.ts';
+import type * as Throws from '../fixtures/tasks/loading/throws-on-import.ts';
 import {
   dieOnSeven,
   failTwice,
@@ -184,6 +186,23 @@ describe('retries', () => {
 });
 
 describe('onError', () => {
+  for (const how of ['throws', 'exits']) {
+    it(`does not hide a stage whose module ${how} on import: then nothing could be done at all`, async () => {
+      const { parse } = importTasks<typeof Throws>(
+        new URL(`../fixtures/tasks/loading/${how}-on-import.js`, import.meta.url),
+      );
+      const letters: DeadLetter[] = [];
+      for (const source of [range(20), ndjson(Buffer.from('1\n2\n3\n'))]) {
+        const run = pipeline(source as Iterable<number>)
+          .cpu(parse)
+          .onError((letter) => letters.push(letter))
+          .toArray({ pool });
+        await assert.rejects(run, { name: 'TaskError', message: /the task could not be loaded/ });
+      }
+      assert.deepEqual(letters, []);
+    });
+  }
+
   it('covers the stages before it, back to the one before', async () => {
     const [first, second]: DeadLetter[][] = [[], []];
     const results = await pipeline(range(20))

@@ -16,6 +16,13 @@ export interface CallSite {
   readonly stack?: string;
 }
 
+const ofLoading = new WeakSet<ItemError>();
+
+/** Whether no item could run, since the task could not be loaded: that is no matter of this item. */
+export function isOfLoading(error: ItemError): boolean {
+  return ofLoading.has(error);
+}
+
 /** Makes the errors of one run. They carry the stack of the call, since that of a message handler tells nothing. */
 export class Failures {
   readonly #callSite: CallSite;
@@ -42,7 +49,9 @@ export class Failures {
   /** The task could not be loaded in the worker. */
   ofLoad(context: ItemContext, cause: unknown): ItemError {
     const message = `${describeItem(context)} failed, because the task could not be loaded: ${describeThrown(cause)}`;
-    return this.#placed(new TaskError(message, context, { cause }));
+    const error = this.#placed(new TaskError(message, context, { cause }));
+    ofLoading.add(error);
+    return error;
   }
 
   ofTimeout(chunk: Chunk, at: number): ItemError {

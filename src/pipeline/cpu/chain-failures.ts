@@ -6,7 +6,7 @@ import {
   TaskTimeoutError,
   type TelarError,
 } from '../../errors.ts';
-import { Failures } from '../../flow/failure/failures.ts';
+import { Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
 import { decodeThrown, describeThrown } from '../../wire/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
@@ -105,6 +105,11 @@ export class ChainFailures {
     for (const [at, note] of notes ?? []) {
       if (note.kind === 'stage-failed') settleFailure(note.failure);
       if (note.kind !== 'failed') continue;
+      if (isOfLoading(note.error)) {
+        // Not for `onError`: nothing that runs through here can ever be done.
+        fatal ??= { reason: note.error };
+        continue;
+      }
       const stage = this.#stageOf(note.place?.stage ?? 0);
       const name = stage?.count.name;
       locate(note.error, { index: index + at, attempts: note.error.attempts, stage: name });
