@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Settled, TaskError } from '../../../src/index.ts';
-import { failUncloneable, failWithFields, leaveStray, things, throwThing } from '../tasks/ills.ts';
+import {
+  failUncloneable,
+  failWithFields,
+  leaveStray,
+  things,
+  throwThing,
+  waitAWhile,
+} from '../tasks/ills.ts';
 import type { Scenario } from '../trial/trial.ts';
 
 const COUNT = 200;
@@ -44,18 +52,29 @@ export const errors: Scenario = {
         );
         figures.exactly('uncloneable errors whose message survives', told.length, COUNT);
 
+        // Another call goes on meanwhile: what comes when all calls are over is told by the worker, on its stderr.
+        const controller = new AbortController();
+        const other = trial.settled([{ id: 0, wait: 600_000 }], waitAWhile, {
+          pool,
+          signal: controller.signal,
+        });
+        const over = other.catch(() => {});
         const strays = await trial.settled(ids, leaveStray, { pool });
-        await new Promise(setImmediate);
         const leavers = ids.filter((id) => id % 10 === 0);
+        // A stray fails its own item where that is still at work, and else is told as a warning.
+        const listNamed = (): number[] =>
+          leavers.filter(
+            (id) =>
+              strays[id]?.status === 'rejected' ||
+              warnings.some((text) => text.startsWith(`Item ${id} `) && text.endsWith(`left by ${id}`)),
+          );
+        for (let waited = 0; waited < 2000 && listNamed().length < leavers.length; waited += 10)
+          await sleep(10);
+        controller.abort();
+        await over;
         const hurt = strays.filter(({ status, index }) => status !== 'fulfilled' && index % 10 !== 0);
         figures.none('innocents failed by strays', hurt.length);
-        // A stray fails its own item where that is still at work, and else is told as a warning.
-        const named = leavers.filter(
-          (id) =>
-            strays[id]?.status === 'rejected' ||
-            warnings.some((warning) => warning.includes(`${id}`) && warning.includes(`left by ${id}`)),
-        );
-        figures.exactly('strays named after the item that left them', named.length, leavers.length);
+        figures.exactly('strays named after the item that left them', listNamed().length, leavers.length);
       });
     } finally {
       process.off('warning', listen);
