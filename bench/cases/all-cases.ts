@@ -7,6 +7,7 @@ import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
 import { growth } from './flow/growth.ts';
+import { journal } from './flow/journal.ts';
 import { longItems } from './flow/long-items.ts';
 import { manyRuns } from './flow/many-runs.ts';
 import { nestedRuns } from './flow/nested-runs.ts';
@@ -36,6 +37,7 @@ export const cases: readonly Case[] = [
   manyRuns,
   nestedRuns,
   growth,
+  journal,
   closure,
   capture,
   coldStart,
