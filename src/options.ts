@@ -127,7 +127,7 @@ export interface PoolOptions {
    * for old ones a share of `memory`, at most 4 GB, unless the program was started with `--max-old-space-size`
    */
   readonly resourceLimits?: ResourceLimits | undefined;
-  /** Milliseconds that the module of a task may take to load. `@defaultValue` 30,000 */
+  /** Milliseconds that the module of a task may take to load, or what `perWorker` opened to close. `@defaultValue` 30,000 */
   readonly importTimeout?: number | undefined;
   /** Milliseconds between asking a worker to stop and stopping it. `@defaultValue` 50 */
   readonly grace?: number | undefined;

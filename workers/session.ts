@@ -173,7 +173,7 @@ export class Session {
       return;
     }
     // What the thread holds for its own items stays when they close a pool.
-    if (dispose && !this.#isNested) await disposeWorkerValues();
+    if (dispose && !this.#isNested) await disposeValues();
     this.#hasEnded = true;
     this.#start.port.close();
     this.#end();
@@ -199,6 +199,15 @@ export class Session {
 
   #post(message: FromWorker): void {
     this.#start.port.postMessage(message);
+  }
+}
+
+/** A value that cannot be closed must not keep its pool open. */
+async function disposeValues(): Promise<void> {
+  try {
+    await disposeWorkerValues();
+  } catch (thrown) {
+    process.emitWarning(`A perWorker value failed to close: ${describeThrown(thrown)}`, 'TelarDisposeError');
   }
 }
 

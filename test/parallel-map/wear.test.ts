@@ -75,7 +75,8 @@ describe('a worker that wears out', () => {
     const counts = await withPool({ workers: 1, maxMemoryPerWorker: 40 * MB }, async (pool) =>
       countByWorker(await parallelMap(list(30), keepObjects, { pool, chunkSize: 1 }), 30),
     );
-    assert.ok(counts.length >= 2 && counts.every((count) => count > 1), String(counts));
+    // The last has what is left.
+    assert.ok(counts.length >= 2 && counts.slice(0, -1).every((count) => count > 1), String(counts));
   });
 
   it('stays when what it has left is garbage', async () => {

@@ -121,13 +121,21 @@ export class Dispatch {
     await this.#onDrained.promise;
   }
 
-  /** Ends all sessions, and what `perWorker` opened in the workers. Resolves when they are over. */
+  /**
+   * Ends all sessions, and what `perWorker` opened in the workers: what is not closed after `importTimeout` never will be.
+   * Resolves when they are over.
+   */
   async endAll(): Promise<void> {
     clearTimeout(this.#stealTimer);
     await Promise.all([...this.#lanes].map((lane) => lane.ended));
     // Sessions that ended before left their workers' values open: each worker is visited once more.
     for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
+    // What a worker closes may never be closed.
+    const late = setTimeout(() => {
+      for (const lane of this.#lanes) lane.stop();
+    }, this.limits.importTimeout);
     await Promise.all([...this.#lanes].map((lane) => lane.ended));
+    clearTimeout(late);
   }
 
   #openLane(): Lane {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, Pool, type WorkerPool } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable, perWorker, Pool, type WorkerPool } from '../../../src/index.ts';
 import { sharedPool } from '../../../src/flow/pool/pool.ts';
 import { census } from '../../census.ts';
 import { double, echo, getThread } from '../../fixtures/tasks/computes.ts';
@@ -24,6 +24,23 @@ async function withPool(workers: number, use: (own: Pool) => Promise<void>): Pro
     await own.close();
   }
 }
+
+describe('close', () => {
+  for (const isolate of ['thread', 'process'] as const) {
+    for (const how of ['throws', 'never ends']) {
+      it(`ends also when the disposer of a perWorker value ${how}, in a ${isolate}`, async () => {
+        const own = new Pool({ workers: 1, isolate, importTimeout: 300 });
+        const value = perWorker(() => ({
+          [Symbol.asyncDispose]: (): Promise<void> =>
+            how === 'throws' ? Promise.reject(new Error('broken')) : new Promise(() => {}),
+          number: 7,
+        }));
+        assert.deepEqual(await parallelMap([1], () => value().number, { pool: own }), [7]);
+        await own.close();
+      });
+    }
+  }
+});
 
 describe('a pool', () => {
   it('runs at most its number of items at once, and that many', async () => {
