@@ -62,13 +62,13 @@ export class Journal {
     this.#lines += line;
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined;
-      this.#write();
+      this.write();
     });
   }
 
   /** Resolves when all that was appended is durable. Rejects when it cannot be. */
   async flush(): Promise<void> {
-    this.#write();
+    this.write();
     await this.#syncing;
     if (this.#unsynced > 0) await this.#sync();
     if (this.#failure !== undefined) throw this.#failure;
@@ -87,7 +87,7 @@ export class Journal {
   }
 
   /** Hands the lines to the system. It takes them into memory: some 10 µs, whatever the disk does. */
-  #write(): void {
+  write(): void {
     if (this.#lines === '' || this.#failure !== undefined) return;
     const bytes = Buffer.from(this.#lines);
     this.#lines = '';

@@ -1,4 +1,5 @@
 import { JournalError } from '../../errors.ts';
+import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options.ts';
@@ -45,6 +46,9 @@ export class RunJournal {
   readonly #plan: RunJournalPlan;
   readonly #known = new Map<number, Known>();
   readonly #stretches: StretchRecord[] = [];
+  /** Items that were in flight when a program came to its end without closing its journal. */
+  readonly #suspects = new Set<number>();
+  #hasBegun = false;
   #total: number | undefined;
   #journal: Journal | undefined;
   #run!: JournaledRun;
@@ -84,6 +88,21 @@ export class RunJournal {
     });
   }
 
+  /** A worker is about to have these items: should the program die of one, the next run knows which they were. */
+  begin(chunk: Chunk): void {
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    const indices = Array.from({ length: chunk.items.length }, (_, at) => indexOf(chunk, at));
+    this.#hasBegun = true;
+    journal.append({ type: 'begun', indices } as JournalRecord);
+    // Now, and not at the end of this turn: it may take less than that.
+    journal.write();
+  }
+
+  isSuspect(index: number): boolean {
+    return this.#suspects.delete(index);
+  }
+
   /** Items have their outcomes. */
   settled(segment: Segment): void {
     const journal = this.#journal;
@@ -116,6 +135,8 @@ export class RunJournal {
     const journal = this.#journal;
     this.#journal = undefined;
     if (journal === undefined) return;
+    // What was in flight is under suspicion no longer: the program has not died of it.
+    if (this.#hasBegun) journal.append({ type: 'closed' });
     if (total !== undefined && total !== this.#total) journal.append({ type: 'end', total } as JournalRecord);
     await journal.close();
   }
@@ -138,9 +159,15 @@ export class RunJournal {
       this.#stretches.push(record as StretchRecord);
     } else if (record.type === 'end') {
       this.#total = (record as JournalRecord & { total: number }).total;
+    } else if (record.type === 'begun') {
+      for (const index of (record as JournalRecord & { indices: number[] }).indices)
+        this.#suspects.add(index);
+    } else if (record.type === 'closed') {
+      this.#suspects.clear();
     } else if (record.type === 'outcomes') {
       const segment = decodeOutcomes(record as OutcomeRecord);
       for (let at = 0; at < segment.values.length; at++) {
+        this.#suspects.delete(segment.index + at);
         if (this.#plan.settings.retryFailed && isFailed(segment.notes?.get(at))) continue;
         this.#known.set(segment.index + at, { segment, at });
       }

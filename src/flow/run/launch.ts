@@ -61,6 +61,11 @@ export function launch(call: Call): LaunchedRun {
       callSite,
       onChange: report === undefined ? undefined : () => report.note(),
       onSettled: journal === undefined ? undefined : (segment) => journal.settled(segment),
+      ...(dispatch.suspects !== undefined &&
+        journal !== undefined && {
+          onBegin: (chunk) => journal.begin(chunk),
+          isSuspect: (index) => journal.isSuspect(index),
+        }),
       onEnd: async (ended, hasFailed) => {
         if (declared === undefined) rememberService(key, ended.supply.sizer);
         if (isOwn) await pool.close();

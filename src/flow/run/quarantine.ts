@@ -17,6 +17,8 @@ interface Suspect {
 /** The run whose items these are: what they give is an outcome of it. */
 interface Host extends Work {
   settle(error: ItemError, item?: unknown, place?: Place): void;
+  /** An item may run on a thread after all. */
+  acquit(chunk: Chunk): void;
 }
 
 /**
@@ -27,8 +29,11 @@ export class Quarantine implements Work {
   readonly #run: Host;
   readonly #dispatch: Dispatch;
   readonly #queue: Chunk[] = [];
-  /** By position; they stay until the run is over, since nothing is tried here twice. */
-  readonly #suspects = new Map<number, Suspect>();
+  /**
+   * By position; they stay until the run is over, since nothing is tried here twice. `undefined` where no thread has died
+   * on it in this run.
+   */
+  readonly #suspects = new Map<number, Suspect | undefined>();
   #isAttached = false;
 
   constructor(run: Host, dispatch: Dispatch) {
@@ -65,13 +70,14 @@ export class Quarantine implements Work {
 
   /** Takes in a chunk of one item. False when that was here already: then it has failed for good. */
   admit(chunk: Chunk, error: ItemError, place: Place | undefined): boolean {
-    const index = indexOf(chunk, 0);
-    if (this.#suspects.has(index)) return false;
-    this.#suspects.set(index, { error, item: chunk.items[0], place });
-    if (!this.#isAttached) this.#dispatch.attach(this, 1);
-    this.#isAttached = true;
-    this.giveBack(chunk);
+    if (this.holds(chunk)) return false;
+    this.#add(chunk, { error, item: chunk.items[0], place });
     return true;
+  }
+
+  /** Takes in a chunk of one item that was in flight when the program came to its end another time. */
+  begin(chunk: Chunk): void {
+    this.#add(chunk, undefined);
   }
 
   holds(chunk: Chunk): boolean {
@@ -122,9 +128,17 @@ export class Quarantine implements Work {
     this.#dispatch.detach(this);
   }
 
-  /** With what became of it on a thread. */
+  #add(chunk: Chunk, suspect: Suspect | undefined): void {
+    this.#suspects.set(indexOf(chunk, 0), suspect);
+    if (!this.#isAttached) this.#dispatch.attach(this, 1);
+    this.#isAttached = true;
+    this.giveBack(chunk);
+  }
+
+  /** It cannot run here: it has failed as it did on its thread, or goes to one. */
   #giveUp(chunk: Chunk): void {
     const suspect = this.#suspects.get(indexOf(chunk, 0));
-    if (suspect !== undefined) this.#run.settle(suspect.error, suspect.item, suspect.place);
+    if (suspect === undefined) this.#run.acquit(chunk);
+    else this.#run.settle(suspect.error, suspect.item, suspect.place);
   }
 }

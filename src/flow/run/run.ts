@@ -47,6 +47,10 @@ export interface RunPlan extends DeliveryPlan {
   readonly onEnd: (run: Run, hasFailed: boolean) => Promise<void> | void;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;
+  /** Told of each chunk before a worker has it, where a journal is to know the suspects should the program die of one. */
+  readonly onBegin?: ((chunk: Chunk) => void) | undefined;
+  /** Whether an item was in flight when the program came to its end another time. */
+  readonly isSuspect?: ((index: number) => boolean) | undefined;
 }
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
@@ -189,7 +193,32 @@ export class Run implements Work {
       setImmediate(() => this.#dispatch.wake(this));
       return undefined;
     }
+    if (this.#isolateSuspects(chunk)) return this.nextChunk();
+    this.#plan.onBegin?.(chunk);
     return chunk;
+  }
+
+  /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
+  #isolateSuspects(chunk: Chunk): boolean {
+    const { isSuspect } = this.#plan;
+    const { suspects } = this.#dispatch;
+    if (isSuspect === undefined || suspects === undefined) return false;
+    const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
+    const found = positions.filter((at) => isSuspect(indexOf(chunk, at)));
+    if (found.length === 0) return false;
+    this.#quarantine ??= new Quarantine(this, suspects());
+    for (const at of positions) {
+      const alone = sliceChunk(chunk, at, at + 1);
+      if (found.includes(at)) this.#quarantine.begin(alone);
+      else this.supply.giveBack(alone);
+    }
+    return true;
+  }
+
+  acquit(chunk: Chunk): void {
+    if (this.#isOver) return;
+    this.supply.giveBack(chunk);
+    this.#dispatch.wake(this);
   }
 
   giveBack(chunk: Chunk): void {
