@@ -24,7 +24,7 @@ export interface TrialOptions {
   readonly isolate: Isolate;
   /** The form for `npm test`: fewer items, fewer rounds. */
   readonly isShort: boolean;
-  /** How long a scenario of many rounds may begin further ones, in ms. `@defaultValue` 90 s */
+  /** How long a scenario of many rounds may begin further ones, in ms. `@defaultValue` 60 s */
   readonly budget?: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Trial {
   readonly score: Score = { lost: 0, duplicated: 0, unexpected: 0, recovered: 0 };
   readonly random: Random;
 
-  constructor({ seed, isolate, isShort, budget = 90_000 }: TrialOptions) {
+  constructor({ seed, isolate, isShort, budget = 60_000 }: TrialOptions) {
     this.budget = budget;
     this.seed = seed;
     this.isolate = isolate;
