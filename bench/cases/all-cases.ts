@@ -22,6 +22,7 @@ import { calls } from './process/calls.ts';
 import { coldStart } from './process/cold-start.ts';
 import { exit } from './process/exit.ts';
 import { memory } from './process/memory.ts';
+import { spawned } from './process/spawned.ts';
 import { stream } from './process/stream.ts';
 
 /** All questions, in the order in which they are asked. */
@@ -47,6 +48,7 @@ export const cases: readonly Case[] = [
   into,
   stream,
   calls,
+  spawned,
   exit,
   fused,
   mixed,
