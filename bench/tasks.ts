@@ -105,3 +105,8 @@ export function runGrowing(turns: number): number {
 export function runClosure(turns: number): number {
   return spin(turns) * 3 + 5;
 }
+
+/** Different for each position. */
+export function makeSale(at: number): Sale {
+  return { id: at, product: `product ${at % 1000}`, price: (at % 997) + 0.99, quantity: 1 + (at % 7) };
+}

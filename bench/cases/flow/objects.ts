@@ -1,6 +1,6 @@
 import { parallelMap } from '../../../src/index.ts';
 import type { Columns } from '../../peers/workers/chunk-tasks.ts';
-import { book, type Booking, type Sale } from '../../tasks.ts';
+import { book, type Booking, makeSale, type Sale } from '../../tasks.ts';
 import { byHand, callChunks, callEach, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
@@ -29,10 +29,6 @@ export const objects: TimedCase<readonly Sale[], Booking> = defineTimed({
   ],
   figures: (find) => [{ id: 'objects.overhead', value: find('telar').overhead.median }],
 });
-
-function makeSale(at: number): Sale {
-  return { id: at, product: `product ${at % 1000}`, price: (at % 997) + 0.99, quantity: 1 + (at % 7) };
-}
 
 /** Numbers in one array, text in one string: what this very shape costs least as. */
 async function bookColumns(

@@ -4,7 +4,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { spawn } from '../../../src/index.ts';
 import { open as openWorkerpool } from '../../peers/libraries/workerpool.ts';
 import { Clerk } from '../../peers/clerk.ts';
-import { book, type Booking, type Sale } from '../../tasks.ts';
+import { book, type Booking, makeSale, type Sale } from '../../tasks.ts';
 import { loop } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
@@ -27,13 +27,7 @@ export const spawned: TimedCase<readonly Sale[], Booking> = defineTimed({
   question: 'What does a call of an object on a thread of its own take, beside bare comlink?',
   parts: { tiny: 1 / 100, quick: 1 / 2, full: 1 },
   rounds: 5,
-  makeInput: (_, part) =>
-    Array.from({ length: COUNT * part }, (_item, at) => ({
-      id: at,
-      product: `product ${at % 1000}`,
-      price: (at % 997) + 0.99,
-      quantity: 1 + (at % 7),
-    })),
+  makeInput: (_, part) => Array.from({ length: COUNT * part }, (_item, at) => makeSale(at)),
   contenders: [
     loop((items) => items.map((item) => book(item))),
     {
