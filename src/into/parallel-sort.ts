@@ -104,12 +104,17 @@ function planMerges(bounds: readonly number[], width: number): MergeStep[] {
 
 /** Merging takes the two zeros for equal; they lie side by side afterwards, and only floats have two. */
 function orderZeros(sorted: Elements): void {
-  if (!(sorted instanceof Float64Array || sorted instanceof Float32Array)) return;
+  if (!isFloating(sorted)) return;
   const first = bisect(sorted, (value) => value >= 0 || Number.isNaN(value));
   const after = bisect(sorted, (value) => value > 0 || Number.isNaN(value));
   let negative = 0;
   for (let at = first; at < after; at++) if (Object.is(sorted[at], -0)) negative++;
   sorted.fill(-0, first, first + negative).fill(0, first + negative, after);
+}
+
+/** By its tag: `Float16Array` is there from Node 24 on. */
+function isFloating(array: Elements): array is Float64Array | Float32Array {
+  return (array[Symbol.toStringTag] as string).startsWith('Float');
 }
 
 /** The first position where a condition holds that holds for all after it. */

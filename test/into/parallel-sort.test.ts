@@ -25,6 +25,7 @@ describe('parallelSort', () => {
     Uint32Array.from(numbers),
     BigInt64Array.from(numbers, (x) => BigInt(x) * -(2n ** 20n)),
     new Float64Array(SIZE).fill(Number.NaN),
+    ...makeHalves(numbers),
   ];
   for (const array of arrays) {
     it(`sorts a ${array.constructor.name} as its own sort does`, async () => {
@@ -59,6 +60,13 @@ describe('parallelSort', () => {
     );
   });
 });
+
+/** Numbers of 16 bits, from Node 24 on. */
+function makeHalves(numbers: readonly number[]): Elements[] {
+  const { Float16Array } = globalThis as unknown as { Float16Array?: Float32ArrayConstructor };
+  if (Float16Array === undefined) return [];
+  return [Float16Array.from(numbers, (x) => [0, -0, Number.NaN, 1.5, -2, 65_504][x % 6] ?? 0)];
+}
 
 describe('mergeStretch', () => {
   it('gives the same, however the merge is cut', () => {
