@@ -30,7 +30,11 @@ export function createShared(like: Elements): Elements {
 /** The same elements where all threads see them: as they are when they are shared already, otherwise copied once. */
 export function toShared(source: Elements | readonly (number | bigint)[]): Elements {
   if (!isElements(source)) return copyArray(source);
-  if (source.buffer instanceof SharedArrayBuffer) return source;
+  return source.buffer instanceof SharedArrayBuffer ? source : copyShared(source);
+}
+
+/** The same elements in memory of their own that threads share. */
+export function copyShared(source: Elements): Elements {
   const copy = createShared(source);
   copyElements(copy, source);
   return copy;

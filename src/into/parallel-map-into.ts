@@ -2,6 +2,7 @@ import { describeValue } from '../describe.ts';
 import {
   assertSource,
   copyElements,
+  copyShared,
   createShared,
   type ElementOf,
   type Elements,
@@ -25,7 +26,8 @@ const MOST_BLOCKS = 4096;
  * Writes `fn(element, index)` of each element of `source` into `target`, on all cores, and resolves with `target`.
  *
  * Elements are written where they belong, in no order. Rejects at the first failure with a `TaskError` whose `index`
- * is the element's; what was written until then stays. `target` may be `source`.
+ * is the element's; what was written until then stays. `target` may be `source`; of a source that lies in the way of
+ * the target, shifted or with elements of another size, a copy is read.
  *
  * Memory that is shared (`new Float64Array(new SharedArrayBuffer(bytes))`) is worked on where it lies: no element is
  * cloned or sent. A source that is not is copied into shared memory first, and a target that is not is filled at the
@@ -55,7 +57,8 @@ export async function parallelMapInto<
   assertIntoOptions(options);
   const callSite = captureSite(parallelMapInto);
   const isShared = target.buffer instanceof SharedArrayBuffer;
-  const input = toShared(source);
+  // Workers write while others still read, so what is read must not be where others write.
+  const input = isInTheWay(source, target) ? copyShared(source) : toShared(source);
   const { length } = input;
   const output = isShared ? target : createShared(target.subarray(0, length));
   const blocks = { length, most: MOST_BLOCKS };
@@ -76,4 +79,14 @@ function assertTarget(target: unknown, length: number): void {
   throw new RangeError(
     `Expected the target to have room for ${length} elements, got one of ${target.length}.`,
   );
+}
+
+/** Whether some element of the target lies over another one of the source, in memory that threads share. */
+function isInTheWay(source: unknown, target: Elements): source is Elements {
+  if (!isElements(source) || source.buffer !== target.buffer) return false;
+  if (!(source.buffer instanceof SharedArrayBuffer)) return false;
+  const size = target.BYTES_PER_ELEMENT;
+  if (source.byteOffset === target.byteOffset && source.BYTES_PER_ELEMENT === size) return false;
+  const written = target.byteOffset + source.length * size;
+  return source.byteOffset < written && target.byteOffset < source.byteOffset + source.byteLength;
 }

@@ -45,6 +45,24 @@ describe('parallelMapInto', () => {
     assert.deepEqual([...longer], [1, 2, 7, 7, 7]);
   });
 
+  for (const [from, to, kind] of [
+    [8, 0, Float64Array],
+    [0, 8, Float64Array],
+    [0, 8000, Float64Array],
+    [8, 0, Int32Array],
+    [0, 0, Float32Array],
+  ] as const) {
+    it(`reads a copy of a source at byte ${from} that a target (${kind.name}) at byte ${to} lies across`, async () => {
+      const memory = new SharedArrayBuffer(8 * 60_000);
+      const source = new Float64Array(memory, from, 50_000);
+      source.forEach((_, at) => (source[at] = at % 1000));
+      const target = new (kind as Float64ArrayConstructor)(memory, to, 50_000);
+      const expected = [...(kind as Float64ArrayConstructor).from(source, (x) => x * 2)];
+      await parallelMapInto(target, source, (x) => x * 2, { pool });
+      assert.deepEqual([...target], expected);
+    });
+  }
+
   it('takes closures over variables, anew at each call', async () => {
     for (const factor of [2, 3]) {
       const target = await parallelMapInto(new Float64Array(3), [1, 2, 3], (x) => x * factor, { pool });
