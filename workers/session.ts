@@ -10,7 +10,7 @@ import type {
   WorkDefinition,
 } from '../src/wire/message.ts';
 import {
-  isWithdrawn,
+  isTakenBack,
   PHASE_ANSWERING,
   PHASE_IDLE,
   PHASE_LOADING,
@@ -115,8 +115,11 @@ export class Session {
   /** Returns how many of its items ran. Holds nothing of them when it has returned. */
   async #runChunk(message: ChunkMessage): Promise<number> {
     const { slots, port } = this.#start;
-    if (isWithdrawn(slots, message.line) || (this.#isWorn && !message.isBound)) {
+    // Before it asks: main takes the chunk back, and then looks whether its task is being loaded. One of both sees the other.
+    if (!this.#tasks.has(message.task)) setPhase(slots, PHASE_LOADING);
+    if (isTakenBack(slots, message.line) || (this.#isWorn && !message.isBound)) {
       // Not even its task is loaded: it may be the one that hangs.
+      setPhase(slots, PHASE_IDLE);
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return 0;
     }
@@ -150,7 +153,6 @@ export class Session {
     if (known !== undefined) return known;
     const definition = this.#definitions.get(task);
     if (definition === undefined) throw new Error('This worker was not told the task.');
-    setPhase(this.#start.slots, PHASE_LOADING);
     const loading = limitTime(revive(definition), this.#start.importTimeout);
     this.#tasks.set(task, loading);
     loading.then(

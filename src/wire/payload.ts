@@ -14,6 +14,8 @@ export interface Payload {
   /** Of blocks: their records, and their lines. */
   readonly records: number;
   readonly lines: number;
+  /** Of blocks: how many of their bytes were read. What is behind them has no outcome yet. */
+  readonly decoded: number;
 }
 
 export type Collected =

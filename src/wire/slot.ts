@@ -44,6 +44,8 @@ const BEAT = 6;
 const RECORD = 7;
 /** The beat that should stop, with the item. */
 const ABORTED_BEAT = 8;
+/** 1 once nobody wants anything more of the chunk. Written by main, and never taken back while the chunk is held. */
+const WITHDRAWN = 9;
 
 /** What the worker is doing; the line after those of the chunks. */
 const PHASE = 2 * LINE_LENGTH;
@@ -60,8 +62,9 @@ export function openLine(slots: Slots, line: Line, count: number): void {
   slots.store(base + CURRENT, 0);
   slots.store(base + STAGE, 0);
   slots.store(base + RECORD, 0);
-  slots.store(base + END, count);
   slots.store(base + ABORTED, 0);
+  slots.store(base + WITHDRAWN, 0);
+  slots.store(base + END, count);
 }
 
 /**
@@ -147,20 +150,43 @@ export function countBegun(slots: Slots, line: Line): number {
   return slots.load(line * LINE_LENGTH + CURRENT);
 }
 
-/** The worker: whether the whole chunk was taken back before it began. */
-export function isWithdrawn(slots: Slots, line: Line): boolean {
+/**
+ * The worker, before it claims anything of a chunk: whether all of it was taken back.
+ *
+ * Asked later, the answer would be worth nothing: `takeBack` lets the end stand below what was claimed until it has read
+ * the claim. While nothing is claimed, it puts nothing back, so an end of 0 stays.
+ */
+export function isTakenBack(slots: Slots, line: Line): boolean {
   return slots.load(line * LINE_LENGTH + END) === 0;
 }
 
-/** Main: the current item should stop, in the stage that it is in. */
-export function markAborted(slots: Slots, line: Line): void {
+/** Main: nobody wants anything more of the chunk, also not of what has begun. Call `takeBack` before. */
+export function withdraw(slots: Slots, line: Line): void {
+  slots.store(line * LINE_LENGTH + WITHDRAWN, 1);
+}
+
+/**
+ * The worker: whether it may drop what it has begun. A word of its own says so, which main never takes back: whoever sees
+ * it may leave the rest undone, since the run that sent the chunk is over and counts nothing of it any more.
+ */
+export function isWithdrawn(slots: Slots, line: Line): boolean {
+  return slots.load(line * LINE_LENGTH + WITHDRAWN) === 1;
+}
+
+/**
+ * Main: an item should stop, in the stage that it is in. The worker may have gone on since main looked: what it is on
+ * then is not the item that was meant, so its number and its beat are those that main saw.
+ */
+export function markAborted(slots: Slots, line: Line, begun: number, beat: number): void {
   const base = line * LINE_LENGTH;
-  slots.store(base + ABORTED_BEAT, slots.load(base + BEAT));
-  slots.store(base + ABORTED, countBegun(slots, line));
+  // The worker reads them in the other order: with the number of this item it finds the beat of this item.
+  slots.store(base + ABORTED_BEAT, beat);
+  slots.store(base + ABORTED, begun);
 }
 
 /** The worker: whether its current item should stop. */
 export function isAborted(slots: Slots, line: Line): boolean {
+  if (isWithdrawn(slots, line)) return true;
   const base = line * LINE_LENGTH;
   const aborted = slots.load(base + ABORTED);
   if (aborted === 0 || aborted !== countBegun(slots, line)) return false;

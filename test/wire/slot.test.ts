@@ -7,6 +7,7 @@ import {
   countBegun,
   countClaimed,
   isAborted,
+  isTakenBack,
   isWithdrawn,
   type Line,
   markAborted,
@@ -14,10 +15,12 @@ import {
   PHASE_IDLE,
   PHASE_LOADING,
   readPhase,
+  readPlace,
   setPhase,
   type Slots,
   startItem,
   takeBack,
+  withdraw,
 } from '../../src/wire/slot.ts';
 import { SharedSlots } from '../../src/wire/slots/shared-slots.ts';
 import { census } from '../census.ts';
@@ -29,6 +32,23 @@ function beginItem(slots: Slots, line: Line, offset: number): boolean {
   if (claimItems(slots, line, offset, offset + 1) === offset) return false;
   startItem(slots, line, offset);
   return true;
+}
+
+/** Slots that call back around each operation. */
+function watch(slots: Slots, callback: () => void): Slots {
+  const around = <T>(operation: () => T): T => {
+    callback();
+    const value = operation();
+    callback();
+    return value;
+  };
+  return {
+    load: (cell) => around(() => slots.load(cell)),
+    store: (cell, value) => around(() => slots.store(cell, value)),
+    note: (cell, value) => around(() => slots.note(cell, value)),
+    notePair: (cell, value, next) => around(() => slots.notePair(cell, value, next)),
+    readNote: (cell) => slots.readNote(cell),
+  };
 }
 
 describe('a line', () => {
@@ -52,7 +72,6 @@ describe('a line', () => {
     assert.equal(takeBack(slots, 1, 0), 3, 'what has begun stays');
     assert.equal(beginItem(slots, 1, 3), false);
     assert.equal(takeBack(slots, 1, 8), 3, 'what was taken back stays so');
-    assert.equal(isWithdrawn(slots, 1), false);
   });
 
   it('lets several items be claimed at once, as far as they are there', () => {
@@ -69,13 +88,30 @@ describe('a line', () => {
     assert.equal(claimItems(slots, 0, 6, 8), 6);
   });
 
-  it('is withdrawn when all was taken back before it began', () => {
+  it('is taken back when all was before it began', () => {
     const slots = new SharedSlots();
     openLine(slots, 0, 4);
+    assert.equal(isTakenBack(slots, 0), false);
     assert.equal(takeBack(slots, 0, 0), 0);
-    assert.equal(isWithdrawn(slots, 0), true);
+    assert.equal(isTakenBack(slots, 0), true);
     assert.equal(beginItem(slots, 0, 0), false);
     assert.equal(countBegun(slots, 0), 0);
+  });
+
+  it('is withdrawn by a word of its own only', () => {
+    const slots = new SharedSlots();
+    openLine(slots, 0, 1);
+    beginItem(slots, 0, 0);
+    // What main does with a block that has begun, stopped between any two of its steps.
+    const seen: boolean[] = [];
+    const watched = watch(slots, () => seen.push(isWithdrawn(slots, 0) || isAborted(slots, 0)));
+    assert.equal(takeBack(watched, 0, 0), 1);
+    assert.deepEqual(new Set(seen), new Set([false]));
+    withdraw(slots, 0);
+    assert.equal(isWithdrawn(slots, 0), true);
+    assert.equal(isAborted(slots, 0), true, 'also the current item');
+    openLine(slots, 0, 1);
+    assert.equal(isWithdrawn(slots, 0), false);
   });
 
   it('starts anew for the next chunk, and does not touch the other', () => {
@@ -83,7 +119,7 @@ describe('a line', () => {
     openLine(slots, 0, 2);
     openLine(slots, 1, 5);
     beginItem(slots, 0, 0);
-    markAborted(slots, 0);
+    markAborted(slots, 0, 1, 0);
     assert.equal(isAborted(slots, 0), true);
     assert.equal(isAborted(slots, 1), false);
     assert.equal(countBegun(slots, 1), 0);
@@ -95,12 +131,23 @@ describe('a line', () => {
   it('aborts the current item only', () => {
     const slots = new SharedSlots();
     openLine(slots, 0, 3);
-    markAborted(slots, 0);
+    markAborted(slots, 0, 0, 0);
     assert.equal(isAborted(slots, 0), false, 'nothing has begun');
     beginItem(slots, 0, 0);
-    markAborted(slots, 0);
+    markAborted(slots, 0, 1, 0);
     assert.equal(isAborted(slots, 0), true);
     beginItem(slots, 0, 1);
+    assert.equal(isAborted(slots, 0), false);
+  });
+
+  it('spares the item that the worker went on to while main made up its mind', () => {
+    const slots = new SharedSlots();
+    openLine(slots, 0, 3);
+    beginItem(slots, 0, 0);
+    const begun = countBegun(slots, 0);
+    const { beat } = readPlace(slots, 0);
+    beginItem(slots, 0, 1);
+    markAborted(slots, 0, begun, beat);
     assert.equal(isAborted(slots, 0), false);
   });
 });

@@ -54,6 +54,7 @@ export class Chain {
   #record = -1;
   #records = 0;
   #lines = 0;
+  #decoded = 0;
   #dropped: StageFailure[] = [];
   #entered: number[] = [];
   #retried: number[] = [];
@@ -91,6 +92,7 @@ export class Chain {
     this.#retried = this.#stages.map(() => 0);
     this.#records = 0;
     this.#lines = 0;
+    this.#decoded = 0;
     this.#skipped = 0;
     this.#isStopped = false;
   }
@@ -117,6 +119,7 @@ export class Chain {
       skipped: this.#skipped,
       records: this.#records,
       lines: this.#lines,
+      decoded: this.#decoded,
     };
   }
 
@@ -192,6 +195,7 @@ export class Chain {
 
   #endBlock(decoder: Decoder): typeof END {
     this.#lines += decoder.lines;
+    this.#decoded += decoder.position;
     this.#decoder = undefined;
     return END;
   }

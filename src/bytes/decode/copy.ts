@@ -9,17 +9,28 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 export class CopyDecoder extends LineDecoder {
   readonly #columns: number;
   readonly #makeRow: RowMaker;
+  readonly #length: number;
+  #isEnded = false;
 
   constructor(block: Block) {
     const { columns = [] } = block;
     super(block);
+    this.#length = block.bytes.length;
     this.#columns = columns.length;
     this.#makeRow = createRowMaker(columns);
   }
 
+  /** What stands behind the mark of the end is none of the copy. */
+  override get position(): number {
+    return this.#isEnded ? this.#length : super.position;
+  }
+
   next(): unknown {
-    const text = this.reader.read();
-    if (text === undefined || text === '\\.') return END;
+    const text = this.#isEnded ? undefined : this.reader.read();
+    if (text === undefined || text === '\\.') {
+      this.#isEnded = true;
+      return END;
+    }
     const fields: (string | null)[] = text.split('\t');
     if (fields.length !== this.#columns) {
       throw new MalformedError(

@@ -11,6 +11,8 @@ export interface Decoder {
   readonly line: number;
   /** Its bytes as text, for whom it failed for; at most 64 KB of it. */
   text(): string;
+  /** Where what was not read yet begins, in bytes; once `next` gave `END`, that is the end of the block. */
+  readonly position: number;
   /** How many lines the block has. Known at the end. */
   readonly lines: number;
 }

@@ -20,6 +20,10 @@ export abstract class LineDecoder implements Decoder {
     return this.reader.line;
   }
 
+  get position(): number {
+    return this.reader.position;
+  }
+
   get lines(): number {
     return this.reader.lines;
   }

@@ -12,6 +12,7 @@ import {
   readPhase,
   readPlace,
   takeBack,
+  withdraw,
 } from '../../wire/slot.ts';
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
 import { type Chunk, packItems, sliceChunk } from '../chunk/chunk.ts';
@@ -154,7 +155,7 @@ export class Lane {
     sent.end = takeBack(this.#session.slots, sent.line, 0);
     const isCurrent = this.held[0] === sent;
     if (sent.end === 0) return isCurrent && readPhase(this.#session.slots) === PHASE_LOADING;
-    markAborted(this.#session.slots, sent.line);
+    withdraw(this.#session.slots, sent.line);
     this.#post({ type: 'abort', chunk: sent.id });
     return true;
   }
@@ -216,7 +217,7 @@ export class Lane {
       sent.late.add(current);
       sent.lateBeat = beat;
       const rest = sent.transferred === undefined ? this.takeBack(sent, sent.end) : undefined;
-      markAborted(this.#session.slots, sent.line);
+      markAborted(this.#session.slots, sent.line, begun, beat);
       this.#post({ type: 'abort', chunk: sent.id });
       if (rest !== undefined) sent.work.giveBack(rest);
     } else if (now - sent.seenAt > timeout + grace) {

@@ -1,3 +1,4 @@
+import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun } from '../../flow/run/launch.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
 import { Window } from '../../flow/run/window.ts';
@@ -162,7 +163,7 @@ export class CpuFlow implements Flow<Collected> {
 
   #deliver(segment: Segment): void {
     const { payload, values, bytes } = segment;
-    const { letters, failure } = this.#failures.read(segment);
+    const read = this.#failures.read(segment);
     if (payload !== undefined) {
       this.#plan.stages.forEach(({ count }, at) => {
         count.items += payload.entered[at] ?? 0;
@@ -174,6 +175,7 @@ export class CpuFlow implements Flow<Collected> {
     if (block !== undefined) this.#feed?.release(block, segment.compute ?? 0);
     this.#plan.onItems?.(this.#feed === undefined ? values.length : (payload?.records ?? 0));
     this.#heldBytes += bytes;
+    const { letters, failure = this.#feed === undefined ? undefined : findUnread(segment, block) } = read;
     const { tracking } = this.#plan;
     const mark = tracking === undefined ? noMark : this.#locate(segment, block, tracking);
     this.#portions.push({
@@ -186,6 +188,20 @@ export class CpuFlow implements Flow<Collected> {
     });
     this.#wakeup.call();
   }
+}
+
+/**
+ * A block is done when it was decoded up to its end, or when something in it ended the run. An answer that says neither
+ * leaves records out, and nobody would ever know.
+ */
+function findUnread(segment: Segment, block: FedBlock | undefined): Portion['failure'] {
+  const { payload, notes } = segment;
+  if (payload === undefined || block === undefined || block.endsAt !== undefined) return undefined;
+  const { length } = block.bytes;
+  if (payload.decoded === length || isStopped(segment)) return undefined;
+  for (const note of notes?.values() ?? []) if (note.kind === 'stage-failed') return undefined;
+  const name = `the block at byte ${block.offset}${block.file === undefined ? '' : ` of ${block.file}`}`;
+  return { reason: makeInternalError(`${name} was read up to byte ${payload.decoded} of ${length}`) };
 }
 
 function isStopped({ notes }: Segment): boolean {
