@@ -75,6 +75,16 @@ export function assertMilliseconds(value: unknown, name: string, least = 1): voi
   throw new error(`Expected \`${name}\` to be milliseconds from ${least}, got ${describeValue(value)}.`);
 }
 
+/** Milliseconds that may be without end. */
+export function assertTimeLimit(value: unknown, name: string): void {
+  if (value === Infinity) return;
+  if (value === undefined || (typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw new error(
+    `Expected \`${name}\` to be milliseconds from 1, or Infinity for no limit, got ${describeValue(value)}.`,
+  );
+}
+
 export function assertBoolean(value: unknown, name: string): void {
   if (value === undefined || typeof value === 'boolean') return;
   throw new TypeError(`Expected \`${name}\` to be true or false, got ${describeValue(value)}.`);

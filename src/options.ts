@@ -6,6 +6,7 @@ import {
   assertFunction,
   assertKnown,
   assertMilliseconds,
+  assertTimeLimit,
 } from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
@@ -127,6 +128,11 @@ export interface PoolOptions {
    * for old ones a share of `memory`, at most 4 GB, unless the program was started with `--max-old-space-size`
    */
   readonly resourceLimits?: ResourceLimits | undefined;
+  /**
+   * Milliseconds that a worker may take until it is ready to take items, from 1, or `Infinity`. One that is not ready by then
+   * is stopped, and counts as one that cannot start. `@defaultValue` 30,000
+   */
+  readonly startTimeout?: number | undefined;
   /** Milliseconds that the module of a task may take to load, or what `perWorker` opened to close. `@defaultValue` 30,000 */
   readonly importTimeout?: number | undefined;
   /** Milliseconds between asking a worker to stop and stopping it. `@defaultValue` 50 */
@@ -176,6 +182,7 @@ const POOL_OPTIONS = [
   'maxItemsPerWorker',
   'resourceLimits',
   'importTimeout',
+  'startTimeout',
   'grace',
 ] as const;
 
@@ -204,6 +211,7 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
   assertBytes(options?.maxMemoryPerWorker, 'maxMemoryPerWorker', 1);
   assertCount(options?.maxItemsPerWorker, 'maxItemsPerWorker');
   assertMilliseconds(options?.importTimeout, 'importTimeout');
+  assertTimeLimit(options?.startTimeout, 'startTimeout');
   assertMilliseconds(options?.grace, 'grace', 0);
   const limits: unknown = options?.resourceLimits;
   if (limits !== undefined && (typeof limits !== 'object' || limits === null)) {

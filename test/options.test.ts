@@ -179,6 +179,12 @@ describe('the options of a pool', () => {
     ...milliseconds('importTimeout', 1),
     ...milliseconds('grace', 0),
     [
+      { startTimeout: 0 },
+      'RangeError',
+      /`startTimeout` to be milliseconds from 1, or Infinity .*, got the number 0/,
+    ],
+    [{ startTimeout: '5s' }, 'TypeError', /got the string "5s"/],
+    [
       { isolate: 'fork' },
       'TypeError',
       /`isolate` to be 'thread', 'process' or 'suspects', got the string "fork"/,

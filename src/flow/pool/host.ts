@@ -43,6 +43,8 @@ export interface HostedSession {
 export interface SessionTerms {
   /** How long a task's module may take to load, in ms. */
   readonly importTimeout: number;
+  /** How long the worker may take until it is ready, in ms. */
+  readonly startTimeout: number;
   /** When its worker is to be replaced. */
   readonly wear: Wear | undefined;
 }

@@ -39,6 +39,7 @@ export class Lane {
   readonly #events: LaneEvents;
   readonly #session: HostedSession;
   readonly #importTimeout: number;
+  readonly #startTimeout: number;
   /** What the chunk before belonged to: of what it left behind is told also when nothing else is held. */
   #lastWork: Work | undefined;
   /** Tasks that the session has been told. */
@@ -46,13 +47,16 @@ export class Lane {
   #isOver = false;
   #isEnding = false;
   #isStopped = false;
+  readonly #openedAt = performance.now();
   #readyAt: number | undefined;
+  #isStartLate = false;
   #loadingSince: number | undefined;
   #wornSince: number | undefined;
 
   constructor(host: SessionHost, terms: SessionTerms, events: LaneEvents) {
     this.#events = events;
     this.#importTimeout = terms.importTimeout;
+    this.#startTimeout = terms.startTimeout;
     this.#session = host.open(terms);
     this.#session.port.listen(
       (message) => this.#receive(message),
@@ -182,6 +186,7 @@ export class Lane {
 
   /** Looks for an item past its time, a load past its time, and a worker that did not stop when it was asked. */
   watch(now: number, grace: number): void {
+    if (this.#readyAt === undefined) this.#watchStart(now);
     const sent = this.held[0];
     if (sent === undefined) {
       // What a worn worker closes may never be closed.
@@ -194,6 +199,12 @@ export class Lane {
     }
     this.#watchLoad(now);
     this.#watchItem(sent, now, grace);
+  }
+
+  /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
+  #watchStart(now: number): void {
+    if (this.#isStartLate) this.stop();
+    else this.#isStartLate = now - this.#openedAt > this.#startTimeout;
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {

@@ -13,6 +13,7 @@ declare const BUNDLED_PROCESSES: string | undefined;
 const PROCESSES = typeof BUNDLED_PROCESSES === 'string' ? BUNDLED_PROCESSES : '../processes/processes.js';
 
 const IMPORT_TIMEOUT = 30_000;
+const START_TIMEOUT = 30_000;
 const GRACE = 50;
 
 /** The engine room of a pool, which only calls may enter. */
@@ -95,12 +96,14 @@ export class Pool implements WorkerPool {
 function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefined): DispatchLimits {
   const {
     importTimeout = IMPORT_TIMEOUT,
+    startTimeout = START_TIMEOUT,
     grace = GRACE,
     maxItemsPerWorker,
     maxMemoryPerWorker,
   } = options ?? {};
   const wear = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
-  return { importTimeout, grace, wear };
+  // A nested session lives on a thread that has started.
+  return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, wear };
 }
 
 /** Loaded on demand: most programs run on threads. */
