@@ -15,12 +15,22 @@ export function createDeferred<T = void>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
-/** Waits for a promise, but not longer than `limit` ms. */
-export async function raceTime(promise: Promise<unknown>, limit: number): Promise<void> {
-  const late = createDeferred();
-  const timer = setTimeout(late.resolve, limit);
+/**
+ * Waits for a promise, but not longer than `limit` ms, which may be Infinity. Says whether it has settled, and rejects as it
+ * does.
+ *
+ * @param keepsAlive - Whether the wait alone keeps the process alive.
+ */
+export async function raceTime(
+  promise: Promise<unknown>,
+  limit: number,
+  keepsAlive = true,
+): Promise<boolean> {
+  const late = createDeferred<false>();
+  const timer = limit === Infinity ? undefined : setTimeout(late.resolve, limit, false);
+  if (!keepsAlive) timer?.unref();
   try {
-    await Promise.race([promise, late.promise]);
+    return await Promise.race([promise.then(() => true), late.promise]);
   } finally {
     clearTimeout(timer);
   }

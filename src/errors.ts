@@ -110,8 +110,8 @@ export class TaskTimeoutError extends ItemError {
   }
 }
 
-/** Why a worker ended. */
-export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory';
+/** Why a worker ended; `'closed'`: what it ran on was closed, and did not wait for it. */
+export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory' | 'start' | 'closed';
 
 /**
  * The worker died while it ran this item, or the thread of a spawned object before it had answered this call.

@@ -1,4 +1,11 @@
-import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import {
+  assertBoolean,
+  assertCount,
+  assertFunction,
+  assertKnown,
+  assertMilliseconds,
+  assertTimeLimit,
+} from '../check.ts';
 import { describeValue } from '../describe.ts';
 import type { WorkerError } from '../errors.ts';
 import type { ResourceLimits } from '../options.ts';
@@ -49,6 +56,17 @@ export interface SpawnOptions<Arguments extends readonly unknown[] = readonly un
   readonly signal?: AbortSignal | undefined;
   /** Limits of the thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` those of Node */
   readonly resourceLimits?: ResourceLimits | undefined;
+  /**
+   * Milliseconds, from 1, in which the thread has to start and the object to be made. After them the thread is ended, and
+   * `spawn` rejects; a restart has failed. `Infinity` waits as long as it takes. `@defaultValue` 30,000
+   */
+  readonly startTimeout?: number | undefined;
+  /**
+   * Milliseconds, from 1, that closing waits for pending calls and for the object's own disposal, both together. After them
+   * the thread is ended, what is pending rejects, and so does the closing. `Infinity` waits as long as it takes.
+   * `@defaultValue` 30,000
+   */
+  readonly closeTimeout?: number | undefined;
 }
 
 const OPTIONS = [
@@ -59,6 +77,8 @@ const OPTIONS = [
   'idempotent',
   'signal',
   'resourceLimits',
+  'startTimeout',
+  'closeTimeout',
 ] as const;
 
 export function assertSpawnOptions(options: SpawnOptions<never> | undefined): void {
@@ -73,6 +93,8 @@ export function assertSpawnOptions(options: SpawnOptions<never> | undefined): vo
     const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
   }
+  assertTimeLimit(options.startTimeout, 'startTimeout');
+  assertTimeLimit(options.closeTimeout, 'closeTimeout');
   assertObject(options.resourceLimits, 'resourceLimits', '{ maxOldGenerationSizeMb: 512 }');
   assertObject(options.restart, 'restart', '{ max: 3, within: 60_000 }');
   if (options.restart !== undefined) {

@@ -53,7 +53,7 @@ export interface Spawn {
  * thread dies, pending calls reject with a `WorkerError`.
  *
  * Leaving the block of `await using` waits for pending calls, runs the object's own `Symbol.asyncDispose` or
- * `Symbol.dispose`, and ends the thread. A pending call keeps the process alive; an idle object does not.
+ * `Symbol.dispose`, and ends the thread; after `closeTimeout` it ends it at once. A pending call keeps the process alive; an idle object does not.
  *
  * Cost: some 30 ms and 10 MB for a thread; about 30 µs of CPU for a call, on both sides together.
  *

@@ -19,7 +19,7 @@ export interface CallContext {
 
 /** How a thread died. */
 export interface Death {
-  readonly reason: WorkerError['reason'];
+  readonly reason: Exclude<WorkerError['reason'], 'start' | 'closed'>;
   readonly exitCode: number | undefined;
   readonly thrown: unknown;
 }
@@ -55,6 +55,37 @@ export function makeDeadError(call: CallContext, last: WorkerError, limit: strin
     new WorkerError(`\`${name}\` was not called: the thread of the object ${why}.`, context, { cause: last }),
     call,
   );
+}
+
+/** The object was not made in time. */
+export function makeLateStartError(call: CallContext, startTimeout: number): WorkerError {
+  const { index, attempts, name } = call;
+  const message =
+    `\`${name}\` was not made within ${startTimeout} ms, and its thread was ended. ` +
+    'Give it longer with the option `startTimeout`, or as long as it takes with `startTimeout: Infinity`.';
+  return placeAt(new WorkerError(message, { index, attempts, reason: 'start' }), call);
+}
+
+/** For the calls that were pending at a closing that did not wait any longer. */
+export function makeCutCallError(call: CallContext, closeTimeout: number): WorkerError {
+  const { index, attempts, name } = call;
+  const message =
+    `\`${name}\` was pending when its object was closed, and had not settled ${closeTimeout} ms later, ` +
+    'so its thread was ended. The option `closeTimeout` says how long closing waits.';
+  return placeAt(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
+}
+
+/** For such a closing itself: the object was not disposed, or not to its end. */
+export function makeCutCloseError(call: CallContext, closeTimeout: number, pending: number): WorkerError {
+  const { index, attempts, name } = call;
+  const why =
+    pending === 0
+      ? 'its disposal had not ended'
+      : `${pending} ${pending === 1 ? 'call was' : 'calls were'} pending`;
+  const message =
+    `\`${name}\` was not closed within ${closeTimeout} ms: ${why}, and its thread was ended. ` +
+    'The option `closeTimeout` says how long closing waits.';
+  return placeAt(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
 }
 
 /** An argument that cannot cross. */

@@ -7,6 +7,9 @@ import { RemoteCall } from '../remote-call.ts';
 import { Restarts } from './restarts.ts';
 import { Supervised, type SupervisedPlan } from './supervised.ts';
 
+/** In ms. */
+const PATIENCE = 30_000;
+
 type Key = (...args: readonly unknown[]) => unknown;
 
 /** The objects behind one remote: sends each call to one of them. */
@@ -30,11 +33,14 @@ export class ObjectGroup {
     options: SpawnOptions<never>,
   ): Promise<ObjectGroup> {
     const { instances = 1, restart, onRestart, resourceLimits, idempotent = false } = options;
+    const { startTimeout = PATIENCE, closeTimeout = PATIENCE } = options;
     const members = Array.from({ length: instances }, (_, instance) => {
       const restarts = restart === undefined ? undefined : new Restarts(restart);
       return new Supervised({
         ...plan,
         resourceLimits,
+        startTimeout,
+        closeTimeout,
         restarts,
         isIdempotent: idempotent,
         onRestart: (count, error) => announce(onRestart, { instance, restarts: count, error }),

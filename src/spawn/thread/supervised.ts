@@ -1,4 +1,4 @@
-import { createDeferred } from '../../deferred.ts';
+import { createDeferred, raceTime } from '../../deferred.ts';
 import type { WorkerError } from '../../errors.ts';
 import type { ResourceLimits } from '../../options.ts';
 import type { ObjectDefinition, Outcome, StreamStep } from '../../wire/remote/protocol.ts';
@@ -9,7 +9,10 @@ import {
   decodeFailure,
   makeArgumentError,
   makeClosedError,
+  makeCutCallError,
+  makeCutCloseError,
   makeDeadError,
+  makeLateStartError,
   makeResultError,
   makeWorkerError,
 } from './failures.ts';
@@ -23,6 +26,9 @@ export interface SupervisedPlan {
   readonly definition: ObjectDefinition;
   readonly args: readonly unknown[];
   readonly resourceLimits: ResourceLimits | undefined;
+  /** In ms, up to Infinity. */
+  readonly startTimeout: number;
+  readonly closeTimeout: number;
   readonly restarts: Restarts | undefined;
   readonly isIdempotent: boolean;
   readonly onRestart: (restarts: number, error: WorkerError) => void;
@@ -49,6 +55,8 @@ export class Supervised {
   /** The making of the object, as a call. */
   readonly #making: CallContext;
   #state: State = { kind: 'starting', thread: undefined };
+  /** The last one that was started, which may have ended. */
+  #thread: ObjectThread | undefined;
   #waiting: PendingCall[] = [];
   #pending = 0;
   #onIdle: (() => void) | undefined;
@@ -93,7 +101,7 @@ export class Supervised {
     else this.#waiting.push(call);
   }
 
-  /** Waits for pending calls, disposes the object and ends its thread. Rejects when the disposal failed. */
+  /** Waits for pending calls, disposes the object and ends its thread. Rejects when the disposal failed, or took too long. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -108,6 +116,18 @@ export class Supervised {
   }
 
   async #close(): Promise<void> {
+    const { closeTimeout } = this.#plan;
+    const closing = this.#closeInOrder();
+    if (await raceTime(closing, closeTimeout, false)) return;
+    const error = makeCutCloseError(this.#making, closeTimeout, this.#pending);
+    this.#end((call) => makeCutCallError(call, closeTimeout));
+    await this.#thread?.stop();
+    // It ends with its thread, as what that one leaves unsaid.
+    await closing.catch(() => {});
+    throw error;
+  }
+
+  async #closeInOrder(): Promise<void> {
     if (this.#pending > 0) {
       const idle = createDeferred();
       this.#onIdle = idle.resolve;
@@ -131,13 +151,20 @@ export class Supervised {
 
   /** Makes an object on a thread of its own. Gives the failure when there is none. */
   async #make(): Promise<Failure | undefined> {
-    const { definition, args, resourceLimits, site } = this.#plan;
+    const { definition, args, resourceLimits, startTimeout, site } = this.#plan;
     const thread = new ObjectThread(resourceLimits, () => this.#onExit(thread));
+    this.#thread = thread;
     this.#state = { kind: 'starting', thread };
     this.#keepAlive();
     // What is lent to a constructor is lent for as long as the object lives.
     const request = { kind: 'start', definition, args: thread.loans.lend(args).args } as const;
-    const outcome = await thread.ask(request);
+    const asking = thread.ask(request);
+    if (!(await raceTime(asking, startTimeout, false))) {
+      const error = makeLateStartError(this.#making, startTimeout);
+      await thread.stop();
+      return { reason: error, error };
+    }
+    const outcome = await asking;
     const state = this.#state as State;
     if (state.kind === 'over') return { reason: state.makeReason(this.#making), error: undefined };
     if (outcome.kind === 'value') {
