@@ -84,11 +84,7 @@ export function collectTransfers(values: readonly unknown[]): Handover | undefin
   const seen = new Set<object>();
   values.forEach((value, position) => {
     const before = found.owners.length;
-    try {
-      search(value, found, seen);
-    } catch {
-      // A getter or a proxy of the user's threw. Whoever clones the value will say so, of the right item.
-    }
+    search(value, found, seen);
     if (found.owners.length > before) found.positions.add(position);
   });
   return found.owners.length === 0 ? undefined : found;
@@ -101,24 +97,40 @@ export function forgetMarks(handover: Handover): void {
   }
 }
 
-function search(value: unknown, found: Handover, seen: Set<object>): void {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return;
-  seen.add(value);
-  const own = marks.lists.get(value);
-  if (own !== undefined) {
-    found.owners.push(value);
-    for (const item of own) found.list.add(ArrayBuffer.isView(item) ? (item.buffer as ArrayBuffer) : item);
+/** Without recursion: a value may be nested deeper than the stack goes. */
+function search(root: unknown, found: Handover, seen: Set<object>): void {
+  const left: unknown[] = [root];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    const own = marks.lists.get(value);
+    if (own !== undefined) {
+      found.owners.push(value);
+      for (const item of own) found.list.add(ArrayBuffer.isView(item) ? (item.buffer as ArrayBuffer) : item);
+    }
+    try {
+      pushParts(left, value);
+    } catch {
+      // A getter or a proxy of the user's threw. Whoever clones the value will say so, of the right item.
+    }
   }
+}
+
+function pushParts(left: unknown[], value: object): void {
   // Buffers have no properties that clone sees; a number of keys in the millions, though.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return;
+  const push = (part: unknown): void => {
+    if (typeof part === 'object' && part !== null) left.push(part);
+  };
   if (value instanceof Map) {
     for (const [key, inner] of value) {
-      search(key, found, seen);
-      search(inner, found, seen);
+      push(key);
+      push(inner);
     }
   } else if (Array.isArray(value) || value instanceof Set) {
-    for (const inner of value) search(inner, found, seen);
+    for (const inner of value) push(inner);
   } else {
-    for (const key of Object.keys(value)) search((value as Record<string, unknown>)[key], found, seen);
+    for (const key of Object.keys(value)) push((value as Record<string, unknown>)[key]);
   }
 }

@@ -1,5 +1,6 @@
 import { sealValues } from '../memory/seals/seal-values.ts';
 import { describeThrown } from './error.ts';
+import { isContainer, listParts } from './parts.ts';
 
 /** Where in a value the thing stands that cannot cross, and why it cannot. */
 export interface Uncloneable {
@@ -10,8 +11,19 @@ export interface Uncloneable {
 /** Throws when a value cannot cross. */
 export type CloneAttempt = (value: unknown) => void;
 
+/** A value on the way down from the root, with what is left of its parts. */
+interface Frame {
+  /** How it is reached from the one before it. */
+  readonly step: string;
+  readonly value: object;
+  readonly parts: Iterator<readonly [step: string, read: () => unknown]>;
+}
+
 /**
- * Finds what keeps `value` from being cloned, or `undefined` when it can be. Cost: clones the value level by level.
+ * Finds what keeps `value` from being cloned, or `undefined` when it can be.
+ *
+ * Cost: clones the value once, and walks it once, however deep it is nested: without recursion, and without cloning the
+ * same part again at every level.
  *
  * @param attempt - What crossing means here. `@defaultValue` structured clone
  */
@@ -20,73 +32,127 @@ export function findUncloneable(
   path: string,
   attempt: CloneAttempt = structuredClone,
 ): Uncloneable | undefined {
-  const found = search(value, path, new Set(), attempt);
-  return found === SEEN ? { path, reason: tryClone(value, attempt) ?? 'it refers to itself' } : found;
+  const failed = tryClone(value, attempt);
+  if (failed === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return { path, reason: failed.reason };
+  const walk = new Walk(path, attempt);
+  const found = walk.search(value);
+  if (found !== undefined) return found;
+  return { path, reason: failed.isTooDeep ? describeDepth(walk.deepest) : failed.reason };
 }
 
-/** It cannot be cloned, and who is to blame is found, if anywhere, further up. */
-const SEEN = Symbol('seen');
+/** What is said of a message that the other side had no stack to read: most of what it read had one. */
+export const TOO_DEEP = 'it is nested too deep to be cloned';
 
-function search(
-  value: unknown,
-  path: string,
-  seen: Set<object>,
-  attempt: CloneAttempt,
-): Uncloneable | typeof SEEN | undefined {
-  const reason = tryClone(value, attempt);
-  if (reason === undefined) return undefined;
-  if (typeof value !== 'object' || value === null) return { path, reason };
-  if (seen.has(value)) return SEEN;
-  seen.add(value);
-  let place = path;
-  let leadsBack = false;
-  try {
-    for (const [step, read] of listParts(value)) {
-      place = path + step;
-      const inner = search(read(), place, seen, attempt);
-      if (inner === SEEN) leadsBack = true;
-      else if (inner !== undefined) return inner;
-    }
-  } catch (thrown) {
-    const what = place === path ? 'it cannot be read' : 'its getter throws';
-    return { path: place, reason: `${what}: ${describeThrown(thrown)}` };
+function describeDepth(levels: number): string {
+  return `${TOO_DEEP} (${levels} levels)`;
+}
+
+/** So many objects that hold others, and are no plain containers, are cloned by themselves: a clone costs what it holds. */
+const MOST_DOUBTS = 32;
+
+/** Goes through a value as the clone does: depth first, parts in their order, each object once. */
+class Walk {
+  /** How many objects stood in one another at most. */
+  deepest = 0;
+  readonly #path: string;
+  readonly #attempt: CloneAttempt;
+  readonly #seen = new Set<object>();
+  readonly #frames: Frame[] = [];
+  #doubts = 0;
+
+  constructor(path: string, attempt: CloneAttempt) {
+    this.#path = path;
+    this.#attempt = attempt;
   }
-  return leadsBack ? SEEN : { path, reason };
+
+  search(root: object): Uncloneable | undefined {
+    let found = this.#enter('', root);
+    for (let frame = this.#frames.at(-1); frame !== undefined && found === undefined;) {
+      found = this.#advance(frame);
+      frame = this.#frames.at(-1);
+    }
+    return found;
+  }
+
+  /** Looks at the next part of the innermost value, or leaves it. */
+  #advance({ parts, step, value }: Frame): Uncloneable | undefined {
+    let at: string | undefined;
+    try {
+      const next = parts.next();
+      if (next.done !== true) {
+        at = next.value[0];
+        return this.#enter(at, next.value[1]());
+      }
+    } catch (thrown) {
+      const what = at === undefined ? 'it cannot be read' : 'its getter throws';
+      return { path: this.#locate(at), reason: `${what}: ${describeThrown(thrown)}` };
+    }
+    this.#frames.pop();
+    return this.#doubt(step, value);
+  }
+
+  #enter(step: string, value: unknown): Uncloneable | undefined {
+    if (typeof value !== 'object' || value === null) return this.#refuse(step, value);
+    if (this.#seen.has(value)) return undefined;
+    this.#seen.add(value);
+    const parts = listParts(value);
+    // What holds nothing, and what is no ordinary object, says itself whether it can be cloned.
+    if (parts === undefined) return this.#refuse(step, value);
+    this.#frames.push({ step, value, parts });
+    this.deepest = Math.max(this.deepest, this.#frames.length);
+    return undefined;
+  }
+
+  /** All that an object holds can be cloned: so it is at fault itself where it is no class instance, but of another kind. */
+  #doubt(step: string, value: object): Uncloneable | undefined {
+    if (isContainer(value) || ++this.#doubts > MOST_DOUBTS) return undefined;
+    const failed = tryClone(value, this.#attempt);
+    if (failed === undefined || failed.isTooDeep) return undefined;
+    return { path: this.#locate(step), reason: failed.reason };
+  }
+
+  #refuse(step: string, value: unknown): Uncloneable | undefined {
+    const failed = tryClone(value, this.#attempt);
+    return failed && { path: this.#locate(step), reason: failed.reason };
+  }
+
+  #locate(step: string | undefined): string {
+    const steps = this.#frames.map((frame) => frame.step);
+    return shorten([this.#path, ...steps, step ?? ''].filter((part) => part !== ''));
+  }
 }
 
-function tryClone(value: unknown, attempt: CloneAttempt): string | undefined {
-  if (typeof value === 'function') return `it is a function${value.name ? ` (${value.name})` : ''}`;
-  if (typeof value === 'symbol') return `it is a symbol (${String(value)})`;
+/** A path longer than this is shown by its ends. */
+const LONGEST_PATH = 200;
+const SHOWN_AT_END = 60;
+
+function shorten(steps: readonly string[]): string {
+  const path = steps.join('');
+  if (path.length <= LONGEST_PATH) return path;
+  return `${path.slice(0, LONGEST_PATH - SHOWN_AT_END)} … ${path.slice(-SHOWN_AT_END)}`;
+}
+
+function tryClone(
+  value: unknown,
+  attempt: CloneAttempt,
+): { readonly reason: string; readonly isTooDeep: boolean } | undefined {
+  if (typeof value === 'function') return refuse(`it is a function${value.name ? ` (${value.name})` : ''}`);
+  if (typeof value === 'symbol') return refuse(`it is a symbol (${String(value)})`);
+  if (typeof value !== 'object' || value === null) return undefined;
   try {
     attempt(sealValues([value]) ?? value);
     return undefined;
   } catch (thrown) {
-    return describeThrown(thrown);
+    return { reason: describeThrown(thrown), isTooDeep: isOverflow(thrown) };
   }
 }
 
-function* listParts(value: object): Generator<[string, () => unknown]> {
-  if (value instanceof Map) {
-    let position = 0;
-    for (const [key, inner] of value) {
-      yield [`.keys()[${position}]`, () => key];
-      yield [
-        typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${position}]`,
-        () => inner,
-      ];
-      position++;
-    }
-  } else if (value instanceof Set) {
-    let position = 0;
-    for (const inner of value) yield [`.values()[${position++}]`, () => inner];
-  } else {
-    for (const key of Object.keys(value)) {
-      const step = Array.isArray(value)
-        ? `[${key}]`
-        : /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
-          ? `.${key}`
-          : `[${JSON.stringify(key)}]`;
-      yield [step, () => (value as Record<string, unknown>)[key]];
-    }
-  }
+function refuse(reason: string): { reason: string; isTooDeep: boolean } {
+  return { reason, isTooDeep: false };
+}
+
+/** Whether the stack was used up, which a clone needs for each level. */
+export function isOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes('call stack');
 }

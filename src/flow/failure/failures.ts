@@ -8,6 +8,7 @@ import {
   WorkerError,
 } from '../../errors.ts';
 import { describeThrown } from '../../wire/error.ts';
+import { TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 
@@ -62,8 +63,9 @@ export class Failures {
   ofClone(context: ItemContext, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
     const value = found.path === what ? `The ${what}` : `\`${found.path}\``;
     const direction = what === 'item' ? 'to a worker' : 'back from its worker';
-    const fix =
-      what === 'item'
+    const fix = found.reason.startsWith(TOO_DEEP)
+      ? 'Flatten it, into a list whose parts name one another by their position.'
+      : what === 'item'
         ? 'Pass plain data, and make the rest of it in the task.'
         : 'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
     const message = `${value} of ${describeItem(context).replace('Item', 'item')} cannot cross ${direction}: ${found.reason}. ${fix}`;

@@ -1,6 +1,6 @@
 import type { ItemContext, ItemError } from '../../errors.ts';
 import { describeThrown } from '../../wire/error.ts';
-import { type CloneAttempt, findUncloneable } from '../../wire/uncloneable.ts';
+import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';
@@ -84,7 +84,7 @@ export class Salvage {
         continue;
       }
       const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
-      const found = { path: 'result', reason: describeThrown(reason) };
+      const found = { path: 'result', reason: isOverflow(reason) ? TOO_DEEP : describeThrown(reason) };
       this.#run.settle(this.#failures.ofClone(context, 'result', found), chunk.items[at]);
     }
   }
