@@ -27,10 +27,10 @@ export class ObjectHost {
       serve: (request: ObjectRequest) =>
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
       onNote: (note) => this.#borrowed.abort(note),
-    });
-    // A request that cannot be decoded has no id to answer to.
-    port.on('messageerror', (thrown: unknown) => {
-      throw thrown;
+      // Nobody knows whose answer it was: the end of the thread settles all that wait.
+      onLost: () => {
+        throw new Error('An answer could not be read, and was forgotten meanwhile.');
+      },
     });
   }
 

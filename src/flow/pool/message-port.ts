@@ -1,5 +1,6 @@
-import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../../wire/message.ts';
+import { takeMessage } from '../../wire/take-message.ts';
 import type { LanePort } from './host.ts';
 
 /** Main's end of a session with a thread. */
@@ -7,6 +8,7 @@ export class ThreadPort implements LanePort {
   readonly transfers = true;
   readonly #port: MessagePort;
   #hear: (message: FromWorker) => void = () => {};
+  #hearUndecodable: (thrown: unknown) => void = () => {};
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -14,6 +16,7 @@ export class ThreadPort implements LanePort {
 
   listen(onMessage: (message: FromWorker) => void, onUndecodable: (thrown: unknown) => void): void {
     this.#hear = onMessage;
+    this.#hearUndecodable = onUndecodable;
     this.#port.on('message', onMessage);
     this.#port.on('messageerror', onUndecodable);
   }
@@ -24,9 +27,9 @@ export class ThreadPort implements LanePort {
 
   close(): void {
     // What the worker still said before it died counts.
-    for (let said = receiveMessageOnPort(this.#port); said; said = receiveMessageOnPort(this.#port)) {
-      this.#hear(said.message as FromWorker);
-    }
+    const take = (): { readonly message: unknown } | undefined =>
+      takeMessage(this.#port, this.#hearUndecodable);
+    for (let said = take(); said !== undefined; said = take()) this.#hear(said.message as FromWorker);
     this.#port.close();
   }
 }

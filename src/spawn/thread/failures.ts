@@ -1,6 +1,6 @@
 import { CloneError, TelarError, WorkerError } from '../../errors.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
-import { findUncloneable } from '../../wire/uncloneable.ts';
+import { findUncloneable, TOO_DEEP } from '../../wire/uncloneable.ts';
 
 /** Where a call was made: the caller's stack, for the errors of the other side. */
 export interface CallSite {
@@ -98,9 +98,10 @@ export function makeArgumentError(
   for (const [at, value] of values.entries()) {
     const found = findUncloneable(value, `arguments[${at}]`);
     if (found === undefined) continue;
-    const message =
-      `\`${name}\` was not called: ${found.path} cannot be cloned: ${found.reason}. ` +
-      `Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.`;
+    const fix = found.reason.startsWith(TOO_DEEP)
+      ? 'Flatten it, into a list whose parts name one another by their position.'
+      : 'Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.';
+    const message = `\`${name}\` was not called: ${found.path} cannot be cloned: ${found.reason}. ${fix}`;
     const context = { index, attempts, path: found.path };
     return placeAt(new CloneError(message, context, { cause: thrown }), call);
   }

@@ -42,7 +42,11 @@ export class ObjectThread {
   constructor(resourceLimits: ResourceLimits | undefined, onExit: () => void) {
     const { port1, port2 } = new MessageChannel();
     this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
-    this.#channel = new Channel(port1, { serve: (request: LoanRequest) => this.loans.serve(request) });
+    this.#channel = new Channel(port1, {
+      serve: (request: LoanRequest) => this.loans.serve(request),
+      // Nobody knows whose call it was, so that all that wait get the thread's end instead.
+      onLost: () => void this.#worker.terminate(),
+    });
     watchThreads();
     this.#worker = new Worker(ENTRY, {
       workerData: { port: port2 } satisfies ObjectStart,
@@ -50,8 +54,6 @@ export class ObjectThread {
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
       ...withoutInputType(),
     });
-    // An answer that cannot be decoded has no id, so that all that wait get the thread's end instead.
-    port1.on('messageerror', () => void this.#worker.terminate());
     this.#ref = (): void => {
       port1.ref();
       this.#worker.ref();

@@ -1,10 +1,12 @@
 import { expose, wrap } from 'comlink';
-import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeThrown } from '../error.ts';
+import { takeMessage } from '../take-message.ts';
 import { collectTransfers, forgetMarks } from '../transfer.ts';
-import { findUncloneable } from '../uncloneable.ts';
-import { packNote, packOutcome, packRequest, type Packet, sealPacket, unpack } from './packet.ts';
+import { findUncloneable, TOO_DEEP } from '../uncloneable.ts';
+import { packNote, packOutcome, packRequest, packUnread, type Packet, sealPacket, unpack } from './packet.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
+import { type Sent, SentLog } from './sent-log.ts';
 
 /** The messages of comlink 4.4.2, as far as they are let through. */
 interface Message<Id> {
@@ -22,6 +24,8 @@ export interface ChannelEnds<Served> {
   /** Answers a request of the other side. What it throws is sent as well. */
   readonly serve: (request: Served) => Outcome | Promise<Outcome>;
   readonly onNote?: (note: AbortNote) => void;
+  /** A message could not be read by the other side, and which it was is not known any more. */
+  readonly onLost?: () => void;
 }
 
 /**
@@ -35,21 +39,28 @@ export interface ChannelEnds<Served> {
  * - Requests can read and write any path, up to `Object.prototype`: all that crosses is a request to one function.
  * - Errors lose their class, code and fields, and a result that cannot be cloned does not say why: outcomes are data.
  * - Values are transferred at the top level only: `transfer()` marks are looked for at any depth.
+ *
+ * A message that this side cannot decode (a value that the other side's stack could write, and this one's cannot read) is a
+ * failure of its own call: the sender is told its position among the messages, and knows whose it was.
  */
 export class Channel<Asked extends object, Served> {
   readonly #port: MessagePort;
   readonly #onNote: ((note: AbortNote) => void) | undefined;
+  readonly #onLost: (() => void) | undefined;
+  readonly #sent = new SentLog();
   /** comlink's ids, by those that cross. */
   readonly #pending = new Map<number, unknown>();
   #root: Ask;
   #hearAnswer!: Listener;
   #hearRequest!: Listener;
   #asked = 0;
+  #received = 0;
   #isOpen = true;
 
-  constructor(port: MessagePort, { serve, onNote }: ChannelEnds<Served>) {
+  constructor(port: MessagePort, { serve, onNote, onLost }: ChannelEnds<Served>) {
     this.#port = port;
     this.#onNote = onNote;
+    this.#onLost = onLost;
     const answer = (request: Served): Outcome | Promise<Outcome> => {
       try {
         const outcome = serve(request);
@@ -72,6 +83,7 @@ export class Channel<Asked extends object, Served> {
       ),
     ) as unknown as Ask;
     port.on('message', (message: unknown) => this.#receive(message));
+    port.on('messageerror', () => this.#send(packUnread(this.#received++), undefined));
   }
 
   /** Sends a request. Always resolves: when the other side ends, with an outcome that says so. */
@@ -80,15 +92,15 @@ export class Channel<Asked extends object, Served> {
   }
 
   note(note: AbortNote): void {
-    if (this.#isOpen) this.#port.postMessage(packNote(note));
+    if (this.#isOpen) this.#send(packNote(note), undefined);
   }
 
   /** Takes what has arrived, closes the port, and answers what is still pending. */
   end(): void {
     if (!this.#isOpen) return;
-    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-      this.#receive(next.message);
-    }
+    // A call whose answer cannot be decoded is answered below: the other side has ended.
+    const take = (): { readonly message: unknown } | undefined => takeMessage(this.#port, () => {});
+    for (let next = take(); next !== undefined; next = take()) this.#receive(next.message);
     this.#isOpen = false;
     this.#port.close();
     for (const id of this.#pending.values()) this.#answer(id, { kind: 'gone' });
@@ -98,6 +110,7 @@ export class Channel<Asked extends object, Served> {
   }
 
   #receive(message: unknown): void {
+    this.#received++;
     const unpacked = unpack(message);
     if (unpacked === undefined) return;
     switch (unpacked.kind) {
@@ -114,6 +127,27 @@ export class Channel<Asked extends object, Served> {
       }
       case 'note':
         this.#onNote?.(unpacked.note);
+        return;
+      case 'unread':
+        this.#hearUnread(unpacked.position);
+    }
+  }
+
+  /** The other side could not read what was sent: that is the end of its call, and of no other. */
+  #hearUnread(position: number): void {
+    const sent = this.#sent.find(position);
+    if (sent === undefined) {
+      this.#onLost?.();
+    } else if (sent.kind === 'outcome') {
+      this.#send(
+        packOutcome(sent.id, { kind: 'uncloneable', path: 'result', reason: TOO_DEEP }),
+        'outcome',
+        sent.id,
+      );
+    } else {
+      const id = this.#pending.get(sent.id);
+      if (this.#pending.delete(sent.id))
+        this.#answer(id, { kind: 'unsent', thrown: new RangeError(TOO_DEEP) });
     }
   }
 
@@ -123,7 +157,7 @@ export class Channel<Asked extends object, Served> {
     const request = argumentList?.[0].value;
     const asked = ++this.#asked;
     try {
-      this.#post(packRequest(asked, request), request);
+      this.#post(packRequest(asked, request), request, { kind: 'request', id: asked });
       this.#pending.set(asked, id);
     } catch (thrown) {
       this.#answer(id, { kind: 'unsent', thrown });
@@ -133,25 +167,30 @@ export class Channel<Asked extends object, Served> {
   #respond({ id, value: outcome }: Message<number>): void {
     if (!this.#isOpen) return;
     try {
-      this.#post(packOutcome(id, outcome as Outcome), outcome);
+      this.#post(packOutcome(id, outcome as Outcome), outcome, { kind: 'outcome', id });
     } catch (thrown) {
       const { value } = outcome as { value?: unknown };
       const found = findUncloneable(value, 'result') ?? { path: 'result', reason: String(thrown) };
-      this.#port.postMessage(packOutcome(id, { kind: 'uncloneable', ...found }));
+      this.#send(packOutcome(id, { kind: 'uncloneable', ...found }), 'outcome', id);
     }
   }
 
-  #post(packet: Packet, content: unknown): void {
+  #post(packet: Packet, content: unknown, { kind, id }: Sent): void {
     const handover = collectTransfers([content]);
     if (handover === undefined) {
-      this.#port.postMessage(sealPacket(packet));
+      this.#send(sealPacket(packet), kind, id);
       return;
     }
     try {
-      this.#port.postMessage(sealPacket(packet), [...handover.list] as Transferable[]);
+      this.#send(sealPacket(packet), kind, id, [...handover.list] as Transferable[]);
     } finally {
       forgetMarks(handover);
     }
+  }
+
+  #send(packet: Packet, kind: Sent['kind'] | undefined, id?: number, transfers?: Transferable[]): void {
+    this.#port.postMessage(packet, transfers);
+    this.#sent.add(kind, id);
   }
 
   /** Says to comlink what the other side, or nobody, has answered. */

@@ -19,6 +19,7 @@ export type Packet =
   | readonly [typeof CALL, id: number, name: string, values: readonly unknown[]]
   | readonly [typeof REQUEST, id: number, request: unknown]
   | readonly [typeof NOTE, note: AbortNote]
+  | readonly [typeof UNREAD, position: number]
   | readonly [typeof SEALED, packet: unknown[]];
 
 const VALUE = 0;
@@ -27,6 +28,7 @@ const CALL = 2;
 const REQUEST = 3;
 const NOTE = 4;
 const SEALED = 5;
+const UNREAD = 6;
 
 export function packRequest(id: number, request: unknown): Packet {
   return isPlainCall(request) && request.path.length === 1
@@ -42,6 +44,11 @@ export function packNote(note: AbortNote): Packet {
   return [NOTE, note];
 }
 
+/** Says that the message at a position among all that came over the port could not be decoded. */
+export function packUnread(position: number): Packet {
+  return [UNREAD, position];
+}
+
 /** With seals in the place of what threads have in common, if the packet holds any of it. */
 export function sealPacket(packet: Packet): Packet {
   const sealed = sealValues(packet);
@@ -52,7 +59,8 @@ export function sealPacket(packet: Packet): Packet {
 export type Unpacked =
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome }
   | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
-  | { readonly kind: 'note'; readonly note: AbortNote };
+  | { readonly kind: 'note'; readonly note: AbortNote }
+  | { readonly kind: 'unread'; readonly position: number };
 
 export function unpack(message: unknown): Unpacked | undefined {
   if (!Array.isArray(message)) return undefined;
@@ -71,6 +79,8 @@ export function unpack(message: unknown): Unpacked | undefined {
       return { kind: 'request', id: packet[1], request: packet[2] };
     case NOTE:
       return { kind: 'note', note: packet[1] };
+    case UNREAD:
+      return { kind: 'unread', position: packet[1] };
     case SEALED:
       openValues(packet[1]);
       return unpack(packet[1]);
