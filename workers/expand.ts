@@ -1,3 +1,4 @@
+import { assertStep } from '../src/iterator-step.ts';
 import { skip, stop } from '../src/wire/outcome.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
@@ -35,7 +36,7 @@ export function expandGenerator(generator: Generator | AsyncGenerator): Expansio
   if (Symbol.asyncIterator in generator) return expandAsync(generator);
   const expansion = new Expansion();
   // No `for … of`: it would close the generator that goes on behind a promise.
-  for (let step = generator.next(); step.done !== true; step = generator.next()) {
+  for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
     if (isThenable(step.value)) return expandRest(generator, step.value, expansion);
     if (!expansion.add(step.value)) {
       generator.return(undefined);
@@ -49,6 +50,10 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );
+}
+
+function takeStep(generator: Generator): IteratorResult<unknown, unknown> {
+  return assertStep(generator.next());
 }
 
 async function expandAsync(generator: AsyncGenerator): Promise<Expansion> {
@@ -67,7 +72,7 @@ async function expandRest(
 ): Promise<Expansion> {
   try {
     if (!expansion.add(await first)) return expansion;
-    for (let step = generator.next(); step.done !== true; step = generator.next()) {
+    for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
       if (!expansion.add(await step.value)) break;
     }
     return expansion;

@@ -29,6 +29,7 @@ export const floors: readonly Floor[] = [
       'src/worker-pool.ts',
       'src/errors.ts',
       'src/describe.ts',
+      'src/iterator-step.ts',
       'src/check.ts',
       'src/deferred.ts',
       'src/exec-argv.ts',

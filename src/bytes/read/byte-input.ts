@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertStep } from '../../iterator-step.ts';
 
 /** Bytes that are pulled into memory of the caller's. */
 export interface ByteInput {
@@ -82,7 +83,7 @@ export class StreamInput implements ByteInput {
   async read(target: Uint8Array): Promise<number> {
     while (this.#piece.length === 0) {
       if (this.#isDone) return 0;
-      const step = await this.#iterator.next();
+      const step = assertStep(await this.#iterator.next());
       if (step.done === true) this.#isDone = true;
       else this.#piece = toBytes(step.value);
     }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Duplex, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { assertStep } from '../../iterator-step.ts';
 import { type ByteInput, FileInput, StreamInput } from './byte-input.ts';
 
 /** How bytes are compressed; `auto` looks at their first bytes, and for brotli, which has no mark, at the name. */
@@ -25,7 +26,7 @@ export async function openPieces(
   const iterator = pieces[Symbol.asyncIterator]();
   let first: Uint8Array = new Uint8Array(0);
   if (compression === 'auto') {
-    for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+    for (let step = await takeStep(iterator); step.done !== true; step = await takeStep(iterator)) {
       const piece: unknown = step.value;
       first = Buffer.concat([first, typeof piece === 'string' ? Buffer.from(piece) : (piece as Uint8Array)]);
       if (first.length >= 4) break;
@@ -39,10 +40,15 @@ export async function openPieces(
 async function* join(first: Uint8Array, iterator: AsyncIterator<unknown>): AsyncGenerator<unknown> {
   try {
     if (first.length > 0) yield first;
-    for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) yield step.value;
+    for (let step = await takeStep(iterator); step.done !== true; step = await takeStep(iterator))
+      yield step.value;
   } finally {
     await iterator.return?.();
   }
+}
+
+async function takeStep(iterator: AsyncIterator<unknown>): Promise<IteratorResult<unknown, unknown>> {
+  return assertStep(await iterator.next());
 }
 
 async function detect(file: string): Promise<Compression> {

@@ -1,3 +1,4 @@
+import { assertIterator, assertStep } from '../../iterator-step.ts';
 import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 /** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */
@@ -13,7 +14,7 @@ export class AsyncSource implements Source {
   #notify: () => void = () => {};
 
   constructor(iterable: AsyncIterable<unknown>) {
-    this.#iterator = iterable[Symbol.asyncIterator]();
+    this.#iterator = assertIterator(iterable[Symbol.asyncIterator]());
   }
 
   get isEnded(): boolean {
@@ -50,7 +51,7 @@ export class AsyncSource implements Source {
     this.#isReading = true;
     try {
       while (!this.#isDone && this.#items.length < this.readAhead) {
-        const step = await this.#iterator.next();
+        const step = assertStep(await this.#iterator.next());
         if (this.#isClosed) return;
         if (step.done === true) {
           this.#isDone = true;

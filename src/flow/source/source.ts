@@ -1,3 +1,4 @@
+import { assertIterator, assertStep } from '../../iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /** How many items an asynchronous source is read ahead of the workers, and promises are awaited side by side. */
@@ -145,7 +146,7 @@ export class IteratorSource implements Source {
   #isEnded = false;
 
   constructor(iterable: Iterable<unknown>) {
-    this.#iterator = iterable[Symbol.iterator]();
+    this.#iterator = assertIterator(iterable[Symbol.iterator]());
   }
 
   get isEnded(): boolean {
@@ -155,7 +156,7 @@ export class IteratorSource implements Source {
   next(): unknown {
     if (this.#isEnded) return NOTHING;
     try {
-      const step = this.#iterator.next();
+      const step = assertStep(this.#iterator.next());
       if (step.done !== true) return step.value;
       this.#isEnded = true;
       return NOTHING;

@@ -1,3 +1,4 @@
+import { assertStep } from '../../iterator-step.ts';
 import { decodeThrown } from '../error.ts';
 import type { Outcome, StreamStep } from './protocol.ts';
 
@@ -29,7 +30,7 @@ export class ServedStreams {
       return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
     }
     try {
-      const { done = false, value } = await advance(open.iterator, step);
+      const { done = false, value } = assertStep(await advance(open.iterator, step));
       if (done) this.#end(step.stream);
       return { kind: 'step', done, value: await value };
     } catch (thrown) {
