@@ -8,9 +8,11 @@ export function runProgram(
   program: string,
   args: readonly string[],
   cwd: URL | string = root,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   // What it prints is compared: no colours, and no report for a test runner that a child must not take for its own.
-  const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const env = { ...inherited, ...variables };
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd, env, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
