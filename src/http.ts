@@ -1,4 +1,7 @@
-export { download } from './io/http/download.ts';
-export type { DownloadOptions, HttpResponse, RequestOptions } from './io/http/download-options.ts';
+export { download, type Download } from './io/http/download.ts';
 export { type HttpContext, HttpError } from './io/http/http-error.ts';
-export { type PageContext, pages, type PagesOptions } from './io/http/pages.ts';
+export { type Pages, pages } from './io/http/pages/pages.ts';
+export type { PageContext, PagesOptions } from './io/http/pages/pages-options.ts';
+export type { DownloadOptions, HttpResponse, RequestOptions } from './io/http/request/request-options.ts';
+export type { CookieStore, HttpDispatcher, SessionOptions } from './io/http/session/session-options.ts';
+export { type Session, session } from './io/http/session/session.ts';

@@ -1,5 +1,6 @@
 import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
 import { describeValue } from '../describe.ts';
+import { assertRate } from '../limiter/pace.ts';
 import { assertRetries, type RetryOptions } from '../options.ts';
 
 /** Options of every stage that calls a function. */
@@ -55,14 +56,7 @@ export function assertIoOptions(options: IoOptions | undefined): void {
   assertStageOptions(options ?? {});
   assertCount(options?.concurrency, 'concurrency');
   assertBoolean(options?.ordered, 'ordered');
-  const rate: unknown = options?.rate;
-  if (typeof rate === 'object' && rate !== null) {
-    assertKnown(rate, ['limit', 'interval']);
-    assertRate((rate as RateOptions).limit, 'rate.limit');
-    assertRate((rate as RateOptions).interval, 'rate.interval');
-  } else if (rate !== undefined) {
-    assertRate(rate, 'rate');
-  }
+  assertRate(options?.rate);
 }
 
 export function assertCpuOptions(options: CpuOptions | undefined): void {
@@ -95,13 +89,6 @@ function assertSize(size: unknown): void {
   if (Number.isInteger(size) && (size as number) >= 1) return;
   throw new TypeError(
     `Expected batch() to get a whole number from 1, or { size, maxWait }, got ${describeValue(size)}.`,
-  );
-}
-
-function assertRate(rate: unknown, name: string): void {
-  if (typeof rate === 'number' && rate > 0 && rate < Infinity) return;
-  throw new TypeError(
-    `Expected \`${name}\` to be a number above 0: calls a second, or { limit, interval }, got ${describeValue(rate)}.`,
   );
 }
 

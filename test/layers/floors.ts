@@ -38,6 +38,7 @@ export const floors: readonly Floor[] = [
       'src/backoff.ts',
       'src/own-memory.ts',
       'src/journal/',
+      'src/limiter/',
       'src/memory/',
     ],
   },
@@ -52,4 +53,5 @@ export const wrappedPackages: readonly string[] = [
   'pg',
   'pg-cursor',
   'pg-copy-streams',
+  'tough-cookie',
 ];

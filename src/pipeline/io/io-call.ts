@@ -6,7 +6,7 @@ import { describeThrown } from '../../wire/error.ts';
 import { skip, stop } from '../../wire/outcome.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../../limiter/pace.ts';
 
 const { types } = process.getBuiltinModule('node:util');
 

@@ -7,7 +7,7 @@ import type { IoSpec } from '../specs.ts';
 import type { PipelineTally } from '../tally.ts';
 import type { IoPlan } from './io-call.ts';
 import { IoFlow } from './io-flow.ts';
-import { Pace } from './pace.ts';
+import { makePace } from '../../limiter/pace.ts';
 
 const DEFAULT_CONCURRENCY = 16;
 
@@ -40,22 +40,11 @@ export function openIo(
     isOrdered: opened.tracking !== undefined || (options.ordered ?? true),
     retries: resolveRetries(typeof retries === 'number' ? { retries, delay: backOff } : retries),
     timeout: options.timeout,
-    pace: resolvePace(rate),
+    pace: rate === undefined ? undefined : makePace(rate),
     policy,
     count,
     onItem,
     onSkipped: (items: number) => (tally.skipped += items),
   };
   return new IoFlow(source, plan, opened.tracking);
-}
-
-function resolvePace(rate: IoSpec['options']['rate']): Pace | undefined {
-  if (rate === undefined) return undefined;
-  return typeof rate === 'number' ? makePace(rate, 1000) : makePace(rate.limit, rate.interval);
-}
-
-/** Less than one start in an interval is one in a longer interval. */
-function makePace(limit: number, interval: number): Pace {
-  const whole = Math.max(1, Math.floor(limit));
-  return new Pace(whole, (interval * whole) / limit);
 }

@@ -89,7 +89,7 @@ describe('download', () => {
   it('says which answer is no JSON', async () => {
     server.on('/html', (_, response) => response.end('<html>'));
     await assert.rejects(download(`${server.url}/html`, { as: 'json' }), (error: HttpError) => {
-      assert.match(error.message, /\/html: the body is no JSON/);
+      assert.match(error.message, /\/html: the body is no JSON \(status 200\)/);
       assert.deepEqual([error.status, error.body], [200, '<html>']);
       return error.cause instanceof SyntaxError;
     });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createRequire } from 'node:module';
-import type { Agent, Dispatcher } from 'undici';
+import type { Agent, Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
+import { TooLargeError } from './lasting-error.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -9,7 +10,9 @@ export interface Exchange {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** Where it goes through; without one, connections of our own. */
+  readonly dispatcher: HttpDispatcher | undefined;
   /** Connections to one origin at most. */
   readonly connections: number;
   /** In ms; 0 for no limit. */
@@ -20,19 +23,24 @@ export interface Exchange {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What undici's agents, pools and proxies are, as far as requests need them. */
+interface HttpDispatcher {
+  dispatch(options: object, handler: object): boolean;
+}
+
 export interface Answer<B> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each `Set-Cookie` header by itself: they cannot be joined. */
+  readonly cookies: readonly string[];
   readonly body: B;
 }
-
-/** The body is larger than `maxBytes`. */
-export class TooLargeError extends Error {}
 
 /** Agents by their limit of connections. Idle connections of undici 7 keep no process alive, so nobody closes them. */
 const agents = new Map<number, Agent>();
 
-function findAgent(connections: number): Agent {
+function findDispatcher({ dispatcher, connections }: Exchange): Dispatcher {
+  if (dispatcher !== undefined) return dispatcher as Dispatcher;
   let agent = agents.get(connections);
   if (agent === undefined) {
     // The agent alone, at the first request: all of undici 7.30.2 takes 120 ms to load, this 38.
@@ -40,6 +48,18 @@ function findAgent(connections: number): Agent {
     agents.set(connections, (agent = new Constructor({ connections })));
   }
   return agent;
+}
+
+/** A proxy of undici, by its URL or by the environment. Whoever opens it closes it. */
+export function openProxy(proxy: string | URL | boolean | undefined): Dispatcher | undefined {
+  if (proxy === undefined || proxy === false) return undefined;
+  if (proxy === true) {
+    const FromEnvironment =
+      require('undici/lib/dispatcher/env-http-proxy-agent.js') as typeof EnvHttpProxyAgent;
+    return new FromEnvironment();
+  }
+  const Constructor = require('undici/lib/dispatcher/proxy-agent.js') as typeof ProxyAgent;
+  return new Constructor(String(proxy));
 }
 
 /**
@@ -51,6 +71,7 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: Record<string, string> = {};
+    let cookies: readonly string[] = [];
     let buffer = new Uint8Array(0);
     let size = 0;
     let controller: Dispatcher.DispatchController | undefined;
@@ -68,7 +89,7 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
       settle(() => reject(error));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    findAgent(exchange.connections).dispatch(describeRequest(exchange), {
+    findDispatcher(exchange).dispatch(describeRequest(exchange), {
       onRequestStart(started) {
         controller = started;
         if (signal?.aborted === true) onAbort();
@@ -76,6 +97,7 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
       onResponseStart(_, code, received) {
         status = code;
         headers = flattenHeaders(received);
+        cookies = listCookies(received);
         const announced = Number(headers['content-length'] ?? -1);
         // What HEAD announces does not come.
         const hasBody = exchange.method !== 'HEAD';
@@ -101,7 +123,7 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
       onResponseEnd() {
         // Memory of exactly its size, so that it can be transferred without what it does not hold.
         const body = size === buffer.length ? buffer : buffer.slice(0, size);
-        settle(() => resolve({ status, headers, body }));
+        settle(() => resolve({ status, headers, cookies, body }));
       },
       onResponseError(_, error) {
         settle(() => reject(error));
@@ -115,13 +137,18 @@ export async function exchangeStream(exchange: Exchange): Promise<Answer<Readabl
   const { signal } = exchange;
   const { request } = require('undici') as typeof import('undici');
   const { origin: _, path: __, ...options } = describeRequest(exchange);
-  const dispatcher = findAgent(exchange.connections);
+  const dispatcher = findDispatcher(exchange);
   const response = await request(exchange.url, { ...options, dispatcher, signal: signal ?? null });
   return {
     status: response.statusCode,
     headers: flattenHeaders(response.headers),
+    cookies: listCookies(response.headers),
     body: response.body,
   };
+}
+
+function listCookies(headers: Readonly<Record<string, string | string[] | undefined>>): readonly string[] {
+  return [headers['set-cookie'] ?? []].flat();
 }
 
 function describeRequest(exchange: Exchange): Dispatcher.DispatchOptions {
@@ -131,7 +158,7 @@ function describeRequest(exchange: Exchange): Dispatcher.DispatchOptions {
     path: url.pathname + url.search,
     method: method as Dispatcher.HttpMethod,
     headers,
-    body: body ?? null,
+    body: (body as Dispatcher.DispatchOptions['body']) ?? null,
     headersTimeout,
     bodyTimeout,
   };

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { TelarError } from '../../../errors.ts';
+import type { RequestOptions } from '../request/request-options.ts';
+import type { Located } from '../send/hops.ts';
+import { readNextLink } from './link-header.ts';
+import type { PagesOptions } from './pages-options.ts';
+
+/** Where a page is, and what is sent for it. */
+export interface PageRequest {
+  readonly url: URL;
+  readonly body: unknown;
+}
+
+type Ways<T, B> = Pick<PagesOptions<T, B>, 'next' | 'cursor' | 'page'>;
+
+/** Finds the way from page to page, and notices when it leads back. */
+export class Way<T, B> {
+  readonly first: PageRequest;
+  readonly #ways: Ways<T, B>;
+  readonly #requests = new Set<string>();
+  readonly #pages = new Set<string>();
+  #number = 0;
+
+  constructor(url: URL, body: RequestOptions['body'], ways: Ways<T, B>) {
+    this.#ways = ways;
+    const { page } = ways;
+    const start = { url, body };
+    this.first = page === undefined ? start : setParameter(start, page.parameter, page.first ?? 1);
+    this.#note(this.first);
+  }
+
+  /** The request for the page behind this one; `undefined` at the end. */
+  next(answer: Located<Uint8Array>, body: B, isEmpty: boolean): PageRequest | undefined {
+    const request = this.#find(answer, body, isEmpty);
+    this.#number++;
+    if (request !== undefined) this.#note(request);
+    return request;
+  }
+
+  #find(answer: Located<Uint8Array>, body: B, isEmpty: boolean): PageRequest | undefined {
+    const { page, cursor, next } = this.#ways;
+    if (page !== undefined) {
+      if (isEmpty) return undefined;
+      this.#notePage(answer);
+      return setParameter(this.first, page.parameter, (page.first ?? 1) + this.#number + 1);
+    }
+    if (cursor !== undefined) {
+      const at = cursor.next(body);
+      return isEnd(at) ? undefined : setParameter(this.first, cursor.parameter, at);
+    }
+    const { url, headers } = answer;
+    const found =
+      next === undefined ? readNextLink(headers['link']) : next(body, { url, headers, number: this.#number });
+    return isEnd(found) ? undefined : { url: new URL(found, url), body: this.first.body };
+  }
+
+  #note({ url, body }: PageRequest): void {
+    const key = isMember(body) ? `${url.href} ${JSON.stringify(body)}` : url.href;
+    if (this.#requests.has(key)) throw new TelarError(`The pages go in a circle: ${key} came before.`);
+    this.#requests.add(key);
+  }
+
+  /** Some servers give their last page for each number beyond it. */
+  #notePage({ body, url }: Located<Uint8Array>): void {
+    const digest = createHash('sha1').update(body).digest('base64');
+    if (this.#pages.has(digest)) {
+      throw new TelarError(
+        `The page at ${url} is the same, byte for byte, as one before: the pages would never end.`,
+      );
+    }
+    this.#pages.add(digest);
+  }
+}
+
+function isEnd(found: unknown): found is null | undefined | '' {
+  return found === null || found === undefined || found === '';
+}
+
+/** Whether a body is sent as an object of JSON, so that a cursor can be a member of it. */
+function isMember(body: unknown): body is Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** In the body where that is an object or a form, as search APIs have it; else in the address. */
+function setParameter({ url, body }: PageRequest, name: string, value: string | number): PageRequest {
+  if (isMember(body)) return { url, body: { ...body, [name]: value } };
+  if (body instanceof URLSearchParams) {
+    const changed = new URLSearchParams(body);
+    changed.set(name, String(value));
+    return { url, body: changed };
+  }
+  const changed = new URL(url);
+  changed.searchParams.set(name, String(value));
+  return { url: changed, body };
+}

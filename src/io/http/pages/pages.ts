@@ -1,0 +1,104 @@
+import { describeValue } from '../../../describe.ts';
+import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
+import type { Located } from '../send/hops.ts';
+import { readJson } from '../send/read-json.ts';
+import { sendForBytes } from '../send/send.ts';
+import { type PageRequest, Way } from './next-page.ts';
+import type { PagesOptions } from './pages-options.ts';
+
+/** The form of `pages`, which a session has too. */
+// A body is whatever the API sends, as after `JSON.parse`.
+export type Pages = <T, B = Record<string, unknown>>(
+  url: string | URL,
+  options: PagesOptions<T, B>,
+) => AsyncIterable<T>;
+
+/** Headers that say nothing of who asks: a page at another origin is asked for with these. */
+const OPEN_HEADERS = new Set(['accept', 'accept-language', 'content-language', 'content-type', 'user-agent']);
+
+/**
+ * The items of all pages of an HTTP API, in order. Pages are JSON. The next one is fetched while the items of this one
+ * are read. A page that comes twice is an error: it would never end. So is one that is no JSON, by its address and status.
+ *
+ * Headers that may identify the caller go to the origin of the first page only.
+ *
+ * @example
+ * ```ts
+ * const users = pages('https://api.example.org/users', { items: (body) => body.users, cursor: { parameter: 'after', next: (body) => body.last } });
+ * ```
+ */
+export const pages: Pages = createPages(undefined);
+
+/** The same for the requests of a session. */
+export function createPages(session: RequestSession | undefined): Pages {
+  return (url, options) => {
+    const { items, next, cursor, page, ...request } = options;
+    const { body } = resolveRequest(url, request, { session });
+    if (!body.isRepeatable) {
+      throw new TypeError(
+        'Expected `body` to be one that can be sent for each page, got a stream. Pass a function that makes it.',
+      );
+    }
+    if (typeof items !== 'function') {
+      throw new TypeError(
+        `Expected \`items\` to be a function from a page to its items, got ${describeValue(items)}.`,
+      );
+    }
+    if ([next, cursor, page].filter((way) => way !== undefined).length > 1) {
+      throw new TypeError(
+        'Expected one of `next`, `cursor` and `page`: they say the same in different ways.',
+      );
+    }
+    return { [Symbol.asyncIterator]: () => readPages(url, options, session) };
+  };
+}
+
+async function* readPages<T, B>(
+  address: string | URL,
+  { items, next, cursor, page, ...options }: PagesOptions<T, B>,
+  session: RequestSession | undefined,
+): AsyncGenerator<T, undefined, undefined> {
+  const controller = new AbortController();
+  const { signal } = options;
+  const onAbort = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const { url: first, headers } = resolveRequest(address, options, { session });
+  // A URL that holds a password is asked for with its header, and the header goes along to further pages.
+  const credentials = headers['authorization'];
+  const own =
+    credentials === undefined ? options.headers : { ...options.headers, authorization: credentials };
+  const names = Object.keys(own ?? {}).map((name) => name.toLowerCase());
+  const bound = names.filter((name) => !OPEN_HEADERS.has(name));
+  const fetchPage = async ({ url, body }: PageRequest): Promise<Page<B>> => {
+    const request = resolveRequest(
+      url,
+      { ...options, headers: own, body, query: undefined, signal: controller.signal },
+      { session, home: first.origin, bound },
+    );
+    const answer = await sendForBytes(request);
+    return { answer, body: readJson(answer, request.method) as B };
+  };
+  try {
+    signal?.throwIfAborted();
+    const way = new Way<T, B>(first, options.body, { next, cursor, page });
+    let pending: Promise<Page<B>> | undefined = fetchPage(way.first);
+    while (pending !== undefined) {
+      const { answer, body } = await pending;
+      const found = [...items(body)];
+      const request = way.next(answer, body, found.length === 0);
+      pending = request === undefined ? undefined : fetchPage(request);
+      // It may fail while the items are read: whoever asks for the next hears of it.
+      pending?.catch(() => {});
+      yield* found;
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    controller.abort();
+  }
+  return undefined;
+}
+
+interface Page<B> {
+  readonly answer: Located<Uint8Array>;
+  readonly body: B;
+}

@@ -1,0 +1,152 @@
+import { describeValue } from '../../../describe.ts';
+
+/** A body as one try sends it. */
+export interface SentBody {
+  readonly content: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** The content type, where the headers of the call name none. */
+  readonly type: string | undefined;
+  /** In bytes, of a stream whose length is known. */
+  readonly length: number | undefined;
+}
+
+/** The body of a request, for as many tries and redirects as it can be sent. */
+export interface RequestBody {
+  /** A stream that was begun cannot be sent again. */
+  readonly isRepeatable: boolean;
+  open(): SentBody | Promise<SentBody>;
+}
+
+/** Larger forms are sent in pieces, as they are read. */
+const LARGEST_FORM = 16 * 1024 * 1024;
+export const NO_BODY: RequestBody = fixed({ content: undefined, type: undefined, length: undefined });
+
+/**
+ * Reads a body as `fetch` does (the Fetch standard, "extract a body"), and plain data as JSON. Throws a TypeError for
+ * what has no such form, before anything is sent.
+ */
+export function resolveBody(body: unknown): RequestBody {
+  if (typeof body !== 'function') return readBody(body);
+  return {
+    isRepeatable: true,
+    open: async () => {
+      const made: unknown = await (body as () => unknown)();
+      if (typeof made === 'function')
+        throw new TypeError('Expected a body from the function, got a function.');
+      return await readBody(made).open();
+    },
+  };
+}
+
+function readBody(body: unknown): RequestBody {
+  if (body === undefined || body === null) return NO_BODY;
+  if (typeof body === 'string') return fixed(whole(body, 'text/plain;charset=UTF-8'));
+  if (typeof body !== 'object') return fixed(whole(encodeJson(body), 'application/json'));
+  if (body instanceof ArrayBuffer) return fixed(whole(new Uint8Array(body)));
+  if (ArrayBuffer.isView(body)) {
+    return fixed(whole(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)));
+  }
+  if (body instanceof URLSearchParams) {
+    return fixed(whole(body.toString(), 'application/x-www-form-urlencoded;charset=UTF-8'));
+  }
+  if (body instanceof Blob) return readBlob(body);
+  if (isFormData(body)) return readForm(body);
+  if (Symbol.asyncIterator in body) return readStream(body as AsyncIterable<unknown>);
+  if (Array.isArray(body) || isPlain(body)) return fixed(whole(encodeJson(body), 'application/json'));
+  throw new TypeError(
+    `Expected \`body\` to be text, bytes, a plain object or array (sent as JSON), URLSearchParams, FormData, a Blob, a stream or ` +
+      `an async iterable of bytes, or a function that makes one of these, got ${describeValue(body)}. ` +
+      'Pass JSON.stringify(value), or an object of its fields.',
+  );
+}
+
+function fixed(sent: SentBody): RequestBody {
+  return { isRepeatable: true, open: () => sent };
+}
+
+function whole(content: string | Uint8Array, type?: string): SentBody {
+  return { content, type, length: undefined };
+}
+
+function readBlob(blob: Blob): RequestBody {
+  const type = blob.type === '' ? undefined : blob.type;
+  return {
+    isRepeatable: true,
+    open: () => ({ content: blob.stream() as AsyncIterable<Uint8Array>, type, length: blob.size }),
+  };
+}
+
+function isFormData(body: object): body is FormData {
+  return (
+    body instanceof FormData ||
+    (body as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'FormData'
+  );
+}
+
+/** Node's own `Response` knows how a form is written. */
+function readForm(given: FormData): RequestBody {
+  let form = given;
+  if (!(form instanceof FormData)) {
+    // Of a package: the classes differ, the entries do not.
+    form = new FormData();
+    for (const [name, value] of given as Iterable<[string, string | Blob]>) {
+      if (typeof value === 'string') form.append(name, value);
+      else form.append(name, value, (value as Partial<File>).name);
+    }
+  }
+  let size = 0;
+  for (const [, value] of form) size += typeof value === 'string' ? value.length : value.size;
+  let kept: Promise<SentBody> | undefined;
+  const open = async (): Promise<SentBody> => {
+    const response = new Response(form);
+    const type = response.headers.get('content-type') ?? undefined;
+    if (size > LARGEST_FORM) {
+      return { content: response.body as AsyncIterable<Uint8Array>, type, length: undefined };
+    }
+    return whole(new Uint8Array(await response.arrayBuffer()), type);
+  };
+  return { isRepeatable: true, open: () => (size > LARGEST_FORM ? open() : (kept ??= open())) };
+}
+
+function readStream(stream: AsyncIterable<unknown>): RequestBody {
+  let isOpen = false;
+  return {
+    isRepeatable: false,
+    open: () => {
+      if (isOpen) throw new TypeError('The stream that is the body has been sent already.');
+      isOpen = true;
+      return { content: readPieces(stream), type: undefined, length: undefined };
+    },
+  };
+}
+
+async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of stream) {
+    if (typeof piece === 'string') yield Buffer.from(piece);
+    else if (piece instanceof ArrayBuffer) yield new Uint8Array(piece);
+    else if (ArrayBuffer.isView(piece))
+      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+    else
+      throw new TypeError(`Expected the body's stream to give bytes or text, got ${describeValue(piece)}.`);
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of another realm, such as that of a test runner, it is another object, with nothing above it.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** JSON writes a Map, a Set or a RegExp as `{}`: what would be lost is refused, wherever it stands. */
+function encodeJson(body: unknown): string {
+  const text = JSON.stringify(body, function (this: unknown, key: string, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || isPlain(value)) return value;
+    if (Object.keys(value).length > 0 && !ArrayBuffer.isView(value)) return value;
+    throw new TypeError(
+      `Expected \`body\` to have a JSON form, got ${describeValue(value)} as \`${key}\`, of which JSON keeps nothing.`,
+    );
+  }) as string | undefined;
+  if (text !== undefined) return text;
+  throw new TypeError(
+    `Expected \`body\` to be text, bytes or what has a JSON form, got ${describeValue(body)}.`,
+  );
+}

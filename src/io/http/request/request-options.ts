@@ -1,0 +1,126 @@
+import { assertBoolean, assertCount, assertMilliseconds } from '../../../check.ts';
+import { describeValue } from '../../../describe.ts';
+
+/** Options of a request. */
+export interface RequestOptions {
+  /** `@defaultValue` GET, or POST with a body */
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What `fetch` takes, sent as `fetch` sends it: text, bytes, `URLSearchParams`, `FormData`, a `Blob`, a stream or an async
+   * iterable of bytes. Plain objects and arrays are sent as JSON. A stream is sent once: it is not retried, and a redirect
+   * that wants it again fails, unless it is given as a function that makes it, which is called for each try.
+   */
+  readonly body?: unknown;
+  /** Added to the URL. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  /** Ends the request: it rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Tries beyond the first: after network errors and the statuses 408, 425, 429, 500, 502, 503 and 504, with
+   * exponential delays, or as long as `Retry-After` says. Only methods that may be repeated are (no POST or PATCH), and not what
+   * another try cannot mend. `@defaultValue` 2
+   */
+  readonly retries?: number | undefined;
+  /** The longest `Retry-After` that is waited for, in ms; a longer one fails. `@defaultValue` 60,000 */
+  readonly maxRetryAfter?: number | undefined;
+  /** Milliseconds for one try, from its start, over redirects, to the last byte. `@defaultValue` no limit */
+  readonly timeout?: number | undefined;
+  /** Milliseconds until the headers are there. `@defaultValue` 30,000 */
+  readonly headersTimeout?: number | undefined;
+  /** Milliseconds between two pieces of the body. `@defaultValue` 30,000 */
+  readonly bodyTimeout?: number | undefined;
+  /** Redirects that are followed. `@defaultValue` 5 */
+  readonly redirects?: number | undefined;
+  /** The most bytes of the body, decompressed. `@defaultValue` 256 MB */
+  readonly maxBytes?: number | undefined;
+  /** Connections to one origin at most. `@defaultValue` 64 */
+  readonly connections?: number | undefined;
+}
+
+/** What the body is to be. */
+export interface DownloadOptions extends RequestOptions {
+  /** `@defaultValue` bytes */
+  readonly as?: 'bytes' | 'text' | 'json' | 'response' | 'stream' | undefined;
+  /**
+   * Whether a status from 400 on rejects. With `false` the answer is given as it came (`as: 'response'`, which is then the
+   * default and the only form), after the same retries. `@defaultValue` true
+   */
+  readonly throwHttpErrors?: boolean | undefined;
+}
+
+/** An answer with its status and headers, whose names are in lower case. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where it came from, behind all redirects. */
+  readonly url: string;
+  readonly bytes: Uint8Array;
+}
+
+export const REQUEST_OPTIONS: readonly string[] = [
+  'method',
+  'headers',
+  'body',
+  'query',
+  'signal',
+  'retries',
+  'maxRetryAfter',
+  'timeout',
+  'headersTimeout',
+  'bodyTimeout',
+  'redirects',
+  'maxBytes',
+  'connections',
+];
+const FORMS: readonly unknown[] = [undefined, 'bytes', 'text', 'json', 'response', 'stream'];
+
+/** Throws where a value of the options cannot be. */
+export function assertRequestOptions(options: DownloadOptions): void {
+  assertMilliseconds(options.timeout, 'timeout');
+  assertMilliseconds(options.headersTimeout, 'headersTimeout', 0);
+  assertMilliseconds(options.bodyTimeout, 'bodyTimeout', 0);
+  assertMilliseconds(options.maxRetryAfter, 'maxRetryAfter', 0);
+  assertCount(options.connections, 'connections');
+  assertCount(options.maxBytes, 'maxBytes');
+  assertTimes(options.retries, 'retries');
+  assertTimes(options.redirects, 'redirects');
+  assertHeaders(options.headers);
+  assertForm(options);
+}
+
+export function assertTimes(count: unknown, name: string): void {
+  if (count === undefined || (Number.isInteger(count) && (count as number) >= 0)) return;
+  throw new TypeError(`Expected \`${name}\` to be a whole number from 0, got ${describeValue(count)}.`);
+}
+
+/** `Headers`, a Map or pairs would be read as an object without entries. */
+export function assertHeaders(headers: unknown): void {
+  if (headers === undefined) return;
+  const isObject = typeof headers === 'object' && headers !== null;
+  if (isObject && !(Symbol.iterator in headers)) {
+    for (const [name, value] of Object.entries(headers)) {
+      if (typeof value === 'string') continue;
+      throw new TypeError(`Expected the header \`${name}\` to be text, got ${describeValue(value)}.`);
+    }
+    return;
+  }
+  throw new TypeError(
+    `Expected \`headers\` to be an object of texts, such as { accept: 'text/csv' }, got ${describeValue(headers)}. ` +
+      'Object.fromEntries(headers) makes one.',
+  );
+}
+
+function assertForm({ as, throwHttpErrors }: DownloadOptions): void {
+  assertBoolean(throwHttpErrors, 'throwHttpErrors');
+  if (!FORMS.includes(as)) {
+    throw new TypeError(
+      `Expected \`as\` to be 'bytes', 'text', 'json', 'response' or 'stream', got ${describeValue(as)}.`,
+    );
+  }
+  if (throwHttpErrors === false && as !== undefined && as !== 'response') {
+    throw new TypeError(
+      `Expected \`as: 'response'\` with \`throwHttpErrors: false\`, since '${as}' does not say which status came.`,
+    );
+  }
+}

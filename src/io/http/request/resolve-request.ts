@@ -1,0 +1,132 @@
+import { assertKnown } from '../../../check.ts';
+import { describeValue } from '../../../describe.ts';
+import type { Limiter } from '../../../limiter/limiter.ts';
+import { NO_BODY, type RequestBody, resolveBody } from './body.ts';
+import { assertRequestOptions, type DownloadOptions, REQUEST_OPTIONS } from './request-options.ts';
+
+/** What the requests of a session have in common. */
+export interface RequestSession {
+  /** Relative addresses are resolved against it, and its origin alone gets `headers` and `query`. */
+  readonly base: URL | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly retries: number | undefined;
+  readonly timeout: number | undefined;
+  readonly limits:
+    | { acquire(host: string, signal?: AbortSignal): ReturnType<Limiter['acquire']> }
+    | undefined;
+  readonly cookies: RequestCookies | undefined;
+  readonly dispatcher: { dispatch(options: object, handler: object): boolean } | undefined;
+}
+
+export interface RequestCookies {
+  read(url: URL): Promise<string | undefined>;
+  write(url: URL, cookies: readonly string[]): Promise<void>;
+}
+
+/** The options with all defaults. */
+export interface ResolvedRequest {
+  readonly retries: number;
+  readonly maxRetryAfter: number;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+  readonly redirects: number;
+  readonly maxBytes: number;
+  readonly connections: number;
+  readonly url: URL;
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The origin that the headers are for, and those of them that no other may see. */
+  readonly home: string;
+  readonly bound: ReadonlySet<string>;
+  readonly body: RequestBody;
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number | undefined;
+  readonly throwHttpErrors: boolean;
+  readonly session: RequestSession | undefined;
+}
+
+export interface RequestTerms {
+  /** Which options the call has. `@defaultValue` those of a request */
+  readonly known?: readonly string[] | undefined;
+  readonly session?: RequestSession | undefined;
+  /** The origin that the call's headers are for. `@defaultValue` that of the address */
+  readonly home?: string | undefined;
+  /** Further headers that go nowhere else. */
+  readonly bound?: Iterable<string> | undefined;
+}
+
+/** What a redirect to another origin must not see. */
+const SECRETS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+/** What is decoded: not zstd, which Node 20 lacks. */
+const ACCEPTED = 'gzip, deflate, br';
+
+/** Says at the call what is wrong with a request, and fills in what it leaves open. */
+export function resolveRequest(
+  address: string | URL,
+  options: DownloadOptions,
+  terms: RequestTerms = {},
+): ResolvedRequest {
+  const { known = REQUEST_OPTIONS, session } = terms;
+  assertKnown(options, known);
+  assertRequestOptions(options);
+  const url = resolveUrl(address, session?.base);
+  for (const [name, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined) url.searchParams.append(name, String(value));
+  }
+  const body = options.body === undefined ? NO_BODY : resolveBody(options.body);
+  const credentials = takeCredentials(url);
+  const isOfSession = session?.base !== undefined && url.origin === session.base.origin;
+  const headers: Record<string, string> = { 'accept-encoding': ACCEPTED };
+  if (credentials !== undefined) headers['authorization'] = credentials;
+  if (isOfSession) {
+    Object.assign(headers, session.headers);
+    for (const [name, value] of Object.entries(session.query)) {
+      if (!url.searchParams.has(name)) url.searchParams.append(name, value);
+    }
+  }
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
+  const bound = new Set([...SECRETS, ...(terms.bound ?? [])]);
+  if (isOfSession) for (const name of Object.keys(session.headers)) bound.add(name);
+  return {
+    url,
+    method: (options.method ?? (body === NO_BODY ? 'GET' : 'POST')).toUpperCase(),
+    headers,
+    home: terms.home ?? url.origin,
+    bound,
+    body,
+    signal: options.signal,
+    timeout: options.timeout ?? session?.timeout,
+    retries: options.retries ?? session?.retries ?? 2,
+    maxRetryAfter: options.maxRetryAfter ?? 60_000,
+    headersTimeout: options.headersTimeout ?? 30_000,
+    bodyTimeout: options.bodyTimeout ?? 30_000,
+    redirects: options.redirects ?? 5,
+    maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
+    connections: options.connections ?? 64,
+    throwHttpErrors: options.throwHttpErrors ?? true,
+    session,
+  };
+}
+
+export function resolveUrl(address: unknown, base: URL | undefined): URL {
+  let url: URL;
+  try {
+    url = new URL(address as string, base);
+  } catch {
+    throw new TypeError(`Expected a URL such as 'https://example.org/data', got ${describeValue(address)}.`);
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url;
+  throw new TypeError(`Expected an http: or https: URL, got ${describeValue(String(address))}.`);
+}
+
+/** Those in a URL are sent as a header, and shown in no error. */
+function takeCredentials(url: URL): string | undefined {
+  const { username, password } = url;
+  if (username === '' && password === '') return undefined;
+  url.username = '';
+  url.password = '';
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
+}

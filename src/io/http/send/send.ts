@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import { backOff, wait } from '../../../backoff.ts';
+import { HttpError } from '../http-error.ts';
+import type { ResolvedRequest } from '../request/resolve-request.ts';
+import { decodeBody } from './decode-body.ts';
+import { describeNetwork, describeStatus, isLasting } from './describe.ts';
+import { exchangeBytes, exchangeStream } from './exchange.ts';
+import { type Exchanger, followRedirects, type Located } from './hops.ts';
+import { TooLargeError } from './lasting-error.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { limitTime } from './time-limit.ts';
+
+const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Requests that mean the same when they come twice. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+
+const forBytes: Exchanger<Uint8Array<ArrayBuffer>> = {
+  exchange: exchangeBytes,
+  drop: () => {},
+  onDone: (_, callback) => callback(),
+};
+const forStream: Exchanger<Readable> = {
+  exchange: exchangeStream,
+  // What is destroyed before its end says so by an error that nobody waits for.
+  drop: (body) => body.on('error', () => {}).destroy(),
+  onDone: (body, callback) => (body.closed ? callback() : body.once('close', callback)),
+};
+
+/** Sends a request until it has an answer below 400, follows redirects, and gives the decompressed body. */
+export async function sendForBytes(request: ResolvedRequest): Promise<Located<Uint8Array<ArrayBuffer>>> {
+  return await retry(request, async (attempts) => {
+    const limit = limitTime(request.timeout, request.signal);
+    try {
+      const answer = await followRedirects({ ...request, signal: limit.signal }, forBytes, attempts);
+      const decoded = { ...answer, body: await decodeBody(answer, request.maxBytes) };
+      if (answer.status < 400) return { answer: decoded };
+      return { answer: decoded, error: describeStatus(request, decoded, attempts) };
+    } finally {
+      limit.end();
+    }
+  });
+}
+
+/** The same, with the body in pieces, as they come and as they were sent. `timeout` and `maxBytes` hold for them, too. */
+export async function sendForStream(request: ResolvedRequest): Promise<Located<AsyncIterable<Uint8Array>>> {
+  return await retry(request, async (attempts) => {
+    const limit = limitTime(request.timeout, request.signal);
+    try {
+      const answer = await followRedirects({ ...request, signal: limit.signal }, forStream, attempts);
+      if (answer.status >= 400) {
+        const [first = new Uint8Array()] = (await answer.body.take(1).toArray()) as Uint8Array[];
+        answer.body.destroy();
+        throw describeStatus(request, { ...answer, body: first }, attempts);
+      }
+      answer.body.once('close', limit.end);
+      // Whoever reads it is told; without a reader it must not end the process.
+      answer.body.on('error', () => {});
+      return { answer: { ...answer, body: passBody(request, answer.body, attempts) } };
+    } catch (thrown) {
+      limit.end();
+      throw thrown;
+    }
+  });
+}
+
+async function* passBody(
+  request: ResolvedRequest,
+  body: Readable,
+  attempts: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0;
+  try {
+    for await (const piece of body as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > request.maxBytes) throw new TooLargeError(`more than ${request.maxBytes} bytes came`);
+      yield piece;
+    }
+  } catch (thrown) {
+    request.signal?.throwIfAborted();
+    throw describeNetwork(request, thrown, attempts);
+  } finally {
+    body.destroy();
+  }
+}
+
+/** What one try has come to: an answer, and with a status from 400 on the error that it is, unless the call wants none. */
+interface Tried<B> {
+  readonly answer: Located<B>;
+  readonly error?: HttpError;
+}
+
+async function retry<B>(
+  request: ResolvedRequest,
+  send: (attempts: number) => Promise<Tried<B>>,
+): Promise<Located<B>> {
+  const { signal, retries, method, maxRetryAfter, body, throwHttpErrors } = request;
+  for (let attempts = 1; ; attempts++) {
+    let error: HttpError;
+    let answer: Located<B> | undefined;
+    try {
+      const tried = await send(attempts);
+      if (tried.error === undefined) return tried.answer;
+      ({ error, answer } = tried);
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      error = thrown instanceof HttpError ? thrown : describeNetwork(request, thrown, attempts);
+    }
+    const mayPass = error.status === undefined ? !isLasting(error) : RETRIED.has(error.status);
+    const asked = readRetryAfter(error.headers?.['retry-after']);
+    const mayRetry = attempts <= retries && REPEATABLE.has(method) && body.isRepeatable && mayPass;
+    if (!mayRetry || (asked ?? 0) > maxRetryAfter) {
+      if (answer !== undefined && !throwHttpErrors) return answer;
+      throw error;
+    }
+    await wait(asked ?? backOff(attempts), signal);
+  }
+}

@@ -1,0 +1,68 @@
+import { createDownload, type Download } from '../download.ts';
+import { createPages, type Pages } from '../pages/pages.ts';
+import { type RequestSession, resolveUrl } from '../request/resolve-request.ts';
+import { openProxy } from '../send/exchange.ts';
+import { openCookies } from './cookies.ts';
+import { HostLimits } from './host-limits.ts';
+import { assertSessionOptions, type SessionOptions } from './session-options.ts';
+
+/** `download` and `pages`, bound to what they share. */
+export interface Session {
+  readonly download: Download;
+  readonly pages: Pages;
+  /** Closes the connections that the session opened to its proxy. Resolves once those in use are done. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes `download` and `pages` for one API: with its address, headers, cookies, proxy and limits. What may identify the
+ * caller (headers and query of the session) goes to the origin of `baseUrl` only; limits hold for each host.
+ *
+ * @example
+ * ```ts
+ * const api = session({ baseUrl: 'https://api.example.org/v1', headers: { 'x-api-key': key }, rate: 10 });
+ * for await (const user of api.pages('users', { items: (body: { users: User[] }) => body.users })) …
+ * ```
+ */
+export function session(options: SessionOptions = {}): Session {
+  assertSessionOptions(options);
+  const { retries, timeout, concurrency, rate, proxy, dispatcher } = options;
+  const opened = openProxy(proxy);
+  const isLimited = concurrency !== undefined || rate !== undefined;
+  const shared: RequestSession = {
+    base: resolveBase(options.baseUrl),
+    headers: lowerNames(options.headers ?? {}),
+    query: writeQuery(options.query ?? {}),
+    retries,
+    timeout,
+    limits: isLimited ? new HostLimits({ concurrency, rate }) : undefined,
+    cookies: openCookies(options.cookies),
+    dispatcher: opened ?? dispatcher,
+  };
+  const close = async (): Promise<void> => await opened?.close();
+  return {
+    download: createDownload(shared),
+    pages: createPages(shared),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A base without a slash at its end is a folder all the same. */
+function resolveBase(baseUrl: string | URL | undefined): URL | undefined {
+  if (baseUrl === undefined) return undefined;
+  const base = resolveUrl(baseUrl, undefined);
+  if (!base.pathname.endsWith('/')) base.pathname += '/';
+  return base;
+}
+
+function lowerNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function writeQuery(query: NonNullable<SessionOptions['query']>): Record<string, string> {
+  const written: Record<string, string> = {};
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) written[name] = String(value);
+  return written;
+}

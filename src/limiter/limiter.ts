@@ -1,0 +1,88 @@
+import { makePace, type Pace, type Rate } from './pace.ts';
+
+/** What a limiter allows at most. */
+export interface Limits {
+  /** How many may be at work at once. `@defaultValue` no limit */
+  readonly concurrency?: number | undefined;
+  /** How many may begin in a second, or in any stretch of `interval` ms. `@defaultValue` no limit */
+  readonly rate?: Rate | undefined;
+}
+
+/** Somebody who waits for a place. */
+interface Waiter {
+  enter(): void;
+}
+
+/**
+ * Hands out places: no more than `concurrency` at once, and no more than `rate` begun in any stretch of time. Whoever came
+ * first is served first. A waiter that is aborted leaves the queue and takes no place.
+ *
+ * An idle limiter holds no timer, and the timer of one that waits for its rate keeps the process alive, as its waiters do.
+ */
+export class Limiter {
+  readonly #concurrency: number;
+  readonly #pace: Pace | undefined;
+  readonly #queue = new Set<Waiter>();
+  #taken = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ concurrency = Infinity, rate }: Limits) {
+    this.#concurrency = concurrency;
+    this.#pace = rate === undefined ? undefined : makePace(rate);
+  }
+
+  /** Whether nobody has a place and nobody waits for one. */
+  get isIdle(): boolean {
+    return this.#taken === 0 && this.#queue.size === 0 && (this.#pace?.look() ?? 0) === 0;
+  }
+
+  /** Resolves with the function that gives the place back. Rejects with the signal's reason. */
+  acquire(signal?: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const onAbort = (): void => {
+        this.#queue.delete(waiter);
+        reject(signal?.reason as Error);
+        this.#admit();
+      };
+      const waiter: Waiter = {
+        enter: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(this.#take());
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#queue.add(waiter);
+      this.#admit();
+    });
+  }
+
+  #take(): () => void {
+    this.#taken++;
+    this.#pace?.take();
+    let isGiven = false;
+    return () => {
+      if (isGiven) return;
+      isGiven = true;
+      this.#taken--;
+      this.#admit();
+    };
+  }
+
+  #admit(): void {
+    clearTimeout(this.#timer);
+    for (const waiter of this.#queue) {
+      if (this.#taken >= this.#concurrency) return;
+      const wait = this.#pace?.look() ?? 0;
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.#admit(), Math.ceil(wait));
+        return;
+      }
+      this.#queue.delete(waiter);
+      waiter.enter();
+    }
+  }
+}
