@@ -303,7 +303,11 @@ describe('reduce, count, groupBy, distinct and topK', () => {
     );
     await assert.rejects(
       pipeline([1]).topK(1, () => 'x' as never, { pool }),
-      /topK to return a number, got string/,
+      /topK to return a number, got the string "x"/,
+    );
+    await assert.rejects(
+      pipeline([1]).topK(1, () => NaN, { pool }),
+      /topK to return a number, got NaN, which has no place in an order/,
     );
     await assert.rejects(
       pipeline([1]).reduce({ ...fold, step: async () => 1 } as never, { pool }),

@@ -1,5 +1,6 @@
 import type { TaskFunction } from '../../src/task/definition.ts';
 import type { Collected } from '../../src/wire/payload.ts';
+import { describeValue } from '../../src/describe.ts';
 import { findUncloneable } from '../../src/wire/uncloneable.ts';
 import { isThenable } from '../expand.ts';
 import type { Collector } from './collector.ts';
@@ -160,7 +161,8 @@ export class TopFold extends Fold {
   protected take(value: unknown): void {
     const rank = callOne(this.#by, value);
     if (typeof rank !== 'number' || Number.isNaN(rank)) {
-      throw new TypeError(`Expected the function of topK to return a number, got ${describeKey(rank)}.`);
+      const got = typeof rank === 'number' ? 'NaN, which has no place in an order' : describeValue(rank);
+      throw new TypeError(`Expected the function of topK to return a number, got ${got}.`);
     }
     const top = this.#top;
     if (top.length >= this.#most && rank <= (top.at(-1)?.rank ?? -Infinity)) return;
