@@ -22,6 +22,21 @@ describe('a callback as an argument', () => {
     assert.deepEqual(results, [100, 20, 300]);
   });
 
+  test('is called with its object, where it is a method of an argument', async () => {
+    await using borrower = await spawn(Borrower);
+    const sink = {
+      total: 0,
+      add(value: number) {
+        this.total += value;
+        return this.total;
+      },
+    };
+    assert.deepEqual(await borrower.store(sink, [1, 2, 3]), [1, 3, 6]);
+    assert.equal(sink.total, 6);
+    const arrow = { add: (value: number) => value * 2 };
+    assert.deepEqual(await borrower.store(arrow, [1, 2]), [2, 4]);
+  });
+
   test('rejects there with what it threw here', async () => {
     await using borrower = await spawn(Borrower);
     const fail = (): never => {

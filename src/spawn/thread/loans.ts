@@ -26,7 +26,11 @@ export interface OpenLoan {
 export class Loans {
   readonly #relay: SignalRelay;
   readonly #streams = new ServedStreams();
-  readonly #callbacks = new Map<number, Callback>();
+  /** With the object that a method belongs to. */
+  readonly #callbacks = new Map<
+    number,
+    { readonly callback: Callback; readonly holder: object | undefined }
+  >();
   #count = 0;
 
   constructor(relay: SignalRelay) {
@@ -59,13 +63,13 @@ export class Loans {
   /** Answers what the other side asks of what it was lent. */
   async serve(request: LoanRequest): Promise<Outcome> {
     if (request.kind !== 'callback') return await this.#streams.step(request);
-    const callback = this.#callbacks.get(request.id);
-    if (callback === undefined) {
+    const lent = this.#callbacks.get(request.id);
+    if (lent === undefined) {
       throw new TypeError(
         'The call that this callback was passed to has settled: callbacks end with their call.',
       );
     }
-    return { kind: 'value', value: await callback(...request.args) };
+    return { kind: 'value', value: await Reflect.apply(lent.callback, lent.holder, request.args) };
   }
 
   /** The other side has ended: takes all back. */
@@ -83,7 +87,7 @@ export class Loans {
   ): object | undefined {
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(value)) {
-      const loan = this.#lendValue(value[key], at, key, signals);
+      const loan = this.#lendValue(value[key], at, key, signals, value);
       if (loan === undefined) continue;
       loans.push(loan);
       copy ??= { ...value };
@@ -97,10 +101,11 @@ export class Loans {
     at: number,
     key: string | undefined,
     signals: Map<number, AbortSignal>,
+    holder?: object,
   ): Loan | undefined {
     if (typeof value === 'function') {
       const id = this.#nextId();
-      this.#callbacks.set(id, value as Callback);
+      this.#callbacks.set(id, { callback: value as Callback, holder });
       return { kind: 'callback', id, at, key };
     }
     if (typeof value !== 'object' || value === null || isMarked(value)) return undefined;
