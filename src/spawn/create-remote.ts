@@ -15,8 +15,11 @@ export function createRemote(group: ObjectGroup): object {
   const members = new Members(group, []);
   const dispose = (): Promise<void> => group.close();
   const remote = new Proxy(new RemoteObject(), {
-    get: (_, name) =>
-      typeof name === 'symbol' ? (name === Symbol.asyncDispose ? dispose : undefined) : members.get(name),
+    get: (_, name) => {
+      if (typeof name === 'string') return members.get(name);
+      if (name === Symbol.asyncDispose) return dispose;
+      return name === Symbol.toPrimitive ? refusePrimitive : undefined;
+    },
     set: refuseSet,
     defineProperty: refuseSet,
     deleteProperty: refuseSet,
@@ -58,6 +61,7 @@ function createMember(group: ObjectGroup, path: readonly string[]): object {
     group.ask({ kind: 'get', path }, captureSite(then)).then(onValue, onFailure);
   const member = new Proxy(call, {
     get: (_, name) => {
+      if (name === Symbol.toPrimitive) return refusePrimitive;
       if (typeof name === 'symbol') return name === remoteMethodKey ? method : undefined;
       if (name === 'then') return then;
       // It is bound to its object already.
@@ -69,6 +73,13 @@ function createMember(group: ObjectGroup, path: readonly string[]): object {
     deleteProperty: refuseSet,
   });
   return member;
+}
+
+/** Text and numbers are made at once: without this, the language would call `toString` and `valueOf` over there. */
+function refusePrimitive(): never {
+  throw new TypeError(
+    'A spawned object lives on another thread, so it is no text and no number here. Await what it has: `${await object.name}`.',
+  );
 }
 
 function refuseSet(_: object, name: string | symbol): never {

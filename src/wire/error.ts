@@ -1,3 +1,5 @@
+import { describeValue } from '../describe.ts';
+
 /**
  * What a task threw, as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
  * DOMException of Node 20 into `{}`, and can end the process on a circular `cause`.
@@ -44,8 +46,9 @@ export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = ne
       seen.add(thrown);
       return { kind: 'error', error: encodeError(thrown, depth, seen) };
     }
-    return isCloneable(thrown)
-      ? { kind: 'value', value: thrown }
+    if (isCloneable(thrown)) return { kind: 'value', value: thrown };
+    return typeof thrown === 'object' && thrown !== null
+      ? { kind: 'error', error: encodeObject(thrown, depth, seen) }
       : { kind: 'text', text: describeThrown(thrown) };
   } catch {
     return { kind: 'text', text: 'a value that cannot be read' };
@@ -106,6 +109,65 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
     errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, depth + 1, seen)) : undefined,
     fields,
   };
+}
+
+/** A thrown object that cannot be cloned as a whole: an error with what can be, which says what is missing. */
+function encodeObject(thrown: object, depth: number, seen: Set<unknown>): EncodedError {
+  if (depth >= DEEPEST) throw new RangeError('Too many causes.');
+  seen.add(thrown);
+  const { message, ...encoded } = encodeError(thrown as Error, depth, seen);
+  const pruning: Pruning = { dropped: [], left: MOST_READ };
+  const kept = keepParts(thrown, '', pruning, 0) as Record<string, unknown>;
+  const fields = Object.entries(kept).filter(([key]) => !SHOWN_APART.has(key));
+  const what = message === '' ? `${describeObject(thrown)} was thrown` : message;
+  const names = pruning.dropped.slice(0, MOST_NAMED).map((path) => `\`${path}\``);
+  const missing =
+    names.length === 0
+      ? ', which cannot be cloned'
+      : ` (without ${names.join(', ')}, which cannot be cloned)`;
+  return {
+    ...encoded,
+    message: `${what}${missing}`,
+    fields: { ...encoded.fields, ...Object.fromEntries(fields) },
+  };
+}
+
+interface Pruning {
+  /** The paths of what cannot be cloned. */
+  readonly dropped: string[];
+  /** How many values may still be looked at: what was thrown may lead to all that the program has. */
+  left: number;
+}
+
+const MOST_READ = 1000;
+const MOST_NAMED = 8;
+
+/** A copy with what can be cloned of an object's parts, and of the parts of plain objects and arrays among them. */
+function keepParts(value: object, path: string, pruning: Pruning, depth: number): object {
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+  for (const key of Object.keys(value)) {
+    if (pruning.left-- <= 0) break;
+    const part = readProperty(value, key);
+    const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+    if (!isCloneable(part) && (depth >= DEEPEST || !isPlain(part))) {
+      pruning.dropped.push(place);
+      continue;
+    }
+    const kept = isCloneable(part) ? part : keepParts(part as object, place, pruning, depth + 1);
+    Object.defineProperty(copy, key, { value: kept, writable: true, enumerable: true, configurable: true });
+  }
+  return copy;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+function describeObject(thrown: object): string {
+  const text = describeValue(thrown);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function decodeError(encoded: EncodedError): Error {

@@ -60,6 +60,41 @@ describe('what was thrown arrives', () => {
     assert.ok(!('cause' in carryError(new Error('without'))));
   });
 
+  it('with its fields when it is an object that cannot be cloned, and names what is missing', () => {
+    const thrown = {
+      code: 'E_LIMIT',
+      retry: () => {},
+      limits: { most: 3, next: [1, () => {}], later: new WeakMap() },
+    };
+    const error = carryError(thrown) as Error & { code: string; limits: unknown };
+    assert.equal(
+      error.message,
+      'An object was thrown (without `retry`, `limits.next[1]`, `limits.later`, which cannot be cloned)',
+    );
+    assert.equal(error.code, 'E_LIMIT');
+    assert.deepEqual(error.limits, { most: 3, next: [1] });
+    class Refusal {
+      name = 'Refusal';
+      message = 'not now';
+      undo = (): void => {};
+    }
+    const refusal = carryError(new Refusal());
+    assert.equal(String(refusal), 'Refusal: not now (without `undo`, which cannot be cloned)');
+    assert.match(
+      String(carryError(new Map([[1, Symbol('one')]]))),
+      /A Map was thrown, which cannot be cloned/,
+    );
+  });
+
+  it('in bounded time when it leads to everything', () => {
+    const objects = Array.from({ length: 60 }, (): Record<string, unknown> => ({ fn() {} }));
+    for (const object of objects) for (const [at, other] of objects.entries()) object[`n${at}`] = other;
+    assert.match(carryError(objects[0]).message, /without/);
+    let deep: object = { close() {} };
+    for (let level = 0; level < 50_000; level++) deep = { deep };
+    assert.match(carryError(deep).message, /An object was thrown \(without `deep\.deep/);
+  });
+
   it('with fields whose names are special', () => {
     const error = new Error('special');
     Object.defineProperty(error, '__proto__', { value: { polluted: true }, enumerable: true });

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { spawn } from '../../src/index.ts';
+import { census } from '../census.ts';
+import { Borrower } from '../fixtures/spawn/borrower.ts';
+import { Counter } from '../fixtures/spawn/counter.ts';
+import { catchReason } from '../harness/collect.ts';
+
+census();
+
+describe('a spawned object', () => {
+  test('keeps the fields of a thrown object that cannot be cloned', async () => {
+    await using borrower = await spawn(Borrower);
+    const error = (await catchReason(borrower.fail(() => {}))) as Error & { code: string; limit: object };
+    assert.ok(error instanceof Error);
+    assert.match(error.message, /without `retry`/);
+    assert.deepEqual([error.code, error.limit], ['E_FULL', { most: 3 }]);
+  });
+
+  test('is no text and no number: neither calls anything on the other thread', async () => {
+    await using counter = await spawn(Counter, [5]);
+    const stray = new Set<unknown>();
+    const note = (reason: unknown): void => void stray.add(reason);
+    process.on('unhandledRejection', note);
+    try {
+      for (const remote of [counter, counter.size, counter.add] as unknown[]) {
+        assert.throws(() => String(remote), { name: 'TypeError', message: /lives on another thread/ });
+        assert.throws(() => `${remote as string}`, TypeError);
+        assert.throws(() => (remote as string) + '', TypeError);
+        assert.throws(() => Number(remote), TypeError);
+      }
+      assert.equal(await counter.add(2), 7);
+      await setImmediate();
+      assert.deepEqual([...stray], []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+});
