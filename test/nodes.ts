@@ -24,7 +24,7 @@ const results: string[] = [];
 for (const release of pickReleases(process.argv.slice(2))) {
   console.log(`\n── Node ${release} ──`);
   const { path, version } = await installNode(release);
-  const exitCode = await runCommand(resolveTestRun(files, path));
+  const exitCode = await runCommand(resolveTestRun(files, { node: path }));
   results.push(`${version.padEnd(10)} ${exitCode === 0 ? 'passed' : 'failed'}`);
   if (exitCode !== 0) process.exitCode = 1;
 }

@@ -8,13 +8,19 @@ type Command = [string, ...string[]];
 const [part] = process.argv.slice(2);
 const groups = part === undefined ? resolveGroups() : new Map([[part, resolveTestRun(assertSome(part))]]);
 const failed: string[] = [];
+const took: string[] = [];
+const seconds = (since: number): string => `${Math.round((performance.now() - since) / 1000)} s`;
+const start = performance.now();
 
 for (const [name, command] of groups) {
   console.log(`\n── ${name} ──`);
+  const began = performance.now();
   if ((await runCommand(command)) !== 0) failed.push(name);
+  took.push(`${name} ${seconds(began)}`);
 }
 
-console.log(failed.length === 0 ? '\nAll groups passed.' : `\nFailed: ${failed.join(', ')}.`);
+console.log(`\n${took.join(', ')}; in all ${seconds(start)}.`);
+console.log(failed.length === 0 ? 'All groups passed.' : `Failed: ${failed.join(', ')}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 function resolveGroups(): Map<string, Command> {

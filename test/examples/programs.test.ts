@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { root } from '../harness/root.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 let folder = '';
@@ -103,7 +104,7 @@ describe('csv-to-ndjson', () => {
   });
 });
 
-describe('follow-log', () => {
+describe('follow-log', needsPosix('signals'), () => {
   it('alerts on minutes with too many errors', async () => {
     const log = join(folder, 'app.log');
     await writeFile(log, '{"time":"2026-01-01T00:00:00Z","level":"error"}\n');

@@ -12,6 +12,7 @@ import { readFiles } from '../../examples/scan/read-files.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { root } from '../harness/root.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 
@@ -110,8 +111,7 @@ describe('npm start', () => {
     assert.match(stdout, /^Usage: npm start/);
   });
 
-  const hasNoSignals = process.platform === 'win32';
-  test('closes all and ends by the signal when it is interrupted', { skip: hasNoSignals }, async () => {
+  test('closes all and ends by the signal when it is interrupted', needsPosix('signals'), async () => {
     const { signal, stdout, stderr } = await scan(['node_modules', '--out', out], (text, kill) => {
       if (text.includes('Scanning')) kill();
     });

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { root } from './root.ts';
 
 /** Runs a command in the repository's folder, with our own input and output, and gives its exit code. */
-export function runCommand(command: readonly [string, ...string[]]): Promise<number> {
+export function runCommand(
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const [program, ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
@@ -34,10 +37,18 @@ export function resolveNpm(): [string, ...string[]] {
   return script === undefined ? ['npm'] : [process.execPath, script];
 }
 
-/** The command that runs test files, with `node` or the Node of this process. */
+/** How test files are run. */
+export interface TestRunOptions {
+  /** The program. `@defaultValue` the Node of this process */
+  readonly node?: string;
+  /** Milliseconds that one test may take. `@defaultValue` two minutes */
+  readonly patience?: number;
+}
+
+/** The command that runs test files. */
 export function resolveTestRun(
   files: readonly string[],
-  node: string = process.execPath,
+  { node = process.execPath, patience = 120_000 }: TestRunOptions = {},
 ): [string, ...string[]] {
   return [
     node,
@@ -45,7 +56,7 @@ export function resolveTestRun(
     // Two at a time: the tests of a pool start threads of their own, and CI machines have two to four cores.
     '--test-concurrency=2',
     // A test that hangs is a failure with a name, not a job that never ends.
-    '--test-timeout=120000',
+    `--test-timeout=${patience}`,
     // The default is TAP when nobody watches; this one prints the counts at its end either way.
     '--test-reporter=spec',
     ...files,

@@ -9,6 +9,8 @@ import type { JournalRecord } from '../../src/journal/lines/line.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { sample } from '../harness/long.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 
@@ -60,12 +62,12 @@ describe('a journal', () => {
     assert.deepEqual(await read(path), [...first, ...second]);
   });
 
-  it('keeps nothing that is not as it was written, wherever the file is cut', async () => {
+  it('keeps nothing that is not as it was written, where the file is cut', async () => {
     const path = makePath();
     const records = await write(path, 30);
     const whole = await readFile(path);
     const header = whole.indexOf(10) + 1;
-    for (let length = whole.length; length >= header; length--) {
+    for (let length = whole.length; length >= header; length -= sample(5, 1)) {
       const cut = makePath();
       await writeFile(cut, whole.subarray(0, length));
       const kept = await read(cut);
@@ -74,12 +76,12 @@ describe('a journal', () => {
     }
   });
 
-  it('notices every flipped bit, and goes on before it', async () => {
+  it('notices flipped bits, and goes on before it', async () => {
     const path = makePath();
     const records = await write(path, 12);
     const whole = await readFile(path);
     const header = whole.indexOf(10) + 1;
-    for (let bit = header * 8; bit < whole.length * 8; bit += 3) {
+    for (let bit = header * 8; bit < whole.length * 8; bit += sample(29, 3)) {
       const flipped = makePath();
       const bytes = Buffer.from(whole);
       bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
@@ -174,11 +176,10 @@ describe('a journal', () => {
     assert.deepEqual((await read(path)).length, 1);
   });
 
-  // There is no such limit on Windows.
-  const isUnix = process.platform !== 'win32';
-  void (
-    isUnix &&
-    it('tells of a disk that takes no more, and resumes from what it took', async () => {
+  it(
+    'tells of a disk that takes no more, and resumes from what it took',
+    needsPosix('the size of files is limited by ulimit'),
+    async () => {
       const path = makePath();
       await write(path, 2);
       const copy = makePath();
@@ -201,7 +202,7 @@ describe('a journal', () => {
       assert.equal(printed, 'told io\nrejected io\n');
       const kept = await read(copy);
       assert.ok(kept.length > 2 && kept.length < 402, `${kept.length} records`);
-    })
+    },
   );
 });
 

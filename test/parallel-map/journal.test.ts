@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import {
   type CallOptions,
   JournalError,
@@ -17,7 +17,10 @@ import {
 } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { kills, runUntil } from '../harness/kill.ts';
+import { sample } from '../harness/long.ts';
 import { usePool } from '../harness/pool.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 
@@ -253,19 +256,19 @@ describe('what has changed', () => {
 });
 
 describe('a journal of which the end is lost', () => {
-  it('leads to the same results, cut at each of its last 400 bytes', async () => {
+  it('leads to the same results, cut in its last 400 bytes', async () => {
     const journal = makePath();
     const items = range(40);
     const task = (n: number): string => `result ${n}`;
     await parallelMap(items, task, { journal, pool, chunkSize: 1 });
     const whole = await readFile(journal);
-    for (let cut = 1; cut <= 400; cut++) {
+    for (let cut = 1; cut <= 400; cut += sample(7, 1)) {
       await writeFile(journal, whole.subarray(0, whole.length - cut));
       assert.deepEqual(await parallelMap(items, task, { journal, pool }), items.map(task), `cut ${cut}`);
     }
   });
 
-  it(`leads to the same results, or is refused, after 200 flipped bits (seed ${SEED})`, async () => {
+  it(`leads to the same results, or is refused, after flipped bits (seed ${SEED})`, async () => {
     const journal = makePath();
     const items = range(40);
     const task = (n: number): string => `result ${n}`;
@@ -273,7 +276,7 @@ describe('a journal of which the end is lost', () => {
     const whole = await readFile(journal);
     const header = whole.indexOf(10);
     let random = SEED;
-    for (let flip = 0; flip < 200; flip++) {
+    for (let flip = 0; flip < sample(40, 200); flip++) {
       random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
       const bit = random % (whole.length * 8);
       const bytes = Buffer.from(whole);
@@ -286,10 +289,8 @@ describe('a journal of which the end is lost', () => {
   });
 });
 
-describe('a program that is killed', () => {
-  /** `npm run chaos` kills more often. */
-  const kills = Number(process.env['TELAR_KILLS'] ?? 12);
-  const program = new URL('../fixtures/journal/kill-loop.js', import.meta.url).pathname;
+describe('a program that is killed', needsPosix('kill -9'), () => {
+  const program = fileURLToPath(new URL('../fixtures/journal/kill-loop.js', import.meta.url));
   const items = 120;
 
   it(`ends with the results of one that was not, over ${kills} kills (seed ${SEED})`, async () => {
@@ -304,7 +305,7 @@ describe('a program that is killed', () => {
         random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
         // After so many further items: what a random time would do, without a clock.
         const after = killed < kills ? 1 + (random % 40) : Infinity;
-        const wasKilled = await runUntil(program, [journal, trace, out, String(items)], trace, after);
+        const wasKilled = await runUntil(program, [journal, trace, out, String(items)], trace, after * 3);
         if (wasKilled) {
           killed++;
           here++;
@@ -324,16 +325,3 @@ describe('a program that is killed', () => {
     }
   });
 });
-
-/** Runs a program until its trace has so many more lines, then kills it. False when it ended before. */
-async function runUntil(program: string, args: string[], trace: string, lines: number): Promise<boolean> {
-  const before = (await stat(trace)).size;
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const ended = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-  const timer = setInterval(() => {
-    void stat(trace).then(({ size }) => size - before > lines * 3 && child.kill('SIGKILL'));
-  }, 1);
-  const signal = await ended;
-  clearInterval(timer);
-  return signal === 'SIGKILL';
-}

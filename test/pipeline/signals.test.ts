@@ -3,14 +3,16 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { pipeline, readJournal } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { usePool } from '../harness/pool.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 const pool = usePool();
-const program = new URL('../fixtures/journal/interrupted.js', import.meta.url).pathname;
+const program = fileURLToPath(new URL('../fixtures/journal/interrupted.js', import.meta.url));
 let folder: string;
 let names = 0;
 before(async () => {
@@ -54,7 +56,7 @@ async function interrupt(
   return { code, stderr, trace: (await read(trace)).slice(begun) };
 }
 
-describe('a pipeline that a signal ends', () => {
+describe('a pipeline that a signal ends', needsPosix('signals'), () => {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

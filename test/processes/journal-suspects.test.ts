@@ -6,6 +6,7 @@ import { readJournal } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { root } from '../harness/root.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 
@@ -44,7 +45,7 @@ function run(journal: string, isolate: string): Promise<Ended> {
   });
 }
 
-describe('an item that takes the whole program with it', () => {
+describe('an item that takes the whole program with it', needsPosix('ends by signals'), () => {
   it('is under suspicion when the run resumes, and fails alone in a process', async () => {
     const folder = await makeFolder('suspects');
     try {

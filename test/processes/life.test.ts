@@ -7,6 +7,7 @@ import { census } from '../census.ts';
 import { getPid, readScore } from '../fixtures/tasks/crashes.ts';
 import { until } from '../harness/latch.ts';
 import { runProgram } from '../harness/program.ts';
+import { needsPosix } from '../harness/posix.ts';
 
 census();
 
@@ -108,7 +109,7 @@ describe('a pool of processes', () => {
     for (const pid of pids) await until(() => !isAlive(pid));
   });
 
-  it('leaves its items to the program when Ctrl-C is pressed', async () => {
+  it('leaves its items to the program when Ctrl-C is pressed', needsPosix('signals'), async () => {
     await withPool(1, async (pool) => {
       const [outcome] = await parallelMap(
         [1],

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sample } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 
-/** As many as the issue asks for: TELAR_LEAK_CALLS=100000 TELAR_LEAK_CYCLES=1000 npm test -- spawn/leaks */
-const calls = process.env['TELAR_LEAK_CALLS'] ?? '5000';
-const cycles = process.env['TELAR_LEAK_CYCLES'] ?? '100';
+const calls = sample('3000', '100000');
+const cycles = sample('40', '1000');
 
 interface Left {
   readonly heapKb: number;

@@ -7,6 +7,7 @@ import type { FoundFile } from '../../../examples/scan/find-files.ts';
 import { readFiles } from '../../../examples/scan/read-files.ts';
 import type { SourceFile } from '../../../examples/scan/read-files.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { needsPosix } from '../../harness/posix.ts';
 
 let folder: string;
 before(async () => {
@@ -51,7 +52,7 @@ describe('findFiles', () => {
     assert.deepEqual(await listPaths('sizes'), ['c.js', 'b.js', 'a.js']);
   });
 
-  test('follows no links', { skip: process.platform === 'win32' }, async () => {
+  test('follows no links', needsPosix('links take rights on Windows'), async () => {
     await write('links/file.js', '');
     await symlink('file.js', join(folder, 'links/link.js'));
     await symlink('.', join(folder, 'links/circle'));
@@ -64,20 +65,23 @@ describe('findFiles', () => {
     await assert.rejects(findFiles(join(folder, 'file.js')), { code: 'ENOTDIR' });
   });
 
-  const hasNoRights = process.platform === 'win32';
-  test('lists a subfolder that cannot be read with its problem', { skip: hasNoRights }, async () => {
-    await write('closed/open.js', '');
-    await write('closed/sub/file.js', '');
-    await chmod(join(folder, 'closed/sub'), 0);
-    const found = await asOrdinaryUser(() => findFiles(join(folder, 'closed')));
-    assert.deepEqual(
-      found.map(({ path, problem }) => [path, problem?.slice(0, 6)]),
-      [
-        ['open.js', undefined],
-        ['sub', 'EACCES'],
-      ],
-    );
-  });
+  test(
+    'lists a subfolder that cannot be read with its problem',
+    needsPosix('rights of folders'),
+    async () => {
+      await write('closed/open.js', '');
+      await write('closed/sub/file.js', '');
+      await chmod(join(folder, 'closed/sub'), 0);
+      const found = await asOrdinaryUser(() => findFiles(join(folder, 'closed')));
+      assert.deepEqual(
+        found.map(({ path, problem }) => [path, problem?.slice(0, 6)]),
+        [
+          ['open.js', undefined],
+          ['sub', 'EACCES'],
+        ],
+      );
+    },
+  );
 });
 
 describe('describePackage', () => {

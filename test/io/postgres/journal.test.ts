@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { toNdjson } from '../../../src/files.ts';
 import { pipeline, readJournal, type RunOptions } from '../../../src/index.ts';
 import { copyInto, insertInto } from '../../../src/postgres.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
-import { runUntil } from '../../harness/kill.ts';
+import { kills, runUntil } from '../../harness/kill.ts';
 import { usePool } from '../../harness/pool.ts';
+import { needsPosix } from '../../harness/posix.ts';
 import { usePostgres } from '../../servers/postgres.ts';
 
 census();
 const SEED = 20_251_126;
-const kills = Number(process.env['TELAR_KILLS'] ?? 8);
 const pool = usePool();
 const database = usePostgres();
 let folder: string;
@@ -150,8 +151,8 @@ describe('a table over several runs', () => {
   }); // prettier-ignore
 });
 
-describe('a program that writes into a table, and is killed', () => {
-  const program = new URL('../../fixtures/journal/kill-table.js', import.meta.url).pathname;
+describe('a program that writes into a table, and is killed', needsPosix('kill -9'), () => {
+  const program = fileURLToPath(new URL('../../fixtures/journal/kill-table.js', import.meta.url));
   for (const kind of ['copy', 'insert'] as const) {
     it(`has written each row once, over ${kills} kills (${kind}, seed ${SEED})`, async () => {
       let random = SEED;

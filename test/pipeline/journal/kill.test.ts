@@ -3,18 +3,18 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { readJournal } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
-import { runUntil } from '../../harness/kill.ts';
+import { kills, runUntil } from '../../harness/kill.ts';
+import { needsPosix } from '../../harness/posix.ts';
 
 census();
 
 const SEED = 20_251_126;
-/** `npm run chaos` kills more often. */
-const kills = Number(process.env['TELAR_KILLS'] ?? 12);
-const program = new URL('../../fixtures/journal/kill-pipeline.js', import.meta.url).pathname;
+const program = fileURLToPath(new URL('../../fixtures/journal/kill-pipeline.js', import.meta.url));
 let folder: string;
 before(async () => {
   folder = await makeFolder('pipeline-kill');
@@ -34,7 +34,7 @@ async function makeInput(): Promise<string> {
   return files.join(',');
 }
 
-describe('a pipeline that is killed', () => {
+describe('a pipeline that is killed', needsPosix('kill -9'), () => {
   for (const [kind, most] of [
     ['items', 6000],
     ['files', 4700],

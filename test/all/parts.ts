@@ -1,0 +1,74 @@
+import { resolveTestRun } from '../harness/command.ts';
+import { listLongTestFiles, listTestFiles } from '../harness/files.ts';
+
+/** One part of the longer tests, which can be run by its name. */
+export interface Part {
+  readonly name: string;
+  /** What it does that `npm test` does not. */
+  readonly says: string;
+  readonly command: readonly [string, ...string[]];
+  /** What its processes are told, beside TELAR_LONG. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A test that does not end within this time, in ms, hangs: in full some take minutes. */
+const PATIENCE = 30 * 60_000;
+
+/** Files of `npm test` that do more here: all that `sample()` of `test/harness/long.ts` leaves out there. */
+const inFull: readonly { name: string; says: string; files: readonly string[]; env?: Part['env'] }[] = [
+  {
+    name: 'bench',
+    says: 'every case of the bench at its smallest size',
+    files: ['test/bench/cases.'],
+  },
+  {
+    name: 'chaos',
+    says: 'the scenarios of chaos over several seeds',
+    files: ['test/chaos/chaos.'],
+  },
+  {
+    name: 'kills',
+    says: 'programs with a journal, killed 100 times each',
+    files: ['test/pipeline/journal/kill.', 'test/parallel-map/journal.', 'test/io/postgres/journal.'],
+    env: { TELAR_KILLS: '100' },
+  },
+  {
+    name: 'processes',
+    says: 'every way to bring a process down, in chunks of every size',
+    files: ['test/processes/failure.'],
+  },
+  {
+    name: 'leaks',
+    says: '100,000 calls of a spawned object, and 1,000 objects',
+    files: ['test/spawn/leaks.'],
+  },
+  {
+    name: 'damage',
+    says: 'journals cut at each of their last bytes, and with flipped bits',
+    files: ['test/pipeline/journal/damage.', 'test/journal/journal.'],
+  },
+];
+
+/** All parts, in order: the files in full, then each file that runs nowhere else, by its path. */
+export function listParts(): Part[] {
+  return [
+    ...inFull.map(({ name, says, files, env = {} }) => ({
+      name,
+      says,
+      command: resolveTestRun(files.flatMap(findFiles), { patience: PATIENCE }),
+      env,
+    })),
+    ...listLongTestFiles().map((file) => ({
+      name: file.replace(/^dist\/test\/|\.long\.test\.js$/g, ''),
+      says: `all of ${file.replace(/^dist\/|\.js$/g, '')}.ts`,
+      command: resolveTestRun([file], { patience: PATIENCE }),
+      env: {},
+    })),
+  ];
+}
+
+function findFiles(part: string): string[] {
+  const files = listTestFiles(part);
+  if (files.length === 0) throw new Error(`No test file has "${part}" in its path.`);
+  return files;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { root } from '../harness/root.ts';
+
+const folder = new URL('.cache/', root);
+const file = new URL('test-all.json', folder);
+
+/** What has passed: seconds by part. */
+interface Kept {
+  /** Of which build and Node. */
+  readonly of: string;
+  readonly passed: Record<string, number>;
+}
+
+/** Remembers which parts have passed, on this build and this Node, so that a run that was cut off goes on. */
+export class Progress {
+  readonly #of = `${process.version} ${hashBuild()}`;
+  readonly #passed: Record<string, number>;
+
+  constructor() {
+    const kept = read();
+    this.#passed = kept?.of === this.#of ? kept.passed : {};
+  }
+
+  /** The seconds of a part that has passed. */
+  secondsOf(part: string): number | undefined {
+    return this.#passed[part];
+  }
+
+  note(part: string, seconds: number): void {
+    this.#passed[part] = seconds;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify({ of: this.#of, passed: this.#passed } satisfies Kept, null, 2));
+  }
+
+  forget(): void {
+    for (const part of Object.keys(this.#passed)) delete this.#passed[part];
+    rmSync(file, { force: true });
+  }
+}
+
+function read(): Kept | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  } catch {
+    // There is none yet, or it was cut off.
+    return undefined;
+  }
+}
+
+/** A change of what is tested, or of the tests, makes all parts run again. */
+function hashBuild(): string {
+  const hash = createHash('sha256');
+  for (const part of ['src', 'workers', 'test', 'bench', 'examples']) {
+    const from = new URL(`dist/${part}/`, root);
+    for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' }).sort())
+      if (name.endsWith('.js'))
+        hash.update(name).update(readFileSync(new URL(name.replaceAll('\\', '/'), from)));
+  }
+  return hash.digest('hex');
+}
