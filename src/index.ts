@@ -49,4 +49,4 @@ export { importTasks } from './task/import-tasks.ts';
 export { perWorker } from './task/per-worker.ts';
 export { skip, stop } from './wire/outcome.ts';
 export { transfer } from './wire/transfer.ts';
-export type { WorkerPool } from './worker-pool.ts';
+export type { CloseOptions, WorkerPool } from './worker-pool.ts';

@@ -12,7 +12,7 @@ import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import type { Progress } from './progress.ts';
 import type { RunSummary } from './summary.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import type { CloseOptions, WorkerPool } from './worker-pool.ts';
 
 /** How failed items are tried again. */
 export interface RetryOptions {
@@ -219,6 +219,11 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
       `Expected \`resourceLimits\` to be an object such as { maxOldGenerationSizeMb: 512 }, got ${describeValue(limits)}.`,
     );
   }
+}
+
+export function assertCloseOptions(options: CloseOptions | undefined): void {
+  assertKnown(options, ['force']);
+  assertBoolean(options?.force, 'force');
 }
 
 export function resolveRetries(retries: number | RetryOptions | undefined): RetryPolicy {

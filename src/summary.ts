@@ -12,7 +12,7 @@ export interface RunSummary {
   readonly repeated: number;
   /** Items whose outcome an earlier run had kept in the journal. */
   readonly resumed: number;
-  /** Errors that tasks left behind: throws of forgotten timers, rejections that nobody awaited. */
+  /** What tasks left behind: throws of forgotten timers, rejections that nobody awaited, workers that were held up. */
   readonly strays: number;
   /** The most workers that the run could use. */
   readonly workers: number;

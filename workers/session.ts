@@ -12,6 +12,8 @@ import type {
 import {
   isTakenBack,
   PHASE_ANSWERING,
+  PHASE_CLOSING,
+  PHASE_COLLECTING,
   PHASE_IDLE,
   PHASE_LOADING,
   PHASE_RUNNING,
@@ -108,7 +110,9 @@ export class Session {
     const ran = await this.#runChunk(message);
     const { wear } = this.#start;
     if (wear === undefined || this.#isWorn || ran === 0 || !isSuspect(wear, ran)) return;
+    setPhase(this.#start.slots, PHASE_COLLECTING);
     this.#isWorn = await isWorn(wear);
+    setPhase(this.#start.slots, PHASE_IDLE);
     if (this.#isWorn) this.#post({ type: 'worn' });
   }
 
@@ -175,7 +179,11 @@ export class Session {
       return;
     }
     // What the thread holds for its own items stays when they close a pool.
-    if (dispose && !this.#isNested) await disposeValues();
+    if (dispose && !this.#isNested) {
+      setPhase(this.#start.slots, PHASE_CLOSING);
+      await disposeValues();
+      setPhase(this.#start.slots, PHASE_IDLE);
+    }
     this.#hasEnded = true;
     this.#start.port.close();
     this.#end();
@@ -183,6 +191,7 @@ export class Session {
 
   /** The session does not end: that would make its worker free for another. */
   async #retire(): Promise<void> {
+    setPhase(this.#start.slots, PHASE_CLOSING);
     try {
       await disposeWorkerValues();
     } finally {

@@ -54,6 +54,10 @@ export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
 /** It sends the outcomes of a chunk. */
 export const PHASE_ANSWERING = 3;
+/** It collects its garbage, to know whether it is worn. */
+export const PHASE_COLLECTING = 4;
+/** It closes what `perWorker` opened. */
+export const PHASE_CLOSING = 5;
 
 /** Main, before it sends a chunk of `count` items. */
 export function openLine(slots: Slots, line: Line, count: number): void {

@@ -107,6 +107,19 @@ export class Failures {
     process.emitWarning(warning);
   }
 
+  /** The same for a worker that was held up. */
+  warnOfBlock(report: string): void {
+    process.emitWarning(report, 'TelarStrayError');
+  }
+
+  /** @param next - The first item without an outcome. */
+  ofClosing(next: number): ItemError {
+    const message =
+      `The call was ended before item ${next} had its outcome: its pool was closed with \`close({ force: true })\`. ` +
+      'Without `force`, closing waits for the calls in progress.';
+    return this.#placed(new WorkerError(message, { index: next, attempts: 0, reason: 'closed' }));
+  }
+
   #placed<E extends ItemError>(error: E): E {
     const frames = this.#callSite.stack?.match(/^\s+at .*$/gm);
     if (frames !== undefined && frames !== null) {

@@ -10,6 +10,13 @@ import type { RunTally } from '../run/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
 const MOST_LOSSES = 3;
+/** So many workers in a row that are held up by something, with nothing run between, are more than a stray. */
+const MOST_BLOCKS = 10;
+
+const HELD_UP: SessionEnd = {
+  kind: 'crash',
+  thrown: new Error(`${MOST_BLOCKS} workers in a row did not begin what they were sent`),
+};
 
 /** What a run lets its salvage do. */
 export interface SalvagedRun {
@@ -26,6 +33,7 @@ export class Salvage {
   readonly #run: SalvagedRun;
   /** Why the task can never be loaded. */
   #dead: { readonly thrown: unknown } | undefined;
+  #blocks = 0;
 
   constructor(failures: Failures, tally: RunTally, run: SalvagedRun) {
     this.#failures = failures;
@@ -36,6 +44,11 @@ export class Salvage {
   /** Whether the task ended a worker that loaded it. */
   get isDead(): boolean {
     return this.#dead !== undefined;
+  }
+
+  /** Some items ran. */
+  noteProgress(): void {
+    this.#blocks = 0;
   }
 
   /** The task could not be loaded: none of the items can run, here or elsewhere. */
@@ -95,6 +108,10 @@ export class Salvage {
     if (stage === 'loading') {
       this.#dead = { thrown: this.#failures.describeEnd(end, 'while it loaded the task') };
       this.failIfDead(chunk);
+      return;
+    }
+    if (stage === 'blocked' && ++this.#blocks > MOST_BLOCKS) {
+      this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, HELD_UP));
       return;
     }
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);

@@ -1,6 +1,6 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
 import { countLanes, findLongest } from './balance.ts';
-import { DEPTH, Lane } from './lane.ts';
+import { type Answered, DEPTH, Lane, type Patience } from './lane.ts';
 import type { SessionHost, SessionTerms } from './host.ts';
 import type { SentChunk, Work } from './work.ts';
 
@@ -14,6 +14,15 @@ const WORTH_STARTING = 50;
 const WATCH = 100;
 /** Sessions of a run that had nothing to do for this long end; they open again when it has. */
 const IDLE_AFTER = 250;
+/** A worker that runs nothing is given at least this long to begin what it was sent, in ms: the system may hold it up. */
+const LEAST_SILENCE = 1000;
+/** How long a worker may take to hear that it is to end, in ms, and how often to look. */
+const CLOSING_SILENCE = 2000;
+const CLOSING_WATCH = 20;
+/** Of so many workers it is known what they ran last. */
+const MOST_NOTED = 256;
+/** The longest grace of a closing that is forced, in ms. */
+const FORCED_GRACE = 1000;
 
 export interface DispatchLimits extends SessionTerms {
   /** Milliseconds between asking a worker to stop and stopping it. */
@@ -43,6 +52,9 @@ export class Dispatch {
   /** How many workers were ever in use at once. */
   #opened = 0;
   #onDrained: Deferred<void> | undefined;
+  #isForced = false;
+  /** What each worker ran last, by its number: that may have left behind what holds the worker up. */
+  readonly #ran = new Map<number, Pick<Answered, 'first' | 'final'>>();
 
   constructor(host: SessionHost, limits: DispatchLimits, suspects?: () => Dispatch) {
     this.#host = host;
@@ -52,6 +64,11 @@ export class Dispatch {
 
   get size(): number {
     return this.#host.size;
+  }
+
+  /** Milliseconds between asking a worker to stop and stopping it. */
+  get grace(): number {
+    return this.#isForced ? Math.min(this.limits.grace, FORCED_GRACE) : this.limits.grace;
   }
 
   /** A run begins. Up to `workers` sessions are opened at once, so that workers start while the task is looked up. */
@@ -92,7 +109,7 @@ export class Dispatch {
    */
   async withdraw(work: Work): Promise<void> {
     this.#ready.delete(work);
-    const stopAt = performance.now() + this.limits.grace;
+    const stopAt = performance.now() + this.grace;
     const asked: { readonly lane: Lane; readonly sent: SentChunk }[] = [];
     for (const lane of this.#lanes) {
       for (const sent of lane.held) {
@@ -106,7 +123,8 @@ export class Dispatch {
     await new Promise<void>((resolve) => {
       const poll = setInterval(() => {
         const now = performance.now();
-        for (const { lane } of asked) lane.watch(now, this.limits.grace);
+        const patience = this.#patience();
+        for (const { lane } of asked) lane.watch(now, patience);
         if (isHeld()) return;
         clearInterval(poll);
         resolve();
@@ -114,35 +132,62 @@ export class Dispatch {
     });
   }
 
-  /** Resolves when no run is on the pool any more. */
+  /** Resolves when no run is on the pool any more, or soon when they are cut off. */
   async drained(): Promise<void> {
     if (this.#attached.size === 0) return;
     this.#onDrained ??= createDeferred();
     await this.#onDrained.promise;
   }
 
+  /** Ends all runs now, and then the workers without asking. */
+  cutOff(): void {
+    if (this.#isForced) return;
+    this.#isForced = true;
+    const stopAt = performance.now() + this.grace;
+    for (const lane of this.#lanes) {
+      for (const sent of lane.held)
+        if (sent.stopAt !== undefined) sent.stopAt = Math.min(sent.stopAt, stopAt);
+    }
+    for (const work of this.#attached) work.cutOff();
+    // A run that waits for what never comes, such as a source that cannot be closed, is not waited for.
+    const late = setTimeout(() => this.#onDrained?.resolve(), 2 * FORCED_GRACE);
+    void this.drained().then(() => clearTimeout(late));
+  }
+
   /**
    * Ends all sessions, and what `perWorker` opened in the workers: what is not closed after `importTimeout` never will be.
-   * Resolves when they are over.
+   * Resolves when they are over, in a few seconds where nothing is to be closed: a worker that does not hear is stopped.
    */
   async endAll(): Promise<void> {
     clearTimeout(this.#stealTimer);
-    await Promise.all([...this.#lanes].map((lane) => lane.ended));
-    // Sessions that ended before left their workers' values open: each worker is visited once more.
-    for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
-    // What a worker closes may never be closed.
-    const late = setTimeout(() => {
-      for (const lane of this.#lanes) lane.stop();
-    }, this.limits.importTimeout);
-    await Promise.all([...this.#lanes].map((lane) => lane.ended));
-    clearTimeout(late);
+    this.#host.stopReplacing?.();
+    const start = performance.now();
+    const watch = setInterval(() => {
+      const now = performance.now();
+      // The later half is for the workers that are visited.
+      const silence = Math.max(CLOSING_SILENCE / 2, start + CLOSING_SILENCE - now);
+      for (const lane of this.#lanes) {
+        if (this.#isForced) lane.stop();
+        else lane.watchEnd(now, silence);
+      }
+    }, CLOSING_WATCH);
+    try {
+      await Promise.all([...this.#lanes].map((lane) => lane.ended));
+      // Sessions that ended before left their workers' values open: each worker is visited once more.
+      if (!this.#isForced) for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
+      await Promise.all([...this.#lanes].map((lane) => lane.ended));
+    } finally {
+      clearInterval(watch);
+    }
   }
 
   #openLane(): Lane {
     const lane = new Lane(this.#host, this.limits, {
       onRoom: () => this.#fill(),
+      onBlocked: (blocked, worker) => this.#reportBlock(blocked, worker),
       onEnd: (ended) => {
         this.#lanes.delete(ended);
+        this.#noteLast(ended);
         this.#fill();
       },
     });
@@ -222,6 +267,34 @@ export class Dispatch {
     for (const lane of this.#lanes) lane.end(false);
   }
 
+  #patience(): Patience {
+    let shortest = Infinity;
+    for (const { timeout = Infinity } of this.#timed) shortest = Math.min(shortest, timeout);
+    const silence = shortest === Infinity ? this.limits.startTimeout : Math.max(shortest, LEAST_SILENCE);
+    return { grace: this.grace, silence };
+  }
+
+  /** Tells a run that waits for the worker, or for any. */
+  #reportBlock(lane: Lane, worker: number | undefined): void {
+    const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
+    const work = lane.held[0]?.work ?? anyone;
+    const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
+    if (worker !== undefined) this.#ran.delete(worker);
+    work?.heldUp(
+      `A worker did not come to what it was sent, and is replaced: ${describeLast(last)} left something behind that holds it ` +
+        'up, such as a timer that loops, or has replaced a global that the worker needs.',
+    );
+  }
+
+  #noteLast({ worker, last }: Lane): void {
+    if (worker === undefined || last === undefined) return;
+    this.#ran.delete(worker);
+    this.#ran.set(worker, { first: last.first, final: last.final });
+    const [oldest] = this.#ran.keys();
+    // Numbers of threads that are gone would pile up.
+    if (this.#ran.size > MOST_NOTED && oldest !== undefined) this.#ran.delete(oldest);
+  }
+
   #watch(): void {
     let every = this.#attached.size === 0 ? 0 : WATCH;
     for (const { timeout } of this.#timed) every = Math.min(every, Math.max(1, (timeout ?? WATCH) / 10));
@@ -232,8 +305,9 @@ export class Dispatch {
     this.#watchTimer = setInterval(() => {
       const now = performance.now();
       let isIdle = true;
+      const patience = this.#patience();
       for (const lane of this.#lanes) {
-        lane.watch(now, this.limits.grace);
+        lane.watch(now, patience);
         isIdle &&= lane.isIdle;
       }
       if (!isIdle) this.#busyAt = now;
@@ -242,4 +316,12 @@ export class Dispatch {
     }, every);
     this.#watchTimer.unref();
   }
+}
+
+function describeLast(last: Pick<Answered, 'first' | 'final'> | undefined): string {
+  if (last === undefined) return 'a task';
+  const { first, final } = last;
+  return first === final
+    ? `item ${first}, the last that ran there,`
+    : `one of the items ${first} to ${final}, the last that ran there,`;
 }

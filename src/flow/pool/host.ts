@@ -29,10 +29,12 @@ export interface LanePort {
 export interface HostedSession {
   readonly port: LanePort;
   readonly slots: Slots;
+  /** Whether it was given to a worker that has run before, and should listen at once. */
+  readonly isWarm: boolean;
   /** Always resolves. */
   readonly ended: Promise<SessionEnd>;
-  /** Stops the worker, whatever it is doing. */
-  terminate(): void;
+  /** Stops the worker, whatever it is doing. Returns its number, as its greeting has it, where that can be told. */
+  terminate(): number | undefined;
   /** Its worker has said that it listens. */
   greet?(ready: ReadyMessage): void;
   /** Writes what the workers have printed so far: what an item printed stands before its result. */
@@ -55,6 +57,8 @@ export interface SessionHost {
   readonly size: number;
   /** Makes both ends of a session, and a worker for it. */
   open(terms: SessionTerms): HostedSession;
-  /** Ends all workers. Resolves when none is left. */
-  close(): Promise<void>;
+  /** No worker is to take the place of one that ends from now on. */
+  stopReplacing?(): void;
+  /** Ends all workers, with `isForced` without asking. Resolves when none is left that can be ended, in a few seconds. */
+  close(isForced: boolean): Promise<void>;
 }

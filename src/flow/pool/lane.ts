@@ -8,6 +8,9 @@ import {
   markAborted,
   openLine,
   PHASE_ANSWERING,
+  PHASE_CLOSING,
+  PHASE_COLLECTING,
+  PHASE_IDLE,
   PHASE_LOADING,
   readPhase,
   readPlace,
@@ -15,16 +18,37 @@ import {
   withdraw,
 } from '../../wire/slot.ts';
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
-import { type Chunk, packItems, sliceChunk } from '../chunk/chunk.ts';
+import { type Chunk, indexOf, packItems, sliceChunk } from '../chunk/chunk.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
+import { Silence } from './silence.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
 
 /** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
 export const DEPTH = 2;
 
+/** What a worker owes that was asked to end. */
+const END = Symbol('end');
+
+/** How long a worker may take, in ms. */
+export interface Patience {
+  /** Between being asked to stop and being stopped. */
+  readonly grace: number;
+  /** To begin what it was sent, while it runs nothing. */
+  readonly silence: number;
+}
+
+/** A chunk that was answered: its first item, and the last that it may have run. */
+export interface Answered {
+  readonly work: Work;
+  readonly first: number;
+  readonly final: number;
+}
+
 export interface LaneEvents {
   /** There is room for another chunk. */
   onRoom(lane: Lane): void;
+  /** What ran on its worker before holds it up: it is stopped. `worker` is its number, where that can be told. */
+  onBlocked(lane: Lane, worker: number | undefined): void;
   /** The session is over and holds nothing any more. */
   onEnd(lane: Lane): void;
 }
@@ -40,15 +64,17 @@ export class Lane {
   readonly #session: HostedSession;
   readonly #importTimeout: number;
   readonly #startTimeout: number;
-  /** What the chunk before belonged to: of what it left behind is told also when nothing else is held. */
-  #lastWork: Work | undefined;
+  #last: Answered | undefined;
   /** Tasks that the session has been told. */
   readonly #told = new Set<number>();
   #isOver = false;
   #isEnding = false;
   #isStopped = false;
+  #isBlocked = false;
+  readonly #silence = new Silence();
   readonly #openedAt = performance.now();
   #readyAt: number | undefined;
+  #worker: number | undefined;
   #isStartLate = false;
   #loadingSince: number | undefined;
   #wornSince: number | undefined;
@@ -71,6 +97,16 @@ export class Lane {
 
   get isIdle(): boolean {
     return this.held.length === 0;
+  }
+
+  /** The number of its worker, once that has said it. */
+  get worker(): number | undefined {
+    return this.#worker;
+  }
+
+  /** What it answered last, which may have left something behind. */
+  get last(): Answered | undefined {
+    return this.#last;
   }
 
   /** Resolves when the session is over. */
@@ -165,10 +201,10 @@ export class Lane {
   }
 
   /** Stops the worker, whatever it does. What it held goes back to the runs. */
-  stop(): void {
-    if (this.#isOver || this.#isStopped) return;
+  stop(): number | undefined {
+    if (this.#isOver || this.#isStopped) return undefined;
     this.#isStopped = true;
-    this.#session.terminate();
+    return this.#session.terminate();
   }
 
   /** Ends the session once the chunks it holds have run. */
@@ -184,9 +220,11 @@ export class Lane {
       this.#post({ type: 'forget', task: taskId });
   }
 
-  /** Looks for an item past its time, a load past its time, and a worker that did not stop when it was asked. */
-  watch(now: number, grace: number): void {
-    if (this.#readyAt === undefined) this.#watchStart(now);
+  /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
+  watch(now: number, { grace, silence }: Patience): void {
+    if (this.#isOver) return;
+    if (this.#readyAt === undefined && !this.#session.isWarm) this.#watchStart(now);
+    this.#watchSilence(now, silence);
     const sent = this.held[0];
     if (sent === undefined) {
       // What a worn worker closes may never be closed.
@@ -201,6 +239,32 @@ export class Lane {
     this.#watchItem(sent, now, grace);
   }
 
+  /**
+   * While it closes a session for good: stops a worker that does not come to that, since what ran before holds it up, or
+   * that has been closing what `perWorker` opened for too long.
+   */
+  watchEnd(now: number, silence: number): void {
+    const isClosing = readPhase(this.#session.slots) === PHASE_CLOSING;
+    const length = this.#silence.measure(isClosing ? PHASE_CLOSING : END, now);
+    if (length > (isClosing ? this.#importTimeout : silence)) this.stop();
+  }
+
+  /**
+   * A worker that runs nothing owes the beginning of what it holds, or its answer, or its end, and that takes it no time.
+   * When it stays silent, something that ran there before holds it up, or has broken it.
+   */
+  #watchSilence(now: number, limit: number): void {
+    const isUp = this.#readyAt !== undefined || this.#session.isWarm;
+    const phase = readPhase(this.#session.slots);
+    const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
+    const owed = this.held[0] ?? (this.#isEnding ? END : undefined);
+    const length = this.#silence.measure(isUp && isAtRest ? owed : undefined, now);
+    if (length <= (phase === PHASE_IDLE ? limit : Math.max(limit, this.#startTimeout))) return;
+    if (this.#isOver || this.#isStopped) return;
+    this.#isBlocked = true;
+    this.#events.onBlocked(this, this.stop() ?? this.#worker);
+  }
+
   /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
   #watchStart(now: number): void {
     if (this.#isStartLate) this.stop();
@@ -209,8 +273,11 @@ export class Lane {
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.timeout === undefined) return;
+    const phase = readPhase(this.#session.slots);
+    // Its answer is on its way: nothing runs that could be late.
+    if (phase === PHASE_IDLE) return;
     const begun = countBegun(this.#session.slots, sent.line);
-    const isAnswering = begun > 1 && readPhase(this.#session.slots) === PHASE_ANSWERING;
+    const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
     const { stage, beat } = readPlace(this.#session.slots, sent.line);
     if (begun !== sent.seen || beat !== sent.seenBeat) {
       sent.seen = begun;
@@ -251,6 +318,7 @@ export class Lane {
     switch (message.type) {
       case 'ready':
         this.#readyAt = performance.now();
+        this.#worker = message.threadId;
         this.#session.greet?.(message);
         return;
       case 'answer':
@@ -268,7 +336,7 @@ export class Lane {
         break;
       }
       case 'stray':
-        (this.held[0]?.work ?? this.#lastWork)?.strayed(message.index, message.thrown);
+        (this.held[0] ?? this.#last)?.work.strayed(message.index, message.thrown);
         return;
       case 'worn':
         this.#wornSince = performance.now();
@@ -302,7 +370,10 @@ export class Lane {
   /** Answers come in the order of the chunks. */
   #release(): SentChunk | undefined {
     const sent = this.held.shift();
-    this.#lastWork = sent?.work;
+    if (sent !== undefined) {
+      const { work, chunk, end } = sent;
+      this.#last = { work, first: indexOf(chunk, 0), final: indexOf(chunk, Math.max(0, end - 1)) };
+    }
     return sent;
   }
 
@@ -316,7 +387,11 @@ export class Lane {
       sent.place = readPlace(this.#session.slots, sent.line);
       // It has left the stage in which it was late.
       if (sent.place.beat !== sent.lateBeat) sent.late.clear();
-      sent.work.lost(sent, end, position === 0 ? findStage(begun, phase) : 'queued');
+      sent.work.lost(
+        sent,
+        end,
+        position > 0 ? 'queued' : this.#isBlocked ? 'blocked' : findStage(begun, phase),
+      );
     });
     this.#events.onEnd(this);
   }

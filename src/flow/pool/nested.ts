@@ -27,10 +27,12 @@ export class NestedHost implements SessionHost {
     return {
       port: new ThreadPort(port1),
       slots,
+      isWarm: false,
       ended: Promise.race([ended, terminated]),
       terminate: () => {
         port2.close();
         resolve({ kind: 'terminated' });
+        return undefined;
       },
     };
   }

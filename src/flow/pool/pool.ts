@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { assertPoolOptions, type PoolOptions } from '../../options.ts';
+import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
-import type { WorkerPool } from '../../worker-pool.ts';
+import type { CloseOptions, WorkerPool } from '../../worker-pool.ts';
 import { type Budget, divideBudget } from '../machine/budget.ts';
 import { Dispatch, type DispatchLimits } from './dispatch.ts';
 import type { SessionHost } from './host.ts';
@@ -42,6 +42,7 @@ export class Pool implements WorkerPool {
   /** Processes for items that have ended their thread, once there was one. */
   #suspects: { readonly host: SessionHost; readonly dispatch: Dispatch } | undefined;
   #closed: Promise<void> | undefined;
+  #isForced = false;
 
   constructor(options?: PoolOptions) {
     assertPoolOptions(options);
@@ -74,10 +75,20 @@ export class Pool implements WorkerPool {
   /**
    * Lets the calls in progress finish, refuses new ones, then ends the threads. Resolves when none is left. Calling
    * it twice is fine.
+   *
+   * With `force: true` the calls in progress reject with a `WorkerError` whose `reason` is `'closed'`, and their workers are
+   * stopped after the pool's `grace`; so may a call of `close` be that waits. Once no call is in progress, closing takes a few
+   * seconds at most, whatever tasks have left behind; only what `perWorker` opened may take up to `importTimeout` to close.
    */
-  close(): Promise<void> {
+  async close(options?: CloseOptions): Promise<void> {
+    assertCloseOptions(options);
+    this.#isForced ||= options?.force === true;
     this.#closed ??= this.#close();
-    return this.#closed;
+    if (this.#isForced) {
+      this.#dispatch.cutOff();
+      this.#suspects?.dispatch.cutOff();
+    }
+    await this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -87,9 +98,10 @@ export class Pool implements WorkerPool {
   async #close(): Promise<void> {
     dispatches.delete(this);
     await this.#dispatch.drained();
-    await this.#dispatch.endAll();
-    await this.#suspects?.dispatch.endAll();
-    await Promise.all([this.#host.close(), this.#suspects?.host.close()]);
+    await Promise.all([
+      this.#dispatch.endAll().then(() => this.#host.close(this.#isForced)),
+      this.#suspects?.dispatch.endAll().then(() => this.#suspects?.host.close(this.#isForced)),
+    ]);
   }
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type ResourceLimits, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import { raceTime } from '../../deferred.ts';
 import { withoutInputType } from '../../exec-argv.ts';
 import { watchThreads } from '../../memory/lock/lifelines.ts';
 import type { ThreadStart } from '../../wire/message.ts';
@@ -16,6 +17,9 @@ const ENTRY = fileURLToPath(
   new URL(typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js', import.meta.url),
 );
 const require = createRequire(import.meta.url);
+
+/** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
+const MOST_ENDING = 2000;
 
 /**
  * In MB: a third of Node's own. Short-lived objects take no more CPU time for that (measured at 500 MB of NDJSON), and
@@ -47,7 +51,10 @@ export class Threads implements SessionHost {
     const slots = new SharedSlots();
     const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, wear };
     this.#open++;
+    const isNew = this.#pool === undefined;
     const pool = this.#preparePool(this.#open);
+    // piscina takes its first threads for ready before they have started.
+    const isWarm = !isNew && pool.idleThreads > 0;
     const controller = new AbortController();
     const ended = pool
       .run(start, { transferList: [port2], signal: controller.signal })
@@ -61,6 +68,7 @@ export class Threads implements SessionHost {
     return {
       port: new ThreadPort(port1),
       slots,
+      isWarm,
       ended,
       terminate: () => this.#terminate(pool, controller),
       greet: ({ output }) => {
@@ -70,15 +78,18 @@ export class Threads implements SessionHost {
     };
   }
 
+  stopReplacing(): void {
+    // Else piscina starts new workers for those it ends.
+    if (this.#pool !== undefined) setThreads(this.#pool, 0);
+  }
+
   async close(): Promise<void> {
+    this.stopReplacing();
     const pool = this.#pool;
     this.#pool = undefined;
-    if (pool !== undefined) {
-      // Else piscina starts new workers for those it ends.
-      setThreads(pool, 0);
-      await pool.destroy();
-    }
-    await Promise.all(this.#exits);
+    const threads = pool?.threads ?? [];
+    const ending = Promise.all([pool?.destroy(), ...this.#exits]);
+    if (!(await raceTime(ending, MOST_ENDING))) for (const thread of threads) thread.unref();
     this.#outputs.close();
   }
 
@@ -113,11 +124,13 @@ export class Threads implements SessionHost {
   }
 
   /** Aborting a session makes piscina terminate its worker and start another; `close` waits for the old one. */
-  #terminate(pool: Piscina, controller: AbortController): void {
+  #terminate(pool: Piscina, controller: AbortController): number | undefined {
     const before = pool.threads;
     controller.abort();
     const after = new Set(pool.threads);
-    for (const worker of before) if (!after.has(worker)) this.#awaitExit(worker);
+    const [ended] = before.filter((worker) => !after.has(worker));
+    if (ended !== undefined) this.#awaitExit(ended);
+    return ended?.threadId;
   }
 
   #awaitExit(worker: Worker): void {

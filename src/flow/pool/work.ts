@@ -32,10 +32,11 @@ export interface SentChunk {
 }
 
 /**
- * How far a chunk had come when its worker ended. A number is the offset of the item it was on; with `ran`, that many
+ * How far a chunk had come when its worker ended. `'blocked'`: something that had run there before held the worker up, so
+ * that nothing of the chunk ran, or was reported. A number is the offset of the item it was on; with `ran`, that many
  * had run, and the results of one of them may have ended it.
  */
-export type LostStage = 'queued' | 'waiting' | 'loading' | number | { readonly ran: number };
+export type LostStage = 'queued' | 'blocked' | 'waiting' | 'loading' | number | { readonly ran: number };
 
 /** Something that has chunks to run: what the pool knows of a run. */
 export interface Work {
@@ -72,4 +73,8 @@ export interface Work {
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
   /** A stray error of one of its items. */
   strayed(index: number | undefined, thrown: EncodedThrown): void;
+  /** A worker that it has waited for was held up by what had run there before, and is replaced. `report` says so. */
+  heldUp(report: string): void;
+  /** The pool is closed, and does not wait for it. */
+  cutOff(): void;
 }

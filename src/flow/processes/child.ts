@@ -51,6 +51,7 @@ export class Child {
   #isTerminated = false;
   #isOverLimit = false;
   #hasEnded = false;
+  #hasServed = false;
 
   /** @param onIdle - Its session has ended; it can serve another. */
   constructor(limits: ChildLimits, onIdle: (child: Child) => void) {
@@ -95,14 +96,20 @@ export class Child {
 
   open({ importTimeout, wear }: SessionTerms): HostedSession {
     const session = createDeferred<SessionEnd>();
+    const isWarm = this.#hasServed;
+    this.#hasServed = true;
     this.#session = session;
     this.#keepAwake(true);
     this.#port.post({ type: 'open', importTimeout, wear });
     return {
       port: this.#port,
       slots: new FileSlots(this.#file.fd),
+      isWarm,
       ended: session.promise,
-      terminate: () => this.terminate(),
+      terminate: () => {
+        this.terminate();
+        return this.#process.pid;
+      },
     };
   }
 

@@ -1,3 +1,4 @@
+import { raceTime } from '../../deferred.ts';
 import type { ResourceLimits } from '../../options.ts';
 import { countMemory } from '../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
@@ -7,6 +8,8 @@ import { Child, type ChildLimits } from './child.ts';
 const LARGEST_SHARE = 0.8;
 /** How often the memory of children is looked at, in ms. */
 const WATCH = 50;
+/** How long the end of a child is waited for that was asked to end, and then of one that was killed, in ms. */
+const MOST_ENDING = 2000;
 
 /**
  * Workers that are child processes: what no thread can contain, a crash in native code or memory that runs away, ends one
@@ -29,9 +32,15 @@ export class Processes implements SessionHost {
     return (this.#takeIdle() ?? this.#start()).open(terms);
   }
 
-  async close(): Promise<void> {
-    for (const child of this.#children) child.end();
-    await Promise.all([...this.#children].map((child) => child.ended));
+  async close(isForced: boolean): Promise<void> {
+    const ending = Promise.all([...this.#children].map((child) => child.ended));
+    if (!isForced) {
+      for (const child of this.#children) child.end();
+      if (await raceTime(ending, MOST_ENDING)) return;
+    }
+    // One that was stopped, or that has lost the means to end itself.
+    for (const child of this.#children) child.terminate();
+    await raceTime(ending, MOST_ENDING);
   }
 
   #takeIdle(): Child | undefined {

@@ -112,13 +112,20 @@ export class Quarantine implements Work {
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
-    else if (stage === 'queued' || end.kind === 'ended') this.giveBack(sent.chunk);
+    else if (stage === 'queued' || stage === 'blocked' || end.kind === 'ended') this.giveBack(sent.chunk);
     else this.#giveUp(sent.chunk);
   }
 
   strayed(index: number | undefined, thrown: EncodedThrown): void {
     this.#run.strayed(index, thrown);
   }
+
+  heldUp(report: string): void {
+    this.#run.heldUp(report);
+  }
+
+  /** Its run is told as well, and closes it. */
+  cutOff(): void {}
 
   /** Ends what is in progress. */
   async close(): Promise<void> {

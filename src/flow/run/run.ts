@@ -234,6 +234,7 @@ export class Run implements Work {
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
     this.tally.addChunk(answer, busy);
     const { ran } = answer;
+    if (ran > 0) this.#salvage.noteProgress();
     if (this.#isOver || ran === 0) return;
     const { chunk } = sent;
     this.supply.sizer.learn(ran, this.supply.countUnits(chunk, ran), answer.compute, answer.bytes);
@@ -300,6 +301,15 @@ export class Run implements Work {
   strayed(index: number | undefined, thrown: EncodedThrown): void {
     this.tally.strays++;
     this.#failures.warnOfStray(index, decodeThrown(thrown));
+  }
+
+  heldUp(report: string): void {
+    this.tally.strays++;
+    this.#failures.warnOfBlock(report);
+  }
+
+  cutOff(): void {
+    this.#end({ reason: this.#failures.ofClosing(this.#ledger.reorder.next) });
   }
 
   /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
@@ -373,7 +383,7 @@ export class Run implements Work {
     });
     await Promise.all([this.#dispatch.withdraw(this), this.#quarantine?.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
-    await raceTime(closing, this.#dispatch.limits.grace);
+    await raceTime(closing, this.#dispatch.grace);
     this.#dispatch.detach(this);
     this.tally.end();
     try {

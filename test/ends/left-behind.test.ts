@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  parallelMap,
+  parallelMapSettled,
+  Pool,
+  type PoolOptions,
+  type RunSummary,
+  transfer,
+} from '../../src/index.ts';
+import { census } from '../census.ts';
+import { double } from '../fixtures/tasks/computes.ts';
+import {
+  leaveImmediate,
+  leaveLoop,
+  leavePromise,
+  leaveTimer,
+  stopProcess,
+} from '../fixtures/tasks/leaves-loops.ts';
+
+census();
+
+const ON_THREADS = [leaveTimer, leaveImmediate, leavePromise];
+
+/** Runs something, and gives the warnings of strays that it raised. */
+async function listen(run: () => Promise<void>): Promise<string[]> {
+  const warnings: string[] = [];
+  const note = (warning: Error): void => {
+    if (warning.name === 'TelarStrayError') warnings.push(warning.message);
+  };
+  process.on('warning', note);
+  try {
+    await run();
+    await new Promise(setImmediate);
+  } finally {
+    process.off('warning', note);
+  }
+  return warnings;
+}
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A pool of one worker, after a task that has left something behind. */
+async function openHeld(task: (n: number) => number, options: PoolOptions): Promise<Pool> {
+  const pool = new Pool({ ...options, workers: 1 });
+  await parallelMap([3], task, { pool });
+  await later(200);
+  return pool;
+}
+
+async function assertServes(pool: Pool, timeout: number | undefined, name: string): Promise<void> {
+  let summary: RunSummary | undefined;
+  const options = { pool, timeout, onSummary: (given: RunSummary) => void (summary = given) };
+  const outcomes = await parallelMapSettled([1, 2, 3], double, options);
+  outcomes.forEach((outcome, at) => {
+    assert.ok(outcome.status === 'fulfilled' && outcome.value === 2 * (at + 1), name);
+    // What did not begin counts as no try.
+    assert.equal(outcome.attempts, 1, name);
+  });
+  assert.equal(summary?.strays, 1, name);
+}
+
+for (const isolate of ['thread', 'process'] as const) {
+  const tasks = isolate === 'thread' ? ON_THREADS : [stopProcess, leaveTimer];
+  describe(`what a task leaves behind in a ${isolate}`, () => {
+    test('holds up neither the calls after it, nor the closing of its pool', async () => {
+      const checks = tasks.flatMap((task) => [
+        async () => {
+          const pool = await openHeld(task, { isolate });
+          await assertServes(pool, 50, `${task.name}, with a timeout`);
+          await pool.close();
+        },
+        async () => {
+          const pool = await openHeld(task, { isolate, startTimeout: isolate === 'thread' ? 2000 : 4000 });
+          await assertServes(pool, undefined, `${task.name}, with startTimeout`);
+          await pool.close();
+        },
+        async () => (await openHeld(task, { isolate })).close(),
+      ]);
+      await Promise.all(checks.map((check) => check()));
+    });
+  });
+}
+
+describe('a worker that does not come to what it was sent', () => {
+  test('is named in a warning, with the item that ran last there', async () => {
+    const pool = new Pool({ workers: 1 });
+    const warnings = await listen(async () => {
+      await parallelMap([1, 2], leaveLoop, { pool, chunkSize: 1, timeout: 50 }).catch(() => {});
+      await later(50);
+      await parallelMap([1], double, { pool, timeout: 50 });
+    });
+    assert.ok(warnings.length >= 1);
+    assert.match(
+      warnings.at(-1) ?? '',
+      /did not come to what it was sent, and is replaced: item [01], the last that ran/,
+    );
+    await pool.close();
+  });
+
+  test('within a call: the other items run, nobody is blamed', async () => {
+    const pool = new Pool({ workers: 2 });
+    const items = Array.from({ length: 6 }, (_, n) => n);
+    const task = (n: number): number => {
+      if (n === 0)
+        setTimeout(() => {
+          for (;;);
+        }, 0);
+      return n;
+    };
+    assert.deepEqual(await parallelMap(items, task, { pool, chunkSize: 1, timeout: 200 }), items);
+    await pool.close();
+  });
+
+  test('loses buffers that were handed over to it, and says so', async () => {
+    const pool = new Pool({ workers: 1 });
+    await parallelMap([1], leaveTimer, { pool });
+    await later(50);
+    const bytes = new Uint8Array(8);
+    const [outcome] = await parallelMapSettled([transfer(bytes)], (view) => view.length, {
+      pool,
+      timeout: 50,
+    });
+    assert.ok(outcome?.status === 'rejected');
+    assert.match(outcome.reason.message, /transferred/);
+    await pool.close();
+  });
+});
+
+describe('a long item without a time limit', () => {
+  test('is left alone, however many times over it lasts the limits of a start', async () => {
+    const pool = new Pool({ workers: 1, startTimeout: 1000 });
+    const task = (ms: number): number => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      return ms;
+    };
+    assert.deepEqual(await parallelMap([1500], task, { pool }), [1500]);
+    await pool.close();
+  });
+});
