@@ -21,8 +21,8 @@ import {
 } from '../src/wire/slot.ts';
 import { postAnswer } from './answer.ts';
 import type { Chain } from './chain/chain.ts';
-import { ChunkRun, type Task } from './run-chunk.ts';
-import { enterItem, leaveItems } from './strays.ts';
+import { ChunkRun, type EnterItem, type Task } from './run-chunk.ts';
+import { enterItem, leaveItems, type StrayListener } from './strays.ts';
 import { isSuspect, isWorn } from './wear.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
@@ -54,7 +54,6 @@ export class Session {
   readonly #definitions = new Map<number, WorkDefinition>();
   readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
   readonly #end: () => void;
-  readonly #enterItem = (index: number | undefined): void => enterItem(this, index);
   #isWorking = false;
   #hasEnded = false;
   #isWorn = false;
@@ -76,12 +75,20 @@ export class Session {
   }
 
   /** An error that no code caught, with the item that left it where that is known. */
-  stray(thrown: unknown, index: number | undefined): void {
-    if (index !== undefined && this.#running?.failWaiting(index, thrown) === true) return;
+  stray(thrown: unknown, index: number | undefined, chunk?: number): void {
+    // Items of other calls have the same indices.
+    const isOfRunning = chunk !== undefined && this.#running?.chunk === chunk;
+    if (isOfRunning && index !== undefined && this.#running?.failWaiting(index, thrown) === true) return;
     const origin = index === undefined ? 'A task' : `Item ${index} of a call that is over`;
     if (this.#hasEnded)
       process.emitWarning(`${origin} left an error behind: ${describeThrown(thrown)}`, 'TelarStrayError');
-    else this.#post({ type: 'stray', index, thrown: encodeThrown(thrown) });
+    else this.#post({ type: 'stray', chunk, index, thrown: encodeThrown(thrown) });
+  }
+
+  /** What the items of a chunk leave behind is told with the chunk. */
+  #traceItems(chunk: number): EnterItem {
+    const listener: StrayListener = { stray: (thrown, index) => this.stray(thrown, index, chunk) };
+    return (index) => enterItem(listener, index);
   }
 
   #receive(message: ToWorker | UndecodableMessage): void {
@@ -139,7 +146,7 @@ export class Session {
     }
     const load = performance.now() - loading;
     setPhase(slots, PHASE_RUNNING);
-    const run = new ChunkRun(message, task, slots, this.#enterItem);
+    const run = new ChunkRun(message, task, slots, this.#traceItems(message.chunk));
     this.#running = run;
     for (let waiting = run.advance(); waiting !== undefined; waiting = run.advance()) await waiting;
     const compute = run.elapsed;

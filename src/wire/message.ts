@@ -131,7 +131,8 @@ export interface UndecodableMessage {
 /** An error that no item can be blamed for by its place: a forgotten timer, a rejection nobody awaited. */
 export interface StrayMessage {
   readonly type: 'stray';
-  /** The item that left it, where that is known. */
+  /** The chunk and the item that left it, where that is known. */
+  readonly chunk: number | undefined;
   readonly index: number | undefined;
   readonly thrown: EncodedThrown;
 }

@@ -94,17 +94,8 @@ export class Failures {
     return new Error(`the worker ${describeEnd(end)} ${when}`, options);
   }
 
-  /** Like Node's own warnings: once on stderr for each, and as an event on `process`. */
   warnOfStray(index: number | undefined, thrown: unknown): void {
-    const origin = index === undefined ? 'A task' : `Item ${index}`;
-    const warning = new Error(
-      `${origin} left an error behind that nobody caught: ${describeThrown(thrown)}`,
-      {
-        cause: thrown,
-      },
-    );
-    warning.name = 'TelarStrayError';
-    process.emitWarning(warning);
+    warnOfStray(index === undefined ? 'A task' : `Item ${index}`, thrown);
   }
 
   /** The same for a worker that was held up. */
@@ -146,4 +137,13 @@ function describeEnd(end: SessionEnd): string {
     case 'ended':
       return 'ended';
   }
+}
+
+/** Like Node's own warnings: once on stderr for each, and as an event on `process`. */
+export function warnOfStray(origin: string, thrown: unknown): void {
+  const warning = new Error(`${origin} left an error behind that nobody caught: ${describeThrown(thrown)}`, {
+    cause: thrown,
+  });
+  warning.name = 'TelarStrayError';
+  process.emitWarning(warning);
 }

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { decodeThrown } from '../../wire/error.ts';
-import type { AnswerMessage, ChunkMessage, FromWorker, ToWorker } from '../../wire/message.ts';
+import type { AnswerMessage, ChunkMessage, FromWorker, StrayMessage, ToWorker } from '../../wire/message.ts';
 import {
   countBegun,
   countClaimed,
@@ -19,8 +19,10 @@ import {
 } from '../../wire/slot.ts';
 import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
 import { type Chunk, indexOf, packItems, sliceChunk } from '../chunk/chunk.ts';
+import { warnOfStray } from '../failure/failures.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
 import { Silence } from './silence.ts';
+import { Traces } from './traces.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
 
 /** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
@@ -65,6 +67,7 @@ export class Lane {
   readonly #importTimeout: number;
   readonly #startTimeout: number;
   #last: Answered | undefined;
+  readonly #traces = new Traces();
   /** Tasks that the session has been told. */
   readonly #told = new Set<number>();
   #isOver = false;
@@ -336,7 +339,7 @@ export class Lane {
         break;
       }
       case 'stray':
-        (this.held[0] ?? this.#last)?.work.strayed(message.index, message.thrown);
+        this.#passStray(message);
         return;
       case 'worn':
         this.#wornSince = performance.now();
@@ -347,6 +350,16 @@ export class Lane {
         return;
     }
     this.#events.onRoom(this);
+  }
+
+  #passStray({ chunk, index, thrown }: StrayMessage): void {
+    const work = this.#traces.find(chunk, this.held);
+    if (work !== undefined) work.strayed(index, thrown);
+    else
+      warnOfStray(
+        `${index === undefined ? 'A task' : `Item ${index}`} of a call that is over`,
+        decodeThrown(thrown),
+      );
   }
 
   #settle(answer: AnswerMessage): void {
@@ -370,10 +383,10 @@ export class Lane {
   /** Answers come in the order of the chunks. */
   #release(): SentChunk | undefined {
     const sent = this.held.shift();
-    if (sent !== undefined) {
-      const { work, chunk, end } = sent;
-      this.#last = { work, first: indexOf(chunk, 0), final: indexOf(chunk, Math.max(0, end - 1)) };
-    }
+    if (sent === undefined) return undefined;
+    const { work, chunk, end } = sent;
+    this.#last = { work, first: indexOf(chunk, 0), final: indexOf(chunk, Math.max(0, end - 1)) };
+    this.#traces.note(sent);
     return sent;
   }
 

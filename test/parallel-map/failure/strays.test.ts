@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { parallelMapSettled, type RunSummary, type Settled, TaskError } from '../../../src/index.ts';
+import { createDeferred } from '../../../src/deferred.ts';
 import { census } from '../../census.ts';
 import { getThread } from '../../fixtures/tasks/computes.ts';
 import {
   leaveError,
   leaveErrorAndWait,
   leaveErrorThenOthersWait,
+  leaveLater,
   type Leaving,
   throwInAwaitedTimer,
+  waitSome,
 } from '../../fixtures/tasks/leaves-errors.ts';
 import { usePool } from '../../harness/pool.ts';
 
 census();
 const pool = usePool();
+const usedWorker = usePool({ workers: 1 });
 
 interface Observed {
   readonly outcomes: Settled<number>[];
@@ -96,6 +101,35 @@ describe('an error that an item leaves behind', () => {
     const before = new Set(await threads());
     await observe(makeItems('timer', 100), leaveErrorAndWait);
     assert.deepEqual(new Set(await threads()), before);
+  });
+});
+
+describe('an error of one of two calls', () => {
+  it('is told of that call, though an item of the other with the same index waits', async () => {
+    const one = usedWorker;
+    const strays: Record<string, number> = {};
+    const gate = createDeferred();
+    const hasLeft = createDeferred();
+    const warned = once(process, 'warning');
+    const source = (async function* () {
+      yield 0;
+      await gate.promise;
+    })();
+    const leaving = parallelMapSettled(source, leaveLater, {
+      pool: one,
+      onProgress: () => hasLeft.resolve(),
+      onSummary: (summary) => (strays['leaving'] = summary.strays),
+    });
+    await hasLeft.promise;
+    const waiting = await parallelMapSettled([0], waitSome, {
+      pool: one,
+      onSummary: (summary) => (strays['waiting'] = summary.strays),
+    });
+    await warned;
+    gate.resolve();
+    await leaving;
+    assert.equal(waiting[0]?.status, 'fulfilled');
+    assert.deepEqual(strays, { leaving: 1, waiting: 0 });
   });
 });
 
