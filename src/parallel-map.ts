@@ -1,3 +1,4 @@
+import { captureContext } from './async-context.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import type { CallSite } from './flow/failure/failures.ts';
@@ -165,6 +166,8 @@ export function parallelMapIterable<T, R>(
   assertIterableOptions(options);
   const isOrdered = options?.ordered ?? true;
   const callSite = captureSite(parallelMapIterable);
+  // Whoever reads first may be somebody else.
+  const context = captureContext();
   const open = (reader: Reader<Result<R>>): LaunchedRun => {
     const form: RunForm = {
       isOrdered,
@@ -173,7 +176,7 @@ export function parallelMapIterable<T, R>(
       room: () => reader.room(),
       isAwaited: () => reader.isWaiting,
     };
-    return launchTask(input, task, options ?? {}, form, callSite);
+    return context(() => launchTask(input, task, options ?? {}, form, callSite));
   };
   return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
 }

@@ -1,5 +1,6 @@
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
+import { captureContext, iterateIn } from '../async-context.ts';
 import { assertCount } from '../check.ts';
 import { type JournalSettings, resolveJournal } from '../options.ts';
 import type { CallSite } from '../flow/failure/failures.ts';
@@ -236,7 +237,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
       );
     }
     const job = this.#job({ kind: 'values' }, options, captureSite());
-    return { [Symbol.asyncIterator]: () => iteratePages(pullPipeline(job)) };
+    // Whoever reads first may be somebody else.
+    const context = captureContext();
+    return { [Symbol.asyncIterator]: () => iteratePages<T>(iterateIn(context, pullPipeline(job))) };
   }
 
   async #fold<R>(end: EndForm, merge: Merge<R>, options: RunOptions, callSite: CallSite): Promise<R> {
@@ -311,9 +314,7 @@ function readPage(portion: Collected): ArrayLike<unknown> {
   return portion.kind === 'values' ? unpackValues(portion.values) : [];
 }
 
-async function* iteratePages<T>(
-  portions: AsyncGenerator<Collected>,
-): AsyncGenerator<T, undefined, undefined> {
+async function* iteratePages<T>(portions: AsyncIterable<Collected>): AsyncGenerator<T, undefined, undefined> {
   for await (const portion of portions) {
     const page = readPage(portion);
     for (let at = 0; at < page.length; at++) yield page[at] as T;

@@ -30,6 +30,7 @@ export const floors: readonly Floor[] = [
       'src/errors.ts',
       'src/describe.ts',
       'src/iterator-step.ts',
+      'src/async-context.ts',
       'src/check.ts',
       'src/deferred.ts',
       'src/exec-argv.ts',

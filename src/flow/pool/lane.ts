@@ -118,6 +118,10 @@ export class Lane {
   }
 
   send(work: Work, chunk: Chunk): void {
+    work.enter(() => this.#send(work, chunk));
+  }
+
+  #send(work: Work, chunk: Chunk): void {
     const line: Line = this.held[0]?.line === 0 ? 1 : 0;
     const count = chunk.items.length;
     const { port } = this.#session;

@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../../async-context.ts';
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { CloneAttempt } from '../../wire/uncloneable.ts';
@@ -57,6 +58,8 @@ export interface Work {
   /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
   readonly isAwaited: boolean;
 
+  /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
+  readonly enter: AsyncContext;
   /** The next chunk for a worker, or `undefined` when there is none now; `Pool.wake` says when there is again. */
   nextChunk(): Chunk | undefined;
   /** Items that did not begin come back. */

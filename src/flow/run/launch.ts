@@ -1,3 +1,4 @@
+import { captureContext } from '../../async-context.ts';
 import { type CallOptions, resolveJournal, resolveRetries } from '../../options.ts';
 import { type Progress, watchProgress } from '../../progress.ts';
 import type { WorkDefinition } from '../../wire/message.ts';
@@ -39,9 +40,13 @@ export interface LaunchedRun {
   readonly begin: () => void;
 }
 
-/** Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. */
+/**
+ * Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. To be called in
+ * the context of the call.
+ */
 export function launch(call: Call): LaunchedRun {
   const { declared, define, key, options, timeout, form, callSite } = call;
+  const context = captureContext();
   const journal = prepareJournal(call);
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
@@ -59,6 +64,7 @@ export function launch(call: Call): LaunchedRun {
       retries: resolveRetries(options.retries),
       signal: options.signal,
       callSite,
+      context,
       onChange: report === undefined ? undefined : () => report.note(),
       onSettled: journal === undefined ? undefined : (segment) => journal.settled(segment),
       ...(dispatch.suspects !== undefined &&
@@ -79,7 +85,7 @@ export function launch(call: Call): LaunchedRun {
   );
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
   journal?.attach(run);
-  return { run, begin: () => begin(run, define, journal) };
+  return { run, begin: () => context(() => begin(run, define, journal)) };
 }
 
 function prepareJournal({ source, declared, options, form, identity }: Call): RunJournal | undefined {

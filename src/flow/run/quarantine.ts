@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../../async-context.ts';
 import type { ItemError } from '../../errors.ts';
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
@@ -6,6 +7,7 @@ import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
+import { WorkInContext } from '../pool/work-in-context.ts';
 
 /** What becomes of an item that cannot even be tried alone. */
 interface Suspect {
@@ -15,7 +17,7 @@ interface Suspect {
 }
 
 /** The run whose items these are: what they give is an outcome of it. */
-interface Host extends Work {
+interface Host extends Omit<Work, 'enter'> {
   settle(error: ItemError, item?: unknown, place?: Place): void;
   /** An item may run on a thread after all. */
   acquit(chunk: Chunk): void;
@@ -25,9 +27,10 @@ interface Host extends Work {
  * Items whose worker died on them, each of which is tried once more, alone in a child process: an item that is to blame
  * fails there without harm, an item that was not, or that only a thread cannot run, is done after all.
  */
-export class Quarantine implements Work {
+export class Quarantine implements Omit<Work, 'enter'> {
   readonly #run: Host;
   readonly #dispatch: Dispatch;
+  readonly #work: Work;
   readonly #queue: Chunk[] = [];
   /**
    * By position; they stay until the run is over, since nothing is tried here twice. `undefined` where no thread has died
@@ -36,9 +39,10 @@ export class Quarantine implements Work {
   readonly #suspects = new Map<number, Suspect | undefined>();
   #isAttached = false;
 
-  constructor(run: Host, dispatch: Dispatch) {
+  constructor(run: Host, dispatch: Dispatch, context: AsyncContext) {
     this.#run = run;
     this.#dispatch = dispatch;
+    this.#work = new WorkInContext(this, context);
   }
 
   get definition(): WorkDefinition | undefined {
@@ -90,7 +94,7 @@ export class Quarantine implements Work {
 
   giveBack(chunk: Chunk): void {
     this.#queue.push(chunk);
-    this.#dispatch.wake(this);
+    this.#dispatch.wake(this.#work);
   }
 
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
@@ -131,13 +135,13 @@ export class Quarantine implements Work {
   async close(): Promise<void> {
     this.#queue.length = 0;
     if (!this.#isAttached) return;
-    await this.#dispatch.withdraw(this);
-    this.#dispatch.detach(this);
+    await this.#dispatch.withdraw(this.#work);
+    this.#dispatch.detach(this.#work);
   }
 
   #add(chunk: Chunk, suspect: Suspect | undefined): void {
     this.#suspects.set(indexOf(chunk, 0), suspect);
-    if (!this.#isAttached) this.#dispatch.attach(this, 1);
+    if (!this.#isAttached) this.#dispatch.attach(this.#work, 1);
     this.#isAttached = true;
     this.giveBack(chunk);
   }

@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../../async-context.ts';
 import { createDeferred, raceTime } from '../../deferred.ts';
 import { CloneError, type ItemError, WorkerError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
@@ -23,6 +24,7 @@ import type { Source } from '../source/source.ts';
 import { type DeclaredCosts, Supply } from '../chunk/supply.ts';
 import { RunTally } from './tally.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
+import { WorkInContext } from '../pool/work-in-context.ts';
 
 /** What one call wants of the engine. */
 export interface RunPlan extends DeliveryPlan {
@@ -47,6 +49,8 @@ export interface RunPlan extends DeliveryPlan {
   readonly onEnd: (run: Run, hasFailed: boolean) => Promise<void> | void;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;
+  /** That of the call: all that is the caller's runs in it. */
+  readonly context: AsyncContext;
   /** Told of each chunk before a worker has it, where a journal is to know the suspects should the program die of one. */
   readonly onBegin?: ((chunk: Chunk) => void) | undefined;
   /** Whether an item was in flight when the program came to its end another time. */
@@ -54,7 +58,7 @@ export interface RunPlan extends DeliveryPlan {
 }
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
-export class Run implements Work {
+export class Run implements Omit<Work, 'enter'> {
   readonly tally: RunTally = new RunTally();
   readonly supply: Supply;
   readonly workers: number;
@@ -64,6 +68,8 @@ export class Run implements Work {
 
   readonly #plan: RunPlan;
   readonly #dispatch: Dispatch;
+  /** This run as the pool has it. */
+  readonly #work: Work;
   readonly #failures: Failures;
   readonly #finished = createDeferred();
   readonly #retrier: Retrier;
@@ -76,6 +82,7 @@ export class Run implements Work {
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
     this.#dispatch = dispatch;
+    this.#work = new WorkInContext(this, plan.context);
     this.workers = plan.workers;
     const { timeout } = plan;
     this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
@@ -85,7 +92,7 @@ export class Run implements Work {
       new Sizer(plan.chunkSize),
       plan.declared,
       (index, thrown) => this.settle(this.#failures.ofPromise(index, thrown)),
-      () => dispatch.wake(this),
+      () => dispatch.wake(this.#work),
       plan.first,
     );
     this.#ledger = new Ledger(plan, this.tally);
@@ -141,7 +148,7 @@ export class Run implements Work {
   open(): void {
     const { signal } = this.#plan;
     const { remaining } = this.#plan.source;
-    this.#dispatch.attach(this, Math.min(this.workers, remaining ?? this.workers));
+    this.#dispatch.attach(this.#work, Math.min(this.workers, remaining ?? this.workers));
     if (signal !== undefined)
       this.#stopListening = onAbort(signal, () => this.#end({ reason: signal.reason }));
   }
@@ -149,12 +156,12 @@ export class Run implements Work {
   start(definition: WorkDefinition): void {
     this.definition = definition;
     this.taskId = identifyTask(definition);
-    this.#dispatch.wake(this);
+    this.#dispatch.wake(this.#work);
   }
 
   /** The reader has made room. */
   wake(): void {
-    this.#dispatch.wake(this);
+    this.#dispatch.wake(this.#work);
   }
 
   /** Ends the run as done: the reader wants no more. */
@@ -190,7 +197,7 @@ export class Run implements Work {
     }
     if (this.#salvage.failIfDead(chunk)) {
       // One chunk a turn, so that an endless source does not hold up the event loop.
-      setImmediate(() => this.#dispatch.wake(this));
+      setImmediate(() => this.#dispatch.wake(this.#work));
       return undefined;
     }
     if (this.#isolateSuspects(chunk)) return this.nextChunk();
@@ -206,7 +213,7 @@ export class Run implements Work {
     const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
     const found = positions.filter((at) => isSuspect(indexOf(chunk, at)));
     if (found.length === 0) return false;
-    this.#quarantine ??= new Quarantine(this, suspects());
+    this.#quarantine ??= new Quarantine(this, suspects(), this.#plan.context);
     for (const at of positions) {
       const alone = sliceChunk(chunk, at, at + 1);
       if (found.includes(at)) this.#quarantine.begin(alone);
@@ -218,7 +225,7 @@ export class Run implements Work {
   acquit(chunk: Chunk): void {
     if (this.#isOver) return;
     this.supply.giveBack(chunk);
-    this.#dispatch.wake(this);
+    this.#dispatch.wake(this.#work);
   }
 
   giveBack(chunk: Chunk): void {
@@ -228,7 +235,7 @@ export class Run implements Work {
       return;
     }
     this.supply.giveBack(chunk);
-    this.#dispatch.wake(this);
+    this.#dispatch.wake(this.#work);
   }
 
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
@@ -337,7 +344,7 @@ export class Run implements Work {
   #isolate(sent: SentChunk, at: number, error: ItemError): boolean {
     const { suspects } = this.#dispatch;
     if (suspects === undefined || !(error instanceof WorkerError)) return false;
-    this.#quarantine ??= new Quarantine(this, suspects());
+    this.#quarantine ??= new Quarantine(this, suspects(), this.#plan.context);
     const { attempt } = sent.chunk;
     const alone = { ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 };
     const isAdmitted = this.#quarantine.admit(alone, error, sent.place);
@@ -373,7 +380,8 @@ export class Run implements Work {
     this.#isOver = true;
     this.#stopListening?.();
     this.#retrier.close();
-    void this.#release(failure);
+    // Whoever has ended it, a signal or a reader, may be in another context.
+    void this.#plan.context(() => this.#release(failure));
   }
 
   async #release(failure: { readonly reason: unknown } | undefined): Promise<void> {
@@ -381,10 +389,10 @@ export class Run implements Work {
     const closing = this.supply.close().catch((thrown: unknown) => {
       outcome ??= { reason: thrown };
     });
-    await Promise.all([this.#dispatch.withdraw(this), this.#quarantine?.close()]);
+    await Promise.all([this.#dispatch.withdraw(this.#work), this.#quarantine?.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
     await raceTime(closing, this.#dispatch.grace);
-    this.#dispatch.detach(this);
+    this.#dispatch.detach(this.#work);
     this.tally.end();
     try {
       await this.#plan.onEnd(this, outcome !== undefined);

@@ -1,4 +1,5 @@
 import { onAbort } from '../../flow/run/abort.ts';
+import { captureContext } from '../../async-context.ts';
 import { raceTime } from '../../deferred.ts';
 import type { InterruptError } from '../../errors.ts';
 import { choosePool } from '../../flow/run/launch.ts';
@@ -121,7 +122,9 @@ export async function* pullPipeline(
   const parts = { input, specs, letters: letters.ofStages, end, tracker };
   const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
   const { flow, defined, total } = composed;
-  interruption?.onStop(composed.stop);
+  const context = captureContext();
+  // A signal of the process comes in no context at all.
+  interruption?.onStop(() => context(composed.stop));
   const progress = watchProgress(options, () => ({
     done: tally.items,
     failed: tally.failed,

@@ -1,3 +1,4 @@
+import { type AsyncContext, captureContext } from '../../async-context.ts';
 import { encodeThrown } from '../../wire/error.ts';
 import type { LentArguments, Loan, LoanRequest, Outcome } from '../../wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../wire/remote/served-streams.ts';
@@ -29,7 +30,7 @@ export class Loans {
   /** With the object that a method belongs to. */
   readonly #callbacks = new Map<
     number,
-    { readonly callback: Callback; readonly holder: object | undefined }
+    { readonly callback: Callback; readonly holder: object | undefined; readonly enter: AsyncContext }
   >();
   #count = 0;
 
@@ -37,7 +38,10 @@ export class Loans {
     this.#relay = relay;
   }
 
-  /** Finds what is to be lent: an argument, or a property of an argument that is a plain object. */
+  /**
+   * Finds what is to be lent: an argument, or a property of an argument that is a plain object. To be called in the context
+   * of the call, in which what was lent is called then.
+   */
   lend(values: readonly unknown[]): Lending {
     if (values.every(isPrimitive)) return { args: { values, loans: undefined }, loan: undefined };
     const loans: Loan[] = [];
@@ -69,7 +73,8 @@ export class Loans {
         'The call that this callback was passed to has settled: callbacks end with their call.',
       );
     }
-    return { kind: 'value', value: await Reflect.apply(lent.callback, lent.holder, request.args) };
+    const { callback, holder, enter } = lent;
+    return { kind: 'value', value: await enter(() => Reflect.apply(callback, holder, request.args)) };
   }
 
   /** The other side has ended: takes all back. */
@@ -105,7 +110,8 @@ export class Loans {
   ): Loan | undefined {
     if (typeof value === 'function') {
       const id = this.#nextId();
-      this.#callbacks.set(id, { callback: value as Callback, holder });
+      // What asks for it is a message, which has no context of its caller's.
+      this.#callbacks.set(id, { callback: value as Callback, holder, enter: captureContext() });
       return { kind: 'callback', id, at, key };
     }
     if (typeof value !== 'object' || value === null || isMarked(value)) return undefined;
@@ -117,7 +123,7 @@ export class Loans {
     }
     const iterator = findIterator(value);
     if (iterator === undefined) return undefined;
-    return { kind: 'stream', id: this.#streams.add(iterator, () => {}), at, key };
+    return { kind: 'stream', id: this.#streams.add(iterator, () => {}, captureContext()), at, key };
   }
 
   #takeBack({ kind, id }: Loan, signals: ReadonlyMap<number, AbortSignal>): void {
@@ -139,6 +145,6 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-function isPrimitive(value: unknown): boolean {
+export function isPrimitive(value: unknown): boolean {
   return (typeof value !== 'object' && typeof value !== 'function') || value === null;
 }

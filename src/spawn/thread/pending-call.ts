@@ -1,7 +1,8 @@
+import { type AsyncContext, captureContext } from '../../async-context.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
 import { collectTransfers } from '../../wire/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';
-import type { OpenLoan } from './loans.ts';
+import { isPrimitive, type OpenLoan } from './loans.ts';
 import type { ObjectThread } from './object-thread.ts';
 
 /** What is asked of an object. */
@@ -21,6 +22,8 @@ export class PendingCall implements CallContext {
   /** Whether it can be sent once more: nothing of it has gone for good. */
   mayRepeat = true;
   #loan: OpenLoan | undefined;
+  /** That of the caller, for what its arguments may run here: getters, callbacks, iterators. */
+  readonly #context: AsyncContext | undefined;
 
   constructor(
     question: Question,
@@ -33,6 +36,7 @@ export class PendingCall implements CallContext {
     this.site = site;
     this.resolve = resolve;
     this.reject = reject;
+    this.#context = this.values.every(isPrimitive) ? undefined : captureContext();
   }
 
   get name(): string {
@@ -49,6 +53,11 @@ export class PendingCall implements CallContext {
   /** Sends it. The promise always resolves. */
   send(thread: ObjectThread): Promise<Outcome> {
     this.attempts++;
+    // A restart, and what waited for it, comes in another context.
+    return this.#context === undefined ? this.#ask(thread) : this.#context(() => this.#ask(thread));
+  }
+
+  #ask(thread: ObjectThread): Promise<Outcome> {
     const { question } = this;
     if (question.kind === 'get') return thread.ask(question);
     if (collectTransfers(this.values) !== undefined) this.mayRepeat = false;

@@ -1,3 +1,4 @@
+import { type AsyncContext, captureContext } from '../../async-context.ts';
 import { createDeferred, raceTime } from '../../deferred.ts';
 import type { WorkerError } from '../../errors.ts';
 import type { ResourceLimits } from '../../options.ts';
@@ -54,6 +55,8 @@ export class Supervised {
   readonly #plan: SupervisedPlan;
   /** The making of the object, as a call. */
   readonly #making: CallContext;
+  /** That of `spawn`, for what is the caller's at a restart. */
+  readonly #context: AsyncContext = captureContext();
   #state: State = { kind: 'starting', thread: undefined };
   /** The last one that was started, which may have ended. */
   #thread: ObjectThread | undefined;
@@ -195,7 +198,8 @@ export class Supervised {
   #onExit(thread: ObjectThread): void {
     const state = this.#state;
     if (state.kind !== 'running' || state.thread !== thread || thread.death === undefined) return;
-    void this.#restart(makeWorkerError(this.#making, 'was idle or busy', thread.death));
+    const error = makeWorkerError(this.#making, 'was idle or busy', thread.death);
+    void this.#context(() => this.#restart(error));
   }
 
   async #restart(error: WorkerError): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../../async-context.ts';
 import { assertStep } from '../../iterator-step.ts';
 import { decodeThrown } from '../error.ts';
 import type { Outcome, StreamStep } from './protocol.ts';
@@ -6,19 +7,28 @@ const { types } = process.getBuiltinModule('node:util');
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
 
+interface OpenStream {
+  readonly iterator: AnyIterator;
+  readonly onEnd: () => void;
+  readonly enter: AsyncContext;
+}
+
 /** The iterators of this side that the other side reads, a step at a time. */
 export class ServedStreams {
-  readonly #open = new Map<number, { readonly iterator: AnyIterator; readonly onEnd: () => void }>();
+  readonly #open = new Map<number, OpenStream>();
   #count = 0;
 
   get size(): number {
     return this.#open.size;
   }
 
-  /** @param onEnd - Called once, when the iterator is done, has failed or was closed. */
-  add(iterator: AnyIterator, onEnd: () => void): number {
+  /**
+   * @param onEnd - Called once, when the iterator is done, has failed or was closed.
+   * @param enter - The context in which it runs. `@defaultValue` that of whoever asks
+   */
+  add(iterator: AnyIterator, onEnd: () => void, enter: AsyncContext = (fn) => fn()): number {
     this.#count++;
-    this.#open.set(this.#count, { iterator, onEnd });
+    this.#open.set(this.#count, { iterator, onEnd, enter });
     return this.#count;
   }
 
@@ -30,7 +40,7 @@ export class ServedStreams {
       return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
     }
     try {
-      const { done = false, value } = assertStep(await advance(open.iterator, step));
+      const { done = false, value } = assertStep(await open.enter(() => advance(open.iterator, step)));
       if (done) this.#end(step.stream);
       return { kind: 'step', done, value: await value };
     } catch (thrown) {
@@ -43,7 +53,7 @@ export class ServedStreams {
   async close(stream: number): Promise<void> {
     const open = this.#open.get(stream);
     this.#end(stream);
-    await open?.iterator.return?.();
+    await open?.enter(() => open.iterator.return?.());
   }
 
   /** Closes all. Resolves when they are, and rejects with the first failure. */

@@ -1,0 +1,25 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * The asynchronous context of a call: what its caller keeps in an `AsyncLocalStorage`, such as the user of a request.
+ * Whatever the call calls of its caller's is called within.
+ */
+export interface AsyncContext {
+  /** Runs `fn` in the context. Cost: some 0.1 µs. */
+  <R>(fn: () => R): R;
+}
+
+/** Takes the context of this moment. */
+export function captureContext(): AsyncContext {
+  return AsyncLocalStorage.snapshot() as AsyncContext;
+}
+
+/** An iterator whose steps run in the context of its call, whoever asks for them. */
+export function iterateIn<T>(context: AsyncContext, iterator: AsyncIterator<T>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => context(() => iterator.next()),
+      return: (value: unknown) => context(() => iterator.return?.(value)) as Promise<IteratorResult<T>>,
+    }),
+  };
+}
