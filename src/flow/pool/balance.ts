@@ -24,7 +24,7 @@ export function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
   for (const from of lanes) {
     for (const sent of from.held) {
       const { work } = sent;
-      if (sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
+      if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
       if (countLanes(lanes, work) >= work.workers) continue;
       const free = from.countFree(sent);
       const time = free * (work.service ?? Infinity);

@@ -159,7 +159,6 @@ export class Dispatch {
    * Resolves when they are over, in a few seconds where nothing is to be closed: a worker that does not hear is stopped.
    */
   async endAll(): Promise<void> {
-    clearTimeout(this.#stealTimer);
     this.#host.stopReplacing?.();
     const start = performance.now();
     const watch = setInterval(() => {
@@ -172,12 +171,21 @@ export class Dispatch {
       }
     }, CLOSING_WATCH);
     try {
-      await Promise.all([...this.#lanes].map((lane) => lane.ended));
+      await this.#endAllLanes();
       // Sessions that ended before left their workers' values open: each worker is visited once more.
       if (!this.#isForced) for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
-      await Promise.all([...this.#lanes].map((lane) => lane.ended));
+      await this.#endAllLanes();
     } finally {
       clearInterval(watch);
+    }
+  }
+
+  /** Also those that were opened while others ended. */
+  async #endAllLanes(): Promise<void> {
+    while (this.#lanes.size > 0) {
+      this.#endLanes();
+      // oxlint-disable-next-line no-await-in-loop -- until there is none.
+      await Promise.all([...this.#lanes].map((lane) => lane.ended));
     }
   }
 
@@ -197,6 +205,8 @@ export class Dispatch {
   }
 
   #fill(): void {
+    // Sessions without a call are ending: nothing is opened or moved for what they still hold.
+    if (this.#attached.size === 0) return;
     // Sending may fail an item, which may wake its run: one loop serves them all.
     if (this.#isFilling) return;
     this.#isFilling = true;

@@ -57,6 +57,9 @@ export interface LaneEvents {
 
 let nextChunkId = 0;
 
+/** While it is not known what goes along, nothing can be taken back. */
+const BEING_SENT: ReadonlySet<number> = new Set();
+
 /** Main's end of one session: sends chunks, hands what comes back to the run it belongs to, and owns the slot. */
 export class Lane {
   /** What the worker holds, oldest first; it runs them in this order. */
@@ -125,15 +128,13 @@ export class Lane {
     const line: Line = this.held[0]?.line === 0 ? 1 : 0;
     const count = chunk.items.length;
     const { port } = this.#session;
-    const mayTransfer = port.transfers && !ArrayBuffer.isView(chunk.items);
-    const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
     const sent: SentChunk = {
       id: nextChunkId++,
       work,
       chunk,
       line,
       end: count,
-      transferred: handover?.positions,
+      transferred: BEING_SENT,
       since: performance.now(),
       stopAt: undefined,
       seen: 0,
@@ -143,15 +144,21 @@ export class Lane {
       lateBeat: 0,
       place: undefined,
     };
-    const transfers = new Set<Transferable>(handover?.list);
+    openLine(this.#session.slots, line, count);
+    // Before anything of the user's is touched: a getter of an item may end this very call, which asks for what is held.
+    this.held.push(sent);
     try {
       this.#tell(work);
     } catch (thrown) {
+      this.#drop(sent);
       work.unloadable(sent, thrown);
       return;
     }
-    openLine(this.#session.slots, line, count);
     try {
+      const mayTransfer = port.transfers && !ArrayBuffer.isView(chunk.items);
+      const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
+      const transfers = new Set<Transferable>(handover?.list);
+      sent.transferred = handover?.positions;
       const message: ChunkMessage = {
         type: 'chunk',
         chunk: sent.id,
@@ -163,13 +170,17 @@ export class Lane {
         isBound: handover !== undefined,
         items: packItems(chunk.items, transfers),
       };
-      this.#session.port.post(message, [...transfers]);
+      port.post(message, [...transfers]);
+      if (handover !== undefined) forgetMarks(handover);
     } catch (thrown) {
-      work.uncloneable(chunk, thrown, port.tryClone);
-      return;
+      this.#drop(sent);
+      work.uncloneable(sliceChunk(chunk, 0, sent.end), thrown, port.tryClone);
     }
-    if (handover !== undefined) forgetMarks(handover);
-    this.held.push(sent);
+  }
+
+  /** It was not sent after all. */
+  #drop(sent: SentChunk): void {
+    this.held.splice(this.held.indexOf(sent), 1);
   }
 
   /** Makes sure that the worker knows the task. Throws when that cannot be sent, to a process. */

@@ -54,6 +54,10 @@ export class WorkInContext implements Work {
     return this.#work.isAwaited;
   }
 
+  get isOver(): boolean {
+    return this.#work.isOver;
+  }
+
   nextChunk(): Chunk | undefined {
     return this.enter(() => this.#work.nextChunk());
   }

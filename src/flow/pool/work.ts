@@ -15,7 +15,7 @@ export interface SentChunk {
   /** Items from here on were taken back. */
   end: number;
   /** Positions of items whose buffers went along, so that they cannot run anywhere else. */
-  readonly transferred: ReadonlySet<number> | undefined;
+  transferred: ReadonlySet<number> | undefined;
   /** When the worker could begin it, in ms of `performance.now()`. */
   since: number;
   /** When its run asked for its end: when the worker is stopped unless it answers. */
@@ -60,6 +60,10 @@ export interface Work {
 
   /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
   readonly enter: AsyncContext;
+
+  /** Whether nothing of it counts any more: nothing is sent for it, nor taken over. */
+  readonly isOver: boolean;
+
   /** The next chunk for a worker, or `undefined` when there is none now; `Pool.wake` says when there is again. */
   nextChunk(): Chunk | undefined;
   /** Items that did not begin come back. */

@@ -38,6 +38,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
    */
   readonly #suspects = new Map<number, Suspect | undefined>();
   #isAttached = false;
+  #isOver = false;
 
   constructor(run: Host, dispatch: Dispatch, context: AsyncContext) {
     this.#run = run;
@@ -63,6 +64,10 @@ export class Quarantine implements Omit<Work, 'enter'> {
 
   get service(): number | undefined {
     return this.#run.service;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   readonly isUnloadable = false;
@@ -133,6 +138,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
 
   /** Ends what is in progress. */
   async close(): Promise<void> {
+    this.#isOver = true;
     this.#queue.length = 0;
     if (!this.#isAttached) return;
     await this.#dispatch.withdraw(this.#work);

@@ -109,6 +109,10 @@ export class Run implements Omit<Work, 'enter'> {
     return typeof timeout === 'object' ? timeout[stage] : timeout;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get isUnloadable(): boolean {
     return this.#salvage.isDead;
   }
@@ -195,14 +199,20 @@ export class Run implements Omit<Work, 'enter'> {
       this.#checkEnd();
       return undefined;
     }
+    // Taking it has run code of the user's, and settled items that were none: the run may have ended meanwhile.
+    if (this.#isOver) return undefined;
     if (this.#salvage.failIfDead(chunk)) {
       // One chunk a turn, so that an endless source does not hold up the event loop.
       setImmediate(() => this.#dispatch.wake(this.#work));
       return undefined;
     }
     if (this.#isolateSuspects(chunk)) return this.nextChunk();
-    this.#plan.onBegin?.(chunk);
-    return chunk;
+    try {
+      this.#plan.onBegin?.(chunk);
+    } catch (thrown) {
+      this.#end({ reason: thrown });
+    }
+    return this.#isOver ? undefined : chunk;
   }
 
   /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
