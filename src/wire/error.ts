@@ -1,4 +1,5 @@
 import { describeValue } from '../describe.ts';
+import { type Carried, carryValues, restoreBuffers } from './pack/carry.ts';
 
 /**
  * What a task threw, as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
@@ -7,7 +8,7 @@ import { describeValue } from '../describe.ts';
 export type EncodedThrown =
   | { readonly kind: 'error'; readonly error: EncodedError }
   /** A thrown value that is no error: `throw null`, `throw 'text'`. */
-  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'value'; readonly value: unknown; readonly buffers: Carried['buffers'] }
   /** A thrown value that cannot be cloned: what `String()` makes of it. */
   | { readonly kind: 'text'; readonly text: string };
 
@@ -22,6 +23,8 @@ export interface EncodedError {
   readonly errors: readonly EncodedThrown[] | undefined;
   /** Own enumerable properties that can be cloned, such as `code`. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Those in its fields, as a second way to them: what a failed `execSync` printed is one. */
+  readonly buffers: Carried['buffers'];
 }
 
 const BASES: Record<string, ErrorConstructor> = {
@@ -46,7 +49,7 @@ export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = ne
       seen.add(thrown);
       return { kind: 'error', error: encodeError(thrown, depth, seen) };
     }
-    if (isCloneable(thrown)) return { kind: 'value', value: thrown };
+    if (isCloneable(thrown)) return { kind: 'value', value: thrown, buffers: carryValues([thrown]).buffers };
     return typeof thrown === 'object' && thrown !== null
       ? { kind: 'error', error: encodeObject(thrown, depth, seen) }
       : { kind: 'text', text: describeThrown(thrown) };
@@ -59,6 +62,7 @@ export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = ne
 export function decodeThrown(encoded: EncodedThrown): unknown {
   switch (encoded.kind) {
     case 'value':
+      restoreBuffers(encoded.buffers);
       return encoded.value;
     case 'text':
       return new Error(encoded.text);
@@ -108,6 +112,7 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
     cause: 'cause' in error ? encodeThrown(error.cause, depth + 1, seen) : undefined,
     errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, depth + 1, seen)) : undefined,
     fields,
+    buffers: carryValues([fields]).buffers,
   };
 }
 
@@ -125,10 +130,12 @@ function encodeObject(thrown: object, depth: number, seen: Set<unknown>): Encode
     names.length === 0
       ? ', which cannot be cloned'
       : ` (without ${names.join(', ')}, which cannot be cloned)`;
+  const all = { ...encoded.fields, ...Object.fromEntries(fields) };
   return {
     ...encoded,
     message: `${what}${missing}`,
-    fields: { ...encoded.fields, ...Object.fromEntries(fields) },
+    fields: all,
+    buffers: carryValues([all]).buffers,
   };
 }
 
@@ -171,6 +178,7 @@ function describeObject(thrown: object): string {
 }
 
 function decodeError(encoded: EncodedError): Error {
+  restoreBuffers(encoded.buffers);
   const error =
     encoded.errors === undefined
       ? new (BASES[encoded.base] ?? Error)(encoded.message)
@@ -221,6 +229,8 @@ function isCloneable(value: unknown): boolean {
       return true;
   }
   try {
+    // What would have to be replaced in it cannot cross in a field: a URL, an AbortSignal.
+    if (carryValues([value]).isSealed) return false;
     structuredClone(value);
     return true;
   } catch {

@@ -28,7 +28,7 @@ export type Collected =
       readonly columns: readonly string[] | undefined;
     }
   /** The state of a `reduce`, `count`, … over this chunk alone. */
-  | { readonly kind: 'folded'; readonly state: unknown; readonly count: number };
+  | { readonly kind: 'folded'; readonly state: Packed; readonly count: number };
 
 /** A stage failed on one item; or it is `lost`: a worker died on that record before, as the main thread knows. */
 export interface StageFailure {

@@ -1,6 +1,6 @@
-import { sealValues } from '../memory/seals/seal-values.ts';
 import { describeThrown } from './error.ts';
 import { isContainer, listParts } from './parts.ts';
+import { carryValues } from './pack/carry.ts';
 
 /** Where in a value the thing stands that cannot cross, and why it cannot. */
 export interface Uncloneable {
@@ -141,7 +141,7 @@ function tryClone(
   if (typeof value === 'symbol') return refuse(`it is a symbol (${String(value)})`);
   if (typeof value !== 'object' || value === null) return undefined;
   try {
-    attempt(sealValues([value]) ?? value);
+    attempt(carryValues([value]).values);
     return undefined;
   } catch (thrown) {
     return { reason: describeThrown(thrown), isTooDeep: isOverflow(thrown) };

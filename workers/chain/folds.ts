@@ -1,6 +1,8 @@
+import type { Transferable } from 'node:worker_threads';
 import type { TaskFunction } from '../../src/task/definition.ts';
 import type { Collected } from '../../src/wire/payload.ts';
 import { describeValue } from '../../src/describe.ts';
+import { packValues } from '../../src/wire/pack/pack.ts';
 import { findUncloneable } from '../../src/wire/uncloneable.ts';
 import { isThenable } from '../expand.ts';
 import type { Collector } from './collector.ts';
@@ -26,8 +28,8 @@ abstract class Fold implements Collector {
 
   rollBack(): void {}
 
-  finish(): Collected {
-    return { kind: 'folded', state: this.state, count: this.count };
+  finish(transfers: Set<Transferable>): Collected {
+    return { kind: 'folded', state: packValues([this.state], transfers), count: this.count };
   }
 
   removeUncloneable(): { at: number; path: string; reason: string }[] {

@@ -21,6 +21,12 @@ export function openSeal(seal: Seal): object {
       return new SharedText(seal['units'] as TextUnits);
     case 'data':
       return openData(seal['memory'] as SharedArrayBuffer, seal['place'] as number);
+    case 'URL':
+      return new URL(seal['text'] as string);
+    case 'URLSearchParams':
+      return new URLSearchParams(seal['text'] as string);
+    case 'Headers':
+      return new Headers(JSON.parse(seal['text'] as string) as [string, string][]);
   }
 }
 

@@ -10,7 +10,17 @@ export interface Seal {
   readonly [field: string]: unknown;
 }
 
-export type SealKind = 'counter' | 'semaphore' | 'mutex' | 'channel' | 'text' | 'data';
+export type SealKind =
+  | 'counter'
+  | 'semaphore'
+  | 'mutex'
+  | 'channel'
+  | 'text'
+  | 'data'
+  // Not shared, but as good when made again from its text.
+  | 'URL'
+  | 'URLSearchParams'
+  | 'Headers';
 
 interface Seals {
   readonly known: WeakMap<object, Seal>;

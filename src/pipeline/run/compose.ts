@@ -139,8 +139,10 @@ class Composer {
       return encodePages(pages, end.format, this.#openFlow(), last, count);
     }
     return new PageFlow(pages, (values: Page): Collected => {
-      if (end.kind === 'count') return { kind: 'folded', state: values.length, count: values.length };
-      return { kind: 'values', values: { kind: 'values', values: Array.from(values) }, count: values.length };
+      const { length } = values;
+      if (end.kind === 'count')
+        return { kind: 'folded', state: { kind: 'values', values: [length] }, count: length };
+      return { kind: 'values', values: { kind: 'values', values: Array.from(values) }, count: length };
     });
   }
 

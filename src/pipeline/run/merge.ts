@@ -1,3 +1,4 @@
+import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { FoldSpec } from '../specs.ts';
 
@@ -110,5 +111,5 @@ export class TopMerge implements Merge<unknown[]> {
 
 /** What a portion of a fold holds. */
 export function readState(collected: Collected): unknown {
-  return collected.kind === 'folded' ? collected.state : undefined;
+  return collected.kind === 'folded' ? unpackValues(collected.state)[0] : undefined;
 }

@@ -1,3 +1,5 @@
+import { isRefused } from '../pack/emptied.ts';
+
 /**
  * Throws where a value holds what a thread can be sent and V8's serializer would write as an empty object: blobs, keys and
  * whatever else Node itself can clone (from 22 on), and compiled WebAssembly. Cost: some 50 ns for each object in it.
@@ -10,7 +12,7 @@ export function assertSendable(value: unknown): void {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     if (ArrayBuffer.isView(next)) continue;
-    if (CLONE in next || next instanceof CompiledModule) {
+    if (CLONE in next || next instanceof CompiledModule || isRefusedInstance(next)) {
       throw new DOMException(`${describe(next)} cannot be sent to a process`, 'DataCloneError');
     }
     if (next instanceof Map) left.push(...next.keys(), ...next.values());
@@ -28,6 +30,13 @@ function pushObjects(left: unknown[], values: readonly unknown[]): void {
 function pushInner(left: unknown[], object: object, key: string): void {
   const value = (object as Readonly<Record<string, unknown>>)[key];
   if (typeof value === 'object' && value !== null) left.push(value);
+}
+
+/** Of instances with fields, these are written. */
+function isRefusedInstance(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false;
+  return Object.keys(value).length === 0 && isRefused(value, prototype);
 }
 
 function describe(value: object): string {

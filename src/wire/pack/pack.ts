@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { openValues } from '../../memory/seals/open-values.ts';
-import { sealValues } from '../../memory/seals/seal-values.ts';
+import { carryValues, restoreBuffers } from './carry.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
 
 /** Any kind of typed array, a Node Buffer included. */
@@ -22,17 +22,24 @@ export type TypedArray =
  * one way; numbers in one transferred array cost 0.004, objects of one shape sent as columns 0.1–0.3.
  */
 export type Packed =
-  | { readonly kind: 'values'; readonly values: readonly unknown[] }
-  /** Among them, seals in the place of what threads have in common. */
-  | { readonly kind: 'sealed'; readonly values: unknown[] }
+  | { readonly kind: 'values'; readonly values: readonly unknown[]; readonly buffers?: Buffers }
+  /** Among them, seals in the place of what threads have in common, and of what is made again from a text. */
+  | { readonly kind: 'sealed'; readonly values: unknown[]; readonly buffers?: Buffers }
   /** Numbers, in a buffer that is transferred, or shared. */
   | { readonly kind: 'elements'; readonly elements: TypedArray }
   | { readonly kind: 'columns'; readonly columns: Columns };
 
+/** Those of the values that are Node's Buffers, as a second way to them. `undefined` for none. */
+type Buffers = readonly Uint8Array[] | undefined;
+
 /** Below this many values, the two extra buffers cost more than they save. */
 const FEWEST = 16;
 
-/** Packs what a chunk carries; adds the buffers to hand over to `transfers`. */
+/**
+ * Packs what a chunk carries; adds the buffers to hand over to `transfers`.
+ *
+ * @throws DataCloneError for an instance that would arrive as `{}`.
+ */
 export function packValues(values: readonly unknown[], transfers: Set<Transferable>): Packed {
   if (values.length >= FEWEST) {
     const first = values[0];
@@ -47,16 +54,19 @@ export function packValues(values: readonly unknown[], transfers: Set<Transferab
       if (columns !== undefined) return { kind: 'columns', columns };
     }
   }
-  const sealed = sealValues(values);
-  return sealed === undefined ? { kind: 'values', values } : { kind: 'sealed', values: sealed };
+  const { buffers, ...carried } = carryValues(values);
+  if (carried.isSealed) return { kind: 'sealed', values: carried.values as unknown[], buffers };
+  return buffers === undefined ? { kind: 'values', values } : { kind: 'values', values, buffers };
 }
 
 /** What the task, or the reader, is given. Numbers stay in their typed array: `values[i]` reads the same. */
 export function unpackValues(packed: Packed): ArrayLike<unknown> {
   switch (packed.kind) {
     case 'values':
+      restoreBuffers(packed.buffers);
       return packed.values;
     case 'sealed':
+      restoreBuffers(packed.buffers);
       openValues(packed.values);
       return packed.values;
     case 'elements':

@@ -1,5 +1,5 @@
 import { openValues } from '../../memory/seals/open-values.ts';
-import { sealValues } from '../../memory/seals/seal-values.ts';
+import { carryValues, restoreBuffers } from '../pack/carry.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
 /** The arguments of most calls: none is lent. */
@@ -20,7 +20,12 @@ export type Packet =
   | readonly [typeof REQUEST, id: number, request: unknown]
   | readonly [typeof NOTE, note: AbortNote]
   | readonly [typeof UNREAD, position: number]
-  | readonly [typeof SEALED, packet: unknown[]];
+  | readonly [
+      typeof SEALED,
+      packet: unknown[],
+      isSealed: boolean,
+      buffers: readonly Uint8Array[] | undefined,
+    ];
 
 const VALUE = 0;
 const OUTCOME = 1;
@@ -49,10 +54,14 @@ export function packUnread(position: number): Packet {
   return [UNREAD, position];
 }
 
-/** With seals in the place of what threads have in common, if the packet holds any of it. */
+/**
+ * With seals in the place of what threads have in common, and a second way to all Buffers, if the packet holds any of these.
+ *
+ * @throws DataCloneError for an instance that would arrive as `{}`.
+ */
 export function sealPacket(packet: Packet): Packet {
-  const sealed = sealValues(packet);
-  return sealed === undefined ? packet : [SEALED, sealed];
+  const { values, isSealed, buffers } = carryValues(packet);
+  return isSealed || buffers !== undefined ? [SEALED, values as unknown[], isSealed, buffers] : packet;
 }
 
 /** What a packet holds. Anything else that comes over the port is nothing. */
@@ -82,7 +91,8 @@ export function unpack(message: unknown): Unpacked | undefined {
     case UNREAD:
       return { kind: 'unread', position: packet[1] };
     case SEALED:
-      openValues(packet[1]);
+      restoreBuffers(packet[3]);
+      if (packet[2]) openValues(packet[1]);
       return unpack(packet[1]);
     default:
       return undefined;
