@@ -106,6 +106,68 @@ export function runClosure(turns: number): number {
   return spin(turns) * 3 + 5;
 }
 
+/** 20 fields, three deep: what an API answers with. */
+export interface Order {
+  readonly id: number;
+  readonly number: string;
+  readonly currency: string;
+  readonly total: number;
+  readonly isPaid: boolean;
+  readonly note: string | null;
+  readonly customer: {
+    readonly id: number;
+    readonly name: string;
+    readonly email: string;
+    readonly isRegular: boolean;
+    readonly address: {
+      readonly street: string;
+      readonly city: string;
+      readonly code: string;
+      readonly latitude: number;
+      readonly longitude: number;
+    };
+  };
+  readonly line: {
+    readonly product: string;
+    readonly price: number;
+    readonly quantity: number;
+    readonly tax: { readonly rate: number; readonly amount: number };
+  };
+}
+
+/** Different for each position. */
+export function makeOrder(at: number): Order {
+  const price = (at % 997) + 0.99;
+  const quantity = 1 + (at % 7);
+  return {
+    id: at,
+    number: `order ${at}`,
+    currency: 'EUR',
+    total: price * quantity,
+    isPaid: at % 3 > 0,
+    note: null,
+    customer: {
+      id: at % 5000,
+      name: `customer ${at % 5000}`,
+      email: `customer.${at % 5000}@example.org`,
+      isRegular: at % 2 === 0,
+      address: {
+        street: `street ${at % 300}`,
+        city: `city ${at % 50}`,
+        code: `${10_000 + (at % 90_000)}`,
+        latitude: (at % 180) - 90 + 0.5,
+        longitude: (at % 360) - 180 + 0.5,
+      },
+    },
+    line: { product: `product ${at % 1000}`, price, quantity, tax: { rate: 0.19, amount: price * 0.19 } },
+  };
+}
+
+/** One like it: what remains is what it costs to carry both. */
+export function settle(order: Order): Order {
+  return { ...order, isPaid: true, note: order.isPaid ? null : 'reminded' };
+}
+
 /** Different for each position. */
 export function makeSale(at: number): Sale {
   return { id: at, product: `product ${at % 1000}`, price: (at % 997) + 0.99, quantity: 1 + (at % 7) };

@@ -12,7 +12,7 @@ import { longItems } from './flow/long-items.ts';
 import { manyRuns } from './flow/many-runs.ts';
 import { nestedRuns } from './flow/nested-runs.ts';
 import { numbers } from './flow/numbers.ts';
-import { objects } from './flow/objects.ts';
+import { nestedObjects, objects } from './flow/objects.ts';
 import { shortItems } from './flow/short-items.ts';
 import { skewedItems } from './flow/skewed-items.ts';
 import { costs } from './memory/costs.ts';
@@ -35,6 +35,7 @@ export const cases: readonly Case[] = [
   buffersShared,
   numbers,
   objects,
+  nestedObjects,
   manyRuns,
   nestedRuns,
   growth,

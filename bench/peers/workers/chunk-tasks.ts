@@ -1,7 +1,7 @@
 /** What an expert writes by hand for a pool that knows no chunks: each function takes one and gives its results. */
 import { runStages, type Wide } from '../../io/fused/stages.ts';
-import { book, runGrowing, runLong, runShort, runSkewed, runSmall, scale, sum } from '../../tasks.ts';
-import type { Booking, Sale } from '../../tasks.ts';
+import { book, runGrowing, runLong, runShort, runSkewed, runSmall, scale, settle, sum } from '../../tasks.ts';
+import type { Booking, Order, Sale } from '../../tasks.ts';
 
 export function runShortChunk(items: Int32Array): Int32Array {
   return items.map((item) => runShort(item));
@@ -29,6 +29,10 @@ export function scaleChunk(items: Int32Array): Int32Array {
 
 export function bookChunk(items: readonly Sale[]): readonly Booking[] {
   return items.map((item) => book(item));
+}
+
+export function settleChunk(items: readonly Order[]): readonly Order[] {
+  return items.map((item) => settle(item));
 }
 
 export function sumChunk(items: readonly Float64Array[]): readonly number[] {
