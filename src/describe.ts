@@ -27,3 +27,8 @@ function describeObject(value: object): string {
   if (name === '' || name === 'Object') return 'an object';
   return `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
+
+/** With one full stop at its end, whether what came had one or not. */
+export function endSentence(text: string): string {
+  return /[.!?…]["'”’)]?$/.test(text) ? text : `${text}.`;
+}

@@ -17,13 +17,41 @@ export interface ItemContext {
   /** Of a record in a file: the path, and the line from 1. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
+  /** The item as a text of at most 200 characters, where it is at hand. */
+  readonly item?: string | undefined;
 }
 
-/** How messages name an item: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`. */
-export function describeItem({ index, stage, file, line }: ItemContext): string {
-  const name =
-    line === undefined ? `Item ${index}` : `${file ?? 'Line'}${file === undefined ? ' ' : ':'}${line}`;
-  return stage === undefined ? name : `${name} (in ${stage})`;
+/** An item as messages name it. */
+export interface NamedItem extends ItemContext {
+  /** Of a block of a typed array: how many elements it has, from `index` on. */
+  readonly elements?: number | undefined;
+}
+
+/**
+ * How messages name an item: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`, `Element 3`.
+ *
+ * @param isInside - Whether it stands inside a sentence.
+ */
+export function describeItem(item: NamedItem, isInside = false): string {
+  const name = nameItem(item);
+  const { stage } = item;
+  // A path is written as it is.
+  const own = isInside && item.file === undefined ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  return stage === undefined ? own : `${own} (in ${stage})`;
+}
+
+function nameItem({ index, file, line, elements }: NamedItem): string {
+  if (line !== undefined) return file === undefined ? `Line ${line}` : `${file}:${line}`;
+  if (elements === undefined) return `Item ${index}`;
+  if (elements === 1) return `Element ${index}`;
+  return `One of the elements ${index} to ${index + elements - 1}`;
+}
+
+/** Keeps fields with an error that its message has said already: printing it would say them twice. */
+export function hideFields(error: Error, fields: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(fields)) {
+    Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
+  }
 }
 
 /** The base of the errors that belong to one item. */
@@ -35,14 +63,21 @@ export class ItemError extends TelarError {
   /** Where a record of a file stands: its path, and the line from 1. */
   declare readonly file?: string;
   declare readonly line?: number;
+  /** The item as a text of at most 200 characters, where it was at hand. Not enumerable. */
+  declare readonly item?: string;
 
-  constructor(message: string, { index, attempts, stage, file, line }: ItemContext, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    { index, attempts, stage, file, line, item }: ItemContext,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.index = index;
     this.attempts = attempts;
     if (stage !== undefined) this.stage = stage;
     if (file !== undefined) this.file = file;
     if (line !== undefined) this.line = line;
+    if (item !== undefined) hideFields(this, { item });
   }
 
   /** What a dead letter keeps of it. */
@@ -51,6 +86,7 @@ export class ItemError extends TelarError {
     const described = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
     return {
       ...Object.fromEntries(Object.entries(this)),
+      ...(this.item !== undefined && { item: this.item }),
       name: this.name,
       message: this.message,
       cause: described,
@@ -104,7 +140,7 @@ export class TaskTimeoutError extends ItemError {
   /** The limit, in milliseconds. */
   readonly timeout: number;
 
-  constructor(timeout: number, context: ItemContext) {
+  constructor(timeout: number, context: NamedItem) {
     super(`${describeItem(context)} ran longer than ${timeout} ms and was stopped.`, context);
     this.timeout = timeout;
   }
@@ -138,13 +174,30 @@ export class WorkerError extends ItemError {
 /** An item or a result holds a value that cannot cross to another thread. */
 export class CloneError extends ItemError {
   override name = 'CloneError';
-  /** Where the value stands, such as `item.rows[3].onClick`. */
-  readonly path: string;
+  /** Where the value stands, such as `item.rows[3].onClick`. Not enumerable, like the two below: the message says them. */
+  declare readonly path: string;
+  /** Why it cannot cross, such as `it is a function`. */
+  declare readonly reason: string;
+  /** What to do instead. */
+  declare readonly fix: string;
 
-  constructor(message: string, context: ItemContext & { path: string }, options?: ErrorOptions) {
+  constructor(message: string, context: ItemContext & CloneProblem, options?: ErrorOptions) {
     super(message, context, options);
-    this.path = context.path;
+    const { path, reason, fix } = context;
+    hideFields(this, { path, reason, fix });
   }
+
+  override toJSON(): Record<string, unknown> {
+    const { path, reason, fix } = this;
+    return { ...super.toJSON(), path, reason, fix };
+  }
+}
+
+/** What keeps a value from crossing. */
+export interface CloneProblem {
+  readonly path: string;
+  readonly reason: string;
+  readonly fix: string;
 }
 
 /** What is wrong with a journal. */

@@ -1,7 +1,7 @@
 import { captureContext } from './async-context.ts';
+import { type CallSite, captureSite } from './call-site.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
-import type { CallSite } from './flow/failure/failures.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
 import { orderByCost } from './flow/source/cost.ts';
 import { assertInput, type Input, openSource } from './flow/source/open-source.ts';
@@ -218,7 +218,7 @@ function launchTask(
   return launch({
     source: openSource(input, declared?.order),
     declared,
-    define: () => resolveTask(task),
+    define: () => resolveTask(task, callSite),
     identity: options.journal === undefined ? undefined : describeCall(input, options, form),
     key: task as object,
     options,
@@ -252,11 +252,4 @@ function assertTask(task: unknown): void {
   throw new TypeError(
     `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
   );
-}
-
-/** The user's line, for the stacks of errors. Cost: 5 µs. */
-function captureSite(caller: (...args: never[]) => unknown): CallSite {
-  const site: CallSite = {};
-  Error.captureStackTrace(site, caller);
-  return site;
 }

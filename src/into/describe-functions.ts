@@ -1,4 +1,5 @@
 import { deserialize } from 'node:v8';
+import type { CallSite } from '../call-site.ts';
 import type { Edge, Graph } from '../task/graph.ts';
 import { resolveTask } from '../task/resolve.ts';
 
@@ -9,10 +10,10 @@ const LONGEST_GRAPH = 16_384;
  * A text that is equal for functions that do the same, call after call: they hold no objects, so no call can leave
  * anything behind in them for the next. `undefined` where that cannot be said.
  */
-export function describeFunctions(functions: readonly Function[]): string | undefined {
+export function describeFunctions(functions: readonly Function[], site: CallSite): string | undefined {
   let key = '';
   for (const fn of functions) {
-    const definition = resolveTask(fn);
+    const definition = resolveTask(fn, site);
     // Looked up at once, or not at all: the values of this moment are what travels.
     if (definition instanceof Promise) return undefined;
     if (definition.kind === 'reference') {

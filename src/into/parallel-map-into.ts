@@ -1,3 +1,4 @@
+import { captureSite } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import {
   assertSource,
@@ -11,13 +12,7 @@ import {
 } from './elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { fillBlock } from './fill-block.ts';
-import {
-  assertIntoOptions,
-  captureSite,
-  chooseBlockLength,
-  type IntoOptions,
-  runBlocks,
-} from './run-blocks.ts';
+import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
 
 /** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying them costs little. */
 const MOST_BLOCKS = 4096;
@@ -62,11 +57,11 @@ export async function parallelMapInto<
   const { length } = input;
   const output = isShared ? target : createShared(target.subarray(0, length));
   const blocks = { length, most: MOST_BLOCKS };
-  const failedAt = new Float64Array(new SharedArrayBuffer(8));
-  const key = describeFunctions([fn]);
+  const failedAt = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
+  const key = describeFunctions([fn], callSite);
   const work = { source: input, target: output, size: chooseBlockLength(blocks), length, failedAt, fn, key };
   const task = (from: number): number => fillBlock(work, from);
-  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt });
+  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, elementAt: (at) => input[at] });
   if (!isShared) copyElements(target, output);
   return target;
 }

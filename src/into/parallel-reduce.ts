@@ -1,14 +1,9 @@
+import { captureSite } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import { assertSource, type ElementOf, type Elements, toShared } from './elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { foldBlock } from './fold-block.ts';
-import {
-  assertIntoOptions,
-  captureSite,
-  chooseBlockLength,
-  type IntoOptions,
-  runBlocks,
-} from './run-blocks.ts';
+import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
 
 /** How elements become one value. */
 export interface Reduction<Element, Accumulator> {
@@ -57,8 +52,8 @@ export async function parallelReduce<
   const input = toShared(source);
   const { length } = input;
   const blocks = { length, most: MOST_BLOCKS };
-  const failedAt = new Float64Array(new SharedArrayBuffer(8));
-  const key = describeFunctions([init, step]);
+  const failedAt = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
+  const key = describeFunctions([init, step], callSite);
   const work = { source: input, size: chooseBlockLength(blocks), length, failedAt, init, step, key };
   const task = (from: number): unknown => foldBlock(work, from);
   let merged: { readonly value: Accumulator } | undefined;
@@ -66,7 +61,15 @@ export async function parallelReduce<
     const value = result as Accumulator;
     merged = { value: merged === undefined ? value : merge(merged.value, value) };
   };
-  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, onResult });
+  await runBlocks({
+    blocks,
+    task,
+    options: options ?? {},
+    callSite,
+    failedAt,
+    elementAt: (at) => input[at],
+    onResult,
+  });
   return merged === undefined ? init() : merged.value;
 }
 

@@ -1,8 +1,9 @@
+import { type CallSite, captureSite } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import { copyElements, createShared, type Elements, isElements, toShared } from './elements.ts';
 import { mergeStretch, type MergeStep } from './merge.ts';
-import { assertIntoOptions, captureSite, type IntoOptions, runBlocks } from './run-blocks.ts';
-import type { CallSite } from '../flow/failure/failures.ts';
+import { assertIntoOptions, type IntoOptions, runBlocks } from './run-blocks.ts';
+
 import { sharedPool } from '../flow/pool/pool.ts';
 
 /** Below this many elements, `sort()` has finished before a worker has begun. */

@@ -1,9 +1,10 @@
-import { TaskError } from '../errors.ts';
-import type { CallSite } from '../flow/failure/failures.ts';
+import type { CallSite } from '../call-site.ts';
+import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/run/launch.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve.ts';
 import { releaseSegment } from '../flow/run/reorder.ts';
+import { previewValue } from '../preview.ts';
 import { assertMapOptions, type CallOptions } from '../options.ts';
 
 /** Options of the calls over typed arrays. */
@@ -25,8 +26,10 @@ export interface BlockRun {
   readonly callSite: CallSite;
   /** Is given the results in the order of the blocks. */
   readonly onResult?: (result: unknown) => void;
-  /** Where a worker notes the element that failed. */
+  /** Where a worker notes the element that failed: below 0 until then. */
   readonly failedAt?: Float64Array;
+  /** The element at a position, for errors; absent where blocks are no blocks of elements. */
+  readonly elementAt?: (index: number) => unknown;
 }
 
 const NAMES = ['workers', 'pool', 'signal'];
@@ -47,7 +50,7 @@ export async function runBlocks(run: BlockRun): Promise<void> {
   const starts = Float64Array.from({ length: Math.ceil(blocks.length / size) }, (_, block) => block * size);
   const { run: launched, begin } = launch({
     source: new TypedArraySource(starts),
-    define: () => resolveTask(task),
+    define: () => resolveTask(task, callSite),
     key: task,
     options,
     timeout: undefined,
@@ -62,14 +65,11 @@ export async function runBlocks(run: BlockRun): Promise<void> {
       },
       room: undefined,
       isAwaited: undefined,
+      nameItem: failedAt === undefined ? undefined : nameElements(run, size),
     },
   });
   begin();
-  try {
-    await launched.finished;
-  } catch (error) {
-    throw nameElement(error, failedAt, size);
-  }
+  await launched.finished;
 }
 
 export function assertIntoOptions(options: IntoOptions | undefined): void {
@@ -80,23 +80,16 @@ export function assertIntoOptions(options: IntoOptions | undefined): void {
   }
 }
 
-/** The user's line, for the stacks of errors. */
-export function captureSite(caller: (...args: never[]) => unknown): CallSite {
-  const site: CallSite = {};
-  Error.captureStackTrace(site, caller);
-  return site;
-}
-
-/** An error of a block becomes one of the element that failed. */
-function nameElement(error: unknown, failedAt: Float64Array | undefined, size: number): unknown {
-  if (!(error instanceof TaskError) || failedAt === undefined) return error;
-  const block = error.index;
-  // A block that failed elsewhere at the same time may have written over it: then the block says enough.
-  const noted = failedAt[0] ?? 0;
-  const index = Math.floor(noted / size) === block ? noted : block * size;
-  const message = error.message.replace(/^Item \d+/, `Element ${index}`);
-  const named = new TaskError(message, { index, attempts: error.attempts }, { cause: error.cause });
-  const stack = error.stack?.replace(error.message, message);
-  Object.defineProperty(named, 'stack', { value: stack, writable: true, configurable: true });
-  return named;
+/** Calls a block by the element that failed, where that is known, or by its elements. */
+function nameElements({ blocks, elementAt, failedAt }: BlockRun, size: number): NameItem {
+  return ({ index: block, attempts }) => {
+    const first = block * size;
+    // A block that failed elsewhere at the same time may have written over it: then the block says enough.
+    const noted = failedAt?.[0] ?? -1;
+    const isNoted = Math.floor(noted / size) === block;
+    const elements = isNoted ? 1 : Math.min(size, blocks.length - first);
+    const index = isNoted ? noted : first;
+    const item = elements === 1 && elementAt !== undefined ? previewValue(elementAt(index)) : undefined;
+    return { index, attempts, elements, item };
+  };
 }

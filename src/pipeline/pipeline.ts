@@ -1,9 +1,10 @@
+import { type CallSite, captureCaller } from '../call-site.ts';
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
 import { captureContext, iterateIn } from '../async-context.ts';
 import { assertCount } from '../check.ts';
 import { type JournalSettings, resolveJournal } from '../options.ts';
-import type { CallSite } from '../flow/failure/failures.ts';
+
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { Result, Task } from '../parallel-map.ts';
 import type { Collected } from '../wire/payload.ts';
@@ -153,7 +154,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Runs it for its effects. */
   async run(options: RunOptions = {}): Promise<PipelineSummary> {
-    const callSite = captureSite();
+    const callSite = captureCaller();
     const settings = this.#assertOptions(options, undefined);
     if (settings !== undefined) return await this.#resume(undefined, options, settings, callSite);
     return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, callSite);
@@ -161,7 +162,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
   async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
-    const callSite = captureSite();
+    const callSite = captureCaller();
     assertSink(sink, 'to');
     const settings = this.#assertOptions(options, sink);
     if (settings !== undefined) return await this.#resume(sink, options, settings, callSite);
@@ -184,7 +185,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
       for (let at = 0; at < page.length; at++) results.push(page[at]);
     };
     assertRunOptions(options);
-    await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
+    await this.#runTo({ kind: 'values' }, options, { take }, captureCaller());
     return results as T[];
   }
 
@@ -199,7 +200,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
       }
     };
     assertRunOptions(options);
-    return await this.#runTo({ kind: 'values' }, options, { take }, captureSite());
+    return await this.#runTo({ kind: 'values' }, options, { take }, captureCaller());
   }
 
   /** One value from all results, folded on the workers. Without items it is what `init` gives. */
@@ -207,12 +208,12 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertFold(fold, 'reduce');
     const spec = fold as FoldSpec;
     const merge = new ReduceMerge(spec);
-    return (await this.#fold({ kind: 'reduce', fold: spec }, merge, options, captureSite())) as A;
+    return (await this.#fold({ kind: 'reduce', fold: spec }, merge, options, captureCaller())) as A;
   }
 
   /** How many results there are. They stay on the workers. */
   async count(options: RunOptions = {}): Promise<number> {
-    return await this.#fold({ kind: 'count' }, new CountMerge(), options, captureSite());
+    return await this.#fold({ kind: 'count' }, new CountMerge(), options, captureCaller());
   }
 
   /** The `count` results for which `by` gives the largest numbers, in descending order; equal ones in input order. */
@@ -220,23 +221,27 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertCount(count, 'count');
     assertStageTask(by, 'topK');
     const merge = new TopMerge(count);
-    return (await this.#fold({ kind: 'topK', count, by }, merge, options, captureSite())) as T[];
+    return (await this.#fold({ kind: 'topK', count, by }, merge, options, captureCaller())) as T[];
   }
 
   /** The results one by one, as they are read. Leaving the loop closes the pipeline. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return this.iterate()[Symbol.asyncIterator]();
+    return this.#iterate({}, captureCaller())[Symbol.asyncIterator]();
   }
 
   /** `for await` with options. */
   iterate(options: RunOptions = {}): AsyncIterable<T> {
+    return this.#iterate(options, captureCaller());
+  }
+
+  #iterate(options: RunOptions, callSite: CallSite): AsyncIterable<T> {
     assertRunOptions(options);
     if (options.signals !== undefined && options.signals !== false) {
       throw new TypeError(
         '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',
       );
     }
-    const job = this.#job({ kind: 'values' }, options, captureSite());
+    const job = this.#job({ kind: 'values' }, options, callSite);
     // Whoever reads first may be somebody else.
     const context = captureContext();
     return { [Symbol.asyncIterator]: () => iteratePages<T>(iterateIn(context, pullPipeline(job))) };
@@ -320,11 +325,4 @@ async function* iteratePages<T>(portions: AsyncIterable<Collected>): AsyncGenera
     for (let at = 0; at < page.length; at++) yield page[at] as T;
   }
   return undefined;
-}
-
-/** The user's line, for the stacks of errors, behind that of the method that was called. */
-function captureSite(): CallSite {
-  const site: CallSite = {};
-  Error.captureStackTrace(site, captureSite);
-  return site;
 }

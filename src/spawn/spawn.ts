@@ -1,8 +1,8 @@
+import { captureSite } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import { resolveModuleUrl } from '../task/import-tasks.ts';
 import { resolveTask } from '../task/resolve.ts';
 import { collectTransfers } from '../wire/transfer.ts';
-import type { CallSite } from './thread/failures.ts';
 import { assertSpawnOptions, type SpawnOptions } from './options.ts';
 import { findGroup } from './registry.ts';
 import type { MethodArguments, Remote } from './remote.ts';
@@ -70,8 +70,7 @@ export const spawn: Spawn = Object.assign(spawnObject as Omit<Spawn, 'set' | 'cl
 }) as Spawn;
 
 async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promise<object> {
-  const site: CallSite = {};
-  Error.captureStackTrace(site, spawnObject);
+  const site = captureSite(spawnObject);
   const isModule = typeof target !== 'function';
   const [args, options] = (isModule ? [[], rest[0]] : [rest[0] ?? [], rest[1]]) as [
     readonly unknown[],
@@ -99,7 +98,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
   options?.signal?.throwIfAborted();
   // At once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
-  const resolving = url === undefined ? resolveTask(target) : ({ kind: 'module', url } as const);
+  const resolving = url === undefined ? resolveTask(target, site) : ({ kind: 'module', url } as const);
   const name = url ?? ((target as { name?: string }).name || 'the object');
   const [definition, { ObjectGroup }, { createRemote }] = await Promise.all([
     resolving,
@@ -111,8 +110,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
 }
 
 async function setProperty(remote: unknown, name: string, value: unknown): Promise<void> {
-  const site: CallSite = {};
-  Error.captureStackTrace(site, setProperty);
+  const site = captureSite(setProperty);
   await assertGroup(remote, 'set').askAll({ kind: 'set', path: [name], value }, site);
 }
 

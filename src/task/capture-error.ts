@@ -1,4 +1,5 @@
-import { TelarError } from '../errors.ts';
+import { type CallSite, placeAt } from '../call-site.ts';
+import { hideFields, TelarError } from '../errors.ts';
 
 /** What stops a function from travelling. */
 export interface CaptureProblem {
@@ -28,14 +29,27 @@ export interface CaptureFailure extends CaptureProblem {
  */
 export class CaptureError extends TelarError implements CaptureProblem {
   override name = 'CaptureError';
-  readonly path: string;
-  readonly reason: string;
-  readonly fix: string;
+  // Not enumerable: the message says them, and who prints the error would read them twice.
+  declare readonly path: string;
+  declare readonly reason: string;
+  declare readonly fix: string;
 
-  constructor(message: string, problem: CaptureProblem, options?: ErrorOptions) {
+  constructor(message: string, { path, reason, fix }: CaptureProblem, options?: ErrorOptions) {
     super(message, options);
-    this.path = problem.path;
-    this.reason = problem.reason;
-    this.fix = problem.fix;
+    hideFields(this, { path, reason, fix });
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { name, message, path, reason, fix } = this;
+    return { ...Object.fromEntries(Object.entries(this)), name, message, path, reason, fix };
+  }
+}
+
+/** Gives a CaptureError, with which something ends that a call began, the line of that call. */
+export async function placeCaptures<T>(defining: Promise<T>, site: CallSite): Promise<T> {
+  try {
+    return await defining;
+  } catch (thrown) {
+    throw thrown instanceof CaptureError ? placeAt(thrown, site) : thrown;
   }
 }

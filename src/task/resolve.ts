@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { type CallSite, placeAt } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import { CaptureError } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
@@ -18,9 +19,11 @@ const references = new WeakMap<object, TaskReference>();
  * travels. The first function that is no handle of `importTasks` costs some 60 to 120 ms: it starts the inspector and the
  * parser.
  *
+ * @param site - The call that it is for, whose line the errors show.
+ *
  * @throws TypeError when `task` is no function, and CaptureError when it uses something that cannot travel.
  */
-export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinition> {
+export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition | Promise<TaskDefinition> {
   if (typeof task !== 'function') {
     throw new TypeError(
       `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
@@ -39,7 +42,10 @@ export function resolveTask(task: unknown): TaskDefinition | Promise<TaskDefinit
   // Where a loader compiles `require` (tsx) the modules behind it exist twice; they share no state with this half.
   inspect ??= createRequire(import.meta.url)('./inspect-task.js') as Inspect;
   const answer = inspect.inspectTask(task);
-  if (answer.kind === 'failure') throw new CaptureError(answer.message, answer, { cause: answer.cause });
+  if (answer.kind === 'failure') {
+    const options = answer.cause === undefined ? undefined : { cause: answer.cause };
+    throw placeAt(new CaptureError(answer.message, answer, options), site);
+  }
   if (answer.kind === 'reference') references.set(task, answer);
   return answer;
 }

@@ -41,6 +41,11 @@ export function findUncloneable(
   return { path, reason: failed.isTooDeep ? describeDepth(walk.deepest) : failed.reason };
 }
 
+/** What to do instead of returning what cannot be cloned. */
+export const RETURN_DATA =
+  'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
+export const FLATTEN = 'Flatten it, into a list whose parts name one another by their position.';
+
 /** What is said of a message that the other side had no stack to read: most of what it read had one. */
 export const TOO_DEEP = 'it is nested too deep to be cloned';
 

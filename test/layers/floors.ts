@@ -29,6 +29,8 @@ export const floors: readonly Floor[] = [
       'src/worker-pool.ts',
       'src/errors.ts',
       'src/describe.ts',
+      'src/preview.ts',
+      'src/call-site.ts',
       'src/iterator-step.ts',
       'src/async-context.ts',
       'src/check.ts',

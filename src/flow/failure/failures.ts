@@ -2,19 +2,48 @@ import {
   CloneError,
   describeItem,
   ItemError,
-  type ItemContext,
+  type NamedItem,
   TaskError,
   TaskTimeoutError,
   WorkerError,
 } from '../../errors.ts';
+import { type CallSite, placeAt } from '../../call-site.ts';
+import { endSentence } from '../../describe.ts';
+import { previewValue } from '../../preview.ts';
 import { describeThrown } from '../../wire/error.ts';
-import { TOO_DEEP } from '../../wire/uncloneable.ts';
+import type { Place } from '../../wire/slot.ts';
+import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 
-/** Where the user made the call: an object with the stack of that moment. */
-export interface CallSite {
-  readonly stack?: string;
+export type { CallSite } from '../../call-site.ts';
+
+/** An item as the engine knows it: by its position among the items of the run, and where in a pipeline it was. */
+export interface FailedAt {
+  readonly index: number;
+  readonly attempts: number;
+  /** The item, where it is still here. */
+  readonly item?: unknown;
+  readonly place?: Place | undefined;
+  /** What the call calls it, where it says so by itself. */
+  readonly named?: NamedItem | undefined;
+}
+
+/** The item at an offset of a chunk. */
+export function findItem(chunk: Chunk, at: number, attempts: number, place?: Place): FailedAt {
+  return { index: indexOf(chunk, at), attempts, item: chunk.items[at], place };
+}
+
+/** What one call calls the items that the engine counts: elements, records, items of a stage. */
+export type NameItem = (at: FailedAt) => NamedItem;
+
+/** What the errors of a call have in common. */
+export interface FailureTerms {
+  readonly callSite: CallSite;
+  /** Milliseconds that an item may take in a stage. */
+  readonly limitOf: (stage: number) => number | undefined;
+  /** @defaultValue an item is called by its position */
+  readonly nameItem?: NameItem | undefined;
 }
 
 const ofLoading = new WeakSet<ItemError>();
@@ -26,54 +55,55 @@ export function isOfLoading(error: ItemError): boolean {
 
 /** Makes the errors of one run. They carry the stack of the call, since that of a message handler tells nothing. */
 export class Failures {
-  readonly #callSite: CallSite;
-  readonly #timeout: number | undefined;
+  readonly #terms: FailureTerms;
 
-  constructor(callSite: CallSite, timeout: number | undefined) {
-    this.#callSite = callSite;
-    this.#timeout = timeout;
+  constructor(terms: FailureTerms) {
+    this.#terms = terms;
   }
 
   /** The task threw. */
-  ofTask(context: ItemContext, cause: unknown): ItemError {
-    return this.#placed(
-      new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, { cause }),
-    );
+  ofTask(at: FailedAt, cause: unknown): ItemError {
+    const context = this.name(at);
+    const message = `${describeItem(context)} failed: ${describeThrown(cause)}`;
+    return this.#placed(new TaskError(message, context, { cause }));
   }
 
   /** The item itself was a promise, and rejected. */
   ofPromise(index: number, cause: unknown): ItemError {
-    const message = `Item ${index} is a promise that rejected: ${describeThrown(cause)}`;
-    return this.#placed(new TaskError(message, { index, attempts: 0 }, { cause }));
+    const context = this.name({ index, attempts: 0 });
+    const message = `${describeItem(context)} is a promise that rejected: ${describeThrown(cause)}`;
+    return this.#placed(new TaskError(message, context, { cause }));
   }
 
   /** The task could not be loaded in the worker. */
-  ofLoad(context: ItemContext, cause: unknown): ItemError {
-    const message = `${describeItem(context)} failed, because the task could not be loaded: ${describeThrown(cause)}`;
-    const error = this.#placed(new TaskError(message, context, { cause }));
+  ofLoad({ index, attempts }: FailedAt, cause: unknown): ItemError {
+    // Not of a stage, nor by the name of the item: it is the same for all.
+    const message = `The call failed, because the task could not be loaded: ${describeThrown(cause)}`;
+    const error = this.#placed(new TaskError(message, { index, attempts }, { cause }));
     ofLoading.add(error);
     return error;
   }
 
-  ofTimeout(chunk: Chunk, at: number): ItemError {
-    const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
-    return this.#placed(new TaskTimeoutError(this.#timeout ?? 0, context));
+  ofTimeout(at: FailedAt): ItemError {
+    return this.#placed(new TaskTimeoutError(this.#terms.limitOf(at.place?.stage ?? 0) ?? 0, this.name(at)));
   }
 
-  ofClone(context: ItemContext, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
+  ofClone(at: FailedAt, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
+    const context = this.name(at);
     const value = found.path === what ? `The ${what}` : `\`${found.path}\``;
     const direction = what === 'item' ? 'to a worker' : 'back from its worker';
     const fix = found.reason.startsWith(TOO_DEEP)
-      ? 'Flatten it, into a list whose parts name one another by their position.'
+      ? FLATTEN
       : what === 'item'
         ? 'Pass plain data, and make the rest of it in the task.'
-        : 'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
-    const message = `${value} of ${describeItem(context).replace('Item', 'item')} cannot cross ${direction}: ${found.reason}. ${fix}`;
-    return this.#placed(new CloneError(message, { ...context, path: found.path }));
+        : RETURN_DATA;
+    const message = `${value} of ${describeItem(context, true)} cannot cross ${direction}: ${endSentence(found.reason)} ${fix}`;
+    return this.#placed(new CloneError(message, { ...context, ...found, fix }));
   }
 
   /** The worker died. `place` says whether it was on this item, or merely had it. */
-  ofWorker(context: ItemContext, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
+  ofWorker(at: FailedAt, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
+    const context = this.name(at);
     const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
     const lostWith = ', to which its buffers had been transferred, so it cannot run again';
     const message = `${describeItem(context)} failed: the worker ${describeEnd(end)} while it ran ${
@@ -111,16 +141,16 @@ export class Failures {
     return this.#placed(new WorkerError(message, { index: next, attempts: 0, reason: 'closed' }));
   }
 
+  /** What the call calls an item. */
+  name(at: FailedAt): NamedItem {
+    if (at.named !== undefined) return at.named;
+    const { index, attempts } = at;
+    const named = this.#terms.nameItem?.(at) ?? { index, attempts };
+    return 'item' in at && !('item' in named) ? { ...named, item: previewValue(at.item) } : named;
+  }
+
   #placed<E extends ItemError>(error: E): E {
-    const frames = this.#callSite.stack?.match(/^\s+at .*$/gm);
-    if (frames !== undefined && frames !== null) {
-      Object.defineProperty(error, 'stack', {
-        value: [`${error.name}: ${error.message}`, ...frames].join('\n'),
-        writable: true,
-        configurable: true,
-      });
-    }
-    return error;
+    return placeAt(error, this.#terms.callSite);
   }
 }
 

@@ -1,9 +1,8 @@
 import { decodeThrown } from '../../wire/error.ts';
 import type { AnswerMessage } from '../../wire/message.ts';
-import { indexOf } from '../chunk/chunk.ts';
 import type { SentChunk } from '../pool/work.ts';
 import type { Note } from '../run/reorder.ts';
-import type { Failures } from './failures.ts';
+import { type Failures, findItem } from './failures.ts';
 
 /** What the marks of an answer, and the time limit, say of its items, by their offset in the chunk. */
 export function readNotes(
@@ -13,18 +12,24 @@ export function readNotes(
 ): Map<number, Note> {
   const notes = new Map<number, Note>();
   for (const mark of marks ?? []) {
-    const context = { index: indexOf(chunk, mark.at), attempts: chunk.attempt };
     if (mark.kind === 'failed') {
-      notes.set(mark.at, { kind: 'failed', error: failures.ofTask(context, decodeThrown(mark.thrown)) });
+      notes.set(mark.at, {
+        kind: 'failed',
+        error: failures.ofTask(findItem(chunk, mark.at, chunk.attempt), decodeThrown(mark.thrown)),
+      });
     } else if (mark.kind === 'uncloneable') {
-      notes.set(mark.at, { kind: 'failed', error: failures.ofClone(context, 'result', mark) });
+      notes.set(mark.at, {
+        kind: 'failed',
+        error: failures.ofClone(findItem(chunk, mark.at, chunk.attempt), 'result', mark),
+      });
     } else {
       notes.set(mark.at, mark);
     }
   }
   // An item that was told to stop and did so in time has still overrun it.
   for (const at of late) {
-    if (at < ran) notes.set(at, { kind: 'failed', error: failures.ofTimeout(chunk, at) });
+    if (at < ran)
+      notes.set(at, { kind: 'failed', error: failures.ofTimeout(findItem(chunk, at, chunk.attempt)) });
   }
   return notes;
 }

@@ -1,11 +1,10 @@
-import type { ItemContext, ItemError } from '../../errors.ts';
+import type { ItemError } from '../../errors.ts';
 import { describeThrown } from '../../wire/error.ts';
 import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';
-import type { Failures } from './failures.ts';
-import type { Place } from '../../wire/slot.ts';
+import { type FailedAt, type Failures, findItem } from './failures.ts';
 import type { RunTally } from '../run/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
@@ -18,12 +17,16 @@ const HELD_UP: SessionEnd = {
   thrown: new Error(`${MOST_BLOCKS} workers in a row did not begin what they were sent`),
 };
 
+/** Makes the error of an item. */
+export type MakeError = (at: FailedAt) => ItemError;
+
 /** What a run lets its salvage do. */
 export interface SalvagedRun {
   giveBack(chunk: Chunk): void;
-  /** @param item - The item, where it is still here. */
-  settle(error: ItemError, item?: unknown, place?: Place): void;
-  retry(sent: SentChunk, at: number, error: ItemError): boolean;
+  /** An item has failed for good. */
+  settle(at: FailedAt, error: ItemError): void;
+  /** @param makeError - Makes the error of the item once more, where the call has another name for it by then. */
+  retry(sent: SentChunk, at: number, error: ItemError, makeError: MakeError): boolean;
 }
 
 /** Decides what becomes of the items of a chunk that went wrong as a whole: who is to blame, and who runs again. */
@@ -53,7 +56,7 @@ export class Salvage {
 
   /** The task could not be loaded: none of the items can run, here or elsewhere. */
   afterLoad(chunk: Chunk, thrown: unknown): void {
-    this.#failChunk(chunk, (context) => this.#failures.ofLoad(context, thrown));
+    this.#failChunk(chunk, (failed) => this.#failures.ofLoad(failed, thrown));
   }
 
   /** Fails a chunk of a task that killed its worker while it was loaded: it would kill the next. */
@@ -76,8 +79,8 @@ export class Salvage {
         (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
       if (found === undefined) continue;
       hasFound = true;
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt - 1 };
-      this.#run.settle(this.#failures.ofClone(context, 'item', found), items[at]);
+      const failed = findItem(chunk, at, chunk.attempt - 1);
+      this.#run.settle(failed, this.#failures.ofClone(failed, 'item', found));
       whole.push([from, at]);
       from = at + 1;
     }
@@ -96,9 +99,9 @@ export class Salvage {
         this.#run.giveBack(sliceChunk(chunk, at, at + 1));
         continue;
       }
-      const context = { index: indexOf(chunk, at), attempts: chunk.attempt };
+      const failed = findItem(chunk, at, chunk.attempt);
       const found = { path: 'result', reason: isOverflow(reason) ? TOO_DEEP : describeThrown(reason) };
-      this.#run.settle(this.#failures.ofClone(context, 'result', found), chunk.items[at]);
+      this.#run.settle(failed, this.#failures.ofClone(failed, 'result', found));
     }
   }
 
@@ -128,17 +131,17 @@ export class Salvage {
     const losses = chunk.losses + 1;
     if (losses < MOST_LOSSES) this.#run.giveBack({ ...chunk, losses });
     else if (chunk.items.length > 1) this.#giveBackSingly({ ...chunk, losses: 1 });
-    else this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, end));
+    else this.#failChunk(chunk, (failed) => this.#failures.ofWorker(failed, end));
   }
 
   /** The item that the worker was on has failed; the others run again. */
   #loseItem(sent: SentChunk, chunk: Chunk, end: SessionEnd, current: number): void {
     this.#tally.repeated += current;
-    const context = { index: indexOf(chunk, current), attempts: chunk.attempt };
-    const error = sent.late.has(current)
-      ? this.#failures.ofTimeout(chunk, current)
-      : this.#failures.ofWorker(context, end);
-    if (!this.#run.retry(sent, current, error)) this.#run.settle(error, chunk.items[current], sent.place);
+    const failed = findItem(chunk, current, chunk.attempt, sent.place);
+    const makeError = (at: FailedAt): ItemError =>
+      sent.late.has(current) ? this.#failures.ofTimeout(at) : this.#failures.ofWorker(at, end);
+    const error = makeError(failed);
+    if (!this.#run.retry(sent, current, error, makeError)) this.#run.settle(failed, error);
     this.#run.giveBack(sliceChunk(chunk, 0, current));
     this.#run.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
   }
@@ -155,11 +158,12 @@ export class Salvage {
       const hasStarted =
         typeof stage === 'number' ? at <= stage : typeof stage === 'object' && at < stage.ran;
       const attempts = chunk.attempt - (hasStarted ? 0 : 1);
-      const context = { index: indexOf(chunk, at), attempts };
+      // Its buffers are empty here.
+      const failed = { index: indexOf(chunk, at), attempts, place: at === stage ? sent.place : undefined };
       const error = sent.late.has(at)
-        ? this.#failures.ofTimeout(chunk, at)
-        : this.#failures.ofWorker(context, end, at === stage ? 'on it' : 'with it');
-      this.#run.settle(error, undefined, at === stage ? sent.place : undefined);
+        ? this.#failures.ofTimeout(failed)
+        : this.#failures.ofWorker(failed, end, at === stage ? 'on it' : 'with it');
+      this.#run.settle(failed, error);
     }
   }
 
@@ -169,11 +173,10 @@ export class Salvage {
   }
 
   /** None of the items was started by this try. */
-  #failChunk(chunk: Chunk, makeError: (context: ItemContext) => ItemError): void {
-    for (let at = 0; at < chunk.items.length; at++)
-      this.#run.settle(
-        makeError({ index: indexOf(chunk, at), attempts: chunk.attempt - 1 }),
-        chunk.items[at],
-      );
+  #failChunk(chunk: Chunk, makeError: MakeError): void {
+    for (let at = 0; at < chunk.items.length; at++) {
+      const failed = findItem(chunk, at, chunk.attempt - 1);
+      this.#run.settle(failed, makeError(failed));
+    }
   }
 }

@@ -113,8 +113,9 @@ function decodeNote(note: EncodedNote): Note {
 function encodeFailure(error: ItemError): EncodedFailure {
   const { index, attempts, stage, file, line, name, message, stack, cause } = error;
   const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(error))
-    if (key !== 'cause' && key !== 'name') fields[key] = value;
+  // Those too that are not enumerable.
+  for (const [key, value] of Object.entries(error.toJSON()))
+    if (key !== 'cause' && key !== 'name' && key !== 'message') fields[key] = value;
   return {
     name,
     message,

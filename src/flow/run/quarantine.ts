@@ -4,6 +4,7 @@ import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { Place } from '../../wire/slot.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
+import type { FailedAt } from '../failure/failures.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
@@ -18,7 +19,7 @@ interface Suspect {
 
 /** The run whose items these are: what they give is an outcome of it. */
 interface Host extends Omit<Work, 'enter'> {
-  settle(error: ItemError, item?: unknown, place?: Place): void;
+  settle(at: FailedAt, error: ItemError): void;
   /** An item may run on a thread after all. */
   acquit(chunk: Chunk): void;
 }
@@ -154,8 +155,13 @@ export class Quarantine implements Omit<Work, 'enter'> {
 
   /** It cannot run here: it has failed as it did on its thread, or goes to one. */
   #giveUp(chunk: Chunk): void {
-    const suspect = this.#suspects.get(indexOf(chunk, 0));
-    if (suspect === undefined) this.#run.acquit(chunk);
-    else this.#run.settle(suspect.error, suspect.item, suspect.place);
+    const index = indexOf(chunk, 0);
+    const suspect = this.#suspects.get(index);
+    if (suspect === undefined) {
+      this.#run.acquit(chunk);
+      return;
+    }
+    const { error, item, place } = suspect;
+    this.#run.settle({ index, attempts: error.attempts, item, place }, error);
   }
 }

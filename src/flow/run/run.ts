@@ -10,14 +10,14 @@ import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
-import { type CallSite, Failures } from '../failure/failures.ts';
+import { type CallSite, type FailedAt, Failures, type NameItem } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retrier } from '../failure/retrier.ts';
 import type { Note, Segment } from './reorder.ts';
-import { Salvage } from '../failure/salvage.ts';
+import { type MakeError, Salvage } from '../failure/salvage.ts';
 import { identifyTask } from './task-id.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import type { Source } from '../source/source.ts';
@@ -36,8 +36,10 @@ export interface RunPlan extends DeliveryPlan {
   readonly timeout: number | readonly (number | undefined)[] | undefined;
   /** Asked of a pipeline whether an item runs again whose worker died on it. `@defaultValue` as `retries` says */
   readonly onLoss?:
-    | ((item: unknown, error: ItemError, place: Place | undefined, attempt: number) => boolean)
+    | ((item: unknown, makeError: MakeError, place: Place | undefined, attempt: number) => boolean)
     | undefined;
+  /** What errors call an item. `@defaultValue` by its position */
+  readonly nameItem?: NameItem | undefined;
   readonly retries: RetryPolicy;
   /** How many more items may leave the source. `@defaultValue` no limit */
   readonly room: (() => number) | undefined;
@@ -86,20 +88,24 @@ export class Run implements Omit<Work, 'enter'> {
     this.workers = plan.workers;
     const { timeout } = plan;
     this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
-    this.#failures = new Failures(plan.callSite, this.timeout);
+    this.#failures = new Failures({
+      callSite: plan.callSite,
+      limitOf: (stage) => this.limitOf(stage),
+      nameItem: plan.nameItem,
+    });
     this.supply = new Supply(
       plan.source,
       new Sizer(plan.chunkSize),
       plan.declared,
-      (index, thrown) => this.settle(this.#failures.ofPromise(index, thrown)),
+      (index, thrown) => this.settle({ index, attempts: 0 }, this.#failures.ofPromise(index, thrown)),
       () => dispatch.wake(this.#work),
       plan.first,
     );
     this.#ledger = new Ledger(plan, this.tally);
     this.#salvage = new Salvage(this.#failures, this.tally, {
       giveBack: (chunk) => this.giveBack(chunk),
-      settle: (error, item, place) => this.settle(error, item, place),
-      retry: (sent, at, error) => this.#retry(sent, at, error),
+      settle: (at, error) => this.settle(at, error),
+      retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
     });
     this.#retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
   }
@@ -330,13 +336,13 @@ export class Run implements Omit<Work, 'enter'> {
   }
 
   /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
-  #retry(sent: SentChunk, at: number, error: ItemError): boolean {
+  #retry(sent: SentChunk, at: number, error: ItemError, makeError: MakeError = () => error): boolean {
     if (this.#isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
     const { onLoss } = this.#plan;
     try {
       if (onLoss !== undefined) {
         const { items, attempt } = sent.chunk;
-        if (!onLoss(items[at], error, sent.place, attempt)) return this.#isolate(sent, at, error);
+        if (!onLoss(items[at], makeError, sent.place, attempt)) return this.#isolate(sent, at, error);
         this.tally.retried++;
         this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
         return true;
@@ -363,9 +369,9 @@ export class Run implements Omit<Work, 'enter'> {
   }
 
   /** An item has failed for good. */
-  settle(error: ItemError, item?: unknown, place?: Place): void {
+  settle({ index, attempts, item, place }: FailedAt, error: ItemError): void {
     if (this.#isOver) return;
-    this.#ledger.putNote(error.index, { kind: 'failed', error, item, place }, error.attempts);
+    this.#ledger.putNote(index, { kind: 'failed', error, item, place }, attempts);
     this.#review();
   }
 

@@ -1,13 +1,8 @@
-import {
-  describeItem,
-  type ItemContext,
-  type ItemError,
-  RecordError,
-  TaskTimeoutError,
-  type TelarError,
-} from '../../errors.ts';
-import { Failures, isOfLoading } from '../../flow/failure/failures.ts';
+import { type NamedItem, RecordError, type TelarError } from '../../errors.ts';
+import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
+import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
+import { previewValue } from '../../preview.ts';
 import { decodeThrown, describeThrown } from '../../wire/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';
@@ -18,7 +13,7 @@ import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 /** A record on which a worker died, once it will not be tried again. */
 interface Loss {
   tries: number;
-  error: ItemError;
+  makeError: MakeError;
   stage: number;
 }
 
@@ -45,7 +40,10 @@ export class ChainFailures {
     if (start !== undefined && 'kind' in start.before && start.before.kind === 'bytes') {
       this.#lines = start.before.lines;
     }
-    this.#failures = new Failures(plan.callSite, undefined);
+    this.#failures = new Failures({
+      callSite: plan.callSite,
+      limitOf: (stage) => this.#stageOf(stage)?.timeout,
+    });
   }
 
   /** How many lines of the file, and records of all files, are in the segments that were read. */
@@ -58,7 +56,7 @@ export class ChainFailures {
   }
 
   /** Whether an item runs again whose worker died on it. A block does in any case, without the record at fault. */
-  mayRunAgain(item: unknown, error: ItemError, place: Place | undefined, attempt: number): boolean {
+  mayRunAgain(item: unknown, makeError: MakeError, place: Place | undefined, attempt: number): boolean {
     const at = place?.stage ?? 0;
     const stage = this.#plan.stages[at];
     const retries = stage?.retries ?? 0;
@@ -70,7 +68,7 @@ export class ChainFailures {
     const block = item as FedBlock;
     const losses = this.#losses.get(block) ?? new Map<number, Loss>();
     this.#losses.set(block, losses);
-    const loss = { tries: (losses.get(place.record)?.tries ?? 0) + 1, error, stage: at };
+    const loss = { tries: (losses.get(place.record)?.tries ?? 0) + 1, makeError, stage: at };
     losses.set(place.record, loss);
     if (loss.tries <= retries) {
       if (stage !== undefined) stage.count.retried++;
@@ -80,6 +78,14 @@ export class ChainFailures {
     if (stage?.policy === undefined) block.endsAt = Math.min(block.endsAt ?? Infinity, place.record);
     return true;
   }
+
+  /** What the errors of the engine call an item: blocks of records are no items that anybody knows by their number. */
+  readonly nameItem = ({ index, attempts, item, place }: FailedAt): NamedItem => ({
+    index,
+    attempts,
+    stage: this.#stageOf(place?.stage ?? 0)?.count.name,
+    item: this.#plan.decoding === undefined ? previewValue(item) : undefined,
+  });
 
   /** Reads what failed in a segment. */
   read({ index, payload, notes, items }: Segment): ReadFailures {
@@ -97,12 +103,12 @@ export class ChainFailures {
       const loss = failure.reason === 'lost' ? this.#findLoss(block, failure) : undefined;
       const stage = this.#stageOf(loss?.stage ?? failure.stage);
       const item = failure.record?.text ?? items?.[failure.at];
-      const error = this.#makeError(failure, index, block);
+      const error = this.#makeError(failure, index, block, item);
       // A record that cannot be read is an outcome, never the end of the run.
       settle(stage, failure.stage === DECODING, { stage: stage?.count.name ?? '', item, error });
     };
     for (const failure of payload?.dropped ?? []) settleFailure(failure);
-    for (const [at, note] of notes ?? []) {
+    for (const note of notes?.values() ?? []) {
       if (note.kind === 'stage-failed') settleFailure(note.failure);
       if (note.kind !== 'failed') continue;
       if (isOfLoading(note.error)) {
@@ -112,7 +118,6 @@ export class ChainFailures {
       }
       const stage = this.#stageOf(note.place?.stage ?? 0);
       const name = stage?.count.name;
-      locate(note.error, { index: index + at, attempts: note.error.attempts, stage: name });
       settle(stage, false, { stage: name ?? '', item: note.item, error: note.error });
     }
     this.#lines += payload?.lines ?? 0;
@@ -131,16 +136,18 @@ export class ChainFailures {
     return this.#losses.get(block ?? {})?.get(record?.index ?? -1);
   }
 
-  #makeError(failure: StageFailure, index: number, block: FedBlock | undefined): TelarError {
+  #makeError(failure: StageFailure, index: number, block: FedBlock | undefined, item: unknown): TelarError {
     const { record, at, reason, stage, attempts } = failure;
     const line = record === undefined ? undefined : this.#lines + record.line + 1;
-    const context: ItemContext = {
+    const context: NamedItem = {
       index: record === undefined ? index + at : this.#records + record.index,
       attempts,
       stage: this.#stageOf(stage)?.count.name,
       file: line === undefined ? undefined : block?.file,
       line,
+      item: previewValue(item),
     };
+    const failed = { ...context, named: context };
     const thrown = decodeThrown(failure.thrown);
     switch (reason) {
       case 'malformed':
@@ -151,9 +158,9 @@ export class ChainFailures {
           text: record?.text ?? '',
         });
       case 'timeout':
-        return new TaskTimeoutError(this.#stageOf(stage)?.timeout ?? 0, context);
+        return this.#failures.ofTimeout({ ...failed, place: { stage, record: -1, beat: 0 } });
       case 'uncloneable':
-        return this.#failures.ofClone(context, 'result', {
+        return this.#failures.ofClone(failed, 'result', {
           path: failure.path ?? 'result',
           reason: thrown instanceof Error ? thrown.message : String(thrown),
         });
@@ -161,31 +168,12 @@ export class ChainFailures {
         const loss = this.#findLoss(block, failure);
         if (loss === undefined) break;
         const name = this.#stageOf(loss.stage)?.count.name;
-        return locate(loss.error, { ...context, attempts: loss.tries, stage: name });
+        const named = { ...context, attempts: loss.tries, stage: name };
+        return loss.makeError({ ...failed, named });
       }
       case 'thrown':
         break;
     }
-    return this.#failures.ofTask(context, thrown);
+    return this.#failures.ofTask(failed, thrown);
   }
-}
-
-/** Says in an error of the engine, which knows items by number only, where the item stands. */
-function locate(error: ItemError, context: ItemContext): ItemError {
-  const before = `Item ${error.index}`;
-  const { message, stack = '' } = error;
-  error.message = message.replace(before, describeItem(context));
-  Object.defineProperty(error, 'stack', {
-    value: stack.replace(message, error.message),
-    writable: true,
-    configurable: true,
-  });
-  const { stage, file, line } = context;
-  return Object.assign(
-    error,
-    { index: context.index, attempts: context.attempts },
-    stage === undefined ? {} : { stage },
-    line === undefined ? {} : { line },
-    file === undefined ? {} : { file },
-  );
 }

@@ -121,7 +121,9 @@ export class CpuFlow implements Flow<Collected> {
         deliver: (segment) => this.#deliver(segment),
         room: () => this.#room(),
         isAwaited: () => this.#portions.length === 0,
-        onLoss: (item, error, place, attempt) => this.#failures.mayRunAgain(item, error, place, attempt),
+        onLoss: (item, makeError, place, attempt) =>
+          this.#failures.mayRunAgain(item, makeError, place, attempt),
+        nameItem: this.#failures.nameItem,
       },
       callSite,
     });

@@ -1,5 +1,6 @@
 import type { RecordFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
+import { placeCaptures } from '../../task/capture-error.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries, type RetryOptions } from '../../options.ts';
 import type { WorkerPool } from '../../worker-pool.ts';
@@ -62,7 +63,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: R
   const sizes = policed.map(({ spec }) => spec.options.chunkSize).filter((size) => size !== undefined);
   return {
     source,
-    define: () => defineChain(decode, policed, collect, collectPolicy),
+    define: () => placeCaptures(defineChain(decode, policed, collect, collectPolicy), callSite),
     key: policed[0]?.spec ?? group.key,
     stages,
     decoding,

@@ -1,11 +1,10 @@
+import { type CallSite, placeAt, readFrames } from '../../call-site.ts';
+import { endSentence } from '../../describe.ts';
 import { CloneError, TelarError, WorkerError } from '../../errors.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
-import { findUncloneable, TOO_DEEP } from '../../wire/uncloneable.ts';
+import { findUncloneable, FLATTEN, isOverflow, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 
-/** Where a call was made: the caller's stack, for the errors of the other side. */
-export interface CallSite {
-  readonly stack?: string;
-}
+export type { CallSite } from '../../call-site.ts';
 
 /** A call, for its errors. */
 export interface CallContext {
@@ -42,7 +41,7 @@ export function makeWorkerError(call: CallContext, state: string, death: Death):
   const { reason, exitCode, thrown } = death;
   const options = thrown === undefined ? undefined : { cause: thrown };
   const message = `\`${name}\` ${state} when its thread ${describeDeath(death)}.`;
-  return placeAt(new WorkerError(message, { index, attempts, reason, exitCode }, options), call);
+  return place(new WorkerError(message, { index, attempts, reason, exitCode }, options), call);
 }
 
 /** For calls on an object that is not made again. */
@@ -51,7 +50,7 @@ export function makeDeadError(call: CallContext, last: WorkerError, limit: strin
   const { reason, exitCode } = last;
   const why = limit === undefined ? 'has died, and `restart` was not given' : `has died after ${limit}`;
   const context = { index, attempts, reason, exitCode };
-  return placeAt(
+  return place(
     new WorkerError(`\`${name}\` was not called: the thread of the object ${why}.`, context, { cause: last }),
     call,
   );
@@ -63,7 +62,7 @@ export function makeLateStartError(call: CallContext, startTimeout: number): Wor
   const message =
     `\`${name}\` was not made within ${startTimeout} ms, and its thread was ended. ` +
     'Give it longer with the option `startTimeout`, or as long as it takes with `startTimeout: Infinity`.';
-  return placeAt(new WorkerError(message, { index, attempts, reason: 'start' }), call);
+  return place(new WorkerError(message, { index, attempts, reason: 'start' }), call);
 }
 
 /** For the calls that were pending at a closing that did not wait any longer. */
@@ -72,7 +71,7 @@ export function makeCutCallError(call: CallContext, closeTimeout: number): Worke
   const message =
     `\`${name}\` was pending when its object was closed, and had not settled ${closeTimeout} ms later, ` +
     'so its thread was ended. The option `closeTimeout` says how long closing waits.';
-  return placeAt(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
+  return place(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
 }
 
 /** For such a closing itself: the object was not disposed, or not to its end. */
@@ -85,7 +84,7 @@ export function makeCutCloseError(call: CallContext, closeTimeout: number, pendi
   const message =
     `\`${name}\` was not closed within ${closeTimeout} ms: ${why}, and its thread was ended. ` +
     'The option `closeTimeout` says how long closing waits.';
-  return placeAt(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
+  return place(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
 }
 
 /** An argument that cannot cross. */
@@ -98,26 +97,35 @@ export function makeArgumentError(
   for (const [at, value] of values.entries()) {
     const found = findUncloneable(value, `arguments[${at}]`);
     if (found === undefined) continue;
-    const fix = found.reason.startsWith(TOO_DEEP)
-      ? 'Flatten it, into a list whose parts name one another by their position.'
-      : 'Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.';
-    const message = `\`${name}\` was not called: ${found.path} cannot be cloned: ${found.reason}. ${fix}`;
-    const context = { index, attempts, path: found.path };
-    return placeAt(new CloneError(message, context, { cause: thrown }), call);
+    const { path, reason } = found;
+    const fix = reason.startsWith(TOO_DEEP) ? FLATTEN : LENT;
+    const message = `\`${name}\` was not called: ${path} cannot be cloned: ${endSentence(reason)} ${fix}`;
+    return place(new CloneError(message, { index, attempts, path, reason, fix }, keepCause(thrown)), call);
   }
-  const message = `\`${name}\` was not called: its arguments cannot be sent: ${describeThrown(thrown)}.`;
-  return placeAt(new CloneError(message, { index, attempts, path: 'arguments' }, { cause: thrown }), call);
+  const reason = describeThrown(thrown);
+  const message = `\`${name}\` was not called: its arguments cannot be sent: ${endSentence(reason)}`;
+  const context = { index, attempts, path: 'arguments', reason, fix: LENT };
+  return place(new CloneError(message, context, keepCause(thrown)), call);
+}
+
+const LENT =
+  'Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.';
+
+/** What the clone says, the message says better; what a getter of the user's threw has a stack of its own. */
+function keepCause(thrown: unknown): ErrorOptions | undefined {
+  return thrown instanceof DOMException || isOverflow(thrown) ? undefined : { cause: thrown };
 }
 
 /** A result that cannot cross: the method has run. */
 export function makeResultError(call: CallContext, path: string, reason: string): CloneError {
   const { name, index, attempts } = call;
-  const message = `\`${name}\` has run, and its result cannot be cloned: ${path}: ${reason}.`;
-  return placeAt(new CloneError(message, { index, attempts, path }), call);
+  const fix = reason.startsWith(TOO_DEEP) ? FLATTEN : RETURN_DATA;
+  const message = `\`${name}\` has run, and its result cannot be cloned: ${path}: ${endSentence(reason)} ${fix}`;
+  return place(new CloneError(message, { index, attempts, path, reason, fix }), call);
 }
 
 export function makeClosedError(call: CallContext): TelarError {
-  return placeAt(new TelarError(`\`${call.name}\` was not called: the object is closed.`), call);
+  return place(new TelarError(`\`${call.name}\` was not called: the object is closed.`), call);
 }
 
 function describeDeath({ reason, exitCode, thrown }: Death): string {
@@ -131,16 +139,9 @@ function describeDeath({ reason, exitCode, thrown }: Death): string {
   }
 }
 
-/** Errors are made when an answer comes; their stack is to be that of the call. */
-function placeAt<E extends Error>(error: E, { site: { stack } }: CallContext): E {
-  if (stack !== undefined) setStack(error, `${error.name}: ${error.message}${readFrames(stack)}`);
-  return error;
-}
-
-/** All but the first line: a site has no message. */
-function readFrames(stack: string): string {
-  const end = stack.indexOf('\n');
-  return end === -1 ? '' : stack.slice(end);
+/** The stack of an error is to be that of its call. */
+function place<E extends Error>(error: E, { site }: CallContext): E {
+  return placeAt(error, site);
 }
 
 function setStack(error: Error, value: string): void {

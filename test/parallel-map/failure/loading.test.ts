@@ -55,7 +55,7 @@ describe('a module that', () => {
           assert.equal(outcome.reason.index, index);
           assert.equal(outcome.reason.attempts, 0);
           assert.equal(outcome.attempts, 0);
-          assert.match(outcome.reason.message, /^Item \d+ failed, because the task could not be loaded: /);
+          assert.match(outcome.reason.message, /^The call failed, because the task could not be loaded: /);
           assert.match(outcome.reason.message, message);
         });
       }
