@@ -94,3 +94,14 @@ export function assertFunction(value: unknown, name: string, expected: string): 
   if (value === undefined || typeof value === 'function') return;
   throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
 }
+
+/**
+ * Says of arguments that stand in each other's place that they do, which their own checks would not.
+ *
+ * @param expected - The call as it is to be written, such as `parallelMap(input, task)`.
+ */
+export function refuseSwapped(isSwapped: boolean, expected: string, given: readonly unknown[]): void {
+  if (!isSwapped) return;
+  const order = given.map(describeValue).join(', then ');
+  throw new TypeError(`The arguments are swapped: expected ${expected}, got ${order}.`);
+}

@@ -1,5 +1,6 @@
 import { captureContext } from './async-context.ts';
 import { type CallSite, captureSite } from './call-site.ts';
+import { refuseSwapped } from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
@@ -78,6 +79,7 @@ export async function parallelMap<T, R>(
   task: Task<T, R>,
   options?: MapOptions<T>,
 ): Promise<Result<R>[]> {
+  assertOrder('parallelMap', input, task, options);
   assertInput(input);
   assertTask(task);
   assertMapOptions(options);
@@ -100,7 +102,7 @@ export async function parallelMap<T, R>(
 
 /**
  * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
- * workers die. Rejects only when the input fails or the call is aborted.
+ * workers die. Rejects only when the input fails, the call is aborted, or the task's module has no such function.
  *
  * @example
  * ```ts
@@ -114,6 +116,7 @@ export async function parallelMapSettled<T, R>(
   task: Task<T, R>,
   options?: MapOptions<T>,
 ): Promise<Settled<R>[]> {
+  assertOrder('parallelMapSettled', input, task, options);
   assertInput(input);
   assertTask(task);
   assertMapOptions(options);
@@ -161,6 +164,7 @@ export function parallelMapIterable<T, R>(
   task: Task<T, R>,
   options?: IterableOptions,
 ): AsyncIterable<Result<R>> {
+  assertOrder('parallelMapIterable', input, task, options);
   assertInput(input);
   assertTask(task);
   assertIterableOptions(options);
@@ -245,6 +249,13 @@ function describeCall(
     input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
     options: kept.join(', '),
   };
+}
+
+function assertOrder(name: string, input: unknown, task: unknown, options: unknown): void {
+  const isTaskFirst = typeof input === 'function' && typeof task !== 'function' && task !== undefined;
+  refuseSwapped(isTaskFirst, `${name}(input, task)`, [input, task]);
+  const isTaskLast = typeof options === 'function' && typeof task !== 'function';
+  refuseSwapped(isTaskLast, `${name}(input, task, options)`, [input, task, options]);
 }
 
 function assertTask(task: unknown): void {

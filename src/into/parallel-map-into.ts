@@ -1,4 +1,5 @@
 import { captureSite } from '../call-site.ts';
+import { refuseSwapped } from '../check.ts';
 import { describeValue } from '../describe.ts';
 import {
   assertSource,
@@ -44,6 +45,9 @@ export async function parallelMapInto<
   fn: (element: ElementOf<Source>, index: number) => ElementOf<Target>,
   options?: IntoOptions,
 ): Promise<Target> {
+  const isSwapped = typeof source === 'function' && typeof fn !== 'function';
+  refuseSwapped(isSwapped, 'parallelMapInto(target, source, fn)', [target, source, fn]);
+  refuseSwapped(typeof target === 'function', 'parallelMapInto(target, source, fn)', [target, source, fn]);
   assertSource(source);
   assertTarget(target, source.length);
   if (typeof fn !== 'function') {

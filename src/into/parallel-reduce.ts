@@ -1,6 +1,7 @@
 import { captureSite } from '../call-site.ts';
+import { refuseSwapped } from '../check.ts';
 import { describeValue } from '../describe.ts';
-import { assertSource, type ElementOf, type Elements, toShared } from './elements.ts';
+import { assertSource, type ElementOf, type Elements, isElements, toShared } from './elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { foldBlock } from './fold-block.ts';
 import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
@@ -44,6 +45,8 @@ export async function parallelReduce<
   reduction: Reduction<ElementOf<Source>, Accumulator>,
   options?: IntoOptions,
 ): Promise<Accumulator> {
+  const isSwapped = isElements(reduction) || Array.isArray(reduction);
+  refuseSwapped(isSwapped, 'parallelReduce(source, { init, step, merge })', [source, reduction]);
   assertSource(source);
   assertReduction(reduction);
   assertIntoOptions(options);

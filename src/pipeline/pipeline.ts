@@ -2,7 +2,7 @@ import { type CallSite, captureCaller } from '../call-site.ts';
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
 import { captureContext, iterateIn } from '../async-context.ts';
-import { assertCount } from '../check.ts';
+import { assertCount, refuseSwapped } from '../check.ts';
 import { type JournalSettings, resolveJournal } from '../options.ts';
 
 import { assertInput, type Input } from '../flow/source/open-source.ts';
@@ -76,7 +76,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * `context.signal` on, so that a run that ends does not wait.
    */
   io<R>(fn: (item: T, index: number, context: IoContext) => R, options: IoOptions = {}): Pipeline<Result<R>> {
-    assertStageTask(fn, 'io');
+    assertStageTask(fn, 'io', options);
     assertIoOptions(options);
     return this.#with({ kind: 'io', fn: fn as never, options });
   }
@@ -141,6 +141,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     key: (item: T) => K,
     fold: Fold<T, A>,
   ): Pipeline<[K, A]> {
+    refuseSwapped(typeof fold === 'function', '.groupBy(key, { init, step, merge })', [key, fold]);
     assertStageTask(key, 'groupBy');
     assertFold(fold, 'groupBy');
     return this.#with({ kind: 'groupBy', key, fold: fold as FoldSpec });
@@ -191,7 +192,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Calls `fn` with each result, in order and one after the other; a promise is awaited. */
   async forEach(fn: (result: T) => unknown, options: RunOptions = {}): Promise<PipelineSummary> {
-    assertStageTask(fn, 'forEach');
+    assertStageTask(fn, 'forEach', options);
     const take = async (portion: Collected): Promise<void> => {
       const page = readPage(portion);
       for (let at = 0; at < page.length; at++) {
@@ -218,6 +219,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** The `count` results for which `by` gives the largest numbers, in descending order; equal ones in input order. */
   async topK(count: number, by: (result: T) => number, options: RunOptions = {}): Promise<T[]> {
+    refuseSwapped(typeof count === 'function', '.topK(count, by)', [count, by]);
     assertCount(count, 'count');
     assertStageTask(by, 'topK');
     const merge = new TopMerge(count);
@@ -292,7 +294,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   #withCpu<R>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R> {
-    assertStageTask(task, method);
+    assertStageTask(task, method, options);
     assertCpuOptions(options);
     const remote = findRemoteMethod(task);
     if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, options));

@@ -1,9 +1,15 @@
+import { refuseSwapped } from '../check.ts';
 import { describeValue } from '../describe.ts';
 import { skip } from '../wire/outcome.ts';
 
-/** Says at the call what is wrong with the function of a stage. */
-export function assertStageTask(fn: unknown, method: string): void {
+/**
+ * Says at the call what is wrong with the function of a stage.
+ *
+ * @param next - The argument behind it.
+ */
+export function assertStageTask(fn: unknown, method: string, next?: unknown): void {
   if (typeof fn === 'function') return;
+  refuseSwapped(typeof next === 'function', `.${method}(function, options)`, [fn, next]);
   throw new TypeError(`Expected .${method}() to get a function, got ${describeValue(fn)}.`);
 }
 

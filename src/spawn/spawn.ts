@@ -1,4 +1,5 @@
 import { captureSite } from '../call-site.ts';
+import { refuseSwapped } from '../check.ts';
 import { describeValue } from '../describe.ts';
 import { resolveModuleUrl } from '../task/import-tasks.ts';
 import { resolveTask } from '../task/resolve.ts';
@@ -76,6 +77,10 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     readonly unknown[],
     SpawnOptions<never> | undefined,
   ];
+  refuseSwapped(Array.isArray(target) && typeof rest[0] === 'function', 'spawn(Model, [arguments])', [
+    target,
+    rest[0],
+  ]);
   if (isModule && typeof target !== 'string' && !(target instanceof URL)) {
     throw new TypeError(
       `Expected a class, a function or the URL of a module to spawn, got ${describeValue(target)}.`,

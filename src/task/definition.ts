@@ -23,3 +23,6 @@ export interface CapturedTask {
 
 /** A task as a worker calls it. */
 export type TaskFunction = (item: unknown, index: number, context: unknown) => unknown;
+
+/** The code of the error of a module that has no function of a name: nothing in the call can ever run. */
+export const NO_EXPORT = 'ERR_TELAR_NO_EXPORT';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { TaskFunction, TaskReference } from './definition.ts';
+import { NO_EXPORT, type TaskFunction, type TaskReference } from './definition.ts';
 
 const typeScriptFile = /\.([cm]?)tsx?$/;
 let tsx: Promise<unknown> | undefined;
@@ -34,7 +34,7 @@ export async function importFunction({ url, name }: TaskReference): Promise<Task
     task === undefined
       ? `has no export \`${name}\``
       : `exports \`${name}\` as ${typeof task}, not as a function`;
-  throw new TypeError(`${url} ${found}. ${offer}`);
+  throw Object.assign(new TypeError(`${url} ${found}. ${offer}`), { code: NO_EXPORT });
 }
 
 /** Readies the thread for a module at `url`, and for what that module imports; returns where the module is. */
@@ -53,8 +53,25 @@ export async function prepareImport(url: string): Promise<string> {
 }
 
 async function importHref(href: string): Promise<Record<string, unknown>> {
-  const namespace: Record<string, unknown> = await import(href);
-  return namespace;
+  try {
+    const namespace: Record<string, unknown> = await import(href);
+    return namespace;
+  } catch (error) {
+    throw nameImporter(error);
+  }
+}
+
+/** That a module is not there is no matter of this file, which Node takes for the one that wants it. */
+function nameImporter(error: unknown): unknown {
+  if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ERR_MODULE_NOT_FOUND') return error;
+  const importer = ` imported from ${fileURLToPath(import.meta.url)}`;
+  const at = error.message.indexOf(importer);
+  if (at === -1) return error;
+  const message = error.message.slice(0, at) + error.message.slice(at + importer.length);
+  const stack = error.stack?.split(error.message).join(message);
+  Object.defineProperty(error, 'message', { value: message, writable: true, configurable: true });
+  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+  return error;
 }
 
 /** Enums, namespaces and parameter properties are TypeScript that Node cannot strip. */

@@ -114,6 +114,18 @@ describe('a CloneError', () => {
 });
 
 describe('a message', () => {
+  it('is a sentence also where it is about a property of the task', async () => {
+    class Mocks {
+      last = 1;
+      make(): (x: number) => number {
+        const mock = (x: number): number => x;
+        return Object.assign(mock, { latest: () => this.last });
+      }
+    }
+    const error = await catchReason(parallelMap([1], new Mocks().make(), { pool }));
+    assert.match(String(error), /`mock` cannot travel to a worker: its `\.latest` uses `this` /);
+  });
+
   it('ends its sentences with one full stop', async () => {
     const items = [new Proxy({}, {}), new WeakMap(), Promise.reject(new Error('It failed.'))];
     const outcomes = await parallelMapSettled(items, (item) => item, { pool });

@@ -10,6 +10,7 @@ import {
 import { type CallSite, placeAt } from '../../call-site.ts';
 import { endSentence } from '../../describe.ts';
 import { previewValue } from '../../preview.ts';
+import { NO_EXPORT } from '../../task/definition.ts';
 import { describeThrown } from '../../wire/error.ts';
 import type { Place } from '../../wire/slot.ts';
 import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
@@ -53,6 +54,11 @@ export function isOfLoading(error: ItemError): boolean {
   return ofLoading.has(error);
 }
 
+/** Whether the module of a task has no function of its name. */
+export function isNoExport(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && Reflect.get(thrown, 'code') === NO_EXPORT;
+}
+
 /** Makes the errors of one run. They carry the stack of the call, since that of a message handler tells nothing. */
 export class Failures {
   readonly #terms: FailureTerms;
@@ -82,6 +88,12 @@ export class Failures {
     const error = this.#placed(new TaskError(message, { index, attempts }, { cause }));
     ofLoading.add(error);
     return error;
+  }
+
+  /** The module has no such function: said once, without a cause that says it again. */
+  ofExport(index: number, { message }: Error): ItemError {
+    const text = `The call failed, because the task could not be loaded: ${message}`;
+    return this.#placed(new TaskError(text, { index, attempts: 0 }));
   }
 
   ofTimeout(at: FailedAt): ItemError {

@@ -10,7 +10,7 @@ import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
-import { type CallSite, type FailedAt, Failures, type NameItem } from '../failure/failures.ts';
+import { type CallSite, type FailedAt, Failures, isNoExport, type NameItem } from '../failure/failures.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
@@ -306,7 +306,10 @@ export class Run implements Omit<Work, 'enter'> {
   }
 
   unloadable(sent: SentChunk, thrown: unknown): void {
-    if (!this.#isOver) this.#salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
+    if (this.#isOver) return;
+    // A mistake in the call, which every item would repeat.
+    if (isNoExport(thrown)) this.#end({ reason: this.#failures.ofExport(indexOf(sent.chunk, 0), thrown) });
+    else this.#salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
   }
 
   uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {

@@ -61,7 +61,7 @@ export function describeRefusal(
   if (about === 'value') {
     reason = isDeep ? `holds ${clause}` : `is ${clause}`;
   } else if (about === 'function' && isDeep) {
-    join = `, whose \`${path}\``;
+    join = sentence === '' ? `its \`${path}\`` : `, whose \`${path}\``;
   }
   const shown = about === 'value' && isDeep ? `${reason} (\`${path}\`)` : reason;
   const separator = sentence === '' ? '' : sentence;

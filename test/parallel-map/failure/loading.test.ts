@@ -5,6 +5,7 @@ import {
   parallelMap,
   parallelMapIterable,
   parallelMapSettled,
+  pipeline,
   Pool,
   TaskError,
 } from '../../../src/index.ts';
@@ -15,11 +16,14 @@ import { oddSizes } from '../../harness/numbers.ts';
 
 census();
 let pool: Pool;
+let processes: Pool;
 before(async () => {
   pool = new Pool({ workers: 2, importTimeout: 300 });
+  processes = new Pool({ workers: 1, isolate: 'process' });
+  await parallelMap([1], echo<number>, { pool: processes });
   await parallelMap([1, 2], echo<number>, { pool, chunkSize: 1 });
 });
-after(() => pool.close());
+after(() => Promise.all([pool.close(), processes.close()]));
 
 type Loading = { parse: (item: number) => number };
 
@@ -32,12 +36,6 @@ const broken: readonly [title: string, file: string, message: RegExp][] = [
   ['is missing', 'absent.js', /Cannot find module/],
   ['does not parse', 'data:text/javascript,export const parse = ;', /SyntaxError/],
   ['throws on import', 'throws-on-import.js', /RangeError: The fixture throws on import/],
-  [
-    'has no such export',
-    'data:text/javascript,export const other = () => 1;',
-    /has no export `parse`.* other\.$/,
-  ],
-  ['exports something else', 'data:text/javascript,export const parse = 1;', /as number, not as a function/],
   ['waits for ever', 'awaits-for-ever.js', /did not finish loading within 300 ms/],
   ['exits on import', 'exits-on-import.js', /exited with code 5 while it loaded the task/],
   ['loops for ever', 'loops-for-ever.js', /was stopped while it loaded the task/],
@@ -62,6 +60,53 @@ describe('a module that', () => {
       assert.deepEqual(await parallelMap([1, 2], echo<number>, { pool }), [1, 2], 'the pool goes on');
     });
   }
+
+  for (const [title, url, message] of [
+    [
+      'has no such export',
+      'data:text/javascript,export const other = () => 1;',
+      /has no export `parse`.* other\.$/,
+    ],
+    [
+      'exports something else',
+      'data:text/javascript,export const parse = 1;',
+      /as number, not as a function/,
+    ],
+  ] as const) {
+    it(`${title} makes every call reject, once and with the line of the call`, async () => {
+      const items = Array.from({ length: 97 }, (_, index) => index);
+      const task = load(url);
+      for (const call of [
+        () => parallelMap(items, task, { pool }),
+        () => parallelMapSettled(items, task, { pool }),
+        () => collect(parallelMapIterable(items, task, { pool })),
+        () => pipeline(items).cpu(task).toArray({ pool }),
+      ]) {
+        const reason = await catchReason(call());
+        assert.ok(reason instanceof TaskError);
+        assert.match(reason.message, message);
+        assert.ok(!('cause' in reason));
+        assert.equal(reason.attempts, 0);
+        assert.match(reason.stack?.split('\n')[1] ?? '', /loading\.test\.js/);
+      }
+    });
+  }
+
+  it('is missing is not said to be wanted by a file of this package', async () => {
+    for (const isolated of [pool, processes]) {
+      const reason = await catchReason(parallelMap([1], load('absent.js'), { pool: isolated }));
+      assert.ok(reason instanceof TaskError && reason.cause instanceof Error);
+      for (const text of [reason.message, reason.cause.message, reason.cause.stack?.split('\n')[0] ?? '']) {
+        assert.match(text, /Cannot find module '.*absent\.js'$/);
+      }
+    }
+  });
+
+  it('wants a module that is missing names both', async () => {
+    const url = `data:text/javascript,import 'file:///absent/other.js'; export const parse = () => 1;`;
+    const reason = await catchReason(parallelMap([1], load(url), { pool }));
+    assert.match(String(reason), /other\.js' imported from data:/);
+  });
 
   it('throws on import makes the calls reject', async () => {
     for (const reason of [

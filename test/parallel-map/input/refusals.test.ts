@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Input, parallelMap, parallelMapIterable, parallelMapSettled } from '../../../src/index.ts';
+import {
+  type Input,
+  parallelMap,
+  parallelMapIterable,
+  parallelMapSettled,
+  pipeline,
+  spawn,
+} from '../../../src/index.ts';
+import { parallelMapInto, parallelReduce } from '../../../src/memory.ts';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';
 
@@ -53,4 +61,55 @@ describe('a task that is refused at the call', () => {
     await assert.rejects(parallelMap(items, double, { chunkSize: 0 }));
     assert.equal(isOpened, false);
   });
+});
+
+describe("arguments in each other's place", () => {
+  const items = [1, 2];
+  const numbers = new Float64Array(2);
+  const fold = {
+    init: () => 0,
+    step: (sum: number, n: number) => sum + n,
+    merge: (a: number, b: number) => a + b,
+  };
+  class Model {}
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JavaScript lets through.
+  const wrong = (value: unknown): never => value as never;
+  const swapped: readonly [call: string, run: () => unknown, message: RegExp][] = [
+    [
+      'parallelMap',
+      () => parallelMap(wrong(double), wrong(items)),
+      /swapped: expected parallelMap\(input, task\), got the function double, then an array of 2\.$/,
+    ],
+    [
+      'parallelMapSettled',
+      () => parallelMapSettled(wrong(double), wrong(items)),
+      /parallelMapSettled\(input, task\)/,
+    ],
+    [
+      'parallelMapIterable',
+      () => parallelMapIterable(wrong(double), wrong(items)),
+      /parallelMapIterable\(input, task\)/,
+    ],
+    [
+      'options before the task',
+      () => parallelMap(items, wrong({ workers: 1 }), wrong(double)),
+      /\(input, task, options\)/,
+    ],
+    [
+      'parallelMapInto',
+      () => parallelMapInto(numbers, wrong(double), wrong(numbers)),
+      /\(target, source, fn\)/,
+    ],
+    ['parallelReduce', () => parallelReduce(wrong(fold), wrong(numbers)), /parallelReduce\(source, \{ init/],
+    ['spawn', () => spawn(wrong([1]) as typeof Model, wrong(Model)), /spawn\(Model, \[arguments\]\)/],
+    ['cpu', () => pipeline(items).cpu(wrong({ name: 'x' }), wrong(double)), /\.cpu\(function, options\)/],
+    ['io', () => pipeline(items).io(wrong({ name: 'x' }), wrong(double)), /\.io\(function, options\)/],
+    ['topK', () => pipeline(items).topK(wrong(double), wrong(1)), /\.topK\(count, by\)/],
+    ['groupBy', () => pipeline(items).groupBy(wrong(fold), wrong(double)), /\.groupBy\(key, \{ init/],
+  ];
+  for (const [call, run, message] of swapped) {
+    it(`are said to be: ${call}`, async () => {
+      await assert.rejects(async () => await run(), { name: 'TypeError', message });
+    });
+  }
 });
