@@ -28,4 +28,28 @@ export type EncodedFormat =
       /** `undefined`: those of the first record. */
       readonly columns: readonly string[] | undefined;
     }
-  | { readonly kind: 'copy'; readonly columns: readonly string[] };
+  | CopyFormat;
+
+/** The text form of COPY, for the columns of a table. */
+export interface CopyFormat {
+  readonly kind: 'copy';
+  readonly columns: readonly CopyColumn[];
+  /**
+   * What stands in the place of a column that a row does not name: NULL, the column's default (for which the server knows a
+   * mark, from PostgreSQL 16 on), or nothing, and a last field says which columns were named: `1` and `0`, in their order.
+   * With `refuse` such a row is refused where the column has a default.
+   */
+  readonly missing: 'null' | 'default' | 'listed' | 'refuse';
+  /** Whether a text is a value of a JSON column, as `query` reads it, and not already the JSON of one. */
+  readonly hasJsonValues: boolean;
+}
+
+/** A column that rows are written into. */
+export interface CopyColumn {
+  readonly name: string;
+  /** As the catalogue names it; of an array, that of its elements. */
+  readonly type: string;
+  /** What stands between the elements of an array; `undefined` where it is none. */
+  readonly delimiter: string | undefined;
+  readonly fallback: string | undefined;
+}

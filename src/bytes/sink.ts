@@ -3,11 +3,19 @@ import type { EncodedFormat } from './format.ts';
 /** Where the results of a pipeline go, with `.to(sink)`. Each run opens it anew. */
 export type Sink<T> = ByteSink<T> | ValueSink<T>;
 
+/** What a sink may want to know of the run that opens it. */
+export interface SinkOpening {
+  /** The source of the pipeline. */
+  readonly input?: unknown;
+  /** Ends the run: a sink that waits to be opened need not wait on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A sink of bytes: the workers encode the results, the main thread only writes. */
 export interface ByteSink<T> {
   readonly kind: 'bytes';
   /** Opens it. Rejects when it cannot be opened; then nothing is left behind. */
-  open(): Promise<ByteWriter>;
+  open(opening?: SinkOpening): Promise<ByteWriter>;
   /** Opens it for a run with a journal. A sink without it takes no such runs. */
   readonly resumable?: Resumable<ByteWriter> | undefined;
   /** Only for the compiler: what it takes. */
@@ -17,7 +25,7 @@ export interface ByteSink<T> {
 /** A sink of values, for what cannot be encoded on a worker. */
 export interface ValueSink<T> {
   readonly kind: 'values';
-  open(): Promise<ValueWriter<T>>;
+  open(opening?: SinkOpening): Promise<ValueWriter<T>>;
   readonly resumable?: Resumable<ValueWriter<T>> | undefined;
 }
 
@@ -26,6 +34,8 @@ export interface ValueSink<T> {
  * rejection ends the run, which then aborts.
  */
 export interface ByteWriter {
+  /** Whether a run that fails leaves nothing of it: then it may end as soon as it has failed. `@defaultValue` false */
+  readonly isAtomic?: boolean | undefined;
   /** What the workers are to encode results as. */
   readonly format: EncodedFormat;
   /** Resolves when there is room for more. `columns` are those of a format that takes them from the first record. */
@@ -56,7 +66,7 @@ export interface Resumable<W> {
 }
 
 /** A run with a journal, as its sinks see it. */
-export interface SinkRun {
+export interface SinkRun extends SinkOpening {
   /** The same for a run and for those that go on with it. */
   readonly id: string;
   /** A word for names of files: the same for all runs with this journal, and another one for each of its sinks. */

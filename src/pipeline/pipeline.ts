@@ -168,7 +168,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
     const settings = this.#assertOptions(options, sink);
     if (settings !== undefined) return await this.#resume(sink, options, settings, callSite);
     options.signal?.throwIfAborted();
-    const writer = await sink.open();
+    const { signal } = options;
+    const writer = await sink.open({ input: this.#input, signal });
     const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
     try {
       return await this.#runTo(end, options, makeTaker(writer), callSite);

@@ -24,6 +24,12 @@ function encode(format: EncodedFormat, records: readonly unknown[]): string {
   return take(encoder);
 }
 
+/** Columns of text that may be missing. */
+function copyOf(names: readonly string[]): EncodedFormat {
+  const columns = names.map((name) => ({ name, type: 'text', delimiter: undefined, fallback: undefined }));
+  return { kind: 'copy', columns, missing: 'null', hasJsonValues: false };
+}
+
 /** What PostgreSQL's COPY makes of a field. */
 function readCopyField(field: string): string | null {
   if (field === '\\N') return null;
@@ -62,7 +68,7 @@ describe('an encoder', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(field, field)), (rows) => {
-        const lines = encode({ kind: 'copy', columns: ['a', 'b'] }, rows).split('\n');
+        const lines = encode(copyOf(['a', 'b']), rows).split('\n');
         assert.equal(lines.pop(), '');
         assert.deepEqual(
           lines.map((line) => line.split('\t').map(readCopyField)),
@@ -101,7 +107,7 @@ describe('an encoder', () => {
     const columns = ['a', 'b', 'c', 'd', 'e', 'f'];
     const values = { b: bytes, c: bytes.buffer, d: false, e: date, f: { 'tab\t': ['\\'] } };
     assert.equal(
-      encode({ kind: 'copy', columns }, [values]),
+      encode(copyOf(columns), [values]),
       '\\N\t\\\\x00ff\t\\\\x00ff\tf\t1970-01-01T00:00:00.000Z\t{"tab\\\\t":["\\\\\\\\"]}\n',
     );
   });
@@ -133,10 +139,10 @@ describe('an encoder', () => {
     [{ kind: 'lines' }, 'a\rb', /without line breaks/],
     [{ kind: 'ndjson' }, () => 1, /it is a function/],
     [{ kind: 'ndjson' }, { toJSON: () => Symbol.iterator }, /no JSON form/],
-    [{ kind: 'copy', columns: ['a'] }, { a: 'nul \0' }, /text of `a` holds a NUL/],
-    [{ kind: 'copy', columns: ['a'] }, { a: { toJSON: () => undefined } }, /value of `a` has no JSON form/],
-    [{ kind: 'copy', columns: ['a'] }, { a: { n: 1n } }, /value of `a` has no JSON form: .*BigInt/],
-    [{ kind: 'copy', columns: ['a'] }, { b: 1 }, /field `b`, which is no column: a/],
+    [copyOf(['a']), { a: 'nul \0' }, /text of `a` holds a NUL/],
+    [copyOf(['a']), { a: { toJSON: () => undefined } }, /value of `a` has no JSON form/],
+    [copyOf(['a']), { a: { n: 1n } }, /value of `a` has no JSON form: .*BigInt/],
+    [copyOf(['a']), { b: 1 }, /field `b`, which is no column: a/],
   ];
   for (const [format, record, problem] of refused) {
     it(`writes nothing of what ${format.kind} has no form for (${problem.source})`, () => {

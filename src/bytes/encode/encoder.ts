@@ -1,5 +1,5 @@
 import type { EncodedFormat } from '../format.ts';
-import { makeCopyWriter } from './copy.ts';
+import { makeCopyWriter } from './copy/copy.ts';
 import { makeCsvWriter } from './csv.ts';
 import { writeLine } from './lines.ts';
 import { writeJson } from './ndjson.ts';
@@ -60,6 +60,6 @@ export function createEncoder(format: EncodedFormat): Encoder {
     case 'csv':
       return new Encoder(makeCsvWriter(format));
     case 'copy':
-      return new Encoder(makeCopyWriter(format.columns));
+      return new Encoder(makeCopyWriter(format));
   }
 }

@@ -1,19 +1,38 @@
-import { assertKnown } from '../../check.ts';
 import { assertColumns } from '../../bytes/sources/source-options.ts';
 import type { ByteSink } from '../../bytes/sink.ts';
-import { assertConnection, type Connection } from './connection.ts';
+import { assertKnown } from '../../check.ts';
+import { assertConnection, type Connection } from './connection/connection.ts';
+import type { Lease } from './connection/lease.ts';
 import { makeCopySink } from './copy/copy-sink.ts';
-import { assertTable, findColumns, quoteTable } from './names.ts';
+import type { CopyTarget } from './copy/copy-transaction.ts';
+import { assertRejectedSink } from './rejected/assert-rejected-sink.ts';
+import { RejectedRows, type RejectedSink } from './rejected/rejected-rows.ts';
+import { findColumns } from './table/find-columns.ts';
+import { assertTable, quoteTable } from './table/names.ts';
+import { hasQueriedRows } from './table/queried-rows.ts';
 
 /** Options of `copyInto`. */
 export interface CopyOptions {
-  /** The columns that rows have. `@defaultValue` all of the table that are not generated */
+  /**
+   * The columns that rows have: one that a row lacks is NULL then. `@defaultValue` all of the table that are not generated: one
+   * that a row lacks has its default (from PostgreSQL 16 on; before that, such a row is refused)
+   */
   readonly columns?: readonly string[] | undefined;
+  /**
+   * Where rows go that the server refuses, with its reason: the others are written. A run with a journal takes a function,
+   * which may be called twice for a row. `@defaultValue` the first of them ends the run
+   */
+  readonly onRejected?: RejectedSink | undefined;
 }
+
+/** The first server that can be asked for the default of a column within a copy. */
+const KNOWS_DEFAULTS = 160_000;
 
 /**
  * Writes rows into a table by COPY, which is three to eight times as fast as INSERT. The workers encode the rows:
- * objects by column, or arrays in the order of the columns; objects and arrays within them as JSON.
+ * objects by column, or arrays in the order of the columns. Values are written for the types of their columns: what `query` has
+ * read, in every time zone; arrays into columns of arrays; objects and arrays into columns of JSON. A field that is `undefined`
+ * counts as one that the row does not have.
  *
  * All in one transaction: a run that fails leaves the table as it was. With a `journal` in several, which also say in the
  * table `telar_journal` how far the run is: rows are committed as they come, each once, over any number of runs.
@@ -30,13 +49,36 @@ export function copyInto(
 ): ByteSink<object> {
   assertConnection(connection);
   assertTable(table);
-  assertKnown(options, ['columns']);
-  if (options.columns !== undefined) assertColumns(options.columns);
-  const { columns } = options;
-  const name = `copy into ${quoteTable(table)} ${JSON.stringify(columns ?? 'all')}`;
-  return makeCopySink(connection, name, async ({ client }) => ({
-    columns: columns ?? (await findColumns(client, table)),
-    target: quoteTable(table),
-    finish: undefined,
-  }));
+  assertKnown(options, ['columns', 'onRejected']);
+  const { columns: wanted, onRejected } = options;
+  assertRejectedSink(onRejected);
+  if (wanted !== undefined) assertColumns(wanted);
+  return makeCopySink({
+    connection,
+    name: `copy into ${quoteTable(table)} ${JSON.stringify(wanted ?? 'all')}`,
+    rejected: onRejected === undefined ? undefined : new RejectedRows(onRejected),
+    prepare:
+      ({ input }) =>
+      async (lease) => {
+        const columns = await findColumns(lease.client, table, wanted);
+        const missing = await chooseMissing(lease, wanted, columns);
+        return {
+          format: { kind: 'copy', columns, missing, hasJsonValues: hasQueriedRows(input) },
+          table: quoteTable(table),
+          columns: columns.map(({ name }) => name),
+          options: missing === 'default' ? ` WITH (DEFAULT '\\D')` : '',
+          finish: undefined,
+        };
+      },
+  });
+}
+
+async function chooseMissing(
+  { client }: Lease,
+  wanted: readonly string[] | undefined,
+  columns: CopyTarget['format']['columns'],
+): Promise<CopyTarget['format']['missing']> {
+  if (wanted !== undefined || columns.every(({ fallback }) => fallback === undefined)) return 'null';
+  const { rows } = await client.query(`SELECT current_setting('server_version_num')::int AS version`);
+  return Number(rows[0]?.['version']) >= KNOWS_DEFAULTS ? 'default' : 'refuse';
 }

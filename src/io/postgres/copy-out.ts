@@ -5,9 +5,12 @@ import { type ByteInput, StreamInput } from '../../bytes/read/byte-input.ts';
 import { cutLines } from '../../bytes/read/cut.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
 import type { ByteSource } from '../../bytes/source.ts';
-import { assertConnection, type Connection, lease } from './connection.ts';
+import { assertConnection, type Connection } from './connection/connection.ts';
+import { Lease } from './connection/lease.ts';
 import { copyTo } from './copy/copy-streams.ts';
-import { quoteTable } from './names.ts';
+import { describeQuery } from './table/describe-query.ts';
+import { quoteName, quoteTable } from './table/names.ts';
+import { isQuery, trimQuery } from './table/query-text.ts';
 
 /** Rows are 1 GB at most on the server. */
 const LARGEST_ROW = 1024 * 1024 * 1024;
@@ -17,7 +20,10 @@ const LARGEST_ROW = 1024 * 1024 * 1024;
  * fast as a cursor. Every value is text as PostgreSQL writes it, or `null`. Each iteration, or run, asks anew; leaving
  * the loop ends the copy.
  *
- * @param source - The name of a table, or a query that begins with SELECT, WITH, VALUES or TABLE.
+ * A query whose columns share a name is refused: a row holds one value for each name.
+ *
+ * @param source - The name of a table, or a query that begins with SELECT, WITH, VALUES or TABLE, or that is an INSERT, UPDATE,
+ *   DELETE or MERGE with RETURNING. Comments count as spaces.
  *
  * @example
  * ```ts
@@ -49,16 +55,17 @@ export function copyOut(
 }
 
 async function* openCopy(connection: Connection, source: string): AsyncGenerator<ByteInput, void, undefined> {
-  const isQuery = /^\s*(\(|(SELECT|WITH|VALUES|TABLE)\b)/i.test(source);
-  const query = isQuery ? source.replace(/;\s*$/, '') : `SELECT * FROM ${quoteTable(source)}`;
-  const { client, release } = await lease(connection);
+  const query = isQuery(source) ? trimQuery(source) : `SELECT * FROM ${quoteTable(source)}`;
+  const lease = await Lease.open(connection);
   let failure: Error | undefined;
   try {
-    const { fields } = await client.query(`SELECT * FROM (${query}) AS described LIMIT 0`);
-    const stream = await copyTo(client, `COPY (${query}) TO STDOUT`);
+    const columns = assertDistinct(await lease.guard(describeQuery(lease.client, query)));
+    const stream = await copyTo(lease.client, `COPY (${query}\n) TO STDOUT`);
+    // It waits for what a lost connection will never send.
+    lease.guard(new Promise(() => {})).catch((thrown: Error) => stream.destroy(thrown));
     const input = new StreamInput(stream);
     try {
-      yield Object.assign(input, { columns: fields.map(({ name }) => name) });
+      yield Object.assign(input, { columns });
     } finally {
       if (!stream.readableEnded) {
         // Only the end of its connection ends a COPY early.
@@ -70,6 +77,14 @@ async function* openCopy(connection: Connection, source: string): AsyncGenerator
     failure = thrown instanceof Error ? thrown : new Error(String(thrown));
     throw thrown;
   } finally {
-    await release(failure);
+    await lease.release(failure);
   }
+}
+
+function assertDistinct(columns: readonly string[]): readonly string[] {
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
+  if (twice === undefined) return columns;
+  throw new TypeError(
+    `Expected each column of the query to have a name of its own, found \`${twice}\` more than once. Name them: SELECT a.${quoteName(twice)} AS …`,
+  );
 }

@@ -1,7 +1,11 @@
 import { assertCount, assertKnown } from '../../check.ts';
+import { raceTime } from '../../deferred.ts';
 import { describeValue } from '../../describe.ts';
 import { onAbort } from '../../flow/run/abort.ts';
-import { assertConnection, type Connection, lease, type PgClient } from './connection.ts';
+import { assertConnection, type Connection } from './connection/connection.ts';
+import { Lease } from './connection/lease.ts';
+import { type Cursor, openCursor } from './table/cursor.ts';
+import { queriedRows } from './table/queried-rows.ts';
 
 /** Options of `query`. */
 export interface QueryOptions {
@@ -13,9 +17,13 @@ export interface QueryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How long a cursor of a server that does not answer is waited for, in ms. */
+const CLOSING = 2000;
+
 /**
- * The rows of a query, as pg makes objects of them, through a cursor: no more than `rows` are held at once. Leaving the
- * loop closes the cursor and gives the client back. To read a whole table fast, use `copyOut`.
+ * The rows of a query, as pg makes objects of them (but arrays of `numeric` are texts, as `numeric` is), through a cursor: no
+ * more than `rows` are held at once. Leaving the loop closes the cursor and gives the client back. Rejects when the connection
+ * is lost. To read a whole table fast, use `copyOut`.
  *
  * @example
  * ```ts
@@ -34,12 +42,11 @@ export function query<T = Record<string, unknown>>(
   }
   assertKnown(options, ['values', 'rows', 'signal']);
   assertCount(options.rows, 'rows');
-  return { [Symbol.asyncIterator]: () => readRows<T>(connection, sql, options) };
-}
-
-interface Cursor<T> {
-  read(rows: number): Promise<T[]>;
-  close(): Promise<void>;
+  const source = {
+    [queriedRows]: true,
+    [Symbol.asyncIterator]: () => readRows<T>(connection, sql, options),
+  };
+  return source;
 }
 
 async function* readRows<T>(
@@ -48,13 +55,20 @@ async function* readRows<T>(
   { values = [], rows = 1000, signal }: QueryOptions,
 ): AsyncGenerator<T, undefined, undefined> {
   signal?.throwIfAborted();
-  const { client, release, cancel } = await lease(connection);
-  const stopListening = signal === undefined ? undefined : onAbort(signal, () => void cancel());
+  const lease = await Lease.open(connection, signal);
+  let reading: Promise<unknown> = Promise.resolve();
+  const stopListening =
+    signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(reading));
   let cursor: Cursor<T> | undefined;
   let failure: Error | undefined;
+  const read = async (): Promise<T[]> => {
+    const page = lease.guard((cursor as Cursor<T>).read(rows));
+    reading = page;
+    return await page;
+  };
   try {
-    cursor = await openCursor<T>(client, sql, values);
-    for (let page = await cursor.read(rows); page.length > 0; page = await cursor.read(rows)) {
+    cursor = await openCursor<T>(lease.client, sql, values);
+    for (let page = await read(); page.length > 0; page = await read()) {
       signal?.throwIfAborted();
       yield* page;
     }
@@ -65,19 +79,17 @@ async function* readRows<T>(
     throw thrown;
   } finally {
     stopListening?.();
-    await cursor?.close().catch(() => {});
+    await closeCursor(lease, cursor);
     // After an error of the network the connection is of no use; after one of the query it is.
-    await release(failure !== undefined && 'severity' in failure ? undefined : failure);
+    const isOfQuery = failure !== undefined && 'severity' in failure;
+    await lease.release(isOfQuery ? undefined : failure);
   }
   return undefined;
 }
 
-async function openCursor<T>(client: PgClient, sql: string, values: readonly unknown[]): Promise<Cursor<T>> {
-  let loaded: { default: new (sql: string, values: readonly unknown[]) => Cursor<T> };
-  try {
-    loaded = (await import('pg-cursor')) as unknown as typeof loaded;
-  } catch (cause) {
-    throw new Error('query() needs pg-cursor: npm install pg-cursor', { cause });
-  }
-  return client.query(new loaded.default(sql, values));
+/** The close of a cursor whose connection is lost never settles (node-postgres#2642). */
+async function closeCursor(lease: Lease, cursor: Cursor<unknown> | undefined): Promise<void> {
+  if (cursor === undefined || lease.lost !== undefined) return;
+  const closing = lease.guard(cursor.close()).catch(() => {});
+  if (!(await raceTime(closing, CLOSING))) lease.destroy();
 }

@@ -39,6 +39,7 @@ export class CpuFlow implements Flow<Collected> {
   #heldBytes = 0;
   #isDone = false;
   #failure: { readonly reason: unknown } | undefined;
+  #tellFailure: (reason: unknown) => void = () => {};
   mark: Mark | undefined;
 
   constructor(plan: CpuPlan) {
@@ -97,6 +98,10 @@ export class CpuFlow implements Flow<Collected> {
     }
   }
 
+  onFailure(listener: (reason: unknown) => void): void {
+    this.#tellFailure = listener;
+  }
+
   async close(): Promise<void> {
     this.#isDone = true;
     this.#portions.length = 0;
@@ -136,7 +141,10 @@ export class CpuFlow implements Flow<Collected> {
   }
 
   #end(failure: { readonly reason: unknown } | undefined): void {
-    if (!this.#isDone) this.#failure = failure;
+    if (!this.#isDone) {
+      this.#failure = failure;
+      if (failure !== undefined) this.#tellFailure(failure.reason);
+    }
     this.#isDone = true;
     this.#wakeup.call();
   }
@@ -188,6 +196,7 @@ export class CpuFlow implements Flow<Collected> {
       failure,
       mark,
     });
+    if (failure !== undefined) this.#tellFailure(failure.reason);
     this.#wakeup.call();
   }
 }

@@ -7,6 +7,8 @@ export interface Flow<P> {
   next(): Promise<P | undefined>;
   /** Where it stands once all portions so far are used up; `undefined` when nobody wants to know. */
   readonly mark: Mark | undefined;
+  /** Tells, once, as soon as it is known that it will fail: `next` rejects with the reason behind what came before. */
+  onFailure?(listener: (reason: unknown) => void): void;
   /** Ends it, and all that it pulls from. Resolves when nothing of it is in progress. Safe to call again. */
   close(): Promise<void>;
 }

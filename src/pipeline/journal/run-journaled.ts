@@ -51,6 +51,7 @@ export async function runJournaled(
       place: number === 0 ? place : `${place}-${number}`,
       state,
       isEnded,
+      ...(number === 0 && { input, signal: options.signal }),
     });
     writer = sink && (await openWriter(sink, describeSink(recalled.saved?.sink, 0)));
     // What was kept with the results is never older than what the journal says.

@@ -53,6 +53,8 @@ export interface ProgressListener {
 
 /** What takes the portions that leave the last stage. */
 export interface Taker {
+  /** Whether nothing of what it took is left when the run fails: then it need not wait to be given the rest. */
+  readonly isAtomic?: boolean | undefined;
   /** Calls do not overlap. */
   take(portion: Collected): void | Promise<void>;
   /** All were taken: the last thing that can fail. */
@@ -66,17 +68,21 @@ export interface Taker {
 export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSummary> {
   const interruption = Interruption.enter(job.options);
   const signal = interruption?.signal ?? job.options.signal;
+  const doomed = taker.isAtomic === true ? new AbortController() : undefined;
+  // What a sink takes now would be taken back: a lock that it waits for must not keep a run that has failed.
+  const waitSignal = doomed === undefined ? signal : anySignal(signal, doomed.signal);
   const portions = pullPipeline(
     { ...job, options: { ...job.options, signal } },
-    taker.end?.bind(taker),
+    endOf(taker, signal),
     interruption,
+    doomed && ((reason) => doomed.abort(reason)),
   );
   try {
     for (;;) {
       const step = await portions.next();
       if (step.done === true) return step.value;
       const taking = taker.take(step.value);
-      if (taking instanceof Promise) await untilAborted(taking, signal);
+      if (taking instanceof Promise) await untilAborted(taking, waitSignal);
     }
   } catch (thrown) {
     // What the taker threw closes the other side, and says more than what then could not be closed.
@@ -85,6 +91,16 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
   } finally {
     interruption?.leave();
   }
+}
+
+/** What is atomic can be given up until its very end, where it may wait as well. */
+function endOf(taker: Taker, signal: AbortSignal | undefined): (() => Promise<void>) | undefined {
+  if (taker.isAtomic !== true) return taker.end?.bind(taker);
+  return async () => await untilAborted(taker.end?.() ?? Promise.resolve(), signal);
+}
+
+function anySignal(signal: AbortSignal | undefined, other: AbortSignal): AbortSignal {
+  return signal === undefined ? other : AbortSignal.any([signal, other]);
 }
 
 /** Waits for a sink, which may take nothing for as long as it likes, but not beyond the signal. */
@@ -111,6 +127,7 @@ export async function* pullPipeline(
   job: Job,
   onEnd?: () => Promise<void>,
   interruption?: Interruption,
+  onFailure?: (reason: unknown) => void,
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { specs, end, options, callSite } = job;
   const { signal } = options;
@@ -125,6 +142,7 @@ export async function* pullPipeline(
   const context = captureContext();
   // A signal of the process comes in no context at all.
   interruption?.onStop(() => context(composed.stop));
+  if (onFailure !== undefined) flow.onFailure?.(onFailure);
   const progress = watchProgress(options, () => ({
     done: tally.items,
     failed: tally.failed,

@@ -15,7 +15,11 @@ export async function openWriter({ resumable }: Sink<never>, run: SinkRun): Prom
 /** Takes portions into a sink, or drops them. */
 export function makeTaker(writer: ByteWriter | ValueWriter<never> | undefined): Taker {
   if (writer === undefined) return { take: () => {} };
-  return { take: (portion) => writePortion(writer, portion), end: () => writer.end() };
+  return {
+    isAtomic: 'isAtomic' in writer && writer.isAtomic === true,
+    take: (portion) => writePortion(writer, portion),
+    end: () => writer.end(),
+  };
 }
 
 async function writePortion(writer: ByteWriter | ValueWriter<never>, portion: Collected): Promise<void> {

@@ -1,45 +1,61 @@
+import { onAbort } from '../../../flow/run/abort.ts';
 import type { EncodedFormat } from '../../../bytes/format.ts';
-import type { ByteSink, ByteWriter } from '../../../bytes/sink.ts';
-import { type Connection, type Lease, lease } from '../connection.ts';
-import { type CopyTarget, CopyTransaction, rollBack } from './copy-transaction.ts';
+import type { ByteSink, ByteWriter, SinkOpening } from '../../../bytes/sink.ts';
+import { Lease } from '../connection/lease.ts';
+import type { RejectedRows } from '../rejected/rejected-rows.ts';
+import type { CopyPlan } from './copy-plan.ts';
+import { rollBack } from './copy-transaction.ts';
 import { ResumedCopy } from './resumed-copy.ts';
+import { beginTransaction, type RowTransaction } from './row-transaction.ts';
 
 /** A table that rows are copied into: all in one transaction, or, where the run has a journal, in several. */
-export function makeCopySink(
-  connection: Connection,
-  name: string,
-  prepare: (leased: Lease) => Promise<CopyTarget>,
-): ByteSink<object> {
+export function makeCopySink(plan: CopyPlan): ByteSink<object> {
   return {
     kind: 'bytes',
-    open: () => openWriter(connection, prepare),
-    resumable: { name, keepsPoint: true, open: (run) => ResumedCopy.open(connection, prepare, run) },
+    open: (opening = {}) => openWriter(plan, opening),
+    resumable: {
+      name: plan.name,
+      keepsPoint: true,
+      refusal: plan.rejected?.refusal,
+      open: (run) => ResumedCopy.open(plan, run),
+    },
   };
 }
 
-async function openWriter(
-  connection: Connection,
-  prepare: (leased: Lease) => Promise<CopyTarget>,
-): Promise<ByteWriter> {
-  const leased = await lease(connection);
+async function openWriter(plan: CopyPlan, opening: SinkOpening): Promise<ByteWriter> {
+  const { signal } = opening;
+  const lease = await Lease.open(plan.connection, signal);
+  const beginning = beginTransaction(lease, plan.prepare(opening), plan.rejected);
+  // The server may let it wait for a lock.
+  const stopListening =
+    signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(beginning));
   try {
-    return new CopyWriter(leased, await CopyTransaction.begin(leased, prepare));
+    const transaction = await beginning;
+    signal?.throwIfAborted();
+    return new CopyWriter(lease, transaction, plan.rejected);
   } catch (thrown) {
-    const failure = await rollBack(leased, thrown);
-    await leased.release(failure).catch(() => {});
+    const failure = await rollBack(lease, thrown);
+    await lease.release(failure).catch(() => {});
+    signal?.throwIfAborted();
     throw thrown;
+  } finally {
+    stopListening?.();
   }
 }
 
 class CopyWriter implements ByteWriter {
+  /** A run that fails leaves nothing of it: so nothing is lost when it ends at once. */
+  readonly isAtomic = true;
   readonly format: EncodedFormat;
-  readonly #leased: Lease;
-  readonly #transaction: CopyTransaction;
+  readonly #lease: Lease;
+  readonly #transaction: RowTransaction;
+  readonly #rejected: RejectedRows | undefined;
   #isOver = false;
 
-  constructor(leased: Lease, transaction: CopyTransaction) {
-    this.format = { kind: 'copy', columns: transaction.columns };
-    this.#leased = leased;
+  constructor(lease: Lease, transaction: RowTransaction, rejected: RejectedRows | undefined) {
+    this.format = transaction.format;
+    this.#rejected = rejected;
+    this.#lease = lease;
     this.#transaction = transaction;
   }
 
@@ -50,13 +66,16 @@ class CopyWriter implements ByteWriter {
   async end(): Promise<void> {
     await this.#transaction.commit();
     this.#isOver = true;
-    await this.#leased.release();
+    await this.#lease.release();
+    await this.#rejected?.end();
   }
 
   async abort(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const failure = await this.#transaction.abort();
-    await this.#leased.release(failure).catch(() => {});
+    await this.#lease.release(failure).catch(() => {});
+    // What was refused is kept either way.
+    await this.#rejected?.end().catch(() => {});
   }
 }

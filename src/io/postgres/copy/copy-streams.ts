@@ -1,15 +1,21 @@
 import type { Readable, Writable } from 'node:stream';
-import type { PgClient } from '../connection.ts';
+import type { PgClient } from '../connection/connection.ts';
 
 interface CopyStreams {
-  readonly from: (query: string) => Writable;
+  readonly from: (query: string, options: { highWaterMark: number }) => Writable;
   readonly to: (query: string) => Readable;
 }
+
+/**
+ * How many bytes wait for a server that does not read, such as one that waits for a lock: so much further is the source read,
+ * and heard when it fails.
+ */
+const WAITING = 8 * 1024 * 1024;
 
 /** Begins a COPY that the server reads. */
 export async function copyFrom(client: PgClient, query: string): Promise<Writable> {
   const { from } = await load();
-  return client.query(from(query));
+  return client.query(from(query, { highWaterMark: WAITING }));
 }
 
 /** Begins a COPY that the server writes. */

@@ -1,28 +1,41 @@
 import type { Writable } from 'node:stream';
-import type { Lease } from '../connection.ts';
+import type { CopyFormat } from '../../../bytes/format.ts';
+import { raceTime } from '../../../deferred.ts';
+import type { Lease } from '../connection/lease.ts';
+import { quoteName } from '../table/names.ts';
 import { copyFrom } from './copy-streams.ts';
-import { quoteName } from '../names.ts';
+
+/** How long a server may take to end a copy that is given up, in ms, before it is told to. */
+const PROMPT = 200;
 
 /** What rows are copied to, and what happens then, in the same transaction. */
 export interface CopyTarget {
-  readonly columns: readonly string[];
+  readonly format: CopyFormat;
   /** As it stands in the statement. */
-  readonly target: string;
+  readonly table: string;
+  /** The columns of the copy: those of the format, and where it lists what was given, one more. */
+  readonly columns: readonly string[];
+  /** Options of the statement. */
+  readonly options: string;
+  /** What is left to do when all rows are there. */
   readonly finish: (() => Promise<void>) | undefined;
 }
 
+/** Prepares a target, in a transaction that has begun. */
+export type Prepare = (lease: Lease) => Promise<CopyTarget>;
+
 /** One transaction that copies rows to a target. */
 export class CopyTransaction {
-  readonly columns: readonly string[];
-  readonly #leased: Lease;
+  readonly format: CopyFormat;
+  readonly #lease: Lease;
   readonly #stream: Writable;
   readonly #finish: CopyTarget['finish'];
   #failure: { readonly thrown: Error } | undefined;
   #onFailure: (() => void) | undefined;
 
-  private constructor(leased: Lease, stream: Writable, { columns, finish }: CopyTarget) {
-    this.columns = columns;
-    this.#leased = leased;
+  private constructor(lease: Lease, stream: Writable, { format, finish }: CopyTarget) {
+    this.format = format;
+    this.#lease = lease;
     this.#stream = stream;
     this.#finish = finish;
     stream.on('error', (thrown: Error) => {
@@ -32,53 +45,52 @@ export class CopyTransaction {
   }
 
   /** When it rejects, `rollBack` is to be called. */
-  static async begin(
-    leased: Lease,
-    prepare: (leased: Lease) => Promise<CopyTarget>,
-  ): Promise<CopyTransaction> {
-    await leased.client.query('BEGIN');
-    const target = await prepare(leased);
-    const columns = target.columns.map(quoteName).join(', ');
-    const stream = await copyFrom(leased.client, `COPY ${target.target} (${columns}) FROM STDIN`);
-    return new CopyTransaction(leased, stream, target);
+  static async begin(lease: Lease, prepare: Prepare): Promise<CopyTransaction> {
+    await lease.guard(lease.client.query('BEGIN'));
+    const target = await lease.guard(prepare(lease));
+    return new CopyTransaction(lease, await openCopy(lease, target), target);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#throwFailure();
     if (this.#stream.write(bytes)) return;
-    await new Promise<void>((resolve) => {
-      this.#onFailure = resolve;
-      this.#stream.once('drain', resolve);
-    });
+    await this.#waitFor('drain');
     this.#throwFailure();
   }
 
   /** @param last - What else belongs to it. */
   async commit(last?: () => Promise<void>): Promise<void> {
     this.#throwFailure();
-    await new Promise<void>((resolve) => {
-      this.#onFailure = resolve;
-      this.#stream.once('finish', resolve);
-      this.#stream.end();
-    });
+    this.#stream.end();
+    await this.#waitFor('finish');
     this.#throwFailure();
     await this.#finish?.();
     await last?.();
-    await this.#leased.client.query('COMMIT');
+    await this.#lease.guard(this.#lease.client.query('COMMIT'));
   }
 
   /** Takes back what it did. Never rejects; gives why the connection is of no use any more, if it is not. */
   async abort(): Promise<Error | undefined> {
     const isOpen = this.#failure === undefined && !this.#stream.writableFinished;
-    if (isOpen) {
-      // The server hears that the copy has failed, and says so: only then may it be asked for anything else.
-      await new Promise<void>((resolve) => {
-        this.#stream.once('close', resolve);
-        this.#onFailure = resolve;
-        this.#stream.destroy(new Error('The run has failed.'));
-      });
+    if (isOpen && this.#lease.lost === undefined) {
+      // The server hears that the copy has failed, and says so: only then may it be asked for anything else. It may wait
+      // for a lock instead, and then it has to be told.
+      const closing = this.#waitFor('close').catch(() => {});
+      this.#stream.destroy(new Error('The run has failed.'));
+      if (!(await raceTime(closing, PROMPT))) await this.#lease.interrupt(closing);
     }
-    return await rollBack(this.#leased, this.#failure?.thrown);
+    return await rollBack(this.#lease, this.#failure?.thrown);
+  }
+
+  /** Resolves when the stream has done it, or has failed. */
+  async #waitFor(event: 'drain' | 'finish' | 'close'): Promise<void> {
+    await this.#lease.guard(
+      new Promise<void>((resolve) => {
+        this.#onFailure = resolve;
+        this.#stream.once(event, resolve);
+        if (this.#failure !== undefined) resolve();
+      }),
+    );
   }
 
   #throwFailure(): void {
@@ -86,13 +98,23 @@ export class CopyTransaction {
   }
 }
 
+export async function openCopy(lease: Lease, { table, columns, options }: CopyTarget): Promise<Writable> {
+  const names = columns.map(quoteName).join(', ');
+  return await copyFrom(lease.client, `COPY ${table} (${names}) FROM STDIN${options}`);
+}
+
 /**
  * Takes back what a transaction did. Never rejects: without its connection the server does so by itself. Gives why that is
  * of no use any more, if it is not.
  */
-export async function rollBack({ client }: Lease, thrown?: unknown): Promise<Error | undefined> {
+export async function rollBack(lease: Lease, thrown?: unknown): Promise<Error | undefined> {
   try {
-    await client.query('ROLLBACK');
+    const rolling = lease.client.query('ROLLBACK');
+    rolling.catch(() => {});
+    if (lease.lost === undefined && !(await raceTime(lease.guard(rolling), PROMPT))) {
+      await lease.interrupt(rolling);
+    }
+    await lease.guard(rolling);
     return undefined;
   } catch {
     return thrown instanceof Error ? thrown : new Error('The connection is lost.');

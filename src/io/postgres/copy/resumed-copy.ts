@@ -1,14 +1,12 @@
-import { raceTime } from '../../../deferred.ts';
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteWriter, Checkpoints, SinkRun } from '../../../bytes/sink.ts';
-import { type Connection, type Lease, lease, type PgClient } from '../connection.ts';
-import { type CopyTarget, CopyTransaction, rollBack } from './copy-transaction.ts';
-
-type Prepare = (leased: Lease) => Promise<CopyTarget>;
-
-/** What is on its way when a run ends is told to end so often, and waited for so many ms each time. */
-const TRIES = 20;
-const WAIT = 200;
+import { onAbort } from '../../../flow/run/abort.ts';
+import type { PgClient } from '../connection/connection.ts';
+import { Lease } from '../connection/lease.ts';
+import type { RejectedRows } from '../rejected/rejected-rows.ts';
+import type { CopyPlan } from './copy-plan.ts';
+import { type Prepare, rollBack } from './copy-transaction.ts';
+import { beginTransaction, type RowTransaction } from './row-transaction.ts';
 
 /** How far runs are whose rows were committed. A row goes when its run has come to its end. */
 const TABLE = `CREATE TABLE IF NOT EXISTS telar_journal (
@@ -21,81 +19,70 @@ const TABLE = `CREATE TABLE IF NOT EXISTS telar_journal (
 export class ResumedCopy implements ByteWriter, Checkpoints {
   readonly format: EncodedFormat;
   readonly kept: { readonly point: unknown } | undefined;
-  readonly #leased: Lease;
+  readonly #lease: Lease;
   readonly #prepare: Prepare;
+  readonly #rejected: RejectedRows | undefined;
   readonly #key: readonly [run: string, sink: string];
-  #transaction: CopyTransaction | undefined;
+  #transaction: RowTransaction | undefined;
   /** A write waits for the checkpoint that is being made. */
   #last: Promise<unknown> = Promise.resolve();
   #turns = 0;
   #isOver = false;
 
-  private constructor(
-    leased: Lease,
-    prepare: Prepare,
-    run: SinkRun,
-    columns: readonly string[],
-    kept: ResumedCopy['kept'],
-  ) {
-    this.#leased = leased;
-    this.#prepare = prepare;
+  private constructor(lease: Lease, plan: CopyPlan, run: SinkRun, { format, kept }: Opened) {
+    this.#lease = lease;
+    this.#prepare = plan.prepare(run);
+    this.#rejected = plan.rejected;
     this.#key = [run.id, run.place];
-    this.format = { kind: 'copy', columns };
+    this.format = format;
     this.kept = kept;
   }
 
-  static async open(connection: Connection, prepare: Prepare, run: SinkRun): Promise<ResumedCopy> {
-    const leased = await lease(connection);
-    const { client } = leased;
+  static async open(plan: CopyPlan, run: SinkRun): Promise<ResumedCopy> {
+    const { signal } = run;
+    const lease = await Lease.open(plan.connection, signal);
+    const opening = lease.guard(openRun(lease, plan.prepare(run), run));
+    // The server may let it wait for a lock.
+    const stopListening =
+      signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(opening));
     try {
-      await createTable(client);
-      const key = [run.id, run.place] as const;
-      if (run.state === undefined) {
-        await client.query(
-          'INSERT INTO telar_journal (run, sink) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-          key,
-        );
-      }
-      const row = await lockRow(client, key);
-      // Once all was committed and its end noted, the row has gone.
-      if (row === undefined && !run.isEnded) {
-        throw new Error(
-          'The table telar_journal does not know of the run that the journal is of: its rows were removed, or it is ' +
-            'another database. Remove the journal to start over.',
-        );
-      }
-      const point =
-        typeof row?.['point'] === 'string' ? { point: JSON.parse(row['point']) as unknown } : undefined;
-      const columns = await findTargetColumns(leased, prepare);
-      return new ResumedCopy(leased, prepare, run, columns, point);
+      const opened = await opening;
+      signal?.throwIfAborted();
+      return new ResumedCopy(lease, plan, run, opened);
     } catch (thrown) {
-      const failure = await rollBack(leased, thrown);
-      await leased.release(failure).catch(() => {});
+      const failure = await rollBack(lease, thrown);
+      await lease.release(failure).catch(() => {});
+      signal?.throwIfAborted();
       throw thrown;
+    } finally {
+      stopListening?.();
     }
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.#inTurn(async () => {
-      this.#transaction ??= await CopyTransaction.begin(this.#leased, async (leased) => {
-        await lockInTransaction(leased.client, this.#key);
-        const target = await this.#prepare(leased);
-        this.#assertGoing();
-        return target;
-      });
+      this.#transaction ??= await beginTransaction(this.#lease, this.#prepareLocked, this.#rejected);
       await this.#transaction.write(bytes);
     });
   }
 
+  readonly #prepareLocked: Prepare = async (lease) => {
+    if ((await lockRow(lease.client, this.#key)) === undefined) {
+      throw new Error('The row of this run is gone from the table telar_journal.');
+    }
+    const target = await this.#prepare(lease);
+    this.#assertGoing();
+    return target;
+  };
+
   async checkpoint(point: unknown): Promise<unknown> {
     return await this.#inTurn(async () => {
-      const { client } = this.#leased;
       const note = async (): Promise<void> => {
         // Behind the ROLLBACK of an end it would stand alone.
         this.#assertGoing();
         const values = [JSON.stringify(point), ...this.#key];
         const set = 'UPDATE telar_journal SET point = $1, changed = now() WHERE run = $2 AND sink = $3';
-        const { rowCount } = await client.query(set, values);
+        const { rowCount } = await this.#lease.guard(this.#lease.client.query(set, values));
         if (rowCount !== 1) throw new Error('The row of this run is gone from the table telar_journal.');
       };
       if (this.#transaction === undefined) await note();
@@ -107,9 +94,11 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
 
   async end(): Promise<void> {
     await this.#last;
-    await this.#leased.client.query('DELETE FROM telar_journal WHERE run = $1 AND sink = $2', this.#key);
+    const remove = 'DELETE FROM telar_journal WHERE run = $1 AND sink = $2';
+    await this.#lease.guard(this.#lease.client.query(remove, this.#key));
     this.#isOver = true;
-    await this.#leased.release();
+    await this.#lease.release();
+    await this.#rejected?.end();
   }
 
   /** What was committed stays. */
@@ -117,12 +106,10 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     if (this.#isOver) return;
     this.#isOver = true;
     // The server may let it wait: for a lock, say.
-    for (let tries = 0; this.#turns > 0 && tries < TRIES; tries++) {
-      await this.#leased.cancel();
-      await raceTime(this.#last, WAIT);
-    }
-    const failure = await (this.#transaction?.abort() ?? rollBack(this.#leased));
-    await this.#leased.release(failure).catch(() => {});
+    if (this.#turns > 0) await this.#lease.interrupt(this.#last);
+    const failure = await (this.#transaction?.abort() ?? rollBack(this.#lease));
+    await this.#lease.release(failure).catch(() => {});
+    await this.#rejected?.end().catch(() => {});
   }
 
   async #inTurn<R>(work: () => Promise<R>): Promise<R> {
@@ -141,6 +128,36 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
   #assertGoing(): void {
     if (this.#isOver) throw new Error('The run is over.');
   }
+}
+
+interface Opened {
+  readonly format: EncodedFormat;
+  /** What the last transaction of the run has committed. */
+  readonly kept: { readonly point: unknown } | undefined;
+}
+
+async function openRun(lease: Lease, prepare: Prepare, run: SinkRun): Promise<Opened> {
+  const { client } = lease;
+  await createTable(client);
+  const key = [run.id, run.place] as const;
+  if (run.state === undefined) {
+    await client.query('INSERT INTO telar_journal (run, sink) VALUES ($1, $2) ON CONFLICT DO NOTHING', key);
+  }
+  const row = await lockRow(client, key);
+  // Once all was committed and its end noted, the row has gone.
+  if (row === undefined && !run.isEnded) {
+    throw new Error(
+      'The table telar_journal does not know of the run that the journal is of: its rows were removed, or it is ' +
+        'another database. Remove the journal to start over.',
+    );
+  }
+  const text = row?.['point'];
+  const kept = typeof text === 'string' ? { point: JSON.parse(text) as unknown } : undefined;
+  // From a transaction that does nothing.
+  await client.query('BEGIN');
+  const { format } = await prepare(lease);
+  await client.query('ROLLBACK');
+  return { format, kept };
 }
 
 /** Two who create the same table at the same time: one may hear that it is there. */
@@ -168,18 +185,4 @@ async function lockRow(
     key,
   );
   return rows[0];
-}
-
-async function lockInTransaction(client: PgClient, key: readonly [string, string]): Promise<void> {
-  if ((await lockRow(client, key)) === undefined) {
-    throw new Error('The row of this run is gone from the table telar_journal.');
-  }
-}
-
-/** The columns of the target, from a transaction that does nothing. */
-async function findTargetColumns(leased: Lease, prepare: Prepare): Promise<readonly string[]> {
-  await leased.client.query('BEGIN');
-  const { columns } = await prepare(leased);
-  await leased.client.query('ROLLBACK');
-  return columns;
 }

@@ -1,0 +1,39 @@
+import { describeValue } from '../../../describe.ts';
+
+/** What is needed of a client of pg. */
+export interface PgClient {
+  query(query: string, values?: readonly unknown[]): Promise<PgResult>;
+  query<Q extends object>(submittable: Q): Q;
+  readonly processID?: number | null;
+}
+
+export interface PgResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly fields: readonly { readonly name: string }[];
+  readonly rowCount: number | null;
+}
+
+/** A pool of pg: its clients are given back. */
+export interface PgPool {
+  connect(): Promise<PgClient & { release(error?: Error | boolean): void }>;
+  readonly totalCount: number;
+}
+
+/** A URL, the settings of a pg client, or a pg `Pool` or connected `Client`, which stay open. */
+export type Connection = string | Readonly<Record<string, unknown>> | PgPool | PgClient;
+
+export function assertConnection(connection: unknown): asserts connection is Connection {
+  if (typeof connection === 'string' && /^postgres(ql)?:/.test(connection)) return;
+  if (typeof connection === 'object' && connection !== null) return;
+  throw new TypeError(
+    `Expected a URL such as 'postgresql://user@host/database', or a Pool, a Client or the settings of one of pg, got ${describeValue(connection)}.`,
+  );
+}
+
+export function isPool(connection: object | string): connection is PgPool {
+  return typeof connection === 'object' && 'totalCount' in connection && 'connect' in connection;
+}
+
+export function isClient(connection: object | string): connection is PgClient {
+  return typeof connection === 'object' && 'query' in connection && !isPool(connection);
+}

@@ -1,0 +1,20 @@
+import type { OwnClient } from './wire-client.ts';
+
+/** What is used of the package pg. */
+export interface Pg {
+  readonly Client: new (settings: object) => OwnClient;
+  readonly types: PgTypes;
+}
+
+export interface PgTypes {
+  getTypeParser(oid: number, format?: string): (text: string) => unknown;
+}
+
+/** Loads it, which whoever uses `telar/postgres` installs. */
+export async function loadPg(): Promise<Pg> {
+  try {
+    return ((await import('pg')) as unknown as { default: Pg }).default;
+  } catch (cause) {
+    throw new Error('telar/postgres needs pg: npm install pg pg-cursor pg-copy-streams', { cause });
+  }
+}

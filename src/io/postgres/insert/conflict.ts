@@ -1,0 +1,43 @@
+import { assertColumns } from '../../../bytes/sources/source-options.ts';
+import { assertKnown } from '../../../check.ts';
+import { describeValue } from '../../../describe.ts';
+import { assertSql, type Sql } from '../sql.ts';
+
+/** What happens to a row whose key the table has already. */
+export type Conflict =
+  | 'error'
+  | 'ignore'
+  /** Overwrites columns of the row that is there. */
+  | {
+      /** The columns of the key. Rows with a NULL in it are different, unless the index says NULLS NOT DISTINCT. */
+      readonly on: readonly string[];
+      /**
+       * Which columns are overwritten: those that the row names of a list, or of all but the key; or an expression for
+       * each column, in which `EXCLUDED.name` is the row that came, and the table's name the row that is there.
+       * `@defaultValue` all
+       */
+      readonly update?: readonly string[] | 'all' | Readonly<Record<string, Sql>> | undefined;
+      /** Only rows for which this holds are overwritten, such as sql`EXCLUDED.version > users.version`. */
+      readonly where?: Sql | undefined;
+    };
+
+export type Upsert = Exclude<Conflict, string>;
+
+export function assertConflict(conflict: unknown): asserts conflict is Conflict {
+  if (conflict === 'error' || conflict === 'ignore') return;
+  if (typeof conflict !== 'object' || conflict === null) {
+    throw new TypeError(
+      `Expected \`conflict\` to be 'error', 'ignore' or { on: ['id'] }, got ${describeValue(conflict)}.`,
+    );
+  }
+  assertKnown(conflict, ['on', 'update', 'where']);
+  const { on, update, where } = conflict as { on: unknown; update?: unknown; where?: unknown };
+  assertColumns(on, '`conflict.on`');
+  if (where !== undefined) assertSql(where, 'conflict.where');
+  if (update === undefined || update === 'all') return;
+  if (Array.isArray(update) || typeof update !== 'object' || update === null) {
+    assertColumns(update, '`conflict.update`');
+    return;
+  }
+  for (const [name, expression] of Object.entries(update)) assertSql(expression, `conflict.update.${name}`);
+}

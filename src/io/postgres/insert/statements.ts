@@ -1,0 +1,138 @@
+import { quoteName } from '../table/names.ts';
+import type { TableColumn } from '../table/find-columns.ts';
+import { writeSql } from '../sql.ts';
+import type { Upsert } from './conflict.ts';
+
+/** Rows on their way into a table: in a temporary one, in the order in which they came. */
+export interface Staged {
+  /** The table that they are for, as it stands in statements. */
+  readonly table: string;
+  /** The temporary one. */
+  readonly staging: string;
+  readonly columns: readonly TableColumn[];
+}
+
+/** A statement for the rows of a range of positions, with its parameters: the first two are that range. */
+export interface RangeStatement {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+  /** Where the rows are, and which, to find one that was refused. */
+  readonly source: string;
+  readonly columns: readonly string[];
+}
+
+const POSITION = 'telar_position';
+const GIVEN = 'telar_given';
+const IN_RANGE = `${POSITION} BETWEEN $1 AND $2`;
+
+/** Whether a row names a column: the character of `telar_given` at its place. */
+function isGiven(at: number, table = ''): string {
+  return `substr(${table}${GIVEN}, ${at + 1}, 1) = '1'`;
+}
+
+/**
+ * All rows, in their order, in one statement. Where only some rows name a column, the others have its default.
+ *
+ * @param masks - Which columns rows name; `undefined`: all.
+ */
+export function insertAll(
+  { table, staging, columns }: Staged,
+  masks: readonly string[] | undefined,
+  end: '' | ' ON CONFLICT DO NOTHING',
+): RangeStatement {
+  const named = columns
+    .map((column, at) => ({ column, at }))
+    .filter(({ at }) => masks === undefined || masks.some((mask) => mask[at] === '1'));
+  const values = named.map(({ column, at }) => {
+    const name = quoteName(column.name);
+    if (masks === undefined || masks.every((mask) => mask[at] === '1')) return name;
+    return `CASE WHEN ${isGiven(at)} THEN ${name} ELSE (${column.fallback ?? 'NULL'})::${column.cast} END`;
+  });
+  const names = named.map(({ column }) => column.name);
+  const list = names.length === 0 ? '' : ` (${names.map(quoteName).join(', ')})`;
+  const overriding = named.some(({ column }) => column.isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
+  const from = `FROM (SELECT * FROM ${staging} WHERE ${IN_RANGE} ORDER BY ${POSITION}) AS ordered`;
+  return {
+    text: `INSERT INTO ${table}${list}${overriding} SELECT ${values.join(', ')} ${from}${end}`,
+    parameters: [],
+    source: staging,
+    columns: names,
+  };
+}
+
+/**
+ * The last of all rows with one key; with several masks, of each column the last value that a row named. Rows with a NULL in
+ * the key are one each, unless the index takes NULLs for equal.
+ */
+export function mergeByKey(
+  { staging, columns }: Staged,
+  merged: string,
+  on: readonly string[],
+  { isMasked, hasEqualNulls }: { isMasked: boolean; hasEqualNulls: boolean },
+): string {
+  const keys = on.map(quoteName);
+  const isNull = keys.map((key) => `${key} IS NULL`).join(' OR ');
+  const apart = hasEqualNulls ? [] : [`CASE WHEN ${isNull} THEN ${POSITION} END`];
+  const group = [...keys, ...apart].join(', ');
+  const create = `CREATE TEMPORARY TABLE ${merged} ON COMMIT DROP AS`;
+  if (!isMasked) {
+    return `${create} SELECT DISTINCT ON (${group}) * FROM ${staging} ORDER BY ${group}, ${POSITION} DESC`;
+  }
+  const last = columns.map(({ name }, at) => {
+    const rows = `array_agg(s ORDER BY ${POSITION} DESC) FILTER (WHERE ${isGiven(at)})`;
+    return `((${rows})[1]).${quoteName(name)} AS ${quoteName(name)}`;
+  });
+  const given = columns.map((_, at) => `max(substr(${GIVEN}, ${at + 1}, 1))`).join(' || ');
+  return `${create} SELECT ${last.join(', ')}, ${given} AS ${GIVEN}, max(${POSITION}) AS ${POSITION} FROM ${staging} AS s GROUP BY ${group}`;
+}
+
+/**
+ * Rows that all name the same columns, each with another key.
+ *
+ * @param mask - Which columns they name; `undefined`: all.
+ */
+export function upsert(
+  { table, columns }: Staged,
+  merged: string,
+  { on, update = 'all', where }: Upsert,
+  mask: string | undefined,
+): RangeStatement {
+  const parameters: unknown[] = [undefined, undefined];
+  const names = columns.map(({ name }) => name).filter((_, at) => mask === undefined || mask[at] === '1');
+  const list = names.map(quoteName).join(', ');
+  const set = writeSet(names, on, update, parameters);
+  const condition = where === undefined ? '' : ` WHERE ${writeSql(where, parameters)}`;
+  const action = set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}${condition}`;
+  let chosen = IN_RANGE;
+  if (mask !== undefined) {
+    parameters.push(mask);
+    chosen += ` AND ${GIVEN} = $${parameters.length}`;
+  }
+  return {
+    text:
+      `INSERT INTO ${table}${list === '' ? '' : ` (${list})`} SELECT ${list} FROM (SELECT * FROM ${merged} WHERE ${chosen} ` +
+      `ORDER BY ${POSITION}) AS ordered ON CONFLICT (${on.map(quoteName).join(', ')}) ${action}`,
+    parameters: parameters.slice(2),
+    source: merged,
+    columns: names,
+  };
+}
+
+function writeSet(
+  names: readonly string[],
+  on: readonly string[],
+  update: NonNullable<Upsert['update']>,
+  parameters: unknown[],
+): string {
+  if (typeof update === 'object' && !Array.isArray(update)) {
+    const expressions = Object.entries(update as Readonly<Record<string, Parameters<typeof writeSql>[0]>>);
+    return expressions
+      .map(([name, expression]) => `${quoteName(name)} = ${writeSql(expression, parameters)}`)
+      .join(', ');
+  }
+  // What a row does not name is not touched.
+  const updated = names.filter((name) =>
+    update === 'all' ? !on.includes(name) : (update as readonly string[]).includes(name),
+  );
+  return updated.map((name) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`).join(', ');
+}

@@ -1,0 +1,10 @@
+import { describeValue } from '../../../describe.ts';
+
+export function assertRejectedSink(sink: unknown): void {
+  if (sink === undefined || typeof sink === 'function') return;
+  const { kind, open } = (sink ?? {}) as { kind?: unknown; open?: unknown };
+  if ((kind === 'bytes' || kind === 'values') && typeof open === 'function') return;
+  throw new TypeError(
+    `Expected \`onRejected\` to be a function or a sink such as toNdjson(path), got ${describeValue(sink)}.`,
+  );
+}

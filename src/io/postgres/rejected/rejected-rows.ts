@@ -1,0 +1,87 @@
+import { createEncoder } from '../../../bytes/encode/encoder.ts';
+import type { Sink } from '../../../bytes/sink.ts';
+
+/** A row that the server has refused. */
+export interface RejectedRow {
+  /** The columns that it named, as the text that the server was sent; `null` for NULL. */
+  readonly row: Readonly<Record<string, string | null>>;
+  /** The SQLSTATE, such as `23505` for a key that is there, or `22P02` for a text that is none of its type. */
+  readonly code: string;
+  /** The column that is at fault, where the server says so. */
+  readonly column: string | undefined;
+  readonly constraint: string | undefined;
+  readonly message: string;
+}
+
+/** Where rows go that the server refuses: a function, which may be asynchronous, or a sink such as `toNdjson(path)`. */
+export type RejectedSink = ((rejected: RejectedRow) => unknown) | Sink<RejectedRow>;
+
+/** Errors that are of a row: of its data, of a constraint, of a view's check, or raised by a trigger. */
+const OF_ROWS = /^(22|23|44|P0001$)/;
+
+/** Whether another row would have been taken: else the statement, the rights or the server are at fault. */
+export function isOfRow(thrown: unknown): boolean {
+  return OF_ROWS.test(String((thrown as { code?: unknown }).code));
+}
+
+/** Describes a refusal by what the server says. */
+export function describeRejected(row: RejectedRow['row'], thrown: unknown): RejectedRow {
+  const { code, column, constraint, message, where } = thrown as Record<string, string | undefined>;
+  // Of a text that it cannot read, the server names the column in the context only.
+  const named = column ?? /^COPY .*, column (.+?)(?:: |$)/m.exec(where ?? '')?.[1];
+  return { row, code: String(code), column: named, constraint, message: String(message) };
+}
+
+interface RejectedWriter {
+  write(rejected: RejectedRow): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The rows that one run has lost to the server. */
+export class RejectedRows {
+  /** Why a run with a journal cannot have it. */
+  readonly refusal: string | undefined;
+  readonly #sink: RejectedSink;
+  #writer: Promise<RejectedWriter> | undefined;
+
+  constructor(sink: RejectedSink) {
+    this.#sink = sink;
+    this.refusal =
+      typeof sink === 'function'
+        ? undefined
+        : 'its `onRejected` is a sink, into which a run that goes on might write a row twice: give it a function';
+  }
+
+  async write(rejected: RejectedRow): Promise<void> {
+    if (typeof this.#sink === 'function') {
+      await this.#sink(rejected);
+      return;
+    }
+    // Nothing is opened before the first.
+    this.#writer ??= openWriter(this.#sink);
+    await (await this.#writer).write(rejected);
+  }
+
+  /** The run is over, well or not: what was refused is kept either way. */
+  async end(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    await (await writer)?.end();
+  }
+}
+
+async function openWriter(sink: Sink<RejectedRow>): Promise<RejectedWriter> {
+  if (sink.kind === 'values') {
+    const writer = await sink.open();
+    return { write: (rejected) => writer.write([rejected]), end: () => writer.end() };
+  }
+  const writer = await sink.open();
+  const encoder = createEncoder(writer.format);
+  return {
+    write: async (rejected) => {
+      encoder.write(rejected);
+      await writer.write(encoder.take(), 1, encoder.columns);
+    },
+    end: () => writer.end(),
+  };
+}

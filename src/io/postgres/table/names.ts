@@ -1,0 +1,21 @@
+import { describeValue } from '../../../describe.ts';
+
+/** `schema.table` or `table`, quoted so that it means nothing else. Dots within a name: give the parts as an array. */
+export function quoteTable(table: string | readonly string[]): string {
+  const parts = typeof table === 'string' ? table.split('.') : table;
+  return parts.map(quoteName).join('.');
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function assertTable(table: unknown): asserts table is string | readonly string[] {
+  const parts: readonly unknown[] =
+    typeof table === 'string' ? table.split('.') : Array.isArray(table) ? table : [];
+  const isName = (part: unknown): boolean => typeof part === 'string' && part !== '' && !part.includes('\0');
+  if (parts.length >= 1 && parts.length <= 2 && parts.every(isName)) return;
+  throw new TypeError(
+    `Expected the name of a table, such as 'events' or 'public.events', got ${describeValue(table)}.`,
+  );
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isQuery, trimQuery } from '../../../src/io/postgres/table/query-text.ts';
+import { pipeline } from '../../../src/index.ts';
+import { copyOut } from '../../../src/postgres.ts';
+import { census } from '../../census.ts';
+import { usePool } from '../../harness/pool.ts';
+import { usePostgres } from '../../servers/postgres.ts';
+
+census();
+const pool = usePool();
+const database = usePostgres();
+const read = (source: string): Promise<unknown[]> =>
+  pipeline(copyOut(database.url, source)).toArray({ pool });
+
+describe('copyOut', () => {
+  it('takes queries with comments and semicolons around them', async () => {
+    const queries = [
+      '-- all\nSELECT 1 AS a',
+      '/* a /* nested */ one */ (SELECT 1 AS a)',
+      'SELECT 1 AS a -- the end',
+      'SELECT 1 AS a; -- the end; really',
+      'select 1 as a;;  /* ; */ ;',
+      'VALUES (1) /* column1 */',
+    ];
+    for (const query of queries) {
+      const [row] = (await read(query)) as Record<string, string>[];
+      assert.deepEqual(Object.values(row ?? {}), ['1'], query);
+    }
+    const texts = `SELECT '-- no; /*' AS a, $$;--$$ AS b, $t$/* '$t$ AS c, E'\\'--' AS d, "--" FROM (SELECT 5 AS "--") AS t;`;
+    assert.deepEqual(await read(texts), [{ a: '-- no; /*', b: ';--', c: "/* '", d: "'--", '--': '5' }]);
+  });
+
+  it('takes statements that change rows and return them', async () => {
+    await database.query('CREATE TABLE moved (id int); INSERT INTO moved VALUES (1), (2), (3)');
+    const moved =
+      'WITH gone AS (DELETE FROM moved WHERE id < 3 RETURNING id) SELECT id FROM gone ORDER BY id';
+    assert.deepEqual(await read(moved), [{ id: '1' }, { id: '2' }]);
+    assert.deepEqual(await read('UPDATE moved SET id = 9 RETURNING id AS now'), [{ now: '9' }]);
+    assert.deepEqual(await database.query('SELECT * FROM moved'), [{ id: 9 }]);
+  });
+
+  it('refuses columns that share a name, and statements without rows', async () => {
+    await assert.rejects(read('SELECT 1 AS id, 2 AS id'), /found `id` more than once/);
+    await assert.rejects(read('SELECT 1, 2'), /found `\?column\?` more than once/);
+    await assert.rejects(read("DELETE FROM pg_class WHERE relname = ''"), /Expected a query that gives rows/);
+    await assert.rejects(read('SELECT nonsense'), { code: '42703' });
+    assert.deepEqual(await read('SELECT 1 AS id'), [{ id: '1' }]);
+  });
+
+  it('knows a query from the name of a table', () => {
+    for (const query of ['SELECT 1', 'with x as (select 1) table x', '(values (1))', '/**/ table x']) {
+      assert.equal(isQuery(query), true, query);
+    }
+    for (const table of ['orders', 'select', 'table', 'with.orders', 'selected', 'values_of']) {
+      assert.equal(isQuery(table), false, table);
+    }
+    assert.equal(trimQuery("SELECT 'a;' ; -- b"), "SELECT 'a;'");
+    assert.equal(trimQuery('SELECT a$1$ FROM t; -- $1$'), 'SELECT a$1$ FROM t');
+  });
+});
