@@ -16,18 +16,30 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   weight: 'cost',
 };
 
+/** The code of every error of an option, whichever class it has. */
+export const OPTION_ERROR = 'ERR_TELAR_OPTION';
+
+type OptionErrorKind = new (message: string) => TypeError | RangeError;
+
+/** The error of an option that is wrong: a TypeError, or a RangeError where the type is right. */
+export function optionError(message: string, Kind: OptionErrorKind = TypeError): Error {
+  const error = Object.assign(new Kind(message), { code: OPTION_ERROR });
+  Error.captureStackTrace(error, optionError);
+  return error;
+}
+
 /** Refuses options that nobody reads, with a guess at what was meant. */
 export function assertKnown(options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Expected the options to be an object, got ${describeValue(options)}.`);
+    throw optionError(`Expected the options to be an object, got ${describeValue(options)}.`);
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const closest = findClosest(key, known);
     const hint =
       closest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean \`${closest}\`?`;
-    throw new TypeError(`Unknown option \`${key}\`. ${hint}`);
+    throw optionError(`Unknown option \`${key}\`. ${hint}`);
   }
 }
 
@@ -57,22 +69,26 @@ function measureDistance(a: string, b: string): number {
 export function assertCount(value: unknown, name: string): void {
   if (value === undefined || (Number.isInteger(value) && (value as number) >= 1)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`);
+  throw optionError(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`, error);
 }
 
 export function assertBytes(value: unknown, name: string, leastMb: number): void {
   const least = leastMb * 1024 * 1024;
   if (value === undefined || (typeof value === 'number' && value >= least && value < Infinity)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(
+  throw optionError(
     `Expected \`${name}\` to be bytes from ${least} (${leastMb} MB), got ${describeValue(value)}.`,
+    error,
   );
 }
 
 export function assertMilliseconds(value: unknown, name: string, least = 1): void {
   if (value === undefined || (typeof value === 'number' && value >= least && value <= 2 ** 31 - 1)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(`Expected \`${name}\` to be milliseconds from ${least}, got ${describeValue(value)}.`);
+  throw optionError(
+    `Expected \`${name}\` to be milliseconds from ${least}, got ${describeValue(value)}.`,
+    error,
+  );
 }
 
 /** Milliseconds that may be without end. */
@@ -80,19 +96,20 @@ export function assertTimeLimit(value: unknown, name: string): void {
   if (value === Infinity) return;
   if (value === undefined || (typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;
-  throw new error(
+  throw optionError(
     `Expected \`${name}\` to be milliseconds from 1, or Infinity for no limit, got ${describeValue(value)}.`,
+    error,
   );
 }
 
 export function assertBoolean(value: unknown, name: string): void {
   if (value === undefined || typeof value === 'boolean') return;
-  throw new TypeError(`Expected \`${name}\` to be true or false, got ${describeValue(value)}.`);
+  throw optionError(`Expected \`${name}\` to be true or false, got ${describeValue(value)}.`);
 }
 
 export function assertFunction(value: unknown, name: string, expected: string): void {
   if (value === undefined || typeof value === 'function') return;
-  throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
+  throw optionError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   assertKnown,
   assertMilliseconds,
   assertTimeLimit,
+  optionError,
 } from './check.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
@@ -202,7 +203,7 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
   assertKnown(options, POOL_OPTIONS);
   const isolate: unknown = options?.isolate;
   if (isolate !== undefined && !ISOLATIONS.includes(isolate as Isolation)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`isolate\` to be 'thread', 'process' or 'suspects', got ${describeValue(isolate)}.`,
     );
   }
@@ -215,7 +216,7 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
   assertMilliseconds(options?.grace, 'grace', 0);
   const limits: unknown = options?.resourceLimits;
   if (limits !== undefined && (typeof limits !== 'object' || limits === null)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`resourceLimits\` to be an object such as { maxOldGenerationSizeMb: 512 }, got ${describeValue(limits)}.`,
     );
   }
@@ -244,10 +245,10 @@ export function assertCallOptions(options: CallOptions): void {
   const signal: unknown = options.signal;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
-    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
+    throw optionError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
   }
   if (options.pool !== undefined && options.workers !== undefined) {
-    throw new TypeError('Expected `pool` or `workers`, got both: a pool has its own number of workers.');
+    throw optionError('Expected `pool` or `workers`, got both: a pool has its own number of workers.');
   }
 }
 
@@ -266,7 +267,7 @@ export function assertRetries(retries: unknown): void {
 
 function assertTries(tries: unknown): void {
   if (Number.isInteger(tries) && (tries as number) >= 0) return;
-  throw new TypeError(
+  throw optionError(
     `Expected \`retries\` to be a whole number from 0, or { retries, delay, when }, got ${describeValue(tries)}.`,
   );
 }
@@ -286,7 +287,7 @@ export function assertJournal(journal: unknown): void {
   const { path, onMismatch, retryFailed } = journal as { [key: string]: unknown };
   if (!isPath(path)) throw describePath('journal.path', path);
   if (onMismatch !== undefined && onMismatch !== 'refuse' && onMismatch !== 'restart') {
-    throw new TypeError(
+    throw optionError(
       `Expected \`journal.onMismatch\` to be 'refuse' or 'restart', got ${describeValue(onMismatch)}.`,
     );
   }
@@ -298,7 +299,7 @@ function isPath(value: unknown): boolean {
 }
 
 function describePath(name: string, value: unknown): TypeError {
-  return new TypeError(
+  return optionError(
     `Expected \`${name}\` to be a path such as './run.journal', or { path, onMismatch, retryFailed }, got ${describeValue(value)}.`,
   );
 }

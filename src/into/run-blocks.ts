@@ -1,3 +1,4 @@
+import { optionError } from '../check.ts';
 import type { CallSite } from '../call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/run/launch.ts';
@@ -76,7 +77,7 @@ export function assertIntoOptions(options: IntoOptions | undefined): void {
   assertMapOptions(options);
   for (const key of Object.keys(options ?? {})) {
     if (NAMES.includes(key)) continue;
-    throw new TypeError(`Unknown option \`${key}\`. Known options here: ${NAMES.join(', ')}.`);
+    throw optionError(`Unknown option \`${key}\`. Known options here: ${NAMES.join(', ')}.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertKnown } from '../check.ts';
+import { assertKnown, optionError } from '../check.ts';
 import { describeValue } from '../describe.ts';
 
 /** Starts in a second, or in each `interval` of milliseconds. */
@@ -50,7 +50,7 @@ export function assertRate(rate: unknown): void {
 
 function assertPositive(rate: unknown, name: string): void {
   if (typeof rate === 'number' && rate > 0 && rate < Infinity) return;
-  throw new TypeError(
+  throw optionError(
     `Expected \`${name}\` to be a number above 0: calls a second, or { limit, interval }, got ${describeValue(rate)}.`,
   );
 }

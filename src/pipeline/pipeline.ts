@@ -2,7 +2,7 @@ import { type CallSite, captureCaller } from '../call-site.ts';
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
 import { captureContext, iterateIn } from '../async-context.ts';
-import { assertCount, refuseSwapped } from '../check.ts';
+import { assertCount, refuseSwapped, optionError } from '../check.ts';
 import { type JournalSettings, resolveJournal } from '../options.ts';
 
 import { assertInput, type Input } from '../flow/source/open-source.ts';
@@ -240,7 +240,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   #iterate(options: RunOptions, callSite: CallSite): AsyncIterable<T> {
     assertRunOptions(options);
     if (options.signals !== undefined && options.signals !== false) {
-      throw new TypeError(
+      throw optionError(
         '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',
       );
     }
@@ -300,7 +300,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     const remote = findRemoteMethod(task);
     if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, options));
     if (options.concurrency !== undefined) {
-      throw new TypeError(
+      throw optionError(
         `Expected no \`concurrency\` in .${method}(): it is for methods of spawned objects. Other tasks run on the ` +
           `workers of the pool: give \`workers\` to the end of the pipeline.`,
       );

@@ -1,3 +1,4 @@
+import { optionError } from '../check.ts';
 import type { RemoteMethod } from '../task/remote-method.ts';
 import { skip } from '../wire/outcome.ts';
 import type { CpuSpec, IoSpec } from './specs.ts';
@@ -14,7 +15,7 @@ export function describeRemoteStage(
   { chunkSize, concurrency = method.instances, name = method.name, retries, timeout }: CpuOptions,
 ): IoSpec {
   if (chunkSize !== undefined) {
-    throw new TypeError(
+    throw optionError(
       `\`${method.name}\` is a method of a spawned object, which takes items one by one: \`chunkSize\` is for tasks on the workers of a pool.`,
     );
   }

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { CALL_OPTIONS, assertCallOptions, type CallOptions, type JournalOptions } from '../options.ts';
-import { assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../check.ts';
 import { describeValue } from '../describe.ts';
 import type { PipelineSummary } from './tally.ts';
 
@@ -38,18 +38,18 @@ const RUN_OPTIONS = [...CALL_OPTIONS.filter((name) => !OF_STAGES.includes(name))
 export function assertRunOptions(options: RunOptions | undefined, canResume = false): void {
   for (const name of OF_STAGES) {
     if (options !== undefined && typeof options === 'object' && name in options) {
-      throw new TypeError(`\`${name}\` is an option of a stage: .cpu(task, { ${name}: … }).`);
+      throw optionError(`\`${name}\` is an option of a stage: .cpu(task, { ${name}: … }).`);
     }
   }
   assertKnown(options, RUN_OPTIONS);
   const journal: unknown = options?.journal;
   if (journal !== undefined && !canResume) {
-    throw new TypeError(
+    throw optionError(
       '`journal` is an option of .run() and .to(sink): the results of other ends are in the memory that is lost.',
     );
   }
   if (typeof journal === 'object' && journal !== null && 'retryFailed' in journal) {
-    throw new TypeError(
+    throw optionError(
       '`retryFailed` is for the journals of calls. A stage that fails without .onError() runs again in any case; ' +
         'what .onError(sink) got is in that sink.',
     );
@@ -63,13 +63,11 @@ export function assertRunOptions(options: RunOptions | undefined, canResume = fa
 function assertSignals(signals: unknown): void {
   if (signals === undefined || signals === false) return;
   if (!isMainThread) {
-    throw new TypeError('`signals` is for the main thread: no other one hears of them. Leave it out here.');
+    throw optionError('`signals` is for the main thread: no other one hears of them. Leave it out here.');
   }
   if (signals === true) return;
   if (typeof signals !== 'object' || signals === null) {
-    throw new TypeError(
-      `Expected \`signals\` to be true, false or { grace }, got ${describeValue(signals)}.`,
-    );
+    throw optionError(`Expected \`signals\` to be true, false or { grace }, got ${describeValue(signals)}.`);
   }
   assertKnown(signals, ['grace']);
   assertMilliseconds((signals as SignalOptions).grace, 'signals.grace', 0);

@@ -1,4 +1,11 @@
-import { assertBoolean, assertCount, assertFunction, assertKnown, assertMilliseconds } from '../check.ts';
+import {
+  assertBoolean,
+  assertCount,
+  assertFunction,
+  assertKnown,
+  assertMilliseconds,
+  optionError,
+} from '../check.ts';
 import { describeValue } from '../describe.ts';
 import { assertRate } from '../limiter/pace.ts';
 import { assertRetries, type RetryOptions } from '../options.ts';
@@ -79,7 +86,7 @@ export function resolveBatch(batch: number | BatchOptions): BatchOptions {
 
 function assertStageOptions({ name, timeout, retries }: StageOptions): void {
   if (name !== undefined && typeof name !== 'string') {
-    throw new TypeError(`Expected \`name\` to be text, got ${describeValue(name)}.`);
+    throw optionError(`Expected \`name\` to be text, got ${describeValue(name)}.`);
   }
   assertMilliseconds(timeout, 'timeout');
   assertRetries(retries);
@@ -87,7 +94,7 @@ function assertStageOptions({ name, timeout, retries }: StageOptions): void {
 
 function assertSize(size: unknown): void {
   if (Number.isInteger(size) && (size as number) >= 1) return;
-  throw new TypeError(
+  throw optionError(
     `Expected batch() to get a whole number from 1, or { size, maxWait }, got ${describeValue(size)}.`,
   );
 }

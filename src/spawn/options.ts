@@ -5,6 +5,7 @@ import {
   assertKnown,
   assertMilliseconds,
   assertTimeLimit,
+  optionError,
 } from '../check.ts';
 import { describeValue } from '../describe.ts';
 import type { WorkerError } from '../errors.ts';
@@ -91,7 +92,7 @@ export function assertSpawnOptions(options: SpawnOptions<never> | undefined): vo
   const signal: unknown = options.signal;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
-    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
+    throw optionError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
   }
   assertTimeLimit(options.startTimeout, 'startTimeout');
   assertTimeLimit(options.closeTimeout, 'closeTimeout');
@@ -104,13 +105,11 @@ export function assertSpawnOptions(options: SpawnOptions<never> | undefined): vo
     assertMilliseconds(within, 'restart.within');
     if (typeof backoff !== 'function') assertMilliseconds(backoff, 'restart.backoff', 0);
   } else if (options.idempotent === true) {
-    throw new TypeError('`idempotent` repeats calls after a restart: give `restart` as well.');
+    throw optionError('`idempotent` repeats calls after a restart: give `restart` as well.');
   }
 }
 
 function assertObject(value: unknown, name: string, example: string): void {
   if (value === undefined || (typeof value === 'object' && value !== null)) return;
-  throw new TypeError(
-    `Expected \`${name}\` to be an object such as ${example}, got ${describeValue(value)}.`,
-  );
+  throw optionError(`Expected \`${name}\` to be an object such as ${example}, got ${describeValue(value)}.`);
 }

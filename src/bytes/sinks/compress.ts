@@ -1,3 +1,4 @@
+import { optionError } from '../../check.ts';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { describeValue } from '../../describe.ts';
@@ -19,12 +20,13 @@ export function assertCompressor(compression: Compression, level: unknown): void
   const [least, most] = LEVELS[compression];
   if (level !== undefined && !(Number.isInteger(level) && Number(level) >= least && Number(level) <= most)) {
     const error = typeof level === 'number' ? RangeError : TypeError;
-    throw new error(
+    throw optionError(
       `Expected \`level\` to be a whole number from ${least} to ${most}, got ${describeValue(level)}.`,
+      error,
     );
   }
   if (compression !== 'zstd' || 'createZstdCompress' in zlib) return;
-  throw new TypeError(`This Node (${process.version}) cannot write zstd: use Node 22.15 or later, or gzip.`);
+  throw optionError(`This Node (${process.version}) cannot write zstd: use Node 22.15 or later, or gzip.`);
 }
 
 /** Compresses what goes to a target. zlib works on threads of its own; this one only hands the bytes on. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { assertKnown } from '../../check.ts';
+import { assertKnown, optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import type { EncodedFormat } from '../format.ts';
 import type { Compression } from '../read/decompress.ts';
@@ -147,7 +147,7 @@ function assertSinkOptions(target: unknown, options: SinkOptions, known: readonl
   assertKnown(options, known);
   const { compression } = options;
   if (compression !== undefined && !['gzip', 'brotli', 'zstd', 'none'].includes(compression)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`compression\` to be 'gzip', 'brotli', 'zstd' or 'none', got ${describeValue(compression)}.`,
     );
   }

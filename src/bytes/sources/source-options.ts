@@ -1,4 +1,4 @@
-import { assertCount, assertKnown } from '../../check.ts';
+import { assertCount, assertKnown, optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import type { Compression } from '../read/decompress.ts';
 
@@ -36,7 +36,7 @@ export function assertSource(
   assertKnown(options, known);
   assertCount(options?.maxRecordBytes, 'maxRecordBytes');
   if (!COMPRESSIONS.includes(options?.compression)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`compression\` to be 'auto', 'gzip', 'brotli', 'zstd' or 'none', got ${describeValue(options?.compression)}.`,
     );
   }
@@ -46,7 +46,7 @@ export function assertCsvOptions(options: CsvOptions): void {
   const { columns, header, delimiter, quote } = options;
   if (columns !== undefined) assertColumns(columns);
   if (header !== undefined && typeof header !== 'boolean') {
-    throw new TypeError(`Expected \`header\` to be true or false, got ${describeValue(header)}.`);
+    throw optionError(`Expected \`header\` to be true or false, got ${describeValue(header)}.`);
   }
   for (const [name, value] of [
     ['delimiter', delimiter],
@@ -61,28 +61,28 @@ export function assertCsvOptions(options: CsvOptions): void {
         !'\r\n'.includes(value))
     )
       continue;
-    throw new TypeError(`Expected \`${name}\` to be one ASCII character, got ${describeValue(value)}.`);
+    throw optionError(`Expected \`${name}\` to be one ASCII character, got ${describeValue(value)}.`);
   }
   if (delimiter !== undefined && delimiter === (quote ?? '"')) {
-    throw new TypeError('Expected `delimiter` and `quote` to be different characters.');
+    throw optionError('Expected `delimiter` and `quote` to be different characters.');
   }
 }
 
 /** @param where - Of a header, where it stands. */
 export function assertColumns(columns: unknown, where = '`columns`'): asserts columns is readonly string[] {
   if (!Array.isArray(columns) || columns.length === 0 || columns.some((name) => typeof name !== 'string')) {
-    throw new TypeError(`Expected ${where} to be an array of names, got ${describeValue(columns)}.`);
+    throw optionError(`Expected ${where} to be an array of names, got ${describeValue(columns)}.`);
   }
   const names = columns as readonly string[];
   const unnamed = names.indexOf('');
   if (unnamed >= 0) {
-    throw new TypeError(
+    throw optionError(
       `Expected ${where} to have names, found none for field ${unnamed + 1}: give \`columns\`.`,
     );
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw new TypeError(
+    throw optionError(
       `Expected ${where} to have different names, found ${JSON.stringify(twice)} twice: give \`columns\`.`,
     );
   }

@@ -1,3 +1,4 @@
+import { optionError } from '../../check.ts';
 import { createRequire } from 'node:module';
 import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options.ts';
 import { findNestedServer } from '../../wire/nested.ts';
@@ -130,7 +131,7 @@ export function enterPool(pool: WorkerPool): Dispatch {
   const dispatch = dispatches.get(pool);
   if (dispatch !== undefined) return dispatch;
   if (pool instanceof Pool) throw new Error('The pool is closed: it takes no more calls.');
-  throw new TypeError('Expected `pool` to be a Pool of Telar: `new Pool({ workers: 4 })`.');
+  throw optionError('Expected `pool` to be a Pool of Telar: `new Pool({ workers: 4 })`.');
 }
 
 let shared: Pool | undefined;

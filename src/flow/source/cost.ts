@@ -1,10 +1,11 @@
+import { optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 
 /** Asks for the cost of each item of an array, and sorts them: the largest first, equal ones in input order. */
 export function orderByCost(input: unknown, cost: (item: never) => number): DeclaredCosts {
   if (!Array.isArray(input)) {
-    throw new TypeError(
+    throw optionError(
       `Expected an array as the input of a call with \`cost\`, got ${describeValue(input)}: ` +
         'to run the largest items first, all must be known.',
     );
@@ -14,8 +15,9 @@ export function orderByCost(input: unknown, cost: (item: never) => number): Decl
   for (let index = 0; index < input.length; index++) {
     const value: unknown = cost(input[index] as never);
     if (typeof value !== 'number' || !(value >= 0) || value === Infinity) {
-      throw new RangeError(
+      throw optionError(
         `Expected \`cost\` to return a finite number from 0, got ${describeValue(value)} for item ${index}.`,
+        RangeError,
       );
     }
     costs[index] = value;

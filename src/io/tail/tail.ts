@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { assertCount, assertKnown, assertMilliseconds } from '../../check.ts';
+import { assertCount, assertKnown, assertMilliseconds, optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import { onAbort } from '../../flow/run/abort.ts';
 import { FollowedFile } from './followed-file.ts';
@@ -43,7 +43,7 @@ export function tail(path: string, options: TailOptions = {}): AsyncIterable<str
   assertCount(options.maxLineBytes, 'maxLineBytes');
   const { from = 'end' } = options;
   if (from !== 'end' && from !== 'start' && !(Number.isInteger(from) && from >= 0)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`from\` to be 'end', 'start' or a number of bytes, got ${describeValue(from)}.`,
     );
   }

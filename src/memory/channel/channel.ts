@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import { assertCount, assertKnown } from '../../check.ts';
+import { assertCount, assertKnown, optionError } from '../../check.ts';
 import { ChannelClosedError } from '../../errors.ts';
 import { type Obituaries, watchThreads } from '../lock/lifelines.ts';
 import type { WaitOptions } from '../lock/mutex.ts';
@@ -73,7 +73,8 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     const { capacity = 1024, bytes = 2 ** 20 } = options ?? {};
     assertCount(capacity, 'capacity');
     assertCount(bytes, 'bytes');
-    if (bytes > MOST_BYTES) throw new RangeError(`Expected at most ${MOST_BYTES} \`bytes\`, got ${bytes}.`);
+    if (bytes > MOST_BYTES)
+      throw optionError(`Expected at most ${MOST_BYTES} \`bytes\`, got ${bytes}.`, RangeError);
     const ring = createRing(bytes);
     const { cells, obituaries } = createPermits(1, watchThreads());
     this.capacity = capacity;

@@ -1,4 +1,4 @@
-import { assertCount } from '../../check.ts';
+import { assertCount, optionError } from '../../check.ts';
 import { Hold } from './hold.ts';
 import { type Obituaries, watchThreads } from './lifelines.ts';
 import type { WaitOptions } from './mutex.ts';
@@ -34,7 +34,8 @@ export class Semaphore {
   constructor(permits: number) {
     // Options may be left out; this may not.
     assertCount(permits ?? null, 'permits');
-    if (permits > MOST) throw new RangeError(`Expected at most ${MOST} \`permits\`, got ${permits}.`);
+    if (permits > MOST)
+      throw optionError(`Expected at most ${MOST} \`permits\`, got ${permits}.`, RangeError);
     const { cells, obituaries } = createPermits(permits, watchThreads());
     this.cells = cells;
     this.obituaries = obituaries;

@@ -1,3 +1,4 @@
+import { optionError } from '../../check.ts';
 import { isMainThread } from 'node:worker_threads';
 
 export type Cells = Int32Array<SharedArrayBuffer>;
@@ -69,5 +70,5 @@ export function assertMayBlock(name: string, instead: string): void {
 export function assertSignal(options: { readonly signal?: AbortSignal | undefined } | undefined): void {
   const signal: unknown = options?.signal;
   if (signal === undefined || signal instanceof AbortSignal) return;
-  throw new TypeError('Expected `signal` to be an AbortSignal.');
+  throw optionError('Expected `signal` to be an AbortSignal.');
 }

@@ -1,3 +1,4 @@
+import { optionError } from '../../check.ts';
 import type { Sink } from '../../bytes/sink.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { Input } from '../../flow/source/open-source.ts';
@@ -14,14 +15,14 @@ export function assertResumable(
     if (spec.kind === 'onError' && typeof spec.sink === 'object') assertLettersResume(spec.sink);
   }
   if (isByteSource(input) && input[blocks].describe === undefined) {
-    throw new TypeError('This source cannot be read again where a run ended: do without `journal`.');
+    throw optionError('This source cannot be read again where a run ended: do without `journal`.');
   }
 }
 
 function assertLettersResume(sink: Sink<never>): void {
   assertSinkResumes(sink, '.onError()');
   if (sink.resumable?.keepsPoint === true) {
-    throw new TypeError(
+    throw optionError(
       'The sink of .onError() is a table, into which a run with a journal might write a dead letter twice: give it a file, such as toNdjson(path).',
     );
   }
@@ -30,13 +31,13 @@ function assertLettersResume(sink: Sink<never>): void {
 function assertSinkResumes(sink: Sink<never>, where: string): void {
   const { resumable } = sink;
   if (resumable === undefined) {
-    throw new TypeError(
+    throw optionError(
       `The sink of ${where} cannot go on where a run ended, so it takes no run with a journal. ` +
         `Those that can: toLines, toNdjson and toCsv into a file, copyInto and insertInto.`,
     );
   }
   if (resumable.refusal !== undefined) {
-    throw new TypeError(
+    throw optionError(
       `The sink of ${where} cannot go on where a run ended, so it takes no run with a journal: ${resumable.refusal}.`,
     );
   }

@@ -1,3 +1,4 @@
+import { optionError } from '../../../check.ts';
 import { describeValue } from '../../../describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
@@ -35,19 +36,17 @@ export function createPages(session: RequestSession | undefined): Pages {
     const { items, next, cursor, page, ...request } = options;
     const { body } = resolveRequest(url, request, { session });
     if (!body.isRepeatable) {
-      throw new TypeError(
+      throw optionError(
         'Expected `body` to be one that can be sent for each page, got a stream. Pass a function that makes it.',
       );
     }
     if (typeof items !== 'function') {
-      throw new TypeError(
+      throw optionError(
         `Expected \`items\` to be a function from a page to its items, got ${describeValue(items)}.`,
       );
     }
     if ([next, cursor, page].filter((way) => way !== undefined).length > 1) {
-      throw new TypeError(
-        'Expected one of `next`, `cursor` and `page`: they say the same in different ways.',
-      );
+      throw optionError('Expected one of `next`, `cursor` and `page`: they say the same in different ways.');
     }
     return { [Symbol.asyncIterator]: () => readPages(url, options, session) };
   };

@@ -1,4 +1,4 @@
-import { assertBoolean, assertCount, assertMilliseconds } from '../../../check.ts';
+import { assertBoolean, assertCount, assertMilliseconds, optionError } from '../../../check.ts';
 import { describeValue } from '../../../describe.ts';
 
 /** Options of a request. */
@@ -91,7 +91,7 @@ export function assertRequestOptions(options: DownloadOptions): void {
 
 export function assertTimes(count: unknown, name: string): void {
   if (count === undefined || (Number.isInteger(count) && (count as number) >= 0)) return;
-  throw new TypeError(`Expected \`${name}\` to be a whole number from 0, got ${describeValue(count)}.`);
+  throw optionError(`Expected \`${name}\` to be a whole number from 0, got ${describeValue(count)}.`);
 }
 
 /** `Headers`, a Map or pairs would be read as an object without entries. */
@@ -101,11 +101,11 @@ export function assertHeaders(headers: unknown): void {
   if (isObject && !(Symbol.iterator in headers)) {
     for (const [name, value] of Object.entries(headers)) {
       if (typeof value === 'string') continue;
-      throw new TypeError(`Expected the header \`${name}\` to be text, got ${describeValue(value)}.`);
+      throw optionError(`Expected the header \`${name}\` to be text, got ${describeValue(value)}.`);
     }
     return;
   }
-  throw new TypeError(
+  throw optionError(
     `Expected \`headers\` to be an object of texts, such as { accept: 'text/csv' }, got ${describeValue(headers)}. ` +
       'Object.fromEntries(headers) makes one.',
   );
@@ -114,12 +114,12 @@ export function assertHeaders(headers: unknown): void {
 function assertForm({ as, throwHttpErrors }: DownloadOptions): void {
   assertBoolean(throwHttpErrors, 'throwHttpErrors');
   if (!FORMS.includes(as)) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`as\` to be 'bytes', 'text', 'json', 'response' or 'stream', got ${describeValue(as)}.`,
     );
   }
   if (throwHttpErrors === false && as !== undefined && as !== 'response') {
-    throw new TypeError(
+    throw optionError(
       `Expected \`as: 'response'\` with \`throwHttpErrors: false\`, since '${as}' does not say which status came.`,
     );
   }

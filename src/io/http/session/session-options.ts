@@ -1,4 +1,4 @@
-import { assertCount, assertKnown, assertMilliseconds } from '../../../check.ts';
+import { assertCount, assertKnown, assertMilliseconds, optionError } from '../../../check.ts';
 import { describeValue } from '../../../describe.ts';
 import { assertRate, type Rate } from '../../../limiter/pace.ts';
 import { assertHeaders, assertTimes } from '../request/request-options.ts';
@@ -65,28 +65,28 @@ export function assertSessionOptions(options: SessionOptions): void {
   assertHeaders(options.headers);
   for (const name of ['headers', 'query'] as const) {
     if (options.baseUrl !== undefined || Object.keys(options[name] ?? {}).length === 0) continue;
-    throw new TypeError(
+    throw optionError(
       `Expected \`baseUrl\` beside \`${name}\`: the ${name} of a session go to that origin only.`,
     );
   }
   const { cookies, dispatcher, proxy } = options;
   const isJar = typeof (cookies as Partial<CookieStore> | undefined)?.getCookieString === 'function';
   if (cookies !== undefined && typeof cookies !== 'boolean' && !isJar) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`cookies\` to be true, false or a CookieJar of tough-cookie, got ${describeValue(cookies)}.`,
     );
   }
   if (dispatcher !== undefined && typeof (dispatcher as Partial<HttpDispatcher>)?.dispatch !== 'function') {
-    throw new TypeError(`Expected \`dispatcher\` to be one of undici, got ${describeValue(dispatcher)}.`);
+    throw optionError(`Expected \`dispatcher\` to be one of undici, got ${describeValue(dispatcher)}.`);
   }
   if (dispatcher !== undefined && proxy !== undefined && proxy !== false) {
-    throw new TypeError('Expected one of `proxy` and `dispatcher`: a dispatcher knows its own way.');
+    throw optionError('Expected one of `proxy` and `dispatcher`: a dispatcher knows its own way.');
   }
   if (proxy === undefined || typeof proxy === 'boolean') return;
   try {
     resolveUrl(proxy, undefined);
   } catch {
-    throw new TypeError(
+    throw optionError(
       `Expected \`proxy\` to be a URL such as 'http://proxy.example.org:3128', or true, got ${describeValue(proxy)}.`,
     );
   }

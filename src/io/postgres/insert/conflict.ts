@@ -1,5 +1,5 @@
 import { assertColumns } from '../../../bytes/sources/source-options.ts';
-import { assertKnown } from '../../../check.ts';
+import { assertKnown, optionError } from '../../../check.ts';
 import { describeValue } from '../../../describe.ts';
 import { assertSql, type Sql } from '../sql.ts';
 
@@ -26,7 +26,7 @@ export type Upsert = Exclude<Conflict, string>;
 export function assertConflict(conflict: unknown): asserts conflict is Conflict {
   if (conflict === 'error' || conflict === 'ignore') return;
   if (typeof conflict !== 'object' || conflict === null) {
-    throw new TypeError(
+    throw optionError(
       `Expected \`conflict\` to be 'error', 'ignore' or { on: ['id'] }, got ${describeValue(conflict)}.`,
     );
   }
