@@ -1,17 +1,59 @@
+/** What a thread is started with beside what it inherits. */
+export interface ThreadFlags {
+  execArgv?: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Flags that Node has refused to a thread: those of V8 and of the process, which it has from the process anyway. */
+const refused = new Set<string>();
+
 /**
- * What a thread is started with so that it can load files: workers inherit `--input-type`, and then refuse to. An explicit
- * `execArgv` refuses V8's own flags, so it is given only where it is needed.
+ * Starts a thread that can load files: threads inherit `--input-type`, and then refuse to. An explicit `execArgv` may
+ * hold only flags of threads, so it is given where it is needed, and what Node refuses is left out.
+ *
+ * @param start - Called again with fewer flags when it throws that they cannot be given.
  */
-export function withoutInputType(): { execArgv?: string[] } {
+export function startWithFlags<T>(start: (flags: ThreadFlags) => T): T {
+  for (;;) {
+    const flags: ThreadFlags = { ...chooseExecArgv(), ...withoutInputType(process.env) };
+    try {
+      return start(flags);
+    } catch (thrown) {
+      if (!learnRefused(flags.execArgv, thrown)) throw thrown;
+    }
+  }
+}
+
+function chooseExecArgv(): ThreadFlags {
   if (!process.execArgv.some((flag) => flag.startsWith('--input-type'))) return {};
   const execArgv: string[] = [];
   for (let i = 0; i < process.execArgv.length; i++) {
     const flag = process.execArgv[i] as string;
-    if (flag === '--input-type' || flag === '-e' || flag === '--eval' || flag === '-p' || flag === '--print')
-      i++;
-    else if (!flag.startsWith('--input-type=') && !flag.startsWith('--eval=')) execArgv.push(flag);
+    if (/^(--input-type|--eval|--print|-e|-p|-pe)$/.test(flag)) i++;
+    else if (refused.has(flag)) {
+      // Its value, if that stands by itself, would be read as the end of all flags.
+      if (process.execArgv[i + 1]?.startsWith('-') === false) i++;
+    } else if (!/^--(input-type|eval|print)=/.test(flag)) execArgv.push(flag);
   }
   return { execArgv };
+}
+
+/** NODE_OPTIONS says it of every process and thread. Nothing to give where it does not. */
+export function withoutInputType(env: NodeJS.ProcessEnv): { env?: NodeJS.ProcessEnv } {
+  const { NODE_OPTIONS: options } = env;
+  if (options === undefined || !options.includes('--input-type')) return {};
+  const others = options.replaceAll(/(^|\s)--input-type(=|\s+)\S+/g, '');
+  return { env: { ...env, NODE_OPTIONS: others } };
+}
+
+/** Whether an error names flags that were not known to be refused. */
+function learnRefused(execArgv: readonly string[] | undefined, thrown: unknown): boolean {
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  if (execArgv === undefined || code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return false;
+  const [, list = ''] = /flags: (.*)$/s.exec(String(message)) ?? [];
+  const named = execArgv.filter((flag) => flag.startsWith('-') && `, ${list}, `.includes(`, ${flag}, `));
+  for (const flag of named) refused.add(flag);
+  return named.length > 0;
 }
 
 /** Flags of the program that must not be said of its children: what to run, and what only one process may do. */

@@ -4,10 +4,11 @@
  */
 import { threadId } from 'node:worker_threads';
 import type { ReadyMessage, ThreadStart } from '../src/wire/message.ts';
-import { serveNested } from '../src/wire/nested.ts';
+import { markStarted } from '../src/wire/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
 import type { OutputLink } from '../src/wire/output.ts';
 import { giveWay } from './give-way.ts';
+import { serveOwnRuns } from './serve-own-runs.ts';
 import { postOutput } from './output.ts';
 import { Session } from './session.ts';
 import { watchStrays } from './strays.ts';
@@ -20,7 +21,8 @@ watchStrays(() => current);
 let output: OutputLink | undefined = postOutput();
 
 // A run that a task starts is served by this very thread: see src/wire/nested.ts.
-serveNested((start) => new Session(start, { isNested: true }).ended);
+serveOwnRuns();
+markStarted();
 
 /** Serves chunks until main ends the session. */
 export async function runSession({ port, cells, importTimeout, wear }: ThreadStart): Promise<void> {

@@ -1,8 +1,10 @@
 import { captureSite } from '../call-site.ts';
 import { refuseSwapped } from '../check.ts';
 import { describeValue } from '../describe.ts';
+import { TelarError } from '../errors.ts';
 import { resolveModuleUrl } from '../task/import-tasks.ts';
 import { resolveTask } from '../task/resolve.ts';
+import { isPreloading } from '../wire/nested.ts';
 import { collectTransfers } from '../wire/transfer.ts';
 import { assertSpawnOptions, type SpawnOptions } from './options.ts';
 import { findGroup } from './registry.ts';
@@ -98,6 +100,12 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
   ) {
     throw new TypeError(
       'The arguments hold a value that transfer() marked, which can be handed over once: with `instances` or `restart` they are sent several times.',
+    );
+  }
+  if (isPreloading()) {
+    throw new TelarError(
+      'A module that is preloaded (`--import`, `--require`) called spawn() in a thread of Telar, where it would start threads without end: ' +
+        'call it behind `isMainThread` of node:worker_threads.',
     );
   }
   options?.signal?.throwIfAborted();

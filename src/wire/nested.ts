@@ -1,18 +1,54 @@
+import { createRequire } from 'node:module';
+import { isMainThread, workerData } from 'node:worker_threads';
 import type { SessionStart } from './message.ts';
+
+/** Set by the bundler, which puts that file beside this one. */
+declare const BUNDLED_NESTED_ENTRY: string | undefined;
+const ENTRY =
+  typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../workers/nested-entry.js';
 
 /** Serves a session on the calling thread. Resolves when the session ended. */
 export type NestedServer = (start: SessionStart) => Promise<void>;
 
-/** A registered symbol, so that a second copy of Telar in a task's dependencies nests as well. */
+/** What a thread of Telar is started with, so that modules that are preloaded there can tell. */
+export interface ThreadMark {
+  /** A worker of a pool, or the thread of a spawned object. */
+  readonly telar: 'worker' | 'object';
+}
+
+/** The same for a child process: an argument behind the name of its entry. */
+export const CHILD_MARK = '--telar-worker';
+
+/** Registered symbols, so that a second copy of Telar in a task's dependencies nests as well. */
 const SERVER = Symbol.for('telar.nested');
-const shared = globalThis as { [SERVER]?: NestedServer };
+const STARTED = Symbol.for('telar.started');
+const shared = globalThis as { [SERVER]?: NestedServer; [STARTED]?: boolean };
 
 /** The worker entry: runs that tasks start on this thread are to be served here, so that they add no threads. */
 export function serveNested(server: NestedServer): void {
   shared[SERVER] = server;
 }
 
+/** The entries: what is preloaded has run. */
+export function markStarted(): void {
+  shared[STARTED] = true;
+}
+
 /** How to serve a run on this thread; `undefined` unless this is one of Telar's workers. */
 export function findNestedServer(): NestedServer | undefined {
+  // What is preloaded runs before the entry, and would start workers that preload it in turn, without end.
+  if (shared[SERVER] === undefined && isPreloading() && findMark() === 'worker')
+    createRequire(import.meta.url)(ENTRY);
   return shared[SERVER];
+}
+
+/** Whether this is a thread, or a child process, of Telar whose own code has not begun. */
+export function isPreloading(): boolean {
+  return shared[STARTED] !== true && findMark() !== undefined;
+}
+
+function findMark(): ThreadMark['telar'] | undefined {
+  if (isMainThread) return process.argv[2] === CHILD_MARK ? 'worker' : undefined;
+  const mark: unknown = (workerData as Partial<ThreadMark> | null)?.telar;
+  return mark === 'worker' || mark === 'object' ? mark : undefined;
 }

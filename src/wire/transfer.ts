@@ -74,6 +74,11 @@ export interface Handover {
   readonly positions: Set<number>;
 }
 
+/** Whether any value may be marked. */
+export function hasMarks(): boolean {
+  return marks.pending > 0;
+}
+
 /**
  * Searches values that are about to be sent for what `transfer()` marked.
  * Returns `undefined`, at the cost of one comparison, when nothing can be marked.

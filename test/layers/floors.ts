@@ -36,6 +36,7 @@ export const floors: readonly Floor[] = [
       'src/check.ts',
       'src/deferred.ts',
       'src/exec-argv.ts',
+      'src/start-advice.ts',
       'src/summary.ts',
       'src/progress.ts',
       'src/backoff.ts',

@@ -3,9 +3,10 @@
  */
 import { Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
-import { serveNested } from '../../src/wire/nested.ts';
+import { CHILD_MARK, markStarted } from '../../src/wire/nested.ts';
 import { FileSlots } from '../../src/wire/slots/file-slots.ts';
 import { giveWay } from '../give-way.ts';
+import { serveOwnRuns } from '../serve-own-runs.ts';
 import { Session } from '../session.ts';
 import { watchStrays } from '../strays.ts';
 import { startLifeline } from './lifeline.ts';
@@ -22,7 +23,9 @@ let current: Session | undefined;
 
 giveWay();
 watchStrays(() => current);
-serveNested((start) => new Session(start, { isNested: true }).ended);
+serveOwnRuns();
+markStarted();
+if (process.argv[2] === CHILD_MARK) process.argv.splice(2, 1);
 raiseScore();
 // Ctrl-C reaches all processes of a terminal: what becomes of the items in flight is for main to say.
 process.on('SIGINT', () => {});

@@ -66,6 +66,12 @@ export class Supply {
     return this.#returned.length === 0 && this.#source.isEnded && this.#broken === undefined;
   }
 
+  /** The lowest position of what is here and has no outcome. */
+  get firstLeft(): number {
+    const [returned] = this.#returned;
+    return returned === undefined ? this.pulled : startOf(returned);
+  }
+
   /** How many items the input has, where that is known. */
   get total(): number | undefined {
     const { remaining } = this.#source;

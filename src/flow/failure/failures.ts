@@ -10,12 +10,13 @@ import {
 import { type CallSite, placeAt } from '../../call-site.ts';
 import { endSentence } from '../../describe.ts';
 import { previewValue } from '../../preview.ts';
+import { adviseStart } from '../../start-advice.ts';
 import { NO_EXPORT } from '../../task/definition.ts';
 import { describeThrown } from '../../wire/error.ts';
 import type { Place } from '../../wire/slot.ts';
 import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
-import type { SessionEnd } from '../pool/host.ts';
+import type { SessionEnd, StartFailure } from '../pool/host.ts';
 
 export type { CallSite } from '../../call-site.ts';
 
@@ -130,6 +131,14 @@ export class Failures {
     );
   }
 
+  /** No worker could be started: neither this item nor those behind it can run. */
+  ofStart(index: number, failure: StartFailure): ItemError {
+    const message = `No worker could start: ${endSentence(describeStart(failure))} ${adviseStart(failure)}`;
+    const exitCode = failure.kind === 'exit' ? failure.exitCode : undefined;
+    const cause = 'thrown' in failure && failure.thrown !== undefined ? { cause: failure.thrown } : undefined;
+    return this.#placed(new WorkerError(message, { index, attempts: 0, reason: 'start', exitCode }, cause));
+  }
+
   /** For causes: what became of the worker, and when. */
   describeEnd(end: SessionEnd, when: string): Error {
     const options = 'thrown' in end ? { cause: end.thrown } : undefined;
@@ -163,6 +172,29 @@ export class Failures {
 
   #placed<E extends ItemError>(error: E): E {
     return placeAt(error, this.#terms.callSite);
+  }
+}
+
+/** A worker is missing, and the work goes on without it. */
+export function warnOfStart(failure: StartFailure | undefined): void {
+  if (failure === undefined) return;
+  const text = `A worker could not start, so fewer run: ${endSentence(describeStart(failure))} ${adviseStart(failure)}`;
+  process.emitWarning(text, 'TelarStartWarning');
+}
+
+/** For messages: what became of a worker before it was ready. */
+function describeStart(failure: StartFailure): string {
+  switch (failure.kind) {
+    case 'late':
+      return `it was not ready within ${failure.limit} ms`;
+    case 'crash':
+      return describeThrown(failure.thrown);
+    case 'exit': {
+      const said = failure.thrown === undefined ? '' : ` (${describeThrown(failure.thrown)})`;
+      return `it exited with code ${failure.exitCode} before it was ready${said}`;
+    }
+    default:
+      return `it ${describeEnd(failure)} before it was ready`;
   }
 }
 

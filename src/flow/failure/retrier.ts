@@ -1,12 +1,13 @@
 import type { TelarError } from '../../errors.ts';
 import type { RetryPolicy } from '../../options.ts';
-import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
+import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 
 /** Gives failed items another try: now, or after the delay that the caller asked for. */
 export class Retrier {
   readonly #policy: RetryPolicy;
   readonly #giveBack: (chunk: Chunk) => void;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** With the position of the item that waits. */
+  readonly #timers = new Map<NodeJS.Timeout, number>();
 
   constructor(policy: RetryPolicy, giveBack: (chunk: Chunk) => void) {
     this.#policy = policy;
@@ -16,6 +17,11 @@ export class Retrier {
   /** Items that wait for their next try. */
   get waiting(): number {
     return this.#timers.size;
+  }
+
+  /** The lowest position of them. */
+  get firstWaiting(): number {
+    return Math.min(...this.#timers.values());
   }
 
   /** Tries the item at offset `at` again, if the policy wants it. Throws what the user's functions throw. */
@@ -32,12 +38,12 @@ export class Retrier {
       this.#timers.delete(timer);
       this.#giveBack(again);
     }, wait);
-    this.#timers.add(timer);
+    this.#timers.set(timer, indexOf(again, 0));
     return true;
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.keys()) clearTimeout(timer);
     this.#timers.clear();
   }
 }

@@ -1,7 +1,9 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
+import { warnOfStart } from '../failure/failures.ts';
 import { countLanes, findLongest } from './balance.ts';
 import { type Answered, DEPTH, Lane, type Patience } from './lane.ts';
 import type { SessionHost, SessionTerms } from './host.ts';
+import { Starts } from './starts.ts';
 import type { SentChunk, Work } from './work.ts';
 
 /** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
@@ -49,8 +51,7 @@ export class Dispatch {
   #busyAt = 0;
   #stealTimer: NodeJS.Timeout | undefined;
   #isFilling = false;
-  /** How many workers were ever in use at once. */
-  #opened = 0;
+  readonly #starts = new Starts();
   #onDrained: Deferred<void> | undefined;
   #isForced = false;
   /** What each worker ran last, by its number: that may have left behind what holds the worker up. */
@@ -77,7 +78,7 @@ export class Dispatch {
     this.#busyAt = performance.now();
     if (work.timeout !== undefined) this.#timed.add(work);
     this.#watch();
-    while (this.#lanes.size < Math.min(workers, this.#host.size)) this.#openLane();
+    while (this.#lanes.size < workers && this.#mayOpen()) this.#openLane();
   }
 
   /** A run is over. Without runs, the sessions end, and idle workers keep no process alive. */
@@ -91,7 +92,9 @@ export class Dispatch {
     if (this.#attached.size > 0) return;
     this.#onDrained?.resolve();
     setImmediate(() => {
-      if (this.#attached.size === 0) this.#endLanes();
+      if (this.#attached.size > 0) return;
+      this.#starts.clear();
+      this.#endLanes();
     });
   }
 
@@ -159,7 +162,6 @@ export class Dispatch {
    * Resolves when they are over, in a few seconds where nothing is to be closed: a worker that does not hear is stopped.
    */
   async endAll(): Promise<void> {
-    this.#host.stopReplacing?.();
     const start = performance.now();
     const watch = setInterval(() => {
       const now = performance.now();
@@ -173,7 +175,7 @@ export class Dispatch {
     try {
       await this.#endAllLanes();
       // Sessions that ended before left their workers' values open: each worker is visited once more.
-      if (!this.#isForced) for (let i = this.#lanes.size; i < this.#opened; i++) this.#openLane().end(true);
+      if (!this.#isForced) for (let left = this.#host.idle; left > 0; left--) this.#openLane().end(true);
       await this.#endAllLanes();
     } finally {
       clearInterval(watch);
@@ -190,18 +192,70 @@ export class Dispatch {
   }
 
   #openLane(): Lane {
+    let hasFailed = false;
     const lane = new Lane(this.#host, this.limits, {
       onRoom: () => this.#fill(),
       onBlocked: (blocked, worker) => this.#reportBlock(blocked, worker),
-      onEnd: (ended) => {
+      onStart: ({ openedAt }) => {
+        warnOfStart(this.#starts.succeed(openedAt));
+        this.#fill();
+      },
+      onUnstarted: (ended, failure) => {
+        hasFailed = true;
+        this.#lanes.delete(ended);
+        this.#starts.fail(failure, this.#lanes.size);
+      },
+      onEnd: (ended, { kind }) => {
         this.#lanes.delete(ended);
         this.#noteLast(ended);
+        if (hasFailed) this.#afterFailedStart();
+        else if (kind !== 'ended') this.#replace();
         this.#fill();
       },
     });
     this.#lanes.add(lane);
-    this.#opened = Math.max(this.#opened, this.#lanes.size);
     return lane;
+  }
+
+  /** A worker has ended while runs are on the pool: another starts at once, so that none waits for it when it is needed. */
+  #replace(): void {
+    let wanted = 0;
+    for (const { workers } of this.#attached) wanted = Math.max(wanted, workers);
+    if (!this.#isForced && this.#lanes.size < wanted && this.#mayOpen()) this.#openLane();
+  }
+
+  /** Whether there may be another lane. Workers that wait for one have shown that they can start. */
+  #mayOpen(): boolean {
+    if (this.#lanes.size >= this.#host.size) return false;
+    return this.#host.idle > 0 || this.#starts.allows(this.#countLanes());
+  }
+
+  #countLanes(): { readonly live: number; readonly starting: number } {
+    let starting = 0;
+    for (const lane of this.#lanes) if (lane.isStarting) starting++;
+    return { live: this.#lanes.size - starting, starting };
+  }
+
+  /** Others go on without it, or another one is tried, or the runs are told. What it held has been given back. */
+  #afterFailedStart(): void {
+    if (this.#countLanes().live > 0) warnOfStart(this.#starts.takeWarning());
+    const failure = this.#starts.takeVerdict();
+    if (failure === undefined) return;
+    // Nothing is opened for what comes back meanwhile.
+    this.#isFilling = true;
+    try {
+      const waiting = [...this.#ready];
+      this.#ready.clear();
+      for (const work of waiting) {
+        const chunk = work.nextChunk();
+        // Its last outcome may have come.
+        if (chunk === undefined) continue;
+        work.giveBack(chunk);
+        work.unstarted(failure);
+      }
+    } finally {
+      this.#isFilling = false;
+    }
   }
 
   #fill(): void {
@@ -218,6 +272,7 @@ export class Dispatch {
       this.#isFilling = false;
     }
     if (this.#ready.size === 0) this.#balance();
+    else if (this.#lanes.size === 0) this.#starts.awaitPause(() => this.#fill());
   }
 
   /** Sends one chunk to a worker that holds fewer than `depth`. False when there is no such worker or no chunk. */
@@ -225,7 +280,7 @@ export class Dispatch {
     for (const lane of this.#lanes) {
       if (lane.held.length < depth && lane.hasRoom && this.#sendTo(lane)) return true;
     }
-    if (depth > 1 || this.#lanes.size >= this.#host.size) return false;
+    if (depth > 1 || !this.#mayOpen()) return false;
     // Opened only once there is a chunk for it.
     return this.#sendTo(undefined);
   }
@@ -247,8 +302,7 @@ export class Dispatch {
 
   /** Gives idle workers a part of what others have not begun. */
   #balance(): void {
-    if (this.#lanes.size < this.#host.size && (findLongest(this.#lanes)?.time ?? 0) > WORTH_STARTING)
-      this.#openLane();
+    if ((findLongest(this.#lanes)?.time ?? 0) > WORTH_STARTING && this.#mayOpen()) this.#openLane();
     let isLookAgainDue = false;
     for (const lane of this.#lanes) {
       if (!lane.isIdle || !lane.hasRoom) continue;

@@ -8,8 +8,8 @@ export type SessionEnd =
   | { readonly kind: 'ended' }
   /** We stopped its worker. */
   | { readonly kind: 'terminated' }
-  /** Its worker died. */
-  | { readonly kind: 'exit'; readonly exitCode: number }
+  /** Its worker died. Where it printed an error before, that is what it has thrown. */
+  | { readonly kind: 'exit'; readonly exitCode: number; readonly thrown?: unknown }
   | { readonly kind: 'out-of-memory' | 'crash'; readonly thrown: unknown };
 
 /** Main's end of a session's messages. */
@@ -26,11 +26,17 @@ export interface LanePort {
   close(): void;
 }
 
+/** Why a worker could not start. */
+export type StartFailure = SessionEnd | { readonly kind: 'late'; readonly limit: number };
+
 export interface HostedSession {
+  /**
+   * What its worker is: `'fresh'` starts with it, and so may fail to; `'warm'` has run before, and should listen at once;
+   * the caller's own thread may be at anything.
+   */
+  readonly worker: 'fresh' | 'warm' | 'caller';
   readonly port: LanePort;
   readonly slots: Slots;
-  /** Whether it was given to a worker that has run before, and should listen at once. */
-  readonly isWarm: boolean;
   /** Always resolves. */
   readonly ended: Promise<SessionEnd>;
   /** Stops the worker, whatever it is doing. Returns its number, as its greeting has it, where that can be told. */
@@ -55,10 +61,10 @@ export interface SessionTerms {
 export interface SessionHost {
   /** The most sessions that may be open at once. */
   readonly size: number;
-  /** Makes both ends of a session, and a worker for it. */
+  /** How many workers have started, and have no session. */
+  readonly idle: number;
+  /** Makes both ends of a session, and a worker for it. Never throws: a session without a worker ends in a later turn. */
   open(terms: SessionTerms): HostedSession;
-  /** No worker is to take the place of one that ends from now on. */
-  stopReplacing?(): void;
   /** Ends all workers, with `isForced` without asking. Resolves when none is left that can be ended, in a few seconds. */
   close(isForced: boolean): Promise<void>;
 }

@@ -17,10 +17,10 @@ import {
   takeBack,
   withdraw,
 } from '../../wire/slot.ts';
-import { collectTransfers, forgetMarks } from '../../wire/transfer.ts';
+import { collectTransfers, forgetMarks, hasMarks } from '../../wire/transfer.ts';
 import { type Chunk, indexOf, packItems, sliceChunk } from '../chunk/chunk.ts';
 import { warnOfStray } from '../failure/failures.ts';
-import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
+import type { HostedSession, SessionEnd, SessionHost, SessionTerms, StartFailure } from './host.ts';
 import { Silence } from './silence.ts';
 import { Traces } from './traces.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
@@ -51,8 +51,12 @@ export interface LaneEvents {
   onRoom(lane: Lane): void;
   /** What ran on its worker before holds it up: it is stopped. `worker` is its number, where that can be told. */
   onBlocked(lane: Lane, worker: number | undefined): void;
+  /** Its worker has started. */
+  onStart(lane: Lane): void;
+  /** Its worker could not start. What it held goes back to the runs then. */
+  onUnstarted(lane: Lane, failure: StartFailure): void;
   /** The session is over and holds nothing any more. */
-  onEnd(lane: Lane): void;
+  onEnd(lane: Lane, end: SessionEnd): void;
 }
 
 let nextChunkId = 0;
@@ -78,7 +82,10 @@ export class Lane {
   #isStopped = false;
   #isBlocked = false;
   readonly #silence = new Silence();
-  readonly #openedAt = performance.now();
+  readonly openedAt: number = performance.now();
+  /** What only a worker that has started is sent, and all behind it. */
+  readonly #heldBack: (() => void)[] = [];
+  #isHoldingBack = false;
   #readyAt: number | undefined;
   #worker: number | undefined;
   #isStartLate = false;
@@ -99,6 +106,11 @@ export class Lane {
 
   get hasRoom(): boolean {
     return this.held.length < DEPTH && !this.#isEnding && !this.#isStopped && !this.#isOver;
+  }
+
+  /** Whether its worker has yet to start, and may fail to. */
+  get isStarting(): boolean {
+    return this.#session.worker === 'fresh' && this.#readyAt === undefined;
   }
 
   get isIdle(): boolean {
@@ -154,6 +166,20 @@ export class Lane {
       work.unloadable(sent, thrown);
       return;
     }
+    // Buffers that are handed over are gone for good when the thread cannot start.
+    if (this.isStarting && port.transfers && hasMarks()) this.#isHoldingBack = true;
+    if (this.#isHoldingBack) this.#heldBack.push(() => work.enter(() => this.#postChunk(sent)));
+    else this.#postChunk(sent);
+  }
+
+  #postChunk(sent: SentChunk): void {
+    const { work, chunk, line } = sent;
+    const { port } = this.#session;
+    // Nobody wants it any more: what was to be handed over stays here.
+    if (sent.end === 0) {
+      this.#drop(sent);
+      return;
+    }
     try {
       const mayTransfer = port.transfers && !ArrayBuffer.isView(chunk.items);
       const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
@@ -165,7 +191,7 @@ export class Lane {
         line,
         task: work.taskId,
         index: chunk.index,
-        count,
+        count: chunk.items.length,
         attempt: chunk.attempt,
         isBound: handover !== undefined,
         items: packItems(chunk.items, transfers),
@@ -181,6 +207,11 @@ export class Lane {
   /** It was not sent after all. */
   #drop(sent: SentChunk): void {
     this.held.splice(this.held.indexOf(sent), 1);
+  }
+
+  #sendHeldBack(): void {
+    this.#isHoldingBack = false;
+    for (const post of this.#heldBack.splice(0)) post();
   }
 
   /** Makes sure that the worker knows the task. Throws when that cannot be sent, to a process. */
@@ -241,7 +272,7 @@ export class Lane {
   /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
   watch(now: number, { grace, silence }: Patience): void {
     if (this.#isOver) return;
-    if (this.#readyAt === undefined && !this.#session.isWarm) this.#watchStart(now);
+    if (this.isStarting) this.#watchStart(now);
     this.#watchSilence(now, silence);
     const sent = this.held[0];
     if (sent === undefined) {
@@ -272,7 +303,7 @@ export class Lane {
    * When it stays silent, something that ran there before holds it up, or has broken it.
    */
   #watchSilence(now: number, limit: number): void {
-    const isUp = this.#readyAt !== undefined || this.#session.isWarm;
+    const isUp = this.#readyAt !== undefined || this.#session.worker === 'warm';
     const phase = readPhase(this.#session.slots);
     const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
     const owed = this.held[0] ?? (this.#isEnding ? END : undefined);
@@ -286,7 +317,7 @@ export class Lane {
   /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
   #watchStart(now: number): void {
     if (this.#isStartLate) this.stop();
-    else this.#isStartLate = now - this.#openedAt > this.#startTimeout;
+    else this.#isStartLate = now - this.openedAt > this.#startTimeout;
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
@@ -338,6 +369,8 @@ export class Lane {
         this.#readyAt = performance.now();
         this.#worker = message.threadId;
         this.#session.greet?.(message);
+        this.#sendHeldBack();
+        this.#events.onStart(this);
         return;
       case 'answer':
         this.#session.flush?.();
@@ -409,6 +442,19 @@ export class Lane {
     this.#session.port.close();
     this.#session.flush?.();
     this.#isOver = true;
+    if (this.isStarting) this.#giveUp(end);
+    else this.#lose(end);
+    this.#events.onEnd(this, end);
+  }
+
+  /** The worker could not start: nothing has begun. */
+  #giveUp(end: SessionEnd): void {
+    if (end.kind !== 'terminated' && end.kind !== 'ended') this.#events.onUnstarted(this, end);
+    else if (this.#isStartLate) this.#events.onUnstarted(this, { kind: 'late', limit: this.#startTimeout });
+    for (const sent of this.held.splice(0)) sent.work.giveBack(sliceChunk(sent.chunk, 0, sent.end));
+  }
+
+  #lose(end: SessionEnd): void {
     const phase = readPhase(this.#session.slots);
     this.held.splice(0).forEach((sent, position) => {
       const begun = countBegun(this.#session.slots, sent.line);
@@ -421,11 +467,11 @@ export class Lane {
         position > 0 ? 'queued' : this.#isBlocked ? 'blocked' : findStage(begun, phase),
       );
     });
-    this.#events.onEnd(this);
   }
 
   #post(message: ToWorker): void {
-    this.#session.port.post(message);
+    if (this.#isHoldingBack) this.#heldBack.push(() => this.#session.port.post(message));
+    else this.#session.port.post(message);
   }
 }
 

@@ -12,6 +12,7 @@ import { ThreadPort } from './message-port.ts';
 export class NestedHost implements SessionHost {
   /** Each run has a session of its own, and only one: an item that waits for a run of its own must not block it. */
   readonly size: number = Infinity;
+  readonly idle: number = 0;
   readonly #server: NestedServer;
 
   constructor(server: NestedServer) {
@@ -27,7 +28,7 @@ export class NestedHost implements SessionHost {
     return {
       port: new ThreadPort(port1),
       slots,
-      isWarm: false,
+      worker: 'caller',
       ended: Promise.race([ended, terminated]),
       terminate: () => {
         port2.close();

@@ -3,7 +3,7 @@ import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import type { Chunk } from '../chunk/chunk.ts';
-import type { SessionEnd } from './host.ts';
+import type { SessionEnd, StartFailure } from './host.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
 
 /**
@@ -84,6 +84,10 @@ export class WorkInContext implements Work {
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     this.enter(() => this.#work.lost(sent, end, stage));
+  }
+
+  unstarted(failure: StartFailure): void {
+    this.enter(() => this.#work.unstarted(failure));
   }
 
   strayed(index: number | undefined, thrown: EncodedThrown): void {

@@ -4,7 +4,7 @@ import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { CloneAttempt } from '../../wire/uncloneable.ts';
 import type { Line, Place } from '../../wire/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
-import type { SessionEnd } from './host.ts';
+import type { SessionEnd, StartFailure } from './host.ts';
 
 /** A chunk that a worker holds. */
 export interface SentChunk {
@@ -78,6 +78,8 @@ export interface Work {
   unreadable(sent: SentChunk, reason: unknown): void;
   /** The worker ended while it held the chunk. */
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
+  /** No worker can be started: what it has given back, or has still to give, cannot run. */
+  unstarted(failure: StartFailure): void;
   /** A stray error of one of its items. */
   strayed(index: number | undefined, thrown: EncodedThrown): void;
   /** A worker that it has waited for was held up by what had run there before, and is replaced. `report` says so. */

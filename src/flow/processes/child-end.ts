@@ -4,6 +4,9 @@ import type { SessionEnd } from '../pool/host.ts';
 /** What V8 and Node say before they give up; only the end of what a child said is kept. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed|process OOM|out of memory/;
 const KEPT = 16 * 1024;
+/** `TypeError [ERR_CODE]: what is wrong`, on any number of lines, and the frames of its stack. */
+const PRINTED_ERROR =
+  /^(?<name>[A-Z]\w*)(?: \[(?<code>\w+)\])?: (?<message>.*(?:\n(?! {4}at ).*)*)\n(?<frames>(?: {4}at .*\n?)+)/gm;
 
 /** What a child says on stderr, of which the last is kept: it may say why it died. */
 export class LastWords {
@@ -11,6 +14,18 @@ export class LastWords {
 
   add(piece: Uint8Array): void {
     this.#text = (this.#text + Buffer.from(piece).toString('latin1')).slice(-KEPT);
+  }
+
+  /** The error that Node has printed last, with its stack: nothing else tells what a child threw before it could speak. */
+  findError(): Error | undefined {
+    const printed = [...this.#text.matchAll(PRINTED_ERROR)].at(-1)?.groups;
+    if (printed === undefined) return undefined;
+    const { name = 'Error', code, message = '', frames = '' } = printed;
+    const error: Error & { code?: string } = new Error(message);
+    error.name = name;
+    if (code !== undefined) error.code = code;
+    error.stack = `${name}: ${message}\n${frames.trimEnd()}`;
+    return error;
   }
 
   get tellsOfMemory(): boolean {

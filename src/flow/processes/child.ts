@@ -1,26 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { createDeferred, type Deferred } from '../../deferred.ts';
-import { listExecArgv } from '../../exec-argv.ts';
-import type { ResourceLimits } from '../../options.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
 import type { HostedSession, SessionEnd, SessionTerms } from '../pool/host.ts';
 import { countKernelKills, describeExit, LastWords } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
-import { SlotFile } from './slot-file.ts';
-
-/** Set by the bundler, which puts the child's entry beside this file. */
-declare const BUNDLED_PROCESS_ENTRY: string | undefined;
-const ENTRY = fileURLToPath(
-  new URL(
-    typeof BUNDLED_PROCESS_ENTRY === 'string'
-      ? BUNDLED_PROCESS_ENTRY
-      : '../../../workers/process/process-entry.js',
-    import.meta.url,
-  ),
-);
+import type { SlotFile } from './slot-file.ts';
 
 /** The place of the pipe that ends with this process, over which nothing comes: see workers/process/lifeline.ts. */
 const LIFELINE = 5;
@@ -29,19 +15,13 @@ const PAGE = 4096;
 /** After its exit, how long a child's pipes may be held open by a process that it started, in ms. */
 const LINGER = 500;
 
-export interface ChildLimits {
-  readonly resourceLimits: ResourceLimits | undefined;
-  /** The most resident memory that it may have, in bytes. */
-  readonly memory: number;
-}
-
 /** One child process, which serves one session after another. */
 export class Child {
   /** Resolves when it has ended and all that it said was heard. */
   readonly ended: Promise<void>;
 
   readonly #process: ChildProcess;
-  readonly #file = new SlotFile();
+  readonly #file: SlotFile;
   readonly #words = new LastWords();
   readonly #port: PipePort;
   readonly #limit: number;
@@ -53,17 +33,16 @@ export class Child {
   #hasEnded = false;
   #hasServed = false;
 
-  /** @param onIdle - Its session has ended; it can serve another. */
-  constructor(limits: ChildLimits, onIdle: (child: Child) => void) {
+  /**
+   * @param file - For its slots: closed with it.
+   * @param memory - The most resident memory that it may have, in bytes.
+   * @param onIdle - Its session has ended; it can serve another.
+   */
+  constructor(child: ChildProcess, file: SlotFile, memory: number, onIdle: (child: Child) => void) {
+    this.#process = child;
+    this.#file = file;
+    this.#limit = memory;
     this.#onIdle = onIdle;
-    this.#limit = limits.memory;
-    this.#process = spawn(process.execPath, [...listExecArgv(limits.resourceLimits), ENTRY], {
-      // Behind the usual three: messages, the slots, and the lifeline.
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe', this.#file.fd, 'pipe'],
-      // A test runner that runs us must not take it for a test of its own.
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-      windowsHide: true,
-    });
     const { stderr, stdio } = this.#process;
     stderr?.on('data', (piece: Uint8Array) => {
       this.#words.add(piece);
@@ -104,7 +83,7 @@ export class Child {
     return {
       port: this.#port,
       slots: new FileSlots(this.#file.fd),
-      isWarm,
+      worker: isWarm ? 'warm' : 'fresh',
       ended: session.promise,
       terminate: () => {
         this.terminate();
@@ -158,7 +137,9 @@ export class Child {
       return { kind: 'out-of-memory', thrown: new Error(`it took more than ${this.#limit} bytes`) };
     }
     if (this.#isTerminated) return { kind: 'terminated' };
-    return describeExit(code, signal, this.#words, this.#kernelKills);
+    const end = describeExit(code, signal, this.#words, this.#kernelKills);
+    // Tasks cannot throw there what nobody catches; what is preloaded can.
+    return end.kind === 'exit' && !this.#port.hasHeard ? { ...end, thrown: this.#words.findError() } : end;
   }
 
   /** A child without a session keeps no process alive. */

@@ -19,6 +19,8 @@ export interface EndedMessage {
 /** Main's end of the messages with a child process, over a pipe. */
 export class PipePort implements LanePort {
   readonly transfers = false;
+  /** Whether the child has said anything at all. */
+  hasHeard = false;
   readonly #socket: Socket;
   #hear: (message: FromWorker) => void = () => {};
   #hearUndecodable: (thrown: unknown) => void = () => {};
@@ -26,6 +28,7 @@ export class PipePort implements LanePort {
   constructor(socket: Socket, onEnded: () => void) {
     this.#socket = socket;
     const decoder = new FrameDecoder((body) => {
+      this.hasHeard = true;
       let message: FromWorker | EndedMessage;
       try {
         message = decodeBody(body) as FromWorker | EndedMessage;

@@ -2,7 +2,10 @@ import { raceTime } from '../../deferred.ts';
 import type { ResourceLimits } from '../../options.ts';
 import { countMemory } from '../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
-import { Child, type ChildLimits } from './child.ts';
+import { createUnstarted } from '../hosts/unstarted.ts';
+import { Child } from './child.ts';
+import { SlotFile } from './slot-file.ts';
+import { startProcess } from './start-process.ts';
 
 /** The share of all memory that one child may have: with more, it would bring down others with it. */
 const LARGEST_SHARE = 0.8;
@@ -17,7 +20,8 @@ const MOST_ENDING = 2000;
  */
 export class Processes implements SessionHost {
   readonly size: number;
-  readonly #limits: ChildLimits;
+  readonly #resourceLimits: ResourceLimits | undefined;
+  readonly #memory: number;
   readonly #children = new Set<Child>();
   readonly #idle: Child[] = [];
   #watch: NodeJS.Timeout | undefined;
@@ -25,11 +29,16 @@ export class Processes implements SessionHost {
   /** @param memory - Bytes that the user gives them all. */
   constructor(size: number, resourceLimits: ResourceLimits | undefined, memory: number = Infinity) {
     this.size = size;
-    this.#limits = { resourceLimits, memory: Math.min(memory, LARGEST_SHARE * countMemory()) };
+    this.#resourceLimits = resourceLimits;
+    this.#memory = Math.min(memory, LARGEST_SHARE * countMemory());
+  }
+
+  get idle(): number {
+    return this.#idle.filter((child) => !child.hasEnded).length;
   }
 
   open(terms: SessionTerms): HostedSession {
-    return (this.#takeIdle() ?? this.#start()).open(terms);
+    return this.#takeIdle()?.open(terms) ?? this.#start(terms);
   }
 
   async close(isForced: boolean): Promise<void> {
@@ -50,8 +59,24 @@ export class Processes implements SessionHost {
     return undefined;
   }
 
-  #start(): Child {
-    const child = new Child(this.#limits, (idle) => this.#idle.push(idle));
+  #start(terms: SessionTerms): HostedSession {
+    let file: SlotFile;
+    try {
+      file = new SlotFile();
+    } catch (thrown) {
+      return createUnstarted(thrown);
+    }
+    const started = startProcess(this.#resourceLimits, file.fd);
+    if ('failure' in started) {
+      file.close();
+      return createUnstarted(started.failure);
+    }
+    const child = new Child(started.process, file, this.#memory, (idle) => this.#idle.push(idle));
+    this.#add(child);
+    return child.open(terms);
+  }
+
+  #add(child: Child): void {
     this.#children.add(child);
     void child.ended.then(() => {
       this.#children.delete(child);
@@ -59,12 +84,8 @@ export class Processes implements SessionHost {
       clearInterval(this.#watch);
       this.#watch = undefined;
     });
-    if (this.#watch === undefined) {
-      this.#watch = setInterval(() => {
-        for (const each of this.#children) each.watch();
-      }, WATCH);
-      this.#watch.unref();
-    }
-    return child;
+    this.#watch ??= setInterval(() => {
+      for (const each of this.#children) each.watch();
+    }, WATCH).unref();
   }
 }

@@ -3,10 +3,11 @@ import type { ItemError } from '../../errors.ts';
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { Place } from '../../wire/slot.ts';
+import { warnOfStart } from '../failure/failures.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { FailedAt } from '../failure/failures.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
-import type { SessionEnd } from '../pool/host.ts';
+import type { SessionEnd, StartFailure } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 import { WorkInContext } from '../pool/work-in-context.ts';
 
@@ -124,6 +125,12 @@ export class Quarantine implements Omit<Work, 'enter'> {
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
     else if (stage === 'queued' || stage === 'blocked' || end.kind === 'ended') this.giveBack(sent.chunk);
     else this.#giveUp(sent.chunk);
+  }
+
+  /** There are no processes to be had: they have failed as they did on their threads, or go to one. */
+  unstarted(failure: StartFailure): void {
+    warnOfStart(failure);
+    for (const chunk of this.#queue.splice(0)) this.#giveUp(chunk);
   }
 
   strayed(index: number | undefined, thrown: EncodedThrown): void {

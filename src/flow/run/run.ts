@@ -11,7 +11,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
 import { type CallSite, type FailedAt, Failures, isNoExport, type NameItem } from '../failure/failures.ts';
-import type { SessionEnd } from '../pool/host.ts';
+import type { SessionEnd, StartFailure } from '../pool/host.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Quarantine } from './quarantine.ts';
@@ -322,6 +322,13 @@ export class Run implements Omit<Work, 'enter'> {
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (!this.#isOver) this.#salvage.afterLoss(sent, end, stage);
+  }
+
+  unstarted(failure: StartFailure): void {
+    const index = this.#plan.isOrdered
+      ? this.#ledger.reorder.next
+      : Math.min(this.supply.firstLeft, this.#retrier.firstWaiting);
+    this.#end({ reason: this.#failures.ofStart(index, failure) });
   }
 
   strayed(index: number | undefined, thrown: EncodedThrown): void {

@@ -1,6 +1,7 @@
 import { type CallSite, placeAt, readFrames } from '../../call-site.ts';
 import { endSentence } from '../../describe.ts';
 import { CloneError, TelarError, WorkerError } from '../../errors.ts';
+import { adviseStart } from '../../start-advice.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
 import { findUncloneable, FLATTEN, isOverflow, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 
@@ -54,6 +55,17 @@ export function makeDeadError(call: CallContext, last: WorkerError, limit: strin
     new WorkerError(`\`${name}\` was not called: the thread of the object ${why}.`, context, { cause: last }),
     call,
   );
+}
+
+/** The thread of an object came to no code of its own. */
+export function makeStartError(call: CallContext, death: Death): WorkerError {
+  const { index, attempts, name } = call;
+  const { exitCode, thrown } = death;
+  const options = thrown === undefined ? undefined : { cause: thrown };
+  const why = thrown === undefined ? `it ${describeDeath(death)}` : describeThrown(thrown);
+  const advice = adviseStart({ kind: death.reason, thrown });
+  const message = `\`${name}\` was not made, since its thread could not start: ${endSentence(why)} ${advice}`;
+  return place(new WorkerError(message, { index, attempts, reason: 'start', exitCode }, options), call);
 }
 
 /** The object was not made in time. */

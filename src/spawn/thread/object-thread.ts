@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { createDeferred, raceTime } from '../../deferred.ts';
-import { withoutInputType } from '../../exec-argv.ts';
+import { startWithFlags } from '../../exec-argv.ts';
 import { watchThreads } from '../../memory/lock/lifelines.ts';
 import type { ResourceLimits } from '../../options.ts';
+import { assertStartable } from '../../start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
 import type { LoanRequest, ObjectRequest, ObjectStart, Outcome } from '../../wire/remote/protocol.ts';
 import type { Death } from './failures.ts';
@@ -36,10 +37,17 @@ export class ObjectThread {
   readonly #channel: Channel<ObjectRequest, LoanRequest>;
   readonly #unref: () => void;
   readonly #ref: () => void;
+  /** 1 once its own code runs: until then it may be a preloaded module that ends it. */
+  readonly #started = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isStopped = false;
 
-  /** @param onExit - Called at once when the thread has ended, before pending requests are answered. */
+  /**
+   * Throws when the system gives no thread.
+   *
+   * @param onExit - Called at once when the thread has ended, before pending requests are answered.
+   */
   constructor(resourceLimits: ResourceLimits | undefined, onExit: () => void) {
+    assertStartable(resourceLimits);
     const { port1, port2 } = new MessageChannel();
     this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
     this.#channel = new Channel(port1, {
@@ -48,12 +56,21 @@ export class ObjectThread {
       onLost: () => void this.#worker.terminate(),
     });
     watchThreads();
-    this.#worker = new Worker(ENTRY, {
-      workerData: { port: port2 } satisfies ObjectStart,
-      transferList: [port2],
-      ...(resourceLimits === undefined ? {} : { resourceLimits }),
-      ...withoutInputType(),
-    });
+    try {
+      this.#worker = startWithFlags(
+        (flags) =>
+          new Worker(ENTRY, {
+            workerData: { telar: 'object', port: port2, started: this.#started } satisfies ObjectStart,
+            transferList: [port2],
+            ...(resourceLimits === undefined ? {} : { resourceLimits }),
+            ...flags,
+          }),
+      );
+    } catch (thrown) {
+      // An open port keeps the process alive.
+      port1.close();
+      throw thrown;
+    }
     this.#ref = (): void => {
       port1.ref();
       this.#worker.ref();
@@ -63,6 +80,11 @@ export class ObjectThread {
       this.#worker.unref();
     };
     this.#ended = this.#watch(onExit);
+  }
+
+  /** Whether it has come as far as to make its object. */
+  get hasStarted(): boolean {
+    return Atomics.load(this.#started, 0) === 1;
   }
 
   /** Always resolves. */

@@ -15,6 +15,7 @@ import {
   makeDeadError,
   makeLateStartError,
   makeResultError,
+  makeStartError,
   makeWorkerError,
 } from './failures.ts';
 import { ObjectThread } from './object-thread.ts';
@@ -155,7 +156,14 @@ export class Supervised {
   /** Makes an object on a thread of its own. Gives the failure when there is none. */
   async #make(): Promise<Failure | undefined> {
     const { definition, args, resourceLimits, startTimeout, site } = this.#plan;
-    const thread = new ObjectThread(resourceLimits, () => this.#onExit(thread));
+    let thread: ObjectThread;
+    try {
+      thread = new ObjectThread(resourceLimits, () => this.#onExit(thread));
+    } catch (thrown) {
+      const death = { reason: 'crash', exitCode: undefined, thrown } as const;
+      const error = makeStartError(this.#making, death);
+      return { reason: error, error };
+    }
     this.#thread = thread;
     this.#state = { kind: 'starting', thread };
     this.#keepAlive();
@@ -175,7 +183,9 @@ export class Supervised {
       return undefined;
     }
     if (outcome.kind === 'gone' && thread.death !== undefined) {
-      const error = makeWorkerError(this.#making, 'was being made', thread.death);
+      const error = thread.hasStarted
+        ? makeWorkerError(this.#making, 'was being made', thread.death)
+        : makeStartError(this.#making, thread.death);
       return { reason: error, error };
     }
     await thread.stop();

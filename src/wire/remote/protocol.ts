@@ -1,10 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { TaskDefinition } from '../../task/definition.ts';
 import type { EncodedThrown } from '../error.ts';
+import type { ThreadMark } from '../nested.ts';
 
 /** What the thread of a spawned object is started with. */
-export interface ObjectStart {
+export interface ObjectStart extends ThreadMark {
   readonly port: MessagePort;
+  /** A cell of shared memory, 1 once the entry runs. */
+  readonly started: Int32Array;
 }
 
 /** What makes the object: a class or a function, or a module, whose exports are the object. */

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
+import type { Piscina } from 'piscina';
+import { startWithFlags } from '../../exec-argv.ts';
+import { watchThreads } from '../../memory/lock/lifelines.ts';
+import { assertStartable } from '../../start-advice.ts';
+import type { ThreadStart } from '../../wire/message.ts';
+import type { ThreadMark } from '../../wire/nested.ts';
+import type { SessionEnd } from '../pool/host.ts';
+
+/** Set by the bundler, which puts the worker's entry beside this file. */
+declare const BUNDLED_ENTRY: string | undefined;
+const ENTRY = fileURLToPath(
+  new URL(typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js', import.meta.url),
+);
+const require = createRequire(import.meta.url);
+
+/**
+ * In MB: a third of Node's own. Short-lived objects take no more CPU time for that (measured at 500 MB of NDJSON), and
+ * each worker that allocates much takes 25 MB less.
+ */
+const YOUNG_GENERATION = 16;
+
+/**
+ * One worker thread, started, limited and stopped by a piscina 5.3.2 of its own. A session is one piscina task, which
+ * holds the thread until the session ends; chunks never pass through piscina. So its known faults stay out of reach:
+ * errors and results are never piscina's to carry, its queue is always empty, and its `close`, which kills running
+ * tasks, is never called.
+ *
+ * A piscina of several threads marks those of its constructor as ready, and gives each a task at once. A thread that
+ * it starts later gets one only when it has said that it is ready: when it dies before, the task waits for ever, and
+ * nothing tells which one it was. And it starts threads in the place of dead ones by itself, inside event handlers,
+ * where a system that gives no more threads makes it throw what nobody can catch.
+ */
+export class Thread {
+  /** Its number, as its greeting has it. */
+  readonly id: number;
+  readonly #pool: Piscina;
+  readonly #worker: Worker;
+  #isBusy = false;
+  #hasServed = false;
+  #isTerminated = false;
+
+  /** Throws when the system gives no thread. */
+  constructor(resourceLimits: ResourceLimits | undefined) {
+    assertStartable(resourceLimits);
+    // Before the first thread starts: whoever holds a lock there may die.
+    watchThreads();
+    // Loaded here, since a program that imports Telar may never run anything, and a worker never does.
+    const { Piscina: Constructor } = require('piscina') as typeof import('piscina');
+    this.#pool = startWithFlags(
+      (flags) =>
+        new Constructor({
+          filename: ENTRY,
+          // Also the name that piscina looks for when a worker starts: with another one it falls back to code from
+          // strings, which `--disallow-code-generation-from-strings` forbids.
+          name: 'runSession',
+          minThreads: 1,
+          maxThreads: 1,
+          idleTimeout: Infinity,
+          concurrentTasksPerWorker: 1,
+          // The worker's event loop must live between chunks, for timers, ports and stray errors.
+          atomics: 'disabled',
+          recordTiming: false,
+          workerData: { telar: 'worker' } satisfies ThreadMark,
+          resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION, ...resourceLimits },
+          ...flags,
+        }),
+    );
+    this.#worker = this.#pool.threads[0] as Worker;
+    this.id = this.#worker.threadId;
+    // From now on it starts none in the place of a dead one.
+    (this.#pool.options as { minThreads: number }).minThreads = 0;
+    // An abort that races an answer emits an error; the session's own promise says all there is to know.
+    this.#pool.on('error', () => {});
+  }
+
+  get isAlive(): boolean {
+    return !this.#isTerminated && this.#pool.threads.length > 0;
+  }
+
+  get isIdle(): boolean {
+    return !this.#isBusy && this.isAlive;
+  }
+
+  /** Whether it has yet to show that it can start. */
+  get isFresh(): boolean {
+    return !this.#hasServed;
+  }
+
+  /** Serves a session. Resolves with its end; never rejects. */
+  async run(start: ThreadStart, port: MessagePort): Promise<SessionEnd> {
+    this.#isBusy = true;
+    try {
+      await this.#pool.run(start, { transferList: [port] });
+      this.#hasServed = true;
+      return { kind: 'ended' };
+    } catch (thrown) {
+      return this.#isTerminated ? { kind: 'terminated' } : classifyEnd(thrown);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** One that does not end is not to keep the process alive. */
+  unref(): void {
+    this.#worker.unref();
+  }
+
+  /** Ends it at once, whatever it does. Resolves when it has ended. */
+  async terminate(): Promise<void> {
+    this.#isTerminated = true;
+    await this.#pool.destroy();
+  }
+}
+
+function classifyEnd(thrown: unknown): SessionEnd {
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'out-of-memory', thrown };
+  // The only trace that piscina leaves of an exit code.
+  const exit = /^worker exited with code: (-?\d+)$/.exec(String(message));
+  if (exit !== null) return { kind: 'exit', exitCode: Number(exit[1]) };
+  return { kind: 'crash', thrown };
+}

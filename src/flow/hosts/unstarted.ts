@@ -1,0 +1,29 @@
+import { SharedSlots } from '../../wire/slots/shared-slots.ts';
+import type { HostedSession, LanePort, SessionEnd } from '../pool/host.ts';
+
+/** Nobody is at the other end. */
+const nowhere: LanePort = {
+  transfers: false,
+  listen: () => {},
+  post: () => {},
+  close: () => {},
+};
+
+/**
+ * A session whose worker the system did not give: it ends, in a later turn, as one whose worker has died at its start.
+ *
+ * @param thrown - Why, or a promise of it.
+ */
+export function createUnstarted(thrown: unknown): HostedSession {
+  return {
+    port: nowhere,
+    slots: new SharedSlots(),
+    worker: 'fresh',
+    ended: describe(thrown),
+    terminate: () => undefined,
+  };
+}
+
+async function describe(thrown: unknown): Promise<SessionEnd> {
+  return { kind: 'crash', thrown: await thrown };
+}

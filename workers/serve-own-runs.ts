@@ -1,0 +1,7 @@
+import { serveNested } from '../src/wire/nested.ts';
+import { Session } from './session.ts';
+
+/** Makes this thread serve the runs that are started on it. */
+export function serveOwnRuns(): void {
+  serveNested((start) => new Session(start, { isNested: true }).ended);
+}
