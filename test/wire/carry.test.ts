@@ -21,6 +21,18 @@ class Marker {
     return '#fff this.#x';
   }
 }
+class Shared {
+  static #count = 0;
+  static get count(): number {
+    return Shared.#count;
+  }
+  get double(): number {
+    return this.#double(Shared.#count);
+  }
+  #double(n: number): number {
+    return n * 2;
+  }
+}
 class Half {
   readonly shown = 1;
   #hidden = 2;
@@ -98,6 +110,7 @@ describe('carryValues refuses what would arrive empty', () => {
 describe('carryValues lets through', () => {
   for (const [title, value] of [
     ['instances with nothing in them', new Marker()],
+    ['instances whose private members are methods, or of the class', new Shared()],
     ['instances with public fields beside private ones', new Half()],
     ['an array with private members', new List(3)],
     [

@@ -68,13 +68,24 @@ function readClass(prototype: object): Function | undefined {
   return typeof maker === 'function' ? maker : undefined;
 }
 
-/** A use of a private member, in a language that has them, or as compilers write it for one that has not. */
-const PRIVATE =
-  /[.{};\s]#[\p{ID_Start}$_]|\b_+(?:class_?)?private_?(?:field|method|add|get|set)|[\w$]\.set\(\s*this\b/iu;
+/** In the text of a class. */
+const PRIVATE_NAME = /#[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
+/** What belongs to the class, or is no state: `static #count`, and `#sum() {}`, which stands after no dot. */
+const STATIC_NAME = /\bstatic\s+(#[\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
+const METHOD_NAME = /(?<![.\p{ID_Continue}$])(#[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*\(/gu;
+
+/** Private fields as compilers write them for a language that has none. */
+const COMPILED = /(?:\b_+(?:class_?)?private_?(?:field|add|get|set)\w*|[\w$]\.set)\(\s*this\b/i;
 
 function hidesState(maker: Function): boolean {
-  const text = Function.prototype.toString.call(maker);
-  return /\{\s*\[native code\]\s*\}$/.test(text) || PRIVATE.test(dropQuotes(text));
+  const whole = Function.prototype.toString.call(maker);
+  if (/\{\s*\[native code\]\s*\}$/.test(whole)) return true;
+  const text = dropQuotes(whole);
+  if (COMPILED.test(text)) return true;
+  const names = new Set(text.match(PRIVATE_NAME));
+  for (const pattern of [STATIC_NAME, METHOD_NAME])
+    for (const [, name] of text.matchAll(pattern)) names.delete(name as string);
+  return names.size > 0;
 }
 
 /** Without comments and quoted text, in which `#` is a letter like the others. */
