@@ -29,6 +29,8 @@ import { WorkInContext } from '../pool/work-in-context.ts';
 /** What one call wants of the engine. */
 export interface RunPlan extends DeliveryPlan {
   readonly source: Source;
+  /** Whether an error of the source ends the run behind the items before it. `@defaultValue` at once, unless those of items do */
+  readonly failsBehindItems?: boolean | undefined;
   readonly declared: DeclaredCosts | undefined;
   readonly workers: number;
   readonly chunkSize: number | undefined;
@@ -187,13 +189,15 @@ export class Run implements Omit<Work, 'enter'> {
 
   nextChunk(): Chunk | undefined {
     if (this.#isOver || this.definition === undefined) return undefined;
-    const room = this.#ledger.isHalted ? 0 : (this.#plan.room?.() ?? Infinity);
+    // Largest first, items before the one that said `stop` may still be in the source.
+    const isHalted = this.#ledger.isHalted && this.#plan.declared === undefined;
+    const room = isHalted ? 0 : (this.#plan.room?.() ?? Infinity);
     let chunk: Chunk | undefined;
     try {
       chunk = this.supply.take(room, this.workers * 3);
     } catch (thrown) {
       // The source has failed: in its turn where that was asked for, else now.
-      if (this.#plan.onFailure === 'reject-in-turn') {
+      if (this.#plan.failsBehindItems ?? this.#plan.onFailure === 'reject-in-turn') {
         this.#ledger.haltAt(this.supply.pulled, { reason: thrown });
         this.#checkEnd();
       } else {

@@ -123,6 +123,8 @@ export class CpuFlow implements Flow<Collected> {
       form: {
         isOrdered: true,
         onFailure: 'keep',
+        // The stage before has failed, or the source: what came before that is delivered.
+        failsBehindItems: true,
         deliver: (segment) => this.#deliver(segment),
         room: () => this.#room(),
         isAwaited: () => this.#portions.length === 0,

@@ -38,7 +38,6 @@ const LARGEST_HELD = 64;
 
 /** One item in an I/O stage, through all its tries. */
 export class IoCall {
-  readonly item: unknown;
   /** Resolves when it is over; never rejects. */
   readonly ended: Promise<void>;
   outcome: 'pending' | 'done' | 'stopped' | 'dropped' | 'failed' = 'pending';
@@ -46,6 +45,7 @@ export class IoCall {
   /** How many of its results were taken. */
   taken = 0;
 
+  #item: unknown;
   readonly #plan: IoPlan;
   readonly #index: number;
   readonly #onResult: () => void;
@@ -56,10 +56,15 @@ export class IoCall {
 
   constructor(plan: IoPlan, item: unknown, index: number, onResult: () => void) {
     this.#plan = plan;
-    this.item = item;
+    this.#item = item;
     this.#index = index;
     this.#onResult = onResult;
     this.ended = this.#run();
+  }
+
+  /** `undefined` for a promise that gave none. */
+  get item(): unknown {
+    return isPromise(this.#item) ? undefined : this.#item;
   }
 
   get isDone(): boolean {
@@ -127,8 +132,8 @@ export class IoCall {
         return isAborted();
       },
     };
-    const item = isPromise(this.item) ? await this.item : this.item;
-    const called = fn(item, this.#index, context);
+    if (isPromise(this.#item)) this.#item = await this.#item;
+    const called = fn(this.#item, this.#index, context);
     const value = timeout === undefined ? await called : await this.#limit(called, timeout, attempt);
     if (value === skip) {
       this.#plan.onSkipped(1);

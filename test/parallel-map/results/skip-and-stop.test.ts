@@ -62,6 +62,13 @@ describe('stop', () => {
     }
   }
 
+  it('waits for items before it that are smaller, where the largest run first', async () => {
+    const items = Array.from({ length: 40 }, (_, index) => (index === 30 ? -1 : index));
+    const options = { pool, chunkSize: 1, cost: (item: number): number => (item === -1 ? 100 : item % 7) };
+    assert.deepEqual(await parallelMap(items, stopAtNegative, options), items.slice(0, 30));
+    assert.equal((await parallelMapSettled(items, stopAtNegative, options)).length, 30);
+  });
+
   it('counts by place, not by time: the first of several', async () => {
     const items = Array.from({ length: 200 }, (_, index) => (index >= 50 ? -1 : index));
     assert.deepEqual(await parallelMap(items, stopAtNegative, { pool, chunkSize: 7 }), items.slice(0, 50));
