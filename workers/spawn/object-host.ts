@@ -19,7 +19,7 @@ import { type Place, reach } from './reach.ts';
 export class ObjectHost {
   readonly #channel: Channel<LoanRequest, ObjectRequest>;
   readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
-  readonly #streams = new ServedStreams();
+  readonly #streams = new ServedStreams(() => ({ kind: 'gone' }));
   #object: object | undefined;
 
   constructor(port: MessagePort) {

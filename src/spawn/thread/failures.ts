@@ -136,6 +136,14 @@ export function makeResultError(call: CallContext, path: string, reason: string)
   return place(new CloneError(message, { index, attempts, path, reason, fix }), call);
 }
 
+/** For readers of a stream: it has not come to its end. */
+export function makeCutError(call: CallContext): TelarError {
+  return placeAt(
+    new TelarError(`The stream of \`${call.name}\` was cut off before its end: the object is closed.`),
+    call,
+  );
+}
+
 export function makeClosedError(call: CallContext): TelarError {
   return place(new TelarError(`\`${call.name}\` was not called: the object is closed.`), call);
 }

@@ -26,7 +26,11 @@ export interface OpenLoan {
 /** What the calls on one thread have lent: callbacks, signals and iterators, which cannot be cloned. */
 export class Loans {
   readonly #relay: SignalRelay;
-  readonly #streams = new ServedStreams();
+  readonly #streams = new ServedStreams(() => {
+    throw new TypeError(
+      'The call that this iterator was passed to has settled: iterators end with their call.',
+    );
+  });
   /** With the object that a method belongs to. */
   readonly #callbacks = new Map<
     number,

@@ -10,6 +10,7 @@ import {
   decodeFailure,
   makeArgumentError,
   makeClosedError,
+  makeCutError,
   makeCutCallError,
   makeCutCloseError,
   makeDeadError,
@@ -278,6 +279,13 @@ export class Supervised {
     try {
       const outcome = await thread.ask(step);
       if (outcome.kind === 'step') return { done: outcome.done, value: outcome.value };
+      if (outcome.kind === 'gone') {
+        // Nothing is left to close: a reader who leaves is told of nothing.
+        if (step.kind === 'return') return { done: true, value: step.value };
+        const state = this.#state;
+        const isClosed = state.kind === 'over' && state.makeReason === makeClosedError;
+        if (isClosed && thread.death === undefined) throw makeCutError(call);
+      }
       // The iterator is still open there, and nobody will read on.
       if (outcome.kind === 'uncloneable' || outcome.kind === 'unsent')
         await thread.ask({ kind: 'return', stream: step.stream, value: undefined });

@@ -16,7 +16,13 @@ interface OpenStream {
 /** The iterators of this side that the other side reads, a step at a time. */
 export class ServedStreams {
   readonly #open = new Map<number, OpenStream>();
+  readonly #onCut: () => Outcome;
   #count = 0;
+
+  /** @param onCut - What is answered to who reads on after this side has closed the iterator. */
+  constructor(onCut: () => Outcome) {
+    this.#onCut = onCut;
+  }
 
   get size(): number {
     return this.#open.size;
@@ -37,10 +43,15 @@ export class ServedStreams {
     // Closed already: what generators say then.
     if (open === undefined) {
       if (step.kind === 'throw') throw decodeThrown(step.thrown);
+      // Who has read it to its end, or has closed it, does not ask: this side has. It must not look like the end.
+      if (step.kind === 'next') return this.#onCut();
       return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
     }
     try {
       const { done = false, value } = assertStep(await open.enter(() => advance(open.iterator, step)));
+      // A generator had ended by itself, any other iterator may have because it was closed meanwhile.
+      const isCut = step.kind === 'next' && done && !this.#open.has(step.stream);
+      if (isCut && !types.isGeneratorObject(open.iterator)) return this.#onCut();
       if (done) this.#end(step.stream);
       return { kind: 'step', done, value: await value };
     } catch (thrown) {
