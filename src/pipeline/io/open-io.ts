@@ -36,8 +36,8 @@ export function openIo(
   const plan = {
     fn: fn as (...args: unknown[]) => unknown,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    // Where a run goes on can only be said of results in order.
-    isOrdered: opened.tracking !== undefined || (options.ordered ?? true),
+    // Where a run goes on can only be said of results in order, also by the stages behind it.
+    isOrdered: opened.isRepeatable || (options.ordered ?? true),
     retries: resolveRetries(typeof retries === 'number' ? { retries, delay: backOff } : retries),
     timeout: options.timeout,
     pace: rate === undefined ? undefined : makePace(rate),

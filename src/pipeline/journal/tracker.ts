@@ -54,6 +54,7 @@ export class Tracker {
     return {
       tracking: this.#isOn ? tracking : undefined,
       start: this.#isOn ? tracking.start : undefined,
+      isRepeatable: this.#isOn,
       skip,
       index,
       policyOf: (to) => (to === undefined ? undefined : this.#openPort(ports, to, letters)),
@@ -93,6 +94,8 @@ export class Tracker {
 /** A flow that is about to begin. */
 export interface OpenedFlow {
   readonly tracking: Tracking | undefined;
+  /** Whether another run may do the same over: then its results leave in an order that it can give again. */
+  readonly isRepeatable: boolean;
   /** Where it begins, where somebody wants to know. */
   readonly start: Mark | undefined;
   /** How many of its results were handed on in another run. */

@@ -112,8 +112,8 @@ class Composer {
       case 'batch': {
         const { size, maxWait } = spec.options;
         const source = this.#takeSource();
-        const { tracking } = this.#openFlow();
-        const isCut = tracking === undefined ? (): boolean => false : this.#isCut;
+        const { tracking, isRepeatable } = this.#openFlow();
+        const isCut = isRepeatable ? this.#isCut : (): boolean => false;
         this.#source = this.#toSource(new BatchFlow(source, { size, maxWait, tracking, isCut }));
         return;
       }
