@@ -12,7 +12,7 @@ export interface JournalFailure {
 /** What a journal holds. */
 export interface JournalContent {
   readonly path: string;
-  /** Whether the run came to its end. */
+  /** Whether the run came to its end: not when its reader left early, nor when it was cut off. */
   readonly isComplete: boolean;
   /** How many items have an outcome that a later run would take over. */
   readonly done: number;

@@ -9,6 +9,8 @@ interface Known extends JournalRecord {
   readonly index: number;
   readonly count: number;
   readonly total: number;
+  /** Of an end: an item said `stop`, so that the input may have more. */
+  readonly isStopped?: boolean;
   readonly done: number;
   readonly failed?: readonly JournalFailure[];
 }
@@ -18,6 +20,7 @@ export async function readContent(file: string): Promise<JournalContent> {
   const done = new Set<number>();
   const failed = new Map<number, JournalFailure>();
   let total: number | undefined;
+  let isComplete = false;
   let behind: number | undefined;
   let isJournal = false;
   const handle = await open(file, 'r').catch((thrown: unknown) => {
@@ -28,8 +31,9 @@ export async function readContent(file: string): Promise<JournalContent> {
       const known = record as Known;
       isJournal ||= record.type === 'telar-journal';
       if (record.type === 'end') {
-        total = known.total;
-        if (behind !== undefined) behind = total;
+        isComplete = true;
+        total = known.isStopped === true ? undefined : known.total;
+        if (behind !== undefined) behind = known.total;
       }
       // Of a pipeline: how far it is.
       else if (record.type === 'point' || record.type === 'ended') behind = known.done;
@@ -50,7 +54,7 @@ export async function readContent(file: string): Promise<JournalContent> {
     throw new JournalError(`${file} is not a journal of Telar.`, { path: file, reason: 'foreign' });
   return {
     path: file,
-    isComplete: total !== undefined,
+    isComplete,
     done: behind ?? done.size,
     total,
     failed: [...failed.values()]

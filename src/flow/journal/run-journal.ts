@@ -5,6 +5,7 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import type { Note, Segment } from '../run/reorder.ts';
+import type { RunEnd } from '../run/run.ts';
 import { sliceSegment } from '../run/reorder.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';
@@ -50,6 +51,9 @@ export class RunJournal {
   readonly #suspects = new Set<number>();
   #hasBegun = false;
   #total: number | undefined;
+  /** Whether an item of the run before said `stop`, so that the input may have more than were taken. */
+  #isStopped = false;
+  #opening: Promise<Journal> | undefined;
   #journal: Journal | undefined;
   #run!: JournaledRun;
 
@@ -68,13 +72,14 @@ export class RunJournal {
     // Loaded on demand: most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
     const { fingerprintTask } = await import('../../task/fingerprint.ts');
-    this.#journal = await openJournal({
+    this.#opening = openJournal({
       path: settings.path,
       onMismatch: settings.onMismatch,
       identity: { input, task: fingerprintTask(definition), options },
       onRecord: (record) => this.#recall(record),
       onFailure: (error) => this.#run.fail(error),
     });
+    this.#journal = await this.#opening;
     const indexOf = (position: number): number => order?.[position] ?? position;
     this.source.recall({
       stretches: this.#stretches,
@@ -127,17 +132,26 @@ export class RunJournal {
   }
 
   /**
-   * The run is over, and all that it did is durable when this resolves.
+   * The run is over, and all that it did is durable when this resolves. Also waits for a journal that is still being opened,
+   * which nobody else would close.
    *
-   * @param total - How many items the input had, where all have their outcome.
+   * @param pulled - How many items of the input were taken.
    */
-  async close(total: number | undefined): Promise<void> {
+  async close(how: RunEnd, pulled: number): Promise<void> {
+    await this.#opening?.catch(() => {});
     const journal = this.#journal;
     this.#journal = undefined;
     if (journal === undefined) return;
     // What was in flight is under suspicion no longer: the program has not died of it.
     if (this.#hasBegun) journal.append({ type: 'closed' });
-    if (total !== undefined && total !== this.#total) journal.append({ type: 'end', total } as JournalRecord);
+    // Left early or cut off, it has not come to its end: the next run does what is left.
+    if ((how === 'ended' && pulled !== this.#total) || (how === 'stopped' && !this.#isStopped)) {
+      journal.append({
+        type: 'end',
+        total: pulled,
+        ...(how === 'stopped' && { isStopped: true }),
+      } as JournalRecord);
+    }
     await journal.close();
   }
 
@@ -158,7 +172,9 @@ export class RunJournal {
     if (record.type === 'input') {
       this.#stretches.push(record as StretchRecord);
     } else if (record.type === 'end') {
-      this.#total = (record as JournalRecord & { total: number }).total;
+      const { total, isStopped = false } = record as JournalRecord & { total: number; isStopped?: boolean };
+      this.#isStopped = isStopped;
+      this.#total = isStopped ? undefined : total;
     } else if (record.type === 'begun') {
       for (const index of (record as JournalRecord & { indices: number[] }).indices)
         this.#suspects.add(index);

@@ -72,12 +72,11 @@ export function launch(call: Call): LaunchedRun {
           onBegin: (chunk) => journal.begin(chunk),
           isSuspect: (index) => journal.isSuspect(index),
         }),
-      onEnd: async (ended, hasFailed) => {
+      onEnd: async (ended, how) => {
         if (declared === undefined) rememberService(key, ended.supply.sizer);
         if (isOwn) await pool.close();
         report?.end();
-        const isWhole = !hasFailed && ended.isComplete && ended.supply.isEnded;
-        await journal?.close(isWhole ? ended.supply.pulled : undefined);
+        await journal?.close(how, ended.supply.pulled);
         options.onSummary?.(ended.tally.summarise(workers));
       },
     },

@@ -26,6 +26,12 @@ import { RunTally } from './tally.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 import { WorkInContext } from '../pool/work-in-context.ts';
 
+/**
+ * How a run ended: all items of the input have their outcome; an item said `stop`, and those before it have; its reader
+ * has left; or it was cut off by a failure or a signal.
+ */
+export type RunEnd = 'ended' | 'stopped' | 'left' | 'failed';
+
 /** What one call wants of the engine. */
 export interface RunPlan extends DeliveryPlan {
   readonly source: Source;
@@ -50,7 +56,7 @@ export interface RunPlan extends DeliveryPlan {
   /** Something was settled. */
   readonly onChange: (() => void) | undefined;
   /** The run is over; it settles when this has. */
-  readonly onEnd: (run: Run, hasFailed: boolean) => Promise<void> | void;
+  readonly onEnd: (run: Run, how: RunEnd) => Promise<void> | void;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;
   /** That of the call: all that is the caller's runs in it. */
@@ -82,6 +88,8 @@ export class Run implements Omit<Work, 'enter'> {
   #stopListening: (() => void) | undefined;
   #quarantine: Quarantine | undefined;
   #isOver = false;
+  /** What could not be closed at the end. */
+  #unclosed: { readonly reason: unknown } | undefined;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
@@ -176,10 +184,14 @@ export class Run implements Omit<Work, 'enter'> {
     this.#dispatch.wake(this.#work);
   }
 
-  /** Ends the run as done: the reader wants no more. */
-  stop(): Promise<void> {
-    this.#end(undefined);
-    return this.finished;
+  /**
+   * Ends the run where it is: the reader wants no more. Rejects only when something cannot be closed: what has failed
+   * meanwhile is no matter of a reader who has not come to it.
+   */
+  async stop(): Promise<void> {
+    this.#end(undefined, 'left');
+    await this.finished.catch(() => {});
+    if (this.#unclosed !== undefined) throw this.#unclosed.reason;
   }
 
   /** Ends the run with an error. */
@@ -405,19 +417,20 @@ export class Run implements Omit<Work, 'enter'> {
     if (this.isComplete) this.#end(haltFailure);
   }
 
-  #end(failure: { readonly reason: unknown } | undefined): void {
+  #end(failure: { readonly reason: unknown } | undefined, how?: 'left'): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Before the source is closed, which then gives no more in any case.
+    const end = failure === undefined ? (how ?? (this.supply.isEnded ? 'ended' : 'stopped')) : 'failed';
     this.#stopListening?.();
     this.#retrier.close();
     // Whoever has ended it, a signal or a reader, may be in another context.
-    void this.#plan.context(() => this.#release(failure));
+    void this.#plan.context(() => this.#release(failure, end));
   }
 
-  async #release(failure: { readonly reason: unknown } | undefined): Promise<void> {
-    let outcome = failure;
+  async #release(failure: { readonly reason: unknown } | undefined, how: RunEnd): Promise<void> {
     const closing = this.supply.close().catch((thrown: unknown) => {
-      outcome ??= { reason: thrown };
+      this.#unclosed ??= { reason: thrown };
     });
     await Promise.all([this.#dispatch.withdraw(this.#work), this.#quarantine?.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
@@ -425,10 +438,12 @@ export class Run implements Omit<Work, 'enter'> {
     this.#dispatch.detach(this.#work);
     this.tally.end();
     try {
-      await this.#plan.onEnd(this, outcome !== undefined);
+      await this.#plan.onEnd(this, this.#unclosed === undefined ? how : 'failed');
     } catch (thrown) {
-      outcome ??= { reason: thrown };
+      this.#unclosed ??= { reason: thrown };
     }
+    // What ended it says more than what then could not be closed.
+    const outcome = failure ?? this.#unclosed;
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
   }
