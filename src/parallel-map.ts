@@ -1,11 +1,13 @@
 import { captureContext } from './async-context.ts';
 import { type CallSite, captureSite } from './call-site.ts';
 import { refuseSwapped } from './check.ts';
+import { closeUnread } from './open-iterator.ts';
 import { describeValue } from './describe.ts';
 import type { TelarError } from './errors.ts';
 import { launch, type LaunchedRun, type RunForm } from './flow/run/launch.ts';
 import { orderByCost } from './flow/source/cost.ts';
 import { assertInput, type Input, openSource } from './flow/source/open-source.ts';
+import type { Source } from './flow/source/source.ts';
 import { Reader } from './flow/run/reader.ts';
 import { type Note, releaseSegment, type Segment } from './flow/run/reorder.ts';
 import {
@@ -217,19 +219,27 @@ function launchTask(
   form: RunForm,
   callSite: CallSite,
 ): LaunchedRun {
-  options.signal?.throwIfAborted();
-  const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
-  return launch({
-    source: openSource(input, declared?.order),
-    declared,
-    define: () => resolveTask(task, callSite),
-    identity: options.journal === undefined ? undefined : describeCall(input, options, form),
-    key: task as object,
-    options,
-    timeout: options.timeout,
-    form,
-    callSite,
-  });
+  let source: Source | undefined;
+  try {
+    options.signal?.throwIfAborted();
+    const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
+    source = openSource(input, declared?.order);
+    return launch({
+      source,
+      declared,
+      define: () => resolveTask(task, callSite),
+      identity: options.journal === undefined ? undefined : describeCall(input, options, form),
+      key: task as object,
+      options,
+      timeout: options.timeout,
+      form,
+      callSite,
+    });
+  } catch (thrown) {
+    // It was handed over, and nobody else would close it. It is told, and not waited for.
+    (source?.close() ?? closeUnread(input)).catch(() => {});
+    throw thrown;
+  }
 }
 
 /** What, beside the items and the task, makes a difference to the outcomes. */

@@ -1,6 +1,6 @@
 import { type CallSite, captureCaller } from '../call-site.ts';
 import { isByteSource } from '../bytes/source.ts';
-import type { Sink } from '../bytes/sink.ts';
+import type { ByteWriter, Sink, ValueWriter } from '../bytes/sink.ts';
 import { captureContext, iterateIn } from '../async-context.ts';
 import { assertCount, refuseSwapped, optionError } from '../check.ts';
 import { type JournalSettings, resolveJournal } from '../options.ts';
@@ -15,6 +15,7 @@ import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './letters.ts';
 import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from './run/merge.ts';
 import type { EndForm } from './run/compose.ts';
+import { closeInput } from './run/open-input.ts';
 import { type Job, pullPipeline, runPipeline } from './run/run-pipeline.ts';
 import { makeTaker } from './run/taker.ts';
 import { assertResumable } from './journal/assert-resumable.ts';
@@ -167,9 +168,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertSink(sink, 'to');
     const settings = this.#assertOptions(options, sink);
     if (settings !== undefined) return await this.#resume(sink, options, settings, callSite);
-    options.signal?.throwIfAborted();
-    const { signal } = options;
-    const writer = await sink.open({ input: this.#input, signal });
+    const writer = await this.#openSink(sink, options.signal);
     const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
     try {
       return await this.#runTo(end, options, makeTaker(writer), callSite);
@@ -266,6 +265,17 @@ export class Pipeline<T> implements AsyncIterable<T> {
     callSite: CallSite,
   ): Promise<PipelineSummary> {
     return await runPipeline(this.#job(end, options, callSite), taker);
+  }
+
+  /** A run that has nowhere to write does not come to its input, which was handed over all the same. */
+  async #openSink(sink: Sink<T>, signal: AbortSignal | undefined): Promise<ByteWriter | ValueWriter<T>> {
+    try {
+      signal?.throwIfAborted();
+      return await sink.open({ input: this.#input, signal });
+    } catch (thrown) {
+      closeInput(this.#input);
+      throw thrown;
+    }
   }
 
   /** Checks the options of an end that can resume; gives its journal. */

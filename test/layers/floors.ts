@@ -32,6 +32,7 @@ export const floors: readonly Floor[] = [
       'src/preview.ts',
       'src/call-site.ts',
       'src/iterator-step.ts',
+      'src/open-iterator.ts',
       'src/async-context.ts',
       'src/check.ts',
       'src/deferred.ts',

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertStep } from '../../iterator-step.ts';
+import { openIterator } from '../../open-iterator.ts';
 
 /** Bytes that are pulled into memory of the caller's. */
 export interface ByteInput {
@@ -77,7 +78,7 @@ export class StreamInput implements ByteInput {
 
   constructor(pieces: AsyncIterable<unknown>, file?: string) {
     this.file = file;
-    this.#iterator = pieces[Symbol.asyncIterator]();
+    this.#iterator = openIterator(pieces);
   }
 
   async read(target: Uint8Array): Promise<number> {

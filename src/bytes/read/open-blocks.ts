@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { closeUnread } from '../../open-iterator.ts';
 import type { BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { InputBlockReader, type RecordRules } from './block-reader.ts';
@@ -22,24 +23,62 @@ export function openBlocks(
   rules: RecordRules,
   start?: BlockStart,
 ): BlockReader {
-  return new InputBlockReader(openInputs(input, compression, start?.from?.input ?? 0), rules, start);
+  const inputs = openInputs(input, compression, start?.from?.input ?? 0);
+  return new InputBlockReader({ [Symbol.asyncIterator]: () => inputs }, rules, start);
 }
 
-async function* openInputs(
+function openInputs(
   input: BytesInput,
+  compression: Compression | 'auto',
+  first: number,
+): AsyncIterator<ByteInput> {
+  const isStream = !(
+    input instanceof Uint8Array ||
+    typeof input === 'string' ||
+    input instanceof URL ||
+    Array.isArray(input)
+  );
+  return isStream
+    ? openStream(input as AsyncIterable<unknown>, compression)
+    : openFiles(input as Stored, compression, first);
+}
+
+/** Not a generator, which would leave the stream open when it is closed before its first step. */
+function openStream(
+  stream: AsyncIterable<unknown>,
+  compression: Compression | 'auto',
+): AsyncIterator<ByteInput, undefined> {
+  const end = { done: true, value: undefined } as const;
+  let isOpened = false;
+  return {
+    next: async () => {
+      if (isOpened) return end;
+      isOpened = true;
+      return { done: false, value: await openPieces(stream, compression) };
+    },
+    return: async () => {
+      const wasOpened = isOpened;
+      isOpened = true;
+      if (!wasOpened) await closeUnread(stream);
+      return end;
+    },
+  };
+}
+
+/** What is not read from somebody who sends it. */
+type Stored = string | URL | readonly (string | URL)[] | Uint8Array;
+
+async function* openFiles(
+  input: Stored,
   compression: Compression | 'auto',
   first: number,
 ): AsyncGenerator<ByteInput, void, undefined> {
   if (input instanceof Uint8Array) {
     yield await openPieces(onePiece(input), compression);
-  } else if (typeof input === 'string' || input instanceof URL || Array.isArray(input)) {
-    const files = await listFiles(input as string | URL | readonly (string | URL)[]);
-    for (const file of files.slice(first)) {
-      yield await openFile(file, compression);
-    }
-  } else {
-    yield await openPieces(input as AsyncIterable<unknown>, compression);
+    return;
   }
+  const files = await listFiles(input);
+  for (const file of files.slice(first)) yield await openFile(file, compression);
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

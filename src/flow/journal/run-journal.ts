@@ -53,7 +53,8 @@ export class RunJournal {
   #total: number | undefined;
   /** Whether an item of the run before said `stop`, so that the input may have more than were taken. */
   #isStopped = false;
-  #opening: Promise<Journal> | undefined;
+  #opening: Promise<void> | undefined;
+  #isClosed = false;
   #journal: Journal | undefined;
   #run!: JournaledRun;
 
@@ -68,18 +69,24 @@ export class RunJournal {
 
   /** Once the task is known. Rejects with a `JournalError`. */
   async open(definition: TaskDefinition): Promise<void> {
+    // Its run was ended while the task was looked up: nobody would close it.
+    if (this.#isClosed) return;
+    this.#opening = this.#open(definition);
+    await this.#opening;
+  }
+
+  async #open(definition: TaskDefinition): Promise<void> {
     const { settings, input, options, order } = this.#plan;
     // Loaded on demand: most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
     const { fingerprintTask } = await import('../../task/fingerprint.ts');
-    this.#opening = openJournal({
+    this.#journal = await openJournal({
       path: settings.path,
       onMismatch: settings.onMismatch,
       identity: { input, task: fingerprintTask(definition), options },
       onRecord: (record) => this.#recall(record),
       onFailure: (error) => this.#run.fail(error),
     });
-    this.#journal = await this.#opening;
     const indexOf = (position: number): number => order?.[position] ?? position;
     this.source.recall({
       stretches: this.#stretches,
@@ -138,6 +145,7 @@ export class RunJournal {
    * @param pulled - How many items of the input were taken.
    */
   async close(how: RunEnd, pulled: number): Promise<void> {
+    this.#isClosed = true;
     await this.#opening?.catch(() => {});
     const journal = this.#journal;
     this.#journal = undefined;

@@ -1,4 +1,5 @@
-import { assertIterator, assertStep } from '../../iterator-step.ts';
+import { assertStep } from '../../iterator-step.ts';
+import { openIterator } from '../../open-iterator.ts';
 import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 /** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */
@@ -14,7 +15,7 @@ export class AsyncSource implements Source {
   #notify: () => void = () => {};
 
   constructor(iterable: AsyncIterable<unknown>) {
-    this.#iterator = assertIterator(iterable[Symbol.asyncIterator]());
+    this.#iterator = openIterator(iterable);
   }
 
   get isEnded(): boolean {

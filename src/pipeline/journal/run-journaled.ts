@@ -8,7 +8,7 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options.ts';
 import { RootSource } from '../flows/root-source.ts';
 import { openLetters } from '../open-letters.ts';
-import { openInput, reopenInput } from '../run/open-input.ts';
+import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { type Job, runPipeline } from '../run/run-pipeline.ts';
 import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
 import { PipelineTally, type PipelineSummary } from '../tally.ts';
@@ -27,31 +27,24 @@ export async function runJournaled(
   sink: Sink<never> | undefined,
   settings: JournalSettings,
 ): Promise<PipelineSummary> {
-  const { input, specs, options } = job;
-  options.signal?.throwIfAborted();
-  // Loaded on demand: most programs have no journal.
-  const { openJournal } = await import('../../journal/open-journal.ts');
+  const { input, specs } = job;
   const recalled = new Recalled();
   let checkpointer: Checkpointer | undefined;
-  const { path, onMismatch } = settings;
-  const journal = await openJournal({
-    path,
-    onMismatch,
-    identity: await identifyRun(input, specs, sink),
-    onRecord: (record) => recalled.add(record),
-    onFailure: (error) => checkpointer?.fail(error),
-  });
+  const { path } = settings;
+  const onFailure = (error: JournalError): void => checkpointer?.fail(error);
+  const journal = await openFor(job, sink, settings, recalled, onFailure);
   let writer: Writer | undefined;
-  let root: RootSource | undefined;
+  let opened: OpenedInput | undefined;
   try {
     let { isEnded } = recalled;
     const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
     const describeSink = (state: unknown, number: number): SinkRun => ({
       id: journal.run,
       place: number === 0 ? place : `${place}-${number}`,
-      state,
+      // Of a sink that had nothing to keep JSON has made null.
+      state: state ?? undefined,
       isEnded,
-      ...(number === 0 && { input, signal: options.signal }),
+      ...(number === 0 && { input, signal: job.options.signal }),
     });
     writer = sink && (await openWriter(sink, describeSink(recalled.saved?.sink, 0)));
     // What was kept with the results is never older than what the journal says.
@@ -66,11 +59,11 @@ export async function runJournaled(
       if (!recalled.isComplete) noteEnd(journal, saved?.done ?? 0);
       return summariseResumed(job, saved?.done ?? 0);
     }
-    const opened =
+    opened =
       saved === undefined
         ? openInput(input, specs, { isTracked: true })
         : await reopenInput(input, specs, saved);
-    root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
+    const root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
     const tracker = new Tracker(true, saved?.point);
     const listener = new Checkpointer({ journal, tracker, letters: letters.all, writer, root });
     checkpointer = listener;
@@ -87,10 +80,32 @@ export async function runJournaled(
   } catch (thrown) {
     await writer?.abort();
     // It may not have come to the run that would close it.
-    await root?.close().catch(() => {});
+    if (opened === undefined) closeInput(input);
+    else if (opened.kind === 'items') await opened.source.close().catch(() => {});
     throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
   } finally {
     await journal.close();
+  }
+}
+
+/** Opens the journal. Where that fails, nothing of the run is open. */
+async function openFor(
+  { input, specs, options }: Omit<Job, 'end'>,
+  sink: Sink<never> | undefined,
+  { path, onMismatch }: JournalSettings,
+  recalled: Recalled,
+  onFailure: (error: JournalError) => void,
+): Promise<Journal> {
+  try {
+    options.signal?.throwIfAborted();
+    // Loaded on demand: most programs have no journal.
+    const { openJournal } = await import('../../journal/open-journal.ts');
+    const identity = await identifyRun(input, specs, sink);
+    const onRecord = (record: JournalRecord): void => recalled.add(record);
+    return await openJournal({ path, onMismatch, identity, onRecord, onFailure });
+  } catch (thrown) {
+    closeInput(input);
+    throw thrown;
   }
 }
 

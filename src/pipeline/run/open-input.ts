@@ -1,6 +1,7 @@
 import type { BlockReader } from '../../bytes/block.ts';
 import type { RecordFormat } from '../../bytes/format.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
+import { closeUnread } from '../../open-iterator.ts';
 import { type Input, openSource } from '../../flow/source/open-source.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { RootSource } from '../flows/root-source.ts';
@@ -34,6 +35,12 @@ export function openInput(
   if (!isTracked && !canStop) return { kind: 'items', source };
   const tracking = isTracked ? { isLocated: !hasMerge(specs) } : undefined;
   return { kind: 'items', source: new RootSource(source, tracking) };
+}
+
+/** Closes the input of a run that does not come to read it. It is told, and not waited for. */
+export function closeInput(input: Input<unknown>): void {
+  const closing = isByteSource(input) ? input[blocks].open().close() : closeUnread(input);
+  closing.catch(() => {});
 }
 
 /** Opens it where a run was cut off. Rejects with `InputChanged` when it is another one before that. */

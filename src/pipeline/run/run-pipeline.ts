@@ -15,7 +15,7 @@ import type { Mark } from '../flows/mark.ts';
 import { openLetters, type RunLetters } from '../open-letters.ts';
 import { Interruption } from '../signals/interruption.ts';
 import { compose, type EndForm } from './compose.ts';
-import { openInput, type OpenedInput } from './open-input.ts';
+import { closeInput, openInput, type OpenedInput } from './open-input.ts';
 
 /** How long a run that has failed waits for the note of how far it was, in ms. */
 const SETTLE = 5000;
@@ -131,8 +131,7 @@ export async function* pullPipeline(
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { specs, end, options, callSite } = job;
   const { signal } = options;
-  signal?.throwIfAborted();
-  const { pool, isOwn } = choosePool(options);
+  const { pool, isOwn } = enter(job);
   const tally = new PipelineTally();
   const { input, tracker, letters, resumed, listener } = job.begun ?? begin(job, interruption !== undefined);
   tally.resume(resumed);
@@ -199,6 +198,18 @@ export async function* pullPipeline(
     }
   }
   return tally.summarise();
+}
+
+/** The pool of a run that may begin. Where it may not, its input, which was handed over, is closed. */
+function enter({ input, options, begun }: Job): ReturnType<typeof choosePool> {
+  try {
+    options.signal?.throwIfAborted();
+    return choosePool(options);
+  } catch (thrown) {
+    // One that has begun another time is open, and closed by whoever opened it.
+    if (begun === undefined) closeInput(input);
+    throw thrown;
+  }
 }
 
 /** A run from the beginning, which nobody listens to. */

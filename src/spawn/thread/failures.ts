@@ -138,7 +138,7 @@ export function makeResultError(call: CallContext, path: string, reason: string)
 
 /** For readers of a stream: it has not come to its end. */
 export function makeCutError(call: CallContext): TelarError {
-  return placeAt(
+  return place(
     new TelarError(`The stream of \`${call.name}\` was cut off before its end: the object is closed.`),
     call,
   );

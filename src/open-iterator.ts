@@ -1,0 +1,55 @@
+import { assertIterator } from './iterator-step.ts';
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/**
+ * The iterator of an input, which closes it at once. Those of streams do not: that of a Node stream leaves it open when it is
+ * closed before its first step, and both wait for the step that is pending, for which there may never be anything.
+ */
+export function openIterator(iterable: AsyncIterable<unknown>): AsyncIterator<unknown> {
+  if (iterable instanceof ReadableStream) return openReader(iterable);
+  const iterator = assertIterator(iterable[Symbol.asyncIterator]());
+  if (!isNodeStream(iterable)) return iterator;
+  return {
+    next: () => iterator.next(),
+    return: async () => {
+      iterable.destroy();
+      await iterator.return?.();
+      return END;
+    },
+  };
+}
+
+/** Closes an input that was handed over and is not read: a stream, or an iterator such as a generator. Others are not open. */
+export async function closeUnread(input: object): Promise<void> {
+  if (isNodeStream(input)) input.destroy();
+  else if (input instanceof ReadableStream) await input.cancel();
+  else if (isIterator(input)) await input.return();
+}
+
+function openReader(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
+  const reader = stream.getReader();
+  return {
+    next: async () => {
+      const { done, value } = await reader.read();
+      if (!done) return { done, value };
+      reader.releaseLock();
+      return END;
+    },
+    return: async () => {
+      await reader.cancel();
+      reader.releaseLock();
+      return END;
+    },
+  };
+}
+
+function isNodeStream(value: object): value is { destroy(): void } {
+  const { destroy, pipe } = value as { destroy?: unknown; pipe?: unknown };
+  return typeof destroy === 'function' && typeof pipe === 'function';
+}
+
+function isIterator(value: object): value is { return(): unknown } {
+  const { next, return: close } = value as { next?: unknown; return?: unknown };
+  return typeof next === 'function' && typeof close === 'function';
+}
