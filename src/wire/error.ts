@@ -21,8 +21,10 @@ export interface EncodedError {
   readonly hasCause: boolean;
   readonly cause: EncodedThrown | undefined;
   readonly errors: readonly EncodedThrown[] | undefined;
-  /** Own enumerable properties that can be cloned, such as `code`. */
+  /** Own properties that can be cloned, such as `code`. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Which of them are not enumerable; absent where all are. */
+  readonly hidden?: readonly string[] | undefined;
   /** Those in its fields, as a second way to them: what a failed `execSync` printed is one. */
   readonly buffers: Carried['buffers'];
 }
@@ -94,10 +96,13 @@ function isError(value: unknown): value is Error {
 function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedError {
   // Without a prototype, so that a field named __proto__ is one like the others.
   const fields = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(error)) {
+  const hidden: string[] = [];
+  for (const key of isError(error) ? Object.getOwnPropertyNames(error) : Object.keys(error)) {
     if (SHOWN_APART.has(key)) continue;
     const value = readProperty(error, key);
-    if (isCloneable(value)) fields[key] = value;
+    if (!isCloneable(value)) continue;
+    fields[key] = value;
+    if (!Object.prototype.propertyIsEnumerable.call(error, key)) hidden.push(key);
   }
   // A DOMException has its code on the prototype.
   const code = readProperty(error, 'code');
@@ -112,6 +117,7 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
     cause: 'cause' in error ? encodeThrown(error.cause, depth + 1, seen) : undefined,
     errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, depth + 1, seen)) : undefined,
     fields,
+    hidden: hidden.length === 0 ? undefined : hidden,
     buffers: carryValues([fields]).buffers,
   };
 }
@@ -188,7 +194,8 @@ function decodeError(encoded: EncodedError): Error {
   if (encoded.hasCause && encoded.cause) define(error, 'cause', decodeThrown(encoded.cause));
   for (const [key, value] of Object.entries(encoded.fields)) {
     // A field named __proto__ must not reach the setter.
-    Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true });
+    const enumerable = encoded.hidden?.includes(key) !== true;
+    Object.defineProperty(error, key, { value, writable: true, enumerable, configurable: true });
   }
   return error;
 }

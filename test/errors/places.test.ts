@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ndjson } from '../../src/files.ts';
+import { ndjson, toNdjson } from '../../src/files.ts';
 import {
   CloneError,
   parallelMap,
@@ -17,7 +17,11 @@ import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { usePool } from '../harness/pool.ts';
 
-census();
+// Workers that a test has ended are there again before the next one.
+census({
+  settle: async () => void (await parallelMap([0, 1], (n) => n, { pool, chunkSize: 1 })),
+  patience: 10_000,
+});
 const pool = usePool();
 let folder = '';
 before(async () => (folder = await makeFolder('places')));
@@ -173,6 +177,28 @@ describe('an error of an item carries it', () => {
       assert.ok(!Object.keys(outcome.reason).includes('item'));
       assert.equal(outcome.reason.toJSON()['item'], outcome.reason.item);
     }
+  });
+
+  it('in stages on the event loop, with the line of the call, and where it cannot be encoded', async () => {
+    const call = pipeline([{ id: 7 }])
+      .io(
+        (): never => {
+          throw new Error('no');
+        },
+        { name: 'fetch' },
+      )
+      .toArray();
+    const error = (await fail(call)) as TaskError;
+    assert.equal(error.message, 'Item 0 (in fetch) failed: Error: no');
+    assert.equal(error.item, '{ id: 7 }');
+    assert.match(error.stack?.split('\n')[1] ?? '', /places\.test/);
+    const encoded = (await fail(
+      pipeline([{ id: 7n }])
+        .io((row) => row)
+        .to(toNdjson(join(folder, 'out.ndjson'))),
+    )) as TaskError;
+    assert.equal(encoded.item, '{ id: 7n }');
+    assert.match(encoded.stack ?? '', /places\.test/);
   });
 
   it('also in its last try, and where its worker died', async () => {

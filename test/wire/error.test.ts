@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { CloneError } from '../../src/errors.ts';
 import { decodeThrown, describeThrown, encodeThrown } from '../../src/wire/error.ts';
 import { census } from '../census.ts';
 import { kinds, throwKind } from '../fixtures/tasks/throws.ts';
@@ -93,6 +94,17 @@ describe('what was thrown arrives', () => {
     let deep: object = { close() {} };
     for (let level = 0; level < 50_000; level++) deep = { deep };
     assert.match(carryError(deep).message, /An object was thrown \(without `deep\.deep/);
+  });
+
+  it('with the fields that are not enumerable, as such', () => {
+    const context = { index: 3, attempts: 1, path: 'item.fn', reason: 'it is a function', fix: 'Pass data.' };
+    const original = new CloneError('no', { ...context, item: '{ fn: [function] }' });
+    const error = carryError(original) as CloneError;
+    assert.deepEqual(
+      [error.path, error.reason, error.fix, error.item, error.index],
+      ['item.fn', 'it is a function', 'Pass data.', '{ fn: [function] }', 3],
+    );
+    assert.deepEqual(Object.keys(error).sort(), ['attempts', 'index']);
   });
 
   it('with fields whose names are special', () => {

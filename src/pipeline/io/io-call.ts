@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeferred, type Deferred } from '../../deferred.ts';
-import { describeItem, type ItemError, TaskError, TaskTimeoutError } from '../../errors.ts';
+import { type ItemError, TaskTimeoutError } from '../../errors.ts';
+import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import type { RetryPolicy } from '../../options.ts';
-import { describeThrown } from '../../wire/error.ts';
+import { previewValue } from '../../preview.ts';
 import { skip, stop } from '../../wire/outcome.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
@@ -29,6 +30,8 @@ export interface IoPlan {
   readonly pace: Pace | undefined;
   readonly policy: Policy;
   readonly count: StageCount;
+  /** Makes its errors, with the line of the call. */
+  readonly failures: Failures;
   readonly onItem: ((count: number) => void) | undefined;
   readonly onSkipped: (count: number) => void;
 }
@@ -170,7 +173,7 @@ export class IoCall {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new TaskTimeoutError(timeout, this.#context(attempts)));
+        reject(this.#plan.failures.ofTimeout(this.#describe(attempts)));
         this.#controller?.abort();
       }, timeout);
     });
@@ -191,12 +194,15 @@ export class IoCall {
   #makeError(thrown: unknown, attempts: number): ItemError {
     if (thrown instanceof TaskTimeoutError) return thrown;
     const cause = thrown instanceof HalfDone ? thrown.thrown : thrown;
-    const context = this.#context(attempts);
-    return new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, { cause });
+    return this.#plan.failures.ofTask(this.#describe(attempts), cause);
   }
 
-  #context(attempts: number): { index: number; attempts: number; stage: string } {
-    return { index: this.#index, attempts, stage: this.#plan.count.name };
+  #describe(attempts: number): FailedAt {
+    const { item } = this;
+    const index = this.#index;
+    // A stage that the user did not write has no name.
+    const stage = this.#plan.count.name || undefined;
+    return { index, attempts, named: { index, attempts, stage, item: previewValue(item) } };
   }
 }
 

@@ -1,4 +1,6 @@
 import { backOff } from '../../backoff.ts';
+import type { CallSite } from '../../call-site.ts';
+import { Failures } from '../../flow/failure/failures.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries } from '../../options.ts';
 import type { OpenedFlow } from '../journal/tracker.ts';
@@ -20,13 +22,14 @@ export interface IoScope {
   readonly opened: OpenedFlow;
   readonly policy: Policy;
   readonly onItem: IoPlan['onItem'];
+  readonly callSite: CallSite;
 }
 
 /** Makes the flow of a stage on the event loop. */
 export function openIo(
   source: Source,
   { fn, options }: IoSpec,
-  { tally, opened, policy, onItem }: IoScope,
+  { tally, opened, policy, onItem, callSite }: IoScope,
   isHidden: boolean,
 ): IoFlow {
   const { name, rate, retries } = options;
@@ -43,6 +46,7 @@ export function openIo(
     pace: rate === undefined ? undefined : makePace(rate),
     policy,
     count,
+    failures: new Failures({ callSite, limitOf: () => options.timeout }),
     onItem,
     onSkipped: (items: number) => (tally.skipped += items),
   };

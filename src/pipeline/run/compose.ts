@@ -136,7 +136,10 @@ class Composer {
     const pages = this.#takePages();
     if (end.kind === 'bytes') {
       const count = this.#scope.tally.addStage(describeEncoding(end.format), 'io');
-      return encodePages(pages, end.format, this.#openFlow(), last, count);
+      return encodePages(pages, end.format, this.#openFlow(), last, {
+        count,
+        callSite: this.#scope.callSite,
+      });
     }
     return new PageFlow(pages, (values: Page): Collected => {
       const { length } = values;
@@ -226,10 +229,10 @@ class Composer {
     isHidden = false,
   ): { flow: IoFlow; opened: OpenedFlow } {
     const opened = this.#openFlow();
-    const { tally } = this.#scope;
+    const { tally, callSite } = this.#scope;
     const onItem = this.#takeFirst() ? (items: number): number => (tally.items += items) : undefined;
     const policy = opened.policyOf(letters);
-    return { flow: openIo(source, spec, { tally, opened, policy, onItem }, isHidden), opened };
+    return { flow: openIo(source, spec, { tally, opened, policy, onItem, callSite }, isHidden), opened };
   }
 
   #merge(collect: Collect, letters: Letters | undefined, merge: Merge<unknown>): void {

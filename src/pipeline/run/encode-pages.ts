@@ -1,7 +1,8 @@
 import { createEncoder } from '../../bytes/encode/encoder.ts';
 import type { EncodedFormat } from '../../bytes/format.ts';
-import { describeItem, TaskError } from '../../errors.ts';
-import { describeThrown } from '../../wire/error.ts';
+import type { CallSite } from '../../call-site.ts';
+import { Failures } from '../../flow/failure/failures.ts';
+import { previewValue } from '../../preview.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import type { Mark } from '../flows/mark.ts';
@@ -16,10 +17,11 @@ export function encodePages(
   format: EncodedFormat,
   opened: OpenedFlow,
   letters: Letters | undefined,
-  count: StageCount,
+  { count, callSite }: { readonly count: StageCount; readonly callSite: CallSite },
 ): Flow<Collected> {
   const encoder = createEncoder(format);
   const policy = opened.policyOf(letters);
+  const failures = new Failures({ callSite, limitOf: () => undefined });
   let { index } = opened;
   const encode = async (page: Page): Promise<Collected> => {
     let written = 0;
@@ -30,10 +32,8 @@ export function encodePages(
         written++;
       } catch (cause) {
         count.failed++;
-        const context = { index, attempts: 1, stage: count.name };
-        const error = new TaskError(`${describeItem(context)} failed: ${describeThrown(cause)}`, context, {
-          cause,
-        });
+        const named = { index, attempts: 1, stage: count.name, item: previewValue(item) };
+        const error = failures.ofTask({ index, attempts: 1, named }, cause);
         if (policy === undefined) throw error;
         await policy.write({ stage: count.name, item, error });
       } finally {
