@@ -3,6 +3,7 @@ import { Serializer } from 'node:v8';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
 import type { CaptureFailure } from '../capture-error.ts';
+import { assertChangesSeen } from './changes.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { encodeObject } from './objects.ts';
@@ -33,6 +34,7 @@ function buildTask(task: Function): CapturedTask | TaskReference {
   if (node?.kind === 'reference') return node;
   if (node?.kind === 'function') assertNoReceiver(builder, task);
   builder.fillAll();
+  assertChangesSeen(builder, task);
   return {
     kind: 'captured',
     name: task.name,

@@ -5,12 +5,13 @@ import { type Script, toPosition } from '../locate/script.ts';
 import { findPerWorkerSource } from '../per-worker.ts';
 import { findBuiltinExport, findReference } from '../reference/find-reference.ts';
 import type { Borrowed, FunctionSource } from '../source/function-source.ts';
+import { noteText } from './changes.ts';
 import { encodeProperties } from './properties.ts';
 import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
 import { addAccess, addProperty, Refusal, type Trail } from './refusal.ts';
 import { findUnsendable } from '../values/unsendable.ts';
-import { encodeVariable, toBaseUrl, toUserLine } from './variables.ts';
+import { encodeVariable, readVariable, toBaseUrl, toUserLine } from './variables.ts';
 
 const borrowedFixes: Readonly<Record<Borrowed, string>> = {
   this: 'Copy what it needs into a variable first.',
@@ -114,12 +115,15 @@ function fillFunction(
 ): void {
   const names: string[] = [];
   const bindings: Edge[] = [];
+  const values = new Map<string, unknown>();
   for (const variable of source.free.values()) {
     const edge = encodeVariable(builder, facts, variable, trail);
     if (edge === undefined) continue;
     names.push(variable.name);
     bindings.push(edge);
+    if (builder.travelsByValue(edge)) values.set(variable.name, readVariable(facts, variable.name));
   }
+  noteText(builder, fn, facts, source, values, trail);
   node.source = builder.addSource(source, () => createText(facts.script, source, names));
   node.bindings = bindings;
   builder.settle(fn, facts, source);

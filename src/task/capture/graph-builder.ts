@@ -7,6 +7,7 @@ import { findModuleExport } from '../reference/find-reference.ts';
 import { listModuleObjects } from '../values/modules.ts';
 import { findWellKnownSymbol } from '../values/natives.ts';
 import { Purity } from '../values/purity.ts';
+import type { NotedText } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
 
 /** What is known about a function of this thread. */
@@ -31,6 +32,8 @@ export class GraphBuilder {
   readonly sources: SourceText[] = [];
   readonly attachments: unknown[] = [];
   readonly purity: Purity = new Purity();
+  /** The functions that are captured as text. */
+  readonly texts: NotedText[] = [];
   readonly #encoders: Encoders;
   readonly #positions = new Map<object, number>();
   readonly #sourcePositions = new Map<FunctionSource, number>();
@@ -61,6 +64,12 @@ export class GraphBuilder {
     if (value !== undefined) this.#positions.set(value, position);
     if (fill !== undefined) this.#pending.push(() => fill(node));
     return position;
+  }
+
+  /** Whether it is a copy of what is here: no import, nothing that the worker has already, nothing shared. */
+  travelsByValue(edge: Edge): boolean {
+    const kind = typeof edge === 'number' ? this.nodes[edge]?.kind : 'object';
+    return kind === 'object' || kind === 'function' || kind === 'buffer' || kind === 'bound';
   }
 
   addSource(source: FunctionSource, create: () => SourceText): number {

@@ -49,6 +49,14 @@ export function encodeVariable(
   return builder.encode(value, own);
 }
 
+/** The value of a variable of a level around the function; of a global there is none, since a worker has its own. */
+export function readVariable({ scopes }: FunctionFacts, name: string): unknown {
+  const scope = scopes.find(
+    ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
+  );
+  return scope?.object[name];
+}
+
 /** The nearest level that has the variable; built-in globals do not count, as a worker has its own. */
 function findVariables(scopes: readonly LiveScope[], name: string): object | undefined {
   const isOwn = ({ description, object }: LiveScope): boolean =>

@@ -2,7 +2,7 @@ import type { Script } from '../locate/script.ts';
 import { type ModuleExports, readExports } from './exports.ts';
 import type { FunctionSource } from './function-source.ts';
 import { parseProgram, type SyntaxNode } from './parser.ts';
-import { findFunctions } from './walk.ts';
+import { walkProgram } from './walk.ts';
 
 /** What the text of a script says. */
 export interface Analysis {
@@ -29,7 +29,7 @@ export function analyseScript(script: Script): Analysis {
   let analysis = analyses.get(script);
   if (analysis === undefined) {
     const program = readProgram(script);
-    analysis = { functions: findFunctions(program), exports: readExports(program) };
+    analysis = { functions: walkProgram(program).functions, exports: readExports(program) };
     analyses.set(script, analysis);
   }
   return analysis;

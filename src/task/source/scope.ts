@@ -1,4 +1,5 @@
 import type { Binding, FunctionSource } from './function-source.ts';
+import type { SyntaxNode } from './parser.ts';
 
 /** The names of one block, function, class or module. */
 export interface Scope {
@@ -13,7 +14,7 @@ export interface Scope {
 /** A name in use. */
 export interface Reference {
   readonly name: string;
-  readonly start: number;
+  readonly node: SyntaxNode;
   readonly isWrite: boolean;
   readonly scope: Scope;
 }
@@ -31,7 +32,8 @@ export function declareName(scope: Scope, binding: Omit<Binding, 'assigned'>): v
 }
 
 /** Finds what a name refers to and tells every function on the way out that it uses the name from outside. */
-export function resolveReference({ name, start, isWrite, scope }: Reference): void {
+export function resolveReference({ name, node, isWrite, scope }: Reference): Binding | undefined {
+  const { start } = node;
   const crossed: FunctionSource[] = [];
   let binding: Binding | undefined;
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
@@ -46,4 +48,5 @@ export function resolveReference({ name, start, isWrite, scope }: Reference): vo
       free.set(name, { name, binding, start, assignedAt: isWrite ? start : undefined });
     else if (isWrite) known.assignedAt ??= start;
   }
+  return binding;
 }

@@ -1,4 +1,4 @@
-import type { Borrowed, FunctionKind, FunctionSource } from './function-source.ts';
+import type { Binding, Borrowed, FunctionKind, FunctionSource } from './function-source.ts';
 import { findSuperClass, readName } from './member.ts';
 import type { SyntaxNode } from './parser.ts';
 import { createScope, type Reference, resolveReference, type Scope } from './scope.ts';
@@ -7,6 +7,13 @@ import { createScope, type Reference, resolveReference, type Scope } from './sco
 type Level =
   | { readonly source: FunctionSource; readonly privateNames?: ReadonlySet<string> }
   | 'class member';
+
+/** A name in use, and what it stands for; `undefined` where the text does not declare it. */
+export interface ResolvedName {
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly binding: Binding | undefined;
+}
 
 /** Where a walk stands: the functions, classes and scopes around it, and what they use from outside. */
 export class Surroundings {
@@ -21,12 +28,15 @@ export class Surroundings {
     const name = readName(node);
     if (name === 'arguments') return this.borrow('arguments', node.start);
     for (const { eager } of this.#eagerClasses) eager.add(name);
-    this.#references.push({ name, start: node.start, isWrite, scope: this.scope });
+    this.#references.push({ name, node, isWrite, scope: this.scope });
   }
 
   /** To be called at the end, when every declaration is known: names may be used above their declaration. */
-  resolveAll(): void {
-    for (const reference of this.#references) resolveReference(reference);
+  resolveAll(): readonly ResolvedName[] {
+    return this.#references.map((reference) => {
+      const { name, node } = reference;
+      return { name, node, binding: resolveReference(reference) };
+    });
   }
 
   /** Marks the functions that would lose `what` if they stood elsewhere. */

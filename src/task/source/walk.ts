@@ -3,7 +3,7 @@ import { readImports, readNodes, readString } from './imports.ts';
 import { describeMember, findMethodKind, hasUseStrict, isPrivate, readName } from './member.ts';
 import { isNode, type SyntaxNode } from './parser.ts';
 import { createScope, declareName } from './scope.ts';
-import { setFirst, Surroundings } from './surroundings.ts';
+import { type ResolvedName, setFirst, Surroundings } from './surroundings.ts';
 
 /** Fields that hold names, not values. */
 const nameFields = new Map<string, readonly string[]>([
@@ -14,19 +14,23 @@ const nameFields = new Map<string, readonly string[]>([
   ['ExportAllDeclaration', ['exported']],
 ]);
 
-/** Finds every function and class of a program, with the names that each uses from outside. */
-export function findFunctions(program: SyntaxNode): readonly FunctionSource[] {
+/** Finds every function and class of a program, with the names that each uses from outside, and what each name stands for. */
+export function walkProgram(program: SyntaxNode): WalkedProgram {
   return new Walk().visitProgram(program);
+}
+
+interface WalkedProgram {
+  readonly functions: readonly FunctionSource[];
+  readonly names: readonly ResolvedName[];
 }
 
 class Walk {
   readonly #at = new Surroundings();
 
-  visitProgram(program: SyntaxNode): readonly FunctionSource[] {
+  visitProgram(program: SyntaxNode): WalkedProgram {
     this.#at.isStrict = program['sourceType'] === 'module' || hasUseStrict(program['body']);
     this.#visitChildren(program);
-    this.#at.resolveAll();
-    return this.#at.functions;
+    return { names: this.#at.resolveAll(), functions: this.#at.functions };
   }
 
   #visit(node: SyntaxNode): void {

@@ -1,0 +1,89 @@
+import { findLostChange } from '../changes/find-lost.ts';
+import { listUses } from '../changes/text/list-uses.ts';
+import { parseFunction } from '../changes/text/tree.ts';
+import type { UsesByName } from '../changes/text/use.ts';
+import type { Script } from '../locate/script.ts';
+import type { FunctionSource } from '../source/function-source.ts';
+import { getLoadedModules } from '../values/modules.ts';
+import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
+import { addVariable, Refusal, type Trail } from './refusal.ts';
+import { describeType, toUserLine } from './variables.ts';
+
+/** Longer functions are whole programs, which are not read a second time. */
+const LONGEST = 200_000;
+
+/** What is found in a text is the same for all closures made from it. */
+const known = new WeakMap<FunctionSource, UsesByName>();
+
+/** Notes a function that is captured as text. `variables` are those that travel by their values. */
+export function noteText(
+  builder: GraphBuilder,
+  fn: Function,
+  { text, script }: FunctionFacts & { script: Script },
+  source: FunctionSource,
+  variables: ReadonlyMap<string, unknown>,
+  trail: Trail | undefined,
+): void {
+  const isOwn = source.kind !== 'class' && !isOfPackage(script) && isCalledByName(trail);
+  const uses = (): UsesByName | undefined => (isOwn ? readUses(text, source, script) : undefined);
+  const textStart = source.end - text.length;
+  builder.texts.push({ fn, listUses: uses, variables, script, source, textStart, trail });
+}
+
+/** Refuses data of which only the worker's copy would change, and of which nobody would see it. */
+export function assertChangesSeen({ texts }: GraphBuilder, task: unknown): void {
+  const isLeft = (value: unknown, name: string): boolean => isCounter(name) || isExportedByOthers(value);
+  const lost = findLostChange(texts, task, isLeft);
+  if (lost === undefined) return;
+  const { script, source, textStart, trail, variables } = lost.text;
+  const { binding, start } = source.free.get(lost.name) ?? { binding: undefined, start: textStart };
+  const declared = toUserLine(script, binding?.start ?? start);
+  const changed = toUserLine(script, textStart + lost.start);
+  throw new Refusal(
+    'variable',
+    `it only changes (line ${changed}): only the worker's copy would change, and nothing reads that`,
+    'Return the value and put it together from the results, fold the results with reduce(), or share it with telar/memory.',
+    addVariable(trail, lost.name, describeType(variables.get(lost.name)), declared),
+  );
+}
+
+function readUses(text: string, source: FunctionSource, script: Script): UsesByName | undefined {
+  let uses = known.get(source);
+  if (uses === undefined) {
+    const tree = text.length > LONGEST ? undefined : parseFunction(text, source.kind, script.isModule);
+    if (tree === undefined) return undefined;
+    uses = listUses(tree);
+    known.set(source, uses);
+  }
+  return uses;
+}
+
+/** What a package does with its own data is its own business: it may be a cache of another kind. */
+function isOfPackage({ url }: Script): boolean {
+  return url.includes('/node_modules/') || url.includes('\\node_modules\\');
+}
+
+/**
+ * Whether a function is the task, or a helper that a variable stands for. Of the methods of an object or a class nobody knows
+ * whether the task calls them, and what makes the value of `perWorker` runs once in each worker.
+ */
+function isCalledByName(trail: Trail | undefined): boolean {
+  for (let at = trail; at !== undefined; at = at.previous) if (at.step.kind !== 'variable') return false;
+  return true;
+}
+
+/** Tools that measure what tests cover write into every function that it counts, and read the counts themselves. */
+function isCounter(name: string): boolean {
+  return /^_*cov_/.test(name);
+}
+
+/** Whether a CommonJS module has it among its exports, so that it was imported here. */
+function isExportedByOthers(value: unknown): boolean {
+  for (const module of Object.values(getLoadedModules())) {
+    const exports: unknown = module?.exports;
+    if (typeof exports !== 'object' || exports === null) continue;
+    for (const property of Object.values(Object.getOwnPropertyDescriptors(exports)))
+      if (property.value === value) return true;
+  }
+  return false;
+}
