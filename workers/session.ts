@@ -11,6 +11,7 @@ import type {
 } from '../src/wire/message.ts';
 import {
   isTakenBack,
+  markAnswered,
   PHASE_ANSWERING,
   PHASE_CLOSING,
   PHASE_COLLECTING,
@@ -54,6 +55,8 @@ export class Session {
   readonly #definitions = new Map<number, WorkDefinition>();
   readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
   readonly #end: () => void;
+  /** How many messages have come, readable or not: main counts what it sends. */
+  #received = 0;
   #isWorking = false;
   #hasEnded = false;
   #isWorn = false;
@@ -70,7 +73,7 @@ export class Session {
     start.port.on('message', (message: ToWorker) => this.#receive(message));
     start.port.on('messageerror', (thrown: unknown) => {
       // In its turn: the chunks before it answer first.
-      this.#receive({ type: 'undecodable', reason: String(thrown) });
+      this.#receive({ type: 'undecodable', position: this.#received, reason: String(thrown) });
     });
   }
 
@@ -92,6 +95,7 @@ export class Session {
   }
 
   #receive(message: ToWorker | UndecodableMessage): void {
+    this.#received++;
     if (message.type === 'abort') {
       if (this.#running?.chunk === message.chunk) this.#running.abort();
       return;
@@ -131,6 +135,7 @@ export class Session {
     if (isTakenBack(slots, message.line) || (this.#isWorn && !message.isBound)) {
       // Not even its task is loaded: it may be the one that hangs.
       setPhase(slots, PHASE_IDLE);
+      markAnswered(slots, message.line);
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return 0;
     }
@@ -141,6 +146,7 @@ export class Session {
       task = known instanceof Promise ? await known : known;
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
+      markAnswered(slots, message.line);
       this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
       return 0;
     }
@@ -154,6 +160,7 @@ export class Session {
     leaveItems();
     // A result may have getters, which run now: of which item they are, nobody can tell from outside.
     setPhase(slots, PHASE_ANSWERING);
+    markAnswered(slots, message.line);
     postAnswer(port, run, compute, load);
     setPhase(slots, PHASE_IDLE);
     return run.ran;

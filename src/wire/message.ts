@@ -122,9 +122,11 @@ export interface UnloadableMessage {
   readonly thrown: EncodedThrown;
 }
 
-/** The oldest chunk that is not answered arrived as something that cannot be decoded. */
+/** A message arrived as something that cannot be decoded. */
 export interface UndecodableMessage {
   readonly type: 'undecodable';
+  /** Which of all messages of the session it was, from 0: it brings nothing else to know it by, and none overtakes another. */
+  readonly position: number;
   readonly reason: string;
 }
 

@@ -46,6 +46,8 @@ const RECORD = 7;
 const ABORTED_BEAT = 8;
 /** 1 once nobody wants anything more of the chunk. Written by main, and never taken back while the chunk is held. */
 const WITHDRAWN = 9;
+/** 1 once the worker sends the answer to the chunk. Written by the worker. */
+const ANSWERED = 10;
 
 /** What the worker is doing; the line after those of the chunks. */
 const PHASE = 2 * LINE_LENGTH;
@@ -68,6 +70,7 @@ export function openLine(slots: Slots, line: Line, count: number): void {
   slots.store(base + RECORD, 0);
   slots.store(base + ABORTED, 0);
   slots.store(base + WITHDRAWN, 0);
+  slots.store(base + ANSWERED, 0);
   slots.store(base + END, count);
 }
 
@@ -195,6 +198,15 @@ export function isAborted(slots: Slots, line: Line): boolean {
   const aborted = slots.load(base + ABORTED);
   if (aborted === 0 || aborted !== countBegun(slots, line)) return false;
   return slots.load(base + ABORTED_BEAT) === slots.load(base + BEAT);
+}
+
+/** The worker, before it sends the answer to a chunk: what main cannot read before that is no answer. */
+export function markAnswered(slots: Slots, line: Line): void {
+  slots.store(line * LINE_LENGTH + ANSWERED, 1);
+}
+
+export function isAnswered(slots: Slots, line: Line): boolean {
+  return slots.load(line * LINE_LENGTH + ANSWERED) === 1;
 }
 
 export function setPhase(slots: Slots, phase: number): void {

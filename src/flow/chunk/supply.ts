@@ -72,6 +72,11 @@ export class Supply {
     return returned === undefined ? this.pulled : startOf(returned);
   }
 
+  /** Whether something came back that has to run. */
+  get hasReturned(): boolean {
+    return this.#returned.length > 0;
+  }
+
   /** How many items the input has, where that is known. */
   get total(): number | undefined {
     const { remaining } = this.#source;

@@ -9,6 +9,8 @@ import type { RunTally } from '../run/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
 const MOST_LOSSES = 3;
+/** So many workers that died while they loaded the task are no chance. */
+const MOST_LOAD_LOSSES = 2;
 /** So many workers in a row that are held up by something, with nothing run between, are more than a stray. */
 const MOST_BLOCKS = 10;
 
@@ -37,6 +39,7 @@ export class Salvage {
   /** Why the task can never be loaded. */
   #dead: { readonly thrown: unknown } | undefined;
   #blocks = 0;
+  #loadLosses = 0;
 
   constructor(failures: Failures, tally: RunTally, run: SalvagedRun) {
     this.#failures = failures;
@@ -69,6 +72,18 @@ export class Salvage {
 
   /** A chunk could not be sent, or read: the items that are to blame fail, the others go again. */
   afterClone(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
+    this.#blame(chunk, reason, chunk.items.length === 1, attempt);
+  }
+
+  /**
+   * A chunk could not be decoded by the worker. What others took over of it was in the message as well: what is left is to blame
+   * if it was alone there.
+   */
+  afterUndecodable(sent: SentChunk, reason: unknown): void {
+    this.#blame(sliceChunk(sent.chunk, 0, sent.end), reason, sent.chunk.items.length === 1);
+  }
+
+  #blame(chunk: Chunk, reason: unknown, isAlone: boolean, attempt?: CloneAttempt): void {
     const { items } = chunk;
     let hasFound = false;
     const whole: [number, number][] = [];
@@ -76,7 +91,7 @@ export class Salvage {
     for (let at = 0; at < items.length; at++) {
       const found =
         findUncloneable(items[at], 'item', attempt) ??
-        (items.length === 1 ? { path: 'item', reason: String(reason) } : undefined);
+        (isAlone ? { path: 'item', reason: String(reason) } : undefined);
       if (found === undefined) continue;
       hasFound = true;
       const failed = findItem(chunk, at, chunk.attempt - 1);
@@ -109,6 +124,11 @@ export class Salvage {
   afterLoss(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
     if (stage === 'loading') {
+      // Stopped by us it was for its own limit; one that died may have died of anything, such as a lack of memory.
+      if (end.kind !== 'terminated' && ++this.#loadLosses < MOST_LOAD_LOSSES) {
+        this.#run.giveBack(chunk);
+        return;
+      }
       this.#dead = { thrown: this.#failures.describeEnd(end, 'while it loaded the task') };
       this.failIfDead(chunk);
       return;
@@ -119,7 +139,10 @@ export class Salvage {
     }
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
     else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
-    else if (typeof stage === 'object') {
+    else if (typeof stage === 'object' && 'spared' in stage) {
+      this.#tally.repeated += stage.spared;
+      this.#run.giveBack(chunk);
+    } else if (typeof stage === 'object') {
       this.#tally.repeated += stage.ran;
       this.#giveBackSingly(chunk);
     } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUnbegun(chunk, end);
@@ -134,16 +157,25 @@ export class Salvage {
     else this.#failChunk(chunk, (failed) => this.#failures.ofWorker(failed, end));
   }
 
-  /** The item that the worker was on has failed; the others run again. */
+  /**
+   * The item that the worker was on has failed, and what was past its time; the others run again. A worker that we stopped was
+   * stopped for what was past its time: it may have come to the next item before it was gone.
+   */
   #loseItem(sent: SentChunk, chunk: Chunk, end: SessionEnd, current: number): void {
-    this.#tally.repeated += current;
-    const failed = findItem(chunk, current, chunk.attempt, sent.place);
-    const makeError = (at: FailedAt): ItemError =>
-      sent.late.has(current) ? this.#failures.ofTimeout(at) : this.#failures.ofWorker(at, end);
-    const error = makeError(failed);
-    if (!this.#run.retry(sent, current, error, makeError)) this.#run.settle(failed, error);
-    this.#run.giveBack(sliceChunk(chunk, 0, current));
-    this.#run.giveBack(sliceChunk(chunk, current + 1, chunk.items.length));
+    const blamed = [...sent.late].filter((at) => at < current);
+    if (end.kind !== 'terminated' || sent.late.has(current)) blamed.push(current);
+    let from = 0;
+    for (const at of blamed.sort((a, b) => a - b)) {
+      const failed = findItem(chunk, at, chunk.attempt, at === current ? sent.place : undefined);
+      const makeError = (where: FailedAt): ItemError =>
+        sent.late.has(at) ? this.#failures.ofTimeout(where) : this.#failures.ofWorker(where, end);
+      const error = makeError(failed);
+      if (!this.#run.retry(sent, at, error, makeError)) this.#run.settle(failed, error);
+      this.#run.giveBack(sliceChunk(chunk, from, at));
+      from = at + 1;
+    }
+    this.#tally.repeated += current - blamed.length + (blamed.includes(current) ? 1 : 0);
+    this.#run.giveBack(sliceChunk(chunk, from, chunk.items.length));
   }
 
   /** Items whose buffers went to the worker went with it. */
@@ -155,9 +187,7 @@ export class Salvage {
         continue;
       }
       // Those behind the current item had not started.
-      const hasStarted =
-        typeof stage === 'number' ? at <= stage : typeof stage === 'object' && at < stage.ran;
-      const attempts = chunk.attempt - (hasStarted ? 0 : 1);
+      const attempts = chunk.attempt - (at < countStarted(stage) ? 0 : 1);
       // Its buffers are empty here.
       const failed = { index: indexOf(chunk, at), attempts, place: at === stage ? sent.place : undefined };
       const error = sent.late.has(at)
@@ -179,4 +209,10 @@ export class Salvage {
       this.#run.settle(failed, makeError(failed));
     }
   }
+}
+
+function countStarted(stage: LostStage): number {
+  if (typeof stage === 'number') return stage + 1;
+  if (typeof stage === 'string') return 0;
+  return 'ran' in stage ? stage.ran : stage.spared;
 }

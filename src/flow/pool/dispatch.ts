@@ -48,6 +48,7 @@ export class Dispatch {
   readonly #ready = new Set<Work>();
   #watchTimer: NodeJS.Timeout | undefined;
   #watchEvery = 0;
+  #auditedAt = 0;
   #busyAt = 0;
   #stealTimer: NodeJS.Timeout | undefined;
   #isFilling = false;
@@ -133,6 +134,11 @@ export class Dispatch {
         resolve();
       }, 1);
     });
+  }
+
+  /** Whether a worker has a chunk of this run. */
+  holds(work: Work): boolean {
+    return countLanes(this.#lanes, work) > 0;
   }
 
   /** Resolves when no run is on the pool any more, or soon when they are cut off. */
@@ -331,6 +337,11 @@ export class Dispatch {
     for (const lane of this.#lanes) lane.end(false);
   }
 
+  #audit(now: number): void {
+    this.#auditedAt = now;
+    for (const work of this.#attached) if (!this.#ready.has(work) && !this.holds(work)) work.audit();
+  }
+
   #patience(): Patience {
     let shortest = Infinity;
     for (const { timeout = Infinity } of this.#timed) shortest = Math.min(shortest, timeout);
@@ -374,6 +385,7 @@ export class Dispatch {
         lane.watch(now, patience);
         isIdle &&= lane.isIdle;
       }
+      if (now - this.#auditedAt > WATCH) this.#audit(now);
       if (!isIdle) this.#busyAt = now;
       // A source that has nothing, or a reader that stopped reading: such a run must not keep the process alive.
       else if (now - this.#busyAt > IDLE_AFTER) this.#endLanes();

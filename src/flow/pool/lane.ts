@@ -1,9 +1,17 @@
 import type { Transferable } from 'node:worker_threads';
 import { decodeThrown } from '../../wire/error.ts';
-import type { AnswerMessage, ChunkMessage, FromWorker, StrayMessage, ToWorker } from '../../wire/message.ts';
+import type {
+  AnswerMessage,
+  ChunkMessage,
+  FromWorker,
+  StrayMessage,
+  ToWorker,
+  UndecodableMessage,
+} from '../../wire/message.ts';
 import {
   countBegun,
   countClaimed,
+  isAnswered,
   type Line,
   markAborted,
   openLine,
@@ -75,11 +83,17 @@ export class Lane {
   readonly #startTimeout: number;
   #last: Answered | undefined;
   readonly #traces = new Traces();
-  /** Tasks that the session has been told. */
-  readonly #told = new Set<number>();
+  /** How many messages the worker was sent. */
+  #posted = 0;
+  /** Tasks that the session has been told, and by which of them. */
+  readonly #told = new Map<number, number | undefined>();
+  /** Why the worker could not read one of these. */
+  readonly #unread = new Map<number, string>();
   #isOver = false;
   #isEnding = false;
   #isStopped = false;
+  /** For whose sake it is stopped. */
+  #culprit: SentChunk | undefined;
   #isBlocked = false;
   readonly #silence = new Silence();
   readonly openedAt: number = performance.now();
@@ -196,7 +210,7 @@ export class Lane {
         isBound: handover !== undefined,
         items: packItems(chunk.items, transfers),
       };
-      port.post(message, [...transfers]);
+      this.#post(message, [...transfers]);
       if (handover !== undefined) forgetMarks(handover);
     } catch (thrown) {
       this.#drop(sent);
@@ -218,7 +232,7 @@ export class Lane {
   #tell({ taskId, definition }: Work): void {
     if (definition === undefined || this.#told.has(taskId)) return;
     this.#post({ type: 'define', task: taskId, definition });
-    this.#told.add(taskId);
+    if (this.#isHoldingBack) this.#told.set(taskId, undefined);
   }
 
   /** The items of a held chunk that have not begun: how many there are to take back. */
@@ -249,10 +263,15 @@ export class Lane {
     return true;
   }
 
-  /** Stops the worker, whatever it does. What it held goes back to the runs. */
-  stop(): number | undefined {
+  /**
+   * Stops the worker, whatever it does. What it held goes back to the runs.
+   *
+   * @param culprit - The chunk for whose sake: until the worker is gone it may come to another, which is not to blame.
+   */
+  stop(culprit?: SentChunk): number | undefined {
     if (this.#isOver || this.#isStopped) return undefined;
     this.#isStopped = true;
+    this.#culprit = culprit;
     return this.#session.terminate();
   }
 
@@ -265,6 +284,7 @@ export class Lane {
 
   /** Drops a task that no run uses any more. */
   forget(taskId: number): void {
+    this.#unread.delete(taskId);
     if (this.#told.delete(taskId) && !this.#isOver && !this.#isEnding)
       this.#post({ type: 'forget', task: taskId });
   }
@@ -281,10 +301,10 @@ export class Lane {
       return;
     }
     if (sent.stopAt !== undefined && now >= sent.stopAt) {
-      this.stop();
+      this.stop(sent);
       return;
     }
-    this.#watchLoad(now);
+    this.#watchLoad(sent, now);
     this.#watchItem(sent, now, grace);
   }
 
@@ -339,7 +359,7 @@ export class Lane {
     const current = begun - 1;
     if (isAnswering) {
       // The getters of one of its results do not return. Once the worker is stopped, each item runs by itself.
-      if (now - sent.seenAt > timeout + grace) this.stop();
+      if (now - sent.seenAt > timeout + grace) this.stop(sent);
     } else if (!sent.late.has(current) || sent.lateBeat !== beat) {
       sent.late.add(current);
       sent.lateBeat = beat;
@@ -348,18 +368,18 @@ export class Lane {
       this.#post({ type: 'abort', chunk: sent.id });
       if (rest !== undefined) sent.work.giveBack(rest);
     } else if (now - sent.seenAt > timeout + grace) {
-      this.stop();
+      this.stop(sent);
     }
   }
 
-  #watchLoad(now: number): void {
+  #watchLoad(sent: SentChunk, now: number): void {
     if (readPhase(this.#session.slots) !== PHASE_LOADING) {
       this.#loadingSince = undefined;
     } else if (this.#loadingSince === undefined) {
       this.#loadingSince = now;
     } else if (now - this.#loadingSince > this.#importTimeout + 1000) {
       // The worker's own limit should have spoken: its event loop is stuck in the module.
-      this.stop();
+      this.stop(sent);
     }
   }
 
@@ -377,15 +397,14 @@ export class Lane {
         this.#settle(message);
         break;
       case 'unloadable': {
-        const sent = this.#release();
-        sent?.work.unloadable(sent, decodeThrown(message.thrown));
+        const sent = this.#release(message.chunk);
+        const unread = this.#unread.get(sent?.work.taskId ?? -1);
+        sent?.work.unloadable(sent, unread === undefined ? decodeThrown(message.thrown) : new Error(unread));
         break;
       }
-      case 'undecodable': {
-        const sent = this.#release();
-        sent?.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), message.reason);
+      case 'undecodable':
+        this.#receiveUndecodable(message);
         break;
-      }
       case 'stray':
         this.#passStray(message);
         return;
@@ -411,7 +430,7 @@ export class Lane {
   }
 
   #settle(answer: AnswerMessage): void {
-    const sent = this.#release();
+    const sent = this.#release(answer.chunk);
     if (sent === undefined) return;
     const now = performance.now();
     const busy = now - Math.max(sent.since, this.#readyAt ?? now) - answer.load;
@@ -421,17 +440,44 @@ export class Lane {
     sent.work.answered(sent, answer, busy);
   }
 
-  /** An answer that cannot be decoded: its chunk has run. */
+  /** A message that the worker could not decode: a chunk, or a task, whose chunk comes behind it and says so. */
+  #receiveUndecodable({ position, reason }: UndecodableMessage): void {
+    for (const [task, at] of this.#told) {
+      if (at !== position) continue;
+      this.#unread.set(task, reason);
+      return;
+    }
+    const sent = this.#release(this.held[0]?.id);
+    sent?.work.undecodable(sent, reason);
+  }
+
+  /**
+   * A message of the worker that cannot be decoded. An answer it can be once the worker said that it answers: its chunk has
+   * run. Else it was what an item left behind.
+   */
   #receiveUnreadable(reason: unknown): void {
-    const sent = this.#release();
-    sent?.work.unreadable(sent, reason);
+    const [sent] = this.held;
+    if (sent === undefined || !isAnswered(this.#session.slots, sent.line)) {
+      warnOfStray('A task', reason);
+      return;
+    }
+    this.#release(sent.id);
+    sent.work.unreadable(sent, reason);
     this.#events.onRoom(this);
   }
 
-  /** Answers come in the order of the chunks. */
-  #release(): SentChunk | undefined {
-    const sent = this.held.shift();
+  /**
+   * Answers come in the order of the chunks. An answer to another chunk is of one that was given up, or it is not from us: then
+   * what else the worker says cannot be trusted.
+   */
+  #release(answered: number | undefined): SentChunk | undefined {
+    const sent = this.held.find(({ id }) => id === answered);
     if (sent === undefined) return undefined;
+    if (sent !== this.held[0]) {
+      this.stop();
+      return undefined;
+    }
+    this.held.shift();
     const { work, chunk, end } = sent;
     this.#last = { work, first: indexOf(chunk, 0), final: indexOf(chunk, Math.max(0, end - 1)) };
     this.#traces.note(sent);
@@ -461,17 +507,20 @@ export class Lane {
       sent.place = readPlace(this.#session.slots, sent.line);
       // It has left the stage in which it was late.
       if (sent.place.beat !== sent.lateBeat) sent.late.clear();
-      sent.work.lost(
-        sent,
-        end,
-        position > 0 ? 'queued' : this.#isBlocked ? 'blocked' : findStage(begun, phase),
-      );
+      const isSpared = end.kind === 'terminated' && this.#culprit !== undefined && this.#culprit !== sent;
+      const stage = isSpared ? { spared: begun } : findStage(begun, phase);
+      sent.work.lost(sent, end, position > 0 ? 'queued' : this.#isBlocked ? 'blocked' : stage);
     });
   }
 
-  #post(message: ToWorker): void {
-    if (this.#isHoldingBack) this.#heldBack.push(() => this.#session.port.post(message));
-    else this.#session.port.post(message);
+  #post(message: ToWorker, transfers?: readonly Transferable[]): void {
+    if (this.#isHoldingBack) {
+      this.#heldBack.push(() => this.#post(message, transfers));
+      return;
+    }
+    this.#session.port.post(message, transfers);
+    if (message.type === 'define') this.#told.set(message.task, this.#posted);
+    this.#posted++;
   }
 }
 

@@ -78,6 +78,14 @@ export class WorkInContext implements Work {
     this.enter(() => this.#work.uncloneable(chunk, reason, attempt));
   }
 
+  undecodable(sent: SentChunk, reason: unknown): void {
+    this.enter(() => this.#work.undecodable(sent, reason));
+  }
+
+  audit(): void {
+    this.enter(() => this.#work.audit());
+  }
+
   unreadable(sent: SentChunk, reason: unknown): void {
     this.enter(() => this.#work.unreadable(sent, reason));
   }

@@ -33,11 +33,19 @@ export interface SentChunk {
 }
 
 /**
- * How far a chunk had come when its worker ended. `'blocked'`: something that had run there before held the worker up, so
+ * How far a chunk had come when its worker ended. `'queued'`: another one was before it. `'blocked'`: something that had run there before held the worker up, so
  * that nothing of the chunk ran, or was reported. A number is the offset of the item it was on; with `ran`, that many
- * had run, and the results of one of them may have ended it.
+ * had run, and the results of one of them may have ended it; with `spared`, that many had begun when the worker was stopped
+ * for the sake of another call.
  */
-export type LostStage = 'queued' | 'blocked' | 'waiting' | 'loading' | number | { readonly ran: number };
+export type LostStage =
+  | 'queued'
+  | 'blocked'
+  | 'waiting'
+  | 'loading'
+  | number
+  | { readonly ran: number }
+  | { readonly spared: number };
 
 /** Something that has chunks to run: what the pool knows of a run. */
 export interface Work {
@@ -72,8 +80,10 @@ export interface Work {
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void;
   /** The task cannot be loaded. */
   unloadable(sent: SentChunk, thrown: unknown): void;
-  /** A chunk could not be encoded, or not be decoded by the worker. */
+  /** A chunk could not be encoded. */
   uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void;
+  /** A chunk could not be decoded by the worker. */
+  undecodable(sent: SentChunk, reason: unknown): void;
   /** The answer to a chunk could not be decoded. */
   unreadable(sent: SentChunk, reason: unknown): void;
   /** The worker ended while it held the chunk. */
@@ -84,6 +94,8 @@ export interface Work {
   strayed(index: number | undefined, thrown: EncodedThrown): void;
   /** A worker that it has waited for was held up by what had run there before, and is replaced. `report` says so. */
   heldUp(report: string): void;
+  /** No worker has anything of it: it looks whether it waits for what nobody has. */
+  audit(): void;
   /** The pool is closed, and does not wait for it. */
   cutOff(): void;
 }

@@ -1,4 +1,5 @@
 import type { Chunk } from '../chunk/chunk.ts';
+import { Positions } from './positions.ts';
 import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
 import type { RunTally } from './tally.ts';
 
@@ -26,6 +27,7 @@ export class Ledger {
   haltFailure: { readonly reason: unknown } | undefined;
   /** Nothing at or behind this position counts: an item there said `stop`, or failed. */
   #halt = Infinity;
+  readonly #positions = new Positions();
   readonly #plan: DeliveryPlan;
   readonly #tally: RunTally;
 
@@ -57,7 +59,18 @@ export class Ledger {
     this.#accept(segment);
   }
 
+  /** What is wrong with the books at the end of an input of `end` items; `undefined` when every position has its outcome. */
+  findDifference(end: number): string | undefined {
+    const { first } = this.#plan;
+    if (this.settled !== end)
+      return `${end - first} items were sent, and ${this.settled - first} outcomes came`;
+    if (!this.#positions.are(first, end))
+      return 'the outcome of one item came twice, and that of another never';
+    return undefined;
+  }
+
   #accept(segment: Segment): void {
+    this.#positions.add(segment.index, segment.values.length);
     this.settled += segment.values.length;
     this.#tally.items += segment.values.length;
     for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);

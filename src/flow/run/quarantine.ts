@@ -91,6 +91,11 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#add(chunk, undefined);
   }
 
+  /** Whether it has anything to run, or running. */
+  get isBusy(): boolean {
+    return this.#queue.length > 0 || this.#dispatch.holds(this.#work);
+  }
+
   holds(chunk: Chunk): boolean {
     return chunk.items.length === 1 && this.#suspects.has(indexOf(chunk, 0));
   }
@@ -117,12 +122,20 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#giveUp(chunk);
   }
 
+  undecodable(sent: SentChunk): void {
+    this.#giveUp(sent.chunk);
+  }
+
+  /** Its run looks. */
+  audit(): void {}
+
   unreadable(sent: SentChunk, reason: unknown): void {
     this.#run.unreadable(sent, reason);
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
+    else if (typeof stage === 'object' && 'spared' in stage) this.giveBack(sent.chunk);
     else if (stage === 'queued' || stage === 'blocked' || end.kind === 'ended') this.giveBack(sent.chunk);
     else this.#giveUp(sent.chunk);
   }

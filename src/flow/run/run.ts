@@ -11,7 +11,9 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch.ts';
 import { onAbort } from './abort.ts';
 import { type CallSite, type FailedAt, Failures, isNoExport, type NameItem } from '../failure/failures.ts';
+import { makeInternalError } from '../failure/internal-error.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
+import { findDifference } from './check-answer.ts';
 import { type DeliveryPlan, Ledger } from './ledger.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Quarantine } from './quarantine.ts';
@@ -90,6 +92,8 @@ export class Run implements Omit<Work, 'enter'> {
   #isOver = false;
   /** What could not be closed at the end. */
   #unclosed: { readonly reason: unknown } | undefined;
+  /** How many outcomes there were when the last look found nothing to wait for. */
+  #stuckAt: number | undefined;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
@@ -274,7 +278,14 @@ export class Run implements Omit<Work, 'enter'> {
     this.tally.addChunk(answer, busy);
     const { ran } = answer;
     if (ran > 0) this.#salvage.noteProgress();
-    if (this.#isOver || ran === 0) return;
+    if (this.#isOver) return;
+    const values = answer.payload === undefined ? unpackValues(answer.values) : { length: ran };
+    const difference = findDifference(sent, answer, values.length);
+    if (difference !== undefined) {
+      this.#end({ reason: makeInternalError(difference) });
+      return;
+    }
+    if (ran === 0) return;
     const { chunk } = sent;
     this.supply.sizer.learn(ran, this.supply.countUnits(chunk, ran), answer.compute, answer.bytes);
     const { attempt } = chunk;
@@ -282,7 +293,6 @@ export class Run implements Omit<Work, 'enter'> {
       this.#putPayload(chunk, answer);
       return;
     }
-    const values = unpackValues(answer.values);
     if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
       if (ran === chunk.items.length) this.supply.recycle(chunk);
       const { bytes } = answer;
@@ -330,6 +340,10 @@ export class Run implements Omit<Work, 'enter'> {
 
   uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
     if (!this.#isOver) this.#salvage.afterClone(chunk, reason, attempt);
+  }
+
+  undecodable(sent: SentChunk, reason: unknown): void {
+    if (!this.#isOver) this.#salvage.afterUndecodable(sent, reason);
   }
 
   unreadable(sent: SentChunk, reason: unknown): void {
@@ -414,7 +428,28 @@ export class Run implements Omit<Work, 'enter'> {
   #checkEnd(): void {
     const { rejection, haltFailure } = this.#ledger;
     if (rejection !== undefined) this.#end(rejection);
-    if (this.isComplete) this.#end(haltFailure);
+    const { settled, isDone } = this.#ledger;
+    if (settled <= this.supply.pulled && !this.isComplete) return;
+    const difference = isDone ? undefined : this.#ledger.findDifference(this.supply.pulled);
+    this.#end(difference === undefined ? haltFailure : { reason: makeInternalError(difference) });
+  }
+
+  /**
+   * No worker has anything of the run. It has something to wait for all the same, or an item was lost on the way: then the
+   * call would never end.
+   */
+  audit(): void {
+    const { settled, isHalted } = this.#ledger;
+    const mayGoOn = this.supply.hasReturned || !(this.supply.isEnded || isHalted);
+    const waits = this.#retrier.waiting > 0 || this.#quarantine?.isBusy === true;
+    if (this.#isOver || this.definition === undefined || mayGoOn || waits) {
+      this.#stuckAt = undefined;
+    } else if (this.#stuckAt !== settled) {
+      this.#stuckAt = settled;
+    } else {
+      const lost = `${this.supply.pulled - settled} items have no outcome, and no worker has them`;
+      this.#end({ reason: makeInternalError(lost) });
+    }
   }
 
   #end(failure: { readonly reason: unknown } | undefined, how?: 'left'): void {

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { captureContext } from '../../../src/async-context.ts';
+import { Lane } from '../../../src/flow/pool/lane.ts';
+import type { LostStage, SentChunk, Work } from '../../../src/flow/pool/work.ts';
+import {
+  claimItems,
+  markAnswered,
+  PHASE_LOADING,
+  PHASE_RUNNING,
+  setPhase,
+  startItem,
+} from '../../../src/wire/slot.ts';
+import { encodeThrown } from '../../../src/wire/error.ts';
+import { census } from '../../census.ts';
+import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';
+
+census();
+
+const patience = { grace: 50, silence: 60_000 };
+
+/** A call that writes down what it is told. */
+function makeWork(taskId: number, timeout?: number): { readonly work: Work; readonly told: unknown[] } {
+  const told: unknown[] = [];
+  const note =
+    (what: string) =>
+    (...given: unknown[]): void => {
+      told.push([what, ...given.slice(1)]);
+    };
+  const work: Work = {
+    definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
+    taskId,
+    workers: 2,
+    timeout,
+    limitOf: () => timeout,
+    service: undefined,
+    isUnloadable: false,
+    isAwaited: true,
+    isOver: false,
+    enter: captureContext(),
+    nextChunk: () => undefined,
+    giveBack: (chunk) => told.push(['given back', chunk.items]),
+    answered: (_, { ran }) => told.push(['answered', ran]),
+    unloadable: note('unloadable'),
+    uncloneable: note('uncloneable'),
+    undecodable: note('undecodable'),
+    unreadable: note('unreadable'),
+    lost: (_: SentChunk, { kind }, stage: LostStage) => told.push(['lost', kind, stage]),
+    unstarted: () => {},
+    strayed: note('strayed'),
+    heldUp: note('held up'),
+    audit: () => {},
+    cutOff: () => {},
+  };
+  return { work, told };
+}
+
+function openLane(): { readonly lane: Lane; readonly worker: FakeWorker; readonly ended: Promise<void> } {
+  const host = new FakeHost(1);
+  let onEnd = (): void => {};
+  const ended = new Promise<void>((resolve) => (onEnd = resolve));
+  const terms = { importTimeout: 1000, startTimeout: 60_000, wear: undefined };
+  const lane = new Lane(host, terms, {
+    onRoom: () => {},
+    onBlocked: () => {},
+    onStart: () => {},
+    onUnstarted: () => {},
+    onEnd,
+  });
+  return { lane, worker: host.workers[0] as FakeWorker, ended };
+}
+
+const chunkOf = (items: readonly unknown[]) => ({ index: 0, items, attempt: 1, losses: 0, isSole: false });
+
+/** The worker begins the first `count` items. */
+function begin({ slots }: FakeWorker, line: 0 | 1, count: number): void {
+  setPhase(slots, PHASE_RUNNING);
+  for (let at = 0; at < count; at++) {
+    claimItems(slots, line, at, at + 1);
+    startItem(slots, line, at);
+  }
+}
+
+describe('a worker that is stopped for the sake of one chunk', () => {
+  it('is no crash of the next, which it has come to meanwhile: that may be loading its task, or running', async () => {
+    for (const begun of [0, 2]) {
+      const { lane, worker, ended } = openLane();
+      const late = makeWork(1, 10);
+      const other = makeWork(2);
+      lane.send(late.work, chunkOf(['slow']));
+      lane.send(other.work, chunkOf(['a', 'b', 'c']));
+      begin(worker, 0, 1);
+      for (const now of [0, 20, 100]) lane.watch(now, patience);
+      assert.equal(worker.isTerminated, true);
+      worker.answer(worker.chunks[0]?.chunk as number, 1);
+      setPhase(worker.slots, PHASE_LOADING);
+      if (begun > 0) begin(worker, 1, begun);
+      worker.end({ kind: 'terminated' });
+      await ended;
+      assert.deepEqual(late.told, [['answered', 1]]);
+      assert.deepEqual(other.told, [['lost', 'terminated', { spared: begun }]]);
+    }
+  });
+
+  it('is the end of that one', async () => {
+    const { lane, worker, ended } = openLane();
+    const { work, told } = makeWork(1, 10);
+    lane.send(work, chunkOf(['slow', 'rest']));
+    begin(worker, 0, 1);
+    for (const now of [0, 20, 100]) lane.watch(now, patience);
+    worker.end({ kind: 'terminated' });
+    await ended;
+    assert.deepEqual(told, [
+      ['given back', ['rest']],
+      ['lost', 'terminated', 0],
+    ]);
+  });
+});
+
+describe('a message that cannot be decoded', () => {
+  it('is the task, when that was sent with it: the chunk behind it is not blamed', () => {
+    const { lane, worker } = openLane();
+    const { work, told } = makeWork(1);
+    lane.send(work, chunkOf(['a']));
+    worker.say({ type: 'undecodable', position: 0, reason: 'no such class' });
+    assert.deepEqual(told, []);
+    const thrown = encodeThrown(new Error('not told'));
+    worker.say({ type: 'unloadable', chunk: worker.chunks[0]?.chunk as number, thrown });
+    assert.deepEqual(told, [['unloadable', new Error('no such class')]]);
+  });
+
+  it('is the chunk that was sent with it', () => {
+    const { lane, worker } = openLane();
+    const { work, told } = makeWork(1);
+    lane.send(work, chunkOf(['a']));
+    worker.say({ type: 'undecodable', position: 1, reason: 'no such class' });
+    assert.deepEqual(told, [['undecodable', 'no such class']]);
+  });
+
+  it('is an answer once the worker has begun to answer, and else what an item left behind', () => {
+    const { lane, worker } = openLane();
+    const { work, told } = makeWork(1);
+    lane.send(work, chunkOf(['a']));
+    begin(worker, 0, 1);
+    worker.sayUnreadable(new Error('of a stray'));
+    assert.deepEqual(told, []);
+    markAnswered(worker.slots, 0);
+    worker.sayUnreadable(new Error('of a result'));
+    assert.deepEqual(told, [['unreadable', new Error('of a result')]]);
+  });
+});
+
+describe('an answer', () => {
+  it('to a chunk that the worker does not hold is not taken for that of another', () => {
+    const { lane, worker } = openLane();
+    const { work, told } = makeWork(1);
+    lane.send(work, chunkOf(['a']));
+    worker.answer(-1, 1);
+    assert.deepEqual(told, []);
+    assert.equal(lane.isIdle, false);
+  });
+
+  it('out of turn ends the worker, whose chunks run elsewhere', async () => {
+    const { lane, worker, ended } = openLane();
+    const { work, told } = makeWork(1);
+    lane.send(work, chunkOf(['a']));
+    lane.send(work, chunkOf(['b']));
+    worker.answer(worker.chunks[1]?.chunk as number, 1);
+    assert.equal(worker.isTerminated, true);
+    worker.end({ kind: 'terminated' });
+    await ended;
+    assert.deepEqual(
+      told.map((one) => (one as unknown[])[0]),
+      ['lost', 'lost'],
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { TelarError } from '../../../src/index.ts';
+import { captureContext } from '../../../src/async-context.ts';
+import { Dispatch } from '../../../src/flow/pool/dispatch.ts';
+import { Positions } from '../../../src/flow/run/positions.ts';
+import { Run } from '../../../src/flow/run/run.ts';
+import { openSource } from '../../../src/flow/source/open-source.ts';
+import { resolveRetries } from '../../../src/options.ts';
+import { census } from '../../census.ts';
+import { catchReason } from '../../harness/collect.ts';
+import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';
+
+census();
+
+/** A run over `count` items whose only worker is the test. */
+function openRun(count: number, chunkSize = count): { readonly run: Run; readonly worker: FakeWorker } {
+  const host = new FakeHost(1);
+  const limits = { importTimeout: 60_000, startTimeout: 60_000, grace: 0, wear: undefined };
+  const run = new Run(
+    {
+      source: openSource(Array.from({ length: count }, (_, n) => n)),
+      declared: undefined,
+      workers: 1,
+      chunkSize,
+      timeout: undefined,
+      retries: resolveRetries(undefined),
+      room: undefined,
+      isAwaited: undefined,
+      isOrdered: true,
+      onFailure: 'reject',
+      first: 0,
+      deliver: () => {},
+      onChange: undefined,
+      onEnd: () => {},
+      signal: undefined,
+      callSite: {},
+      context: captureContext(),
+    },
+    new Dispatch(host, limits),
+  );
+  run.open();
+  run.start({ kind: 'reference', url: 'file:///none.js', name: 'none' });
+  return { run, worker: host.workers[0] as FakeWorker };
+}
+
+const chunkOf = (worker: FakeWorker): number => worker.chunks.at(-1)?.chunk as number;
+
+async function assertInternal(run: Run, pattern: RegExp): Promise<void> {
+  const reason = await catchReason(run.finished);
+  assert.ok(reason instanceof TelarError);
+  assert.match(reason.message, pattern);
+  assert.match(reason.message, /^Internal error of Telar: .*report this.*issues$/);
+}
+
+describe('a run whose books do not balance', () => {
+  // A worker that has a session open keeps the process awake; this one is none.
+  let awake: NodeJS.Timeout;
+  before(() => {
+    awake = setInterval(() => {}, 1000);
+  });
+  after(() => clearInterval(awake));
+
+  it('rejects when a worker has fewer outcomes than items that ran', async () => {
+    const { run, worker } = openRun(5);
+    worker.answer(chunkOf(worker), 5, [0, 1, 2]);
+    await assertInternal(run, /5 items of a chunk ran, and 3 outcomes came/);
+  });
+
+  it('rejects when a worker ran more items than it had', async () => {
+    const { run, worker } = openRun(5);
+    worker.answer(chunkOf(worker), 6);
+    await assertInternal(run, /of 5 items of a chunk, 6 ran/);
+  });
+
+  it('goes on with what a worker gave back', async () => {
+    const { run, worker } = openRun(5);
+    worker.answer(chunkOf(worker), 2);
+    worker.answer(chunkOf(worker), 0);
+    worker.answer(chunkOf(worker), 3);
+    await run.finished;
+    assert.equal(run.tally.items, 5);
+  });
+
+  it('rejects when nobody has an item any more, and does not wait for ever', async () => {
+    const { run, worker } = openRun(9, 3);
+    const lost = run.nextChunk();
+    assert.equal(lost?.items.length, 3);
+    for (const { chunk } of worker.chunks) worker.answer(chunk, 3);
+    await assertInternal(run, /3 items have no outcome, and no worker has them/);
+  });
+
+  it('rejects when one outcome comes twice and another never', async () => {
+    const { run, worker } = openRun(9, 3);
+    run.nextChunk();
+    const [first, second] = worker.chunks;
+    worker.answer(first?.chunk as number, 3);
+    run.putKnown({ index: 0, values: [1, 2, 3], notes: undefined, attempt: 1, bytes: 0, isSole: false });
+    worker.answer(second?.chunk as number, 3);
+    await assertInternal(run, /the outcome of one item came twice, and that of another never/);
+  });
+});
+
+describe('positions', () => {
+  it('are whole when each was put in once, in any order', () => {
+    const positions = new Positions();
+    for (const [from, count] of [
+      [7, 3],
+      [0, 1],
+      [1, 6],
+      [10, 90_000],
+    ] as const)
+      positions.add(from, count);
+    assert.equal(positions.are(0, 90_010), true);
+    assert.equal(positions.are(0, 90_009), false);
+  });
+
+  it('are not when one came twice and another never', () => {
+    const positions = new Positions();
+    positions.add(0, 4);
+    positions.add(3, 1);
+    positions.add(5, 5);
+    assert.equal(positions.are(0, 10), false);
+  });
+
+  it('are exact where they are beyond 32 bits', () => {
+    const positions = new Positions();
+    positions.add(2 ** 40, 10);
+    positions.add(2 ** 40 + 10, 1);
+    assert.equal(positions.are(2 ** 40, 2 ** 40 + 11), true);
+    assert.equal(positions.are(2 ** 40 + 1, 2 ** 40 + 12), false);
+  });
+});
