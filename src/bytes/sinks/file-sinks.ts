@@ -21,6 +21,11 @@ export interface SinkOptions {
   readonly compression?: Compression | undefined;
   /** 0 to 9 for gzip, by default 6; 0 to 11 for brotli, by default 5; 1 to 22 for zstd, by default 3. */
   readonly level?: number | undefined;
+  /**
+   * The permissions of the file, such as `0o600`, whatever the process's mask says; 0 to 0o777. For paths of files only.
+   * `@defaultValue` those of the file that is replaced; of a new one, what the mask leaves of 0o666
+   */
+  readonly mode?: number | undefined;
 }
 
 /** Options of `toCsv`. */
@@ -38,13 +43,13 @@ export interface ToCsvOptions extends SinkOptions {
   readonly quote?: string | undefined;
 }
 
-const SINK_OPTIONS = ['compression', 'level'] as const;
+const SINK_OPTIONS = ['compression', 'level', 'mode'] as const;
 
 /**
  * Writes each result, a text or a number, as a line. The file is written under another name in the same folder,
  * `.name.<random>.tmp`, and renamed when it is complete: a run that fails leaves nothing, and what was there before. A
- * process that ends in between leaves the temporary file. The mode of a file that is replaced is kept, and a link is
- * followed. Devices and pipes are written as they are.
+ * process that ends in between leaves the temporary file, which only its user can read. The mode of a file that is replaced
+ * is kept, and a link is followed. Devices and pipes are written as they are.
  *
  * A stream of the user's stays open. Each block waits until the stream has written the one before.
  */
@@ -105,7 +110,7 @@ function makeResumable(
     name: `${name} into ${resolve(path)}`,
     refusal: isPlain ? undefined : 'it compresses what it writes: compress the file afterwards',
     open: async (run) => {
-      const file = await ResumedFile.open(path, run);
+      const file = await ResumedFile.open(path, run, options.mode);
       const writer = makeWriter(file, run.state);
       const checkpoint = 'checkpoint' in writer ? {} : { checkpoint: () => file.checkpoint() };
       return Object.assign(writer, checkpoint) as ByteWriter & Checkpoints;
@@ -116,11 +121,11 @@ function makeResumable(
 /** @internal */
 export async function openTarget(
   target: SinkTarget,
-  { compression, level }: SinkOptions,
+  { compression, level, mode }: SinkOptions,
 ): Promise<ByteTarget> {
   const kind = compression ?? guessFor(target);
   const path = target instanceof URL ? fileURLToPath(target) : target;
-  const bytes = typeof path === 'string' ? await FileTarget.open(path) : new StreamTarget(path);
+  const bytes = typeof path === 'string' ? await FileTarget.open(path, mode) : new StreamTarget(path);
   return kind === 'none' ? bytes : new CompressedTarget(bytes, kind, level);
 }
 
@@ -145,7 +150,14 @@ function assertSinkOptions(target: unknown, options: SinkOptions, known: readonl
     throw new TypeError(`Expected a path or a writable stream to write to, got ${describeValue(target)}.`);
   }
   assertKnown(options, known);
-  const { compression } = options;
+  const { compression, mode } = options;
+  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) {
+    throw optionError(
+      `Expected \`mode\` to be the permissions of a file, such as 0o600, from 0 to 0o777, got ${describeValue(mode)}.`,
+    );
+  }
+  if (mode !== undefined && !isPath)
+    throw optionError('Expected no `mode` for a stream, which has none: it is for paths of files.');
   if (compression !== undefined && !['gzip', 'brotli', 'zstd', 'none'].includes(compression)) {
     throw optionError(
       `Expected \`compression\` to be 'gzip', 'brotli', 'zstd' or 'none', got ${describeValue(compression)}.`,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -15,24 +16,38 @@ export interface ByteTarget {
 /** So many bytes go to the disk while the next are made. */
 const SYNC_EVERY = 16 * 1024 * 1024;
 
+/** Only for who runs the program, until it is complete. */
+export const OWN_MODE = 0o600;
+
+/**
+ * The mode that a complete file is to have: the one asked for, else that of the file which it replaces, else what the
+ * process's mask leaves of that of all new files.
+ */
+export function chooseMode(asked: number | undefined, replaced: Stats | undefined): number {
+  return asked ?? (replaced === undefined ? 0o666 & ~process.umask() : replaced.mode & 0o7777);
+}
+
 /** A file that appears under its name when it is complete: written beside it, synced, and renamed. */
 export class FileTarget implements ByteTarget {
   readonly #path: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;
+  readonly #mode: number;
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
   #failure: { readonly thrown: unknown } | undefined;
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, temporary: string, handle: FileHandle, mode: number) {
     this.#path = path;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#mode = mode;
   }
 
-  static async open(path: string): Promise<FileTarget> {
+  /** @param mode - `@defaultValue` that of the file which it replaces; of a new one, what the process's mask leaves */
+  static async open(path: string, mode?: number): Promise<FileTarget> {
     try {
-      return await FileTarget.#open(path);
+      return await FileTarget.#open(path, mode);
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException;
       // The system names the temporary file.
@@ -40,24 +55,21 @@ export class FileTarget implements ByteTarget {
     }
   }
 
-  static async #open(path: string): Promise<FileTarget> {
+  static async #open(path: string, asked: number | undefined): Promise<FileTarget> {
     const real = await followLinks(path);
     const known = await stat(real).catch(() => undefined);
     if (known?.isDirectory() === true) throw new TypeError('expected a file, found a folder.');
-    // A device, or a pipe, is written as it is.
-    if (known !== undefined && !known.isFile()) return new FileTarget(real, real, await open(real, 'w'));
+    const mode = chooseMode(asked, known);
+    if (known !== undefined && !known.isFile()) {
+      if (asked !== undefined)
+        throw new TypeError('expected a file for the option `mode`, found a device or a pipe.');
+      // It is written as it is.
+      return new FileTarget(real, real, await open(real, 'w'), mode);
+    }
     // Names may have 255 bytes, and a character three.
     const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
     const temporary = join(dirname(real), name);
-    const target = new FileTarget(real, temporary, await open(temporary, 'wx'));
-    try {
-      // Not with `open`, which leaves out what the process's mask forbids.
-      if (known !== undefined) await target.#handle.chmod(known.mode & 0o7777);
-    } catch (thrown) {
-      await target.abort();
-      throw thrown;
-    }
-    return target;
+    return new FileTarget(real, temporary, await open(temporary, 'wx', OWN_MODE), mode);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -89,6 +101,8 @@ export class FileTarget implements ByteTarget {
       await this.#handle.close();
       return;
     }
+    // Not with `open`, which leaves out what the process's mask forbids.
+    await this.#handle.chmod(this.#mode);
     await this.#handle.sync();
     await this.#handle.close();
     await rename(this.#temporary, this.#path);

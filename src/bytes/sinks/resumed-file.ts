@@ -1,7 +1,11 @@
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SinkRun } from '../sink.ts';
-import { type ByteTarget, followLinks } from './file-target.ts';
+import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
+
+/** Windows has no such flag. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /** What must be known to go on with a file. */
 interface FileState {
@@ -18,16 +22,23 @@ export class ResumedFile implements ByteTarget {
   readonly #temporary: string;
   /** `undefined`: the run before has renamed it already. */
   readonly #handle: FileHandle | undefined;
+  readonly #mode: number;
   #offset: number;
 
-  private constructor(path: string, temporary: string, handle: FileHandle | undefined, offset: number) {
+  private constructor(
+    { path, temporary, mode }: { path: string; temporary: string; mode: number },
+    handle: FileHandle | undefined,
+    offset: number,
+  ) {
     this.#path = path;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#mode = mode;
     this.#offset = offset;
   }
 
-  static async open(path: string, run: SinkRun): Promise<ResumedFile> {
+  /** @param asked - The mode of the file. `@defaultValue` see `chooseMode` */
+  static async open(path: string, run: SinkRun, asked?: number): Promise<ResumedFile> {
     const real = await followLinks(path);
     const known = await stat(real).catch(() => undefined);
     if (known !== undefined && !known.isFile()) {
@@ -37,13 +48,12 @@ export class ResumedFile implements ByteTarget {
     }
     // Names may have 255 bytes, and a character three.
     const temporary = join(dirname(real), `.${basename(real).slice(0, 70)}.${run.place}.tmp`);
-    const state = run.state as FileState | undefined;
+    const place = { path: real, temporary, mode: chooseMode(asked, known) };
+    const state = (run.state ?? undefined) as FileState | undefined;
     if (state === undefined) {
-      const handle = await open(temporary, 'w').catch((thrown: unknown) => fail(path, thrown));
-      const target = new ResumedFile(real, temporary, handle, 0);
+      const handle = await begin(temporary).catch((thrown: unknown) => fail(path, thrown));
+      const target = new ResumedFile(place, handle, 0);
       try {
-        // Not with `open`, which leaves out what the process's mask forbids.
-        if (known !== undefined) await handle.chmod(known.mode & 0o7777);
         // So that the file is there after a power cut, as the journal will say.
         await syncFolder(temporary);
       } catch (thrown) {
@@ -53,7 +63,7 @@ export class ResumedFile implements ByteTarget {
       return target;
     }
     const { offset } = state;
-    const handle = await open(temporary, 'r+').catch((thrown: unknown) => {
+    const handle = await open(temporary, constants.O_RDWR | NO_LINK).catch((thrown: unknown) => {
       const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
       if (isMissing && run.isEnded && known?.size === offset) return undefined;
       if (!isMissing) return fail(path, thrown);
@@ -63,7 +73,7 @@ export class ResumedFile implements ByteTarget {
       return fail(path, new Error(what));
     });
     if (handle !== undefined) await cutBack(handle, temporary, offset);
-    return new ResumedFile(real, temporary, handle, offset);
+    return new ResumedFile(place, handle, offset);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -88,6 +98,8 @@ export class ResumedFile implements ByteTarget {
 
   async end(): Promise<void> {
     if (this.#handle === undefined) return;
+    // Not with `open`, which leaves out what the process's mask forbids.
+    await this.#handle.chmod(this.#mode);
     await this.#handle.sync();
     await this.#handle.close();
     await rename(this.#temporary, this.#path);
@@ -98,6 +110,12 @@ export class ResumedFile implements ByteTarget {
   async abort(): Promise<void> {
     await this.#handle?.close().catch(() => {});
   }
+}
+
+/** Its name can be foretold: nothing is written through what lies there, which may be a link that somebody has planted. */
+async function begin(temporary: string): Promise<FileHandle> {
+  await rm(temporary, { force: true });
+  return await open(temporary, 'wx', OWN_MODE);
 }
 
 /** Takes back what came after the last checkpoint. */
