@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { JournalError } from '../errors.ts';
 import type { RunIdentity } from './header.ts';
 import { encodeLine, type JournalRecord } from './lines/line.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './lock/lock.ts';
 
 /** Written lines are made durable at most this many ms later … */
 const SYNC_AFTER = 50;

@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JournalError } from '../errors.ts';
 import { describeOther, FORMAT, type Header, listChanges, looksLikeJournal } from './header.ts';
 import { describeError, Journal, type JournalPlan } from './journal.ts';
 import { encodeLine } from './lines/line.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { removeLeftovers } from './lock/leftovers.ts';
+import { type Lock, takeLock } from './lock/lock.ts';
 import { readLines } from './lines/read-lines.ts';
+
+/** Windows has no such flag. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /** Opens the journal of a run, or begins it. Rejects with a `JournalError`, and leaves nothing open then. */
 export async function openJournal(plan: JournalPlan): Promise<Journal> {
@@ -21,10 +26,15 @@ export async function openJournal(plan: JournalPlan): Promise<Journal> {
 
 async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
   const { path, identity, onMismatch } = plan;
+  await removeLeftovers(path);
   let handle: FileHandle;
   try {
-    handle = await open(path, 'r+');
+    handle = await open(path, constants.O_RDWR | NO_LINK);
   } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ELOOP') {
+      const message = `The journal ${path} is a link, through which nothing is written. Give the path of the file itself.`;
+      throw new JournalError(message, { path, reason: 'foreign' }, { cause: thrown });
+    }
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
     return await begin(plan, lock);
   }
@@ -60,8 +70,7 @@ async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
     await handle.close();
   }
   if (kept === undefined) return await begin(plan, lock);
-  // With O_APPEND each write goes to the end.
-  return new Journal(plan, await open(path, 'a'), lock, kept.run, kept.checksum);
+  return new Journal(plan, await openToAppend(path), lock, kept.run, kept.checksum);
 }
 
 /** Whatever is no journal is never written over. An empty file may be one that a user made. */
@@ -79,9 +88,10 @@ async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
   const { path, identity } = plan;
   const header: Header = { type: 'telar-journal', format: FORMAT, run: randomUUID(), ...identity };
   const { line, checksum } = encodeLine(header, 0);
-  const temporary = `${path}.${process.pid}.new`;
+  // Whoever could foretell the name could put a link there. What is in a journal is for its owner.
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.new`;
   try {
-    const handle = await open(temporary, 'w');
+    const handle = await open(temporary, 'wx', 0o600);
     try {
       await handle.writeFile(line);
       await handle.sync();
@@ -94,7 +104,12 @@ async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
     await rm(temporary, { force: true });
     throw thrown;
   }
-  return new Journal(plan, await open(path, 'a'), lock, header.run, checksum);
+  return new Journal(plan, await openToAppend(path), lock, header.run, checksum);
+}
+
+/** With O_APPEND each write goes to the end. */
+function openToAppend(path: string): Promise<FileHandle> {
+  return open(path, constants.O_WRONLY | constants.O_APPEND | NO_LINK);
 }
 
 /** Makes the name durable, where a folder can be synced. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { JournalError } from '../errors.ts';
+import { JournalError } from '../../errors.ts';
 
 /** Who holds a journal. `start` and `boot` tell a process from a later one with the same number. */
-interface Holder {
+export interface Holder {
   /** Another one for each time that a lock is asked for. */
   readonly id: string;
   readonly pid: number;
@@ -28,8 +28,9 @@ export interface Lock {
 export async function takeLock(path: string): Promise<Lock> {
   const file = `${path}.lock`;
   const self = await describeSelf();
-  const own = `${file}.${self.id}.own`;
-  await writeFile(own, JSON.stringify(self), { flag: 'wx' });
+  // With the number of the process, so that one that dies while it writes is known to be dead.
+  const own = `${file}.${self.pid}.${self.id}.own`;
+  await writeFile(own, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
   try {
     await takeFile(path, file, own);
   } finally {
@@ -101,7 +102,7 @@ function describeUse(path: string, file: string, holder: Holder): JournalError {
   );
 }
 
-async function isAlive(holder: Holder): Promise<boolean> {
+export async function isAlive(holder: Holder): Promise<boolean> {
   // What runs on another machine cannot be seen from here.
   if (holder.host !== hostname()) return true;
   const boot = await readBoot();
@@ -110,8 +111,13 @@ async function isAlive(holder: Holder): Promise<boolean> {
     const start = await readStart(holder.pid);
     return start !== undefined && start === holder.start;
   }
+  return isRunning(holder.pid);
+}
+
+/** Whether there is a process with that number. */
+export function isRunning(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0);
+    process.kill(pid, 0);
     return true;
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'EPERM';
