@@ -95,8 +95,9 @@ const FRAMES = 4;
 function captureSite(caller: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = FRAMES;
+  // It stays as it is where intrinsics are frozen.
+  Reflect.set(Error, 'stackTraceLimit', FRAMES);
   Error.captureStackTrace(site, caller);
-  Error.stackTraceLimit = stackTraceLimit;
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   return site;
 }

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type * as workerThreads from 'node:worker_threads';
 
 /** What packages that are CommonJS see of it. */
@@ -18,6 +18,7 @@ export function refuseThreads(isRefused: (count: number) => boolean): { asked: n
     asked: 0,
     end: (): void => {
       threads.Worker = Worker;
+      syncBuiltinESMExports();
     },
   };
   threads.Worker = class extends Worker {
@@ -27,5 +28,7 @@ export function refuseThreads(isRefused: (count: number) => boolean): { asked: n
       super(...args);
     }
   };
+  // For modules that import it by its name.
+  syncBuiltinESMExports();
   return state;
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { type Script, toOffset } from '../locate/script.ts';
 import { analyseScript } from '../source/analysis.ts';
 
@@ -17,6 +18,8 @@ export function isStarting(script: Script): boolean {
 }
 
 function readCallSites(): readonly NodeJS.CallSite[] {
+  // With `--frozen-intrinsics` nobody can say how a stack is made, but in a context of its own.
+  if (Object.isFrozen(Error)) return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
   let sites: readonly NodeJS.CallSite[] = [];
@@ -33,3 +36,9 @@ function readCallSites(): readonly NodeJS.CallSite[] {
   }
   return sites;
 }
+
+const READ_SITES = `
+  Error.stackTraceLimit = Infinity;
+  Error.prepareStackTrace = (_, sites) => sites;
+  () => new Error().stack;
+`;

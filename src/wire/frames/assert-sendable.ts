@@ -12,7 +12,7 @@ export function assertSendable(value: unknown): void {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     if (ArrayBuffer.isView(next)) continue;
-    if (CLONE in next || next instanceof CompiledModule || isRefusedInstance(next)) {
+    if (CLONE in next || isCompiled(next) || isRefusedInstance(next)) {
       throw new DOMException(`${describe(next)} cannot be sent to a process`, 'DataCloneError');
     }
     if (next instanceof Map) left.push(...next.keys(), ...next.values());
@@ -49,6 +49,11 @@ const CLONE: symbol =
     ({ description }) => description === 'messaging_clone_symbol',
   ) ?? Symbol('none');
 
-const { Module: CompiledModule } = (
-  globalThis as unknown as { readonly WebAssembly: { readonly Module: new () => object } }
-).WebAssembly;
+/** Undefined where the program was started with `--jitless`. */
+const CompiledModule = (
+  globalThis as unknown as { readonly WebAssembly?: { readonly Module: new () => object } }
+).WebAssembly?.Module;
+
+function isCompiled(value: object): boolean {
+  return CompiledModule !== undefined && value instanceof CompiledModule;
+}

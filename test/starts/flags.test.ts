@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const program = new URL('../fixtures/starts/forms.js', import.meta.url);
+const expected = `thread 2,4,6
+thread 10
+thread no
+process 2,4,6
+process 10
+process no
+10,20,30
+2 5
+closed
+`;
+const source = `await import('${program.href}');`;
+
+/** Of V8, and of the process: none of them may be given to a thread. */
+const refused = [
+  '--max-old-space-size=512',
+  '--max-semi-space-size=16',
+  '--expose-gc',
+  '--stack-size=900',
+  '--stack-trace-limit=20',
+  '--no-opt',
+  '--title',
+  'telar',
+  '--disable-proto=delete',
+  '--zero-fill-buffers',
+  '--unhandled-rejections=strict',
+  '--no-deprecation',
+];
+
+async function run(flags: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, flags, {
+    env: { ...inherited, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 90_000,
+  });
+  child.stdin.end(input);
+  const [said, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.equal(said, expected, complaints);
+}
+
+describe('a program that is started', () => {
+  for (const flag of ['--jitless', '--frozen-intrinsics']) {
+    it(`with ${flag} has all its calls`, () => run([flag, fileURLToPath(program)]));
+  }
+
+  it('from `--eval` as a module, with flags that no thread may have, has all its calls', () =>
+    run([...refused, '--input-type=module', '--eval', source]));
+
+  it('from standard input as a module, with such flags, has all its calls', () =>
+    run([...refused, '--input-type', 'module', '-'], source));
+
+  it('as a module for which NODE_OPTIONS says so has all its calls', () =>
+    run(['--expose-gc', '-'], source, { NODE_OPTIONS: '--input-type=module --max-old-space-size=512' }));
+});
