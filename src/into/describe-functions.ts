@@ -13,7 +13,8 @@ const LONGEST_GRAPH = 16_384;
 export function describeFunctions(functions: readonly Function[], site: CallSite): string | undefined {
   let key = '';
   for (const fn of functions) {
-    const definition = resolveTask(fn, site);
+    const definition = resolveAlone(fn, functions, site);
+    if (definition === undefined) return undefined;
     // Looked up at once, or not at all: the values of this moment are what travels.
     if (definition instanceof Promise) return undefined;
     if (definition.kind === 'reference') {
@@ -26,6 +27,30 @@ export function describeFunctions(functions: readonly Function[], site: CallSite
     key += `\n${Buffer.from(graph).toString('latin1')}`;
   }
   return key;
+}
+
+/** `undefined` for a function that cannot travel without the others: what it changes, they may read. */
+function resolveAlone(
+  fn: Function,
+  functions: readonly Function[],
+  site: CallSite,
+): ReturnType<typeof resolveTask> | undefined {
+  try {
+    return resolveTask(fn, site);
+  } catch (error) {
+    const [first, second] = functions;
+    if (second === undefined || !canTravel(() => [first, second])) throw error;
+    return undefined;
+  }
+}
+
+function canTravel(task: () => unknown): boolean {
+  try {
+    void resolveTask(task);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Functions, what they import, and plain values: no class, whose static fields may count. */

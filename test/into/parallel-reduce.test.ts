@@ -50,6 +50,25 @@ describe('parallelReduce', () => {
     assert.equal(await parallelReduce(source, sum, { pool }), one);
   });
 
+  it('lets its functions share a buffer that one of them writes, and refuses one that none of them reads', async () => {
+    const scratch = new Float64Array(2);
+    const init = (): number => {
+      scratch.fill(1);
+      return 0;
+    };
+    const step = (total: number, x: number): number => total + x * (scratch[1] ?? 0);
+    assert.equal(await parallelReduce([1, 2, 3], { ...sum, init, step }, { pool }), 6);
+    const seen: number[] = [];
+    const note = (total: number, x: number): number => {
+      seen.push(x);
+      return total + x;
+    };
+    await assert.rejects(parallelReduce([1], { ...sum, step: note }, { pool }), {
+      name: 'CaptureError',
+      path: 'seen',
+    });
+  });
+
   it('names the element that failed, and the part that is missing', async () => {
     const step = (total: number, x: number): number => {
       if (x === 700) throw new Error('seven hundred');

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CaptureError } from '../../src/task/capture-error.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from '../../src/index.ts';
+import { parallelMapInto, parallelReduce } from '../../src/memory.ts';
 import { resolveTask } from '../../src/task/resolve.ts';
 import { census } from '../census.ts';
+import { catchReason } from '../harness/collect.ts';
+import { usePool } from '../harness/pool.ts';
 import { listKept } from './changes/kept.ts';
 import { listLost } from './changes/lost.ts';
 
@@ -43,6 +47,42 @@ describe('a change that nobody would see is refused by the name of the variable'
     );
     assert.match(error?.fix ?? '', /Return the value .* reduce\(\).* telar\/memory/);
   });
+});
+
+describe('whatever takes the function refuses it before anything runs', () => {
+  const pool = usePool({ workers: 1 });
+  const seen: number[] = [];
+  const note = (n: number): number => {
+    seen.push(n);
+    return n;
+  };
+  const fold = { init: () => 0, step: (total: number, n: number) => total + note(n), merge: () => 0 };
+  const target = new Float64Array(1);
+  for (const [title, call] of [
+    ['parallelMap', () => parallelMap([1], note, { pool })],
+    ['parallelMap without items', () => parallelMap([], note, { pool })],
+    ['parallelMapSettled', () => parallelMapSettled([1], note, { pool })],
+    ['parallelMapIterable', () => parallelMapIterable([1], note, { pool })[Symbol.asyncIterator]().next()],
+    ['a stage', () => pipeline([1]).cpu(note).run({ pool })],
+    [
+      'a fused stage',
+      () =>
+        pipeline([1])
+          .cpu((n) => n + 1)
+          .cpu(note)
+          .toArray({ pool }),
+    ],
+    ['a fold', () => pipeline([1]).reduce(fold, { pool })],
+    ['parallelMapInto', () => parallelMapInto(target, [1], note, { pool })],
+    ['parallelReduce', () => parallelReduce([1], fold, { pool })],
+    ['spawn', () => spawn(() => ({ value: note(1) }))],
+  ] as const) {
+    it(title, async () => {
+      const reason = await catchReason(call());
+      assert.ok(reason instanceof CaptureError, String(reason));
+      assert.equal(reason.path, 'seen');
+    });
+  }
 });
 
 describe('what is read, or may be, is the own affair of the worker', () => {
