@@ -1,3 +1,4 @@
+import { endSentence } from '../describe.ts';
 import type { TelarError } from '../errors.ts';
 import type { RunSummary } from '../summary.ts';
 
@@ -75,7 +76,7 @@ export class PipelineTally {
     const records = this.#unheard === 1 ? 'A record' : `${this.#unheard} records`;
     const warning = new Error(
       `${records} could not be read and ${this.#unheard === 1 ? 'was' : 'were'} left out; the first is ` +
-        `${this.#firstUnheard.message}. Add .onError(sink) to get them, or .onError(skip) to pass over them.`,
+        `${endSentence(this.#firstUnheard.message)} Add .onError(sink) to get them, or .onError(skip) to pass over them.`,
     );
     warning.name = 'TelarMalformedRecord';
     process.emitWarning(warning);

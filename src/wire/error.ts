@@ -1,3 +1,4 @@
+import { isCloneable, isDeep, keepParts, MOST_READ, type Pruning, readProperty } from './keep-cloneable.ts';
 import { describeValue } from '../describe.ts';
 import { type Carried, carryValues, restoreBuffers } from './pack/carry.ts';
 
@@ -100,7 +101,7 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
   for (const key of isError(error) ? Object.getOwnPropertyNames(error) : Object.keys(error)) {
     if (SHOWN_APART.has(key)) continue;
     const value = readProperty(error, key);
-    if (!isCloneable(value)) continue;
+    if (!isCloneable(value) || isDeep(value)) continue;
     fields[key] = value;
     if (!Object.prototype.propertyIsEnumerable.call(error, key)) hidden.push(key);
   }
@@ -121,6 +122,8 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
     buffers: carryValues([fields]).buffers,
   };
 }
+
+const MOST_NAMED = 8;
 
 /** A thrown object that cannot be cloned as a whole: an error with what can be, which says what is missing. */
 function encodeObject(thrown: object, depth: number, seen: Set<unknown>): EncodedError {
@@ -143,39 +146,6 @@ function encodeObject(thrown: object, depth: number, seen: Set<unknown>): Encode
     fields: all,
     buffers: carryValues([all]).buffers,
   };
-}
-
-interface Pruning {
-  /** The paths of what cannot be cloned. */
-  readonly dropped: string[];
-  /** How many values may still be looked at: what was thrown may lead to all that the program has. */
-  left: number;
-}
-
-const MOST_READ = 1000;
-const MOST_NAMED = 8;
-
-/** A copy with what can be cloned of an object's parts, and of the parts of plain objects and arrays among them. */
-function keepParts(value: object, path: string, pruning: Pruning, depth: number): object {
-  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
-  for (const key of Object.keys(value)) {
-    if (pruning.left-- <= 0) break;
-    const part = readProperty(value, key);
-    const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    if (!isCloneable(part) && (depth >= DEEPEST || !isPlain(part))) {
-      pruning.dropped.push(place);
-      continue;
-    }
-    const kept = isCloneable(part) ? part : keepParts(part as object, place, pruning, depth + 1);
-    Object.defineProperty(copy, key, { value: kept, writable: true, enumerable: true, configurable: true });
-  }
-  return copy;
-}
-
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
 function describeObject(thrown: object): string {
@@ -211,36 +181,7 @@ function nameOfBase(error: Error): string {
   return 'Error';
 }
 
-function readProperty(from: object, key: string): unknown {
-  try {
-    return Reflect.get(from, key);
-  } catch {
-    return undefined;
-  }
-}
-
 function readText(from: object, key: string): string | undefined {
   const value = readProperty(from, key);
   return typeof value === 'string' ? value : undefined;
-}
-
-function isCloneable(value: unknown): boolean {
-  if (value === null) return true;
-  switch (typeof value) {
-    case 'function':
-    case 'symbol':
-      return false;
-    case 'object':
-      break;
-    default:
-      return true;
-  }
-  try {
-    // What would have to be replaced in it cannot cross in a field: a URL, an AbortSignal.
-    if (carryValues([value]).isSealed) return false;
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

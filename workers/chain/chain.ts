@@ -134,7 +134,8 @@ export class Chain {
     for (const { at, path, reason } of found) {
       this.#dropped.push({
         at,
-        stage: this.#stages.length - 1,
+        // What was folded is of no stage of the chain, nor is what passed through none: below 0 stand stages of another kind.
+        stage: path.startsWith('state') || this.#stages.length === 0 ? ENCODING : this.#stages.length - 1,
         attempts: this.#host.attempt,
         reason: 'uncloneable',
         thrown: encodeThrown(reason),

@@ -1,3 +1,4 @@
+import { endSentence } from '../../describe.ts';
 import { decodeThrown } from '../error.ts';
 import type { Outcome } from './protocol.ts';
 
@@ -9,7 +10,9 @@ export function readOutcome(outcome: Outcome, what: string): unknown {
     case 'thrown':
       throw decodeThrown(outcome.thrown);
     case 'uncloneable':
-      throw new TypeError(`The result of the ${what} cannot be cloned: ${outcome.path}: ${outcome.reason}.`);
+      throw new TypeError(
+        `The result of the ${what} cannot be cloned: ${outcome.path}: ${endSentence(outcome.reason)}`,
+      );
     case 'unsent':
       throw outcome.thrown;
     case 'gone':

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CloneError, parallelMapSettled, pipeline, Pool, type Settled } from '../../../src/index.ts';
+import {
+  CloneError,
+  parallelMap,
+  parallelMapSettled,
+  pipeline,
+  Pool,
+  type Settled,
+  TaskError,
+} from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { link, nest } from '../../fixtures/nest.ts';
 import { catchReason } from '../../harness/collect.ts';
@@ -51,6 +59,30 @@ describe('a value that is nested too deep to be cloned', () => {
         .toArray({ pool }),
     );
     assert.match(String(reason), /nested too deep/);
+  });
+
+  it('ends a fold of which it is the state', async () => {
+    const fold = { init: () => ({}), step: () => nest(20_000), merge: (state: object) => state };
+    for (const source of [pipeline([1, 2]), pipeline([1, 2]).cpu((n) => n)]) {
+      await assert.rejects(source.reduce(fold, { pool }), {
+        name: 'CloneError',
+        message: /^`?(The )?`?state.* nested too deep/,
+      });
+    }
+  });
+
+  it('does not cost an error whose field it is', async () => {
+    const reason = await catchReason(
+      parallelMap(
+        [1],
+        () => {
+          throw Object.assign(new RangeError('too much'), { code: 'E_MUCH', detail: nest(3_000) });
+        },
+        { pool },
+      ),
+    );
+    assert.ok(reason instanceof TaskError && reason.cause instanceof RangeError);
+    assert.equal(Reflect.get(reason.cause, 'code'), 'E_MUCH');
   });
 
   it('is one in a process', async () => {

@@ -1,0 +1,87 @@
+import { carryValues } from './pack/carry.ts';
+
+/** Deeper parts of what was thrown are left out. */
+const DEEPEST = 8;
+
+export interface Pruning {
+  /** The paths of what cannot be cloned. */
+  readonly dropped: string[];
+  /** How many values may still be looked at: what was thrown may lead to all that the program has. */
+  left: number;
+}
+
+export const MOST_READ = 1000;
+
+/** A copy with what can be cloned of an object's parts, and of the parts of plain objects and arrays among them. */
+export function keepParts(value: object, path: string, pruning: Pruning, depth: number): object {
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+  for (const key of Object.keys(value)) {
+    if (pruning.left-- <= 0) break;
+    const part = readProperty(value, key);
+    const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+    if (!isCloneable(part) && (depth >= DEEPEST || !isPlain(part))) {
+      pruning.dropped.push(place);
+      continue;
+    }
+    const kept = isCloneable(part) ? part : keepParts(part as object, place, pruning, depth + 1);
+    Object.defineProperty(copy, key, { value: kept, writable: true, enumerable: true, configurable: true });
+  }
+  return copy;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+export function readProperty(from: object, key: string): unknown {
+  try {
+    return Reflect.get(from, key);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The main thread reads some 2,000 levels, and a worker writes 15,000: a field must not cost the error that has it. */
+const MOST_LEVELS = 1000;
+
+export function isDeep(value: unknown): boolean {
+  const seen = new Set<unknown>();
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS) return true;
+    const next: unknown[] = [];
+    for (const object of level) {
+      if (typeof object !== 'object' || object === null || seen.has(object) || ArrayBuffer.isView(object))
+        continue;
+      seen.add(object);
+      const parts =
+        object instanceof Map ? [...object].flat() : object instanceof Set ? object : Object.values(object);
+      for (const part of parts) if (typeof part === 'object' && part !== null) next.push(part);
+    }
+    level = next;
+  }
+  return false;
+}
+
+export function isCloneable(value: unknown): boolean {
+  if (value === null) return true;
+  switch (typeof value) {
+    case 'function':
+    case 'symbol':
+      return false;
+    case 'object':
+      break;
+    default:
+      return true;
+  }
+  try {
+    // What would have to be replaced in it cannot cross in a field: a URL, an AbortSignal.
+    if (carryValues([value]).isSealed) return false;
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
