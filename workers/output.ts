@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import {
-  addPosted,
+  addHeld,
   awaitRoom,
   createGauge,
   type Gauge,
+  notePosted,
   type OutputLink,
   type OutputMessage,
   type OutputStream,
@@ -32,8 +33,9 @@ function takeOver(stream: NodeJS.WriteStream, name: OutputStream, port: MessageP
       // A view may show a small part of a large buffer, all of which would be cloned.
       const text = typeof chunk === 'string' ? chunk : Uint8Array.prototype.slice.call(chunk);
       const message: OutputMessage = { stream: name, chunk: text, encoding };
-      addPosted(gauge, text.length);
+      addHeld(gauge, text.length);
       port.postMessage(message, typeof text === 'string' ? [] : [text.buffer]);
+      notePosted(gauge);
       done();
     } catch (thrown) {
       done(thrown as Error);

@@ -35,9 +35,16 @@ export function awaitRoom(gauge: Gauge): void {
     Atomics.wait(gauge, HELD, held);
 }
 
-/** The worker, as it posts a write. */
-export function addPosted(gauge: Gauge, size: number): void {
+/** The worker, before it posts a write. */
+export function addHeld(gauge: Gauge, size: number): void {
   Atomics.add(gauge, HELD, size);
+}
+
+/**
+ * The worker, once a write is posted, and not before: main empties the port for a new count, and does not look again for
+ * the same. So all that is counted is in the port; what is there and not counted is counted before the worker answers.
+ */
+export function notePosted(gauge: Gauge): void {
   Atomics.add(gauge, POSTED, 1);
 }
 

@@ -3,6 +3,11 @@
  * a worker is on, also after the worker died, and takes back items that have not begun, without a message and without
  * waiting.
  *
+ * Each cell says what it says for good while the chunk is held, but for one: `takeBack` lets END stand below what was claimed
+ * until it has read the claim. Who reads END meanwhile waits for the last word (`claimItems`), or reads it where there is no
+ * claim that could bring it back (`isTakenBack`). A line is used again only after the answer to its chunk was heard, and
+ * the worker touches no line behind that: messages put the chunks into one order on both sides.
+ *
  * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a line of its own, 64
  * bytes apart, so that the two threads do not write to one cache line. While a chunk is held, each cell has one writer.
  */

@@ -228,7 +228,13 @@ function enterSync(channel: Core): number {
   return at;
 }
 
-/** Closing needs no lock: who sends looks whether it is closed while it holds it. */
+/**
+ * Closing needs no lock: who sends looks whether it is closed while it holds it. A receiver finds the channel closed and
+ * empty while *it* holds it, so whoever sends later sees that it is closed, and nothing comes behind the end.
+ *
+ * Those who wait read the count of messages (or of room) before they enter; it goes up behind each message, so a sleep
+ * does not begin when one has come meanwhile.
+ */
 function sendInside(channel: Core, message: Uint8Array, lock: number): Sent {
   let sent: Sent = 'full';
   try {

@@ -1,6 +1,10 @@
 import type { Cells } from '../lock/waiting.ts';
 
-/** Messages one behind the other in shared memory. Whoever touches it holds the channel's lock. */
+/**
+ * Messages one behind the other in shared memory. Whoever touches it holds the channel's lock, so nobody sees a step of
+ * another; a thread that dies within leaves a message there or not, never in part, since the tail (or the head) is stored
+ * when all else is. Only the count may be left behind, and whoever inherits the lock counts anew.
+ */
 export interface Ring {
   readonly state: Cells;
   readonly bytes: Uint8Array<SharedArrayBuffer>;

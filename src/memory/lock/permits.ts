@@ -1,7 +1,15 @@
 import { hasEnded, type Obituaries, signature } from './lifelines.ts';
 import { type Cells, sleep, sleepSync, wake } from './waiting.ts';
 
-/** Permits in shared memory; each is signed by the thread that has it. */
+/**
+ * Permits in shared memory; each is signed by the thread that has it. Wherever a thread is held up:
+ *
+ * - No permit has two holders: only the exchange of a 0, or of the signature of a thread that has ended, takes it. Numbers of
+ *   threads are never used again, so that signature cannot have come back meanwhile, and of two heirs one finds it gone.
+ * - Nobody sleeps through a permit that came back: the turn is read before the permits are, and counts up after one is free;
+ *   a sleep on a turn that is past does not begin.
+ * - A wake-up that goes to who does not live to use it costs a slice of time, and no more: all who sleep look again by then.
+ */
 export interface Permits {
   readonly cells: Cells;
   readonly obituaries: Obituaries;

@@ -6,6 +6,7 @@ import type { ChainDefinition } from '../../wire/chain.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
 import { BlockFeed, type FedBlock } from './block-feed.ts';
+import { findMissing } from './find-missing.ts';
 import { ChainFailures } from './chain-failures.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
@@ -187,7 +188,9 @@ export class CpuFlow implements Flow<Collected> {
     if (block !== undefined) this.#feed?.release(block, segment.compute ?? 0);
     this.#plan.onItems?.(this.#feed === undefined ? values.length : (payload?.records ?? 0));
     this.#heldBytes += bytes;
-    const { letters, failure = this.#feed === undefined ? undefined : findUnread(segment, block) } = read;
+    const missing = findMissing(segment, this.#feed === undefined ? undefined : block);
+    const { letters, failure = missing === undefined ? undefined : { reason: makeInternalError(missing) } } =
+      read;
     const { tracking } = this.#plan;
     const mark = tracking === undefined ? noMark : this.#locate(segment, block, tracking);
     this.#portions.push({
@@ -201,20 +204,6 @@ export class CpuFlow implements Flow<Collected> {
     if (failure !== undefined) this.#tellFailure(failure.reason);
     this.#wakeup.call();
   }
-}
-
-/**
- * A block is done when it was decoded up to its end, or when something in it ended the run. An answer that says neither
- * leaves records out, and nobody would ever know.
- */
-function findUnread(segment: Segment, block: FedBlock | undefined): Portion['failure'] {
-  const { payload, notes } = segment;
-  if (payload === undefined || block === undefined || block.endsAt !== undefined) return undefined;
-  const { length } = block.bytes;
-  if (payload.decoded === length || isStopped(segment)) return undefined;
-  for (const note of notes?.values() ?? []) if (note.kind === 'stage-failed') return undefined;
-  const name = `the block at byte ${block.offset}${block.file === undefined ? '' : ` of ${block.file}`}`;
-  return { reason: makeInternalError(`${name} was read up to byte ${payload.decoded} of ${length}`) };
 }
 
 function isStopped({ notes }: Segment): boolean {

@@ -1,0 +1,35 @@
+import type { Segment } from '../../flow/run/reorder.ts';
+import { DECODING, type Payload } from '../../wire/payload.ts';
+import type { FedBlock } from './block-feed.ts';
+
+/**
+ * What the answer to a chunk leaves out without a word; `undefined` when it accounts for all. Of items that are left out
+ * nobody would ever know: the outcomes of a chunk that ran through stages are one sum.
+ */
+export function findMissing(segment: Segment, block: FedBlock | undefined): string | undefined {
+  const { payload, values } = segment;
+  if (payload === undefined) return undefined;
+  const isRead = block === undefined || block.endsAt !== undefined || isCutShort(segment);
+  if (!isRead && payload.decoded !== block.bytes.length) {
+    const name = `the block at byte ${block.offset}${block.file === undefined ? '' : ` of ${block.file}`}`;
+    return `${name} was read up to byte ${payload.decoded} of ${block.bytes.length}`;
+  }
+  const [entered] = payload.entered;
+  const expected = block === undefined ? values.length : countReadable(payload);
+  if (entered === undefined || entered === expected) return undefined;
+  return `${expected} items of a chunk were to enter its first stage, and ${entered} did`;
+}
+
+/** Whether something in it ended the run: what stands behind that is not wanted. */
+function isCutShort({ notes }: Segment): boolean {
+  for (const note of notes?.values() ?? [])
+    if (note.kind === 'stage-failed' || (note.kind === 'expanded' && note.stopped)) return true;
+  return false;
+}
+
+/** Records that were read, and on which no worker has died before. */
+function countReadable({ records, dropped }: Payload): number {
+  let count = records;
+  for (const { stage, reason } of dropped) if (stage === DECODING || reason === 'lost') count--;
+  return count;
+}
