@@ -37,3 +37,11 @@ export function describeOther(path: string, header: Header, identity: RunIdentit
     { path, reason: 'mismatch', changed },
   );
 }
+
+/** A journal of another format, which is never misread. */
+export function describeVersion(path: string): JournalError {
+  return new JournalError(
+    `The journal ${path} was written by another version of Telar. Take that, or give \`journal\` another path.`,
+    { path, reason: 'version' },
+  );
+}

@@ -3,7 +3,14 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JournalError } from '../errors.ts';
-import { describeOther, FORMAT, type Header, listChanges, looksLikeJournal } from './header.ts';
+import {
+  describeOther,
+  describeVersion,
+  FORMAT,
+  type Header,
+  listChanges,
+  looksLikeJournal,
+} from './header.ts';
 import { describeError, Journal, type JournalPlan } from './journal.ts';
 import { encodeLine } from './lines/line.ts';
 import { removeLeftovers } from './lock/leftovers.ts';
@@ -55,10 +62,7 @@ async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
       await handle.datasync();
       kept = { run: header.run, checksum: good.checksum };
     } else if ((header?.format ?? FORMAT) !== FORMAT) {
-      throw new JournalError(
-        `The journal ${path} was written by another version of Telar. Take that, or give \`journal\` another path.`,
-        { path, reason: 'version' },
-      );
+      throw describeVersion(path);
     } else if (header !== undefined && onMismatch === 'refuse') throw describeOther(path, header, identity);
     else if (header === undefined && onMismatch === 'refuse' && (await handle.stat()).size > 0) {
       throw new JournalError(

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { JournalError } from '../errors.ts';
+import { describeVersion, FORMAT } from './header.ts';
 import type { JournalContent, JournalFailure } from './content.ts';
 import type { JournalRecord } from './lines/line.ts';
 import { readLines } from './lines/read-lines.ts';
@@ -23,13 +24,17 @@ export async function readContent(file: string): Promise<JournalContent> {
   let isComplete = false;
   let behind: number | undefined;
   let isJournal = false;
+  let isOther = false;
   const handle = await open(file, 'r').catch((thrown: unknown) => {
     throw describe(file, thrown);
   });
   try {
     await readLines(handle, (record) => {
       const known = record as Known;
-      isJournal ||= record.type === 'telar-journal';
+      if (record.type === 'telar-journal') {
+        isJournal = true;
+        isOther = (record as JournalRecord & { format?: unknown }).format !== FORMAT;
+      }
       if (record.type === 'end') {
         isComplete = true;
         total = known.isStopped === true ? undefined : known.total;
@@ -45,13 +50,14 @@ export async function readContent(file: string): Promise<JournalContent> {
         }
         for (const failure of known.failed ?? []) failed.set(failure.index, failure);
       }
-      return isJournal;
+      return isJournal && !isOther;
     });
   } finally {
     await handle.close();
   }
   if (!isJournal)
     throw new JournalError(`${file} is not a journal of Telar.`, { path: file, reason: 'foreign' });
+  if (isOther) throw describeVersion(file);
   return {
     path: file,
     isComplete,
