@@ -11,6 +11,7 @@ test('the census finds what a test leaves behind, and blames that test alone', a
     ['leaves a listener', "1 × listener on process 'SIGTERM'"],
     ['leaves an idle worker', '1 × worker thread'],
     ['leaves a child', '1 × child process'],
+    ['leaves a temporary file', '1 × file .result.0123456789ab.tmp'],
   ]);
   assert.deepEqual(passed, ['closes late']);
 });

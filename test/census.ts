@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -14,6 +17,8 @@ export interface CensusOptions {
    * @defaultValue 2000
    */
   readonly patience?: number;
+  /** Temporary files that a test may leave, as runs do that were cut off and go on another time. `@defaultValue` none */
+  readonly keeps?: RegExp;
 }
 
 /** How many there are of each thing that has to be closed, by its name. */
@@ -32,16 +37,17 @@ const closable = new Set([
 
 /**
  * Fails each test of the file that calls it, once and before its first test, when the test leaves behind a worker
- * thread, a child process, or a port, timer, socket or watcher that keeps the process awake, or a listener on
- * `process` (signals are listened to there).
+ * thread, a child process, a temporary file, or a port, timer, socket or watcher that keeps the process awake, or a
+ * listener on `process` (signals are listened to there).
  *
  * What a `before` hook opened may stay until the end of the file: each test is compared with its own beginning.
  * Workers and children count also when they are unref'd. Tests of one file must run one after another.
  */
-export function census({ settle, patience = 2000 }: CensusOptions = {}): void {
+export function census({ settle, patience = 2000, keeps }: CensusOptions = {}): void {
   const threads = watchThreads();
   const children = watchChildren();
-  const count = (): Count => countAll(threads, children);
+  const files = watchFiles(keeps);
+  const count = (): Count => countAll(threads, children, files());
   const before = new WeakMap<object, Count>();
 
   beforeEach((test) => {
@@ -76,13 +82,17 @@ function findLeft(before: Count, now: Count): string[] {
   return left;
 }
 
-function countAll(threads: ReadonlySet<Worker>, children: ReadonlySet<ChildProcess>): Count {
+function countAll(
+  threads: ReadonlySet<Worker>,
+  children: ReadonlySet<ChildProcess>,
+  files: readonly string[],
+): Count {
   const names = process.getActiveResourcesInfo().filter((name) => closable.has(name));
   for (const event of process.eventNames()) {
     for (let i = process.listenerCount(event); i > 0; i--)
       names.push(`listener on process '${String(event)}'`);
   }
-  names.push(...listAlive(threads, children));
+  names.push(...listAlive(threads, children), ...files);
 
   const count = new Map<string, number>();
   for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
@@ -112,4 +122,24 @@ function watchChildren(): ReadonlySet<ChildProcess> {
   const children = new Set<ChildProcess>();
   subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process));
   return children;
+}
+
+/** Files that are there for as long as they are used: unfinished ones, locks, and what locks are made of. */
+const temporary = /\.(tmp|lock|own|new)$/;
+
+/**
+ * Gives the process a folder for temporary files of its own, since others use the common one, and lists what it holds:
+ * the folders that tests made, and, wherever in these, the files that should be gone.
+ */
+function watchFiles(keeps: RegExp | undefined): () => string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'telar-census-'));
+  // Servers that tests start may run as another user.
+  chmodSync(folder, 0o755);
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return () => {
+    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const left = all.filter((name) => !/[\\/]/.test(name) || temporary.test(name));
+    return left.filter((name) => keeps?.test(name) !== true).map((name) => `file ${name}`);
+  };
 }
