@@ -14,6 +14,9 @@ export interface Part {
 /** A test that does not end within this time, in ms, hangs: in full some take minutes. */
 const PATIENCE = 30 * 60_000;
 
+/** `npm test` runs 300 of them. */
+const PROGRAMS = '4000';
+
 /** Files of `npm test` that do more here: all that `sample()` of `test/harness/long.ts` leaves out there. */
 const inFull: readonly { name: string; says: string; files: readonly string[]; env?: Part['env'] }[] = [
   {
@@ -58,6 +61,12 @@ export function listParts(): Part[] {
       command: resolveTestRun(files.flatMap(findFiles), { patience: PATIENCE }),
       env,
     })),
+    {
+      name: 'model',
+      says: `${PROGRAMS} random programs against a plain loop, half of them with threads held up`,
+      command: [process.execPath, 'dist/test/model/run.js', '--programs', PROGRAMS],
+      env: {},
+    },
     ...listLongTestFiles().map((file) => ({
       name: file.replace(/^dist\/test\/|\.long\.test\.js$/g, ''),
       says: `all of ${file.replace(/^dist\/|\.js$/g, '')}.ts`,

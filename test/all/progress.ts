@@ -49,7 +49,7 @@ function read(): Kept | undefined {
 }
 
 /** A change of what is tested, or of the tests, makes all parts run again. */
-function hashBuild(): string {
+export function hashBuild(): string {
   const hash = createHash('sha256');
   for (const part of ['src', 'workers', 'test', 'bench', 'examples']) {
     const from = new URL(`dist/${part}/`, root);

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { readJournal } from '../../../src/index.ts';
+import type { Ground } from './call.ts';
+import type { End } from '../judge.ts';
+import { describe } from '../judge.ts';
+import type { Program, SpawnCall } from '../programs/program.ts';
+import { Hang, type Watch } from '../watch.ts';
+
+let journals = 0;
+
+export function openJournalPath({ folder }: Ground): string {
+  return join(folder, `${journals++}.journal`);
+}
+
+type Work = Exclude<Program, SpawnCall>;
+
+/** The same call without what cut it off: it has to come to its end. */
+export function undisturbed<C extends Work>(call: C): C {
+  const { input, options } = call;
+  return {
+    ...call,
+    input: { ...input, failsAt: undefined },
+    options: { ...options, abort: undefined },
+    ...('reading' in call && { reading: { ...call.reading, leavesAfter: undefined } }),
+  };
+}
+
+/** What a journal says of a run has to be what has become of it. */
+export async function checkJournal(watch: Watch, path: string, end: End, call: Work): Promise<void> {
+  // What was aborted before it began has none, and `stop` ends a run that may have read on.
+  if (call.options.abort?.at === 'before') return;
+  if (call.items.acts.some(([, act]) => act.act === 'stop' || (act.act === 'yield' && act.end === 'stop')))
+    return;
+  try {
+    const { isComplete } = await watch.settled('readJournal', readJournal(path));
+    if (end.is === 'left' ? false : isComplete !== (end.is === 'done'))
+      watch.report(`its journal says that isComplete is ${isComplete}, of a run that ${end.is}`);
+  } catch (thrown) {
+    if (thrown instanceof Hang) throw thrown;
+    // A run that was aborted at once may not have come to open it.
+    if (end.is === 'done') watch.report(`its journal cannot be read: ${describe(thrown)}`);
+  }
+}
+
+/** How something ended. What never settles is thrown on. */
+export async function endOf(watch: Watch, what: string, running: Promise<unknown>): Promise<End> {
+  try {
+    await watch.settled(what, running);
+    return { is: 'done' };
+  } catch (reason) {
+    if (reason instanceof Hang) throw reason;
+    return { is: 'failed', reason };
+  }
+}

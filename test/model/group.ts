@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from '../../src/index.ts';
+import { sharedPool } from '../../src/flow/pool/pool.ts';
+import { countWorkers } from '../chaos/trial/living.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import type { Ground } from './calls/call.ts';
+import { runIterable } from './calls/iterable.ts';
+import { runMap } from './calls/map.ts';
+import { runPipeline } from './calls/pipeline.ts';
+import { runSpawn } from './calls/spawn.ts';
+import { describe } from './judge.ts';
+import type { Group, Program } from './programs/program.ts';
+import { Hang, Watch } from './watch.ts';
+
+/** How long what was closed may take to be gone, in ms. */
+const LEAVING = 10_000;
+
+/** Runs the programs of a group at once and says what was not as in the plain loop. Throws where something hangs. */
+export async function runGroup({ pools, programs }: Group): Promise<string[]> {
+  const whole = new Watch('the group');
+  const strays: unknown[] = [];
+  const note = (thrown: unknown): void => void strays.push(thrown);
+  process.on('uncaughtException', note).on('unhandledRejection', note);
+  const folder = await makeFolder('model');
+  const before = listOpen();
+  const ground: Ground = {
+    pools: pools.map(({ isolate, workers, maxItemsPerWorker }) => ({
+      pool: new Pool({ isolate, workers, maxItemsPerWorker, grace: 10 }),
+      isolate,
+    })),
+    folder,
+  };
+  try {
+    const watches = await Promise.all(programs.map((program, at) => runProgram(program, at, ground)));
+    const closing = [...ground.pools.map(({ pool }) => pool), sharedPool()].map((pool) => pool.close());
+    await whole.settled('closing a pool', Promise.all(closing));
+    await takeCensus(whole, before, folder);
+    for (const stray of strays) whole.report(`nobody caught ${describe(stray)}`);
+    return [...watches, whole].flatMap(({ name, problems }) =>
+      problems.map((problem) => `${name} ${problem}`),
+    );
+  } finally {
+    process.off('uncaughtException', note).off('unhandledRejection', note);
+    await removeFolder(folder);
+  }
+}
+
+async function runProgram(program: Program, at: number, ground: Ground): Promise<Watch> {
+  const watch = new Watch(`program ${at} (${program.kind})`);
+  try {
+    await watch.enter(() => run(program, ground, watch));
+  } catch (thrown) {
+    if (thrown instanceof Hang) throw new Hang(`${watch.name}: ${thrown.message}`);
+    watch.report(`failed: ${(thrown as Error).stack}`);
+  }
+  return watch;
+}
+
+function run(program: Program, ground: Ground, watch: Watch): Promise<void> {
+  switch (program.kind) {
+    case 'map':
+    case 'settled':
+      return runMap(program, ground, watch);
+    case 'iterable':
+      return runIterable(program, ground, watch);
+    case 'pipeline':
+      return runPipeline(program, ground, watch);
+    case 'spawn':
+      return runSpawn(program, watch);
+  }
+}
+
+/** Of what keeps a process awake, the kinds that a call has to close. */
+const closable = new Set(['MessagePort', 'Timeout', 'FSEventWrap', 'StatWatcher', 'PipeWrap', 'ProcessWrap']);
+
+function listOpen(): string[] {
+  return [
+    ...Array.from({ length: countWorkers('thread') }, () => 'worker thread'),
+    ...Array.from({ length: countWorkers('process') }, () => 'child process'),
+    ...process.getActiveResourcesInfo().filter((name) => closable.has(name)),
+  ].sort();
+}
+
+/** No worker, port, timer or file is left that was not there before. */
+async function takeCensus(watch: Watch, before: readonly string[], folder: string): Promise<void> {
+  let left = listOpen();
+  for (let waited = 0; waited < LEAVING && left.length > before.length; waited += 10) {
+    await sleep(10);
+    left = listOpen();
+  }
+  if (left.length > before.length) watch.report(`left behind ${left.join(', ')}`);
+  const files = (await readdir(folder)).filter((name) => !name.endsWith('.journal'));
+  if (files.length > 0) watch.report(`left the files ${files.join(', ')}`);
+}

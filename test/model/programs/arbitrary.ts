@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import type {
+  Abort,
+  Act,
+  Group,
+  Input,
+  Items,
+  Options,
+  PoolSpec,
+  Program,
+  Reading,
+  Step,
+} from './program.ts';
+
+/** Programs of a group at most: they run at once. */
+const MOST_PROGRAMS = 24;
+/** For calls with an item that never ends. */
+const TIMEOUT = 1500;
+
+const until = fc.constantFrom(99, 2, 3);
+const optional = <T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 10 - weight, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ act: fc.constant('later' as const), ms: fc.nat(3) }) },
+  { weight: 5, arbitrary: fc.record({ act: fc.constantFrom('throw' as const, 'reject' as const), until }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('exit' as const), until }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('hang' as const, 'hang' as const, 'obey' as const, 'loop' as const), until }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom('skip' as const, 'uncloneable' as const, 'stray' as const) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('stop' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('yield' as const),
+      count: fc.nat(3),
+      end: fc.constantFrom('return' as const, 'return' as const, 'stop' as const, 'throw' as const),
+    }),
+  },
+); // prettier-ignore
+
+const items: fc.Arbitrary<Items> = fc
+  .record({
+    length: fc.oneof({ weight: 8, arbitrary: fc.nat(12) }, { weight: 2, arbitrary: fc.nat(300) }),
+    acts: fc.array(fc.tuple(fc.nat(12), act), { maxLength: 4 }),
+    payload: fc.constantFrom('numbers', 'objects', 'texts', 'mixed'),
+  })
+  .map(({ length, acts, payload }) => ({
+    length,
+    acts: acts.filter(
+      ([position], at) => position < length && acts.findIndex(([p]) => p === position) === at,
+    ),
+    payload,
+  }));
+
+const input: fc.Arbitrary<Input> = fc.record({
+  as: fc.constantFrom('array', 'generator', 'async', 'stream', 'promises', 'typed'),
+  failsAt: optional(fc.nat(12), 1),
+});
+
+const abort: fc.Arbitrary<Abort> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ at: fc.constant('before' as const) }) },
+  { weight: 4, arbitrary: fc.record({ at: fc.constant('pull' as const), pull: fc.nat(12) }) },
+  { weight: 4, arbitrary: fc.record({ at: fc.constant('time' as const), ms: fc.nat(30) }) },
+);
+
+const options: fc.Arbitrary<Options> = fc.record({
+  chunkSize: fc.constantFrom(undefined, undefined, 1, 2, 5),
+  retries: fc.constantFrom(0, 0, 1, 2),
+  retryRules: fc.boolean(),
+  timeout: fc.constant(undefined),
+  listens: fc.boolean(),
+  abort: optional(abort, 1),
+  journal: fc.constantFrom(false, false, false, true),
+  pool: fc.oneof(
+    { weight: 12, arbitrary: fc.nat(1) },
+    { weight: 2, arbitrary: fc.constant('shared' as const) },
+    { weight: 1, arbitrary: fc.constant('own' as const) },
+  ),
+});
+
+const reading: fc.Arbitrary<Reading> = fc.record({
+  leavesAfter: optional(fc.nat(8), 4),
+  throws: fc.boolean(),
+  isSlow: fc.boolean(),
+});
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ step: fc.constant('add' as const), by: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constantFrom('total' as const, 'throw' as const, 'uncloneable' as const) }) },
+  { weight: 3, arbitrary: fc.record({ step: fc.constant('stream' as const), count: fc.nat(5), leavesAfter: optional(fc.nat(3), 3) }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constantFrom('callback' as const, 'feed' as const), count: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('exit' as const) }) },
+); // prettier-ignore
+
+const work = { items, input, options };
+const program: fc.Arbitrary<Program> = fc
+  .oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constantFrom('map' as const, 'settled' as const), ...work, cost: fc.boolean() }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('iterable' as const), ...work, ordered: fc.boolean(), reading }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('pipeline' as const),
+        ...work,
+        io: optional(
+          fc.record({ concurrency: fc.constantFrom(1, 2, 16), throws: fc.array(fc.nat(12), { maxLength: 2 }), until }),
+          5,
+        ),
+        isFused: fc.boolean(),
+        onError: fc.boolean(),
+        end: fc.constantFrom(
+          'toArray' as const, 'iterate' as const, 'run' as const, 'count' as const, 'reduce' as const, 'forEach' as const,
+        ),
+        reading,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('spawn' as const),
+        steps: fc.array(step, { maxLength: 8 }),
+        restart: fc.boolean(),
+        end: fc.constantFrom('close' as const, 'close' as const, 'close early' as const, 'abort' as const),
+      }),
+    },
+  )
+  .map(mend); // prettier-ignore
+
+/** What makes no sense together is put right: it would be refused, or never end. */
+function mend(drawn: Program): Program {
+  if (drawn.kind === 'spawn') return drawn;
+  const hangs = drawn.items.acts.some(([, { act: name }]) => name === 'hang' || name === 'loop' || name === 'obey');
+  const isTyped = drawn.input.as === 'typed' && drawn.items.payload !== 'numbers';
+  // The end of what is kept and resumed has to be there: pipelines keep nothing of an end in memory.
+  const canKeep = drawn.kind !== 'pipeline' || drawn.end === 'run';
+  return {
+    ...drawn,
+    input: { ...drawn.input, as: isTyped ? 'array' : drawn.input.as },
+    options: {
+      ...drawn.options,
+      timeout: hangs ? TIMEOUT : undefined,
+      // The rules of a stage run on its worker, where they see nothing of this.
+      retryRules: drawn.options.retryRules && drawn.kind !== 'pipeline',
+      journal: drawn.options.journal && canKeep,
+    },
+  };
+} // prettier-ignore
+
+const pool: fc.Arbitrary<PoolSpec> = fc.record({
+  isolate: fc.constantFrom('thread', 'thread', 'thread', 'process', 'suspects'),
+  workers: fc.constantFrom(2, 1, 3),
+  // Not fewer: each of its threads would serve but a few of hundreds of items.
+  maxItemsPerWorker: optional(fc.integer({ min: 40, max: 300 }), 1),
+});
+
+export const group: fc.Arbitrary<Group> = fc.record({
+  pools: fc.tuple(pool, pool),
+  programs: fc.array(program, { minLength: 1, maxLength: MOST_PROGRAMS, size: 'max' }),
+});

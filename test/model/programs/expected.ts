@@ -1,0 +1,69 @@
+import type { Isolation } from '../../../src/options.ts';
+import type { Act, Items, Options } from './program.ts';
+import { answerOf, type Item } from './tasks.ts';
+
+/** What must become of one item. */
+export type Verdict =
+  /** Its results: one, or those of a generator. */
+  | { readonly is: 'given'; readonly values: readonly unknown[]; readonly isExpanded: boolean; readonly attempts: number; readonly stops: boolean }
+  | { readonly is: 'skipped' | 'stopped' }
+  /** `attempts` are those that are right; more than one where it is not said. */
+  | { readonly is: 'failed'; readonly error: string; readonly attempts: readonly number[] }; // prettier-ignore
+
+export function makeItem({ payload, acts }: Items, n: number): Item {
+  if (payload === 'numbers') return n;
+  if (payload === 'texts' || (payload === 'mixed' && n % 3 === 1)) return String(n);
+  if (payload === 'mixed' && n % 3 === 0) return n;
+  return { n, name: `item ${n}`, act: acts.find(([position]) => position === n)?.[1] };
+}
+
+const errors: Readonly<Record<string, string>> = {
+  throw: 'TaskError',
+  reject: 'TaskError',
+  exit: 'WorkerError',
+  hang: 'TaskTimeoutError',
+  loop: 'TaskTimeoutError',
+  obey: 'TaskTimeoutError',
+};
+
+/** The plain loop: what each item gives, in order. */
+export function judgeAll(items: Items, options: Options, isolate: Isolation): Verdict[] {
+  const acts = new Map(items.acts);
+  return Array.from({ length: items.length }, (_, n) =>
+    judge(acts.get(n), makeItem(items, n), options, isolate),
+  );
+}
+
+function judge(act: Act | undefined, item: Item, options: Options, isolate: Isolation): Verdict {
+  const given = (attempts: number): Verdict => ({
+    is: 'given', values: [answerOf(item)], isExpanded: false, attempts, stops: false,
+  }); // prettier-ignore
+  if (act === undefined) return given(1);
+  switch (act.act) {
+    case 'give':
+    case 'later':
+    case 'stray':
+      return given(1);
+    case 'skip':
+      return { is: 'skipped' };
+    case 'stop':
+      return { is: 'stopped' };
+    case 'uncloneable':
+      return { is: 'failed', error: 'CloneError', attempts: [1] };
+    case 'yield': {
+      if (act.end === 'throw') return { is: 'failed', error: 'TaskError', attempts: [options.retries + 1] };
+      const { n } = { n: typeof item === 'object' ? item.n : Number(item) };
+      const values = Array.from({ length: act.count }, (_, at) => [n, at]);
+      return { is: 'given', values, isExpanded: true, attempts: 1, stops: act.end === 'stop' };
+    }
+    default: {
+      const error = errors[act.act] as string;
+      const tries = options.retryRules && error !== 'TaskError' ? 1 : options.retries + 1;
+      if (act.until <= tries) return given(act.until);
+      if (error !== 'WorkerError' || isolate !== 'suspects')
+        return { is: 'failed', error, attempts: [tries] };
+      // Tried once more, in a process.
+      return act.until <= tries + 1 ? given(tries + 1) : { is: 'failed', error, attempts: [tries + 1] };
+    }
+  }
+}
