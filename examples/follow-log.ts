@@ -20,9 +20,6 @@ if (path === undefined || !(Number(share) > 0)) {
 }
 
 const MINUTE = 60_000;
-const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort()).once('SIGTERM', () => interruption.abort());
-
 let minute = -1;
 let records = 0;
 let errors = 0;
@@ -51,19 +48,20 @@ function count(seen: Seen): void {
 const timer = setInterval(() => {
   if (Date.now() > (minute + 1) * MINUTE + 10_000) judge();
 }, 1000);
+const run = pipeline(tail(path))
+  .cpu(function parse(line): Seen | typeof skip {
+    if (line.trim() === '') return skip;
+    const { time, level } = JSON.parse(line) as { time: string | number; level: string };
+    const at = new Date(time).getTime();
+    if (Number.isNaN(at)) throw new TypeError(`no time: ${line}`);
+    return { minute: Math.floor(at / 60_000), isError: level === 'error' };
+  })
+  .onError(({ item, error }) => process.stderr.write(`not a record: ${String(item)} (${error.message})\n`))
+  .tap(count)
+  .start();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void run.stop());
 try {
-  await pipeline(tail(path, { signal: interruption.signal }))
-    .cpu(function parse(line): Seen | typeof skip {
-      if (line.trim() === '') return skip;
-      const { time, level } = JSON.parse(line) as { time: string | number; level: string };
-      const at = new Date(time).getTime();
-      if (Number.isNaN(at)) throw new TypeError(`no time: ${line}`);
-      return { minute: Math.floor(at / 60_000), isError: level === 'error' };
-    })
-    .onError(({ item, error }) => process.stderr.write(`not a record: ${String(item)} (${error.message})\n`))
-    .forEach(count, { signal: interruption.signal });
-} catch (thrown) {
-  if (!interruption.signal.aborted) throw thrown;
+  await run.done;
 } finally {
   clearInterval(timer);
   judge();

@@ -1,4 +1,6 @@
-export { tail, type TailOptions } from './io/tail/tail.ts';
+export type { TailedLine } from './io/tail/pattern.ts';
+export { tail } from './io/tail/tail.ts';
+export type { TailOptions } from './io/tail/tail-options.ts';
 export { type ToCsvOptions, toCsv, toLines, toNdjson } from './bytes/sinks/file-sinks.ts';
 export type { SinkOptions, SinkTarget } from './bytes/sinks/file-sinks.ts';
 export { csv } from './bytes/sources/csv.ts';

@@ -40,6 +40,7 @@ export type {
   RateOptions,
   StageOptions,
 } from './pipeline/stage-options.ts';
+export type { StartedRun } from './pipeline/started.ts';
 export type { PipelineSummary, StageSummary } from './pipeline/tally.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
 export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/options.ts';

@@ -86,6 +86,11 @@ export interface Checkpoints {
    * @param point - Where the run stands. Who can keep it together with the results gives it back as `kept`.
    */
   checkpoint(point: unknown): Promise<unknown>;
+  /**
+   * In the place of `end`, where another run goes on behind the last checkpoint: what was written can be seen meanwhile.
+   * `@defaultValue` `abort`
+   */
+  pause?(): Promise<void>;
   /** The point that was kept with the results: what the journal says is the same, or older. */
   readonly kept?: { readonly point: unknown } | undefined;
 }

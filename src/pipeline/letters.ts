@@ -86,16 +86,17 @@ export class Letters {
   }
 
   /** The run is over, well or not: what failed is kept either way. A run that can go on keeps it for then. */
-  async end(isDone: boolean): Promise<void> {
+  async end(how: 'done' | 'failed' | 'paused'): Promise<void> {
     this.#isOver = true;
     await this.#last;
     // Letters that a run before has written are to appear, whether or not others came.
-    if (isDone && this.#run?.state !== undefined && typeof this.sink === 'object')
+    if (how !== 'failed' && this.#run?.state !== undefined && typeof this.sink === 'object')
       await this.#writer(this.sink);
     const open = this.#open;
     this.#open = undefined;
     const writer = await open;
-    if (isDone || this.#run === undefined) await writer?.end();
+    if (how === 'done' || this.#run === undefined) await writer?.end();
+    else if (how === 'paused' && writer?.pause !== undefined) await writer.pause();
     else await writer?.abort();
   }
 
@@ -115,6 +116,7 @@ interface LetterWriter {
   end(): Promise<void>;
   abort(): Promise<void>;
   checkpoint: (() => Promise<unknown>) | undefined;
+  pause: (() => Promise<void>) | undefined;
 }
 
 async function openWriter(sink: Sink<DeadLetter>, run: SinkRun | undefined): Promise<LetterWriter> {
@@ -125,7 +127,7 @@ async function openWriter(sink: Sink<DeadLetter>, run: SinkRun | undefined): Pro
       write: (letter) => writer.write([letter]),
       end: () => writer.end(),
       abort: () => writer.abort(),
-      checkpoint: checkpointOf(writer),
+      ...checkpointsOf(writer),
     };
   }
   const writer = run === undefined ? await sink.open() : await sink.resumable?.open(run);
@@ -138,10 +140,15 @@ async function openWriter(sink: Sink<DeadLetter>, run: SinkRun | undefined): Pro
     },
     end: () => writer.end(),
     abort: () => writer.abort(),
-    checkpoint: checkpointOf(writer),
+    ...checkpointsOf(writer),
   };
 }
 
-function checkpointOf(writer: object): LetterWriter['checkpoint'] {
-  return 'checkpoint' in writer ? () => (writer as Checkpoints).checkpoint(undefined) : undefined;
+function checkpointsOf(writer: object): Pick<LetterWriter, 'checkpoint' | 'pause'> {
+  if (!('checkpoint' in writer)) return { checkpoint: undefined, pause: undefined };
+  const checkpoints = writer as Checkpoints;
+  return {
+    checkpoint: () => checkpoints.checkpoint(undefined),
+    pause: checkpoints.pause === undefined ? undefined : async () => await checkpoints.pause?.(),
+  };
 }

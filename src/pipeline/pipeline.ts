@@ -31,6 +31,7 @@ import {
   type IoOptions,
   resolveBatch,
 } from './stage-options.ts';
+import { startRun, type StartedJob, type StartedRun } from './started.ts';
 import type { PipelineSummary } from './tally.ts';
 
 /** How many items become one value: `step` on the workers, for each chunk; `merge` then, in input order. */
@@ -156,22 +157,52 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Runs it for its effects. */
   async run(options: RunOptions = {}): Promise<PipelineSummary> {
-    const callSite = captureCaller();
-    const settings = this.#assertOptions(options, undefined);
-    if (settings !== undefined) return await this.#resume(undefined, options, settings, callSite);
-    return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, callSite);
+    return await this.#begin(undefined, options, captureCaller());
   }
 
   /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
   async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
     const callSite = captureCaller();
     assertSink(sink, 'to');
+    return await this.#begin(sink, options, callSite);
+  }
+
+  /**
+   * `.run(options)`, or `.to(sink, options)`, started: a run that goes on by itself, such as one over a log, until it is told to
+   * stop. Wrong arguments throw; what becomes of the run is told by `done`.
+   *
+   * @example
+   * ```ts
+   * await using following = pipeline(tail('app.log')).cpu(parse).start(toNdjson('app.ndjson'), { journal: 'app.journal' });
+   * ```
+   */
+  start(options?: RunOptions): StartedRun;
+  start(sink: Sink<T>, options?: RunOptions): StartedRun;
+  start(first?: RunOptions | Sink<T>, second?: RunOptions): StartedRun {
+    const callSite = captureCaller();
+    const hasSink = second !== undefined || (typeof first === 'object' && first !== null && 'open' in first);
+    const sink = hasSink ? (first as Sink<T>) : undefined;
+    const options = (hasSink ? second : (first as RunOptions | undefined)) ?? {};
+    if (sink !== undefined) assertSink(sink, 'start');
+    this.#assertOptions(options, sink);
+    return startRun((started) => this.#begin(sink, options, callSite, started));
+  }
+
+  async #begin(
+    sink: Sink<T> | undefined,
+    options: RunOptions,
+    callSite: CallSite,
+    started?: StartedJob,
+  ): Promise<PipelineSummary> {
     const settings = this.#assertOptions(options, sink);
-    if (settings !== undefined) return await this.#resume(sink, options, settings, callSite);
+    if (settings !== undefined) return await this.#resume(sink, options, settings, callSite, started);
+    if (sink === undefined) {
+      return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, callSite, started);
+    }
     const writer = await this.#openSink(sink, options.signal);
     const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
     try {
-      return await this.#runTo(end, options, makeTaker(writer), callSite);
+      return await this.#runTo(end, options, makeTaker(writer), callSite, started);
     } catch (thrown) {
       await writer.abort();
       throw thrown;
@@ -263,8 +294,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
     options: RunOptions,
     taker: Parameters<typeof runPipeline>[1],
     callSite: CallSite,
+    started?: StartedJob,
   ): Promise<PipelineSummary> {
-    return await runPipeline(this.#job(end, options, callSite), taker);
+    return await runPipeline({ ...this.#job(end, options, callSite), started }, taker);
   }
 
   /** A run that has nowhere to write does not come to its input, which was handed over all the same. */
@@ -291,9 +323,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
     options: RunOptions,
     settings: JournalSettings,
     callSite: CallSite,
+    started?: StartedJob,
   ): Promise<PipelineSummary> {
     const { runJournaled } = await import('./journal/run-journaled.ts');
-    return await runJournaled({ input: this.#input, specs: this.#specs, options, callSite }, sink, settings);
+    const job = { input: this.#input, specs: this.#specs, options, callSite, started };
+    return await runJournaled(job, sink, settings);
   }
 
   #job(end: EndForm, options: RunOptions, callSite: CallSite): Job {

@@ -23,7 +23,7 @@ export function assertFold(fold: unknown, method: string): void {
   }
 }
 
-export function assertSink(sink: unknown, method: 'to' | 'onError'): void {
+export function assertSink(sink: unknown, method: 'onError' | 'start' | 'to'): void {
   const kind: unknown =
     typeof sink === 'object' && sink !== null ? (sink as { kind?: unknown }).kind : undefined;
   const isSink =

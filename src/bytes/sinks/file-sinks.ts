@@ -113,7 +113,7 @@ function makeResumable(
       const file = await ResumedFile.open(path, run, options.mode);
       const writer = makeWriter(file, run.state);
       const checkpoint = 'checkpoint' in writer ? {} : { checkpoint: () => file.checkpoint() };
-      return Object.assign(writer, checkpoint) as ByteWriter & Checkpoints;
+      return Object.assign(writer, checkpoint, { pause: () => file.pause() }) as ByteWriter & Checkpoints;
     },
   };
 }

@@ -11,6 +11,8 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
 interface FileState {
   /** How many bytes are durable. */
   readonly offset: number;
+  /** Device and inode, which it keeps under its own name: a run that was told to end has given it that. */
+  readonly file?: string | undefined;
 }
 
 /**
@@ -19,14 +21,15 @@ interface FileState {
  */
 export class ResumedFile implements ByteTarget {
   readonly #path: string;
-  readonly #temporary: string;
+  /** `undefined`: it has its own name already. */
+  readonly #temporary: string | undefined;
   /** `undefined`: the run before has renamed it already. */
   readonly #handle: FileHandle | undefined;
   readonly #mode: number;
   #offset: number;
 
   private constructor(
-    { path, temporary, mode }: { path: string; temporary: string; mode: number },
+    { path, temporary, mode }: { path: string; temporary: string | undefined; mode: number },
     handle: FileHandle | undefined,
     offset: number,
   ) {
@@ -63,6 +66,10 @@ export class ResumedFile implements ByteTarget {
       return target;
     }
     const { offset } = state;
+    const published = await openPublished(real, temporary, state);
+    if (published !== undefined) {
+      return new ResumedFile({ ...place, temporary: undefined }, published, offset);
+    }
     const handle = await open(temporary, constants.O_RDWR | NO_LINK).catch((thrown: unknown) => {
       const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
       if (isMissing && run.isEnded && known?.size === offset) return undefined;
@@ -93,7 +100,7 @@ export class ResumedFile implements ByteTarget {
     // What is written meanwhile is not vouched for.
     const offset = this.#offset;
     await this.#handle?.datasync();
-    return { offset };
+    return { offset, file: this.#handle && (await readIdentity(this.#handle)) };
   }
 
   async end(): Promise<void> {
@@ -102,8 +109,14 @@ export class ResumedFile implements ByteTarget {
     await this.#handle.chmod(this.#mode);
     await this.#handle.sync();
     await this.#handle.close();
+    if (this.#temporary === undefined) return;
     await rename(this.#temporary, this.#path);
     await syncFolder(this.#path);
+  }
+
+  /** It has its name from here on, also while the next run goes on with it. */
+  pause(): Promise<void> {
+    return this.end();
   }
 
   /** What was written stays, for the run that goes on. */
@@ -116,6 +129,28 @@ export class ResumedFile implements ByteTarget {
 async function begin(temporary: string): Promise<FileHandle> {
   await rm(temporary, { force: true });
   return await open(temporary, 'wx', OWN_MODE);
+}
+
+/** Opens a file that has its own name already: the one that the journal tells of, and no other. */
+async function openPublished(
+  path: string,
+  temporary: string,
+  { offset, file }: FileState,
+): Promise<FileHandle | undefined> {
+  if (file === undefined || (await stat(temporary).catch(() => undefined)) !== undefined) return undefined;
+  const handle = await open(path, constants.O_RDWR | NO_LINK).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  if ((await readIdentity(handle)) === file) {
+    await cutBack(handle, path, offset);
+    return handle;
+  }
+  await handle.close();
+  return undefined;
+}
+
+async function readIdentity(handle: FileHandle): Promise<string> {
+  const { dev, ino } = await handle.stat({ bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /** Takes back what came after the last checkpoint. */

@@ -1,47 +1,110 @@
+import { crc32 } from '../../journal/lines/crc.ts';
+
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const MARK = '\ufeff';
+/** How many bytes before a line's end tell the file from another. */
+const DIGESTED = 256;
 const NOTHING = Buffer.alloc(0);
 
-/** Cuts bytes that come in pieces into lines. Characters may be split between pieces: lines are decoded whole. */
+/** Where a line ends: a run that goes on behind it finds the file by what stands before. */
+export interface LineEnd {
+  readonly offset: number;
+  /** CRC-32 of up to 256 bytes before. */
+  readonly digest: number;
+}
+
+/** Where in a file it begins. */
+export interface Beginning {
+  /** Whether somebody wants to know where lines end. `@defaultValue` false */
+  readonly isTracked?: boolean;
+  readonly at?: number;
+  /** What stands before that: as much as is digested. */
+  readonly before?: Buffer;
+}
+
+/**
+ * Cuts bytes that come in pieces into lines. Characters may be split between pieces: lines are decoded whole. NULs at the
+ * start of a line are passed over: they are the hole that a writer leaves in a file that was cut under it. So is a byte order mark
+ * at the start of the file.
+ */
 export class LineSplitter {
   readonly #most: number;
+  readonly #isTracked: boolean;
   #rest: Buffer[] = [];
   #length = 0;
   /** Whether the line has begun in a piece that was given already. */
   #isCut = false;
+  /** The offset of the next byte that comes. */
+  #at = 0;
+  /** Whether the next line is the first of the file. */
+  #isFirst: boolean;
+  /** What was read last, for the digest: it ends before `#at`. */
+  #last: Buffer = NOTHING;
+  #end: LineEnd = { offset: 0, digest: 0 };
 
   /** @param most - A line with more bytes comes in pieces of about this size, cut between characters. */
-  constructor(most: number) {
+  constructor(most: number, { isTracked = false, at = 0, before = NOTHING }: Beginning = {}) {
     this.#most = most;
+    this.#isTracked = isTracked;
+    this.#at = at;
+    this.#isFirst = at === 0;
+    this.#last = before;
+    this.#end = { offset: at, digest: isTracked ? crc32(before) : 0 };
+  }
+
+  /** Where the line ends that was given last, or where the first begins. */
+  get lineEnd(): LineEnd {
+    return this.#end;
   }
 
   *split(bytes: Buffer): Generator<string> {
     let from = 0;
     for (;;) {
+      if (this.#length === 0 && !this.#isCut) while (bytes[from] === 0) from++;
       const end = bytes.indexOf(LINE_FEED, from);
       if (end < 0) break;
       const line = this.#finish(bytes.subarray(from, end));
-      if (line !== undefined) yield line;
       from = end + 1;
+      if (line !== undefined) yield this.#give(line, bytes, from);
     }
     // A copy: the memory of the piece is used again.
     if (from < bytes.length) this.#keep(Buffer.from(bytes.subarray(from)));
     if (this.#length >= this.#most) {
       const piece = this.#cut();
-      if (piece !== '') yield piece;
+      if (piece !== '') yield this.#give(piece, bytes, bytes.length - this.#length);
     }
+    if (this.#isTracked) this.#last = lastBytes(this.#last, bytes, bytes.length);
+    this.#at += bytes.length;
   }
 
   /** The last line, where it has no end. */
   *end(): Generator<string> {
     const line = this.#length > 0 ? this.#finish(NOTHING) : undefined;
-    if (line !== undefined) yield line;
+    if (line !== undefined) yield this.#give(line, NOTHING, 0);
   }
 
+  /** What comes next is the start of a file again. */
   reset(): void {
+    this.#forget();
+    this.#at = 0;
+    this.#isFirst = true;
+    this.#last = NOTHING;
+  }
+
+  #forget(): void {
     this.#rest = [];
     this.#length = 0;
     this.#isCut = false;
+  }
+
+  #give(text: string, bytes: Buffer, to: number): string {
+    const line = this.#isFirst && text.startsWith(MARK) ? text.slice(1) : text;
+    this.#isFirst = false;
+    if (this.#isTracked) {
+      this.#end = { offset: this.#at + to, digest: crc32(lastBytes(this.#last, bytes, to)) };
+    }
+    return line;
   }
 
   #keep(bytes: Buffer): void {
@@ -57,7 +120,7 @@ export class LineSplitter {
   #finish(last: Buffer): string | undefined {
     const whole = this.#join(last);
     const wasCut = this.#isCut;
-    this.reset();
+    this.#forget();
     const end = whole.at(-1) === CARRIAGE_RETURN ? whole.length - 1 : whole.length;
     return wasCut && end === 0 ? undefined : whole.toString('utf8', 0, end);
   }
@@ -66,11 +129,30 @@ export class LineSplitter {
     const whole = this.#join(NOTHING);
     const end = findCut(whole);
     const isCut = this.#isCut || end > 0;
-    this.reset();
+    this.#forget();
     this.#isCut = isCut;
     if (end < whole.length) this.#keep(whole.subarray(end));
     return whole.toString('utf8', 0, end);
   }
+}
+
+/** The last bytes before `to`, of a piece and of what came before it. */
+function lastBytes(before: Buffer, bytes: Buffer, to: number): Buffer {
+  // Of a piece of a long line that ends before this one.
+  if (to < 0) return Buffer.from(before.subarray(0, before.length + to));
+  if (to >= DIGESTED) return Buffer.from(bytes.subarray(to - DIGESTED, to));
+  const missing = DIGESTED - to;
+  return Buffer.concat([before.subarray(Math.max(0, before.length - missing)), bytes.subarray(0, to)]);
+}
+
+/** The digest of what stands before an offset, where a file holds at least so much. */
+export function digestBefore(bytes: Buffer): number {
+  return crc32(bytes);
+}
+
+/** How many bytes before an offset are digested. */
+export function countDigested(offset: number): number {
+  return Math.min(offset, DIGESTED);
 }
 
 /** Before a character that has not come to its end, and before what may become the end of the line. */

@@ -3,6 +3,8 @@ import type { BlockPosition } from '../../bytes/block.ts';
 /** How much of the source is behind a run. Plain data, kept in journals. */
 export type SourcePosition =
   | ItemsPosition
+  /** Of a source that cannot be pulled again from its first item: where it says that it is. */
+  | { readonly kind: 'place'; readonly items: number; readonly at: unknown }
   | (BlockPosition & {
       readonly kind: 'bytes';
       /** Lines of the file that stand before it, and records of all files. */

@@ -1,3 +1,4 @@
+import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { AsyncSource } from '../../flow/source/async-source.ts';
 import { Aside, NOTHING, type Source } from '../../flow/source/source.ts';
 import { describeCanonically } from '../../journal/canonical.ts';
@@ -11,6 +12,10 @@ export interface RootTracking {
   readonly isLocated: boolean;
   /** What another run has read: the same has to come again. */
   readonly expected?: ItemsPosition | undefined;
+  /** Of a source whose items know where they stood: who reads it. */
+  readonly reader?: PositionedReader<unknown> | undefined;
+  /** How many of its items were taken in other runs. `@defaultValue` 0 */
+  readonly first?: number | undefined;
 }
 
 /** The input of a pipeline that can be told to end, or whose run can resume: it knows what was taken of it. */
@@ -29,10 +34,14 @@ export class RootSource implements Source {
   /** The hash behind each item that may still be asked for, the first behind item `#from`. */
   readonly #hashes: number[] = [0];
   #from = 0;
+  /** The same for items that know where they stood. */
+  readonly #places: unknown[] = [];
 
   constructor(source: Source, tracking: RootTracking | undefined) {
     this.#source = source;
     this.#tracking = tracking;
+    this.#count = tracking?.first ?? 0;
+    this.#from = this.#count;
     source.onReady(() => this.#notify());
   }
 
@@ -52,14 +61,16 @@ export class RootSource implements Source {
     return this.#rest === undefined ? this.#source.isEnded : this.#rest.length === 0;
   }
 
-  /** All that was read. */
-  get position(): ItemsPosition {
+  /** All that was read; `undefined` where that cannot be read again. */
+  get position(): ItemsPosition | undefined {
+    if (this.#tracking?.reader !== undefined) return undefined;
     return { kind: 'items', items: this.#count, hash: this.#hash };
   }
 
   next(): unknown {
     if (this.#rest !== undefined && this.#rest.length === 0) return NOTHING;
-    const item = this.#rest === undefined ? this.#source.next() : this.#rest.shift();
+    const taken = this.#rest === undefined ? this.#source.next() : this.#rest.shift();
+    const item = this.#tracking?.reader === undefined ? taken : this.#unpack(taken);
     if (this.#tracking !== undefined && item !== NOTHING) this.#track(item, this.#tracking);
     return item;
   }
@@ -102,6 +113,12 @@ export class RootSource implements Source {
 
   /** What the input has given when `count` items have been handed on. */
   readonly locate = (count: number): SourcePosition => {
+    const reader = this.#tracking?.reader;
+    if (reader !== undefined) {
+      const at = reader.move(this.#places.splice(0, count - this.#from));
+      this.#from = count;
+      return { kind: 'place', items: count, at };
+    }
     this.#hashes.splice(0, count - this.#from);
     this.#from = count;
     return { kind: 'items', items: count, hash: this.#hashes[0] as number };
@@ -132,8 +149,16 @@ export class RootSource implements Source {
     }
   }
 
-  #track(item: unknown, { isLocated, expected }: RootTracking): void {
+  #unpack(taken: unknown): unknown {
+    if (taken === NOTHING || Aside.is(taken)) return taken;
+    const { item, place } = taken as PlacedItem<unknown>;
+    this.#places.push(place);
+    return item;
+  }
+
+  #track(item: unknown, { isLocated, expected, reader }: RootTracking): void {
     this.#count++;
+    if (reader !== undefined) return;
     // A promise that rejected may reject in other words.
     this.#hash = crc32(Aside.is(item) ? '!' : describeCanonically(item), this.#hash);
     if (isLocated) this.#hashes.push(this.#hash);

@@ -2,6 +2,7 @@ import { optionError } from '../../check.ts';
 import type { Sink } from '../../bytes/sink.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { Input } from '../../flow/source/open-source.ts';
+import { isPositioned } from '../../flow/source/positioned.ts';
 import type { Spec } from '../specs.ts';
 
 /** Says at the call why a run cannot have a journal. */
@@ -17,6 +18,16 @@ export function assertResumable(
   if (isByteSource(input) && input[blocks].describe === undefined) {
     throw optionError('This source cannot be read again where a run ended: do without `journal`.');
   }
+  if (isPositioned(input)) assertHoldsNothing(specs);
+}
+
+/** Some stages hold what came before, and make it anew from the first item when a run goes on. */
+function assertHoldsNothing(specs: readonly Spec[]): void {
+  const merge = specs.find(({ kind }) => kind === 'groupBy' || kind === 'distinct');
+  if (merge === undefined) return;
+  throw optionError(
+    `A run with .${merge.kind}() begins anew from the first item where it goes on, and this source has it no more: do without \`journal\`.`,
+  );
 }
 
 function assertLettersResume(sink: Sink<never>): void {

@@ -21,7 +21,7 @@ export interface CheckpointParts {
   /** Those of the run, each once. */
   readonly letters: readonly Letters[];
   /** `undefined` where the run is for its effects. */
-  readonly writer: Checkpoints | undefined;
+  readonly writer: (Checkpoints & { abort(): Promise<void> }) | undefined;
   /** The source, where it gives items. */
   readonly root: RootSource | undefined;
 }
@@ -34,6 +34,8 @@ export class Checkpointer {
   #isNewer = false;
   #pending: Promise<void> | undefined;
   #failure: { readonly reason: unknown } | undefined;
+  /** Whether the run has ended in order, and is not done. */
+  isPaused = false;
   readonly #start: number = performance.now();
   #dueAt = 0;
 
@@ -62,6 +64,20 @@ export class Checkpointer {
     await this.#pending;
     this.#throwFailure();
     await this.#parts.journal.flush();
+  }
+
+  /** The run was told to end, and goes on another time: keeps what it has done, and lets the sink be seen. */
+  async pause(): Promise<void> {
+    await this.#pending;
+    this.#throwFailure();
+    if (this.#isNewer) await this.#begin('point');
+    await this.#pending;
+    this.#throwFailure();
+    const { journal, writer } = this.#parts;
+    await journal.flush();
+    this.isPaused = true;
+    if (writer?.pause !== undefined) await writer.pause();
+    else await writer?.abort();
   }
 
   /** The run ends early: keeps what it has done, as far as that can be kept. Never rejects. */

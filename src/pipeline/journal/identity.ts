@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { Sink } from '../../bytes/sink.ts';
 import type { Input } from '../../flow/source/open-source.ts';
+import { isPositioned, positions } from '../../flow/source/positioned.ts';
 import type { RunIdentity } from '../../journal/header.ts';
 import { type RetryOptions, resolveRetries } from '../../options.ts';
 import { fingerprintTask } from '../../task/fingerprint.ts';
@@ -32,6 +33,7 @@ async function describeInput(input: Input<unknown>): Promise<string> {
     const { format, describe } = input[blocks];
     return `${JSON.stringify(format)} ${(await describe?.()) ?? 'a stream'}`;
   }
+  if (isPositioned(input)) return input[positions].describe();
   const isSized = Array.isArray(input) || ArrayBuffer.isView(input);
   if (!isSized) return 'an iterable';
   return `${(input as object).constructor.name} of ${(input as unknown as { length: number }).length} items`;

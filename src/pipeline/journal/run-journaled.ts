@@ -55,7 +55,7 @@ export async function runJournaled(
     if (isEnded) {
       if (saved?.read !== undefined) await assertSame(job, saved);
       await writer?.end();
-      for (const each of letters.all) await each.end(true);
+      for (const each of letters.all) await each.end('done');
       if (!recalled.isComplete) noteEnd(journal, saved?.done ?? 0);
       return summariseResumed(job, saved?.done ?? 0);
     }
@@ -64,7 +64,9 @@ export async function runJournaled(
         ? openInput(input, specs, { isTracked: true })
         : await reopenInput(input, specs, saved);
     const root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
+    if (opened.kind === 'items') await opened.reader?.ready;
     const tracker = new Tracker(true, saved?.point);
+    if (saved === undefined) noteBeginning(journal, opened);
     const listener = new Checkpointer({ journal, tracker, letters: letters.all, writer, root });
     checkpointer = listener;
     const summary = await runPipeline(
@@ -75,7 +77,7 @@ export async function runJournaled(
       },
       makeTaker(writer),
     );
-    noteEnd(journal, summary.items);
+    if (!listener.isPaused) noteEnd(journal, summary.items);
     return summary;
   } catch (thrown) {
     await writer?.abort();
@@ -112,6 +114,14 @@ async function openFor(
 function makeEnd(writer: Writer | undefined): Job['end'] {
   if (writer === undefined) return { kind: 'count' };
   return 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
+}
+
+/** Where a source stands that goes on by itself: what it gives while no run is there is not to be lost. */
+function noteBeginning(journal: Journal, opened: OpenedInput): void {
+  if (opened.kind !== 'items' || opened.reader === undefined) return;
+  const source = { kind: 'place', items: 0, at: opened.reader.move([]) } as const;
+  const point = { source, flows: [], letters: [] };
+  journal.append({ type: 'point', point, done: 0, isWhole: false, letters: [] } as unknown as JournalRecord);
 }
 
 function noteEnd(journal: Journal, total: number): void {

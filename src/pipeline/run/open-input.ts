@@ -3,6 +3,13 @@ import type { RecordFormat } from '../../bytes/format.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import { closeUnread } from '../../open-iterator.ts';
 import { type Input, openSource } from '../../flow/source/open-source.ts';
+import { AsyncSource } from '../../flow/source/async-source.ts';
+import {
+  isPositioned,
+  type PositionedReader,
+  positions,
+  type PositionedSource,
+} from '../../flow/source/positioned.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { RootSource } from '../flows/root-source.ts';
 import type { Saved } from '../journal/saved.ts';
@@ -10,7 +17,12 @@ import type { Spec } from '../specs.ts';
 
 /** The input of a run: items, or blocks of records. */
 export type OpenedInput =
-  | { readonly kind: 'items'; readonly source: Source }
+  | {
+      readonly kind: 'items';
+      readonly source: Source;
+      /** Where its items know where they stood. */
+      readonly reader?: PositionedReader<unknown> | undefined;
+    }
   | { readonly kind: 'blocks'; readonly format: RecordFormat; readonly open: () => BlockReader };
 
 /** How the run goes that the input is for. */
@@ -31,6 +43,7 @@ export function openInput(
     const { format, open } = input[blocks];
     return { kind: 'blocks', format, open: () => open(isTracked ? { from: undefined } : undefined) };
   }
+  if (isTracked && isPositioned(input)) return openPlaced(input, undefined, 0);
   const source = openSource(input);
   if (!isTracked && !canStop) return { kind: 'items', source };
   const tracking = isTracked ? { isLocated: !hasMerge(specs) } : undefined;
@@ -55,6 +68,10 @@ export async function reopenInput(
     const from = position.kind === 'bytes' ? position : undefined;
     return { kind: 'blocks', format, open: () => open({ from }) };
   }
+  if (isPositioned(input)) {
+    const [items, at] = position.kind === 'place' ? [position.items, position.at] : [0, undefined];
+    return openPlaced(input, at, items);
+  }
   const isLocated = !hasMerge(specs);
   const source = new RootSource(openSource(input), { isLocated, expected: isLocated ? undefined : read });
   try {
@@ -66,7 +83,13 @@ export async function reopenInput(
   return { kind: 'items', source };
 }
 
+function openPlaced(input: PositionedSource<unknown>, from: unknown, first: number): OpenedInput {
+  const reader = input[positions].open(from);
+  const source = new RootSource(new AsyncSource(reader), { isLocated: true, reader, first });
+  return { kind: 'items', source, reader };
+}
+
 /** Whether what leaves depends on all that came before, so that a run which goes on begins anew. */
-function hasMerge(specs: readonly Spec[]): boolean {
+export function hasMerge(specs: readonly Spec[]): boolean {
   return specs.some(({ kind }) => kind === 'groupBy' || kind === 'distinct');
 }

@@ -1,7 +1,6 @@
 import { onAbort } from '../../flow/run/abort.ts';
 import { captureContext } from '../../async-context.ts';
 import { raceTime } from '../../deferred.ts';
-import type { InterruptError } from '../../errors.ts';
 import { choosePool } from '../../flow/run/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import type { Input } from '../../flow/source/open-source.ts';
@@ -9,6 +8,7 @@ import { watchProgress } from '../../progress.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Spec } from '../specs.ts';
+import type { StartedJob } from '../started.ts';
 import { PipelineTally, type PipelineSummary } from '../tally.ts';
 import { Tracker } from '../journal/tracker.ts';
 import type { Mark } from '../flows/mark.ts';
@@ -27,6 +27,8 @@ export interface Job {
   readonly end: EndForm;
   readonly options: RunOptions;
   readonly callSite: CallSite;
+  /** Of a run that was started: how it is told to end, and what it counts. */
+  readonly started?: StartedJob | undefined;
   /** Of a run with a journal. `@defaultValue` a run from the beginning, which nobody listens to */
   readonly begun?: Begun | undefined;
 }
@@ -47,6 +49,8 @@ export interface ProgressListener {
   taken(mark: Mark | undefined): Promise<void>;
   /** All was taken; the sinks are to be ended. */
   finish(): Promise<void>;
+  /** All that was taken of the source was taken by the sink, and another run goes on behind it. */
+  pause(): Promise<void>;
   /** The run has ended before that, and between two portions. Never rejects. */
   settle(): Promise<void>;
 }
@@ -132,8 +136,9 @@ export async function* pullPipeline(
   const { specs, end, options, callSite } = job;
   const { signal } = options;
   const { pool, isOwn } = enter(job);
-  const tally = new PipelineTally();
-  const { input, tracker, letters, resumed, listener } = job.begun ?? begin(job, interruption !== undefined);
+  const tally = job.started?.tally ?? new PipelineTally();
+  const { input, tracker, letters, resumed, listener } =
+    job.begun ?? begin(job, interruption !== undefined || job.started !== undefined);
   tally.resume(resumed);
   const parts = { input, specs, letters: letters.ofStages, end, tracker };
   const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
@@ -141,6 +146,7 @@ export async function* pullPipeline(
   const context = captureContext();
   // A signal of the process comes in no context at all.
   interruption?.onStop(() => context(composed.stop));
+  job.started?.stopSwitch.onStop(() => context(composed.stop));
   if (onFailure !== undefined) flow.onFailure?.(onFailure);
   const progress = watchProgress(options, () => ({
     done: tally.items,
@@ -158,6 +164,7 @@ export async function* pullPipeline(
       flow.next().then(resolve, reject);
     });
   let hasFailed = true;
+  let isPaused = false;
   let isTaking = false;
   try {
     await defined;
@@ -172,9 +179,14 @@ export async function* pullPipeline(
     }
     signal?.throwIfAborted();
     // All that was taken from the source is in the sink, and that is not all there is.
-    if (composed.isCut()) throw interruption?.reason as InterruptError;
-    await listener?.finish();
-    await onEnd?.();
+    if (composed.isCut() && interruption?.reason !== undefined) throw interruption.reason;
+    isPaused = composed.isCut() && listener !== undefined;
+    if (isPaused) {
+      await listener?.pause();
+    } else {
+      await listener?.finish();
+      await onEnd?.();
+    }
     hasFailed = false;
   } finally {
     stopListening?.();
@@ -184,7 +196,7 @@ export async function* pullPipeline(
       // What was half taken when it ended is not behind it.
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const closings = await Promise.allSettled([
-        ...letters.all.map((each) => each.end(!hasFailed)),
+        ...letters.all.map((each) => each.end(hasFailed ? 'failed' : isPaused ? 'paused' : 'done')),
         ...(isOwn ? [pool.close()] : []),
       ]);
       tally.end();

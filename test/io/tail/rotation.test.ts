@@ -56,7 +56,7 @@ async function follow(way: 'rename' | 'truncate'): Promise<{ read: string[]; exp
     lasts.add(expected.at(-1) as string);
     if (way === 'rename' && generation + 1 < GENERATIONS) expected.push(`late ${generation + 1}`);
   }
-  const lines = tail(path, { from: 'start', interval: 20 });
+  const lines = tail(path, { from: 'start', interval: 20, rotateWait: 60 });
   const writer = spawn(process.execPath, script, { stdio: ['pipe', 'inherit', 'inherit'] });
   const closed = once(writer, 'close');
   for await (const line of lines) {

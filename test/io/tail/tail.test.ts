@@ -26,7 +26,7 @@ function newPath(): string {
 function follow(path: string, count: number, options: TailOptions = {}): Promise<string[]> {
   const lines: string[] = [];
   return (async () => {
-    for await (const line of tail(path, { interval: 20, ...options })) {
+    for await (const line of tail(path, { interval: 20, rotateWait: 40, ...options })) {
       lines.push(line);
       if (lines.length === count) break;
     }

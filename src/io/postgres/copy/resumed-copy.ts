@@ -101,6 +101,14 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     await this.#rejected?.end();
   }
 
+  /** The row of the run stays, for the one that goes on. */
+  async pause(): Promise<void> {
+    await this.#last;
+    this.#isOver = true;
+    await this.#lease.release();
+    await this.#rejected?.end();
+  }
+
   /** What was committed stays. */
   async abort(): Promise<void> {
     if (this.#isOver) return;

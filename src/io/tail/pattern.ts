@@ -1,0 +1,193 @@
+import { resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { onAbort } from '../../flow/run/abort.ts';
+import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
+import { type FilePlace, readFileStatus } from './followed-file.ts';
+import { readLines } from './line-reader.ts';
+import type { ResolvedTail } from './tail-options.ts';
+
+/** A line of one of several files. */
+export interface TailedLine {
+  /** The path, as the pattern names it. */
+  readonly file: string;
+  readonly line: string;
+}
+
+type Placed = PlacedItem<TailedLine>;
+type Lines = ReturnType<typeof readLines>;
+
+export function isPattern(path: string): boolean {
+  return isDynamicPattern(path);
+}
+
+/** The lines of all files that patterns name, now and later, each with its file and the place where it ends. */
+export function readPattern(
+  patterns: readonly string[],
+  options: ResolvedTail,
+  resumed: Readonly<Record<string, FilePlace>> | undefined,
+  isTracked: boolean,
+): PositionedReader<TailedLine> {
+  const many = new Many(patterns, options, resumed ?? {}, isTracked);
+  return {
+    get ready() {
+      return many.ready();
+    },
+    move: (places) => many.move(places as readonly MovedPlace[]),
+    [Symbol.asyncIterator]: () => ({
+      next: () => many.next(),
+      return: async () => {
+        await many.close();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
+
+interface MovedPlace {
+  readonly file: string;
+  readonly place: FilePlace;
+}
+
+/** Follows many files at once: each has one line at hand, and whoever has one first is first. */
+class Many {
+  readonly #patterns: readonly string[];
+  readonly #options: ResolvedTail;
+  readonly #isTracked: boolean;
+  readonly #followed = new Map<string, Lines>();
+  /** Files that are followed, or were, under whatever name: one that is renamed to a name of the pattern is no new one. */
+  readonly #identities = new Set<string>();
+  readonly #positions: Record<string, FilePlace>;
+  readonly #lines: Placed[] = [];
+  readonly #armed = new Map<Placed, string>();
+  #failure: { readonly thrown: unknown } | undefined;
+  #wake: () => void = () => {};
+  #begun: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopListening: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(
+    patterns: readonly string[],
+    options: ResolvedTail,
+    resumed: Readonly<Record<string, FilePlace>>,
+    isTracked: boolean,
+  ) {
+    this.#patterns = patterns;
+    this.#options = options;
+    this.#positions = { ...resumed };
+    this.#isTracked = isTracked;
+  }
+
+  ready(): Promise<void> {
+    return (this.#begun ??= this.#begin());
+  }
+
+  move(places: readonly MovedPlace[]): unknown {
+    for (const { file, place } of places) this.#positions[file] = place;
+    return { ...this.#positions };
+  }
+
+  /** Whoever gets an error does not close it any more. */
+  async next(): Promise<IteratorResult<Placed, undefined>> {
+    try {
+      return await this.#next();
+    } catch (thrown) {
+      await this.close();
+      throw thrown;
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Placed, undefined>> {
+    await this.ready();
+    for (;;) {
+      this.#options.signal?.throwIfAborted();
+      if (this.#failure !== undefined) throw this.#failure.thrown;
+      if (this.#isClosed) return { done: true, value: undefined };
+      const line = this.#lines.shift();
+      if (line !== undefined) {
+        const file = this.#armed.get(line) as string;
+        this.#armed.delete(line);
+        this.#arm(file);
+        return { done: false, value: line };
+      }
+      await new Promise<void>((resolve_) => (this.#wake = resolve_));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#stopListening?.();
+    this.#wake();
+    await Promise.all([...this.#followed.values()].map((lines) => lines.return().catch(() => {})));
+  }
+
+  async #begin(): Promise<void> {
+    const { signal, from, onReady } = this.#options;
+    signal?.throwIfAborted();
+    this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#wake());
+    // Those that another run has followed are followed on, also where their names are gone for the moment.
+    for (const file of Object.keys(this.#positions)) await this.#follow(file, from);
+    // Files that came while no run was there are new from their first byte.
+    const isResumed = Object.keys(this.#positions).length > 0;
+    await this.#look(isResumed ? 'start' : from);
+    onReady?.();
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#look('start').then(
+        () => this.#lookAgain(),
+        (thrown: unknown) => this.#fail(thrown),
+      );
+    }, this.#options.interval);
+  }
+
+  async #look(from: ResolvedTail['from']): Promise<void> {
+    const found = await glob([...this.#patterns], { onlyFiles: true, dot: true, expandDirectories: false });
+    for (const file of found.sort()) {
+      if (this.#isClosed || this.#followed.has(file)) continue;
+      const status = await readFileStatus(resolve(file));
+      if (status === undefined || this.#identities.has(status.identity)) continue;
+      await this.#follow(file, from);
+    }
+  }
+
+  async #follow(file: string, from: ResolvedTail['from']): Promise<void> {
+    const onFile = (identity: string): void => void this.#identities.add(identity);
+    const options = { ...this.#options, from, onReady: undefined, onFile };
+    const lines = readLines(file, options, this.#positions[file], this.#isTracked);
+    this.#followed.set(file, lines);
+    await lines.ready;
+    if (this.#isTracked) {
+      const begun = lines.move([]) as FilePlace | undefined;
+      if (begun !== undefined) this.#positions[file] ??= begun;
+    }
+    this.#arm(file);
+  }
+
+  #arm(file: string): void {
+    const lines = this.#followed.get(file)?.[Symbol.asyncIterator]();
+    lines?.next().then(
+      (step) => {
+        if (step.done === true || this.#isClosed) return;
+        const placed: Placed = {
+          item: { file, line: step.value.item },
+          place: { file, place: step.value.place } as MovedPlace,
+        };
+        this.#armed.set(placed, file);
+        this.#lines.push(placed);
+        this.#wake();
+      },
+      (thrown: unknown) => this.#fail(thrown),
+    );
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#isClosed) return;
+    this.#failure ??= { thrown };
+    this.#wake();
+  }
+}

@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type FilePlace, holdsBefore, readFileStatus } from './followed-file.ts';
+
+/** Names that those who rotate logs give: `app.log.1`, `app.log-20261129`, `app.log.2026-11-29`. */
+const NUMBER = /^\.\d{1,4}$/;
+const DATE = /^[.-]\d[\d._T-]{5,}\d$/;
+
+/** A file that had the name of a log before. */
+interface Sibling {
+  readonly path: string;
+  readonly identity: string;
+  /** When it was made, in ns: those who rotate count up or down, and copy or rename. */
+  readonly madeAt: bigint;
+}
+
+async function listSiblings(path: string): Promise<Sibling[]> {
+  const name = basename(path);
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const siblings: Sibling[] = [];
+  for (const each of names) {
+    const end = each.slice(name.length);
+    if (!each.startsWith(name) || !(NUMBER.test(end) || DATE.test(end))) continue;
+    const found = await readFileStatus(join(folder, each));
+    if (found !== undefined) siblings.push({ path: join(folder, each), ...found });
+  }
+  return siblings;
+}
+
+/**
+ * The files that had the name of a log after another one, which has it no more, and before the one that has it now.
+ *
+ * @param known - Those that were read already.
+ */
+export async function findSuccessors(
+  path: string,
+  identity: string,
+  known: ReadonlySet<string>,
+): Promise<string[]> {
+  const siblings = await listSiblings(path);
+  const former = siblings.find((sibling) => sibling.identity === identity);
+  if (former === undefined) return [];
+  return siblings
+    .filter((sibling) => sibling.madeAt > former.madeAt && !known.has(sibling.identity))
+    .sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1))
+    .map((sibling) => sibling.path);
+}
+
+/**
+ * Where the file is now that a run was in: under its name, or among those that had it before; by its inode, or as the copy that
+ * was made of it before it was cut. `undefined` where it is nowhere.
+ */
+export async function findFormer(path: string, place: FilePlace): Promise<string | undefined> {
+  const now = await readFileStatus(path);
+  const candidates = [...(now === undefined ? [] : [{ path, ...now }]), ...(await listSiblings(path))];
+  const holding: string[] = [];
+  for (const candidate of candidates) {
+    if (!(await holdsBefore(candidate.path, place))) continue;
+    if (candidate.identity === place.file) return candidate.path;
+    holding.push(candidate.path);
+  }
+  // Nothing before it tells a file from any other.
+  return place.offset === 0 ? path : holding[0];
+}

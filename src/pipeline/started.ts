@@ -1,0 +1,41 @@
+import { StopSwitch } from './signals/stop-switch.ts';
+import { PipelineTally, type PipelineSummary } from './tally.ts';
+
+/** A run that was started, and goes on by itself. */
+export interface StartedRun {
+  /**
+   * Ends it in order: the source is closed, what was taken of it goes on to the sink, then the sink and the journal are closed.
+   * With a journal the same run, started again, goes on behind that, and a file of the sink is there meanwhile. Gives `done`.
+   */
+  stop(): Promise<PipelineSummary>;
+  /** What it has done so far. */
+  stats(): PipelineSummary;
+  /** Resolves to the summary when it has ended, and rejects as `.run()` does; unheard, it never ends the program. */
+  readonly done: Promise<PipelineSummary>;
+  /** `stop`, then `done`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What the one who starts a run shares with it. */
+export interface StartedJob {
+  readonly stopSwitch: StopSwitch;
+  readonly tally: PipelineTally;
+}
+
+/** @param begin - Runs it to its end. */
+export function startRun(begin: (job: StartedJob) => Promise<PipelineSummary>): StartedRun {
+  const job = { stopSwitch: new StopSwitch(), tally: new PipelineTally() };
+  const done = begin(job);
+  // Whoever wants to know asks.
+  done.catch(() => {});
+  const stop = (): Promise<PipelineSummary> => {
+    job.stopSwitch.turnOff();
+    return done;
+  };
+  return {
+    stop,
+    stats: () => job.tally.summarise(),
+    done,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+}
