@@ -18,6 +18,8 @@ export function startLifeline(fd: number): void {
     workerData: fd,
     // Else what the program was started with, such as `--input-type`, would be said of it.
     execArgv: [],
+    // What NODE_OPTIONS preloads might end it.
+    env: {},
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
     stdout: true,
     stderr: true,
