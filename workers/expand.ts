@@ -2,7 +2,10 @@ import { assertStep } from '../src/iterator-step.ts';
 import { skip, stop } from '../src/wire/outcome.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
-const { types } = process.getBuiltinModule('node:util');
+const { isGeneratorObject } = process.getBuiltinModule('node:util').types;
+// Taken now: tasks may replace them, and add a `then` to everything.
+const asyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
+const everything = Object.prototype as { then?: unknown };
 
 /** What a generator task yielded for one item. */
 export class Expansion {
@@ -15,7 +18,7 @@ export class Expansion {
       this.stopped = true;
       return false;
     }
-    if (value !== skip) this.results.push(value);
+    if (value !== skip) this.results[this.results.length] = value;
     return true;
   }
 }
@@ -27,13 +30,13 @@ export function isGenerator(value: unknown): value is Generator | AsyncGenerator
     typeof value === 'object' &&
     value !== null &&
     typeof (value as { next?: unknown }).next === 'function' &&
-    types.isGeneratorObject(value)
+    isGeneratorObject(value)
   );
 }
 
 /** Runs a generator to its end, or to `stop`, which closes it. Synchronous unless it has to wait. */
 export function expandGenerator(generator: Generator | AsyncGenerator): Expansion | Promise<Expansion> {
-  if (Symbol.asyncIterator in generator) return expandAsync(generator);
+  if (asyncIterator in generator) return expandAsync(generator);
   const expansion = new Expansion();
   // No `for … of`: it would close the generator that goes on behind a promise.
   for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
@@ -47,9 +50,9 @@ export function expandGenerator(generator: Generator | AsyncGenerator): Expansio
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { then } = value as { then?: unknown };
+  return typeof then === 'function' && then !== everything.then;
 }
 
 function takeStep(generator: Generator): IteratorResult<unknown, unknown> {

@@ -19,13 +19,13 @@ export class ResultValues {
 
   addNumber(value: number): void {
     const at = this.length++;
-    if (this.#numbers === undefined) this.#values.push(value);
+    // Tasks may have replaced what arrays can do: they are indexed only.
+    if (this.#numbers === undefined) this.#values[at] = value;
     else this.#numbers[at] = value;
   }
 
   add(value: unknown): void {
-    this.toArray().push(value);
-    this.length++;
+    this.toArray()[this.length++] = value;
   }
 
   /** Keeps the place of an item that has no result. */
@@ -37,7 +37,9 @@ export class ResultValues {
   /** The results as an array, which from now on is where they are. */
   toArray(): unknown[] {
     if (this.#numbers !== undefined) {
-      this.#values = Array.from(this.#numbers.subarray(0, this.length));
+      const values: unknown[] = [];
+      for (let at = 0; at < this.length; at++) values[at] = this.#numbers[at];
+      this.#values = values;
       this.#numbers = undefined;
     }
     return this.#values;

@@ -10,6 +10,11 @@ import type { Chain } from './chain/chain.ts';
 import { StageStop } from './chain/stage-stop.ts';
 import { ResultValues } from './result-values.ts';
 import { TaskContext } from './task-context.ts';
+import { outsideUserland } from './userland/userland.ts';
+
+// Taken now: tasks may replace them.
+const NativePromise = Promise;
+const { min } = Math;
 
 export type Task = (item: unknown, index: number, context: TaskContext) => unknown;
 
@@ -110,7 +115,7 @@ export class ChunkRun {
         } else if (typeof value === 'object' && value !== null) {
           if (isThenable(value)) return this.#wait(value);
           const expanded = isGenerator(value) ? expandGenerator(value) : value;
-          if (expanded instanceof Promise) return this.#wait(expanded);
+          if (expanded instanceof NativePromise) return this.#wait(expanded);
           this.#succeed(expanded);
         } else {
           this.#succeed(value);
@@ -130,7 +135,7 @@ export class ChunkRun {
     // A chunk that takes longer than foreseen goes back.
     if (offset > 0 && this.#pacer.isOver() && !isBound) return false;
     const { stride } = this.#pacer;
-    this.#claimed = claimItems(this.#slots, line, offset, Math.min(offset + stride, count));
+    this.#claimed = claimItems(this.#slots, line, offset, min(offset + stride, count));
     this.#isTracked = offset < TRACKED_FIRST || stride <= TRACKED_STRIDE;
     if (!this.#isTracked) this.#enterItem(undefined);
     return this.#claimed > offset;
@@ -151,15 +156,33 @@ export class ChunkRun {
   }
 
   /** Waits for something of the current item, unless an error that it raises on the side ends it first. */
-  async interruptible<T>(pending: PromiseLike<T>): Promise<T> {
-    const interrupted = new Promise<never>((_, reject) => {
-      this.#failCurrent = reject;
+  async interruptible<T>(pending: PromiseLike<T>): Promise<Awaited<T>> {
+    let outcome: Awaited<T> | undefined;
+    let failure: { readonly thrown: unknown } | undefined;
+    let isSettled = false;
+    // Settled without a value, and without `then`, `race` or `resolve`, which a task may have replaced.
+    await new NativePromise<void>((resolve) => {
+      const fail = (thrown: unknown): void => {
+        if (!isSettled) failure = { thrown };
+        isSettled = true;
+        resolve();
+      };
+      const follow = async (): Promise<void> => {
+        try {
+          const value = await pending;
+          if (!isSettled) outcome = value;
+          isSettled = true;
+          resolve();
+        } catch (thrown) {
+          fail(thrown);
+        }
+      };
+      this.#failCurrent = fail;
+      void follow();
     });
-    try {
-      return await Promise.race([pending, interrupted]);
-    } finally {
-      this.#failCurrent = undefined;
-    }
+    this.#failCurrent = undefined;
+    if (failure !== undefined) throw failure.thrown;
+    return outcome as Awaited<T>;
   }
 
   /** Fires the signal of the item that runs now. */
@@ -190,21 +213,25 @@ export class ChunkRun {
     }
   }
 
+  #mark(mark: Mark): void {
+    this.marks[this.marks.length] = mark;
+  }
+
   #succeed(value: unknown): void {
     const at = this.values.length;
     if (this.chain !== undefined) {
       this.#succeedChain(this.chain, at);
     } else if (value === skip) {
       this.values.addNothing();
-      this.marks.push({ at, kind: 'skipped' });
+      this.#mark({ at, kind: 'skipped' });
     } else if (value === stop) {
       this.values.addNothing();
-      this.marks.push({ at, kind: 'stopped' });
+      this.#mark({ at, kind: 'stopped' });
       this.#finish();
     } else if (value instanceof Expansion) {
       this.values.add(value.results);
       this.bytes += estimateBytes(value.results);
-      this.marks.push({ at, kind: 'expanded', stopped: value.stopped });
+      this.#mark({ at, kind: 'expanded', stopped: value.stopped });
       if (value.stopped) this.#finish();
     } else {
       if (typeof value === 'number') this.values.addNumber(value);
@@ -220,20 +247,24 @@ export class ChunkRun {
     this.values.addNothing();
     this.bytes = chain.bytes;
     if (!chain.isStopped) return;
-    this.marks.push({ at, kind: 'expanded', stopped: true });
+    this.#mark({ at, kind: 'expanded', stopped: true });
     this.#finish();
   }
 
   #fail(thrown: unknown): void {
     // Asked of a chain only: what a task throws may be a proxy that must not be touched.
     if (this.chain !== undefined && thrown instanceof StageStop) {
-      this.marks.push({ at: this.values.length, kind: 'stage-failed', failure: thrown.failure });
+      this.#mark({ at: this.values.length, kind: 'stage-failed', failure: thrown.failure });
       this.values.addNothing();
       // The run ends with it.
       this.#finish();
       return;
     }
-    this.marks.push({ at: this.values.length, kind: 'failed', thrown: encodeThrown(thrown) });
+    this.#mark({
+      at: this.values.length,
+      kind: 'failed',
+      thrown: outsideUserland(() => encodeThrown(thrown)),
+    });
     this.values.addNothing();
   }
 }

@@ -24,6 +24,7 @@ import { postAnswer } from './answer.ts';
 import type { Chain } from './chain/chain.ts';
 import { ChunkRun, type EnterItem, type Task } from './run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';
+import { enterUserland, leaveUserland, outsideUserland } from './userland/userland.ts';
 import { isSuspect, isWorn } from './wear.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
@@ -43,6 +44,11 @@ const NOTHING_RAN = {
   load: 0,
 } as const;
 
+interface Queued {
+  readonly message: ToWorker | UndecodableMessage;
+  next: Queued | undefined;
+}
+
 /** The worker's end of a session: takes chunks from its port and runs them strictly one after another. */
 export class Session {
   /** Resolves when main has ended the session and the chunks before it have run. */
@@ -50,7 +56,9 @@ export class Session {
 
   readonly #start: SessionStart;
   readonly #isNested: boolean;
-  readonly #queue: (ToWorker | UndecodableMessage)[] = [];
+  /** Chained by hand: a message may come while a task waits that has replaced what arrays can do. */
+  #first: Queued | undefined;
+  #lastQueued: Queued | undefined;
   /** What main has told. */
   readonly #definitions = new Map<number, WorkDefinition>();
   readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
@@ -85,7 +93,7 @@ export class Session {
     const origin = index === undefined ? 'A task' : `Item ${index} of a call that is over`;
     if (this.#hasEnded)
       process.emitWarning(`${origin} left an error behind: ${describeThrown(thrown)}`, 'TelarStrayError');
-    else this.#post({ type: 'stray', chunk, index, thrown: encodeThrown(thrown) });
+    else outsideUserland(() => this.#post({ type: 'stray', chunk, index, thrown: encodeThrown(thrown) }));
   }
 
   /** What the items of a chunk leave behind is told with the chunk. */
@@ -100,20 +108,47 @@ export class Session {
       if (this.#running?.chunk === message.chunk) this.#running.abort();
       return;
     }
-    this.#queue.push(message);
+    const queued: Queued = { message, next: undefined };
+    if (this.#lastQueued === undefined) this.#first = queued;
+    else this.#lastQueued.next = queued;
+    this.#lastQueued = queued;
     if (!this.#isWorking) void this.#work();
   }
 
+  /** Nothing here fails, unless a task has broken the worker in a way that cannot be mended: then it is to be replaced. */
   async #work(): Promise<void> {
     this.#isWorking = true;
-    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
+    try {
+      await this.#workOff();
+    } catch (thrown) {
+      this.#giveUp(thrown);
+    }
+  }
+
+  #giveUp(thrown: unknown): void {
+    if (!this.#isNested) leaveUserland();
+    // Should this not arrive: a worker that runs nothing and owes something is found out.
+    setPhase(this.#start.slots, PHASE_IDLE);
+    this.#post({ type: 'broken', reason: describeThrown(thrown) });
+  }
+
+  #takeMessage(): ToWorker | UndecodableMessage | undefined {
+    const taken = this.#first;
+    this.#first = taken?.next;
+    if (this.#first === undefined) this.#lastQueued = undefined;
+    return taken?.message;
+  }
+
+  async #workOff(): Promise<void> {
+    for (let message = this.#takeMessage(); message !== undefined; message = this.#takeMessage()) {
       if (message.type === 'chunk') await this.#serve(message);
       else if (message.type === 'define') this.#definitions.set(message.task, message.definition);
       else if (message.type === 'forget') this.#forget(message.task);
       else if (message.type === 'end') await this.#close(message.dispose);
       else if (message.type === 'undecodable') this.#post(message);
-      if (this.#queue.length > 0 && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
+      if (this.#first !== undefined && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
     }
+    // At once: the next message may come in this very turn.
     this.#isWorking = false;
   }
 
@@ -144,6 +179,7 @@ export class Session {
     try {
       const known = this.#loadTask(message);
       task = known instanceof Promise ? await known : known;
+      if (known instanceof Promise && !this.#isNested) leaveUserland();
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
       markAnswered(slots, message.line);
@@ -154,7 +190,10 @@ export class Session {
     setPhase(slots, PHASE_RUNNING);
     const run = new ChunkRun(message, task, slots, this.#traceItems(message.chunk));
     this.#running = run;
+    // A nested session runs within a task already.
+    if (!this.#isNested) enterUserland();
     for (let waiting = run.advance(); waiting !== undefined; waiting = run.advance()) await waiting;
+    if (!this.#isNested && !leaveUserland()) throw new Error('a task has frozen what it replaced');
     const compute = run.elapsed;
     this.#running = undefined;
     leaveItems();

@@ -12,15 +12,18 @@ interface Origin {
 }
 
 const origins = new AsyncLocalStorage<Origin>();
+// Taken now: tasks may replace them.
+const enter = origins.enterWith.bind(origins);
+const look = origins.getStore.bind(origins);
 
 /** Marks all that is left running from here on as left by this item, or by one of a stretch of short ones. */
 export function enterItem(listener: StrayListener, index: number | undefined): void {
-  origins.enterWith({ listener, index });
+  enter({ listener, index });
 }
 
 /** After a chunk: what comes now belongs to no item. */
 export function leaveItems(): void {
-  origins.enterWith(undefined as never);
+  enter(undefined as never);
 }
 
 /**
@@ -31,7 +34,7 @@ export function leaveItems(): void {
  */
 export function watchStrays(fallback: () => StrayListener | undefined): void {
   const report = (thrown: unknown): void => {
-    const origin = origins.getStore();
+    const origin = look();
     const listener = origin?.listener ?? fallback();
     // Before the first session nothing of a user has run: the worker itself cannot start, and must say so by dying.
     if (listener === undefined) throw thrown;

@@ -144,6 +144,12 @@ export interface WornMessage {
   readonly type: 'worn';
 }
 
+/** A task has broken the worker: nothing that it holds will be answered. */
+export interface BrokenMessage {
+  readonly type: 'broken';
+  readonly reason: string;
+}
+
 /** A worn worker was asked to end its session, and has closed what it held. It does nothing more, and waits for its own end. */
 export interface RetiredMessage {
   readonly type: 'retired';
@@ -156,4 +162,5 @@ export type FromWorker =
   | UndecodableMessage
   | StrayMessage
   | WornMessage
-  | RetiredMessage;
+  | RetiredMessage
+  | BrokenMessage;

@@ -23,6 +23,9 @@ export interface Slots {
   readNote(cell: number): number;
 }
 
+// Taken now: tasks may replace them.
+const { max, min } = Math;
+
 /** How many cells there are. */
 export const CELLS = 48;
 
@@ -96,7 +99,7 @@ export function claimItems(slots: Slots, line: Line, from: number, until: number
     if (until <= end) return until;
     // Main holds this for a few loads and stores only. An end that was read meanwhile is not its last word.
     if ((taking & 1) === 1 || slots.load(base + TAKING) !== taking) continue;
-    const claimed = Math.max(from, end);
+    const claimed = max(from, end);
     slots.store(base + CLAIMED, claimed);
     return claimed;
   }
@@ -146,7 +149,7 @@ export function takeBack(slots: Slots, line: Line, offset: number): number {
   slots.store(base + END, offset);
   const claimed = slots.load(base + CLAIMED);
   // It may count a claim beyond `before` that the worker is about to withdraw.
-  const end = Math.min(Math.max(offset, claimed), before);
+  const end = min(max(offset, claimed), before);
   slots.store(base + END, end);
   slots.store(base + TAKING, (taking + 1) | 0);
   return end;

@@ -41,6 +41,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: ['test/processes/failure.'],
   },
   {
+    name: 'hostile',
+    says: 'every task that breaks its worker, in processes as well',
+    files: ['test/ends/hostile.'],
+  },
+  {
     name: 'leaks',
     says: '100,000 calls of a spawned object, and 1,000 objects',
     files: ['test/spawn/leaks.'],

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { FrameDecoder } from '../../src/wire/frames/decoder.ts';
 import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/frame.ts';
 import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message.ts';
+import { outsideUserland } from '../userland/userland.ts';
 
 /** Main opens a session. */
 interface OpenMessage {
@@ -15,6 +16,21 @@ interface OpenMessage {
 const FULL = 0.1;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
+/** A message that came, and those after it: chained by hand, since a task may have replaced what arrays can do. */
+interface Heard {
+  readonly message?: ToWorker | OpenMessage;
+  readonly failure?: { readonly thrown: unknown };
+  next: Heard | undefined;
+}
+
+function read(body: Buffer): Pick<Heard, 'message' | 'failure'> {
+  try {
+    return { message: decodeBody(body) as ToWorker | OpenMessage };
+  } catch (thrown) {
+    return { failure: { thrown } };
+  }
+}
+
 /** The child's end of the messages. */
 export class ChildPort {
   readonly #fd: number;
@@ -22,18 +38,26 @@ export class ChildPort {
 
   constructor(socket: Socket, fd: number, onOpen: (message: OpenMessage) => void) {
     this.#fd = fd;
+    let first: Heard | undefined;
+    let last: Heard | undefined;
     const decoder = new FrameDecoder((body) => {
-      let message: ToWorker | OpenMessage;
-      try {
-        message = decodeBody(body) as ToWorker | OpenMessage;
-      } catch (thrown) {
-        this.#session?.fail(thrown);
-        return;
-      }
-      if (message.type === 'open') onOpen(message);
-      else this.#session?.receive(message);
+      const heard: Heard = { ...read(body), next: undefined };
+      if (last === undefined) first = heard;
+      else last.next = heard;
+      last = heard;
     });
-    socket.on('data', (piece: Uint8Array) => decoder.push(piece));
+    socket.on('data', (piece: Uint8Array) => {
+      outsideUserland(() => decoder.push(piece));
+      // All are read before the first is acted upon: a task may run from there on.
+      let heard = first;
+      first = undefined;
+      last = undefined;
+      for (; heard !== undefined; heard = heard.next) {
+        if (heard.failure !== undefined) this.#session?.fail(heard.failure.thrown);
+        else if (heard.message?.type === 'open') onOpen(heard.message);
+        else if (heard.message !== undefined) this.#session?.receive(heard.message);
+      }
+    });
     socket.on('error', () => {});
   }
 

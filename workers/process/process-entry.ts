@@ -27,6 +27,7 @@ serveOwnRuns();
 markStarted();
 if (process.argv[2] === CHILD_MARK) process.argv.splice(2, 1);
 raiseScore();
+keepOutput();
 // Ctrl-C reaches all processes of a terminal: what becomes of the items in flight is for main to say.
 process.on('SIGINT', () => {});
 startLifeline(LIFELINE);
@@ -41,6 +42,11 @@ const port = new ChildPort(socket, MESSAGES, ({ importTimeout, wear }) => {
 });
 // Main has closed it, or is gone.
 socket.once('close', () => process.exit());
+
+/** A pipe is shared with the process that started this one: to end it here would end it there. */
+function keepOutput(): void {
+  process.stdout._final = (done) => done();
+}
 
 function raiseScore(): void {
   if (process.platform !== 'linux') return;

@@ -12,7 +12,7 @@ const MOST_LOSSES = 3;
 /** So many workers that died while they loaded the task are no chance. */
 const MOST_LOAD_LOSSES = 2;
 /** So many workers in a row that are held up by something, with nothing run between, are more than a stray. */
-const MOST_BLOCKS = 10;
+const MOST_BLOCKS = 5;
 
 const HELD_UP: SessionEnd = {
   kind: 'crash',
@@ -133,7 +133,16 @@ export class Salvage {
       this.failIfDead(chunk);
       return;
     }
-    if (stage === 'blocked' && ++this.#blocks > MOST_BLOCKS) {
+    if (
+      stage === 'blocked' &&
+      ++this.#blocks > MOST_LOSSES &&
+      chunk.items.length > 1 &&
+      sent.transferred === undefined
+    ) {
+      this.#giveBackSingly(chunk);
+      return;
+    }
+    if (stage === 'blocked' && this.#blocks > MOST_BLOCKS) {
       this.#failChunk(chunk, (context) => this.#failures.ofWorker(context, HELD_UP));
       return;
     }

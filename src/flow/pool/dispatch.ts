@@ -201,7 +201,7 @@ export class Dispatch {
     let hasFailed = false;
     const lane = new Lane(this.#host, this.limits, {
       onRoom: () => this.#fill(),
-      onBlocked: (blocked, worker) => this.#reportBlock(blocked, worker),
+      onBlocked: (blocked, worker, reason) => this.#reportBlock(blocked, worker, reason),
       onStart: ({ openedAt }) => {
         warnOfStart(this.#starts.succeed(openedAt));
         this.#fill();
@@ -350,14 +350,14 @@ export class Dispatch {
   }
 
   /** Tells a run that waits for the worker, or for any. */
-  #reportBlock(lane: Lane, worker: number | undefined): void {
+  #reportBlock(lane: Lane, worker: number | undefined, reason: string): void {
     const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
     const work = lane.held[0]?.work ?? anyone;
     const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
     if (worker !== undefined) this.#ran.delete(worker);
     work?.heldUp(
-      `A worker did not come to what it was sent, and is replaced: ${describeLast(last)} left something behind that holds it ` +
-        'up, such as a timer that loops, or has replaced a global that the worker needs.',
+      `A worker is replaced. ${reason} ${describeLast(last)} left something behind that holds it up, such as a timer that loops, ` +
+        'or has replaced what the worker needs.',
     );
   }
 
@@ -395,9 +395,9 @@ export class Dispatch {
 }
 
 function describeLast(last: Pick<Answered, 'first' | 'final'> | undefined): string {
-  if (last === undefined) return 'a task';
+  if (last === undefined) return 'A task';
   const { first, final } = last;
   return first === final
-    ? `item ${first}, the last that ran there,`
-    : `one of the items ${first} to ${final}, the last that ran there,`;
+    ? `Item ${first}, the last that ran there,`
+    : `One of the items ${first} to ${final}, the last that ran there,`;
 }

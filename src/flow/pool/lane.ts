@@ -25,6 +25,7 @@ import {
   takeBack,
   withdraw,
 } from '../../wire/slot.ts';
+import { fits, isFromWorker } from '../../wire/check-message.ts';
 import { collectTransfers, forgetMarks, hasMarks } from '../../wire/transfer.ts';
 import { type Chunk, indexOf, packItems, sliceChunk } from '../chunk/chunk.ts';
 import { warnOfStray } from '../failure/failures.ts';
@@ -57,8 +58,8 @@ export interface Answered {
 export interface LaneEvents {
   /** There is room for another chunk. */
   onRoom(lane: Lane): void;
-  /** What ran on its worker before holds it up: it is stopped. `worker` is its number, where that can be told. */
-  onBlocked(lane: Lane, worker: number | undefined): void;
+  /** What ran on its worker before holds it up, or has broken it: it is stopped. `worker` is its number, where that can be told. */
+  onBlocked(lane: Lane, worker: number | undefined, reason: string): void;
   /** Its worker has started. */
   onStart(lane: Lane): void;
   /** Its worker could not start. What it held goes back to the runs then. */
@@ -112,7 +113,7 @@ export class Lane {
     this.#startTimeout = terms.startTimeout;
     this.#session = host.open(terms);
     this.#session.port.listen(
-      (message) => this.#receive(message),
+      (message) => this.#hear(message),
       (thrown) => this.#receiveUnreadable(thrown),
     );
     void this.#session.ended.then((end) => this.#finish(end));
@@ -329,9 +330,7 @@ export class Lane {
     const owed = this.held[0] ?? (this.#isEnding ? END : undefined);
     const length = this.#silence.measure(isUp && isAtRest ? owed : undefined, now);
     if (length <= (phase === PHASE_IDLE ? limit : Math.max(limit, this.#startTimeout))) return;
-    if (this.#isOver || this.#isStopped) return;
-    this.#isBlocked = true;
-    this.#events.onBlocked(this, this.stop() ?? this.#worker);
+    this.#breakOff('It did not come to what it was sent.');
   }
 
   /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
@@ -383,6 +382,27 @@ export class Lane {
     }
   }
 
+  /** What comes may be what a task has broken, or made up: it is read no further than it can be trusted. */
+  #hear(message: unknown): void {
+    if (isFromWorker(message) && this.#isDue(message)) this.#receive(message);
+    else this.#breakOff('It sent what no worker sends.');
+  }
+
+  #isDue(message: FromWorker): boolean {
+    if (message.type === 'ready') return this.#readyAt === undefined;
+    if (message.type !== 'answer' && message.type !== 'unloadable') return true;
+    const [sent] = this.held;
+    if (sent?.id !== message.chunk) return false;
+    return message.type === 'unloadable' || fits(message, sent.chunk.items.length);
+  }
+
+  /** Stops a worker that cannot be trusted any more. What it holds goes back, and nobody is to blame. */
+  #breakOff(reason: string): void {
+    if (this.#isOver || this.#isStopped) return;
+    this.#isBlocked = true;
+    this.#events.onBlocked(this, this.stop() ?? this.#worker, reason);
+  }
+
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
@@ -414,6 +434,9 @@ export class Lane {
         return;
       case 'retired':
         this.stop();
+        return;
+      case 'broken':
+        this.#breakOff(`It could not go on: ${message.reason}.`);
         return;
     }
     this.#events.onRoom(this);

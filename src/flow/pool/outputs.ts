@@ -29,7 +29,7 @@ export class Outputs {
     this.#outputs.add(output);
     if (open.size === 0) process.on('exit', flushAll);
     open.add(this);
-    port.on('message', (message: OutputMessage) => write(message, gauge));
+    port.on('message', (message: unknown) => write(message, gauge));
     // It comes after all messages. To touch the port then would crash Node 20.
     port.on('close', () => this.#outputs.delete(output));
     // Sessions keep the process alive, and the output of an idle thread does not.
@@ -67,10 +67,13 @@ function flushAll(): void {
 
 function drain({ port, gauge }: Output): void {
   for (let said = receiveMessageOnPort(port); said; said = receiveMessageOnPort(port))
-    write(said.message as OutputMessage, gauge);
+    write(said.message, gauge);
 }
 
-function write({ stream: name, chunk, encoding }: OutputMessage, gauge: Gauge): void {
+function write(message: unknown, gauge: Gauge): void {
+  // A task that has come by the port may send anything.
+  if (!isOutput(message)) return;
+  const { stream: name, chunk, encoding } = message;
   const stream = process[name];
   block(stream);
   let isHeld = true;
@@ -103,4 +106,12 @@ function block(stream: NodeJS.WriteStream): void {
   if (blocked.has(stream)) return;
   blocked.add(stream);
   (stream as Blockable)._handle?.setBlocking?.(true);
+}
+
+function isOutput(message: unknown): message is OutputMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { stream, chunk, encoding } = message as Record<string, unknown>;
+  if (stream !== 'stdout' && stream !== 'stderr') return false;
+  if (chunk instanceof Uint8Array) return true;
+  return typeof chunk === 'string' && Buffer.isEncoding(String(encoding));
 }

@@ -30,6 +30,7 @@ export class Child {
   #session: Deferred<SessionEnd> | undefined;
   #isTerminated = false;
   #isOverLimit = false;
+  #broken: { readonly thrown: unknown } | undefined;
   #hasEnded = false;
   #hasServed = false;
 
@@ -49,7 +50,14 @@ export class Child {
       process.stderr.write(piece);
     });
     for (const stream of stdio) stream?.on('error', () => {});
-    this.#port = new PipePort(stdio[3] as Socket, () => this.#endSession());
+    this.#port = new PipePort(
+      stdio[3] as Socket,
+      () => this.#endSession(),
+      (thrown) => {
+        this.#broken ??= { thrown };
+        this.#process.kill('SIGKILL');
+      },
+    );
     const ended = createDeferred();
     this.ended = ended.promise;
     this.#process.once('error', (thrown) => {
@@ -136,6 +144,7 @@ export class Child {
     if (this.#isOverLimit) {
       return { kind: 'out-of-memory', thrown: new Error(`it took more than ${this.#limit} bytes`) };
     }
+    if (this.#broken !== undefined) return { kind: 'crash', thrown: this.#broken.thrown };
     if (this.#isTerminated) return { kind: 'terminated' };
     const end = describeExit(code, signal, this.#words, this.#kernelKills);
     // Tasks cannot throw there what nobody catches; what is preloaded can.

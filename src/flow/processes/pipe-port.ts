@@ -25,7 +25,11 @@ export class PipePort implements LanePort {
   #hear: (message: FromWorker) => void = () => {};
   #hearUndecodable: (thrown: unknown) => void = () => {};
 
-  constructor(socket: Socket, onEnded: () => void) {
+  /**
+   * @param onEnded - The session is over.
+   * @param onBroken - The pipe holds what the child's Telar has not written.
+   */
+  constructor(socket: Socket, onEnded: () => void, onBroken: (thrown: unknown) => void) {
     this.#socket = socket;
     const decoder = new FrameDecoder((body) => {
       this.hasHeard = true;
@@ -36,10 +40,19 @@ export class PipePort implements LanePort {
         this.#hearUndecodable(thrown);
         return;
       }
-      if (message.type === 'ended') onEnded();
-      else this.#hear(message);
+      if ((message as EndedMessage | null)?.type === 'ended') onEnded();
+      else this.#hear(message as FromWorker);
     });
-    socket.on('data', (piece: Uint8Array) => decoder.push(piece));
+    const read = (piece: Uint8Array): void => {
+      try {
+        decoder.push(piece);
+      } catch (thrown) {
+        socket.off('data', read);
+        socket.resume();
+        onBroken(thrown);
+      }
+    };
+    socket.on('data', read);
     // A child that dies is told of by its exit.
     socket.on('error', () => {});
   }

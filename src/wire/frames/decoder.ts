@@ -1,4 +1,4 @@
-import { HEAD } from './frame.ts';
+import { HEAD, MARK } from './frame.ts';
 
 /** Puts frames together from pieces of a stream, as they come. */
 export class FrameDecoder {
@@ -12,6 +12,7 @@ export class FrameDecoder {
     this.#onBody = onBody;
   }
 
+  /** Throws where the stream cannot be read any more. */
   push(piece: Uint8Array): void {
     for (let from = 0; from < piece.length;) {
       if (this.#body === undefined) {
@@ -20,7 +21,8 @@ export class FrameDecoder {
         this.#headLength += count;
         from += count;
         if (this.#headLength < HEAD) return;
-        this.#body = Buffer.allocUnsafeSlow(this.#head.readUInt32LE(0));
+        if (this.#head.readUInt32LE(0) !== MARK) throw new Error('The stream holds what is no message.');
+        this.#body = Buffer.allocUnsafeSlow(this.#head.readUInt32LE(4));
         this.#headLength = 0;
         this.#length = 0;
       }

@@ -1,14 +1,19 @@
 import { assertSendable } from './assert-sendable.ts';
 import { FrameDeserializer, FrameSerializer } from './serializer.ts';
 
-/** A frame is one message on a stream of bytes: the length of its body (4 bytes, little endian), then the body. */
-export const HEAD = 4;
+/**
+ * A frame is one message on a stream of bytes: a mark, the length of its body (4 bytes each, little endian), then the body. The
+ * mark tells that somebody else has written to the stream.
+ */
+export const HEAD = 8;
+export const MARK = 0x7e1a_f00d;
 
 /** Throws what keeps the message from crossing. Cost: two copies of its bytes. */
 export function encodeFrame(message: unknown): Buffer {
   const body = serialise(message);
   const frame = Buffer.allocUnsafe(HEAD + body.length);
-  frame.writeUInt32LE(body.length, 0);
+  frame.writeUInt32LE(MARK, 0);
+  frame.writeUInt32LE(body.length, 4);
   body.copy(frame, HEAD);
   return frame;
 }

@@ -1,0 +1,155 @@
+import { COMMON, compileCheck, type Intrinsic, listIntrinsics } from './intrinsics.ts';
+
+/**
+ * Keeps what tasks change of the language apart from Telar. While a task runs, its worker is as tasks have left it, with the
+ * timers, promises and prototypes that they have replaced. Before Telar goes on, all it relies on is put back to what it was
+ * before the first task, and what tasks had put there is kept for the next. So a task with fake timers, or one that has
+ * broken `Array.prototype`, takes nothing away from its worker, and a library that replaces a global keeps it. Only what
+ * Node itself goes by (`process`, functions, emitters) stays as it was.
+ *
+ * Cost: 2 µs for each look; nothing else where no task has changed anything.
+ */
+
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
+
+const intrinsics: readonly Intrinsic[] = listIntrinsics();
+const areIntact = compileCheck(intrinsics);
+const common = COMMON.map((holder) => ({ holder, keys: ownKeys(holder), count: ownKeys(holder).length }));
+
+const EMPTY: object = [];
+const ASKED_FOR = [
+  'then',
+  'get',
+  'set',
+  'value',
+  'writable',
+  'enumerable',
+  'configurable',
+  'toJSON',
+  'next',
+  'done',
+  '0',
+];
+
+/** A property as tasks have left it; without a descriptor it is one that they have removed. */
+interface Change {
+  readonly holder: object;
+  readonly key: PropertyKey;
+  readonly descriptor: PropertyDescriptor | undefined;
+}
+
+/** What tasks have changed, while it is not in place. Only indexed: nothing else of an array is safe to use. */
+let changes: Change[] = [];
+let isInside = false;
+
+/** A task runs from here on: what tasks have changed is put in place. */
+export function enterUserland(): void {
+  isInside = true;
+  // The last first: what all objects have comes after what is defined by objects.
+  for (let i = changes.length - 1; i >= 0; i--) {
+    const { holder, key, descriptor } = changes[i] as Change;
+    if (descriptor === undefined) deleteProperty(holder, key);
+    else defineProperty(holder, key, descriptor);
+  }
+  if (changes.length > 0) changes = [];
+}
+
+/**
+ * Telar goes on from here.
+ *
+ * @returns False when something cannot be put back, so that this worker is not to be trusted any more.
+ */
+export function leaveUserland(): boolean {
+  isInside = false;
+  return restore();
+}
+
+/** Runs something of Telar while a task may be waiting. */
+export function outsideUserland<T>(run: () => T): T {
+  if (!isInside) return run();
+  leaveUserland();
+  try {
+    return run();
+  } finally {
+    enterUserland();
+  }
+}
+
+/** Puts everything back that differs, and keeps what was there. */
+export function restore(): boolean {
+  // First, since a `get` that all objects have makes descriptors invalid.
+  const isBare = !hasMore() || removeAllNew();
+  return (isUntouched() || restoreChanged()) && isBare;
+}
+
+function removeAllNew(): boolean {
+  let isWhole = true;
+  for (let i = 0; i < common.length; i++) {
+    const { holder, count } = common[i] as (typeof common)[number];
+    const keys = ownKeys(holder);
+    if (keys.length > count && !removeNew(i, keys)) isWhole = false;
+  }
+  return isWhole;
+}
+
+/** Whether everything has properties that it had not: those that show in loops, or that the language asks for by itself. */
+function hasMore(): boolean {
+  for (const _ in EMPTY) return true;
+  for (let i = 0; i < ASKED_FOR.length; i++) if ((ASKED_FOR[i] as string) in EMPTY) return true;
+  return false;
+}
+
+function isUntouched(): boolean {
+  try {
+    return areIntact();
+  } catch {
+    // A getter that a task has put there.
+    return false;
+  }
+}
+
+function restoreChanged(): boolean {
+  let isWhole = true;
+  for (let i = 0; i < intrinsics.length; i++) {
+    const { holder, key, descriptor, isOfNode } = intrinsics[i] as Intrinsic;
+    const found = getOwnPropertyDescriptor(holder, key);
+    const isThere = (found === undefined) === (descriptor === undefined);
+    if (isThere && found?.value === descriptor?.value && found?.get === descriptor?.get) continue;
+    if (!isOfNode) keep(holder, key, found);
+    const isBack =
+      descriptor === undefined ? deleteProperty(holder, key) : defineProperty(holder, key, descriptor);
+    if (!isBack) isWhole = false;
+  }
+  return isWhole;
+}
+
+function removeNew(at: number, keys: readonly PropertyKey[]): boolean {
+  const { holder, keys: known } = common[at] as (typeof common)[number];
+  let isWhole = true;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as PropertyKey;
+    let isKnown = false;
+    for (let j = 0; j < known.length && !isKnown; j++) isKnown = known[j] === key;
+    if (isKnown) continue;
+    keep(holder, key, getOwnPropertyDescriptor(holder, key));
+    if (!deleteProperty(holder, key)) isWhole = false;
+  }
+  return isWhole;
+}
+
+function keep(holder: object, key: PropertyKey, descriptor: PropertyDescriptor | undefined): void {
+  // Descriptors that inherit would have what a task has given to all objects.
+  if (descriptor !== undefined) setPrototypeOf(descriptor, null);
+  const value: Change = { holder, key, descriptor };
+  // An index that does not exist yet would be set by what a task may have put on the prototype.
+  defineProperty(
+    changes,
+    changes.length,
+    setBare({ value, writable: true, enumerable: true, configurable: true }),
+  );
+}
+
+function setBare<T extends object>(descriptor: T): T {
+  setPrototypeOf(descriptor, null);
+  return descriptor;
+}
