@@ -131,7 +131,8 @@ export interface PoolOptions {
   readonly resourceLimits?: ResourceLimits | undefined;
   /**
    * Milliseconds that a worker may take until it is ready to take items, from 1, or `Infinity`. One that is not ready by then
-   * is stopped, and counts as one that cannot start. `@defaultValue` 30,000
+   * is stopped, and counts as one that cannot start. So is
+   * one that runs nothing and does not begin what it was sent for as long, where the call has no `timeout`. `@defaultValue` 30,000
    */
   readonly startTimeout?: number | undefined;
   /** Milliseconds that the module of a task may take to load, or what `perWorker` opened to close. `@defaultValue` 30,000 */
