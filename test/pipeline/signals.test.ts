@@ -30,11 +30,11 @@ interface Ended {
   readonly trace: readonly string[];
 }
 
-/** Runs the program; sends it signals, each when its trace has so many more lines. */
+/** Runs the program; sends it signals, each when its trace has so many more lines, or a line of that text. */
 async function interrupt(
   args: readonly string[],
   trace: string,
-  signals: readonly [NodeJS.Signals, number][],
+  signals: readonly [NodeJS.Signals, number | string][],
 ): Promise<Ended> {
   await writeFile(trace, '', { flag: 'a' });
   const begun = (await read(trace)).length;
@@ -44,9 +44,10 @@ async function interrupt(
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const left = [...signals];
   const timer = setInterval(() => {
-    void read(trace).then(({ length }) => {
-      const [signal, lines] = left[0] ?? [];
-      if (signal === undefined || lines === undefined || length - begun < lines) return;
+    void read(trace).then((noted) => {
+      const [signal, when] = left[0] ?? [];
+      if (signal === undefined || when === undefined) return;
+      if (typeof when === 'string' ? !noted.includes(when) : noted.length - begun < when) return;
       left.shift();
       child.kill(signal);
     });
@@ -105,7 +106,7 @@ describe('a pipeline that a signal ends', needsPosix('signals'), () => {
 
   it('ends at once with the second signal', async () => {
     const trace = makePath();
-    const { code, trace: lines } = await interrupt(['stuck', '', '', trace, '1000000'], trace, [['SIGINT', 31], ['SIGINT', 31]]);
+    const { code, trace: lines } = await interrupt(['stuck', '', '', trace, '1000000'], trace, [['SIGINT', 31], ['SIGINT', 'heard']]);
     assert.equal(code, 130);
     assert.ok(!lines.includes('closed'));
   }); // prettier-ignore
