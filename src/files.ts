@@ -10,4 +10,4 @@ export type { CsvOptions, SourceOptions } from './bytes/sources/source-options.t
 export type { ByteSource } from './bytes/source.ts';
 export type { ByteSink, Sink, ValueSink } from './bytes/sink.ts';
 export type { BytesInput } from './bytes/read/open-blocks.ts';
-export type { Compression } from './bytes/read/decompress.ts';
+export type { Compression } from './bytes/read/compression/compression.ts';

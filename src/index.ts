@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 export {
   CloneError,
+  FileError,
   InterruptError,
   ItemError,
   JournalError,

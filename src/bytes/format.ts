@@ -1,18 +1,20 @@
 /** How bytes become records. Plain data: workers are told it with the task. */
 export type RecordFormat =
   /** Text up to each `\n` or `\r\n`. */
-  | { readonly kind: 'lines' }
+  | { readonly kind: 'lines'; readonly maxRecordBytes: number }
   /** A JSON value on each line; blank lines are passed over. */
-  | { readonly kind: 'ndjson' }
+  | { readonly kind: 'ndjson'; readonly maxRecordBytes: number }
   | CsvFormat
   /** The text form of PostgreSQL's COPY: fields between tabs, `\N` for null. */
   | { readonly kind: 'copy' };
 
-/** RFC 4180, with any single-byte delimiter and quote. */
+/** RFC 4180, with any ASCII character for delimiter and quote. */
 export interface CsvFormat {
   readonly kind: 'csv';
   readonly delimiter: string;
-  readonly quote: string;
+  /** `undefined`: quotes are text. */
+  readonly quote: string | undefined;
+  readonly maxRecordBytes: number;
   /** Whether the records are objects, by the names of the columns, or arrays. */
   readonly asObjects: boolean;
 }
@@ -24,7 +26,8 @@ export type EncodedFormat =
   | {
       readonly kind: 'csv';
       readonly delimiter: string;
-      readonly quote: string;
+      /** `undefined`: what would have to be in quotes is refused. */
+      readonly quote: string | undefined;
       /** `undefined`: those of the first record. */
       readonly columns: readonly string[] | undefined;
     }

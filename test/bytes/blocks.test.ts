@@ -3,41 +3,14 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { csv, ndjson } from '../../src/files.ts';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
-import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
-import { END, MalformedError } from '../../src/bytes/decode/decoder.ts';
 import { census } from '../census.ts';
+import { readBlocks } from '../harness/read-blocks.ts';
 
 census();
 
-/** Reads a source in blocks of about this size, as a pipeline does. */
-async function readBlocks(
-  source: ByteSource<unknown>,
-  size: number,
-): Promise<{ records: unknown[]; sizes: number[] }> {
-  const { format, open } = source[blocks];
-  const decode = createDecoder(format);
-  const reader = open();
-  const records: unknown[] = [];
-  const sizes: number[] = [];
-  let lines = 0;
-  for (let block = await reader.read(size); block !== undefined; block = await reader.read(size)) {
-    const decoder = decode(block);
-    for (;;) {
-      try {
-        const record = decoder.next();
-        if (record === END) break;
-        records.push(record);
-      } catch (thrown) {
-        assert.ok(thrown instanceof MalformedError);
-        records.push([thrown.message, thrown.line + lines, thrown.column, decoder.text()]);
-      }
-    }
-    lines += decoder.lines;
-    sizes.push(block.bytes.length);
-    reader.release(block);
-  }
-  await reader.close();
-  return { records, sizes };
+/** Records, and what is to be known of those that are none. */
+async function read(source: ByteSource<unknown>, size: number): Promise<unknown[]> {
+  return (await readBlocks(source, size)).outcomes.map(([, outcome]) => outcome);
 }
 
 describe('blocks', () => {
@@ -48,7 +21,7 @@ describe('blocks', () => {
         fc.integer({ min: 1, max: 200 }),
         async (values, size) => {
           const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-          const { records } = await readBlocks(ndjson(Buffer.from(text)), size);
+          const records = await read(ndjson(Buffer.from(text)), size);
           assert.deepEqual(
             records,
             values.map((value) => JSON.parse(JSON.stringify(value)) as unknown),
@@ -68,7 +41,7 @@ describe('blocks', () => {
         async (rows, size) => {
           const quote = (value: string): string => `"${value.replaceAll('"', '""')}"`;
           const text = rows.map((row) => `${row.map(quote).join(',')}\n`).join('');
-          const { records } = await readBlocks(csv(Buffer.from(text), { header: false }), size);
+          const records = await read(csv(Buffer.from(text), { header: false }), size);
           assert.deepEqual(records, rows);
         },
       ),
@@ -100,10 +73,7 @@ describe('blocks', () => {
             pieces.map((one) => Buffer.from(one, one === '\xff' ? 'latin1' : 'utf8')),
           );
           const source = csv(text, { header: false });
-          assert.deepEqual(
-            (await readBlocks(source, size)).records,
-            (await readBlocks(source, 10_000)).records,
-          );
+          assert.deepEqual(await read(source, size), await read(source, 10_000));
         },
       ),
       { numRuns: 1000 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { cutLines, makeCsvCut } from '../../src/bytes/read/cut.ts';
+import { makeCut } from '../../src/bytes/read/cutting/cut.ts';
 import { census } from '../census.ts';
 
 census();
@@ -29,7 +29,7 @@ function cutPlainly(text: string): number {
 }
 
 describe('the cut of CSV', () => {
-  const cut = makeCsvCut({ kind: 'csv', delimiter: ',', quote: '"', asObjects: true });
+  const cut = makeCut({ quote: 34, delimiter: 44 }, { size: 1, isSwapped: false });
   const piece = fc.constantFrom('"', '""', ',', '\n', 'a', 'bc'.repeat(40), '"x\ny"', ',"', '",');
 
   it('is where a plain reading has it, with quotes sparse or dense', () => {
@@ -37,12 +37,9 @@ describe('the cut of CSV', () => {
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const text = pieces.join('');
         const bytes = Buffer.from(text);
-        assert.equal(cut(bytes, bytes.length, false), cutPlainly(text));
+        assert.equal(cut(bytes, 0, bytes.length), cutPlainly(text));
         // What stands behind the end must not count.
-        assert.equal(
-          cut(Buffer.concat([bytes, Buffer.from('"\n,"')]), bytes.length, false),
-          cutPlainly(text),
-        );
+        assert.equal(cut(Buffer.concat([bytes, Buffer.from('"\n,"')]), 0, bytes.length), cutPlainly(text));
       }),
       { numRuns: 2000 },
     );
@@ -50,20 +47,22 @@ describe('the cut of CSV', () => {
 
   it('sees a quote behind a byte order mark as the start of a field', () => {
     const bytes = Buffer.from('\ufeff"a\nb",c\n"');
-    assert.equal(cut(bytes, bytes.length, true), bytes.length - 1);
+    assert.equal(cut(bytes, 3, bytes.length), bytes.length - 1);
     const open = Buffer.from('\ufeff"a\n');
-    assert.equal(cut(open, open.length, true), 0);
+    assert.equal(cut(open, 3, open.length), 0);
     // Elsewhere it is text, and so is the quote behind it.
-    assert.equal(cut(open, open.length, false), open.length);
+    assert.equal(cut(open, 0, open.length), open.length);
     const long = Buffer.from(`\ufeff"a\nb",${'c'.repeat(1000)}\nx`);
-    assert.equal(cut(long, long.length, true), long.length - 1);
+    assert.equal(cut(long, 3, long.length), long.length - 1);
   });
 });
 
 describe('the cut of lines', () => {
+  const cut = makeCut(undefined, { size: 1, isSwapped: false });
+
   it('is behind the last line end', () => {
-    assert.equal(cutLines(Buffer.from('a\nb\nc'), 5), 4);
-    assert.equal(cutLines(Buffer.from('abc'), 3), 0);
-    assert.equal(cutLines(Buffer.from('a\nb\n'), 3), 2);
+    assert.equal(cut(Buffer.from('a\nb\nc'), 0, 5), 4);
+    assert.equal(cut(Buffer.from('abc'), 0, 3), 0);
+    assert.equal(cut(Buffer.from('a\nb\n'), 0, 3), 2);
   });
 });

@@ -292,9 +292,12 @@ describe('csv', () => {
     assert.ok(row?.['a'] === field);
   });
 
-  it('refuses a header with the same name twice or without one', async () => {
-    await assert.rejects(collect(csv(bytes('a,a\n1,2\n'))), /found "a" twice: give `columns`/);
-    await assert.rejects(collect(csv(bytes('a,,c\n1,2,3\n'))), /found none for field 2: give `columns`/);
+  it('reads a header with a field without a name, and says what to do about a name that comes twice', async () => {
+    const twice = bytes('a,a\n1,2\n');
+    await assert.rejects(collect(csv(twice)), /found "a" twice: .*`columns: \[...\]` and `header: true`/);
+    assert.deepEqual(await collect(csv(twice, { columns: ['x', 'y'], header: true })), [{ x: '1', y: '2' }]);
+    await assert.rejects(collect(csv(bytes('a,,\n1,2,3\n'))), /found "" twice/);
+    assert.deepEqual(await collect(csv(bytes(',a\n0,1\n'))), [{ '': '0', a: '1' }]);
     assert.deepEqual(await collect(csv(bytes(''))), []);
   });
 });

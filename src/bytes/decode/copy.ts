@@ -14,7 +14,7 @@ export class CopyDecoder extends LineDecoder {
 
   constructor(block: Block) {
     const { columns = [] } = block;
-    super(block);
+    super(block, Infinity);
     this.#length = block.bytes.length;
     this.#columns = columns.length;
     this.#makeRow = createRowMaker(columns);
@@ -26,7 +26,7 @@ export class CopyDecoder extends LineDecoder {
   }
 
   next(): unknown {
-    const text = this.#isEnded ? undefined : this.reader.read();
+    const text = this.#isEnded ? undefined : this.read();
     if (text === undefined || text === '\\.') {
       this.#isEnded = true;
       return END;

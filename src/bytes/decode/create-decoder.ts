@@ -10,9 +10,9 @@ import { NdjsonDecoder } from './ndjson.ts';
 export function createDecoder(format: RecordFormat): (block: Block) => Decoder {
   switch (format.kind) {
     case 'lines':
-      return (block) => new LinesDecoder(block);
+      return (block) => new LinesDecoder(block, format.maxRecordBytes);
     case 'ndjson':
-      return (block) => new NdjsonDecoder(block);
+      return (block) => new NdjsonDecoder(block, format.maxRecordBytes);
     case 'csv':
       return (block) => new CsvDecoder(block, format);
     case 'copy':

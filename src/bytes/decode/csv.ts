@@ -1,6 +1,7 @@
 import type { Block } from '../block.ts';
 import type { CsvFormat } from '../format.ts';
 import { type Decoder, END, MalformedError } from './decoder.ts';
+import { describeTooLong } from './line-decoder.ts';
 import { LineReader } from './line-reader.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
@@ -14,17 +15,19 @@ export class CsvDecoder implements Decoder {
   line = 0;
   readonly #reader: LineReader;
   readonly #delimiter: string;
-  readonly #quote: string;
+  readonly #quote: string | undefined;
+  readonly #maxRecordBytes: number;
   readonly #columns: readonly string[] | undefined;
   readonly #makeRow: RowMaker | undefined;
 
-  constructor(block: Block, { delimiter, quote, asObjects }: CsvFormat) {
+  constructor(block: Block, { delimiter, quote, maxRecordBytes, asObjects }: CsvFormat) {
     this.#reader = new LineReader(block);
     this.#delimiter = delimiter;
     this.#quote = quote;
+    this.#maxRecordBytes = maxRecordBytes;
     const { columns } = block;
     this.#columns = columns;
-    this.#makeRow = asObjects && block.columns !== undefined ? createRowMaker(block.columns) : undefined;
+    this.#makeRow = asObjects && columns !== undefined ? createRowMaker(columns) : undefined;
   }
 
   get lines(): number {
@@ -42,11 +45,24 @@ export class CsvDecoder implements Decoder {
   }
 
   next(): unknown {
+    const reader = this.#reader;
     for (;;) {
-      const text = this.#readFirst();
-      if (text === undefined) return END;
-      if (text === '') continue;
-      const fields = text.includes(this.#quote) ? this.#readQuoted(text) : text.split(this.#delimiter);
+      let fields: string[] | undefined;
+      let failure: unknown;
+      try {
+        fields = this.#readFields();
+      } catch (thrown) {
+        failure = thrown;
+      }
+      // First, as for a record that is too long to be looked at any further.
+      if (fields !== undefined || failure !== undefined) {
+        if (reader.measure(this.start) > this.#maxRecordBytes && !reader.isBroken) {
+          throw new MalformedError(describeTooLong(this.#maxRecordBytes), this.line, 1);
+        }
+        if (failure !== undefined) throw failure as Error;
+      }
+      if (fields === undefined) return END;
+      if (fields.length === 0) continue;
       const columns = this.#columns;
       if (columns !== undefined && fields.length !== columns.length) {
         throw new MalformedError(`expected ${columns.length} fields, found ${fields.length}`, this.line, 1);
@@ -59,24 +75,32 @@ export class CsvDecoder implements Decoder {
     return this.#reader.text(this.start);
   }
 
-  #readFirst(): string | undefined {
+  /** The next row; of an empty line no field; `undefined` at the end. */
+  #readFields(): string[] | undefined {
     const reader = this.#reader;
+    const quote = this.#quote;
     let text: string | undefined;
     let failure: Error | undefined;
     try {
+      reader.assertWhole();
       text = reader.read();
     } catch (thrown) {
       failure = thrown as Error;
     }
     this.start = reader.start;
     this.line = reader.line;
-    if (failure === undefined) return text;
-    this.#skipRest(reader.rawLine(), 0, 'start');
-    throw failure;
+    if (failure !== undefined) {
+      this.#skipRest(reader.rawLine(), 0, 'start');
+      throw failure;
+    }
+    if (text === undefined) return undefined;
+    if (text === '') return [];
+    return quote !== undefined && text.includes(quote)
+      ? this.#readQuoted(text, quote)
+      : text.split(this.#delimiter);
   }
 
-  #readQuoted(first: string): string[] {
-    const quote = this.#quote;
+  #readQuoted(first: string, quote: string): string[] {
     const delimiter = this.#delimiter;
     const fields: string[] = [];
     let text = first;
@@ -144,6 +168,7 @@ export class CsvDecoder implements Decoder {
 
   /** Reads on to the end of a record that is given up. `place`: where in a field `at` is. */
   #skipRest(text: string, at: number, place: 'start' | 'within' | 'quoted'): void {
+    if (this.#quote === undefined) return;
     for (let line: string | undefined = text, from = at; line !== undefined; from = 0) {
       for (let index = from; index < line.length; index++) {
         const character = line[index];

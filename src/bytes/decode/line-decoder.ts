@@ -1,13 +1,15 @@
 import type { Block } from '../block.ts';
-import type { Decoder } from './decoder.ts';
+import { type Decoder, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
 
 /** Reads records each of which is a line. */
 export abstract class LineDecoder implements Decoder {
   protected readonly reader: LineReader;
+  readonly #maxRecordBytes: number;
 
-  constructor(block: Block) {
+  constructor(block: Block, maxRecordBytes: number) {
     this.reader = new LineReader(block);
+    this.#maxRecordBytes = maxRecordBytes;
   }
 
   abstract next(): unknown;
@@ -31,4 +33,33 @@ export abstract class LineDecoder implements Decoder {
   text(): string {
     return this.reader.text();
   }
+
+  /** The next line; `undefined` when there is none. */
+  protected read(): string | undefined {
+    const { reader } = this;
+    reader.assertWhole();
+    let text: string | undefined;
+    let failure: unknown;
+    try {
+      text = reader.read();
+      if (text === undefined) return undefined;
+    } catch (thrown) {
+      failure = thrown;
+    }
+    // First, as for a line that is too long to be looked at any further.
+    if (reader.measure(reader.start) > this.#maxRecordBytes) {
+      throw new MalformedError(describeTooLong(this.#maxRecordBytes), reader.line, 1);
+    }
+    if (failure !== undefined) throw failure as Error;
+    return text;
+  }
+}
+
+/** The longest text that V8 has, in characters: of more bytes no record is made. */
+export const LONGEST_TEXT: number = process.getBuiltinModule('node:buffer').constants.MAX_STRING_LENGTH;
+
+/** Why a record is malformed that is longer than it may be. */
+export function describeTooLong(maxRecordBytes: number): string {
+  const reason = maxRecordBytes === LONGEST_TEXT ? 'the most that a text may have' : 'maxRecordBytes';
+  return `longer than ${maxRecordBytes} bytes (${reason})`;
 }

@@ -4,6 +4,6 @@ import { LineDecoder } from './line-decoder.ts';
 /** Each line is a record, without its end. */
 export class LinesDecoder extends LineDecoder {
   next(): unknown {
-    return this.reader.read() ?? END;
+    return this.read() ?? END;
   }
 }

@@ -1,4 +1,5 @@
 import type { EncodedFormat } from '../format.ts';
+import { assertWellFormed, isWellFormed } from '../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 import type { Format, RecordWriter } from './record-writer.ts';
 import { writeDate } from './write-date.ts';
@@ -35,8 +36,12 @@ class CsvFields implements Format {
     const row = this.#isGiven
       ? this.#writeGiven(record as Row, keys)
       : this.#writeLike(record as Row, keys, this.columns ?? keys);
-    // Only now: a first record that cannot be written does not decide for the others.
-    this.columns ??= keys;
+    if (!isWellFormed(row)) failText(Object.entries(record));
+    if (this.columns === undefined) {
+      for (const key of keys) assertWellFormed(key, 'the name of a field');
+      // Only now: a first record that cannot be written does not decide for the others.
+      this.columns = keys;
+    }
     return `${row}\n`;
   }
 
@@ -91,6 +96,7 @@ class CsvFields implements Format {
       if (at > 0) row += this.#delimiter;
       row += this.#field(record[at], columns?.[at] ?? at, record.length);
     }
+    if (!isWellFormed(row)) failText(Object.entries(record));
     this.#hasArrays = true;
     return `${row}\n`;
   }
@@ -108,6 +114,14 @@ class CsvFields implements Format {
   }
 }
 
+/** Says which field has no form in UTF-8. */
+function failText(fields: readonly (readonly [name: string, value: unknown])[]): never {
+  for (const [name, value] of fields) {
+    if (typeof value === 'string') assertWellFormed(value, `the field \`${name}\` of a row of CSV`);
+  }
+  throw new TypeError('Expected a row of CSV to have a form in UTF-8.');
+}
+
 function mixedRows(): TypeError {
   return new TypeError('Rows of CSV are objects and arrays. Give `columns` to toCsv(), or make them alike.');
 }
@@ -115,8 +129,10 @@ function mixedRows(): TypeError {
 /** @param width - How many fields the row has. */
 type FieldWriter = (value: unknown, name: string | number, width: number) => string;
 
-function makeFieldWriter(delimiter: string, quote: string): FieldWriter {
-  const special = new RegExp(`[${[delimiter, quote, '\r', '\n'].map(escapeForClass).join('')}]`);
+function makeFieldWriter(delimiter: string, quote: string | undefined): FieldWriter {
+  const characters = [delimiter, quote ?? delimiter, '\r', '\n'].map(escapeForClass).join('');
+  // At the start of a file a byte order mark would be none of the data, unless it is in quotes.
+  const special = new RegExp(quote === undefined ? `[${characters}]` : `^\ufeff|[${characters}]`);
   return (value, name, width) => {
     let text: string;
     if (typeof value === 'string') text = value;
@@ -129,7 +145,13 @@ function makeFieldWriter(delimiter: string, quote: string): FieldWriter {
         `The field \`${name}\` of a row of CSV is ${describeEncoded(value)}: make it a text.`,
       );
     // A row of one empty field would be an empty line, which readers pass over.
-    if (text === '' && width === 1) return quote + quote;
+    const isBlank = text === '' && width === 1;
+    if (quote === undefined) {
+      if (!isBlank && !special.test(text)) return text;
+      const what = isBlank ? 'an empty line' : 'a delimiter or a line break in it';
+      throw new TypeError(`The field \`${name}\` of a row of CSV would be ${what}, without quotes to tell.`);
+    }
+    if (isBlank) return quote + quote;
     return special.test(text) ? quote + text.replaceAll(quote, quote + quote) + quote : text;
   };
 }

@@ -1,3 +1,4 @@
+import { assertWellFormed } from '../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 
 /** Text, a number or a bigint on a line of its own. */
@@ -11,5 +12,6 @@ export function writeLine(record: unknown): string {
   if (record.includes('\n') || record.includes('\r')) {
     throw new TypeError('Expected a text without line breaks, which would be two lines when it is read.');
   }
+  assertWellFormed(record, 'a text');
   return `${record}\n`;
 }

@@ -5,16 +5,18 @@ import { LARGEST_BLOCK } from './sizes.ts';
 const STANDARD = LARGEST_BLOCK + 128 * 1024;
 const MOST_SPARES = 32;
 
+export type Memory = Uint8Array<SharedArrayBuffer>;
+
 /** Shared memory for blocks, used again and again: new memory for each would cost its page faults each time. */
 export class BlockMemory {
   readonly #spares: SharedArrayBuffer[] = [];
 
-  take(size: number): Uint8Array<SharedArrayBuffer> {
+  take(size: number): Memory {
     if (size <= STANDARD) return new Uint8Array(this.#spares.pop() ?? createOwnMemory(STANDARD));
     return new Uint8Array(createOwnMemory(size));
   }
 
-  give({ buffer }: Uint8Array<SharedArrayBuffer>): void {
+  give({ buffer }: Memory): void {
     if (buffer.byteLength === STANDARD && this.#spares.length < MOST_SPARES) this.#spares.push(buffer);
   }
 }

@@ -2,7 +2,7 @@ import { optionError } from '../../check.ts';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { describeValue } from '../../describe.ts';
-import type { Compression } from '../read/decompress.ts';
+import type { Compression } from '../read/compression/compression.ts';
 import type { ByteTarget } from './file-target.ts';
 
 /** The compression that a name asks for. */

@@ -2,7 +2,7 @@ import { createEncoder } from '../encode/encoder.ts';
 import type { EncodedFormat } from '../format.ts';
 import type { ByteWriter } from '../sink.ts';
 import type { ByteTarget } from './file-target.ts';
-import type { ResumedFile } from './resumed-file.ts';
+import type { TextTarget } from './text-target.ts';
 
 /** What must be known to go on behind some rows. */
 interface CsvState {
@@ -56,7 +56,7 @@ export class CsvWriter implements ByteWriter {
 
   async checkpoint(): Promise<unknown> {
     const state: CsvState = { columns: this.#columns, hasArrays: this.#hasArrays };
-    return { ...state, ...(await (this.#target as ResumedFile).checkpoint()) };
+    return { ...state, ...(await (this.#target as TextTarget).checkpoint()) };
   }
 
   abort(): Promise<void> {

@@ -4,13 +4,14 @@ import type { Writable } from 'node:stream';
 import { assertKnown, optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import type { EncodedFormat } from '../format.ts';
-import type { Compression } from '../read/decompress.ts';
+import type { Compression } from '../read/compression/compression.ts';
 import type { ByteSink, ByteWriter, Checkpoints, Resumable } from '../sink.ts';
 import { assertCsvOptions } from '../sources/source-options.ts';
 import { assertCompressor, CompressedTarget, guessCompression } from './compress.ts';
 import { CsvWriter } from './csv-writer.ts';
 import { type ByteTarget, FileTarget, StreamTarget } from './file-target.ts';
 import { ResumedFile } from './resumed-file.ts';
+import { TextTarget } from './text-target.ts';
 
 /** A path, or a stream of the user's, which stays open. */
 export type SinkTarget = string | URL | Writable;
@@ -39,8 +40,8 @@ export interface ToCsvOptions extends SinkOptions {
   readonly header?: boolean | undefined;
   /** `@defaultValue` `,` */
   readonly delimiter?: string | undefined;
-  /** `@defaultValue` `"` */
-  readonly quote?: string | undefined;
+  /** `false`: a field that would have to be in quotes is a failure of its row. `@defaultValue` `"` */
+  readonly quote?: string | false | undefined;
 }
 
 const SINK_OPTIONS = ['compression', 'level', 'mode'] as const;
@@ -69,7 +70,7 @@ export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): ByteSink<
   assertSinkOptions(target, options, [...SINK_OPTIONS, 'columns', 'header', 'delimiter', 'quote']);
   const { columns, header = true, delimiter = ',', quote = '"' } = options;
   assertCsvOptions({ columns, header, delimiter, quote });
-  const format = { kind: 'csv', delimiter, quote, columns } as const;
+  const format = { kind: 'csv', delimiter, quote: quote === false ? undefined : quote, columns } as const;
   return makeSink(
     target,
     format,
@@ -90,7 +91,7 @@ function makeSink<T>(
 ): ByteSink<T> {
   return {
     kind: 'bytes',
-    open: async () => makeWriter(await openTarget(target, options), undefined),
+    open: async () => makeWriter(new TextTarget(await openTarget(target, options)), undefined),
     resumable: makeResumable(target, options, makeWriter, name),
   };
 }
@@ -111,7 +112,8 @@ function makeResumable(
     refusal: isPlain ? undefined : 'it compresses what it writes: compress the file afterwards',
     open: async (run) => {
       const file = await ResumedFile.open(path, run, options.mode);
-      const writer = makeWriter(file, run.state);
+      const isBegun = ((run.state as { offset?: number } | undefined)?.offset ?? 0) > 0;
+      const writer = makeWriter(new TextTarget(file, isBegun), run.state);
       const checkpoint = 'checkpoint' in writer ? {} : { checkpoint: () => file.checkpoint() };
       return Object.assign(writer, checkpoint, { pause: () => file.pause() }) as ByteWriter & Checkpoints;
     },

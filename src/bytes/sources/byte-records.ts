@@ -33,7 +33,8 @@ async function* decodeHere<T>(
       const block = await reader.read(SIZE);
       if (block === undefined) return undefined;
       const decoder = decode(block);
-      if (block.isFirst) lines = block.headerLines;
+      if (block.isFirst) lines = 0;
+      lines += block.headerLines;
       for (;;) {
         let record: unknown;
         try {

@@ -3,18 +3,17 @@ import { CsvDecoder } from '../decode/csv.ts';
 import { END, MalformedError } from '../decode/decoder.ts';
 import { RecordError } from '../../errors.ts';
 import type { CsvFormat } from '../format.ts';
-import type { Header } from '../read/block-reader.ts';
-import { makeCsvCut } from '../read/cut.ts';
 import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
+import type { Header } from '../read/record-rules.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
 import {
-  assertColumns,
   assertCsvOptions,
   assertSource,
   type CsvOptions,
-  LARGEST_RECORD,
+  findRepeated,
+  resolveSource,
   SOURCE_OPTIONS,
 } from './source-options.ts';
 
@@ -22,9 +21,14 @@ import {
  * The rows of CSV files (RFC 4180), as objects by the names in each file's header; with `header: false`, as arrays.
  * Every value is text.
  *
- * Fields in quotes may hold delimiters, line ends and doubled quotes; a quote that does not begin a field is text. Rows
- * with another number of fields than the header are malformed, as is text behind a closing quote. A quote that never
- * closes costs the line on which its row begins; reading goes on behind it. Empty lines are passed over.
+ * Fields in quotes may hold delimiters, line ends and doubled quotes; a quote that does not begin a field is text, as
+ * all are with `quote: false`. Rows with another number of fields than the header are malformed, as is text behind a
+ * closing quote. A quote that never closes costs the line on which its row begins; reading goes on behind it (but not in
+ * a stream, when more than `maxRecordBytes` stand behind it: then it costs all of that). Empty lines are passed over.
+ * Lines end with `\n`, `\r\n`, or, in a file whose first row does so, with a lone `\r`.
+ *
+ * A name in the header may be `''`, once. Where a name comes twice, the names must be given: `columns` with
+ * `header: true`, which passes over the header.
  *
  * @example
  * ```ts
@@ -35,6 +39,10 @@ export function csv(
   input: BytesInput,
   options: CsvOptions & { readonly header: false; readonly columns?: undefined },
 ): ByteSource<string[]>;
+export function csv<const C extends readonly string[]>(
+  input: BytesInput,
+  options: CsvOptions & { readonly columns: C },
+): ByteSource<Record<C[number], string>>;
 export function csv<T extends Record<string, string> = Record<string, string>>(
   input: BytesInput,
   options?: CsvOptions,
@@ -42,31 +50,36 @@ export function csv<T extends Record<string, string> = Record<string, string>>(
 export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unknown> {
   assertSource(input, options, [...SOURCE_OPTIONS, 'header', 'columns', 'delimiter', 'quote']);
   assertCsvOptions(options);
-  const {
-    columns,
-    delimiter = ',',
-    quote = '"',
-    compression = 'auto',
-    maxRecordBytes = LARGEST_RECORD,
-  } = options;
+  const { columns, delimiter = ',' } = options;
+  const quote = options.quote === false ? undefined : (options.quote ?? '"');
+  const { compression, maxRecordBytes, encoding } = resolveSource(options);
   const header = options.header ?? columns === undefined;
-  const format: CsvFormat = { kind: 'csv', delimiter, quote, asObjects: header || columns !== undefined };
+  const asObjects = header || columns !== undefined;
+  const format: CsvFormat = { kind: 'csv', delimiter, quote, maxRecordBytes, asObjects };
   const rules = {
-    cut: makeCsvCut(format),
+    quoting:
+      quote === undefined ? undefined : { quote: quote.charCodeAt(0), delimiter: delimiter.charCodeAt(0) },
     maxRecordBytes,
-    unclosed: 'a quote is opened and never closed',
-    readHeader: header ? (block: Block): Header => readHeader(block, format, columns) : undefined,
+    readHeader: header ? (block: Block): Header | undefined => readHeader(block, format, columns) : undefined,
     columns,
+    encoding,
+    hasMark: true,
+    mayEndWithCr: true,
   };
   return makeByteSource(
     format,
-    (start) => openBlocks(input, compression, rules, start),
+    (start) => openBlocks(input, { compression, encoding }, rules, start),
     () => describeBytes(input),
   );
 }
 
-function readHeader(block: Block, format: CsvFormat, given: readonly string[] | undefined): Header {
-  const decoder = new CsvDecoder(block, { ...format, asObjects: false });
+function readHeader(
+  block: Block,
+  format: CsvFormat,
+  given: readonly string[] | undefined,
+): Header | undefined {
+  // Given names replace those of the header, however many it has.
+  const decoder = new CsvDecoder({ ...block, columns: undefined }, { ...format, asObjects: false });
   let names: unknown;
   try {
     names = decoder.next();
@@ -82,7 +95,14 @@ function readHeader(block: Block, format: CsvFormat, given: readonly string[] | 
   }
   const bytes = decoder.position;
   const lines = decoder.linesRead;
-  if (names === END) return { columns: given ?? [], bytes, lines };
-  assertColumns(names, `the header of ${block.file ?? 'the input'}`);
-  return { columns: given ?? names, bytes, lines };
+  if (names === END) return undefined;
+  if (given !== undefined) return { columns: given, bytes, lines };
+  const twice = findRepeated(names as readonly string[]);
+  if (twice !== undefined) {
+    throw new TypeError(
+      `Expected the header of ${block.file ?? 'the input'} to have different names, found ${JSON.stringify(twice)} ` +
+        `twice: give names of your own, with \`columns: [...]\` and \`header: true\`.`,
+    );
+  }
+  return { columns: names as readonly string[], bytes, lines };
 }

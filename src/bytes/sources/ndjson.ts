@@ -14,5 +14,5 @@ import { assertSource, type SourceOptions } from './source-options.ts';
  */
 export function ndjson<T = unknown>(input: BytesInput, options: SourceOptions = {}): ByteSource<T> {
   assertSource(input, options);
-  return openLineRecords<T>(input, { kind: 'ndjson' }, options);
+  return openLineRecords<T>(input, 'ndjson', options);
 }

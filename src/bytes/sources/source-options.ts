@@ -1,30 +1,42 @@
 import { assertCount, assertKnown, optionError } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
-import type { Compression } from '../read/decompress.ts';
+import { LONGEST_TEXT } from '../decode/line-decoder.ts';
+import { resolveEncoding } from '../encoding.ts';
+import type { Compression } from '../read/compression/compression.ts';
+import type { InputForm } from '../read/inputs/open-input.ts';
 
 /** Options of all sources of bytes. */
 export interface SourceOptions {
   /** `@defaultValue` found by the first bytes, brotli by the name `.br` */
   readonly compression?: Compression | 'auto' | undefined;
-  /** The most bytes of one record; a longer one is malformed, and is not held in memory. `@defaultValue` 16 MB */
+  /**
+   * The most bytes of one record, without its line end, from 1; a longer one is malformed, and is not held in memory.
+   * More than a text may have (512 MB) counts as that. `@defaultValue` 16 MB
+   */
   readonly maxRecordBytes?: number | undefined;
+  /**
+   * How the bytes are text: any name that `TextDecoder` knows, such as `utf-16le`, `windows-1252` or `shift_jis`
+   * (`latin1` is `windows-1252`). What is no text in it is malformed. `@defaultValue` UTF-8, or UTF-16 where a byte
+   * order mark says so
+   */
+  readonly encoding?: string | undefined;
 }
 
 /** Options of `csv`. */
 export interface CsvOptions extends SourceOptions {
   /** Whether the first record of each file holds the names. `@defaultValue` true, unless `columns` are given */
   readonly header?: boolean | undefined;
-  /** The names of the fields, instead of those of the header. */
+  /** The names of the fields. With `header: true` the header is passed over, whatever it says. */
   readonly columns?: readonly string[] | undefined;
-  /** One character between fields. `@defaultValue` `,` */
+  /** One ASCII character between fields. `@defaultValue` `,` */
   readonly delimiter?: string | undefined;
-  /** One character around fields that hold others. `@defaultValue` `"` */
-  readonly quote?: string | undefined;
+  /** One ASCII character around fields that hold others; `false`: quotes are text. `@defaultValue` `"` */
+  readonly quote?: string | false | undefined;
 }
 
-export const LARGEST_RECORD: number = 16 * 1024 * 1024;
+const LARGEST_RECORD = 16 * 1024 * 1024;
 const COMPRESSIONS: readonly unknown[] = ['auto', 'gzip', 'brotli', 'zstd', 'none', undefined];
-export const SOURCE_OPTIONS: readonly string[] = ['compression', 'maxRecordBytes'];
+export const SOURCE_OPTIONS: readonly string[] = ['compression', 'maxRecordBytes', 'encoding'];
 
 /** Says at the call what is wrong with the input or the options of a source. */
 export function assertSource(
@@ -35,6 +47,7 @@ export function assertSource(
   assertBytesInput(input);
   assertKnown(options, known);
   assertCount(options?.maxRecordBytes, 'maxRecordBytes');
+  if (options?.encoding !== undefined) resolveEncoding(options.encoding);
   if (!COMPRESSIONS.includes(options?.compression)) {
     throw optionError(
       `Expected \`compression\` to be 'auto', 'gzip', 'brotli', 'zstd' or 'none', got ${describeValue(options?.compression)}.`,
@@ -42,9 +55,23 @@ export function assertSource(
   }
 }
 
+/** Options of a source with what they are when they are not given. */
+export interface ResolvedSource extends InputForm {
+  readonly maxRecordBytes: number;
+}
+
+export function resolveSource(options: SourceOptions): ResolvedSource {
+  const { compression = 'auto', maxRecordBytes = LARGEST_RECORD, encoding } = options;
+  return {
+    compression,
+    maxRecordBytes: Math.min(maxRecordBytes, LONGEST_TEXT),
+    encoding: encoding === undefined ? undefined : resolveEncoding(encoding),
+  };
+}
+
 export function assertCsvOptions(options: CsvOptions): void {
   const { columns, header, delimiter, quote } = options;
-  if (columns !== undefined) assertColumns(columns);
+  if (columns !== undefined) assertColumns(columns, '`columns`', true);
   if (header !== undefined && typeof header !== 'boolean') {
     throw optionError(`Expected \`header\` to be true or false, got ${describeValue(header)}.`);
   }
@@ -54,6 +81,7 @@ export function assertCsvOptions(options: CsvOptions): void {
   ] as const) {
     if (
       value === undefined ||
+      (name === 'quote' && value === false) ||
       (typeof value === 'string' &&
         value.length === 1 &&
         value > '\0' &&
@@ -61,31 +89,42 @@ export function assertCsvOptions(options: CsvOptions): void {
         !'\r\n'.includes(value))
     )
       continue;
-    throw optionError(`Expected \`${name}\` to be one ASCII character, got ${describeValue(value)}.`);
+    const what = name === 'quote' ? 'one ASCII character, or false' : 'one ASCII character';
+    throw optionError(`Expected \`${name}\` to be ${what}, got ${describeValue(value)}.`);
   }
   if (delimiter !== undefined && delimiter === (quote ?? '"')) {
     throw optionError('Expected `delimiter` and `quote` to be different characters.');
   }
 }
 
-/** @param where - Of a header, where it stands. */
-export function assertColumns(columns: unknown, where = '`columns`'): asserts columns is readonly string[] {
+/** @param mayBeEmpty - Whether a name may be `''`, as CSV may have it. */
+export function assertColumns(
+  columns: unknown,
+  where = '`columns`',
+  mayBeEmpty = false,
+): asserts columns is readonly string[] {
   if (!Array.isArray(columns) || columns.length === 0 || columns.some((name) => typeof name !== 'string')) {
     throw optionError(`Expected ${where} to be an array of names, got ${describeValue(columns)}.`);
   }
   const names = columns as readonly string[];
-  const unnamed = names.indexOf('');
+  const unnamed = mayBeEmpty ? -1 : names.indexOf('');
   if (unnamed >= 0) {
-    throw optionError(
-      `Expected ${where} to have names, found none for field ${unnamed + 1}: give \`columns\`.`,
-    );
+    throw optionError(`Expected ${where} to have names, found none for field ${unnamed + 1}.`);
   }
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const twice = findRepeated(names);
   if (twice !== undefined) {
-    throw optionError(
-      `Expected ${where} to have different names, found ${JSON.stringify(twice)} twice: give \`columns\`.`,
-    );
+    throw optionError(`Expected ${where} to have different names, found ${JSON.stringify(twice)} twice.`);
   }
+}
+
+/** The first name that was there before. */
+export function findRepeated(names: readonly string[]): string | undefined {
+  const known = new Set<string>();
+  for (const name of names) {
+    if (known.has(name)) return name;
+    known.add(name);
+  }
+  return undefined;
 }
 
 function assertBytesInput(input: unknown): void {

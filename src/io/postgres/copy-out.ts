@@ -1,8 +1,9 @@
 import { assertKnown } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
 import { InputBlockReader } from '../../bytes/read/block-reader.ts';
-import { type ByteInput, StreamInput } from '../../bytes/read/byte-input.ts';
-import { cutLines } from '../../bytes/read/cut.ts';
+import type { ByteInput, InputPlace } from '../../bytes/read/inputs/byte-input.ts';
+import { StreamInput } from '../../bytes/read/inputs/stream-input.ts';
+import { UTF_8 } from '../../bytes/encoding.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
 import type { ByteSource } from '../../bytes/source.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
@@ -41,11 +42,14 @@ export function copyOut(
     throw new TypeError(`Expected the name of a table or a query, got ${describeValue(source)}.`);
   }
   const rules = {
-    cut: cutLines,
+    quoting: undefined,
     maxRecordBytes: LARGEST_ROW,
-    unclosed: undefined,
     readHeader: undefined,
     columns: undefined,
+    encoding: UTF_8,
+    // What the server sends is data from its first byte on.
+    hasMark: false,
+    mayEndWithCr: false,
   };
   return makeByteSource(
     { kind: 'copy' },
@@ -54,7 +58,10 @@ export function copyOut(
   );
 }
 
-async function* openCopy(connection: Connection, source: string): AsyncGenerator<ByteInput, void, undefined> {
+async function* openCopy(
+  connection: Connection,
+  source: string,
+): AsyncGenerator<InputPlace, void, undefined> {
   const query = isQuery(source) ? trimQuery(source) : `SELECT * FROM ${quoteTable(source)}`;
   const lease = await Lease.open(connection);
   let failure: Error | undefined;
@@ -65,7 +72,8 @@ async function* openCopy(connection: Connection, source: string): AsyncGenerator
     lease.guard(new Promise(() => {})).catch((thrown: Error) => stream.destroy(thrown));
     const input = new StreamInput(stream);
     try {
-      yield Object.assign(input, { columns });
+      const open = async (): Promise<ByteInput> => Object.assign(input, { columns });
+      yield { file: undefined, isOneOfMany: false, isLive: true, open };
     } finally {
       if (!stream.readableEnded) {
         // Only the end of its connection ends a COPY early.

@@ -1,6 +1,7 @@
 import type { Block, BlockPosition, BlockReader } from '../../bytes/block.ts';
 import { TARGET } from '../../flow/chunk/sizing.ts';
 import { LARGEST_BLOCK } from '../../bytes/read/sizes.ts';
+import { FileError, RecordError } from '../../errors.ts';
 import { NOTHING, type Source } from '../../flow/source/source.ts';
 
 const SMALLEST = 4 * 1024;
@@ -8,6 +9,17 @@ const FIRST = 64 * 1024;
 
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
 const GROWTH = 4;
+const EMPTY: Block = {
+  bytes: new Uint8Array(new SharedArrayBuffer(0)),
+  file: undefined,
+  offset: 0,
+  isFirst: true,
+  mark: 0,
+  encoding: undefined,
+  headerLines: 0,
+  columns: undefined,
+  broken: undefined,
+};
 /** Blocks that wait here to be sent: reading goes on while the workers have enough. */
 const AHEAD = 2;
 
@@ -17,6 +29,14 @@ export interface FedBlock extends Block {
   readonly without: number[];
   /** The one among them that ends the run. */
   endsAt?: number;
+}
+
+/** How a feed is used. */
+export interface FeedForm {
+  /** Whether somebody wants to know where each block ends. */
+  readonly isTracked: boolean;
+  /** Whether a file among others that cannot be read is passed over: somebody asks for what could not. */
+  readonly goesOn: boolean;
 }
 
 /** Feeds a run with the blocks of a reader: each is an item. Their size follows the time that workers report. */
@@ -38,10 +58,14 @@ export class BlockFeed implements Source {
   isCut = false;
   /** Where each block ends, for who wants to go on there. */
   readonly #positions: WeakMap<FedBlock, BlockPosition> | undefined;
+  readonly #goesOn: boolean;
+  /** The files that stand for nothing but their failure. */
+  readonly #faults = new WeakMap<FedBlock, FileError | RecordError>();
 
-  constructor(reader: BlockReader, workers: number, isTracked: boolean) {
+  constructor(reader: BlockReader, workers: number, form: FeedForm) {
     this.#reader = reader;
-    if (isTracked) this.#positions = new WeakMap();
+    this.#goesOn = form.goesOn;
+    if (form.isTracked) this.#positions = new WeakMap();
     this.#share = 2 * workers;
   }
 
@@ -80,6 +104,11 @@ export class BlockFeed implements Source {
     return this.#positions?.get(block);
   }
 
+  /** Why a file could not be read, of which there is nothing more than this block. */
+  faultOf(block: FedBlock): FileError | RecordError | undefined {
+    return this.#faults.get(block);
+  }
+
   /** Gives no further block. */
   stop(): void {
     if (this.isEnded) return;
@@ -102,16 +131,15 @@ export class BlockFeed implements Source {
     this.#isReading = true;
     try {
       while (!this.#isDone && this.#ready.length < AHEAD) {
-        const block = await this.#reader.read(this.#chooseSize());
+        const block = await this.#readNext();
         if (this.#isDone) return;
         if (block === undefined) {
           this.#isDone = true;
           await this.#reader.close();
           break;
         }
-        const fed: FedBlock = { ...block, without: [] };
-        this.#positions?.set(fed, this.#reader.position);
-        this.#ready.push(fed);
+        this.#positions?.set(block, this.#reader.position);
+        this.#ready.push(block);
         this.#notify();
       }
     } catch (thrown) {
@@ -123,6 +151,20 @@ export class BlockFeed implements Source {
       this.#isReading = false;
     }
     this.#notify();
+  }
+
+  async #readNext(): Promise<FedBlock | undefined> {
+    try {
+      const block = await this.#reader.read(this.#chooseSize());
+      return block === undefined ? undefined : { ...block, without: [] };
+    } catch (thrown) {
+      const isOfFile = thrown instanceof FileError || thrown instanceof RecordError;
+      if (!this.#goesOn || !this.#reader.canGoOn || !isOfFile) throw thrown;
+      // In its turn: what was read before it goes first.
+      const block = { ...EMPTY, file: thrown.file, without: [] };
+      this.#faults.set(block, thrown);
+      return block;
+    }
   }
 
   /** Towards the known end blocks shrink, so that all workers end together. */

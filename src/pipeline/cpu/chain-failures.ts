@@ -1,4 +1,4 @@
-import { type NamedItem, RecordError, type TelarError } from '../../errors.ts';
+import { type FileError, type NamedItem, RecordError, type TelarError } from '../../errors.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
@@ -7,7 +7,7 @@ import { decodeThrown, describeThrown } from '../../wire/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
-import type { FedBlock } from './block-feed.ts';
+import { BlockFeed, type FedBlock } from './block-feed.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 
 /** A record on which a worker died, once it will not be tried again. */
@@ -91,7 +91,8 @@ export class ChainFailures {
   read({ index, payload, notes, items }: Segment): ReadFailures {
     const letters: ReadFailures['letters'] = [];
     const block = this.#plan.decoding === undefined ? undefined : (items?.[0] as FedBlock | undefined);
-    if (block?.isFirst === true) this.#lines = block.headerLines;
+    if (block?.isFirst === true) this.#lines = 0;
+    this.#lines += block?.headerLines ?? 0;
     let fatal: { readonly reason: unknown } | undefined;
     const settle = (stage: CpuStage | undefined, isKept: boolean, letter: DeadLetter): void => {
       if (stage !== undefined) stage.count.failed++;
@@ -120,9 +121,19 @@ export class ChainFailures {
       const name = stage?.count.name;
       settle(stage, false, { stage: name ?? '', item: note.item, error: note.error });
     }
+    const fault = block === undefined ? undefined : this.#faultOf(block);
+    if (fault !== undefined) {
+      const { decoding } = this.#plan;
+      settle(decoding, false, { stage: decoding?.count.name ?? '', item: fault.file, error: fault });
+    }
     this.#lines += payload?.lines ?? 0;
     this.#records += payload?.records ?? 0;
     return { letters, failure: fatal };
+  }
+
+  #faultOf(block: FedBlock): FileError | RecordError | undefined {
+    const { source } = this.#plan;
+    return source instanceof BlockFeed ? source.faultOf(block) : undefined;
   }
 
   #stageOf(stage: number): CpuStage | undefined {

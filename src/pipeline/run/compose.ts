@@ -199,7 +199,8 @@ class Composer {
     let source = this.#source;
     if (source === undefined && input.kind === 'blocks') {
       const count = Math.min(workers ?? pool.workers, pool.workers);
-      this.#root = new BlockFeed(input.open(), count, opened.tracking !== undefined);
+      const goesOn = letters[0] !== undefined;
+      this.#root = new BlockFeed(input.open(), count, { isTracked: opened.tracking !== undefined, goesOn });
       source = this.#root;
     }
     const plan = planGroup(
@@ -209,7 +210,8 @@ class Composer {
         collectLetters,
         source: source as Source,
         decode: this.#source === undefined && input.kind === 'blocks' ? input.format : undefined,
-        decodeLetters: stages.length > 0 ? stages[0]?.letters : letters[0],
+        // Whatever stands behind it: the records come before the first stage.
+        decodeLetters: letters[0],
         key: specs,
         opened,
         isFirst: this.#takeFirst(),

@@ -1,4 +1,5 @@
 import type { CopyFormat } from '../../format.ts';
+import { assertWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from '../describe-encoded.ts';
 import type { Format } from '../record-writer.ts';
 import { makeValueWriter } from './values.ts';
@@ -69,6 +70,7 @@ export function makeCopyWriter({ columns, missing, hasJsonValues }: CopyFormat):
 }
 
 function escapeText(text: string, name: string): string {
+  assertWellFormed(text, `the text of \`${name}\``);
   if (!SPECIAL.test(text)) return text;
   if (text.includes('\0')) {
     throw new TypeError(`The text of \`${name}\` holds a NUL character, which PostgreSQL cannot store.`);

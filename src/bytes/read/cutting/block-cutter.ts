@@ -1,0 +1,206 @@
+import type { Hash } from 'node:crypto';
+import type { Block, BrokenRecord, TextForm } from '../../block.ts';
+import { UTF_8 } from '../../encoding.ts';
+import { ByteWindow } from './byte-window.ts';
+import { LEAST_TOLD } from './text-start.ts';
+import type { ByteInput } from '../inputs/byte-input.ts';
+import type { BlockMemory, Memory } from '../memory.ts';
+import type { RecordRules } from '../record-rules.ts';
+import { breakLost, breakTooLong, breakUnclosed, skipRecord } from './skip-record.ts';
+import { WindowText } from './window-text.ts';
+
+/** What is left of a record that was too long: enough to recognise it. */
+const SHOWN = 64 * 1024;
+/** A mark and a line end are none of the bytes of a record. */
+const BESIDE = 8;
+
+/** Where reading begins in an input, when that is not its start. */
+export interface CutStart {
+  readonly offset: number;
+  readonly columns?: readonly string[] | undefined;
+  readonly form?: TextForm | undefined;
+}
+
+/** Cuts the bytes of one input into blocks of whole records. */
+export class BlockCutter {
+  readonly #rules: RecordRules;
+  readonly #window: ByteWindow;
+  readonly #hash: Hash | undefined;
+  readonly #text: WindowText;
+  /** More bytes than these without an end are no record. */
+  readonly #limit: number;
+  #offset = 0;
+  #columns: readonly string[] | undefined;
+  #isFirst = true;
+  /** Whether the header is still to come: until then there are empty lines. */
+  #readsHeader: boolean;
+
+  /**
+   * @param start - What is behind `input` already.
+   * @param hash - Takes the bytes of the blocks.
+   */
+  constructor(
+    input: ByteInput,
+    rules: RecordRules,
+    memory: BlockMemory,
+    start: CutStart | undefined,
+    hash: Hash | undefined,
+  ) {
+    this.#rules = rules;
+    this.#hash = hash;
+    // What is shown of a record that is too long is the same wherever it stands.
+    this.#limit = Math.max(rules.maxRecordBytes, SHOWN) + BESIDE;
+    this.#window = new ByteWindow(input, memory);
+    this.#text = new WindowText(this.#window, rules, this.#limit);
+    this.#readsHeader = rules.readHeader !== undefined;
+    this.#columns = start?.columns ?? input.columns ?? rules.columns;
+    if (start === undefined || start.offset === 0) return;
+    this.#offset = start.offset;
+    this.#isFirst = false;
+    this.#readsHeader &&= start.columns === undefined;
+    this.#text.open(start.form ?? { encoding: rules.encoding ?? UTF_8, endsWithCr: false });
+  }
+
+  /** Where the last block ends. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get columns(): readonly string[] | undefined {
+    return this.#columns;
+  }
+
+  /** What is to be known to go on there. */
+  get form(): TextForm | undefined {
+    const { form } = this.#text;
+    return form === undefined || (form.encoding.kind === 'utf-8' && !form.endsWithCr) ? undefined : form;
+  }
+
+  get remaining(): number | undefined {
+    return this.#window.remaining;
+  }
+
+  /** May be another one than was given, with the same bytes. */
+  get input(): ByteInput {
+    return this.#window.input;
+  }
+
+  /** The next block; `undefined` when the input has ended, or was closed. Rejects when it cannot be read any further. */
+  async next(size: number): Promise<Block | undefined> {
+    const window = this.#window;
+    window.begin(Math.max(size, LEAST_TOLD));
+    this.#text.begin();
+    for (;;) {
+      await window.fill();
+      if (window.isClosed || (window.filled === 0 && window.isAtEnd)) {
+        window.drop();
+        if (!window.isClosed) window.assertReadable();
+        return undefined;
+      }
+      const cut = this.#text.findCut();
+      if (window.isAtEnd) return this.#emitLast(cut);
+      if (cut > 0) return this.#emit(cut);
+      if (window.filled >= this.#limit) return await this.#emitTooLong();
+      if (window.isFull) window.grow(this.#limit);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#window.close();
+  }
+
+  /** All has come that will. */
+  #emitLast(cut: number): Block {
+    const window = this.#window;
+    const { filled } = window;
+    if (window.hasFailed) {
+      if (cut === 0) window.drop();
+      if (cut === 0) window.assertReadable();
+      // What is whole goes on. The rest is cut off somewhere, and no record.
+      window.filled = cut;
+      return this.#emit(cut);
+    }
+    const { quoting } = this.#rules;
+    const record = quoting === undefined ? undefined : this.#text.follow(cut);
+    if (record?.isQuoted !== true) return this.#emit(filled);
+    // First what stands before the quote that never closes.
+    if (cut > 0) return this.#emit(cut);
+    // As where it did not fit into memory.
+    if (filled >= this.#limit && window.input.seek === undefined) {
+      return this.#emit(filled, breakLost(record.lines + 1));
+    }
+    const line = this.#text.leaveLine();
+    return this.#emit(line, this.#breakUnclosed(line));
+  }
+
+  /** Gives the first `cut` bytes as a block, and keeps the rest for the next. */
+  #emit(cut: number, broken?: BrokenRecord): Block {
+    const window = this.#window;
+    const { memory } = window;
+    const block = this.#describe(memory, cut, broken);
+    this.#hash?.update(memory.subarray(0, cut));
+    this.#offset += cut;
+    window.leave(cut);
+    const header = this.#readsHeader ? this.#rules.readHeader?.(block) : undefined;
+    if (header === undefined) return block;
+    this.#readsHeader = false;
+    this.#columns = header.columns;
+    return {
+      ...block,
+      bytes: memory.subarray(header.bytes, cut),
+      offset: block.offset + header.bytes,
+      mark: 0,
+      headerLines: header.lines,
+      columns: header.columns,
+    };
+  }
+
+  #describe(memory: Memory, length: number, broken: BrokenRecord | undefined): Block {
+    const { form, mark } = this.#text;
+    const block: Block = {
+      bytes: memory.subarray(0, length),
+      file: this.#window.input.file,
+      offset: this.#offset,
+      isFirst: this.#isFirst,
+      mark,
+      encoding: form?.encoding.kind === 'utf-8' ? undefined : form?.encoding,
+      headerLines: 0,
+      columns: this.#columns,
+      broken,
+    };
+    this.#isFirst = false;
+    this.#text.mark = 0;
+    return block;
+  }
+
+  /** A record beyond the limit: its beginning stands for it, and reading goes on behind its end. */
+  async #emitTooLong(): Promise<Block | undefined> {
+    const window = this.#window;
+    const { memory, filled } = window;
+    const { maxRecordBytes } = this.#rules;
+    const record = this.#text.follow(0);
+    const shown = Math.min(filled, this.#text.mark + SHOWN);
+    const describe = (broken: BrokenRecord): Block => this.#describe(memory, shown, broken);
+    if (this.#readsHeader) this.#rules.readHeader?.(describe(breakTooLong(maxRecordBytes, 1)));
+    this.#hash?.update(memory.subarray(0, filled));
+    const length = filled + (await skipRecord(window, record, this.#text.unitForm, this.#hash));
+    if (window.isClosed) return undefined;
+    const isUnclosed = record.isQuoted && window.isAtEnd && !window.hasFailed;
+    const lines = record.lines + (record.isEnded ? 0 : 1);
+    if (!isUnclosed || window.input.seek === undefined) {
+      const block = describe(isUnclosed ? breakLost(lines) : breakTooLong(maxRecordBytes, lines));
+      this.#offset += length;
+      return block;
+    }
+    // Its quote never closes: all but its first line is read again.
+    const line = record.firstLine * this.#text.unitForm.size;
+    const block = this.#describe(memory, Math.min(shown, line), this.#breakUnclosed(line));
+    this.#offset += line;
+    await window.seek(this.#offset);
+    return block;
+  }
+
+  #breakUnclosed(line: number): BrokenRecord {
+    return line > this.#limit ? breakTooLong(this.#rules.maxRecordBytes, 1) : breakUnclosed();
+  }
+}

@@ -1,0 +1,104 @@
+import type { Quoting } from '../record-rules.ts';
+import { type UnitForm, unitFor, type Units } from './units.ts';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/**
+ * Where the last whole record of some units ends, which begin with a record; 0 when none does.
+ *
+ * @param start - Where the first record begins: behind a byte order mark at the start of a file, which elsewhere is text.
+ */
+export type Cut = (units: Units, start: number, end: number) => number;
+
+/** @param quoting - Of CSV with quotes. Other records end with their line. */
+export function makeCut(quoting: Quoting | undefined, form: UnitForm): Cut {
+  const codes: Codes = {
+    lineFeed: unitFor(LINE_FEED, form),
+    quote: unitFor(quoting?.quote ?? 0, form),
+    delimiter: unitFor(quoting?.delimiter ?? 0, form),
+  };
+  if (quoting === undefined) return (units, _, end) => cutLines(units, end, codes.lineFeed);
+  return (units, start, end) => cutByQuotes(units, start, end, codes) ?? cutByUnits(units, start, end, codes);
+}
+
+interface Codes {
+  readonly lineFeed: number;
+  readonly quote: number;
+  readonly delimiter: number;
+}
+
+function cutLines(units: Units, end: number, lineFeed: number): number {
+  return units.subarray(0, end).lastIndexOf(lineFeed) + 1;
+}
+
+/** Beyond one quote in so many units, looking at each is faster. */
+const SPARSE = 64;
+
+/**
+ * Goes from quote to quote, which V8 finds 16 bytes at a time: 0.1–0.3 ms for a MB with a quoted field now and then.
+ * Where quotes are dense, unit by unit: 1–4 ms. `undefined` when they are, or the boundary lies before the last of them.
+ */
+function cutByQuotes(units: Units, start: number, end: number, codes: Codes): number | undefined {
+  const { quote, lineFeed } = codes;
+  let outside = 0;
+  let looks = 0;
+  for (let at = units.indexOf(quote); at >= 0 && at < end; at = units.indexOf(quote, outside)) {
+    if (++looks * SPARSE > end) return undefined;
+    if (!isFieldStart(units, start, at, codes)) {
+      // Text within a field; the region outside of quotes goes on, but need not be looked at again.
+      const next = units.indexOf(quote, at + 1);
+      if (next < 0 || next >= end) break;
+      if (!isFieldStart(units, start, next, codes)) return undefined;
+      at = next;
+    }
+    let close = units.indexOf(quote, at + 1);
+    while (close >= 0 && close + 1 < end && units[close + 1] === quote) {
+      if (++looks * SPARSE > end) return undefined;
+      close = units.indexOf(quote, close + 2);
+    }
+    if (close < 0 || close >= end) {
+      const boundary = cutLines(units, at, lineFeed);
+      return boundary > outside ? boundary : undefined;
+    }
+    outside = close + 1;
+  }
+  const boundary = cutLines(units, end, lineFeed);
+  return boundary > outside || outside === 0 ? boundary : undefined;
+}
+
+function cutByUnits(units: Units, start: number, end: number, codes: Codes): number {
+  const { quote, delimiter, lineFeed } = codes;
+  let boundary = 0;
+  let isQuoted = false;
+  let mayOpen = true;
+  for (let at = start; at < end; at++) {
+    const unit = units[at];
+    if (isQuoted) {
+      if (unit !== quote) continue;
+      if (at + 1 < end && units[at + 1] === quote) at++;
+      else isQuoted = false;
+    } else if (unit === lineFeed) {
+      boundary = at + 1;
+      mayOpen = true;
+    } else {
+      // A quote within a field is text.
+      isQuoted = unit === quote && mayOpen;
+      mayOpen = unit === delimiter;
+    }
+  }
+  return boundary;
+}
+
+function isFieldStart(units: Units, start: number, at: number, { delimiter, lineFeed }: Codes): boolean {
+  const before = units[at - 1];
+  return at === start || before === delimiter || before === lineFeed;
+}
+
+/** Where the first line ends, whatever it holds. @param hasReturns - Whether a lone carriage return ends one as well. */
+export function findFirstLineEnd(units: Units, from: number, form: UnitForm, hasReturns: boolean): number {
+  const lineFeed = unitFor(LINE_FEED, form);
+  const carriageReturn = hasReturns ? unitFor(CARRIAGE_RETURN, form) : lineFeed;
+  const end = units.subarray(from).findIndex((unit) => unit === lineFeed || unit === carriageReturn);
+  return end < 0 ? units.length : from + end + 1;
+}

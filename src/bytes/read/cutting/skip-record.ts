@@ -1,0 +1,44 @@
+import type { Hash } from 'node:crypto';
+import type { BrokenRecord } from '../../block.ts';
+import { describeTooLong } from '../../decode/line-decoder.ts';
+import type { ByteWindow } from './byte-window.ts';
+import type { RecordEnd } from './record-end.ts';
+import { type UnitForm, viewUnits } from './units.ts';
+import { UNCLOSED } from '../record-rules.ts';
+
+const LARGEST_SKIP = 256 * 1024;
+
+/** Passes over what is left of a record, without holding it; gives how many bytes that is. */
+export async function skipRecord(
+  window: ByteWindow,
+  record: RecordEnd,
+  form: UnitForm,
+  hash: Hash | undefined,
+): Promise<number> {
+  for (let dropped = 0; ;) {
+    window.begin(LARGEST_SKIP);
+    await window.fill();
+    if (window.isClosed) return dropped;
+    record.find(viewUnits(window.memory, window.filled, form), 0);
+    const length = record.isEnded ? record.end * form.size : window.filled;
+    hash?.update(window.memory.subarray(0, length));
+    dropped += length;
+    window.leave(length);
+    window.drop();
+    if (record.isEnded || window.isAtEnd) return dropped;
+  }
+}
+
+export function breakTooLong(maxRecordBytes: number, lines: number): BrokenRecord {
+  return { reason: describeTooLong(maxRecordBytes), lines };
+}
+
+/** The first line of a record stands for it whose quote never closes. */
+export function breakUnclosed(): BrokenRecord {
+  return { reason: UNCLOSED, lines: 1 };
+}
+
+/** A stream cannot be read again to find out what belongs to the record and what does not. */
+export function breakLost(lines: number): BrokenRecord {
+  return { reason: `${UNCLOSED}, so that all behind it belongs to it`, lines };
+}

@@ -1,0 +1,56 @@
+import type { TextForm } from '../../block.ts';
+import { type Encoding, measureMark, readEncodingMark } from '../../encoding.ts';
+import type { RecordRules } from '../record-rules.ts';
+import { CarriageReturns } from './carriage-returns.ts';
+import { findUnitForm, type UnitForm, viewUnits } from './units.ts';
+
+/** So many bytes tell the encoding. */
+export const LEAST_TOLD = 4;
+
+/** What the first bytes of a file tell. */
+export interface TextStart {
+  readonly form: TextForm;
+  /** How many bytes the byte order mark takes. */
+  readonly mark: number;
+}
+
+/** Recognises how a file is written, from its first bytes, of which there are more each time. */
+export class TextStartReader {
+  readonly #rules: RecordRules;
+  readonly #limit: number;
+  #told: { readonly encoding: Encoding; readonly mark: number; readonly unitForm: UnitForm } | undefined;
+  #returns: CarriageReturns | undefined;
+  /** In units. */
+  #seen = 0;
+
+  /** @param limit - No more bytes than these are looked at: what comes of a file does not depend on how it is read. */
+  constructor(rules: RecordRules, limit: number) {
+    this.#rules = rules;
+    this.#limit = limit;
+  }
+
+  /**
+   * `undefined` when it takes more bytes to tell.
+   *
+   * @param isAll - No more bytes will come.
+   */
+  read(memory: Uint8Array, filled: number, isAll: boolean): TextStart | undefined {
+    if (filled < LEAST_TOLD && !isAll) return undefined;
+    const { encoding, mark, unitForm } = (this.#told ??= this.#readMark(memory.subarray(0, filled)));
+    if (!this.#rules.mayEndWithCr) return { form: { encoding, endsWithCr: false }, mark };
+    this.#returns ??= new CarriageReturns(this.#rules.quoting, unitForm);
+    const units = viewUnits(memory, Math.min(filled, this.#limit), unitForm);
+    const endsWithCr = this.#returns.judge(units, Math.max(this.#seen, mark / unitForm.size), units.length);
+    this.#seen = units.length;
+    // A carriage return at the very end may be followed by a line feed.
+    if (endsWithCr !== false && filled < this.#limit && !isAll) return undefined;
+    return { form: { encoding, endsWithCr: endsWithCr === true }, mark };
+  }
+
+  #readMark(bytes: Uint8Array): { encoding: Encoding; mark: number; unitForm: UnitForm } {
+    const first = bytes.subarray(0, LEAST_TOLD);
+    const encoding = this.#rules.encoding ?? readEncodingMark(first);
+    const mark = this.#rules.hasMark ? measureMark(encoding, first) : 0;
+    return { encoding, mark, unitForm: findUnitForm(encoding) };
+  }
+}

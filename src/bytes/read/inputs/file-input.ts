@@ -1,0 +1,52 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteInput } from './byte-input.ts';
+
+/** A file as it is, read straight into the target. */
+export class FileInput implements ByteInput {
+  readonly file: string;
+  readonly isLive = false;
+  remaining: number | undefined;
+  /** A pipe, or a device, gives its bytes once. */
+  readonly seek: ByteInput['seek'];
+  readonly #handle: FileHandle;
+  /** Where the next read begins; `null` where the system knows. */
+  #at: number | null = null;
+
+  private constructor(file: string, handle: FileHandle, size: number | undefined) {
+    this.file = file;
+    this.#handle = handle;
+    this.remaining = size;
+    if (size !== undefined) this.seek = (offset) => this.#seek(offset, size);
+  }
+
+  static async open(file: string): Promise<FileInput> {
+    const handle = await open(file, 'r');
+    try {
+      const stats = await handle.stat();
+      if (stats.isDirectory())
+        throw new TypeError(
+          `Expected ${file} to be a file, found a folder. Name its files, or use a pattern.`,
+        );
+      return new FileInput(file, handle, stats.isFile() ? stats.size : undefined);
+    } catch (thrown) {
+      await handle.close();
+      throw thrown;
+    }
+  }
+
+  async #seek(offset: number, size: number): Promise<void> {
+    this.#at = offset;
+    this.remaining = Math.max(0, size - offset);
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#at);
+    if (this.#at !== null) this.#at += bytesRead;
+    if (this.remaining !== undefined) this.remaining = Math.max(0, this.remaining - bytesRead);
+    return bytesRead;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

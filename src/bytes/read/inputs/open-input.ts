@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { openIterator } from '../../../open-iterator.ts';
+import { assertStep } from '../../../iterator-step.ts';
+import type { Encoding } from '../../encoding.ts';
+import { type Compression, MARK, readMark } from '../compression/compression.ts';
+import { assertDecompressor, decompress } from '../compression/decompress.ts';
+import { toBytes } from '../compression/piece-queue.ts';
+import type { ByteInput } from './byte-input.ts';
+import { FileInput } from './file-input.ts';
+import { ReopenedInput } from './reopened-input.ts';
+import { StreamInput } from './stream-input.ts';
+import { transcode } from './transcode.ts';
+
+/** What is to be done with bytes before they are cut into records. */
+export interface InputForm {
+  readonly compression: Compression | 'auto';
+  readonly encoding: Encoding | undefined;
+}
+
+const PIECE = 256 * 1024;
+
+/** Opens a file, through a decompressor where it is compressed. */
+export async function openFile(file: string, form: InputForm): Promise<ByteInput> {
+  const compression = form.compression === 'auto' ? await detect(file) : form.compression;
+  assertDecompressor(compression, file);
+  return await ReopenedInput.open(async () => {
+    if (compression === 'none') return applyEncoding(await FileInput.open(file), form);
+    const stream = createReadStream(file, { highWaterMark: PIECE });
+    return applyEncoding(new StreamInput(decompress(stream, compression, file), file), form);
+  });
+}
+
+/** Opens bytes in memory. */
+export async function openBytes(bytes: Uint8Array, form: InputForm): Promise<ByteInput> {
+  return await ReopenedInput.open(() => openPieces(onePiece(bytes), form));
+}
+
+/** Opens bytes that come in pieces. */
+export async function openPieces(pieces: AsyncIterable<unknown>, form: InputForm): Promise<ByteInput> {
+  if (form.compression === 'none') return applyEncoding(new StreamInput(pieces), form);
+  const iterator = openIterator(pieces);
+  try {
+    const { first, compression } = await recognise(iterator, form.compression);
+    const name = 'The input';
+    assertDecompressor(compression, name);
+    const all = join(first, iterator);
+    const plain = compression === 'none' ? all : decompress(all, compression, name);
+    return applyEncoding(new StreamInput(plain), form);
+  } catch (thrown) {
+    await iterator.return?.();
+    throw thrown;
+  }
+}
+
+async function recognise(
+  iterator: AsyncIterator<unknown>,
+  compression: Compression | 'auto',
+): Promise<{ first: Uint8Array; compression: Compression }> {
+  let first: Uint8Array = new Uint8Array(0);
+  if (compression !== 'auto') return { first, compression };
+  for (let step = await takeStep(iterator); step.done !== true; step = await takeStep(iterator)) {
+    first = Buffer.concat([first, toBytes(step.value)]);
+    if (first.length >= MARK) break;
+  }
+  return { first, compression: readMark(first) };
+}
+
+function applyEncoding(input: ByteInput, { encoding }: InputForm): ByteInput {
+  return encoding?.kind === 'transcoded' ? transcode(input, encoding.name) : input;
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
+
+/** Not a generator, which could not be closed while it waits. */
+function join(first: Uint8Array, iterator: AsyncIterator<unknown>): AsyncIterable<unknown> {
+  let isFirst = first.length > 0;
+  const joined: AsyncIterator<unknown> = {
+    next: async () => {
+      if (!isFirst) return await takeStep(iterator);
+      isFirst = false;
+      return { done: false, value: first };
+    },
+    return: async () => {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => joined };
+}
+
+async function takeStep(iterator: AsyncIterator<unknown>): Promise<IteratorResult<unknown, unknown>> {
+  return assertStep(await iterator.next());
+}
+
+async function detect(file: string): Promise<Compression> {
+  if (file.endsWith('.br')) return 'brotli';
+  const handle = await open(file, 'r');
+  try {
+    if (!(await handle.stat()).isFile()) return 'none';
+    const mark = new Uint8Array(MARK);
+    const { bytesRead } = await handle.read(mark, 0, MARK, 0);
+    return readMark(mark.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}

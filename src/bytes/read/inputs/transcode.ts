@@ -1,0 +1,26 @@
+import type { ByteInput } from './byte-input.ts';
+import { StreamInput } from './stream-input.ts';
+
+const PIECE = 64 * 1024;
+
+/** Makes UTF-8 of the bytes of another encoding. What is no text in it becomes U+FFFD. */
+export function transcode(input: ByteInput, encoding: string): ByteInput {
+  return new StreamInput(decodePieces(input, new TextDecoder(encoding)), input.file);
+}
+
+async function* decodePieces(
+  input: ByteInput,
+  decoder: InstanceType<typeof TextDecoder>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const piece = new Uint8Array(PIECE);
+    for (;;) {
+      const read = await input.read(piece);
+      const text = decoder.decode(piece.subarray(0, read), { stream: read > 0 });
+      if (text !== '') yield Buffer.from(text);
+      if (read === 0) return;
+    }
+  } finally {
+    await input.close();
+  }
+}

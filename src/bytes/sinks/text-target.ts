@@ -1,0 +1,40 @@
+import type { ByteTarget } from './file-target.ts';
+import type { ResumedFile } from './resumed-file.ts';
+
+const MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
+
+/**
+ * Text that begins with what would be a byte order mark, which readers take for none of the data, gets a mark of its own
+ * in front.
+ */
+export class TextTarget implements ByteTarget {
+  readonly #target: ByteTarget;
+  #isBegun: boolean;
+
+  /** @param isBegun - Whether there is something in it already. */
+  constructor(target: ByteTarget, isBegun = false) {
+    this.#target = target;
+    this.#isBegun = isBegun;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (!this.#isBegun && bytes.length > 0) {
+      this.#isBegun = true;
+      if (MARK.every((byte, at) => bytes[at] === byte)) await this.#target.write(MARK);
+    }
+    await this.#target.write(bytes);
+  }
+
+  end(): Promise<void> {
+    return this.#target.end();
+  }
+
+  abort(): Promise<void> {
+    return this.#target.abort();
+  }
+
+  /** Of a file that can go on where a run was cut off. */
+  checkpoint(): ReturnType<ResumedFile['checkpoint']> {
+    return (this.#target as ResumedFile).checkpoint();
+  }
+}
