@@ -51,6 +51,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: ['test/spawn/leaks.'],
   },
   {
+    name: 'held-up',
+    says: 'every form of call with threads held up, over 12 seeds',
+    files: ['test/held-up/calls.'],
+  },
+  {
     name: 'damage',
     says: 'journals cut at each of their last bytes, and with flipped bits',
     files: ['test/pipeline/journal/damage.', 'test/journal/journal.'],

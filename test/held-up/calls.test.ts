@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { root } from '../harness/root.ts';
+import { sample } from '../harness/long.ts';
 import { runHeldUp } from '../harness/pauses/run-held-up.ts';
+import { root } from '../harness/root.ts';
 
 const PROGRAM = new URL('dist/test/fixtures/held-up/program.js', root);
+const SEEDS: readonly number[] = sample([1], [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]);
 
 /** A busy system stops a thread between any two instructions: nothing is lost for that, and all that is opened ends. */
-describe('every form of call, with threads held up at random', { concurrency: true }, () => {
-  for (const isolate of ['thread', 'process']) {
-    it(`gives what a loop gives: isolate '${isolate}'`, async () => {
-      assert.match(await runHeldUp(PROGRAM, ['1', isolate], 1), /^all right\n$/);
-    });
+describe('every form of call, with threads held up at random', { concurrency: 2 }, () => {
+  for (const seed of SEEDS) {
+    for (const isolate of ['thread', 'process']) {
+      it(`gives what a loop gives: isolate '${isolate}', seed ${seed}`, async () => {
+        assert.match(await runHeldUp(PROGRAM, [String(seed), isolate], seed), /^all right\n$/);
+      });
+    }
   }
 });
