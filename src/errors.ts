@@ -1,3 +1,5 @@
+import { recogniseCopies } from './thread-registry.ts';
+
 /**
  * Every error that Telar itself raises. All are made on the main thread, so `instanceof` holds; what the task
  * threw is their `cause`.
@@ -5,6 +7,8 @@
 export class TelarError extends Error {
   override name = 'TelarError';
 }
+
+recogniseCopies(TelarError, 'TelarError');
 
 /** What an item's error knows about the item. */
 export interface ItemContext {
@@ -280,6 +284,8 @@ export class LockLostError extends TelarError {
   }
 }
 
+recogniseCopies(LockLostError, 'LockLostError');
+
 /** A value was sent into a channel that is closed. */
 export class ChannelClosedError extends TelarError {
   override name = 'ChannelClosedError';
@@ -288,3 +294,5 @@ export class ChannelClosedError extends TelarError {
     super('The channel is closed: nothing can be sent any more.');
   }
 }
+
+recogniseCopies(ChannelClosedError, 'ChannelClosedError');

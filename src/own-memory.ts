@@ -1,8 +1,10 @@
+import { shareOnThread } from './thread-registry.ts';
+
 /**
  * Shared memory that Telar made for itself. It may be copied where memory cannot be shared, between processes, since
  * nobody else writes to it.
  */
-const own = new WeakSet<SharedArrayBuffer>();
+const own = shareOnThread('own memory', () => new WeakSet<SharedArrayBuffer>());
 
 export function createOwnMemory(size: number): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(size);

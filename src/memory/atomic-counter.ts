@@ -1,5 +1,6 @@
 import { describeValue } from '../describe.ts';
 import { setSeal } from './seals/seal.ts';
+import { recogniseCopies } from '../thread-registry.ts';
 
 /**
  * A number that all threads count with, none of whose steps is lost.
@@ -39,6 +40,8 @@ export class AtomicCounter {
     return Number(Atomics.exchange(this.cells, 0, toWhole(value)));
   }
 }
+
+recogniseCopies(AtomicCounter, 'AtomicCounter');
 
 function toWhole(value: number): bigint {
   if (Number.isSafeInteger(value)) return BigInt(value);

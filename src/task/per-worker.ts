@@ -1,4 +1,5 @@
 import { describeValue } from '../describe.ts';
+import { shareOnThread } from '../thread-registry.ts';
 
 /** A value that every worker makes for itself: call the handle to get it. */
 export type PerWorker<Value> = () => Value;
@@ -11,7 +12,8 @@ export interface PerWorkerSource {
 
 // A registered symbol: a handle made by another copy of Telar in the process is as good.
 const key = Symbol.for('telar.perWorker');
-const values = new Map<string, unknown>();
+// Those that a module made with the Telar that it imports are closed by the worker's entry.
+const values = shareOnThread('perWorker values', () => new Map<string, unknown>());
 const prefix = Math.random().toString(36).slice(2);
 let count = 0;
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
+import { shareOnThread } from '../thread-registry.ts';
 import type { SessionStart } from './message.ts';
 
 /** Set by the bundler, which puts that file beside this one. */
@@ -19,32 +20,35 @@ export interface ThreadMark {
 /** The same for a child process: an argument behind the name of its entry. */
 export const CHILD_MARK = '--telar-worker';
 
-/** Registered symbols, so that a second copy of Telar in a task's dependencies nests as well. */
-const SERVER = Symbol.for('telar.nested');
-const STARTED = Symbol.for('telar.started');
-const shared = globalThis as { [SERVER]?: NestedServer; [STARTED]?: boolean };
+interface Nesting {
+  server: NestedServer | undefined;
+  /** Whether the thread's own code has begun. */
+  hasStarted: boolean;
+}
+
+const nesting: Nesting = shareOnThread('nesting', () => ({ server: undefined, hasStarted: false }));
 
 /** The worker entry: runs that tasks start on this thread are to be served here, so that they add no threads. */
 export function serveNested(server: NestedServer): void {
-  shared[SERVER] = server;
+  nesting.server = server;
 }
 
 /** The entries: what is preloaded has run. */
 export function markStarted(): void {
-  shared[STARTED] = true;
+  nesting.hasStarted = true;
 }
 
 /** How to serve a run on this thread; `undefined` unless this is one of Telar's workers. */
 export function findNestedServer(): NestedServer | undefined {
   // What is preloaded runs before the entry, and would start workers that preload it in turn, without end.
-  if (shared[SERVER] === undefined && isPreloading() && findMark() === 'worker')
+  if (nesting.server === undefined && isPreloading() && findMark() === 'worker')
     createRequire(import.meta.url)(ENTRY);
-  return shared[SERVER];
+  return nesting.server;
 }
 
 /** Whether this is a thread, or a child process, of Telar whose own code has not begun. */
 export function isPreloading(): boolean {
-  return shared[STARTED] !== true && findMark() !== undefined;
+  return !nesting.hasStarted && findMark() !== undefined;
 }
 
 function findMark(): ThreadMark['telar'] | undefined {

@@ -1,4 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
+import { shareOnThread } from '../thread-registry.ts';
 
 interface Marks {
   /** What was marked, with what goes along. A mark lasts until the value has crossed, or is collected. */
@@ -7,10 +8,8 @@ interface Marks {
   pending: number;
 }
 
-/** One registry a thread, also when two copies of Telar were installed: a mark that is not found means a copy. */
-const REGISTRY = Symbol.for('telar.transfers');
-const shared = globalThis as { [REGISTRY]?: Marks };
-const marks: Marks = (shared[REGISTRY] ??= { lists: new WeakMap(), pending: 0 });
+/** A mark that is not found means a copy. */
+const marks: Marks = shareOnThread('transfers', () => ({ lists: new WeakMap(), pending: 0 }));
 
 /**
  * Marks `value` so that its buffers are handed over to the other thread instead of being copied, at any depth of an

@@ -42,6 +42,7 @@ export const floors: readonly Floor[] = [
       'src/progress.ts',
       'src/backoff.ts',
       'src/own-memory.ts',
+      'src/thread-registry.ts',
       'src/journal/',
       'src/limiter/',
       'src/memory/',

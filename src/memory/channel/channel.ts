@@ -18,6 +18,7 @@ import {
 import { sealValues } from '../seals/seal-values.ts';
 import { setSeal } from '../seals/seal.ts';
 import { assertMayBlock, assertSignal, type Cells, sleep, sleepSync, wake } from '../lock/waiting.ts';
+import { recogniseCopies } from '../../thread-registry.ts';
 
 export interface ChannelOptions {
   /** The most values that wait in it. `@defaultValue` 1024 */
@@ -177,6 +178,8 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 }
+
+recogniseCopies(Channel, 'Channel');
 
 function encode(channel: Core, value: unknown): Uint8Array {
   if (sealValues([value]) !== undefined) throw refuse('it holds what threads share.');

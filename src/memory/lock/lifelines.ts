@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { getEnvironmentData, setEnvironmentData, threadId, type Worker } from 'node:worker_threads';
+import { shareOnThread } from '../../thread-registry.ts';
 
 /**
  * Which threads of the process have ended: at the place of each thread's number, the number (from 1) of the last one
@@ -11,8 +12,6 @@ export type Obituaries = Int32Array<SharedArrayBuffer>;
 const PLACES = 65_536;
 /** One for the process, also when two copies of Telar were installed. */
 const KEY = 'telar.obituaries';
-const OWN = Symbol.for(KEY);
-const shared = globalThis as { [OWN]?: Obituaries };
 
 /** How this thread signs what it holds. Never 0. */
 export function signature(): number {
@@ -27,14 +26,15 @@ export function signature(): number {
  * worker. After 65,536 more threads, the end of one is forgotten.
  */
 export function watchThreads(): Obituaries {
-  const known = shared[OWN];
-  if (known !== undefined) return known;
+  return shareOnThread('obituaries', openObituaries);
+}
+
+function openObituaries(): Obituaries {
   const inherited: unknown = getEnvironmentData(KEY);
   const obituaries =
     inherited instanceof Int32Array
       ? (inherited as Obituaries)
       : new Int32Array(new SharedArrayBuffer(2 * PLACES * Int32Array.BYTES_PER_ELEMENT));
-  shared[OWN] = obituaries;
   setEnvironmentData(KEY, obituaries);
   subscribe('worker_threads', (message) => {
     const { worker } = message as { worker: Worker };

@@ -4,6 +4,7 @@ import { type Obituaries, watchThreads } from './lifelines.ts';
 import { createPermits, giveBack, type Taken, take, takeSync, tryTakeAny } from './permits.ts';
 import { setSeal } from '../seals/seal.ts';
 import { assertMayBlock, assertSignal, type Cells } from './waiting.ts';
+import { recogniseCopies } from '../../thread-registry.ts';
 
 /** How long a call may wait. */
 export interface WaitOptions {
@@ -62,6 +63,8 @@ export class Mutex {
     return taken && hold(this, taken);
   }
 }
+
+recogniseCopies(Mutex, 'Mutex');
 
 function hold(mutex: Mutex, { at, isInherited }: Taken): Hold {
   if (!isInherited) return new Hold(mutex, at);

@@ -5,6 +5,7 @@ import type { WaitOptions } from './mutex.ts';
 import { countFree, countLost, createPermits, take, takeSync, tryTakeAny } from './permits.ts';
 import { setSeal } from '../seals/seal.ts';
 import { assertMayBlock, assertSignal, type Cells } from './waiting.ts';
+import { recogniseCopies } from '../../thread-registry.ts';
 
 const MOST = 65_536;
 
@@ -71,3 +72,5 @@ export class Semaphore {
     return taken && new Hold(this, taken.at);
   }
 }
+
+recogniseCopies(Semaphore, 'Semaphore');

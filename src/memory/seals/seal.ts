@@ -1,3 +1,5 @@
+import { shareOnThread } from '../../thread-registry.ts';
+
 /** The field by which a seal is known where it arrives. */
 export const KEY = 'telar.shared';
 
@@ -28,10 +30,7 @@ interface Seals {
   isUsed: boolean;
 }
 
-// One registry a thread, also when two copies of Telar were installed, or a loader made a second copy of this module.
-const REGISTRY = Symbol.for(KEY);
-const shared = globalThis as { [REGISTRY]?: Seals };
-const seals: Seals = (shared[REGISTRY] ??= { known: new WeakMap(), isUsed: false });
+const seals: Seals = shareOnThread('seals', () => ({ known: new WeakMap(), isUsed: false }));
 
 export function setSeal(object: object, seal: Seal): void {
   seals.isUsed = true;

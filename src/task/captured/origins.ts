@@ -1,8 +1,8 @@
+import { shareOnThread } from '../../thread-registry.ts';
 import type { GraphNode } from '../graph.ts';
 
-// On the global object, under a registered name: where a loader compiles `require`, the half that captures is another
-// copy of these modules than the half that revives.
-const key = Symbol.for('telar.origins');
+// The copy of these modules that captures on a worker may be another one than that which revives.
+const origins = shareOnThread('origins', () => new WeakMap<object, GraphNode>());
 
 /**
  * Remembers how a value came to this thread, so that a task captured here sends it on in the same way.
@@ -11,18 +11,10 @@ const key = Symbol.for('telar.origins');
  */
 export function setOrigin(value: unknown, origin: GraphNode): void {
   if ((typeof value === 'object' && value !== null) || typeof value === 'function')
-    getOrigins().set(value, origin);
+    origins.set(value, origin);
 }
 
 /** How `value` came to this thread, if a captured task brought it. */
 export function findOrigin(value: object): GraphNode | undefined {
-  return getOrigins().get(value);
-}
-
-function getOrigins(): WeakMap<object, GraphNode> {
-  const known = Reflect.get(globalThis, key) as WeakMap<object, GraphNode> | undefined;
-  if (known !== undefined) return known;
-  const origins = new WeakMap<object, GraphNode>();
-  Object.defineProperty(globalThis, key, { value: origins });
-  return origins;
+  return origins.get(value);
 }
