@@ -42,6 +42,23 @@ describe('what stands in front of the workers', () => {
 });
 
 describe('the dead letter of a stage on the event loop', () => {
+  it('is not written for an item whose tries an abort has cut off', async () => {
+    const controller = new AbortController();
+    const letters: DeadLetter[] = [];
+    const running = pipeline([1])
+      .io(
+        () => {
+          controller.abort('enough');
+          throw new Error('not yet');
+        },
+        { retries: { retries: 1, delay: 1 } },
+      )
+      .onError((letter) => letters.push(letter))
+      .toArray({ pool, signal: controller.signal });
+    await assert.rejects(running, (reason) => reason === 'enough');
+    assert.deepEqual(letters, []);
+  });
+
   it('holds the item that a promise gave, and nothing where it gave none', async () => {
     const letters: DeadLetter[] = [];
     const items = [Promise.resolve(1), Promise.resolve(2), Promise.reject(new Error('none'))];

@@ -144,6 +144,7 @@ export class IteratorSource implements Source {
   readonly remaining: undefined;
   readonly #iterator: Iterator<unknown>;
   #isEnded = false;
+  #isPulling = false;
 
   constructor(iterable: Iterable<unknown>) {
     this.#iterator = assertIterator(iterable[Symbol.iterator]());
@@ -155,16 +156,22 @@ export class IteratorSource implements Source {
 
   next(): unknown {
     if (this.#isEnded) return NOTHING;
+    this.#isPulling = true;
+    let step: IteratorResult<unknown>;
     try {
-      const step = assertStep(this.#iterator.next());
-      if (step.done !== true) return step.value;
-      this.#isEnded = true;
-      return NOTHING;
+      step = assertStep(this.#iterator.next());
     } catch (thrown) {
       // An iterator that threw is finished: it must not be closed.
       this.#isEnded = true;
       throw thrown;
+    } finally {
+      this.#isPulling = false;
     }
+    // It was closed while it ran, as by an abort of its own.
+    if (this.#isEnded && step.done !== true) this.#iterator.return?.();
+    else if (step.done !== true) return step.value;
+    this.#isEnded = true;
+    return NOTHING;
   }
 
   onReady(): void {}
@@ -172,6 +179,7 @@ export class IteratorSource implements Source {
   async close(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#iterator.return?.();
+    // A generator that runs cannot be closed: `next` does it.
+    if (!this.#isPulling) this.#iterator.return?.();
   }
 }

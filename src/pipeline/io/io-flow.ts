@@ -78,6 +78,7 @@ export class IoFlow implements Flow<Page> {
     this.#wakeup.call();
     await raceTime(Promise.all(running.map((call) => call.ended)), SETTLE);
     this.#calls.length = 0;
+    this.#wakeup.call();
     await this.#source.close();
   }
 
@@ -127,6 +128,8 @@ export class IoFlow implements Flow<Page> {
   /** Takes what may leave now; what failed leaves as an error, a dead letter, or nothing. */
   async #takeDone(results: unknown[]): Promise<void> {
     const { isOrdered, policy, count } = this.#plan;
+    // What `close` cuts off is no failure of its item: it is not written down as one.
+    if (this.#closing !== undefined) return;
     for (let at = 0; at < this.#calls.length;) {
       const call = this.#calls[at] as IoCall;
       call.take(results);

@@ -65,6 +65,24 @@ describe('the source is closed once', () => {
     assert.equal(read.closed, 1);
   });
 
+  it('when it aborts its call while it is asked for an item', async () => {
+    const controller = new AbortController();
+    let closed = 0;
+    function* abortAtThree(): Generator<number> {
+      try {
+        for (let item = 0; ; item++) {
+          if (item === 3) controller.abort('enough');
+          yield item;
+        }
+      } finally {
+        closed++;
+      }
+    }
+    const options = { pool, signal: controller.signal };
+    await assert.rejects(parallelMap(abortAtThree(), double, options), (reason) => reason === 'enough');
+    assert.equal(closed, 1);
+  });
+
   it('and never when it has ended', async () => {
     const watched = watch((call) => ({ done: call >= 20, value: call }));
     await parallelMap(watched.items, double, { pool });
