@@ -1,6 +1,7 @@
 /*
  * Makes dist/bundle, which is what is published, of what tsc has built: the library as ES modules with chunks in common, and
- * what runs in a worker as one CommonJS file each, which loads in a quarter of the time and needs nothing beside it.
+ * what runs in a
+ * worker, or is loaded at the first need, as one CommonJS file each, which loads sooner and needs nothing beside it.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -9,6 +10,8 @@ const outdir = 'dist/bundle';
 
 /** What a module of the library finds beside itself, where the sources have folders. */
 const places = {
+  BUNDLED_INSPECT_TASK: './inspect-task.cjs',
+  BUNDLED_PROCESSES: './processes.cjs',
   BUNDLED_ENTRY: './entry.cjs',
   BUNDLED_SPAWN_ENTRY: './spawn-entry.cjs',
   BUNDLED_PROCESS_ENTRY: './process-entry.cjs',
@@ -39,21 +42,17 @@ await build({
     memory: 'dist/src/memory.js',
     'fill-block': 'dist/src/into/fill-block.js',
     'fold-block': 'dist/src/into/fold-block.js',
-    'inspect-task': 'dist/src/task/inspect-task.js',
-    processes: 'dist/src/flow/processes/processes.js',
   },
   format: 'esm',
   splitting: true,
   packages: 'external',
-  define: {
-    ...common.define,
-    BUNDLED_PROCESSES: '"./processes.js"',
-  },
 });
 
 const { metafile } = await build({
   ...common,
   entryPoints: {
+    'inspect-task': 'dist/src/task/inspect-task.js',
+    processes: 'dist/src/flow/processes/processes.js',
     entry: 'dist/workers/entry.js',
     'spawn-entry': 'dist/workers/spawn-entry.js',
     'process-entry': 'dist/workers/process/process-entry.js',

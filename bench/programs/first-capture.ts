@@ -14,7 +14,7 @@ const task = (value: number): unknown => [table.rows[value], digest(basename(tab
 
 const begin = performance.now();
 // As `resolveTask` does at the first function that is no handle of `importTasks`.
-const { inspectTask } = createRequire(bundle)('./inspect-task.js') as Inspect;
+const { inspectTask } = createRequire(bundle)('./inspect-task.cjs') as Inspect;
 const { kind } = inspectTask(task);
 if (kind !== 'captured') throw new Error(`The task was to be captured, not ${kind}.`);
 console.log(performance.now() - begin);

@@ -8,6 +8,10 @@ import { findRemoteMethod } from './remote-method.ts';
 
 type Inspect = typeof import('./inspect-task.ts');
 
+/** Set by the bundler, which puts that file beside this one. */
+declare const BUNDLED_INSPECT_TASK: string | undefined;
+const INSPECT_TASK = typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './inspect-task.js';
+
 let inspect: Inspect | undefined;
 const references = new WeakMap<object, TaskReference>();
 
@@ -39,8 +43,9 @@ export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition 
   const reference = findImportedTask(task) ?? references.get(task);
   if (reference !== undefined) return reference;
   // Loaded at the first need, and at once: the values of this moment are what travels, so nothing may be awaited.
-  // Where a loader compiles `require` (tsx) the modules behind it exist twice; they share no state with this half.
-  inspect ??= createRequire(import.meta.url)('./inspect-task.js') as Inspect;
+  // As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist twice: they
+  // share no state with this half but what stands in the registry of the thread.
+  inspect ??= createRequire(import.meta.url)(INSPECT_TASK) as Inspect;
   const answer = inspect.inspectTask(task);
   if (answer.kind === 'failure') {
     const options = answer.cause === undefined ? undefined : { cause: answer.cause };
