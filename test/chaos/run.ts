@@ -1,17 +1,21 @@
 /**
  * `npm run chaos`: every scenario in full, on threads and on processes, then the journals under `kill -9`. Prints each figure
  * beside what it must be, and fails when one is missed. `-- --seed 7 timeouts abort` repeats some with a seed; `--minutes 30` lets
- * the random faults try all their seeds, also on a slow machine; `--verbose` shows what dying workers say.
+ * the random faults try all their seeds, also on a slow machine; `--verbose` shows what dying workers say. `-- soak`, which the
+ * plain command leaves out, runs mixed calls for an hour, or for `--minutes`, and looks at what they leave.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { root } from '../harness/root.ts';
 import { scenarios } from './scenarios/all.ts';
+import { runSoak } from './soak/run.ts';
 import type { Figure } from './trial/figures.ts';
 import { type Isolate, type Scenario, Trial } from './trial/trial.ts';
 
 /** How often a program with a journal is killed. */
 const KILLS = '200';
+/** How long a soak takes, in minutes. */
+const HOUR = 60;
 /** The files that do it. */
 const JOURNALS = [
   'dist/test/parallel-map/journal.test.js',
@@ -41,6 +45,8 @@ for (const scenario of scenarios.filter(isPicked)) {
   for (const isolate of scenario.isolates) await tell(scenario, isolate);
 }
 if (positionals.length === 0 || positionals.includes('journal')) for (const file of JOURNALS) runFile(file);
+
+if (positionals.includes('soak') && !(await runSoak(Number(values.minutes ?? HOUR), seed))) missed++;
 
 const seconds = Math.round((performance.now() - began) / 1000);
 console.log(

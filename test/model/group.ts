@@ -32,18 +32,22 @@ export async function runGroup({ pools, programs }: Group): Promise<string[]> {
     folder,
   };
   try {
-    const watches = await Promise.all(programs.map((program, at) => runProgram(program, at, ground)));
+    const found = await runAtOnce(programs, ground);
     const closing = [...ground.pools.map(({ pool }) => pool), sharedPool()].map((pool) => pool.close());
     await whole.settled('closing a pool', Promise.all(closing));
     await takeCensus(whole, before, folder);
     for (const stray of strays) whole.report(`nobody caught ${describe(stray)}`);
-    return [...watches, whole].flatMap(({ name, problems }) =>
-      problems.map((problem) => `${name} ${problem}`),
-    );
+    return [...found, ...whole.problems.map((problem) => `the group ${problem}`)];
   } finally {
     process.off('uncaughtException', note).off('unhandledRejection', note);
     await removeFolder(folder);
   }
+}
+
+/** Runs programs on pools that stay open, and says what was not as in the plain loop. */
+export async function runAtOnce(programs: readonly Program[], ground: Ground): Promise<string[]> {
+  const watches = await Promise.all(programs.map((program, at) => runProgram(program, at, ground)));
+  return watches.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));
 }
 
 async function runProgram(program: Program, at: number, ground: Ground): Promise<Watch> {

@@ -93,7 +93,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 ); // prettier-ignore
 
 const work = { items, input, options };
-const program: fc.Arbitrary<Program> = fc
+export const program: fc.Arbitrary<Program> = fc
   .oneof(
     {
       weight: 4,

@@ -25,7 +25,9 @@ export class Source {
       try {
         for (let pull = 0; ; pull++) {
           if (isWatched) watch.here('the source');
-          onPull(pull);
+          // A stream that is destroyed by its own generator cannot close it.
+          if (isWatched) onPull(pull);
+          else setImmediate(onPull, pull);
           if (pull === input.failsAt) throw new SourceError('the source fails');
           if (pull >= all.length) return;
           yield all[pull] as Item;

@@ -1,0 +1,40 @@
+import type { Sample } from './sample.ts';
+
+/** How one of the figures went: from what it was once all was warm to what it was at the end. */
+export interface Trend {
+  readonly what: keyof Sample;
+  readonly early: number;
+  readonly late: number;
+  readonly most: number;
+  readonly isFlat: boolean;
+}
+
+/**
+ * Memory may grow by so much, in part of what it was or in MB, whichever is more: V8 and the allocator give back when they
+ * like. What is counted may not grow at all.
+ */
+const SLACK: Readonly<Partial<Record<keyof Sample, { readonly share: number; readonly least: number }>>> = {
+  rss: { share: 0.1, least: 24 },
+  heap: { share: 0.05, least: 2 },
+};
+
+/** Compares the second fifth of the samples with the last: in the first, all is loaded and grows to its size. */
+export function judgeFlat(samples: readonly Sample[]): Trend[] {
+  const fifth = Math.max(1, Math.floor(samples.length / 5));
+  const early = samples.slice(fifth, 2 * fifth);
+  const late = samples.slice(-fifth);
+  return (Object.keys(samples[0] ?? {}) as (keyof Sample)[]).map((what) => {
+    const slack = SLACK[what];
+    // The median, since a single moment says little: a thread may just be ending.
+    const [from, to] = [early, late].map((stretch) => median(stretch.map((sample) => sample[what]))) as [
+      number,
+      number,
+    ];
+    const most = slack === undefined ? from : from + Math.max(from * slack.share, slack.least);
+    return { what, early: from, late: to, most, isFlat: to <= most };
+  });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
