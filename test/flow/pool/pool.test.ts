@@ -29,7 +29,7 @@ describe('close', () => {
   for (const isolate of ['thread', 'process'] as const) {
     for (const how of ['throws', 'never ends']) {
       it(`ends also when the disposer of a perWorker value ${how}, in a ${isolate}`, async () => {
-        const own = new Pool({ workers: 1, isolate, importTimeout: 300 });
+        const own = new Pool({ workers: 1, isolate, importTimeout: 1500 });
         const value = perWorker(() => ({
           [Symbol.asyncDispose]: (): Promise<void> =>
             how === 'throws' ? Promise.reject(new Error('broken')) : new Promise(() => {}),

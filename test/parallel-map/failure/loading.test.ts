@@ -18,7 +18,7 @@ census();
 let pool: Pool;
 let processes: Pool;
 before(async () => {
-  pool = new Pool({ workers: 2, importTimeout: 300 });
+  pool = new Pool({ workers: 2, importTimeout: 1200 });
   processes = new Pool({ workers: 1, isolate: 'process' });
   await parallelMap([1], echo<number>, { pool: processes });
   await parallelMap([1, 2], echo<number>, { pool, chunkSize: 1 });
@@ -36,7 +36,7 @@ const broken: readonly [title: string, file: string, message: RegExp][] = [
   ['is missing', 'absent.js', /Cannot find module/],
   ['does not parse', 'data:text/javascript,export const parse = ;', /SyntaxError/],
   ['throws on import', 'throws-on-import.js', /RangeError: The fixture throws on import/],
-  ['waits for ever', 'awaits-for-ever.js', /did not finish loading within 300 ms/],
+  ['waits for ever', 'awaits-for-ever.js', /did not finish loading within 1200 ms/],
   ['exits on import', 'exits-on-import.js', /exited with code 5 while it loaded the task/],
   ['loops for ever', 'loops-for-ever.js', /was stopped while it loaded the task/],
 ];
