@@ -1,12 +1,13 @@
 /**
- * Joins three APIs into PostgreSQL: files, which the workers parse, packages and licences. Each has its own limits.
+ * Joins three APIs into PostgreSQL: files, which the workers parse, packages and licences. They share a server, and so one
+ * session with its limits.
  * Serves the folder (node_modules) itself, and starts a PostgreSQL of its own unless DATABASE_URL names one.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { download, pages } from '../../src/http.ts';
+import { session } from '../../src/http.ts';
 import { gather, pipeline, type PipelineSummary } from '../../src/index.ts';
 import { copyInto, insertInto, query } from '../../src/postgres.ts';
 import { startPostgres } from '../servers/postgres.ts';
@@ -44,36 +45,29 @@ try {
 
 /** Loads the three tables side by side; the first failure ends the others. */
 async function load(url: string, db: string): Promise<PipelineSummary> {
-  const first = await download<{ pages: number }>(`${url}/files`, { as: 'json' });
+  const { download, pages } = session({ baseUrl: url, retries: 3, concurrency: 16, rate: 200 });
+  const first = await download<{ pages: number }>('files', { as: 'json' });
   const numbers = Array.from({ length: first.pages }, (_, at) => at + 1);
   const progress = process.stderr.isTTY;
   const [files] = await gather([
     (signal) =>
       pipeline(numbers)
-        .io((page, _, call) => download(`${url}/files`, { query: { page }, signal: call.signal }), {
+        .io((page, _, call) => download('files', { query: { page }, signal: call.signal }), {
           name: 'download',
           concurrency: 16,
-          retries: 3,
         })
         .cpu(parsePage)
         .to(copyInto(db, 'files'), { signal, signals: true, progress }),
     (signal) => {
       const cursor = { parameter: 'after', next: (body: { next: number | null }) => body.next };
-      const packages = pages(`${url}/packages`, {
-        items: (body: { packages: object[]; next: number | null }) => body.packages,
-        cursor,
-        signal,
-      });
-      return pipeline(packages).to(insertInto(db, 'packages', { conflict: { on: ['name'] } }), {
-        signal,
-        signals: true,
-      });
+      const items = (body: { packages: object[]; next: number | null }): object[] => body.packages;
+      const packages = pages('packages', { items, cursor, signal });
+      const sink = insertInto(db, 'packages', { conflict: { on: ['name'] } });
+      return pipeline(packages).to(sink, { signal, signals: true });
     },
     (signal) => {
-      const licences = pages(`${url}/licences`, { items: (body: object[]) => body, signal });
-      return pipeline(licences)
-        .io((row) => row, { concurrency: 2, rate: 50 })
-        .to(copyInto(db, 'licences'), { signal, signals: true });
+      const licences = pages('licences', { items: (body: object[]) => body, signal });
+      return pipeline(licences).to(copyInto(db, 'licences'), { signal, signals: true });
     },
   ]);
   return files;
