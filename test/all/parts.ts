@@ -56,6 +56,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: ['test/held-up/calls.'],
   },
   {
+    name: 'postgres',
+    says: 'connections cut behind up to half a million bytes, and values of each type in five time zones',
+    files: ['test/io/postgres/connections.', 'test/io/postgres/values.'],
+  },
+  {
     name: 'damage',
     says: 'journals cut at each of their last bytes, and with flipped bits',
     files: ['test/pipeline/journal/damage.', 'test/journal/journal.'],
