@@ -41,6 +41,19 @@ describe('what stands in front of the workers', () => {
   }
 });
 
+describe('a result that cannot cross', () => {
+  for (const chunkSize of [1, 3, 10]) {
+    it(`ends the run behind what is before it, in chunks of ${chunkSize}`, async () => {
+      const given: number[] = [];
+      const running = pipeline([0, 1, 2, 3, 4, 5])
+        .cpu((n) => (n === 3 ? () => n : n), { chunkSize })
+        .forEach((n) => given.push(n as number), { pool });
+      await assert.rejects(running, { name: 'CloneError', index: 3 });
+      assert.deepEqual(given, [0, 1, 2]);
+    });
+  }
+});
+
 describe('the dead letter of a stage on the event loop', () => {
   it('is not written for an item whose tries an abort has cut off', async () => {
     const controller = new AbortController();

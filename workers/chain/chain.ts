@@ -125,7 +125,7 @@ export class Chain {
 
   /** Results that cannot cross are left out; each is a failure of its item. */
   removeUncloneable(thrown: unknown): void {
-    const found = this.#collector.removeUncloneable();
+    const found = this.#collector.removeUncloneable(this.#isDroppingResults);
     if (found.length === 0) {
       // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
       this.#collector.reset();

@@ -19,7 +19,10 @@ export interface Collector {
   rollBack(mark: number): void;
   /** What was collected. Called again, without what cannot be cloned, when the answer could not be sent. */
   finish(transfers: Set<Transferable>): Collected;
-  removeUncloneable(): { readonly at: number; readonly path: string; readonly reason: string }[];
+  /** @param isDropping - Whether what comes behind such a result still counts. */
+  removeUncloneable(
+    isDropping: boolean,
+  ): { readonly at: number; readonly path: string; readonly reason: string }[];
 }
 
 /** The results themselves. */
@@ -58,14 +61,22 @@ export class ValueCollector implements Collector {
     this.bytes = 0;
   }
 
-  removeUncloneable(): { at: number; path: string; reason: string }[] {
+  removeUncloneable(isDropping: boolean): { at: number; path: string; reason: string }[] {
     const removed: { at: number; path: string; reason: string }[] = [];
     const values: unknown[] = [];
-    this.#values.forEach((value, i) => {
+    for (const [i, value] of this.#values.entries()) {
       const found = findUncloneable(value, 'result');
-      if (found === undefined) values.push(value);
-      else removed.push({ at: this.#origins[i] as number, ...found });
-    });
+      if (found === undefined) {
+        values.push(value);
+        continue;
+      }
+      const at = this.#origins[i] as number;
+      removed.push({ at, ...found });
+      if (isDropping) continue;
+      // The run ends here: neither what else its item gave counts, nor what stands behind it.
+      values.length = Math.min(values.length, this.#origins.indexOf(at));
+      break;
+    }
     this.#values = values;
     return removed;
   }
