@@ -66,7 +66,7 @@ const { metafile } = await build({
   keepNames: true,
   legalComments: 'eof',
   banner: { js: "const telarUrl=require('node:url').pathToFileURL(__filename).href;" },
-  define: { ...common.define, 'import.meta.url': 'telarUrl' },
+  define: { ...common.define, 'import.meta.url': 'telarUrl', 'import.meta.env': 'undefined' },
 });
 
 writeFileSync(`${outdir}/LICENSES.txt`, describeLicenses(Object.keys(metafile.inputs)));

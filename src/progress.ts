@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-
+import { requireOwn } from './own-files.ts';
 /** How far a run is. */
 export interface Progress {
   /** Items that have their outcome. */
@@ -13,7 +12,6 @@ export interface Progress {
 
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 5000;
-const require = createRequire(import.meta.url);
 
 /** Tells listeners how far a run is, not more often than anybody can read. */
 export class ProgressReport {
@@ -91,7 +89,7 @@ export function openDisplay(stream: NodeJS.WriteStream = process.stderr): Progre
 
 function openBar(stream: NodeJS.WriteStream): ProgressDisplay {
   // cli-progress 3.12.0, loaded by those who want to see it.
-  const { SingleBar } = require('cli-progress') as typeof import('cli-progress');
+  const { SingleBar } = requireOwn('cli-progress', import.meta.url) as typeof import('cli-progress');
   const bar = new SingleBar({
     stream,
     format: (_options, { progress: share }, payload: Partial<Progress>) =>

@@ -1,3 +1,5 @@
+import { NOT_FOUND } from './own-files.ts';
+
 /** Why a worker, or the thread of an object, could not start. */
 export interface StartProblem {
   readonly kind: string;
@@ -25,6 +27,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   E2BIG: 'The environment is too large to be handed on: shorten what stands in `process.env`.',
   EACCES: 'The system does not let this process start Node.',
   ENOENT: 'A file that it starts from is missing.',
+  // Its message says what to do.
+  [NOT_FOUND]: 'See "Tools" in the documentation.',
   MODULE_NOT_FOUND: PRELOADS,
   ERR_MODULE_NOT_FOUND: PRELOADS,
 };

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { type CallSite, placeAt } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
+import { requireOwn } from '../own-files.ts';
 import { CaptureError } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
 import { findImportedTask } from './import-tasks.ts';
@@ -45,7 +45,7 @@ export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition 
   // Loaded at the first need, and at once: the values of this moment are what travels, so nothing may be awaited.
   // As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist twice: they
   // share no state with this half but what stands in the registry of the thread.
-  inspect ??= createRequire(import.meta.url)(INSPECT_TASK) as Inspect;
+  inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
   const answer = inspect.inspectTask(task);
   if (answer.kind === 'failure') {
     const options = answer.cause === undefined ? undefined : { cause: answer.cause };

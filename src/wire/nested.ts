@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
+import { requireOwn } from '../own-files.ts';
 import { shareOnThread } from '../thread-registry.ts';
 import type { SessionStart } from './message.ts';
 
@@ -42,7 +42,7 @@ export function markStarted(): void {
 export function findNestedServer(): NestedServer | undefined {
   // What is preloaded runs before the entry, and would start workers that preload it in turn, without end.
   if (nesting.server === undefined && isPreloading() && findMark() === 'worker')
-    createRequire(import.meta.url)(ENTRY);
+    requireOwn(ENTRY, import.meta.url);
   return nesting.server;
 }
 

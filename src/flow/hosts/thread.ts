@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { startWithFlags } from '../../exec-argv.ts';
 import { watchThreads } from '../../memory/lock/lifelines.ts';
+import { locateOwnFile, requireOwn } from '../../own-files.ts';
 import { assertStartable } from '../../start-advice.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import type { ThreadMark } from '../../wire/nested.ts';
@@ -11,10 +10,12 @@ import type { SessionEnd } from '../pool/host.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
-const ENTRY = fileURLToPath(
-  new URL(typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js', import.meta.url),
-);
-const require = createRequire(import.meta.url);
+const ENTRY = typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js';
+
+/** Where what runs on a thread stands. @throws TelarError where a bundler has left it behind. */
+export function locateEntry(): string {
+  return locateOwnFile(ENTRY, import.meta.url);
+}
 
 /**
  * In MB: a third of Node's own. Short-lived objects take no more CPU time for that (measured at 500 MB of NDJSON), and
@@ -47,12 +48,13 @@ export class Thread {
     assertStartable(resourceLimits);
     // Before the first thread starts: whoever holds a lock there may die.
     watchThreads();
+    const filename = locateEntry();
     // Loaded here, since a program that imports Telar may never run anything, and a worker never does.
-    const { Piscina: Constructor } = require('piscina') as typeof import('piscina');
+    const { Piscina: Constructor } = requireOwn('piscina', import.meta.url) as typeof import('piscina');
     this.#pool = startWithFlags(
       (flags) =>
         new Constructor({
-          filename: ENTRY,
+          filename,
           // Also the name that piscina looks for when a worker starts: with another one it falls back to code from
           // strings, which `--disallow-code-generation-from-strings` forbids.
           name: 'runSession',

@@ -1,6 +1,6 @@
 import { optionError } from '../../check.ts';
-import { createRequire } from 'node:module';
 import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options.ts';
+import { requireOwn } from '../../own-files.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { CloseOptions, WorkerPool } from '../../worker-pool.ts';
 import { type Budget, divideBudget } from '../machine/budget.ts';
@@ -121,8 +121,7 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
 
 /** Loaded on demand: most programs run on threads. */
 function openProcesses({ workers, resourceLimits }: Budget, memory: number | undefined): SessionHost {
-  const require = createRequire(import.meta.url);
-  const { Processes } = require(PROCESSES) as typeof import('../processes/processes.ts');
+  const { Processes } = requireOwn(PROCESSES, import.meta.url) as typeof import('../processes/processes.ts');
   return new Processes(workers, resourceLimits, memory);
 }
 

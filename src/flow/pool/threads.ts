@@ -2,7 +2,7 @@ import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
 import { raceTime } from '../../deferred.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
-import { Thread } from '../hosts/thread.ts';
+import { locateEntry, Thread } from '../hosts/thread.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';
 import type { HostedSession, SessionHost, SessionTerms } from './host.ts';
 import { ThreadPort } from './message-port.ts';
@@ -22,6 +22,8 @@ export class Threads implements SessionHost {
   readonly #outputs = new Outputs();
 
   constructor(size: number, resourceLimits: ResourceLimits | undefined) {
+    // Before anything starts: what a bundler has left behind is not found at the next try either.
+    locateEntry();
     this.size = size;
     this.#resourceLimits = resourceLimits;
   }

@@ -1,20 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { listExecArgv, withoutInputType } from '../../exec-argv.ts';
 import type { ResourceLimits } from '../../options.ts';
+import { locateOwnFile } from '../../own-files.ts';
 import { CHILD_MARK } from '../../wire/nested.ts';
 
 /** Set by the bundler, which puts the child's entry beside this file. */
 declare const BUNDLED_PROCESS_ENTRY: string | undefined;
-const ENTRY = fileURLToPath(
-  new URL(
-    typeof BUNDLED_PROCESS_ENTRY === 'string'
-      ? BUNDLED_PROCESS_ENTRY
-      : '../../../workers/process/process-entry.js',
-    import.meta.url,
-  ),
-);
+const ENTRY =
+  typeof BUNDLED_PROCESS_ENTRY === 'string'
+    ? BUNDLED_PROCESS_ENTRY
+    : '../../../workers/process/process-entry.js';
 
 /** A process that runs, or what the system said why there is none. */
 export type StartedProcess = { readonly process: ChildProcess } | { readonly failure: Promise<unknown> };
@@ -28,13 +24,17 @@ export type StartedProcess = { readonly process: ChildProcess } | { readonly fai
 export function startProcess(limits: ResourceLimits | undefined, slots: number): StartedProcess {
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...listExecArgv(limits), ENTRY, CHILD_MARK], {
-      // Behind the usual three: messages, the slots, and the lifeline.
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe', slots, 'pipe'],
-      // A test runner that runs us must not take it for a test of its own.
-      env: { ...process.env, ...withoutInputType(process.env).env, NODE_TEST_CONTEXT: undefined },
-      windowsHide: true,
-    });
+    child = spawn(
+      process.execPath,
+      [...listExecArgv(limits), locateOwnFile(ENTRY, import.meta.url), CHILD_MARK],
+      {
+        // Behind the usual three: messages, the slots, and the lifeline.
+        stdio: ['ignore', 'inherit', 'pipe', 'pipe', slots, 'pipe'],
+        // A test runner that runs us must not take it for a test of its own.
+        env: { ...process.env, ...withoutInputType(process.env).env, NODE_TEST_CONTEXT: undefined },
+        windowsHide: true,
+      },
+    );
   } catch (thrown) {
     return { failure: Promise.resolve(thrown) };
   }

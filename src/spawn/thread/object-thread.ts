@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { createDeferred, raceTime } from '../../deferred.ts';
 import { startWithFlags } from '../../exec-argv.ts';
 import { watchThreads } from '../../memory/lock/lifelines.ts';
 import type { ResourceLimits } from '../../options.ts';
+import { locateOwnFile } from '../../own-files.ts';
 import { assertStartable } from '../../start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
 import type { LoanRequest, ObjectRequest, ObjectStart, Outcome } from '../../wire/remote/protocol.ts';
@@ -13,12 +13,8 @@ import { SignalRelay } from './signal-relay.ts';
 
 /** Set by the bundler, which puts the thread's entry beside this file. */
 declare const BUNDLED_SPAWN_ENTRY: string | undefined;
-const ENTRY = fileURLToPath(
-  new URL(
-    typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../workers/spawn-entry.js',
-    import.meta.url,
-  ),
-);
+const ENTRY =
+  typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../workers/spawn-entry.js';
 
 /** How long a thread whose object was disposed may take to end by itself, so that what it printed arrives. In ms. */
 const GRACE = 200;
@@ -48,6 +44,7 @@ export class ObjectThread {
    */
   constructor(resourceLimits: ResourceLimits | undefined, onExit: () => void) {
     assertStartable(resourceLimits);
+    const entry = locateOwnFile(ENTRY, import.meta.url);
     const { port1, port2 } = new MessageChannel();
     this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
     this.#channel = new Channel(port1, {
@@ -59,7 +56,7 @@ export class ObjectThread {
     try {
       this.#worker = startWithFlags(
         (flags) =>
-          new Worker(ENTRY, {
+          new Worker(entry, {
             workerData: { telar: 'object', port: port2, started: this.#started } satisfies ObjectStart,
             transferList: [port2],
             ...(resourceLimits === undefined ? {} : { resourceLimits }),

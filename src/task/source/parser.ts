@@ -1,5 +1,5 @@
 import type { Node, Options, Program } from 'acorn';
-import { createRequire } from 'node:module';
+import { requireOwn } from '../../own-files.ts';
 
 type Acorn = typeof import('acorn');
 
@@ -11,7 +11,7 @@ let acorn: Acorn | undefined;
  * @remarks The parser is loaded at the first call, so that programs which only pass exported handles never load it.
  */
 export function parseProgram(text: string, isModule: boolean): Program {
-  acorn ??= createRequire(import.meta.url)('acorn') as Acorn;
+  acorn ??= requireOwn('acorn', import.meta.url) as Acorn;
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: isModule ? 'module' : 'script',

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
-import { createRequire } from 'node:module';
 import type { Agent, Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
+import { requireOwn } from '../../../own-files.ts';
 import { TooLargeError } from './lasting-error.ts';
-
-const require = createRequire(import.meta.url);
 
 /** One request as it goes over the wire. */
 export interface Exchange {
@@ -44,7 +42,7 @@ function findDispatcher({ dispatcher, connections }: Exchange): Dispatcher {
   let agent = agents.get(connections);
   if (agent === undefined) {
     // The agent alone, at the first request: all of undici 7.30.2 takes 120 ms to load, this 38.
-    const Constructor = require('undici/lib/dispatcher/agent.js') as typeof Agent;
+    const Constructor = requireOwn('undici/lib/dispatcher/agent.js', import.meta.url) as typeof Agent;
     agents.set(connections, (agent = new Constructor({ connections })));
   }
   return agent;
@@ -54,11 +52,16 @@ function findDispatcher({ dispatcher, connections }: Exchange): Dispatcher {
 export function openProxy(proxy: string | URL | boolean | undefined): Dispatcher | undefined {
   if (proxy === undefined || proxy === false) return undefined;
   if (proxy === true) {
-    const FromEnvironment =
-      require('undici/lib/dispatcher/env-http-proxy-agent.js') as typeof EnvHttpProxyAgent;
+    const FromEnvironment = requireOwn(
+      'undici/lib/dispatcher/env-http-proxy-agent.js',
+      import.meta.url,
+    ) as typeof EnvHttpProxyAgent;
     return new FromEnvironment();
   }
-  const Constructor = require('undici/lib/dispatcher/proxy-agent.js') as typeof ProxyAgent;
+  const Constructor = requireOwn(
+    'undici/lib/dispatcher/proxy-agent.js',
+    import.meta.url,
+  ) as typeof ProxyAgent;
   return new Constructor(String(proxy));
 }
 
@@ -135,7 +138,7 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
 /** Sends a request and gives the body as it comes. */
 export async function exchangeStream(exchange: Exchange): Promise<Answer<Readable>> {
   const { signal } = exchange;
-  const { request } = require('undici') as typeof import('undici');
+  const { request } = requireOwn('undici', import.meta.url) as typeof import('undici');
   const { origin: _, path: __, ...options } = describeRequest(exchange);
   const dispatcher = findDispatcher(exchange);
   const response = await request(exchange.url, { ...options, dispatcher, signal: signal ?? null });

@@ -2,8 +2,6 @@ import { createRequire } from 'node:module';
 import type { RequestCookies } from '../request/resolve-request.ts';
 import type { CookieStore } from './session-options.ts';
 
-const require = createRequire(import.meta.url);
-
 /** The cookies of a session, with tough-cookie, which is loaded only for those who ask for it. */
 export function openCookies(cookies: boolean | CookieStore | undefined): RequestCookies | undefined {
   if (cookies === undefined || cookies === false) return undefined;
@@ -23,7 +21,7 @@ export function openCookies(cookies: boolean | CookieStore | undefined): Request
 function makeJar(): CookieStore {
   let library: typeof import('tough-cookie');
   try {
-    library = require('tough-cookie') as typeof import('tough-cookie');
+    library = createRequire(import.meta.url)('tough-cookie') as typeof import('tough-cookie');
   } catch (cause) {
     throw new Error('`cookies: true` needs the package tough-cookie: npm install tough-cookie', { cause });
   }

@@ -1,0 +1,17 @@
+/** Stands for something only inside of what webpack has made, and what is built on it. */
+declare const __webpack_require__: unknown;
+
+const VITE = "`ssr: { external: ['telar'] }` in the configuration of Vite";
+const NEXT = "`serverExternalPackages: ['telar']` in next.config";
+const WEBPACK =
+  "`externals: { telar: 'module telar' }` in webpack.config (`'commonjs telar'` for CommonJS output), or `--external telar` for ncc";
+/** These leave nothing by which they could be told. */
+const OTHERS = '`--external:telar` (esbuild) or `--external telar` (Rollup, Rolldown, Bun)';
+
+/** The configuration that keeps Telar out of a bundle: of the bundler that made this one, where it can be told. */
+export function describeBundler(): string {
+  if (process.env['NEXT_RUNTIME'] !== undefined) return NEXT;
+  if ((import.meta as { env?: { SSR?: unknown } }).env?.SSR === true) return VITE;
+  if (typeof __webpack_require__ === 'function') return WEBPACK;
+  return OTHERS;
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { runProgram } from '../harness/program.ts';
+import { root } from '../harness/root.ts';
+
+/** Says what each way of calling gives, or that it rejects, and how. */
+const main = `
+import { importTasks, parallelMap, parallelMapIterable, pipeline, Pool, spawn } from 'telar';
+const k = 2;
+class Doubler { double(x) { return x * k; } }
+const tasks = 'file:///nowhere/tasks.mjs';
+const ways = {
+  closure: () => parallelMap([1, 2], (x) => x * k),
+  handle: () => parallelMap([1, 2], importTasks(tasks).twice),
+  read: async () => { for await (const x of parallelMapIterable([1], (x) => x * k)) return x; },
+  pipeline: () => pipeline([1, 2]).cpu((x) => x * k).toArray(),
+  spawn: () => spawn(Doubler),
+  module: () => spawn(tasks),
+  processes: async () => new Pool({ isolate: 'process' }),
+};
+const say = async () => {
+  for (const way of process.argv.slice(2)) {
+    await ways[way]().then((value) => console.log(JSON.stringify(value)), ({ message }) => console.log(message));
+  }
+};
+void say();
+`;
+const ways = ['closure', 'handle', 'read', 'pipeline', 'spawn', 'module', 'processes'];
+
+describe('a program that', () => {
+  let folder: string;
+  before(async () => {
+    folder = await makeFolder('bundled');
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(fileURLToPath(root), join(folder, 'node_modules/telar'), 'junction');
+    await writeFile(join(folder, 'main.mjs'), main);
+  });
+  after(() => removeFolder(folder));
+
+  const bundle = async (outfile: string, options: BuildOptions): Promise<void> => {
+    const entryPoints = [join(folder, 'main.mjs')];
+    const settings: BuildOptions = {
+      bundle: true,
+      platform: 'node',
+      external: ['esbuild'],
+      logLevel: 'error',
+    };
+    await build({ ...settings, entryPoints, outfile: join(folder, outfile), ...options });
+  };
+  const run = async (file: string, args: readonly string[], env: Record<string, string> = {}) =>
+    (await runProgram(process.execPath, [file, ...args], folder, env)).trim().split('\n');
+
+  const forms: readonly (readonly [file: string, options: BuildOptions])[] = [
+    ['inside.mjs', { format: 'esm' }],
+    ['small.mjs', { format: 'esm', minify: true }],
+    ['inside.cjs', { format: 'cjs' }],
+  ];
+  for (const [file, options] of forms) {
+    test(`has the package in its bundle (${file}) is told at each first call to keep it external`, async () => {
+      await bundle(file, options);
+      const lines = await run(file, ways);
+      assert.equal(lines.length, ways.length);
+      for (const line of lines) assert.match(line, /Telar was bundled.*`--external:telar` \(esbuild\)/);
+    });
+  }
+
+  test('is bundled by webpack, or for Next, is told what to write there', async () => {
+    await bundle('told.mjs', { format: 'esm', banner: { js: 'const __webpack_require__ = () => {};' } });
+    assert.match((await run('told.mjs', ['closure']))[0] as string, /`externals: { telar: 'module telar' }`/);
+    const [line] = await run('told.mjs', ['closure'], { NEXT_RUNTIME: 'nodejs' });
+    assert.match(line as string, /`serverExternalPackages: \['telar'\]` in next\.config/);
+  });
+
+  test('keeps the package external works in its bundle', async () => {
+    await bundle('outside.mjs', { format: 'esm', external: ['telar'] });
+    assert.deepEqual(await run('outside.mjs', ['closure', 'read']), ['[2,4]', '2']);
+  });
+
+  test('has lost a file of its installation is told which', async () => {
+    const installed = join(folder, 'damaged/node_modules/telar');
+    await cp(new URL('dist/bundle/', root), join(installed, 'dist/bundle'), { recursive: true });
+    await cp(new URL('package.json', root), join(installed, 'package.json'));
+    for (const name of ['piscina', 'acorn', 'comlink', 'tinyglobby'])
+      await symlink(
+        fileURLToPath(new URL(`node_modules/${name}`, root)),
+        join(installed, '..', name),
+        'junction',
+      );
+    await cp(join(folder, 'main.mjs'), join(folder, 'damaged/main.mjs'));
+    for (const name of ['entry.cjs', 'inspect-task.cjs', 'spawn-entry.cjs', 'processes.cjs'])
+      await rm(join(installed, 'dist/bundle', name));
+    const lines = await run('damaged/main.mjs', ways);
+    assert.equal(lines.length, ways.length);
+    for (const line of lines) assert.match(line, /is missing beside .*: its installation is incomplete/);
+  });
+});
