@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { runProgram } from '../harness/program.ts';
+import { root } from '../harness/root.ts';
+
+/** Loads a module, and all that it imports, into a realm of its own, as Jest and Vitest's vm pools do. */
+const host = `
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+
+const context = vm.createContext({ process, console, Buffer, performance, setTimeout, clearTimeout, setInterval,
+  clearInterval, setImmediate, queueMicrotask, structuredClone, URL, URLSearchParams, AbortController, AbortSignal,
+  DOMException, MessageChannel, MessagePort, Event, EventTarget, TextEncoder, TextDecoder, Blob });
+const modules = new Map();
+const resolve = (specifier, base) => specifier === 'telar' ? ${JSON.stringify(new URL('dist/bundle/telar.js', root).href)} : new URL(specifier, base).href;
+
+async function load(specifier, base) {
+  const isOwn = specifier === 'telar' || specifier.startsWith('.') || specifier.startsWith('file:');
+  const key = isOwn ? resolve(specifier, base) : specifier;
+  if (!modules.has(key)) modules.set(key, isOwn ? readModule(key) : await wrap(specifier, base));
+  return modules.get(key);
+}
+
+function readModule(identifier) {
+  return new vm.SourceTextModule(readFileSync(fileURLToPath(identifier), 'utf8'), {
+    identifier, context,
+    initializeImportMeta: (meta) => { meta.url = identifier; },
+    importModuleDynamically: (specifier) => start(specifier, identifier),
+  });
+}
+
+async function wrap(specifier, base) {
+  const found = specifier.startsWith('node:') ? specifier : createRequire(base).resolve(specifier);
+  const namespace = { ...await import(found) };
+  if (specifier === 'node:module') namespace.default = { ...namespace.default, createRequire: createOwnRequire };
+  return new vm.SyntheticModule(Object.keys(namespace), function () {
+    for (const name of Object.keys(namespace)) this.setExport(name, namespace[name]);
+  }, { context });
+}
+
+/** What a runner gives for Node's own: files run in the realm, packages and built-in modules are those of Node. */
+function createOwnRequire(base) {
+  const require = createRequire(base);
+  return (path) => {
+    if (!path.startsWith('.')) return require(path);
+    const filename = require.resolve(path);
+    const module = { exports: {} };
+    const parameters = ['module', 'exports', 'require', '__filename'];
+    const run = vm.compileFunction(readFileSync(filename, 'utf8'), parameters, { filename, parsingContext: context });
+    run(module, module.exports, createRequire(filename), filename);
+    return module.exports;
+  };
+}
+
+async function start(specifier, base) {
+  const module = await load(specifier, base);
+  if (module.status === 'unlinked') await module.link((inner, { identifier }) => load(inner, identifier));
+  await module.evaluate();
+  return module;
+}
+
+await start('./main.js', import.meta.url);
+`;
+
+const main = `
+import { parallelMap, pipeline, Pool, spawn, transfer } from 'telar';
+const k = 2;
+const words = new Map([[1, 'one']]);
+const say = (value) => console.log(JSON.stringify(value));
+say(await parallelMap([1, 2], (x) => x * k));
+say(await parallelMap([{ x: 1 }, { x: 2 }], ({ x }) => ({ x, word: words.get(x) ?? null })));
+say(await pipeline([1, 2]).cpu((x) => x * k).toArray());
+class Doubler { double(x) { return x * k; } }
+const doubler = await spawn(Doubler);
+say(await doubler.double(2));
+await spawn.close(doubler);
+say((await parallelMap([transfer(new Uint8Array(3))], (bytes) => bytes.length))[0]);
+const pool = new Pool({ workers: 1, isolate: 'process' });
+say(await parallelMap([1, 2], (x) => x * k, { pool }));
+await pool.close();
+await parallelMap([1], () => { throw new RangeError('no'); }).catch((error) => say([error.name, error.cause.name]));
+`;
+
+describe('in a realm of its own', () => {
+  let folder: string;
+  before(async () => {
+    folder = await makeFolder('realms');
+    await writeFile(join(folder, 'host.mjs'), host);
+    await writeFile(join(folder, 'main.js'), main);
+  });
+  after(() => removeFolder(folder));
+
+  test('the package serves what it serves elsewhere', async () => {
+    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+    const printed = await runProgram(process.execPath, [...flags, 'host.mjs'], folder);
+    assert.deepEqual(printed.trim().split('\n'), [
+      '[2,4]',
+      '[{"x":1,"word":"one"},{"x":2,"word":null}]',
+      '[2,4]',
+      '4',
+      '3',
+      '[2,4]',
+      '["TaskError","RangeError"]',
+    ]);
+  });
+});
