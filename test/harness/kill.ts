@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 
 /** How often a test kills its program. `npm run test:all` and `npm run chaos` do it more often. */
-export const kills: number = Number(process.env['TELAR_KILLS'] ?? 4);
+export const kills: number = Number(process.env['TELAR_KILLS'] ?? 2);
 
 /** Runs a program until a file has grown by so many bytes, then kills it. False when it ended before, and well. */
 export async function runUntil(
