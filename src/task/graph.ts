@@ -24,6 +24,8 @@ export interface SourceText {
   readonly column: number;
   /** The variables that it gets from outside. */
   readonly names: readonly string[];
+  /** Those that the text assigns to. */
+  readonly assignedNames: readonly string[];
   /** Those that a class needs to come into being. */
   readonly eagerNames: readonly string[];
   /** The name that stands for `import.meta` in the text. */
@@ -39,6 +41,7 @@ export type GraphNode =
   | ObjectNode
   | BoundNode
   | { readonly kind: 'prototype'; readonly of: Edge }
+  | MemberNode
   | { readonly kind: 'reference'; readonly url: string; readonly name: string }
   | ImportNode
   /** The `require` of a CommonJS module, or what it gives for one path. */
@@ -84,17 +87,42 @@ export interface ViewNode {
 /** Built-in objects that are as good when made again from their text. */
 export type TextType = 'URL' | 'URLSearchParams' | 'TextEncoder' | 'TextDecoder' | 'Headers';
 
+/** A method, getter or setter that a class has from its text. */
+export interface MemberNode {
+  readonly kind: 'member';
+  readonly of: Edge;
+  readonly isStatic: boolean;
+  readonly key: string | Edge;
+  readonly part: 'value' | 'get' | 'set';
+}
+
 export interface FunctionNode {
   readonly kind: 'function';
   source: number;
-  readonly name: string;
+  /** `undefined` where a member of its own has the place of its name. */
+  readonly name: string | undefined;
   /** One for each of the source's names. */
   bindings: readonly Edge[];
   properties: readonly PropertyEdge[];
   /** What was added to, or stands in for, the prototype that the text gives. */
   prototype: readonly PropertyEdge[];
-  /** The superclass of a class; the prototype above `prototype` for an old-style constructor. */
+  /** What the text gives and the function has no more. */
+  removed: readonly RemovedMember[];
+  /** The superclass of a class. */
   parent: Edge | undefined;
+  /** What the function itself inherits from, where the text does not say it. */
+  chain: Edge | undefined;
+  /** What its prototype inherits from, where the text does not say it. */
+  above: Edge | undefined;
+  /** The object that is its prototype now, in place of the one that it was made with. */
+  ownPrototype: Edge | undefined;
+  integrity: Integrity;
+  prototypeIntegrity: Integrity;
+}
+
+export interface RemovedMember {
+  readonly isStatic: boolean;
+  readonly key: string;
 }
 
 export interface ImportNode {
@@ -119,7 +147,7 @@ export interface ObjectNode {
   readonly integrity: Integrity;
 }
 
-export type ObjectBase = 'object' | 'array' | 'map' | 'set' | 'error' | 'clone';
+export type ObjectBase = 'object' | 'array' | 'map' | 'set' | 'weakmap' | 'weakset' | 'error' | 'clone';
 
 export type Integrity = 'open' | 'closed' | 'sealed' | 'frozen';
 

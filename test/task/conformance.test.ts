@@ -3,7 +3,10 @@ import { after, describe, it } from 'node:test';
 import { parallelMap, Pool } from '../../src/index.ts';
 import { classCases } from './conformance/classes.ts';
 import type { Case } from './conformance/case.ts';
+import { constructorCases } from './conformance/constructors.ts';
 import { importCases } from './conformance/imports.ts';
+import { liveClassCases } from './conformance/live-classes.ts';
+import { stateCases } from './conformance/state.ts';
 import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
 import { collect, isGenerator } from './harness/collect.ts';
@@ -13,6 +16,9 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   valueCases,
   classCases,
   importCases,
+  liveClassCases,
+  constructorCases,
+  stateCases,
 };
 
 /** What only threads can have. */

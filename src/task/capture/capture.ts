@@ -7,8 +7,9 @@ import { assertChangesSeen } from './changes.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { encodeObject } from './objects.ts';
+import { fillWeak } from './weak.ts';
 import { describeRefusal, Refusal } from './refusal.ts';
-import { toUserLine } from './variables.ts';
+import { toUserLine } from './variables/variables.ts';
 
 /** Bytes from which a graph is put into shared memory instead of being cloned for each worker. */
 const sharedFrom = 16_384;
@@ -34,6 +35,7 @@ function buildTask(task: Function): CapturedTask | TaskReference {
   if (node?.kind === 'reference') return node;
   if (node?.kind === 'function') assertNoReceiver(builder, task);
   builder.fillAll();
+  fillWeak(builder);
   assertChangesSeen(builder, task);
   return {
     kind: 'captured',

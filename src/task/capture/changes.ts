@@ -7,7 +7,7 @@ import type { FunctionSource } from '../source/function-source.ts';
 import { getLoadedModules } from '../values/modules.ts';
 import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
 import { addVariable, Refusal, type Trail } from './refusal.ts';
-import { describeType, toUserLine } from './variables.ts';
+import { describeType, toUserLine } from './variables/variables.ts';
 
 /** Longer functions are whole programs, which are not read a second time. */
 const LONGEST = 200_000;

@@ -1,12 +1,13 @@
 import { findFunctionAt } from '../source/analysis.ts';
 import type { FunctionSource } from '../source/function-source.ts';
 import { readScript, type Script, toOffset } from '../locate/script.ts';
-import { type InspectedFunction, inspectFunction } from '../locate/session.ts';
-import type { Edge, GraphNode, SourceText } from '../graph.ts';
+import { type InspectedFunction, inspectFunction, locateFunction } from '../locate/session.ts';
+import type { Edge, GraphNode, ObjectNode, SourceText } from '../graph.ts';
 import { findModuleExport } from '../reference/find-reference.ts';
 import { listModuleObjects } from '../values/modules.ts';
 import { findWellKnownSymbol } from '../values/natives.ts';
 import { Purity } from '../values/purity.ts';
+import type { ClassPlan } from './classes/plan.ts';
 import type { NotedText } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
 
@@ -19,6 +20,27 @@ export interface FunctionFacts extends InspectedFunction {
 
 /** What was found out about functions whose variables cannot change: asking again would give the same. */
 const settled = new WeakMap<Function, FunctionFacts>();
+
+/** Where a function was written. */
+export interface Place {
+  readonly script: Script;
+  readonly source: FunctionSource;
+}
+
+/** A class that is captured as text. */
+export interface CapturedClass {
+  readonly position: number;
+  readonly plan: ClassPlan;
+}
+
+export interface WeakCollection {
+  readonly collection: object;
+  readonly node: ObjectNode;
+  readonly trail: Trail | undefined;
+}
+
+/** What never changes. */
+const places = new WeakMap<Function, Place>();
 
 /** How functions and objects become nodes. */
 export interface Encoders {
@@ -34,15 +56,49 @@ export class GraphBuilder {
   readonly purity: Purity = new Purity();
   /** The functions that are captured as text. */
   readonly texts: NotedText[] = [];
+  /** The weak collections among the values, whose entries are known when all else is. */
+  readonly weak: WeakCollection[] = [];
   readonly #encoders: Encoders;
   readonly #positions = new Map<object, number>();
-  readonly #sourcePositions = new Map<FunctionSource, number>();
+  readonly #sourcePositions = new Map<FunctionSource, Map<string, number>>();
+  /** The classes that are captured as text, by that text. */
+  readonly classes: Map<FunctionSource, CapturedClass[]> = new Map();
   readonly #facts = new Map<Function, FunctionFacts>();
   readonly #pending: (() => void)[] = [];
   #modules: Map<unknown, GraphNode> | undefined;
 
-  constructor(encoders: Encoders) {
+  /** Whose static values are being tried. */
+  readonly #tried: ReadonlySet<Function>;
+
+  constructor(encoders: Encoders, tried: ReadonlySet<Function> = new Set()) {
     this.#encoders = encoders;
+    this.#tried = tried;
+  }
+
+  /** Whether a static value of a class can travel: those that cannot are made again by the text of the class. */
+  canTravel(value: object, owner: Function): boolean {
+    if (this.#positions.has(value) || this.purity.isPure(value)) return true;
+    if (this.#tried.has(owner) || this.#tried.size > 2) return false;
+    const trial = new GraphBuilder(this.#encoders, new Set([...this.#tried, owner]));
+    try {
+      trial.encode(value, undefined);
+      trial.fillAll();
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  }
+
+  addClass(source: FunctionSource, captured: CapturedClass): void {
+    const known = this.classes.get(source);
+    if (known === undefined) this.classes.set(source, [captured]);
+    else known.push(captured);
+  }
+
+  /** Whether an object is among what travels. */
+  holds(value: object): boolean {
+    return this.#positions.has(value) || this.purity.isKnown(value);
   }
 
   encode(value: unknown, trail: Trail | undefined): Edge {
@@ -72,11 +128,14 @@ export class GraphBuilder {
     return kind === 'object' || kind === 'function' || kind === 'buffer' || kind === 'bound';
   }
 
-  addSource(source: FunctionSource, create: () => SourceText): number {
-    let position = this.#sourcePositions.get(source);
+  /** Adds a text, once; `variant` tells apart what is left out of it. */
+  addSource(source: FunctionSource, variant: string, create: () => SourceText): number {
+    let variants = this.#sourcePositions.get(source);
+    if (variants === undefined) this.#sourcePositions.set(source, (variants = new Map()));
+    let position = variants.get(variant);
     if (position === undefined) {
       position = this.sources.push(create()) - 1;
-      this.#sourcePositions.set(source, position);
+      variants.set(variant, position);
     }
     return position;
   }
@@ -84,6 +143,7 @@ export class GraphBuilder {
   fillAll(): void {
     // Filling a node adds others to the end.
     for (const fill of this.#pending) fill();
+    this.#pending.length = 0;
   }
 
   inspect(fn: Function): FunctionFacts {
@@ -117,8 +177,27 @@ export class GraphBuilder {
     settled.set(fn, { ...facts, scopes: [{ description: 'Closure', object: values }] });
   }
 
+  /** Where a function was written: faster than all that is known of it. */
+  findPlace(fn: Function): Place | undefined {
+    let place = places.get(fn);
+    if (place === undefined) {
+      const position = this.#facts.get(fn)?.position ?? locateFunction(fn);
+      const script = position && readScript(position.scriptId);
+      const text = Function.prototype.toString.call(fn);
+      const source = this.findSource({ position, script, text });
+      if (source === undefined || script === undefined) return undefined;
+      place = { script, source };
+      places.set(fn, place);
+    }
+    return place;
+  }
+
   /** The syntax of a function that was written in a script. */
-  findSource({ position, script, text }: FunctionFacts): FunctionSource | undefined {
+  findSource({
+    position,
+    script,
+    text,
+  }: Pick<FunctionFacts, 'position' | 'script' | 'text'>): FunctionSource | undefined {
     if (position === undefined || script === undefined) return undefined;
     return findFunctionAt(script, toOffset(script, position.line, position.column), text);
   }

@@ -1,12 +1,13 @@
 import { TextDecoder, types } from 'node:util';
 import { findSeal, type Seal } from '../../memory/seals/seal.ts';
 import { findOrigin } from '../captured/origins.ts';
-import type { Edge, Integrity, ObjectBase, ObjectNode, TextType } from '../graph.ts';
+import type { Edge, ObjectBase, ObjectNode, TextType } from '../graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
+import { encodePrototype, findIntegrity, findMaker, isFunctionPrototype } from './classes/prototypes.ts';
 import { encodeProperties } from './properties.ts';
 import { isObjectPrototype } from '../values/purity.ts';
-import { addAccess, addProperty, Refusal, type Trail } from './refusal.ts';
+import { addAccess, Refusal, type Trail } from './refusal.ts';
 import { describeNative, findUnsendable, type Unsendable } from '../values/unsendable.ts';
 
 const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'TextEncoder', 'TextDecoder'];
@@ -18,10 +19,11 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   const origin = findOrigin(value);
   if (origin !== undefined) return builder.addNode(value, origin);
   if (builder.purity.isPure(value)) return { value };
-  const unsendable = findUnsendable(value);
-  if (unsendable !== undefined) throw refuse(unsendable, trail);
+  // A module, however it was loaded: before anything that looks like one is refused.
   const known = findGlobal(value) ?? builder.findModule(value);
   if (known !== undefined) return builder.addNode(value, known);
+  const unsendable = findUnsendable(value);
+  if (unsendable !== undefined) throw refuse(unsendable, trail);
   return encodeWhole(builder, value, trail) ?? encodeParts(builder, value, trail);
 }
 
@@ -82,8 +84,17 @@ function findTextType(value: object): TextType | undefined {
   return type !== undefined && Object.getPrototypeOf(value) === globalThis[type].prototype ? type : undefined;
 }
 
+/** What an object calls itself. A getter of the user's is not read. */
 function readTag(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const tag = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag) as
+      | { readonly value?: unknown; readonly get?: () => unknown }
+      | undefined;
+    if (tag === undefined) continue;
+    const name = tag.get === undefined ? tag.value : isNative(tag.get) ? tag.get.call(value) : undefined;
+    return typeof name === 'string' ? name : '';
+  }
+  return '';
 }
 
 function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
@@ -99,11 +110,13 @@ function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefi
     entries: [],
     integrity: findIntegrity(value),
   };
+  if (base === 'weakmap' || base === 'weakset') builder.weak.push({ collection: value, node, trail });
   return builder.addNode(value, node, () => {
     const parts = types.isMap(value) ? [...value].flat(1) : types.isSet(value) ? [...value] : [];
-    node.entries = parts.map((part) =>
-      builder.encode(part, addAccess(trail, types.isMap(value) ? '.get(…)' : '.values()')),
-    );
+    if (parts.length > 0)
+      node.entries = parts.map((part) =>
+        builder.encode(part, addAccess(trail, types.isMap(value) ? '.get(…)' : '.values()')),
+      );
     const own = types.isNativeError(value) ? withTextStack(value) : value;
     node.properties = encodeProperties(builder, own, (key) => !isPartOfContent(value, key), trail);
     // Last: what an instance holds says more than what its class uses.
@@ -117,6 +130,8 @@ function findBase(value: object): { base: ObjectBase; root: unknown } {
   if (Array.isArray(value)) return { base: 'array', root: Array.prototype };
   if (types.isMap(value)) return { base: 'map', root: Map.prototype };
   if (types.isSet(value)) return { base: 'set', root: Set.prototype };
+  if (types.isWeakMap(value)) return { base: 'weakmap', root: WeakMap.prototype };
+  if (types.isWeakSet(value)) return { base: 'weakset', root: WeakSet.prototype };
   if (types.isNativeError(value)) return { base: 'error', root: Error.prototype };
   if (types.isDate(value)) return { base: 'clone', root: Date.prototype };
   if (types.isRegExp(value)) return { base: 'clone', root: RegExp.prototype };
@@ -133,22 +148,6 @@ function findNativePrototype(value: object): unknown {
   return prototype;
 }
 
-/** `Foo.prototype` travels as a part of `Foo`. */
-function encodePrototype(builder: GraphBuilder, prototype: object | null, trail: Trail | undefined): Edge {
-  if (prototype === null) return { value: null };
-  const own = addProperty(trail, 'constructor');
-  const maker = findMaker(prototype);
-  if (maker === undefined) return builder.encode(prototype, addAccess(trail, ' (its prototype)'));
-  return findGlobal(prototype) === undefined
-    ? builder.addNode(prototype, { kind: 'prototype', of: builder.encode(maker, own) })
-    : builder.encode(prototype, own);
-}
-
-function findMaker(prototype: object): Function | undefined {
-  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  return typeof maker === 'function' && maker.prototype === prototype ? maker : undefined;
-}
-
 /** An instance travels as its class and its own fields, unless a part of its state is hidden. */
 function assertOwnClasses(
   builder: GraphBuilder,
@@ -157,7 +156,8 @@ function assertOwnClasses(
   trail: Trail | undefined,
 ): void {
   let prototype = Object.getPrototypeOf(value) as object | null;
-  while (prototype !== null && prototype !== root && !isObjectPrototype(prototype)) {
+  const isOrdinary = (at: object): boolean => at === root || isObjectPrototype(at) || isFunctionPrototype(at);
+  while (prototype !== null && !isOrdinary(prototype)) {
     const maker = findMaker(prototype);
     const isForeign =
       maker !== undefined && (isNative(maker) ? !types.isNativeError(value) : isOfNode(builder, maker));
@@ -176,7 +176,7 @@ function isOfNode(builder: GraphBuilder, maker: Function): boolean {
 }
 
 function isIterator(prototype: object): boolean {
-  return String(Reflect.get(prototype, Symbol.toStringTag)).endsWith('Iterator');
+  return readTag(prototype).endsWith('Iterator');
 }
 
 function listNames(value: object): string[] {
@@ -186,7 +186,7 @@ function listNames(value: object): string[] {
     at !== null;
     at = Object.getPrototypeOf(at) as object | null
   ) {
-    const name = findMaker(at)?.name ?? String(Reflect.get(at, Symbol.toStringTag) ?? '');
+    const name = findMaker(at)?.name ?? readTag(at);
     if (name !== '' && name !== 'Object') names.push(name);
   }
   return names;
@@ -205,12 +205,6 @@ function isPartOfContent(value: object, key: string | symbol): boolean {
   if (Array.isArray(value)) return key === 'length';
   if (typeof key === 'symbol') return false;
   return (ArrayBuffer.isView(value) || types.isStringObject(value)) && /^(?:\d+|length)$/.test(key);
-}
-
-function findIntegrity(value: object): Integrity {
-  if (Object.isExtensible(value)) return 'open';
-  if (Object.isFrozen(value)) return 'frozen';
-  return Object.isSealed(value) ? 'sealed' : 'closed';
 }
 
 function refuse({ noun, fix }: Unsendable, trail: Trail | undefined): Refusal {

@@ -110,13 +110,19 @@ function compileFactory(
     setter: ['Object.getOwnPropertyDescriptor({set property', "},'property').set"],
   }[kind] as [string, string];
   const directive = source.isStrict ? "'use strict';" : '';
-  const declaration = late.length === 0 ? '' : `let ${late.join(',')};`;
-  const opening = self === undefined ? 'return[' : `const ${self}=`;
+  // `compileFunction` ends the process at a parameter whose name has a character beyond U+FFFF.
+  const parameters = names.map((name, index) => (isAstral(name) ? `${values}${index}` : name));
+  const renamed = names.flatMap((name, index) => (isAstral(name) ? `${name}=${parameters[index]}` : []));
+  const declaration =
+    (renamed.length === 0 ? '' : `let ${renamed.join(',')};`) +
+    (late.length === 0 ? '' : `let ${late.join(',')};`);
+  const opening =
+    self === undefined ? 'return[' : `${source.assignedNames.includes(self) ? 'let' : 'const'} ${self}=`;
   const closing = self === undefined ? '' : `;return[${self}`;
   const assignments = late.map((name, index) => `${name}=${values}[${index}];`).join('');
   const prefix = `${directive}${declaration}${opening}${before}`;
   const code = `${prefix}${text}${after}${closing},${late.length === 0 ? '' : `${values}=>{${assignments}}`}]`;
-  return compileFunction(code, names, {
+  return compileFunction(code, parameters, {
     filename: source.file,
     lineOffset: source.line,
     columnOffset: source.column - prefix.length,
@@ -128,4 +134,8 @@ function findUnusedName(text: string): string {
   let name = '$values';
   while (text.includes(name)) name += '$';
   return name;
+}
+
+function isAstral(name: string): boolean {
+  return /[\u{10000}-\u{10ffff}]/u.test(name);
 }

@@ -4,14 +4,8 @@ import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.t
 import { createHandle } from '../per-worker.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
-import {
-  createFromText,
-  createObject,
-  createView,
-  defineProperties,
-  fillObject,
-  findSymbol,
-} from './objects.ts';
+import { createFromText, createObject, createView, fillObject, findSymbol } from './objects.ts';
+import { ClassMembers, fillFunction, nameFunction, setPrototype } from './functions.ts';
 import { setOrigin } from './origins.ts';
 import { Reach } from './reach.ts';
 
@@ -30,6 +24,7 @@ export class GraphReviver {
   readonly #states: ('making' | 'made' | undefined)[] = [];
   readonly #lateEdges = new Map<number, { readonly closure: Closure; readonly edges: readonly Edge[] }>();
   readonly #filled = new Set<number>();
+  readonly #members = new ClassMembers();
 
   constructor(graph: Graph, attachments: readonly unknown[]) {
     this.#graph = graph;
@@ -79,6 +74,8 @@ export class GraphReviver {
         return this.#createBound(node);
       case 'prototype':
         return (this.#get(node.of) as { readonly prototype: unknown } | undefined)?.prototype;
+      case 'member':
+        return this.#members.read(node, this.#get(node.of) as Function, this.#get);
       case 'require':
         return repeatRequire(node.base, node.path);
       case 'global':
@@ -124,12 +121,13 @@ export class GraphReviver {
     }
     if (source.metaName !== undefined) values.set(source.metaName, createMeta(source.url));
     if (source.parentName !== undefined && node.parent !== undefined)
-      values.set(source.parentName, this.#get(node.parent));
+      values.set(source.parentName, this.#prepare(node.parent, /\bstatic\b/.test(source.text)));
     const closure = createClosure(source, values, [...late.keys()], self);
     if (late.size > 0) this.#lateEdges.set(position, { closure, edges: [...late.values()] });
     const value = closure.value as Function;
-    if (value.name !== node.name)
-      Object.defineProperty(value, 'name', { value: node.name, configurable: true });
+    nameFunction(value, node.name);
+    // A class that extends it looks at its prototype at once.
+    setPrototype(value, node, this.#get);
     return value;
   }
 
@@ -161,12 +159,8 @@ export class GraphReviver {
     if (late?.edges.some((edge) => typeof edge === 'number' && this.#states[edge] === 'making') === true) {
       this.#filled.delete(position);
     }
-    defineProperties(value, node.properties, this.#get);
-    if (typeof value.prototype !== 'object' || value.prototype === null) return;
-    defineProperties(value.prototype as object, node.prototype, this.#get);
-    const isClass = this.#graph.sources[node.source]?.kind === 'class';
-    if (node.parent === undefined || isClass) return;
-    Object.setPrototypeOf(value.prototype, this.#get(node.parent) as object | null);
+    this.#members.keep(value, node);
+    fillFunction(value, node, this.#get);
   }
 
   #createBound({ target, receiver, parameters }: BoundNode): unknown {

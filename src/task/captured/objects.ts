@@ -1,7 +1,7 @@
-import type { GraphNode, Integrity, ObjectNode, PropertyEdge, TextType, ViewNode } from '../graph.ts';
+import type { Edge, GraphNode, Integrity, ObjectNode, PropertyEdge, TextType, ViewNode } from '../graph.ts';
 
 /** Gives the value at the end of an edge. */
-export type Get = (edge: number | { readonly value: unknown }) => unknown;
+export type Get = (edge: Edge) => unknown;
 
 /** The object that a node starts from, still empty. */
 export function createObject(node: ObjectNode, prototype: unknown): object {
@@ -14,6 +14,10 @@ export function createObject(node: ObjectNode, prototype: unknown): object {
       return withPrototype(new Map(), prototype);
     case 'set':
       return withPrototype(new Set(), prototype);
+    case 'weakmap':
+      return withPrototype(new WeakMap(), prototype);
+    case 'weakset':
+      return withPrototype(new WeakSet(), prototype);
     case 'error':
       return withPrototype(new Error(), prototype);
     case 'clone':
@@ -23,8 +27,15 @@ export function createObject(node: ObjectNode, prototype: unknown): object {
 
 /** Gives an object what it holds, then closes it as the original was closed. */
 export function fillObject(object: object, node: ObjectNode, get: Get): void {
-  if (object instanceof Map) fillMap(object, node, get);
-  if (object instanceof Set) for (const edge of node.entries) Set.prototype.add.call(object, get(edge));
+  // A subclass may have a `set` or an `add` of its own that must not see this.
+  const { entries } = node;
+  if (node.base === 'map')
+    fillPairs(entries, get, (key, value) => Map.prototype.set.call(object, key, value));
+  if (node.base === 'weakmap')
+    fillPairs(entries, get, (key, value) => WeakMap.prototype.set.call(object, key as object, value));
+  if (node.base === 'set') for (const edge of entries) Set.prototype.add.call(object, get(edge));
+  if (node.base === 'weakset')
+    for (const edge of entries) WeakSet.prototype.add.call(object, get(edge) as object);
   defineProperties(object, node.properties, get);
   if (Array.isArray(object)) object.length = node.content as number;
   closeObject(object, node.integrity);
@@ -77,15 +88,14 @@ function withPrototype<Value extends object>(object: Value, prototype: unknown):
   return object;
 }
 
-function fillMap(map: Map<unknown, unknown>, { entries }: ObjectNode, get: Get): void {
+function fillPairs(entries: readonly Edge[], get: Get, set: (key: unknown, value: unknown) => void): void {
   for (let index = 0; index < entries.length; index += 2) {
     const [key, value] = entries.slice(index, index + 2);
-    // A subclass may have a `set` of its own that must not see this.
-    if (key !== undefined && value !== undefined) Map.prototype.set.call(map, get(key), get(value));
+    if (key !== undefined && value !== undefined) set(get(key), get(value));
   }
 }
 
-function closeObject(object: object, integrity: Integrity): void {
+export function closeObject(object: object, integrity: Integrity): void {
   if (integrity === 'closed') Object.preventExtensions(object);
   if (integrity === 'sealed') Object.seal(object);
   if (integrity === 'frozen') Object.freeze(object);

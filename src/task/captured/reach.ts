@@ -30,7 +30,8 @@ export class Reach {
     const node = this.#graph.nodes[position];
     const edges: (Edge | undefined)[] = [];
     if (node?.kind === 'function') {
-      edges.push(...node.bindings, node.parent);
+      edges.push(...node.bindings, node.parent, node.ownPrototype);
+      if (isWhole) edges.push(node.chain, node.above);
       for (const part of isWhole ? [...node.properties, ...node.prototype] : []) {
         edges.push(part.value, part.get, part.set);
       }
@@ -40,7 +41,7 @@ export class Reach {
       if (isWhole) edges.push(...node.entries);
     } else if (node?.kind === 'bound') {
       edges.push(node.target, node.receiver, ...node.parameters);
-    } else if (node?.kind === 'prototype') {
+    } else if (node?.kind === 'prototype' || node?.kind === 'member') {
       edges.push(node.of);
     }
     return edges.filter((edge) => typeof edge === 'number');

@@ -17,7 +17,8 @@ export function isStarting(script: Script): boolean {
   });
 }
 
-function readCallSites(): readonly NodeJS.CallSite[] {
+/** Where the caller stands, and what awaits it. */
+export function readCallSites(): readonly NodeJS.CallSite[] {
   // With `--frozen-intrinsics` nobody can say how a stack is made, but in a context of its own.
   if (Object.isFrozen(Error)) return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
   const { stackTraceLimit } = Error;

@@ -13,8 +13,13 @@ export interface Binding {
   readonly importedFrom: ImportSource | undefined;
   /** The expression that a declaration without a pattern starts with. */
   readonly init: SyntaxNode | undefined;
-  /** Whether anything assigns to it after its declaration. */
+  /** Where the declaration ends: what it starts with is set from here on. */
+  readonly end: number;
+  /** Whether anything assigns to it after its declaration, and where. */
   assigned: boolean;
+  readonly assignments: number[];
+  /** Whether it is used in other ways than as a cache of its own: `name || (name = made([…]))`. */
+  isUsedPlainly: boolean;
 }
 
 /** A name that a function uses and does not declare. */
@@ -26,6 +31,26 @@ export interface FreeVariable {
   readonly start: number;
   /** Offset of the first assignment, if there is one. */
   assignedAt: number | undefined;
+  /**
+   * The members that are read off it by their names, and whether one is called as a method; `undefined` if it is used in
+   * any other way.
+   */
+  members: Map<string, boolean> | undefined;
+}
+
+/** A part of a class body that comes into being with the class. */
+export interface ClassMember {
+  readonly owner: FunctionSource;
+  readonly kind: 'method' | 'getter' | 'setter' | 'field' | 'block';
+  readonly isStatic: boolean;
+  /** `undefined` for a computed key and a private name. */
+  readonly key: string | undefined;
+  /** Where the expression of a computed key stands, without its brackets. */
+  readonly computed: { readonly start: number; readonly end: number } | undefined;
+  readonly start: number;
+  readonly end: number;
+  /** What only a computed key, or only a static block, uses from outside of the class. */
+  readonly free: Map<string, FreeVariable>;
 }
 
 export type FunctionKind = 'arrow' | 'function' | 'method' | 'getter' | 'setter' | 'class';
@@ -52,10 +77,14 @@ export interface FunctionSource {
   readonly superClass: { readonly start: number; readonly end: number } | undefined;
   /** Offset of the first `#name` that instances of this class carry. */
   privateMember: number | undefined;
-  /** The names that a class body itself declares static. */
-  readonly staticNames: Set<string>;
+  /** The parts of a class body, but for its constructor. */
+  readonly members: ClassMember[];
+  /** Of a method, getter or setter of a class: which part of the class it is. */
+  readonly member: ClassMember | undefined;
   /** Offset of the first direct use of `this` other than as a bare argument, in a function that has one of its own. */
   ownThis: number | undefined;
+  /** Whether it uses a `this` of its own in any way. */
+  usesThis: boolean;
 }
 
 export type Borrowed = 'this' | 'super' | 'arguments' | 'new.target' | 'eval' | 'private name';

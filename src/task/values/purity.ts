@@ -37,6 +37,11 @@ export class Purity {
   readonly #pure = new WeakSet<object>();
   #visits = 0;
 
+  /** Whether a value was found to be pure, or is a part of one that was. */
+  isKnown(value: object): boolean {
+    return this.#pure.has(value);
+  }
+
   isPure(root: object): boolean {
     if (this.#pure.has(root)) return true;
     if (this.#visits > visitLimit) return isLeaf(root, Object.getPrototypeOf(root));

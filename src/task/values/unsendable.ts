@@ -43,10 +43,6 @@ const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
 export function findUnsendable(value: object): Unsendable | undefined {
   if (types.isProxy(value)) return { noun: 'a proxy', fix: 'Pass the object behind it.' };
   if (types.isPromise(value)) return { noun: 'a promise', fix: 'Await it first, and capture what it gives.' };
-  if (types.isWeakMap(value))
-    return { noun: 'a WeakMap', fix: `Use a Map, or make it in the worker with perWorker(() => …).` };
-  if (types.isWeakSet(value))
-    return { noun: 'a WeakSet', fix: `Use a Set, or make it in the worker with perWorker(() => …).` };
   if (value instanceof WeakRef) return { noun: 'a WeakRef', fix: 'Capture the object that it refers to.' };
   if (types.isGeneratorObject(value)) {
     return {

@@ -1,5 +1,5 @@
 import { readNodes } from '../../source/imports.ts';
-import { readName } from '../../source/member.ts';
+import { readName } from '../../source/walk/member.ts';
 import { isNode, type SyntaxNode } from '../../source/parser.ts';
 import type { Tree } from './tree.ts';
 

@@ -1,4 +1,4 @@
-import { readName } from '../../source/member.ts';
+import { readName } from '../../source/walk/member.ts';
 import { isNode, type SyntaxNode } from '../../source/parser.ts';
 
 /** The name of a member, where the text says it. */

@@ -1,7 +1,22 @@
-import type { Binding, Borrowed, FunctionKind, FunctionSource } from './function-source.ts';
+import type {
+  Binding,
+  BindingKind,
+  Borrowed,
+  ClassMember,
+  FunctionKind,
+  FunctionSource,
+} from '../function-source.ts';
+import { readImports, readString } from '../imports.ts';
 import { findSuperClass, readName } from './member.ts';
-import type { SyntaxNode } from './parser.ts';
-import { createScope, type Reference, resolveReference, type Scope } from './scope.ts';
+import type { SyntaxNode } from '../parser.ts';
+import {
+  createScope,
+  declareName,
+  type NameUse,
+  type Reference,
+  resolveReference,
+  type Scope,
+} from './scope.ts';
 
 /** A level that matters to `this`, `super` and `#names`: a function, a class, or a part of a class body. */
 type Level =
@@ -15,6 +30,12 @@ export interface ResolvedName {
   readonly binding: Binding | undefined;
 }
 
+/** All functions of a program, and all names in use. */
+export interface WalkedProgram {
+  readonly functions: readonly FunctionSource[];
+  readonly names: readonly ResolvedName[];
+}
+
 /** Where a walk stands: the functions, classes and scopes around it, and what they use from outside. */
 export class Surroundings {
   readonly functions: FunctionSource[] = [];
@@ -23,12 +44,34 @@ export class Surroundings {
   readonly #references: Reference[] = [];
   readonly #levels: Level[] = [];
   readonly #eagerClasses: FunctionSource[] = [];
+  #parts: readonly ClassMember[] = [];
 
-  refer(node: SyntaxNode, isWrite: boolean): void {
+  refer(node: SyntaxNode, use: NameUse): void {
     const name = readName(node);
     if (name === 'arguments') return this.borrow('arguments', node.start);
-    for (const { eager } of this.#eagerClasses) eager.add(name);
-    this.#references.push({ name, node, isWrite, scope: this.scope });
+    for (const source of this.#eagerClasses)
+      if (!this.#parts.some(({ owner }) => owner === source)) source.eager.add(name);
+    this.#references.push({ name, node, use, scope: this.scope, parts: this.#parts });
+  }
+
+  declare(
+    target: SyntaxNode,
+    kind: BindingKind,
+    init: SyntaxNode | undefined,
+    end: number = target.end,
+  ): void {
+    if (target.type !== 'Identifier') return;
+    const { start } = target;
+    declareName(this.scope, { name: readName(target), kind, start, end, importedFrom: undefined, init });
+  }
+
+  declareImports(node: SyntaxNode): void {
+    const { end } = node;
+    for (const { local, source: importedFrom } of readImports(node)) {
+      const { start } = local;
+      const name = readString(local);
+      declareName(this.scope, { name, kind: 'import', start, end, importedFrom, init: undefined });
+    }
   }
 
   /** To be called at the end, when every declaration is known: names may be used above their declaration. */
@@ -54,13 +97,14 @@ export class Surroundings {
         setFirst(borrowed, what, start);
       } else {
         if (what === 'super') setFirst(borrowed, what, start);
+        if (what === 'this' || what === 'super') level.source.usesThis = true;
         if (what === 'this' && !isBare) level.source.ownThis ??= start;
         return;
       }
     }
   }
 
-  addFunction(node: SyntaxNode, start: number, kind: FunctionKind): FunctionSource {
+  addFunction(node: SyntaxNode, start: number, kind: FunctionKind, member?: ClassMember): FunctionSource {
     const source: FunctionSource = {
       kind,
       start,
@@ -75,8 +119,10 @@ export class Surroundings {
       eager: new Set(),
       superClass: findSuperClass(node),
       privateMember: undefined,
-      staticNames: new Set(),
+      members: [],
+      member,
       ownThis: undefined,
+      usesThis: false,
     };
     this.functions.push(source);
     return source;
@@ -101,6 +147,14 @@ export class Surroundings {
     this.scope = scope;
     visit();
     this.scope = outer;
+  }
+
+  /** Visits a computed key or a static block, which may be left out where the class is made again. */
+  inPart(part: ClassMember, visit: () => void): void {
+    const outer = this.#parts;
+    this.#parts = [...outer, part];
+    this.inEager(part.owner, visit);
+    this.#parts = outer;
   }
 
   /** Visits what runs while a class comes into being. */

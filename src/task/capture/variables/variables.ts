@@ -2,15 +2,17 @@ import { findSourceMap, type SourceMapping } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
-import type { Edge, ImportNode } from '../graph.ts';
-import { toPath } from '../reference/entry.ts';
-import { type Script, toPosition } from '../locate/script.ts';
-import type { LiveScope } from '../locate/session.ts';
-import type { FreeVariable } from '../source/function-source.ts';
-import { type ImportSource, readImportCall } from '../source/imports.ts';
-import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
-import { isStandardGlobal } from '../values/natives.ts';
-import { addVariable, Refusal, type Trail } from './refusal.ts';
+import type { Edge, ImportNode } from '../../graph.ts';
+import { toPath } from '../../reference/entry.ts';
+import { type Script, toPosition } from '../../locate/script.ts';
+import type { LiveScope } from '../../locate/session.ts';
+import type { FreeVariable, FunctionSource } from '../../source/function-source.ts';
+import { type ImportSource, readImportCall } from '../../source/imports.ts';
+import type { FunctionFacts, GraphBuilder } from '../graph-builder.ts';
+import { isStandardGlobal } from '../../values/natives.ts';
+import { addVariable, Refusal, type Trail } from '../refusal.ts';
+import { isOwnAffair } from './assignments.ts';
+import { isNotInitialised, readLiteral } from './initialised.ts';
 
 /**
  * Encodes what a variable stands for: an import to repeat, or its value of now.
@@ -21,6 +23,7 @@ export function encodeVariable(
   builder: GraphBuilder,
   { script, scopes }: FunctionFacts & { script: Script },
   variable: FreeVariable,
+  source: FunctionSource,
   trail: Trail | undefined,
 ): Edge | undefined {
   const { name, binding } = variable;
@@ -31,21 +34,26 @@ export function encodeVariable(
   const isAbsent = variables === undefined && binding === undefined;
   if (isAbsent && variable.assignedAt === undefined) return encodeCommonName(builder, script, name);
   if (variables === undefined && !isAbsent) {
+    const literal = readLiteral(binding);
+    if (literal !== undefined) return literal;
     const unset = addVariable(trail, name, 'unset', line);
     throw new Refusal(
       'value',
       'a variable whose value the engine does not keep',
-      'Copy it into a constant first.',
+      'Write the name out, or use the variable in a function as well.',
       unset,
     );
   }
   const value = readValue(variables ?? {}, name, addVariable(trail, name, 'unset', line));
   const own = addVariable(trail, name, describeType(value), line);
-  if (variable.assignedAt !== undefined) throw refuseAssignment(variable, script, own);
+  if (value === undefined && isNotInitialised(binding, script))
+    throw refuseUnset(addVariable(trail, name, 'unset', line));
+  if (variable.assignedAt !== undefined && !isOwnAffair(variable, value, source, script))
+    throw refuseAssignment(variable, script, own);
   if (isRequire(name, value))
     return builder.addNode(undefined, { kind: 'require', base: toBaseUrl(script), path: undefined });
-  const source = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
-  if (source !== undefined) return builder.addNode(undefined, createImport(script, source));
+  const imported = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
+  if (imported !== undefined) return builder.addNode(undefined, createImport(script, imported));
   return builder.encode(value, own);
 }
 
@@ -125,8 +133,12 @@ function readValue(variables: object, name: string, trail: Trail): unknown {
   try {
     return Reflect.get(variables, name);
   } catch {
-    throw new Refusal('value', 'not initialised yet', 'Make the call below its declaration.', trail);
+    throw refuseUnset(trail);
   }
+}
+
+function refuseUnset(trail: Trail): Refusal {
+  return new Refusal('value', 'not initialised yet', 'Make the call below its declaration.', trail);
 }
 
 function refuseAssignment({ name, start, assignedAt }: FreeVariable, script: Script, trail: Trail): Refusal {

@@ -1,27 +1,15 @@
-import type { BindingKind, FunctionKind, FunctionSource } from './function-source.ts';
-import { readImports, readNodes, readString } from './imports.ts';
-import { describeMember, findMethodKind, hasUseStrict, isPrivate, readName } from './member.ts';
-import { isNode, type SyntaxNode } from './parser.ts';
-import { createScope, declareName } from './scope.ts';
-import { type ResolvedName, setFirst, Surroundings } from './surroundings.ts';
-
-/** Fields that hold names, not values. */
-const nameFields = new Map<string, readonly string[]>([
-  ['LabeledStatement', ['label']],
-  ['BreakStatement', ['label']],
-  ['ContinueStatement', ['label']],
-  ['ExportSpecifier', ['local', 'exported']],
-  ['ExportAllDeclaration', ['exported']],
-]);
+import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../function-source.ts';
+import { readNodes, readString } from '../imports.ts';
+import { readCache } from './caches.ts';
+import { addMember, findMethodKind, hasUseStrict, isPrivate, readName, nameFields } from './member.ts';
+import { listTaken, visitPattern } from './patterns.ts';
+import { isNode, type SyntaxNode } from '../parser.ts';
+import { createScope } from './scope.ts';
+import { setFirst, Surroundings, type WalkedProgram } from './surroundings.ts';
 
 /** Finds every function and class of a program, with the names that each uses from outside, and what each name stands for. */
 export function walkProgram(program: SyntaxNode): WalkedProgram {
   return new Walk().visitProgram(program);
-}
-
-interface WalkedProgram {
-  readonly functions: readonly FunctionSource[];
-  readonly names: readonly ResolvedName[];
 }
 
 class Walk {
@@ -36,7 +24,7 @@ class Walk {
   #visit(node: SyntaxNode): void {
     switch (node.type) {
       case 'Identifier':
-        return this.#at.refer(node, false);
+        return this.#at.refer(node, {});
       case 'FunctionDeclaration':
         this.#declare(node['id'], 'function');
         return this.#visitFunction(node, node.start, 'function');
@@ -55,24 +43,14 @@ class Walk {
       case 'AccessorProperty':
         return this.#visitMember(node);
       case 'MemberExpression':
-        this.#visitValue(node['object']);
-        return this.#visitKey(node, 'property');
+        return this.#visitRead(node, false);
       case 'VariableDeclaration':
         return this.#visitVariables(node);
       case 'ImportDeclaration':
-        for (const { local, source } of readImports(node)) {
-          declareName(this.#at.scope, {
-            name: readString(local),
-            kind: 'import',
-            start: local.start,
-            importedFrom: source,
-            init: undefined,
-          });
-        }
-        return;
+        return this.#at.declareImports(node);
+      case 'LogicalExpression':
       case 'AssignmentExpression':
-        this.#assign(node['left']);
-        return this.#visitValue(node['right']);
+        return this.#visitOperation(node);
       case 'UpdateExpression':
         return this.#assign(node['argument']);
       case 'ForInStatement':
@@ -87,10 +65,9 @@ class Walk {
       case 'ForStatement':
       case 'SwitchStatement':
         return this.#at.inBlock(() => this.#visitChildren(node));
-      case 'StaticBlock':
-        return this.#at.inMember(() =>
-          this.#at.inScope(createScope(this.#at.scope, true), () => this.#visitChildren(node)),
-        );
+      case 'UnaryExpression':
+        if (node['operator'] === 'delete') return this.#assign(node['argument']);
+        return this.#visitChildren(node);
       case 'CatchClause':
         return this.#at.inBlock(() => {
           this.#declare(node['param'], 'let');
@@ -98,6 +75,9 @@ class Walk {
         });
       case 'CallExpression':
         return this.#visitCall(node);
+      case 'TaggedTemplateExpression':
+        this.#visitCallee(node['tag']);
+        return this.#visitValue(node['quasi']);
       case 'ThisExpression':
         return this.#at.borrow('this', node.start);
       case 'Super':
@@ -122,10 +102,10 @@ class Walk {
     else if (Array.isArray(value)) for (const entry of value) if (isNode(entry)) this.#visit(entry);
   }
 
-  #visitFunction(node: SyntaxNode, start: number, kind: FunctionKind): void {
+  #visitFunction(node: SyntaxNode, start: number, kind: FunctionKind, member?: ClassMember): void {
     const isStrict = this.#at.isStrict;
     if (isNode(node['body']) && hasUseStrict(node['body']['body'])) this.#at.isStrict = true;
-    const source = this.#at.addFunction(node, start, kind);
+    const source = this.#at.addFunction(node, start, kind, member);
     this.#at.inLevel({ source }, () =>
       this.#at.inScope(createScope(this.#at.scope, true, source), () => {
         if (node.type === 'FunctionExpression') this.#declare(node['id'], 'self');
@@ -145,7 +125,6 @@ class Walk {
     // What a class extends is looked up around it.
     this.#visitValue(node['superClass']);
     const members = isNode(node['body']) ? readNodes(node['body']['body']) : [];
-    for (const member of members) describeMember(source, member);
     const privateNames = new Set(members.filter(({ key }) => isPrivate(key)).map(({ key }) => readName(key)));
     this.#at.inLevel({ source, privateNames }, () =>
       this.#at.inScope(createScope(this.#at.scope, false, source), () => {
@@ -156,25 +135,59 @@ class Walk {
     this.#at.isStrict = isStrict;
   }
 
-  #visitClassMember(source: FunctionSource, member: SyntaxNode): void {
-    if (findMethodKind(member) !== undefined) return this.#visitMember(member, source);
-    if (member.type === 'StaticBlock' || member['static'] === true) {
-      this.#at.inEager(source, () => this.#visit(member));
-    } else {
-      this.#visitMember(member, source);
+  #visitClassMember(owner: FunctionSource, node: SyntaxNode): void {
+    const member = addMember(owner, node);
+    if (member?.kind === 'block') {
+      const visit = (): void =>
+        this.#at.inScope(createScope(this.#at.scope, true), () => this.#visitChildren(node));
+      return this.#at.inMember(() => this.#at.inPart(member, visit));
     }
+    const kind = findMethodKind(node);
+    const visitKey = (): void => this.#visitKey(node, 'key');
+    // The key of a method can be read off the class; that of a field is looked up where the class is made.
+    if (member !== undefined && kind !== undefined) this.#at.inPart(member, visitKey);
+    else this.#at.inEager(owner, visitKey);
+    const { value } = node;
+    if (!isNode(value)) return;
+    if (kind !== undefined) return this.#visitFunction(value, node.start, kind, member);
+    const visitValue = (): void => this.#at.inMember(() => this.#visit(value));
+    if (node['static'] === true) this.#at.inEager(owner, visitValue);
+    else visitValue();
   }
 
-  /** A field of a class or an object: a key, and a value that in a class has a `this` of its own. */
-  #visitMember(node: SyntaxNode, owner?: FunctionSource): void {
-    if (owner === undefined) this.#visitKey(node, 'key');
-    else this.#at.inEager(owner, () => this.#visitKey(node, 'key'));
+  /** A field of an object: a key and a value. */
+  #visitMember(node: SyntaxNode): void {
+    this.#visitKey(node, 'key');
     const { value } = node;
     if (!isNode(value)) return;
     const kind = findMethodKind(node);
     if (kind !== undefined) this.#visitFunction(value, node.start, kind);
-    else if (node.type === 'Property') this.#visit(value);
-    else this.#at.inMember(() => this.#visit(value));
+    else this.#visit(value);
+  }
+
+  #visitRead(node: SyntaxNode, isCalled: boolean): void {
+    const { object, property } = node;
+    const isNamed =
+      isNode(property) &&
+      property.type !== 'PrivateIdentifier' &&
+      (node['computed'] !== true || typeof property['value'] === 'string');
+    if (isNode(object) && object.type === 'Identifier' && isNamed)
+      this.#at.refer(object, { member: { name: readString(property), isCalled } });
+    else this.#visitValue(object);
+    this.#visitKey(node, 'property');
+  }
+
+  #visitOperation(node: SyntaxNode): void {
+    const cache = readCache(node);
+    if (cache !== undefined) {
+      const [read, written = read] = cache.uses;
+      if (read !== undefined) this.#at.refer(read, { isCache: true });
+      if (written !== undefined) this.#at.refer(written, { isCache: true, isWrite: true });
+      return this.#visit(cache.value);
+    }
+    if (node.type === 'AssignmentExpression') this.#assign(node['left']);
+    else this.#visitValue(node['left']);
+    this.#visitValue(node['right']);
   }
 
   #visitKey(node: SyntaxNode, field: string): void {
@@ -185,9 +198,12 @@ class Walk {
 
   #visitVariables(node: SyntaxNode): void {
     const kind = node['kind'] === 'var' || node['kind'] === 'let' ? node['kind'] : 'const';
-    for (const { id, init } of readNodes(node['declarations'])) {
-      this.#declare(id, kind, isNode(init) ? init : undefined);
-      this.#visitValue(init);
+    for (const { id, init, end } of readNodes(node['declarations'])) {
+      this.#declare(id, kind, isNode(init) ? init : undefined, end);
+      const taken = isNode(init) && init.type === 'Identifier' ? listTaken(id) : undefined;
+      if (taken === undefined || taken.length === 0) this.#visitValue(init);
+      for (const name of taken ?? [])
+        this.#at.refer(init as SyntaxNode, { member: { name, isCalled: false } });
     }
   }
 
@@ -196,7 +212,7 @@ class Walk {
     if (isNode(callee) && callee.type === 'Identifier' && callee['name'] === 'eval') {
       this.#at.markAll(({ borrowed }) => setFirst(borrowed, 'eval', node.start));
     }
-    this.#visitValue(callee);
+    this.#visitCallee(callee);
     for (const argument of readNodes(node['arguments'])) {
       // Compiled code hands its `this` on without using it: `__awaiter(this, …)`.
       if (argument.type === 'ThisExpression') this.#at.borrow('this', argument.start, '', true);
@@ -204,49 +220,29 @@ class Walk {
     }
   }
 
+  #visitCallee(callee: unknown): void {
+    if (isNode(callee) && callee.type === 'MemberExpression') this.#visitRead(callee, true);
+    else this.#visitValue(callee);
+  }
+
   #visitMeta(node: SyntaxNode): void {
     if (readString(node['meta']) === 'new') return this.#at.borrow('new.target', node.start);
     this.#at.markAll(({ importMetas }) => importMetas.push({ start: node.start, end: node.end }));
   }
 
-  #declare(pattern: unknown, kind: BindingKind, init?: SyntaxNode): void {
-    this.#visitPattern(pattern, (target) => {
-      if (target.type !== 'Identifier') return;
-      const whole = target === pattern ? init : undefined;
-      declareName(this.#at.scope, {
-        name: readName(target),
-        kind,
-        start: target.start,
-        importedFrom: undefined,
-        init: whole,
-      });
-    });
+  #declare(pattern: unknown, kind: BindingKind, init?: SyntaxNode, end?: number): void {
+    const onTarget = (target: SyntaxNode): void =>
+      this.#at.declare(target, kind, target === pattern ? init : undefined, end);
+    visitPattern(pattern, { onTarget, onValue: (value) => this.#visitValue(value) });
   }
 
   #assign(pattern: unknown): void {
-    this.#visitPattern(pattern, (target) => {
-      if (target.type === 'Identifier') this.#at.refer(target, true);
-      else this.#visit(target);
-    });
-  }
-
-  /** Walks a destructuring pattern: its defaults and computed keys are uses, its leaves are targets. */
-  #visitPattern(pattern: unknown, onTarget: (target: SyntaxNode) => void): void {
-    if (!isNode(pattern)) return;
-    if (pattern.type === 'ObjectPattern') {
-      for (const property of readNodes(pattern['properties'])) {
-        if (property['computed'] === true) this.#visitValue(property['key']);
-        this.#visitPattern(property.type === 'RestElement' ? property : property['value'], onTarget);
-      }
-    } else if (pattern.type === 'ArrayPattern') {
-      for (const element of readNodes(pattern['elements'])) this.#visitPattern(element, onTarget);
-    } else if (pattern.type === 'AssignmentPattern') {
-      this.#visitPattern(pattern['left'], onTarget);
-      this.#visitValue(pattern['right']);
-    } else if (pattern.type === 'RestElement') {
-      this.#visitPattern(pattern['argument'], onTarget);
-    } else {
-      onTarget(pattern);
-    }
+    const onTarget = (target: SyntaxNode): void => {
+      if (target.type === 'Identifier') return this.#at.refer(target, { isWrite: true });
+      if (target.type !== 'MemberExpression') return this.#visit(target);
+      this.#visitValue(target['object']);
+      this.#visitKey(target, 'property');
+    };
+    visitPattern(pattern, { onTarget, onValue: (value) => this.#visitValue(value) });
   }
 }

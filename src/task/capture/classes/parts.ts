@@ -1,0 +1,51 @@
+import type { Script } from '../../locate/script.ts';
+import type { ClassMember, FreeVariable, FunctionSource } from '../../source/function-source.ts';
+import type { ClassPlan } from './plan.ts';
+
+/** The parts of a class's text that need not be made again, since the class says what came of them. */
+export interface LeftOut {
+  readonly keys: readonly ClassMember[];
+  readonly blocks: readonly ClassMember[];
+  /** Static blocks that would do again what was done, and that hold private names, which only they can set. */
+  readonly needed: readonly ClassMember[];
+}
+
+export const nothingLeftOut: LeftOut = { keys: [], blocks: [], needed: [] };
+
+/** A static block whose work can be read off the class is left out where it would do harm: where it changes methods or variables. */
+export function findLeftOut(source: FunctionSource, plan: ClassPlan, script: Script): LeftOut {
+  const blocks = source.members.filter(
+    ({ kind, free }) =>
+      kind === 'block' &&
+      (plan.hasOtherMethods || [...free.values()].some(({ assignedAt }) => assignedAt !== undefined)),
+  );
+  const hasPrivates = ({ start, end }: ClassMember): boolean =>
+    /#[\p{ID_Start}$_]/u.test(script.text.slice(start, end));
+  return {
+    keys: source.members.filter((member) => plan.keys.has(member)),
+    blocks: blocks.filter((block) => !hasPrivates(block)),
+    needed: plan.hasOtherMethods ? blocks.filter(hasPrivates) : [],
+  };
+}
+
+/** What a function or a class uses from outside, without what only parts that are left out use. */
+export function listFree(source: FunctionSource, { keys, blocks }: LeftOut): readonly FreeVariable[] {
+  if (source.members.length === 0) return [...source.free.values()];
+  const free = new Map(source.free);
+  for (const member of source.members) {
+    if (keys.includes(member) || blocks.includes(member)) continue;
+    for (const [name, variable] of member.free) free.set(name, mergeUses(free.get(name), variable));
+  }
+  return [...free.values()];
+}
+
+/** The names that a class needs to come into being. */
+export function listEager(source: FunctionSource, { keys, blocks }: LeftOut): ReadonlySet<string> {
+  const parts = source.members.filter((member) => !keys.includes(member) && !blocks.includes(member));
+  return new Set([...source.eager, ...parts.flatMap(({ free }) => [...free.keys()])]);
+}
+
+function mergeUses(known: FreeVariable | undefined, variable: FreeVariable): FreeVariable {
+  if (known === undefined) return variable;
+  return { ...known, assignedAt: known.assignedAt ?? variable.assignedAt, members: undefined };
+}

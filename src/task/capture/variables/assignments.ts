@@ -1,0 +1,44 @@
+import type { Script } from '../../locate/script.ts';
+import { analyseScript } from '../../source/analysis.ts';
+import type { Binding, FreeVariable, FunctionSource } from '../../source/function-source.ts';
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Whether an assignment to a variable changes nothing that the caller could miss, so that each worker may make it for itself:
+ * that of a function to its own name, and that to the cache of a template's text. Compilers write both.
+ */
+export function isOwnAffair(
+  { binding }: FreeVariable,
+  value: unknown,
+  source: FunctionSource,
+  script: Script,
+): boolean {
+  if (binding === undefined) return false;
+  if (!binding.isUsedPlainly) return true;
+  if (typeof value !== 'function') return false;
+  const homes: readonly Range[] = [
+    ...findHomes(binding, script),
+    ...(isText(value, source, script) ? [source] : []),
+  ];
+  return homes.some(({ start, end }) => binding.assignments.every((at) => start <= at && at < end));
+}
+
+/** The functions that a variable was declared with. */
+function findHomes(binding: Binding, script: Script): readonly Range[] {
+  const { kind, start, init } = binding;
+  const { functions } = analyseScript(script);
+  if (kind === 'function') {
+    const around = functions.filter((one) => one.start <= start && start < one.end);
+    return around.toSorted((left, right) => right.start - left.start).slice(0, 1);
+  }
+  if (init === undefined) return [];
+  return functions.filter((one) => init.start <= one.start && one.end <= init.end);
+}
+
+function isText(value: Function, source: FunctionSource, script: Script): boolean {
+  return script.text.slice(source.start, source.end) === Function.prototype.toString.call(value);
+}

@@ -1,0 +1,138 @@
+import type { Session } from 'node:inspector';
+
+export interface RemoteValue {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  /** `-0`, `NaN`, infinities and bigints, as text. */
+  readonly unserializableValue?: string;
+}
+
+interface Property {
+  readonly name: string;
+  readonly value?: RemoteValue;
+}
+
+interface Properties {
+  readonly result: readonly Property[];
+  readonly internalProperties?: readonly Property[];
+}
+
+/** Values go to and from the inspector as fields of one object that both sides hold. */
+interface Exchange {
+  given: unknown;
+  taken: unknown;
+}
+
+interface Connection {
+  readonly session: Session;
+  readonly exchange: Exchange;
+  /** The inspector's handle on the exchange. */
+  readonly exchangeId: string;
+}
+
+/** The inspector cannot be used in this process. */
+export class InspectorError extends Error {
+  constructor(cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(`it takes Node's inspector to see what it uses, and this process denies it (${message})`, {
+      cause,
+    });
+  }
+}
+
+const group = 'telar';
+const key = Symbol.for('telar.exchange');
+let connection: Connection | undefined;
+
+/** A value of this thread, as the engine sees it. */
+export interface EngineView {
+  /** What the engine shows of it beside its properties. */
+  readonly internal: ReadonlyMap<string, RemoteValue>;
+  /** The live value of such a part. */
+  readonly take: (part: string) => unknown;
+}
+
+/** Shows a value to the engine. What comes of it must not be kept but as live values. */
+export function viewValue<Result>(value: object, use: (view: EngineView) => Result): Result {
+  const { exchange, exchangeId } = (connection ??= connect());
+  try {
+    exchange.given = value;
+    const internal = readInternals(exchangeId);
+    return use({ internal, take: (part) => take(exchange, exchangeId, internal.get(part)) });
+  } finally {
+    exchange.given = undefined;
+    exchange.taken = undefined;
+    // Without this every captured value would be kept for ever.
+    post('Runtime.releaseObjectGroup', { objectGroup: group });
+  }
+}
+
+export function getSession(): Session {
+  return (connection ??= connect()).session;
+}
+
+function readInternals(exchangeId: string): ReadonlyMap<string, RemoteValue> {
+  const { result: given } = post<{ result: RemoteValue }>('Runtime.callFunctionOn', {
+    objectId: exchangeId,
+    functionDeclaration: 'function () { return this.given }',
+    objectGroup: group,
+  });
+  const internal = new Map<string, RemoteValue>();
+  for (const { name, value } of getProperties(given).internalProperties ?? []) {
+    if (value !== undefined) internal.set(name, value);
+  }
+  return internal;
+}
+
+/** Turns the inspector's word for a value into the value. */
+function take(exchange: Exchange, exchangeId: string, source: RemoteValue | undefined): unknown {
+  if (source === undefined) return undefined;
+  const { objectId, value, unserializableValue } = source;
+  exchange.taken = undefined;
+  post('Runtime.callFunctionOn', {
+    objectId: exchangeId,
+    functionDeclaration: 'function (value) { this.taken = value }',
+    arguments: [{ objectId, value, unserializableValue }],
+  });
+  return exchange.taken;
+}
+
+function getProperties({ objectId }: RemoteValue): Properties {
+  return post('Runtime.getProperties', { objectId, ownProperties: true });
+}
+
+function connect(): Connection {
+  const { Session } = process.getBuiltinModule('node:inspector');
+  const session = new Session();
+  try {
+    session.connect();
+  } catch (error) {
+    throw new InspectorError(error);
+  }
+  const exchange: Exchange = { given: undefined, taken: undefined };
+  // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
+  Reflect.set(Session, key, exchange);
+  try {
+    const expression = "process.getBuiltinModule('node:inspector').Session[Symbol.for('telar.exchange')]";
+    const { result } = send<{ result: RemoteValue }>(session, 'Runtime.evaluate', { expression });
+    return { session, exchange, exchangeId: String(result.objectId) };
+  } finally {
+    Reflect.deleteProperty(Session, key);
+  }
+}
+
+export function post<Result>(method: string, parameters: object = {}): Result {
+  return send((connection ??= connect()).session, method, parameters);
+}
+
+/** Commands of a session in the same thread answer before `post` returns. */
+function send<Result>(session: Session, method: string, parameters: object): Result {
+  let failure: Error | null = null;
+  let answer: unknown;
+  session.post(method, parameters, (error, result) => {
+    failure = error;
+    answer = result;
+  });
+  if (failure !== null) throw new Error(`The inspector refused ${method}.`, { cause: failure });
+  return answer as Result;
+}

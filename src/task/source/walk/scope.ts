@@ -1,0 +1,86 @@
+import type { Binding, ClassMember, FreeVariable, FunctionSource } from '../function-source.ts';
+import type { SyntaxNode } from '../parser.ts';
+
+/** The names of one block, function, class or module. */
+export interface Scope {
+  readonly parent: Scope | undefined;
+  /** Whether `var` stops here. */
+  readonly isFunction: boolean;
+  /** The function or class that begins with this scope. */
+  readonly owner: FunctionSource | undefined;
+  readonly bindings: Map<string, Binding>;
+}
+
+/** A name in use. */
+export interface Reference {
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly use: NameUse;
+  readonly scope: Scope;
+  /** The computed keys and static blocks that it stands in. */
+  readonly parts: readonly ClassMember[];
+}
+
+/** What is done with a name. */
+export interface NameUse {
+  readonly isWrite?: boolean;
+  /** Of a member that is read off it by name. */
+  readonly member?: { readonly name: string; readonly isCalled: boolean } | undefined;
+  /** Whether it is a cache that only this place uses. */
+  readonly isCache?: boolean;
+}
+
+export function createScope(parent: Scope | undefined, isFunction: boolean, owner?: FunctionSource): Scope {
+  return { parent, isFunction, owner, bindings: new Map() };
+}
+
+export function declareName(
+  scope: Scope,
+  binding: Omit<Binding, 'assigned' | 'assignments' | 'isUsedPlainly'>,
+): void {
+  let target = scope;
+  if (binding.kind === 'var')
+    while (!target.isFunction && target.parent !== undefined) target = target.parent;
+  // A parameter declared again by `var` stays what it is.
+  if (!target.bindings.has(binding.name))
+    target.bindings.set(binding.name, { ...binding, assigned: false, assignments: [], isUsedPlainly: false });
+}
+
+/** Finds what a name refers to and tells every function on the way out that it uses the name from outside. */
+export function resolveReference(reference: Reference): Binding | undefined {
+  const { name, node, use, scope, parts } = reference;
+  const crossed: FunctionSource[] = [];
+  let binding: Binding | undefined;
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    binding = level.bindings.get(name);
+    if (binding !== undefined) break;
+    if (level.owner !== undefined) crossed.push(level.owner);
+  }
+  if (binding !== undefined && use.isWrite === true) {
+    binding.assigned = true;
+    binding.assignments.push(node.start);
+  }
+  if (binding !== undefined && use.isCache !== true) binding.isUsedPlainly = true;
+  for (const source of crossed) {
+    const part = parts.find(({ owner }) => owner === source);
+    noteUse((part ?? source).free, reference, binding);
+  }
+  return binding;
+}
+
+function noteUse(
+  free: Map<string, FreeVariable>,
+  { name, node: { start }, use }: Reference,
+  binding: Binding | undefined,
+): void {
+  const assignedAt = use.isWrite === true ? start : undefined;
+  let known = free.get(name);
+  if (known === undefined) {
+    known = { name, binding, start, assignedAt, members: new Map() };
+    free.set(name, known);
+  }
+  known.assignedAt ??= assignedAt;
+  const { member } = use;
+  if (member === undefined) known.members = undefined;
+  else known.members?.set(member.name, member.isCalled || known.members.get(member.name) === true);
+}
