@@ -10,6 +10,8 @@ export interface Chunk {
   readonly attempt: number;
   /** How often a worker died with this chunk although none of its items had begun. */
   readonly losses: number;
+  /** How often an idle worker took it over, whole, from one that had not come to it. `@defaultValue` 0 */
+  readonly moves?: number | undefined;
   /** Whether nobody else refers to the memory of its items, so that it can be used again. */
   readonly isSole: boolean;
 }

@@ -11,6 +11,12 @@ export interface Surplus {
   readonly time: number;
 }
 
+/**
+ * How often a chunk is taken over whole from a worker that has not come to it. It may be one that ends whatever decodes it: who
+ * has it then keeps it, and its death is the chunk's; else it would end one worker after the other.
+ */
+const MOST_MOVES = 2;
+
 /** How many workers hold a chunk of this run. */
 export function countLanes(lanes: Iterable<Lane>, work: Work): number {
   let count = 0;
@@ -27,6 +33,7 @@ export function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
       if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
       if (countLanes(lanes, work) >= work.workers) continue;
       const free = from.countFree(sent);
+      if (free === sent.end && sent === from.held[0] && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
       const time = free * (work.service ?? Infinity);
       if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
     }

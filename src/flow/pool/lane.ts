@@ -248,7 +248,7 @@ export class Lane {
     if (from >= sent.end) return undefined;
     const taken = sliceChunk(sent.chunk, from, sent.end);
     sent.end = from;
-    return taken;
+    return from > 0 || this.held[0] !== sent ? taken : { ...taken, moves: (taken.moves ?? 0) + 1 };
   }
 
   /**
