@@ -1,4 +1,4 @@
-import type { Lane } from './lane.ts';
+import type { Lane } from './lane/lane.ts';
 import type { SentChunk, Work } from './work.ts';
 
 /** A chunk that an idle worker could take a part of. */

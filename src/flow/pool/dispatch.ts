@@ -1,7 +1,9 @@
 import { createDeferred, type Deferred } from '../../deferred.ts';
 import { warnOfStart } from '../failure/failures.ts';
 import { countLanes, findLongest } from './balance.ts';
-import { type Answered, DEPTH, Lane, type Patience } from './lane.ts';
+import type { Answered } from './lane/inbox.ts';
+import { DEPTH, Lane } from './lane/lane.ts';
+import type { Patience } from './lane/watch.ts';
 import type { SessionHost, SessionTerms } from './host.ts';
 import { Starts } from './starts.ts';
 import type { SentChunk, Work } from './work.ts';

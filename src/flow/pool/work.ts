@@ -20,14 +20,8 @@ export interface SentChunk {
   since: number;
   /** When its run asked for its end: when the worker is stopped unless it answers. */
   stopAt: number | undefined;
-  /** How many items had begun when the time limit last looked, and since when. */
-  seen: number;
-  seenAt: number;
   /** Offsets of items that overran their time. */
   readonly late: Set<number>;
-  /** The same for the stage in which it was; see `Place`. */
-  seenBeat: number;
-  lateBeat: number;
   /** In which stage the worker was when it died. */
   place: Place | undefined;
 }

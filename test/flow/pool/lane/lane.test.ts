@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { captureContext } from '../../../src/async-context.ts';
-import { Lane } from '../../../src/flow/pool/lane.ts';
-import type { LostStage, SentChunk, Work } from '../../../src/flow/pool/work.ts';
+import { captureContext } from '../../../../src/async-context.ts';
+import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
+import type { LostStage, SentChunk, Work } from '../../../../src/flow/pool/work.ts';
 import {
   claimItems,
   markAnswered,
@@ -10,10 +10,10 @@ import {
   PHASE_RUNNING,
   setPhase,
   startItem,
-} from '../../../src/wire/slot.ts';
-import { encodeThrown } from '../../../src/wire/error.ts';
-import { census } from '../../census.ts';
-import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';
+} from '../../../../src/wire/slot.ts';
+import { encodeThrown } from '../../../../src/wire/error.ts';
+import { census } from '../../../census.ts';
+import { FakeHost, type FakeWorker } from '../../../harness/wire/fake-host.ts';
 
 census();
 

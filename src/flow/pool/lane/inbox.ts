@@ -1,0 +1,194 @@
+import { fits, isFromWorker } from '../../../wire/check-message.ts';
+import { decodeThrown } from '../../../wire/error.ts';
+import type {
+  AnswerMessage,
+  FromWorker,
+  ReadyMessage,
+  StrayMessage,
+  UndecodableMessage,
+  UnloadableMessage,
+} from '../../../wire/message.ts';
+import { isAnswered } from '../../../wire/slot.ts';
+import { indexOf, sliceChunk } from '../../chunk/chunk.ts';
+import { warnOfStray } from '../../failure/failures.ts';
+import type { HostedSession } from '../host.ts';
+import type { SentChunk, Work } from '../work.ts';
+import type { Outbox } from './outbox.ts';
+import { Traces } from './traces.ts';
+
+/** A chunk that was answered: its first item, and the last that it may have run. */
+export interface Answered {
+  readonly work: Work;
+  readonly first: number;
+  readonly final: number;
+}
+
+/** What the inbox tells its lane. */
+export interface InboxEvents {
+  /** The worker has started. */
+  onReady(message: ReadyMessage): void;
+  /** There is room for another chunk. */
+  onRoom(): void;
+  /** The worker has done enough, and is to be replaced. */
+  onWorn(): void;
+  /** The worker is to be stopped, whatever it does. */
+  stop(): void;
+  /** The worker cannot be trusted any more. */
+  breakOff(reason: string): void;
+}
+
+/** What a worker says, checked and handed to the run that it is for. */
+export class Inbox {
+  readonly #session: HostedSession;
+  /** What the worker holds, oldest first; what has its answer leaves it here. */
+  readonly #held: SentChunk[];
+  readonly #outbox: Outbox;
+  readonly #lane: InboxEvents;
+  readonly #traces = new Traces();
+  #last: Answered | undefined;
+  #readyAt: number | undefined;
+  #worker: number | undefined;
+
+  constructor(session: HostedSession, held: SentChunk[], outbox: Outbox, lane: InboxEvents) {
+    this.#session = session;
+    this.#held = held;
+    this.#outbox = outbox;
+    this.#lane = lane;
+  }
+
+  /** Whether the worker has said that it listens. */
+  get isReady(): boolean {
+    return this.#readyAt !== undefined;
+  }
+
+  /** The number of the worker, once that has said it. */
+  get worker(): number | undefined {
+    return this.#worker;
+  }
+
+  /** What the worker answered last. */
+  get last(): Answered | undefined {
+    return this.#last;
+  }
+
+  listen(): void {
+    this.#session.port.listen(
+      (message) => this.#hear(message),
+      (thrown) => this.#receiveUnreadable(thrown),
+    );
+  }
+
+  /** What comes may be what a task has broken, or made up: it is read no further than it can be trusted. */
+  #hear(message: unknown): void {
+    if (isFromWorker(message) && this.#isDue(message)) this.#receive(message);
+    else this.#lane.breakOff('It sent what no worker sends.');
+  }
+
+  #isDue(message: FromWorker): boolean {
+    if (message.type === 'ready') return this.#readyAt === undefined;
+    if (message.type !== 'answer' && message.type !== 'unloadable') return true;
+    const [sent] = this.#held;
+    if (sent?.id !== message.chunk) return false;
+    return message.type === 'unloadable' || fits(message, sent.chunk.items.length);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.#readyAt = performance.now();
+        this.#worker = message.threadId;
+        this.#lane.onReady(message);
+        return;
+      case 'answer':
+        this.#session.flush?.();
+        this.#settle(message);
+        break;
+      case 'unloadable':
+        this.#receiveUnloadable(message);
+        break;
+      case 'undecodable':
+        this.#receiveUndecodable(message);
+        break;
+      case 'stray':
+        this.#passStray(message);
+        return;
+      case 'worn':
+        this.#lane.onWorn();
+        return;
+      case 'retired':
+        this.#lane.stop();
+        return;
+      case 'broken':
+        this.#lane.breakOff(`It could not go on: ${message.reason}.`);
+        return;
+    }
+    this.#lane.onRoom();
+  }
+
+  #settle(answer: AnswerMessage): void {
+    const sent = this.#release(answer.chunk);
+    if (sent === undefined) return;
+    const now = performance.now();
+    const busy = now - Math.max(sent.since, this.#readyAt ?? now) - answer.load;
+    // The next chunk has been able to run since this one was done.
+    if (this.#held[0] !== undefined) this.#held[0].since = now;
+    if (answer.ran < sent.end) sent.work.giveBack(sliceChunk(sent.chunk, answer.ran, sent.end));
+    sent.work.answered(sent, answer, busy);
+  }
+
+  #receiveUnloadable({ chunk, thrown }: UnloadableMessage): void {
+    const sent = this.#release(chunk);
+    const unread = this.#outbox.findUnread(sent?.work.taskId);
+    sent?.work.unloadable(sent, unread === undefined ? decodeThrown(thrown) : new Error(unread));
+  }
+
+  /** A message that the worker could not decode: a chunk, or a task, whose chunk comes behind it and says so. */
+  #receiveUndecodable({ position, reason }: UndecodableMessage): void {
+    if (this.#outbox.noteUnread(position, reason)) return;
+    const sent = this.#release(this.#held[0]?.id);
+    sent?.work.undecodable(sent, reason);
+  }
+
+  #passStray({ chunk, index, thrown }: StrayMessage): void {
+    const work = this.#traces.find(chunk, this.#held);
+    if (work !== undefined) work.strayed(index, thrown);
+    else
+      warnOfStray(
+        `${index === undefined ? 'A task' : `Item ${index}`} of a call that is over`,
+        decodeThrown(thrown),
+      );
+  }
+
+  /**
+   * A message of the worker that cannot be decoded. An answer it can be once the worker said that it answers: its chunk has
+   * run. Else it was what an item left behind.
+   */
+  #receiveUnreadable(reason: unknown): void {
+    const [sent] = this.#held;
+    if (sent === undefined || !isAnswered(this.#session.slots, sent.line)) {
+      warnOfStray('A task', reason);
+      return;
+    }
+    this.#release(sent.id);
+    sent.work.unreadable(sent, reason);
+    this.#lane.onRoom();
+  }
+
+  /**
+   * Answers come in the order of the chunks. An answer to another chunk is of one that was given up, or it is not from us: then
+   * what else the worker says cannot be trusted.
+   */
+  #release(answered: number | undefined): SentChunk | undefined {
+    const sent = this.#held.find(({ id }) => id === answered);
+    if (sent === undefined) return undefined;
+    if (sent !== this.#held[0]) {
+      this.#lane.stop();
+      return undefined;
+    }
+    this.#held.shift();
+    const { work, chunk, end } = sent;
+    this.#last = { work, first: indexOf(chunk, 0), final: indexOf(chunk, Math.max(0, end - 1)) };
+    this.#traces.note(sent);
+    return sent;
+  }
+}

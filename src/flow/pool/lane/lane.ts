@@ -1,0 +1,249 @@
+import type { ReadyMessage } from '../../../wire/message.ts';
+import { PHASE_LOADING, readPhase } from '../../../wire/slot.ts';
+import { hasMarks } from '../../../wire/transfer.ts';
+import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
+import type { HostedSession, SessionEnd, SessionHost, SessionTerms, StartFailure } from '../host.ts';
+import type { SentChunk, Work } from '../work.ts';
+import { type Answered, Inbox, type InboxEvents } from './inbox.ts';
+import { reportLoss } from './loss.ts';
+import { Outbox } from './outbox.ts';
+import { countFree, openChunk, takeItems, withdrawChunk } from './sent-chunk.ts';
+import { type Patience, Watch, type WatchedLane } from './watch.ts';
+
+/** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
+export const DEPTH = 2;
+
+export interface LaneEvents {
+  /** There is room for another chunk. */
+  onRoom(lane: Lane): void;
+  /** What ran on its worker before holds it up, or has broken it: it is stopped. `worker` is its number, where that can be told. */
+  onBlocked(lane: Lane, worker: number | undefined, reason: string): void;
+  /** Its worker has started. */
+  onStart(lane: Lane): void;
+  /** Its worker could not start. What it held goes back to the runs then. */
+  onUnstarted(lane: Lane, failure: StartFailure): void;
+  /** The session is over and holds nothing any more. */
+  onEnd(lane: Lane, end: SessionEnd): void;
+}
+
+/** Main's end of one session: sends chunks, hands what comes back to the run it belongs to, and owns the slot. */
+export class Lane implements WatchedLane, InboxEvents {
+  /** What the worker holds, oldest first; it runs them in this order. */
+  readonly held: SentChunk[] = [];
+  readonly openedAt: number = performance.now();
+
+  readonly #events: LaneEvents;
+  readonly #startTimeout: number;
+  readonly #session: HostedSession;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #watch: Watch;
+  #isOver = false;
+  #isEnding = false;
+  #isStopped = false;
+  /** For whose sake it is stopped. */
+  #culprit: SentChunk | undefined;
+  #isBlocked = false;
+  #wornSince: number | undefined;
+
+  constructor(host: SessionHost, terms: SessionTerms, events: LaneEvents) {
+    this.#events = events;
+    this.#startTimeout = terms.startTimeout;
+    this.#session = host.open(terms);
+    this.#outbox = new Outbox(this.#session.port);
+    this.#inbox = new Inbox(this.#session, this.held, this.#outbox, this);
+    this.#watch = new Watch(this, this.#session.slots, terms);
+    this.#inbox.listen();
+    void this.#session.ended.then((end) => this.#finish(end));
+  }
+
+  get hasRoom(): boolean {
+    return this.held.length < DEPTH && !this.#isEnding && !this.#isStopped && !this.#isOver;
+  }
+
+  /** Whether its worker has yet to start, and may fail to. */
+  get isStarting(): boolean {
+    return this.#session.worker === 'fresh' && !this.#inbox.isReady;
+  }
+
+  get isUp(): boolean {
+    return this.#inbox.isReady || this.#session.worker === 'warm';
+  }
+
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  get wornSince(): number | undefined {
+    return this.#wornSince;
+  }
+
+  get isIdle(): boolean {
+    return this.held.length === 0;
+  }
+
+  /** The number of its worker, once that has said it. */
+  get worker(): number | undefined {
+    return this.#inbox.worker;
+  }
+
+  /** What it answered last, which may have left something behind. */
+  get last(): Answered | undefined {
+    return this.#inbox.last;
+  }
+
+  /** Resolves when the session is over. */
+  get ended(): Promise<unknown> {
+    return this.#session.ended;
+  }
+
+  send(work: Work, chunk: Chunk): void {
+    work.enter(() => this.#send(work, chunk));
+  }
+
+  #send(work: Work, chunk: Chunk): void {
+    const sent = openChunk(this.#session.slots, this.held[0]?.line === 0 ? 1 : 0, work, chunk);
+    // Before anything of the user's is touched: a getter of an item may end this very call, which asks for what is held.
+    this.held.push(sent);
+    try {
+      this.#outbox.tell(work);
+    } catch (thrown) {
+      this.#drop(sent);
+      work.unloadable(sent, thrown);
+      return;
+    }
+    // Buffers that are handed over are gone for good when the thread cannot start.
+    if (this.isStarting && this.#session.port.transfers && hasMarks()) this.#outbox.holdBack();
+    if (this.#outbox.isHoldingBack) this.#outbox.defer(() => work.enter(() => this.#postChunk(sent)));
+    else this.#postChunk(sent);
+  }
+
+  #postChunk(sent: SentChunk): void {
+    // Nobody wants it any more: what was to be handed over stays here.
+    if (sent.end === 0) {
+      this.#drop(sent);
+      return;
+    }
+    try {
+      this.#outbox.postChunk(sent);
+    } catch (thrown) {
+      this.#drop(sent);
+      sent.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), thrown, this.#session.port.tryClone);
+    }
+  }
+
+  /** It was not sent after all. */
+  #drop(sent: SentChunk): void {
+    this.held.splice(this.held.indexOf(sent), 1);
+  }
+
+  /** The items of a held chunk that have not begun: how many there are to take back. */
+  countFree(sent: SentChunk): number {
+    return countFree(this.#session.slots, sent);
+  }
+
+  /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
+  takeBack(sent: SentChunk, most: number): Chunk | undefined {
+    const taken = takeItems(this.#session.slots, sent, most);
+    if (taken === undefined || sent.end > 0 || this.held[0] !== sent) return taken;
+    return { ...taken, moves: (taken.moves ?? 0) + 1 };
+  }
+
+  /**
+   * Asks for an end of what this run has here: nothing more of it begins, and the current item is told.
+   * Returns whether one of its items, or the load of its task, is in progress.
+   */
+  ask(sent: SentChunk): boolean {
+    const isLeft = withdrawChunk(this.#session.slots, sent);
+    if (!isLeft) return this.held[0] === sent && readPhase(this.#session.slots) === PHASE_LOADING;
+    this.abort(sent);
+    return true;
+  }
+
+  abort(sent: SentChunk): void {
+    this.#outbox.post({ type: 'abort', chunk: sent.id });
+  }
+
+  /**
+   * Stops the worker, whatever it does. What it held goes back to the runs.
+   *
+   * @param culprit - The chunk for whose sake: until the worker is gone it may come to another, which is not to blame.
+   */
+  stop(culprit?: SentChunk): number | undefined {
+    if (this.#isOver || this.#isStopped) return undefined;
+    this.#isStopped = true;
+    this.#culprit = culprit;
+    return this.#session.terminate();
+  }
+
+  /** Stops a worker that cannot be trusted any more. What it holds goes back, and nobody is to blame. */
+  breakOff(reason: string): void {
+    if (this.#isOver || this.#isStopped) return;
+    this.#isBlocked = true;
+    this.#events.onBlocked(this, this.stop() ?? this.worker, reason);
+  }
+
+  /** Ends the session once the chunks it holds have run. */
+  end(dispose: boolean): void {
+    if (this.#isEnding || this.#isOver) return;
+    this.#isEnding = true;
+    this.#outbox.post({ type: 'end', dispose });
+  }
+
+  /** Drops a task that no run uses any more. */
+  forget(taskId: number): void {
+    if (this.#outbox.forget(taskId) && !this.#isOver && !this.#isEnding)
+      this.#outbox.post({ type: 'forget', task: taskId });
+  }
+
+  /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
+  watch(now: number, patience: Patience): void {
+    if (!this.#isOver) this.#watch.look(now, patience);
+  }
+
+  /** While it closes a session for good: stops a worker that does not come to that. */
+  watchEnd(now: number, silence: number): void {
+    this.#watch.lookAtEnd(now, silence);
+  }
+
+  onReady(message: ReadyMessage): void {
+    this.#session.greet?.(message);
+    this.#outbox.release();
+    this.#events.onStart(this);
+  }
+
+  onRoom(): void {
+    this.#events.onRoom(this);
+  }
+
+  onWorn(): void {
+    this.#wornSince = performance.now();
+    this.end(true);
+  }
+
+  #finish(end: SessionEnd): void {
+    this.#session.port.close();
+    this.#session.flush?.();
+    this.#isOver = true;
+    if (this.isStarting) {
+      this.#giveUp(end);
+    } else {
+      reportLoss(this.held.splice(0), {
+        end,
+        slots: this.#session.slots,
+        watch: this.#watch,
+        culprit: this.#culprit,
+        isBlocked: this.#isBlocked,
+      });
+    }
+    this.#events.onEnd(this, end);
+  }
+
+  /** The worker could not start: nothing has begun. */
+  #giveUp(end: SessionEnd): void {
+    if (end.kind !== 'terminated' && end.kind !== 'ended') this.#events.onUnstarted(this, end);
+    else if (this.#watch.isStartLate)
+      this.#events.onUnstarted(this, { kind: 'late', limit: this.#startTimeout });
+    for (const sent of this.held.splice(0)) sent.work.giveBack(sliceChunk(sent.chunk, 0, sent.end));
+  }
+}

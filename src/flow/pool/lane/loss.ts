@@ -1,0 +1,46 @@
+import {
+  countBegun,
+  PHASE_ANSWERING,
+  PHASE_LOADING,
+  readPhase,
+  readPlace,
+  type Slots,
+} from '../../../wire/slot.ts';
+import type { SessionEnd } from '../host.ts';
+import type { LostStage, SentChunk } from '../work.ts';
+import type { Watch } from './watch.ts';
+
+/** How a worker that had started came to its end, as far as it matters for what it held. */
+export interface WorkerLoss {
+  readonly end: SessionEnd;
+  /** Where what it noted last still stands. */
+  readonly slots: Slots;
+  /** Knows who was late. */
+  readonly watch: Watch;
+  /** The chunk for whose sake it was stopped. */
+  readonly culprit: SentChunk | undefined;
+  /** Whether it was stopped since something that had run there before held it up. */
+  readonly isBlocked: boolean;
+}
+
+/** Tells the runs how far each of the chunks had come that a worker held, oldest first, when it ended. */
+export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
+  const { end, slots, watch, culprit, isBlocked } = loss;
+  const phase = readPhase(slots);
+  held.forEach((sent, position) => {
+    const begun = countBegun(slots, sent.line);
+    sent.place = readPlace(slots, sent.line);
+    // It has left the stage in which it was late.
+    if (!watch.isLateAt(sent, sent.place.beat)) sent.late.clear();
+    const isSpared = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
+    const stage = isSpared ? { spared: begun } : findStage(begun, phase);
+    sent.work.lost(sent, end, position > 0 ? 'queued' : isBlocked ? 'blocked' : stage);
+  });
+}
+
+function findStage(begun: number, phase: number): LostStage {
+  // Of several items that all have run, it may have been any whose result was being sent.
+  if (phase === PHASE_ANSWERING && begun > 1) return { ran: begun };
+  if (begun > 0) return begun - 1;
+  return phase === PHASE_LOADING ? 'loading' : 'waiting';
+}

@@ -1,0 +1,104 @@
+import type { Transferable } from 'node:worker_threads';
+import type { ChunkMessage, ToWorker } from '../../../wire/message.ts';
+import { collectTransfers, forgetMarks } from '../../../wire/transfer.ts';
+import { packItems } from '../../chunk/chunk.ts';
+import type { LanePort } from '../host.ts';
+import type { SentChunk, Work } from '../work.ts';
+
+/** What a worker is sent, in one order: chunks, the tasks they are of, and requests. Holds it back while it must wait. */
+export class Outbox {
+  readonly #port: LanePort;
+  /** How many messages the worker was sent. */
+  #posted = 0;
+  /** Tasks that the session has been told, and by which of its messages. */
+  readonly #told = new Map<number, number | undefined>();
+  /** Why the worker could not read one of these tasks. */
+  readonly #unread = new Map<number, string>();
+  /** What only a worker that has started is sent, and all behind it. */
+  readonly #heldBack: (() => void)[] = [];
+  #isHoldingBack = false;
+
+  constructor(port: LanePort) {
+    this.#port = port;
+  }
+
+  get isHoldingBack(): boolean {
+    return this.#isHoldingBack;
+  }
+
+  /** From now on everything waits until the worker has started. */
+  holdBack(): void {
+    this.#isHoldingBack = true;
+  }
+
+  /** Lets something be done when the worker has started, behind what waits for that already. */
+  defer(post: () => void): void {
+    this.#heldBack.push(post);
+  }
+
+  /** The worker has started: sends what waits for that. */
+  release(): void {
+    this.#isHoldingBack = false;
+    for (const post of this.#heldBack.splice(0)) post();
+  }
+
+  post(message: ToWorker, transfers?: readonly Transferable[]): void {
+    if (this.#isHoldingBack) {
+      this.#heldBack.push(() => this.post(message, transfers));
+      return;
+    }
+    this.#port.post(message, transfers);
+    if (message.type === 'define') this.#told.set(message.task, this.#posted);
+    this.#posted++;
+  }
+
+  /** Sends the items of a chunk, and hands over the buffers that go along. Throws when one of them cannot cross. */
+  postChunk(sent: SentChunk): void {
+    const { work, chunk, line } = sent;
+    const mayTransfer = this.#port.transfers && !ArrayBuffer.isView(chunk.items);
+    const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
+    const transfers = new Set<Transferable>(handover?.list);
+    sent.transferred = handover?.positions;
+    const message: ChunkMessage = {
+      type: 'chunk',
+      chunk: sent.id,
+      line,
+      task: work.taskId,
+      index: chunk.index,
+      count: chunk.items.length,
+      attempt: chunk.attempt,
+      isBound: handover !== undefined,
+      items: packItems(chunk.items, transfers),
+    };
+    this.post(message, [...transfers]);
+    if (handover !== undefined) forgetMarks(handover);
+  }
+
+  /** Makes sure that the worker knows the task. Throws when that cannot be sent, to a process. */
+  tell({ taskId, definition }: Work): void {
+    if (definition === undefined || this.#told.has(taskId)) return;
+    this.post({ type: 'define', task: taskId, definition });
+    if (this.#isHoldingBack) this.#told.set(taskId, undefined);
+  }
+
+  /** Drops a task that no run uses any more. Returns whether the worker knows it. */
+  forget(taskId: number): boolean {
+    this.#unread.delete(taskId);
+    return this.#told.delete(taskId);
+  }
+
+  /** The worker could not read the message at this place of the order. Returns whether it was a task. */
+  noteUnread(position: number, reason: string): boolean {
+    for (const [task, at] of this.#told) {
+      if (at !== position) continue;
+      this.#unread.set(task, reason);
+      return true;
+    }
+    return false;
+  }
+
+  /** Why the worker could not read a task, where it could not. */
+  findUnread(taskId: number | undefined): string | undefined {
+    return this.#unread.get(taskId ?? -1);
+  }
+}

@@ -1,0 +1,50 @@
+import { countClaimed, type Line, openLine, type Slots, takeBack, withdraw } from '../../../wire/slot.ts';
+import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
+import type { SentChunk, Work } from '../work.ts';
+
+let nextChunkId = 0;
+
+/** While it is not known what goes along, nothing can be taken back. */
+const BEING_SENT: ReadonlySet<number> = new Set();
+
+/** Makes ready what a worker is about to be sent, and the line of the slot that it uses. */
+export function openChunk(slots: Slots, line: Line, work: Work, chunk: Chunk): SentChunk {
+  const count = chunk.items.length;
+  const sent: SentChunk = {
+    id: nextChunkId++,
+    work,
+    chunk,
+    line,
+    end: count,
+    transferred: BEING_SENT,
+    since: performance.now(),
+    stopAt: undefined,
+    late: new Set(),
+    place: undefined,
+  };
+  openLine(slots, line, count);
+  return sent;
+}
+
+/** Counts the items that have not begun and can be taken back. */
+export function countFree(slots: Slots, sent: SentChunk): number {
+  if (sent.transferred !== undefined) return 0;
+  return Math.max(0, sent.end - countClaimed(slots, sent.line));
+}
+
+/** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
+export function takeItems(slots: Slots, sent: SentChunk, most: number): Chunk | undefined {
+  const from = takeBack(slots, sent.line, Math.max(0, sent.end - most));
+  if (from >= sent.end) return undefined;
+  const taken = sliceChunk(sent.chunk, from, sent.end);
+  sent.end = from;
+  return taken;
+}
+
+/** Takes back all that has not begun, for good, and withdraws what has. Returns whether there is any of that. */
+export function withdrawChunk(slots: Slots, sent: SentChunk): boolean {
+  sent.end = takeBack(slots, sent.line, 0);
+  if (sent.end === 0) return false;
+  withdraw(slots, sent.line);
+  return true;
+}

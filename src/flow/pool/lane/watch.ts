@@ -1,0 +1,188 @@
+import {
+  countBegun,
+  markAborted,
+  PHASE_ANSWERING,
+  PHASE_CLOSING,
+  PHASE_COLLECTING,
+  PHASE_IDLE,
+  PHASE_LOADING,
+  readPhase,
+  readPlace,
+  type Slots,
+} from '../../../wire/slot.ts';
+import type { SessionTerms } from '../host.ts';
+import type { SentChunk } from '../work.ts';
+import { takeItems } from './sent-chunk.ts';
+import { Silence } from './silence.ts';
+
+/** How long a worker may take, in ms. */
+export interface Patience {
+  /** Between being asked to stop and being stopped. */
+  readonly grace: number;
+  /** To begin what it was sent, while it runs nothing. */
+  readonly silence: number;
+}
+
+/** What a worker owes that was asked to end. */
+const END = Symbol('end');
+
+/** How much longer than its own limit a worker may take to load a task, in ms: it should have said so by then. */
+const LOAD_GRACE = 1000;
+
+/** What the watch sees of its lane, and may do to it. */
+export interface WatchedLane {
+  readonly held: readonly SentChunk[];
+  readonly openedAt: number;
+  readonly isStarting: boolean;
+  /** Whether its worker is known to listen. */
+  readonly isUp: boolean;
+  /** Whether its worker was asked to end. */
+  readonly isEnding: boolean;
+  /** Since when a worn worker closes what it holds, in ms of `performance.now()`. */
+  readonly wornSince: number | undefined;
+  /** Tells the worker that its current item should stop. */
+  abort(sent: SentChunk): void;
+  stop(culprit?: SentChunk): void;
+  breakOff(reason: string): void;
+}
+
+/** Finds a worker that takes too long: for its start, a load, an item, its end, or to do what it was asked. */
+export class Watch {
+  readonly #lane: WatchedLane;
+  readonly #slots: Slots;
+  readonly #terms: SessionTerms;
+  readonly #silence = new Silence();
+  #isStartLate = false;
+  #loadingSince: number | undefined;
+  /** The chunk that the fields below are of, by its number: the oldest that the worker held at the last look. */
+  #current: number | undefined;
+  /** How many of its items had begun at the last look, in which stage the last of them was (see `Place`), and since when. */
+  #begun = 0;
+  #beat = 0;
+  #since = 0;
+  /** The beat of the stage in which an item was found to be late. */
+  #lateBeat = 0;
+
+  constructor(lane: WatchedLane, slots: Slots, terms: SessionTerms) {
+    this.#lane = lane;
+    this.#slots = slots;
+    this.#terms = terms;
+  }
+
+  /** Whether the worker has had more time to start than it may have. */
+  get isStartLate(): boolean {
+    return this.#isStartLate;
+  }
+
+  /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
+  look(now: number, { grace, silence }: Patience): void {
+    const lane = this.#lane;
+    if (lane.isStarting) this.#watchStart(now);
+    this.#watchSilence(now, silence);
+    const sent = lane.held[0];
+    if (sent === undefined) {
+      // What a worn worker closes may never be closed.
+      if (lane.wornSince !== undefined && now - lane.wornSince > this.#terms.importTimeout) lane.stop();
+      return;
+    }
+    if (sent.stopAt !== undefined && now >= sent.stopAt) {
+      lane.stop(sent);
+      return;
+    }
+    this.#watchLoad(sent, now);
+    this.#watchItem(sent, now, grace);
+  }
+
+  /**
+   * While a session is closed for good: stops a worker that does not come to that, since what ran before holds it up, or
+   * that has been closing what `perWorker` opened for too long.
+   */
+  lookAtEnd(now: number, silence: number): void {
+    const isClosing = readPhase(this.#slots) === PHASE_CLOSING;
+    const length = this.#silence.measure(isClosing ? PHASE_CLOSING : END, now);
+    if (length > (isClosing ? this.#terms.importTimeout : silence)) this.#lane.stop();
+  }
+
+  /** Whether the item at which the worker was late is still in the stage in which it was that, at this beat. */
+  isLateAt(sent: SentChunk, beat: number): boolean {
+    return beat === (this.#current === sent.id ? this.#lateBeat : 0);
+  }
+
+  /**
+   * A worker that runs nothing owes the beginning of what it holds, or its answer, or its end, and that takes it no time.
+   * When it stays silent, something that ran there before holds it up, or has broken it.
+   */
+  #watchSilence(now: number, limit: number): void {
+    const { isUp, held, isEnding } = this.#lane;
+    const phase = readPhase(this.#slots);
+    const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
+    const owed = held[0] ?? (isEnding ? END : undefined);
+    const length = this.#silence.measure(isUp && isAtRest ? owed : undefined, now);
+    if (length <= (phase === PHASE_IDLE ? limit : Math.max(limit, this.#terms.startTimeout))) return;
+    this.#lane.breakOff('It did not come to what it was sent.');
+  }
+
+  /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
+  #watchStart(now: number): void {
+    if (this.#isStartLate) this.#lane.stop();
+    else this.#isStartLate = now - this.#lane.openedAt > this.#terms.startTimeout;
+  }
+
+  #watchItem(sent: SentChunk, now: number, grace: number): void {
+    if (sent.work.timeout === undefined) return;
+    const phase = readPhase(this.#slots);
+    // Its answer is on its way: nothing runs that could be late.
+    if (phase === PHASE_IDLE) return;
+    const begun = countBegun(this.#slots, sent.line);
+    const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
+    const { stage, beat } = readPlace(this.#slots, sent.line);
+    if (this.#current !== sent.id) this.#turnTo(sent);
+    if (begun !== this.#begun || beat !== this.#beat) {
+      this.#begun = begun;
+      this.#beat = beat;
+      this.#since = now;
+      return;
+    }
+    const timeout = sent.work.limitOf(stage);
+    if (begun === 0 || timeout === undefined || now - this.#since <= timeout) return;
+    const isPastGrace = now - this.#since > timeout + grace;
+    if (isAnswering) {
+      // The getters of one of its results do not return. Once the worker is stopped, each item runs by itself.
+      if (isPastGrace) this.#lane.stop(sent);
+    } else if (!sent.late.has(begun - 1) || this.#lateBeat !== beat) {
+      this.#endItem(sent, begun, beat);
+    } else if (isPastGrace) {
+      this.#lane.stop(sent);
+    }
+  }
+
+  /** Nothing of it has been seen yet. */
+  #turnTo(sent: SentChunk): void {
+    this.#current = sent.id;
+    this.#begun = 0;
+    this.#beat = 0;
+    this.#since = 0;
+    this.#lateBeat = 0;
+  }
+
+  /** The item that runs is past its time: it is told, and what has not begun behind it goes to others. */
+  #endItem(sent: SentChunk, begun: number, beat: number): void {
+    sent.late.add(begun - 1);
+    this.#lateBeat = beat;
+    const rest = sent.transferred === undefined ? takeItems(this.#slots, sent, sent.end) : undefined;
+    markAborted(this.#slots, sent.line, begun, beat);
+    this.#lane.abort(sent);
+    if (rest !== undefined) sent.work.giveBack(rest);
+  }
+
+  #watchLoad(sent: SentChunk, now: number): void {
+    if (readPhase(this.#slots) !== PHASE_LOADING) {
+      this.#loadingSince = undefined;
+    } else if (this.#loadingSince === undefined) {
+      this.#loadingSince = now;
+    } else if (now - this.#loadingSince > this.#terms.importTimeout + LOAD_GRACE) {
+      // The worker's own limit should have spoken: its event loop is stuck in the module.
+      this.#lane.stop(sent);
+    }
+  }
+}
