@@ -16,11 +16,17 @@ export class Pacer {
   stride = 1;
   readonly #start: number = now();
   #looked: number = this.#start;
+  readonly #longest: number;
+
+  /** @param longest - How long it may run, in ms. */
+  constructor(longest: number = LONGEST) {
+    this.#longest = longest;
+  }
 
   /** Looks at the clock, after each stretch of `stride` items. */
   isOver(): boolean {
     const time = now();
-    if (time - this.#start > LONGEST) return true;
+    if (time - this.#start > this.#longest) return true;
     const since = time - this.#looked;
     if (since < LOOK_AFTER) this.stride = min(this.stride * 2, LONGEST_STRIDE);
     else if (since > 5 * LOOK_AFTER) this.stride = 1;

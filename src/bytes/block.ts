@@ -71,6 +71,8 @@ export interface BlockReader {
   read(size: number): Promise<Block | undefined>;
   /** Whether the input that has failed is a file among others. */
   readonly canGoOn: boolean;
+  /** Where a block may be split, at about `size` bytes and behind a record; `undefined` where it cannot. */
+  findSplit(block: Block, size: number): number | undefined;
   /** The block is not needed any more: its memory may be used again. */
   release(block: Block): void;
   /** Closes what is open. May be called while a read is pending, which then ends with `undefined`. */

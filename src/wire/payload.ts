@@ -16,6 +16,8 @@ export interface Payload {
   readonly lines: number;
   /** Of blocks: how many of their bytes were read. What is behind them has no outcome yet. */
   readonly decoded: number;
+  /** The worker has left the rest of a block, since it took too long. */
+  readonly isCut: boolean;
 }
 
 export type Collected =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FedBlock } from '../../src/pipeline/cpu/block-feed.ts';
+import type { FedBlock } from '../../src/pipeline/cpu/fed-block.ts';
 import { findMissing } from '../../src/pipeline/cpu/find-missing.ts';
 import type { Segment } from '../../src/flow/run/reorder.ts';
 import { DECODING, type Payload, type StageFailure } from '../../src/wire/payload.ts';
@@ -14,7 +14,15 @@ const block = {
 
 function answer(payload: Partial<Payload>, notes?: Segment['notes']): Segment {
   const collected = { kind: 'folded', state: { kind: 'values', values: [0] }, count: 0 } as const;
-  const counts = { entered: [10], retried: [0], skipped: 0, records: 10, lines: 10, decoded: 100 };
+  const counts = {
+    entered: [10],
+    retried: [0],
+    skipped: 0,
+    records: 10,
+    lines: 10,
+    decoded: 100,
+    isCut: false,
+  };
   return {
     index: 0,
     values: { length: 1 },

@@ -13,6 +13,7 @@ import {
   startStage,
 } from '../../src/wire/slot.ts';
 import { Expansion } from '../expand.ts';
+import { Pacer } from '../pacer.ts';
 import type { TaskContext } from '../task-context.ts';
 import type { Collector } from './collector.ts';
 import { recover, type Recovery } from './recover.ts';
@@ -36,6 +37,14 @@ export interface ChainHost {
 /** A block with the records on which workers died: they are not run again, only found. */
 type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
 
+/** A block that has taken so many ms is left to others, at ten times what it should take: on a busy machine most take longer. */
+const LONGEST_BLOCK = 200;
+/** Looks at the clock after so many records: those behind quick ones may take a thousand times as long. Costs 10 ns each. */
+const LONGEST_LOOK = 8;
+
+// Taken now: tasks may replace it.
+const { min } = Math;
+
 /** Thrown in the place of a result that came after the stage's time was over. */
 export const LATE: Error = new Error('The time of the stage was over.');
 
@@ -55,6 +64,10 @@ export class Chain {
   #records = 0;
   #lines = 0;
   #decoded = 0;
+  #isCut = false;
+  /** Says when a block takes too long, and after how many records to ask it. */
+  #pacer = new Pacer();
+  #nextLook = 0;
   #dropped: StageFailure[] = [];
   #entered: number[] = [];
   #retried: number[] = [];
@@ -93,6 +106,7 @@ export class Chain {
     this.#records = 0;
     this.#lines = 0;
     this.#decoded = 0;
+    this.#isCut = false;
     this.#skipped = 0;
     this.#isStopped = false;
   }
@@ -120,6 +134,7 @@ export class Chain {
       records: this.#records,
       lines: this.#lines,
       decoded: this.#decoded,
+      isCut: this.#isCut,
     };
   }
 
@@ -154,6 +169,8 @@ export class Chain {
   #runBlock(block: SentBlock): Promise<void> | undefined {
     this.#decoder = this.#decode?.(block);
     this.#record = -1;
+    this.#pacer = new Pacer(LONGEST_BLOCK);
+    this.#nextLook = 1;
     for (;;) {
       const pending = this.#runRecord(block);
       if (pending === END) return undefined;
@@ -165,6 +182,8 @@ export class Chain {
     let pending: Promise<void> | typeof END | undefined = first;
     while (pending !== END) {
       await pending;
+      // It takes longer than a look at the clock.
+      this.#nextLook = 0;
       pending = this.#runRecord(block);
     }
   }
@@ -173,6 +192,7 @@ export class Chain {
     const { slots, line } = this.#host;
     const decoder = this.#decoder as Decoder;
     if (this.#isStopped || isWithdrawn(slots, line)) return this.#endBlock(decoder);
+    if (this.#record + 1 >= this.#nextLook && this.#isOver(block, decoder)) return this.#endBlock(decoder);
     startRecord(slots, line, ++this.#record);
     let record: unknown;
     try {
@@ -192,6 +212,15 @@ export class Chain {
     }
     this.#index = block.offset + decoder.start;
     return this.#advance(record, 0);
+  }
+
+  /** Whether others should have the rest of the block, behind at least one record. */
+  #isOver(block: SentBlock, decoder: Decoder): boolean {
+    const isOver = this.#record >= 0 && this.#pacer.isOver() && decoder.position < block.bytes.length;
+    const most = this.#stages.length === 0 ? Infinity : LONGEST_LOOK;
+    this.#nextLook = this.#record + 1 + min(this.#pacer.stride, most);
+    this.#isCut ||= isOver;
+    return isOver;
   }
 
   #endBlock(decoder: Decoder): typeof END {

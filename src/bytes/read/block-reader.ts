@@ -3,6 +3,7 @@ import { FileError, TelarError } from '../../errors.ts';
 import type { Block, BlockPosition, BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { BlockCutter } from './cutting/block-cutter.ts';
+import { findSplit } from './cutting/split-block.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
 import { BlockMemory } from './memory.ts';
 import type { RecordRules } from './record-rules.ts';
@@ -54,6 +55,10 @@ export class InputBlockReader implements BlockReader {
     const reading = this.#read(size);
     this.#pending = reading.catch(() => {});
     return await reading;
+  }
+
+  findSplit(block: Block, size: number): number | undefined {
+    return findSplit(block, size, this.#rules);
   }
 
   release({ bytes }: Block): void {

@@ -14,7 +14,7 @@ import type { DeclaredCosts } from '../chunk/supply.ts';
 
 /** What the forms of a call differ in. */
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'> &
-  Partial<Pick<RunPlan, 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
+  Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
 
 /** One call, with all options checked. */
 export interface Call {

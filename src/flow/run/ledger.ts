@@ -7,6 +7,11 @@ import type { RunTally } from './tally.ts';
 export interface DeliveryPlan {
   /** Whether outcomes are delivered in input order, or as they come. */
   readonly isOrdered: boolean;
+  /**
+   * Whether who takes the outcomes puts them in order, and says what ends the run: then it ends with its input.
+   * `@defaultValue` false
+   */
+  readonly isOwnOrder?: boolean | undefined;
   /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
   readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
   /** The position of the first item: those before it have their outcomes. */
@@ -45,7 +50,9 @@ export class Ledger {
 
   /** Whether all that counts before a halt was delivered. */
   get isDone(): boolean {
-    return this.isHalted && (!this.#plan.isOrdered || this.reorder.next >= this.#halt);
+    if (!this.isHalted) return false;
+    if (this.#plan.isOwnOrder === true) return this.settled >= this.#halt;
+    return !this.#plan.isOrdered || this.reorder.next >= this.#halt;
   }
 
   put(segment: Segment): void {
@@ -120,7 +127,7 @@ export class Ledger {
   #consider(position: number, note: Note): void {
     if (note.kind === 'failed' || note.kind === 'stage-failed') this.#tally.failed++;
     else if (note.kind === 'skipped') this.#tally.skipped++;
-    if (position >= this.#halt) return;
+    if (position >= this.#halt || this.#plan.isOwnOrder === true) return;
     if (note.kind === 'failed') {
       if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
       else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: note.error });

@@ -1,14 +1,11 @@
-import type { Block, BlockPosition, BlockReader } from '../../bytes/block.ts';
-import { TARGET } from '../../flow/chunk/sizing.ts';
-import { LARGEST_BLOCK } from '../../bytes/read/sizes.ts';
+import type { Block, BlockPosition, BlockReader, SharedBytes } from '../../bytes/block.ts';
 import { FileError, RecordError } from '../../errors.ts';
+import type { Segment } from '../../flow/run/reorder.ts';
 import { NOTHING, type Source } from '../../flow/source/source.ts';
+import { BlockOrder } from './block-order.ts';
+import { BlockSizer } from './block-sizer.ts';
+import type { FedBlock } from './fed-block.ts';
 
-const SMALLEST = 4 * 1024;
-const FIRST = 64 * 1024;
-
-/** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
-const GROWTH = 4;
 const EMPTY: Block = {
   bytes: new Uint8Array(new SharedArrayBuffer(0)),
   file: undefined,
@@ -23,14 +20,6 @@ const EMPTY: Block = {
 /** Blocks that wait here to be sent: reading goes on while the workers have enough. */
 const AHEAD = 2;
 
-/** A block on its way, with what became of its records when workers died on them. */
-export interface FedBlock extends Block {
-  /** Records that are not run again, by their number. Sent along. */
-  readonly without: number[];
-  /** The one among them that ends the run. */
-  endsAt?: number;
-}
-
 /** How a feed is used. */
 export interface FeedForm {
   /** Whether somebody wants to know where each block ends. */
@@ -39,21 +28,20 @@ export interface FeedForm {
   readonly goesOn: boolean;
 }
 
-/** Feeds a run with the blocks of a reader: each is an item. Their size follows the time that workers report. */
+/**
+ * Feeds a run with the blocks of a reader: each is an item. Their size follows the time that workers report. What a worker
+ * gives back of one, whose time was over, is an item as well, and goes before what is new.
+ */
 export class BlockFeed implements Source {
   readonly remaining: undefined;
   readonly #reader: BlockReader;
-  /** How many may be at work, over which the end of a file is spread. */
-  readonly #share: number;
+  readonly #sizer: BlockSizer;
   readonly #ready: FedBlock[] = [];
+  readonly #order = new BlockOrder();
   #isReading = false;
   #isDone = false;
   #failure: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
-  #size = FIRST;
-  #largest = FIRST;
-  #time = 0;
-  #bytes = 0;
   /** Whether it was told to end before the reader had. */
   isCut = false;
   /** Where each block ends, for who wants to go on there. */
@@ -61,23 +49,39 @@ export class BlockFeed implements Source {
   readonly #goesOn: boolean;
   /** The files that stand for nothing but their failure. */
   readonly #faults = new WeakMap<FedBlock, FileError | RecordError>();
+  /** Of what was given back, since it took longer than foreseen: in pieces of how many bytes all workers can share it. */
+  readonly #pieces = new WeakMap<FedBlock, number>();
+  /** How many parts of a block have yet to settle that lie in the same memory. */
+  readonly #sharers = new Map<SharedArrayBuffer, number>();
 
   constructor(reader: BlockReader, workers: number, form: FeedForm) {
     this.#reader = reader;
     this.#goesOn = form.goesOn;
     if (form.isTracked) this.#positions = new WeakMap();
-    this.#share = 2 * workers;
+    this.#sizer = new BlockSizer(2 * workers);
   }
 
   get isEnded(): boolean {
-    return this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
+    const isRead = this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
+    return isRead && !this.#order.hasOut && !this.#order.hasWaiting;
+  }
+
+  /** Whether there is something that was given back, and holds up what stands behind it. */
+  get hasRest(): boolean {
+    return this.#order.hasWaiting;
   }
 
   next(): unknown {
+    const rest = this.#order.takeWaiting((block) => this.#split(block));
+    if (rest !== undefined) return rest;
     const block = this.#ready.shift();
     void this.#read();
-    if (block !== undefined) return block;
-    if (this.#failure !== undefined) {
+    if (block !== undefined) {
+      this.#order.add(block);
+      return block;
+    }
+    // In its turn: of what is out something may come back.
+    if (this.#failure !== undefined && !this.#order.hasOut) {
       const { thrown } = this.#failure;
       this.#failure = undefined;
       throw thrown;
@@ -89,14 +93,27 @@ export class BlockFeed implements Source {
     this.#notify = listener;
   }
 
-  /** A block is done: its memory is free, and its time says how large others should be. */
-  release(block: Block, compute: number): void {
-    this.#time = this.#time * 0.7 + compute;
-    this.#bytes = this.#bytes * 0.7 + block.bytes.length;
-    this.#largest = Math.max(this.#largest, block.bytes.length);
-    const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : LARGEST_BLOCK;
-    this.#size = Math.max(SMALLEST, Math.min(ideal, this.#largest * GROWTH, LARGEST_BLOCK));
-    this.#reader.release(block);
+  /**
+   * It is known what became of a block; its time says how large others should be. Its memory is free, unless a part of it
+   * was given back.
+   *
+   * @returns What was given back.
+   */
+  settle(block: FedBlock, segment: Segment): FedBlock | undefined {
+    const { payload, compute = 0 } = segment;
+    const isCut = payload?.isCut === true && payload.decoded > 0 && payload.decoded < block.bytes.length;
+    const end = isCut ? payload.decoded : block.bytes.length;
+    this.#sizer.learn(end, compute);
+    const rest = isCut ? this.#takeRest(block, end, payload.records) : undefined;
+    this.#order.settle(block, segment);
+    this.#free(block);
+    if (rest !== undefined || this.#failure !== undefined) this.#notify();
+    return rest;
+  }
+
+  /** What became of the next block in the order of the input, once that is known. */
+  takeSettled(): Segment | undefined {
+    return this.#order.takeFirst();
   }
 
   /** Where a block ends. */
@@ -109,9 +126,10 @@ export class BlockFeed implements Source {
     return this.#faults.get(block);
   }
 
-  /** Gives no further block. */
+  /** Gives no further block, but what is given back of those that it gave. */
   stop(): void {
-    if (this.isEnded) return;
+    const isRead = this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
+    if (isRead || this.isCut) return;
     this.isCut = true;
     this.#isDone = true;
     this.#ready.length = 0;
@@ -122,6 +140,7 @@ export class BlockFeed implements Source {
   async close(): Promise<void> {
     this.#isDone = true;
     this.#ready.length = 0;
+    this.#order.clear();
     this.#failure = undefined;
     await this.#reader.close();
   }
@@ -139,6 +158,7 @@ export class BlockFeed implements Source {
           break;
         }
         this.#positions?.set(block, this.#reader.position);
+        this.#share(block.bytes);
         this.#ready.push(block);
         this.#notify();
       }
@@ -155,7 +175,7 @@ export class BlockFeed implements Source {
 
   async #readNext(): Promise<FedBlock | undefined> {
     try {
-      const block = await this.#reader.read(this.#chooseSize());
+      const block = await this.#reader.read(this.#sizer.chooseSize(this.#reader.remaining));
       return block === undefined ? undefined : { ...block, without: [] };
     } catch (thrown) {
       const isOfFile = thrown instanceof FileError || thrown instanceof RecordError;
@@ -167,10 +187,64 @@ export class BlockFeed implements Source {
     }
   }
 
-  /** Towards the known end blocks shrink, so that all workers end together. */
-  #chooseSize(): number {
-    const { remaining } = this.#reader;
-    if (remaining === undefined) return Math.floor(this.#size);
-    return Math.floor(Math.max(SMALLEST, Math.min(this.#size, Math.max(FIRST, remaining / this.#share))));
+  /** What a worker has not read of a block, from this byte and record on. */
+  #takeRest(block: FedBlock, from: number, records: number): FedBlock {
+    const rest = this.#part(block, from, block.bytes.length);
+    for (const record of block.without) if (record >= records) rest.without.push(record - records);
+    if (block.endsAt !== undefined && block.endsAt >= records) rest.endsAt = block.endsAt - records;
+    this.#pieces.set(rest, Math.ceil(rest.bytes.length / this.#sizer.share));
+    this.#order.follow(block, rest);
+    this.#moveEnd(block, rest, from);
+    return rest;
+  }
+
+  /** Of a large part the beginning, so that others can be at work on what is behind it. */
+  #split(block: FedBlock): readonly [FedBlock, FedBlock] | undefined {
+    const { bytes, without } = block;
+    const size = Math.min(this.#sizer.chooseSize(bytes.length), this.#pieces.get(block) ?? Infinity);
+    // Which records are not to be run again is known by their numbers.
+    if (bytes.length < 1.5 * size || without.length > 0) return undefined;
+    const at = this.#reader.findSplit(block, size);
+    if (at === undefined) return undefined;
+    const parts = [
+      { ...this.#part(block, 0, at), isFirst: block.isFirst, mark: block.mark },
+      this.#part(block, at, bytes.length),
+    ] as const;
+    this.#pieces.set(parts[1], this.#pieces.get(block) ?? Infinity);
+    this.#moveEnd(block, parts[1], at);
+    this.#positions?.set(parts[0], this.#positions.get(block) as BlockPosition);
+    this.#free(block);
+    return parts;
+  }
+
+  #part(block: FedBlock, from: number, to: number): FedBlock {
+    const bytes = block.bytes.subarray(from, to) as SharedBytes;
+    this.#share(bytes);
+    const { offset } = block;
+    return { ...block, bytes, offset: offset + from, isFirst: false, mark: 0, headerLines: 0, without: [] };
+  }
+
+  /** The end of a block is that of its rest, and it ends where that begins. */
+  #moveEnd(block: FedBlock, rest: FedBlock, at: number): void {
+    const position = this.#positions?.get(block);
+    if (position === undefined) return;
+    this.#positions?.set(rest, position);
+    // What a stream has given up to there was not looked at.
+    this.#positions?.set(block, { ...position, offset: block.offset + at, hash: undefined });
+  }
+
+  #share({ buffer }: SharedBytes): void {
+    this.#sharers.set(buffer, (this.#sharers.get(buffer) ?? 0) + 1);
+  }
+
+  #free(block: FedBlock): void {
+    const { buffer } = block.bytes;
+    const left = (this.#sharers.get(buffer) ?? 1) - 1;
+    if (left > 0) {
+      this.#sharers.set(buffer, left);
+      return;
+    }
+    this.#sharers.delete(buffer);
+    this.#reader.release(block);
   }
 }

@@ -7,7 +7,8 @@ import { decodeThrown, describeThrown } from '../../wire/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
-import { BlockFeed, type FedBlock } from './block-feed.ts';
+import { BlockFeed } from './block-feed.ts';
+import type { FedBlock } from './fed-block.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 
 /** A record on which a worker died, once it will not be tried again. */
@@ -86,6 +87,14 @@ export class ChainFailures {
     stage: this.#stageOf(place?.stage ?? 0)?.count.name,
     item: this.#plan.decoding === undefined ? previewValue(item) : undefined,
   });
+
+  /** What is known of the records of a block goes with those that were given back. */
+  follow(block: FedBlock, rest: FedBlock, records: number): void {
+    const losses = this.#losses.get(block);
+    if (losses === undefined) return;
+    const left = [...losses].filter(([record]) => record >= records);
+    this.#losses.set(rest, new Map(left.map(([record, loss]) => [record - records, loss])));
+  }
 
   /** Reads what failed in a segment. */
   read({ index, payload, notes, items }: Segment): ReadFailures {

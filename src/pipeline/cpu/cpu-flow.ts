@@ -5,9 +5,11 @@ import { Window } from '../../flow/run/window.ts';
 import type { ChainDefinition } from '../../wire/chain.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
-import { BlockFeed, type FedBlock } from './block-feed.ts';
+import { BlockFeed } from './block-feed.ts';
+import type { FedBlock } from './fed-block.ts';
 import { findMissing } from './find-missing.ts';
 import { ChainFailures } from './chain-failures.ts';
+import { findBlock, hasFailed, isStopped } from './read-segment.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
 import { type Mark, markAt, type Tracking } from '../flows/mark.ts';
@@ -39,6 +41,9 @@ export class CpuFlow implements Flow<Collected> {
   #isWanted = false;
   #heldBytes = 0;
   #isDone = false;
+  /** Of blocks: one of them ends the run, and then one in its turn has done so. */
+  #isOver = false;
+  #isEnding = false;
   #failure: { readonly reason: unknown } | undefined;
   #tellFailure: (reason: unknown) => void = () => {};
   mark: Mark | undefined;
@@ -122,11 +127,13 @@ export class CpuFlow implements Flow<Collected> {
       options: { pool, workers, chunkSize: this.#feed === undefined ? chunkSize : 1, onSummary },
       timeout: stages.map(({ timeout }) => timeout),
       form: {
-        isOrdered: true,
+        // A block may become several, whose order only the feed knows.
+        isOrdered: this.#feed === undefined,
+        isOwnOrder: this.#feed !== undefined,
         onFailure: 'keep',
         // The stage before has failed, or the source: what came before that is delivered.
         failsBehindItems: true,
-        deliver: (segment) => this.#deliver(segment),
+        deliver: (segment) => this.#arrive(segment),
         room: () => this.#room(),
         isAwaited: () => this.#portions.length === 0,
         onLoss: (item, makeError, place, attempt) =>
@@ -155,7 +162,11 @@ export class CpuFlow implements Flow<Collected> {
   #room(): number {
     const run = this.#launched?.run;
     if (run === undefined || !this.#isWanted) return 0;
-    return this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
+    const room = this.#isOver
+      ? 0
+      : this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
+    // What was given back holds up all that stands behind it.
+    return this.#feed?.hasRest === true ? Math.max(1, room) : room;
   }
 
   #locate(segment: Segment, block: FedBlock | undefined, tracking: Tracking): Portion['mark'] {
@@ -174,6 +185,27 @@ export class CpuFlow implements Flow<Collected> {
     return () => ({ before, index: records, skip: 0, letters: tracking.countLetters() });
   }
 
+  #arrive(segment: Segment): void {
+    this.#heldBytes += segment.bytes;
+    const feed = this.#feed;
+    if (feed === undefined) {
+      this.#deliver(segment);
+      return;
+    }
+    const block = findBlock(segment);
+    if (block !== undefined) {
+      const rest = feed.settle(block, segment);
+      if (rest !== undefined) this.#failures.follow(block, rest, segment.payload?.records ?? 0);
+    }
+    // Nothing new is wanted, but what stands before it.
+    this.#isOver ||= isStopped(segment) || hasFailed(segment);
+    for (let next = feed.takeSettled(); next !== undefined; next = feed.takeSettled()) {
+      if (this.#isEnding) continue;
+      this.#deliver(next);
+      if (this.#isEnding) void this.#launched?.run.stop().catch(() => {});
+    }
+  }
+
   #deliver(segment: Segment): void {
     const { payload, values, bytes } = segment;
     const read = this.#failures.read(segment);
@@ -184,10 +216,8 @@ export class CpuFlow implements Flow<Collected> {
       });
       this.#plan.onSkipped(payload.skipped);
     }
-    const block = (segment.items?.[0] ?? findLostItem(segment)) as FedBlock | undefined;
-    if (block !== undefined) this.#feed?.release(block, segment.compute ?? 0);
+    const block = findBlock(segment);
     this.#plan.onItems?.(this.#feed === undefined ? values.length : (payload?.records ?? 0));
-    this.#heldBytes += bytes;
     const missing = findMissing(segment, this.#feed === undefined ? undefined : block);
     const { letters, failure = missing === undefined ? undefined : { reason: makeInternalError(missing) } } =
       read;
@@ -201,20 +231,10 @@ export class CpuFlow implements Flow<Collected> {
       failure,
       mark,
     });
+    this.#isEnding = failure !== undefined || isStopped(segment);
     if (failure !== undefined) this.#tellFailure(failure.reason);
     this.#wakeup.call();
   }
 }
 
-function isStopped({ notes }: Segment): boolean {
-  for (const note of notes?.values() ?? []) if (note.kind === 'expanded' && note.stopped) return true;
-  return false;
-}
-
 const noMark = (): undefined => undefined;
-
-/** The item of an outcome that no worker could report. */
-function findLostItem({ notes }: Segment): unknown {
-  const note = notes?.get(0);
-  return note?.kind === 'failed' ? note.item : undefined;
-}

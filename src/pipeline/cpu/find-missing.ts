@@ -1,6 +1,6 @@
 import type { Segment } from '../../flow/run/reorder.ts';
 import { DECODING, type Payload } from '../../wire/payload.ts';
-import type { FedBlock } from './block-feed.ts';
+import type { FedBlock } from './fed-block.ts';
 
 /**
  * What the answer to a chunk leaves out without a word; `undefined` when it accounts for all. Of items that are left out
@@ -10,7 +10,8 @@ export function findMissing(segment: Segment, block: FedBlock | undefined): stri
   const { payload, values } = segment;
   if (payload === undefined) return undefined;
   const isRead = block === undefined || block.endsAt !== undefined || isCutShort(segment);
-  if (!isRead && payload.decoded !== block.bytes.length) {
+  const isCut = payload.isCut && payload.decoded > 0 && payload.decoded < (block?.bytes.length ?? 0);
+  if (!isRead && !isCut && payload.decoded !== block.bytes.length) {
     const name = `the block at byte ${block.offset}${block.file === undefined ? '' : ` of ${block.file}`}`;
     return `${name} was read up to byte ${payload.decoded} of ${block.bytes.length}`;
   }

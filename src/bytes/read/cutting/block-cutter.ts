@@ -11,6 +11,8 @@ import { WindowText } from './window-text.ts';
 
 /** What is left of a record that was too long: enough to recognise it. */
 const SHOWN = 64 * 1024;
+/** Small blocks are cut from what was read at once. */
+const LEAST_READ = 64 * 1024;
 /** A mark and a line end are none of the bytes of a record. */
 const BESIDE = 8;
 
@@ -88,18 +90,19 @@ export class BlockCutter {
   /** The next block; `undefined` when the input has ended, or was closed. Rejects when it cannot be read any further. */
   async next(size: number): Promise<Block | undefined> {
     const window = this.#window;
-    window.begin(Math.max(size, LEAST_TOLD));
+    window.begin(Math.max(size, LEAST_READ));
     this.#text.begin();
-    for (;;) {
-      await window.fill();
+    // What the last block has left may hold this one.
+    for (let isFilled = window.filled >= Math.max(size, LEAST_TOLD); ; isFilled = false) {
+      if (!isFilled) await window.fill();
       if (window.isClosed || (window.filled === 0 && window.isAtEnd)) {
         window.drop();
         if (!window.isClosed) window.assertReadable();
         return undefined;
       }
-      const cut = this.#text.findCut();
-      if (window.isAtEnd) return this.#emitLast(cut);
-      if (cut > 0) return this.#emit(cut);
+      const cut = this.#text.findCut(size);
+      if (cut > 0 && (!window.isAtEnd || window.filled > size)) return this.#emit(cut);
+      if (window.isAtEnd) return this.#emitLast(this.#text.findCut(Infinity));
       if (window.filled >= this.#limit) return await this.#emitTooLong();
       if (window.isFull) window.grow(this.#limit);
     }

@@ -49,13 +49,20 @@ export class WindowText {
     this.#first = undefined;
   }
 
-  /** Where the last whole record ends; 0 when none does, or when it takes more bytes to tell. */
-  findCut(): number {
+  /**
+   * Where the last whole record ends of about `size` bytes, which is one at least; 0 when none does, or when it takes more
+   * bytes to tell.
+   */
+  findCut(size: number): number {
     if (!this.#recognise()) return 0;
     const units = this.#units();
     if (this.#first?.reaches(units, this.#from) === false) return 0;
     this.#first ??= this.#openRecord();
-    return this.#cut(units, this.#from, units.length) * this.unitForm.size;
+    const least = Math.max(1, Math.ceil(size / this.unitForm.size));
+    for (let end = Math.min(units.length, least); ; end = Math.min(units.length, 2 * end)) {
+      const cut = this.#cut(units, this.#from, end);
+      if (cut > 0 || end === units.length) return cut * this.unitForm.size;
+    }
   }
 
   /** Where a record is, at the end of all there is, that begins at this byte or behind the mark. */

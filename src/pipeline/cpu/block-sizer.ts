@@ -1,0 +1,39 @@
+import { LARGEST_BLOCK } from '../../bytes/read/sizes.ts';
+import { TARGET } from '../../flow/chunk/sizing.ts';
+
+/** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
+const GROWTH = 16;
+/** How much of what was learned stays when a block reports. */
+const MEMORY = 0.7;
+/** Towards the end, blocks are not made smaller than this: their trips would cost more than their balance gains. */
+const LEAST_SHARE = 64 * 1024;
+
+/** How many bytes the next block should have: a constant time, from what workers report. It has a record at least. */
+export class BlockSizer {
+  /** Over how many blocks the end of a file is spread. */
+  readonly share: number;
+  #largest = 1;
+  #time = 0;
+  #bytes = 0;
+
+  constructor(share: number) {
+    this.share = share;
+  }
+
+  /** @param remaining - How many bytes there are to come, where that is known. */
+  chooseSize(remaining: number | undefined): number {
+    const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : LARGEST_BLOCK;
+    const size = Math.max(1, Math.min(ideal, this.#largest * GROWTH, LARGEST_BLOCK));
+    const fair = remaining === undefined ? size : Math.max(LEAST_SHARE, remaining / this.share);
+    return Math.floor(Math.min(size, fair));
+  }
+
+  /** A worker has taken so many ms for so many bytes. */
+  learn(bytes: number, compute: number): void {
+    // Nothing is known of those on which a worker died.
+    if (compute === 0 || bytes === 0) return;
+    this.#time = this.#time * MEMORY + compute;
+    this.#bytes = this.#bytes * MEMORY + bytes;
+    this.#largest = Math.max(this.#largest, bytes);
+  }
+}
