@@ -37,9 +37,17 @@ export type Task<T, R> = (item: T, index: number, context: TaskContext) => R;
 export type Result<R> = Exclude<
   Awaited<R> extends Generator<infer Y, unknown, never> | AsyncGenerator<infer Y, unknown, never>
     ? Awaited<Y>
-    : Awaited<R>,
+    : Awaited<R> extends OwnIterator<infer Y>
+      ? Awaited<Y>
+      : Awaited<R>,
   typeof skip | typeof stop
 >;
+
+/** What counts as a generator, such as what iterator helpers give: an object with `next` that is its own iterator. */
+interface OwnIterator<Y> {
+  next(...parameters: never): IteratorResult<Y, unknown>;
+  [Symbol.iterator](): OwnIterator<Y>;
+}
 
 /** What became of one item, in `parallelMapSettled`. A generator's value is the array of its results. */
 export type Settled<R> =
@@ -57,7 +65,8 @@ export type Settled<R> =
     }
   | { readonly status: 'skipped'; readonly index: number; readonly attempts: number };
 
-type SettledValue<R> = Awaited<R> extends Generator | AsyncGenerator ? Result<R>[] : Result<R>;
+type SettledValue<R> =
+  Awaited<R> extends Generator | AsyncGenerator | OwnIterator<unknown> ? Result<R>[] : Result<R>;
 
 /**
  * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.

@@ -1,10 +1,7 @@
-import { assertStep } from '../src/iterator-step.ts';
+import { assertStep, isAsyncGenerator } from '../src/iterator-step.ts';
 import { skip, stop } from '../src/wire/outcome.ts';
 
-// An import would read all that node:util exports, and so load more than a worker needs.
-const { isGeneratorObject } = process.getBuiltinModule('node:util').types;
-// Taken now: tasks may replace them, and add a `then` to everything.
-const asyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
+// Taken now: tasks may add a `then` to everything.
 const everything = Object.prototype as { then?: unknown };
 
 /** What a generator task yielded for one item. */
@@ -23,26 +20,15 @@ export class Expansion {
   }
 }
 
-/** A real Generator or AsyncGenerator: other iterables, such as arrays and maps, are results. */
-export function isGenerator(value: unknown): value is Generator | AsyncGenerator {
-  // The property is looked up first: the exact test is a call into C++.
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { next?: unknown }).next === 'function' &&
-    isGeneratorObject(value)
-  );
-}
-
 /** Runs a generator to its end, or to `stop`, which closes it. Synchronous unless it has to wait. */
 export function expandGenerator(generator: Generator | AsyncGenerator): Expansion | Promise<Expansion> {
-  if (asyncIterator in generator) return expandAsync(generator);
+  if (isAsyncGenerator(generator)) return expandAsync(generator);
   const expansion = new Expansion();
   // No `for … of`: it would close the generator that goes on behind a promise.
   for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
     if (isThenable(step.value)) return expandRest(generator, step.value, expansion);
     if (!expansion.add(step.value)) {
-      generator.return(undefined);
+      closeGenerator(generator);
       break;
     }
   }
@@ -53,6 +39,11 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const { then } = value as { then?: unknown };
   return typeof then === 'function' && then !== everything.then;
+}
+
+/** Iterators that need no closing have no `return`. */
+function closeGenerator(generator: Partial<Generator>): void {
+  generator.return?.(undefined);
 }
 
 function takeStep(generator: Generator): IteratorResult<unknown, unknown> {
@@ -80,6 +71,6 @@ async function expandRest(
     }
     return expansion;
   } finally {
-    generator.return(undefined);
+    closeGenerator(generator);
   }
 }

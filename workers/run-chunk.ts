@@ -1,10 +1,11 @@
 import { encodeThrown } from '../src/wire/error.ts';
+import { isGenerator } from '../src/iterator-step.ts';
 import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
 import { unpackValues } from '../src/wire/pack/pack.ts';
 import { estimateBytes, SizeSampler } from '../src/wire/pack/size.ts';
 import { claimItems, isAborted, type Line, type Slots, startItem } from '../src/wire/slot.ts';
-import { expandGenerator, Expansion, isGenerator, isThenable } from './expand.ts';
+import { expandGenerator, Expansion, isThenable } from './expand.ts';
 import { LARGEST_ANSWER, Pacer } from './pacer.ts';
 import type { Chain } from './chain/chain.ts';
 import { StageStop } from './chain/stage-stop.ts';

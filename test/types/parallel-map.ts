@@ -22,6 +22,9 @@ export async function infersResults(): Promise<void> {
   assertType<number[]>()(await parallelMap(['a'], measureLater), true);
   assertType<AsyncIterable<number>>()(parallelMapIterable(['a'], measureLater), true);
   assertType<Settled<number>[]>()(await parallelMapSettled(['a'], measureLater), true);
+  assertType<string[]>()(await parallelMap([['a']], (list) => list.values()), true);
+  assertType<string[]>()(await parallelMap(['a'], (text) => text[Symbol.iterator]()), true);
+  assertType<number[][]>()(await parallelMap([1], (value) => [value]), true);
 }
 
 export async function infersItemsOfEveryInput(

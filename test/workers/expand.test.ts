@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isGenerator } from '../../src/iterator-step.ts';
 import { describe, it } from 'node:test';
 import { skip, stop } from '../../src/wire/outcome.ts';
-import { expandGenerator, type Expansion, isGenerator } from '../../workers/expand.ts';
+import { expandGenerator, type Expansion } from '../../workers/expand.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 
@@ -17,17 +18,65 @@ describe('isGenerator', () => {
   it('knows generators from other iterables', () => {
     assert.equal(isGenerator((function* () {})()), true);
     assert.equal(isGenerator((async function* () {})()), true);
+    const own = { next: () => ({ done: true, value: undefined }), [Symbol.iterator]: () => own };
+    const ownAsync = {
+      next: async () => ({ done: true, value: undefined }),
+      [Symbol.asyncIterator]: () => ownAsync,
+    };
+    for (const value of [own, ownAsync, new Set().values(), [].entries(), 'a'.matchAll(/a/g)])
+      assert.equal(isGenerator(value), true);
+    const other = { next() {}, [Symbol.iterator]: () => [].values() };
+    const broken = {
+      next() {},
+      [Symbol.iterator]() {
+        throw new Error('no');
+      },
+    };
     const others = [
       [],
       new Map(),
-      new Set().values(),
       'text',
       null,
       { next() {} },
+      other,
+      broken,
       function* () {},
-      [].entries(),
+      new Proxy(own, {}),
     ];
     for (const value of others) assert.equal(isGenerator(value), false);
+  });
+});
+
+describe('an object with next that is its own iterator', () => {
+  it('is expanded, and closed where it can be', async () => {
+    const closed: unknown[] = [];
+    let count = 0;
+    const machine = Object.defineProperties(Object.create({}) as Generator<Yielded>, {
+      next: { value: () => ({ done: false, value: count++ < 2 ? count : stop }) },
+      return: { value: (value: unknown) => closed.push(value) },
+      [Symbol.iterator]: {
+        value(this: unknown) {
+          return this;
+        },
+      },
+    });
+    assert.deepEqual((await expand(machine)).results, [1, 2]);
+    assert.deepEqual(closed, [undefined]);
+    const values = [1, stop, 3].values() as unknown as Generator<Yielded>;
+    assert.deepEqual((await expand(values)).results, [1]);
+    const later = [Promise.resolve(1), stop].values() as unknown as Generator<Yielded>;
+    assert.deepEqual((await expand(later)).results, [1]);
+  });
+
+  it('is awaited if it is its own async iterator', async () => {
+    let count = 0;
+    const machine = {
+      next: async () => ({ done: count === 2, value: count++ }),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    assert.deepEqual((await expand(machine as unknown as AsyncGenerator<Yielded>)).results, [0, 1]);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { ChainStage } from '../../src/wire/chain.ts';
+import { isGenerator } from '../../src/iterator-step.ts';
 import type { TaskFunction } from '../../src/task/definition.ts';
 import { skip } from '../../src/wire/outcome.ts';
-import { Expansion, expandGenerator, isGenerator, isThenable } from '../expand.ts';
+import { Expansion, expandGenerator, isThenable } from '../expand.ts';
 import type { TaskContext } from '../task-context.ts';
 
 /** A stage with its functions, ready to be called. */

@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeferred, type Deferred } from '../../deferred.ts';
 import { type ItemError, TaskTimeoutError } from '../../errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
+import { isGenerator } from '../../iterator-step.ts';
 import type { RetryPolicy } from '../../options.ts';
 import { previewValue } from '../../preview.ts';
 import { skip, stop } from '../../wire/outcome.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
 import type { Pace } from '../../limiter/pace.ts';
-
-const { types } = process.getBuiltinModule('node:util');
 
 /** The third argument of an I/O stage's function. */
 export interface IoContext {
@@ -143,7 +142,7 @@ export class IoCall {
       return 'done';
     }
     if (value === stop) return 'stopped';
-    if (types.isGeneratorObject(value)) return await this.#expand(value as unknown as AsyncGenerator);
+    if (isGenerator(value)) return await this.#expand(value as AsyncGenerator);
     this.#results.push(value);
     return 'done';
   }

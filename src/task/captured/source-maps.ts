@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isAsyncGenerator, isGenerator } from '../../iterator-step.ts';
 import type { TaskFunction } from '../definition.ts';
 import type { SourceText } from '../graph.ts';
 
@@ -25,18 +26,23 @@ export function mapErrors(task: TaskFunction, sources: readonly SourceText[]): T
     try {
       const result = task(item, index, context);
       if (result instanceof Promise) return result.catch(rethrow);
-      return isGenerator(result) ? passOn(result, rethrow) : result;
+      if (!isGenerator(result)) return result;
+      return isAsyncGenerator(result) ? passOnLater(result, rethrow) : passOn(result, rethrow);
     } catch (error) {
       return rethrow(error);
     }
   };
 }
 
-function isGenerator(value: unknown): value is Generator {
-  return Object.prototype.toString.call(value) === '[object Generator]';
+function* passOn(results: Generator, rethrow: (error: unknown) => never): Generator {
+  try {
+    return yield* results;
+  } catch (error) {
+    return rethrow(error);
+  }
 }
 
-function* passOn(results: Generator, rethrow: (error: unknown) => never): Generator {
+async function* passOnLater(results: AsyncGenerator, rethrow: (error: unknown) => never): AsyncGenerator {
   try {
     return yield* results;
   } catch (error) {

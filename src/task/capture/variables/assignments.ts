@@ -18,7 +18,7 @@ export function isOwnAffair(
   script: Script,
 ): boolean {
   if (binding === undefined) return false;
-  if (!binding.isUsedPlainly) return true;
+  if (!binding.isUsedPlainly || isOfRegenerator(binding, script)) return true;
   if (typeof value !== 'function') return false;
   const homes: readonly Range[] = [
     ...findHomes(binding, script),
@@ -37,6 +37,17 @@ function findHomes(binding: Binding, script: Script): readonly Range[] {
   }
   if (init === undefined) return [];
   return functions.filter((one) => init.start <= one.start && one.end <= init.end);
+}
+
+/** What compilers run generators with for old targets: its functions share a variable for what each needs for a moment. */
+function isOfRegenerator({ start }: Binding, script: Script): boolean {
+  const { functions } = analyseScript(script);
+  return functions.some(
+    (one) =>
+      one.start <= start &&
+      start < one.end &&
+      /^function _?regenerator(?:Runtime)?\b/.test(script.text.slice(one.start, one.start + 40)),
+  );
 }
 
 function isText(value: Function, source: FunctionSource, script: Script): boolean {
