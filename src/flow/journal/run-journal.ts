@@ -5,7 +5,7 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import type { Note, Segment } from '../run/reorder.ts';
-import type { RunEnd } from '../run/run.ts';
+import type { RunEnd } from '../run/run-plan.ts';
 import { sliceSegment } from '../run/reorder.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';

@@ -19,7 +19,7 @@ interface Suspect {
 }
 
 /** The run whose items these are: what they give is an outcome of it. */
-interface Host extends Omit<Work, 'enter'> {
+export interface Host extends Omit<Work, 'enter'> {
   settle(at: FailedAt, error: ItemError): void;
   /** An item may run on a thread after all. */
   acquit(chunk: Chunk): void;

@@ -1,0 +1,77 @@
+import type { AsyncContext } from '../../async-context.ts';
+import { type ItemError, WorkerError } from '../../errors.ts';
+import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
+import type { Supply } from '../chunk/supply.ts';
+import type { Dispatch } from '../pool/dispatch.ts';
+import type { SentChunk } from '../pool/work.ts';
+import { type Host, Quarantine } from './quarantine.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { RunTally } from './tally.ts';
+
+/** The run whose items are isolated. */
+export interface IsolatedRun extends Host {
+  readonly supply: Supply;
+  readonly tally: RunTally;
+}
+
+/** Sends single items of a run to processes: those that may end their worker. Opens these when the first item needs them. */
+export class Isolation {
+  readonly #run: IsolatedRun;
+  readonly #dispatch: Dispatch;
+  readonly #context: AsyncContext;
+  readonly #isSuspect: RunPlan['isSuspect'];
+  #quarantine: Quarantine | undefined;
+
+  constructor(run: IsolatedRun, dispatch: Dispatch, { context, isSuspect }: RunPlan) {
+    this.#run = run;
+    this.#dispatch = dispatch;
+    this.#context = context;
+    this.#isSuspect = isSuspect;
+  }
+
+  /** Whether an item waits for a process, or runs in one. */
+  get isBusy(): boolean {
+    return this.#quarantine?.isBusy === true;
+  }
+
+  /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
+  takeSuspects(chunk: Chunk): boolean {
+    const isSuspect = this.#isSuspect;
+    const { suspects } = this.#dispatch;
+    if (isSuspect === undefined || suspects === undefined) return false;
+    const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
+    const found = positions.filter((at) => isSuspect(indexOf(chunk, at)));
+    if (found.length === 0) return false;
+    this.#quarantine ??= new Quarantine(this.#run, suspects(), this.#context);
+    for (const at of positions) {
+      const alone = sliceChunk(chunk, at, at + 1);
+      if (found.includes(at)) this.#quarantine.begin(alone);
+      else this.#run.supply.giveBack(alone);
+    }
+    return true;
+  }
+
+  /** Tries an item once more whose worker died on it, in a process, where the pool has such for suspects. */
+  retry(sent: SentChunk, at: number, error: ItemError): boolean {
+    const { suspects } = this.#dispatch;
+    if (suspects === undefined || !(error instanceof WorkerError)) return false;
+    this.#quarantine ??= new Quarantine(this.#run, suspects(), this.#context);
+    const { attempt } = sent.chunk;
+    const alone = { ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 };
+    const isAdmitted = this.#quarantine.admit(alone, error, sent.place);
+    if (isAdmitted) this.#run.tally.retried++;
+    return isAdmitted;
+  }
+
+  /** Takes back an item that is isolated. False for all other chunks. */
+  takeBack(chunk: Chunk): boolean {
+    if (this.#quarantine?.holds(chunk) !== true) return false;
+    this.#quarantine.giveBack(chunk);
+    return true;
+  }
+
+  /** Ends what is in progress. */
+  close(): Promise<void> | undefined {
+    return this.#quarantine?.close();
+  }
+}

@@ -1,0 +1,199 @@
+import { CloneError, type ItemError } from '../../errors.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
+import { unpackValues } from '../../wire/pack/pack.ts';
+import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
+import type { Supply } from '../chunk/supply.ts';
+import { type FailedAt, Failures } from '../failure/failures.ts';
+import { makeInternalError } from '../failure/internal-error.ts';
+import { readNotes } from '../failure/notes.ts';
+import { Retrier } from '../failure/retrier.ts';
+import { type MakeError, Salvage } from '../failure/salvage.ts';
+import type { SentChunk } from '../pool/work.ts';
+import { findDifference } from './check-answer.ts';
+import type { Isolation } from './isolation.ts';
+import { Ledger } from './ledger.ts';
+import type { Note, Segment } from './reorder.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { RunTally } from './tally.ts';
+
+/** The run whose items are settled. */
+export interface SettledRun {
+  readonly tally: RunTally;
+  readonly supply: Supply;
+  readonly definition: WorkDefinition | undefined;
+  readonly isOver: boolean;
+  limitOf(stage: number): number | undefined;
+  giveBack(chunk: Chunk): void;
+  end(failure: { readonly reason: unknown } | undefined): void;
+}
+
+/** Outcomes in: what workers answer, what failed and is tried again or not, and whether the run is over with that. */
+export class Settlement {
+  readonly ledger: Ledger;
+  readonly failures: Failures;
+  readonly retrier: Retrier;
+  readonly salvage: Salvage;
+
+  readonly #run: SettledRun;
+  readonly #plan: RunPlan;
+  readonly #isolation: Isolation;
+  /** How many outcomes there were when the last look found nothing to wait for. */
+  #stuckAt: number | undefined;
+
+  constructor(run: SettledRun, plan: RunPlan, isolation: Isolation) {
+    this.#run = run;
+    this.#plan = plan;
+    this.#isolation = isolation;
+    this.failures = new Failures({
+      callSite: plan.callSite,
+      limitOf: (stage) => run.limitOf(stage),
+      nameItem: plan.nameItem,
+    });
+    this.ledger = new Ledger(plan, run.tally);
+    this.salvage = new Salvage(this.failures, run.tally, {
+      giveBack: (chunk) => run.giveBack(chunk),
+      settle: (at, error) => this.settle(at, error),
+      retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
+    });
+    this.retrier = new Retrier(plan.retries, (chunk) => run.giveBack(chunk));
+  }
+
+  /** Whether every item of the input has its outcome. */
+  get isComplete(): boolean {
+    const { isDone, settled } = this.ledger;
+    return (
+      isDone ||
+      (this.#run.supply.isEnded && this.retrier.waiting === 0 && settled === this.#run.supply.pulled)
+    );
+  }
+
+  /** Outcomes that an earlier run has kept. */
+  putKnown(segment: Segment): void {
+    if (this.#run.isOver) return;
+    this.ledger.putKnown(segment);
+    this.#review();
+  }
+
+  answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
+    this.#run.tally.addChunk(answer, busy);
+    const { ran } = answer;
+    if (ran > 0) this.salvage.noteProgress();
+    if (this.#run.isOver) return;
+    const values = answer.payload === undefined ? unpackValues(answer.values) : { length: ran };
+    const difference = findDifference(sent, answer, values.length);
+    if (difference !== undefined) {
+      this.#run.end({ reason: makeInternalError(difference) });
+      return;
+    }
+    if (ran === 0) return;
+    const { chunk } = sent;
+    this.#run.supply.sizer.learn(ran, this.#run.supply.countUnits(chunk, ran), answer.compute, answer.bytes);
+    const { attempt } = chunk;
+    if (answer.payload !== undefined) {
+      this.#putPayload(chunk, answer);
+      return;
+    }
+    if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
+      if (ran === chunk.items.length) this.#run.supply.recycle(chunk);
+      const { bytes } = answer;
+      this.ledger.put({ index: chunk.index, values, notes: undefined, attempt, bytes, isSole: true });
+      this.#review();
+      return;
+    }
+    const notes = readNotes(this.failures, sent, answer);
+    const retried = new Set<number>();
+    for (const [at, note] of notes) {
+      if (note.kind === 'failed' && this.#retry(sent, at, note.error)) retried.add(at);
+    }
+    if (this.#run.isOver) return;
+    this.ledger.putChunk(chunk, values, notes, retried, answer.bytes);
+    this.#review();
+  }
+
+  /** What a pipeline's stages made of a chunk counts as a whole. */
+  #putPayload(chunk: Chunk, { ran, marks, bytes, payload, compute }: AnswerMessage): void {
+    const notes = new Map<number, Note>();
+    for (const mark of marks ?? []) {
+      // Not 'failed': whatever a stage throws is an outcome of that stage.
+      if (mark.kind === 'expanded' || mark.kind === 'stage-failed') notes.set(mark.at, mark);
+    }
+    this.ledger.put({
+      index: indexOf(chunk, 0),
+      values: { length: ran },
+      notes: notes.size === 0 ? undefined : notes,
+      attempt: chunk.attempt,
+      bytes,
+      isSole: false,
+      payload,
+      items: chunk.items,
+      compute,
+    });
+    this.#review();
+  }
+
+  /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
+  #retry(sent: SentChunk, at: number, error: ItemError, makeError: MakeError = () => error): boolean {
+    if (this.#run.isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
+    const { onLoss } = this.#plan;
+    try {
+      if (onLoss !== undefined) {
+        const { items, attempt } = sent.chunk;
+        if (!onLoss(items[at], makeError, sent.place, attempt)) return this.#isolation.retry(sent, at, error);
+        this.#run.tally.retried++;
+        this.#run.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
+        return true;
+      }
+      const isTried = this.retrier.retry(sent.chunk, at, error);
+      if (isTried) this.#run.tally.retried++;
+      return isTried || this.#isolation.retry(sent, at, error);
+    } catch (thrown) {
+      this.#run.end({ reason: thrown });
+      return true;
+    }
+  }
+
+  /** An item has failed for good. */
+  settle({ index, attempts, item, place }: FailedAt, error: ItemError): void {
+    if (this.#run.isOver) return;
+    this.ledger.putNote(index, { kind: 'failed', error, item, place }, attempts);
+    this.#review();
+  }
+
+  /** After outcomes came in: tells listeners, and sees whether the run is over. */
+  #review(): void {
+    try {
+      this.#plan.onChange?.();
+    } catch (thrown) {
+      this.#run.end({ reason: thrown });
+    }
+    this.checkEnd();
+  }
+
+  /** Sees whether the run is over. */
+  checkEnd(): void {
+    const { rejection, haltFailure } = this.ledger;
+    if (rejection !== undefined) this.#run.end(rejection);
+    const { settled, isDone } = this.ledger;
+    if (settled <= this.#run.supply.pulled && !this.isComplete) return;
+    const difference = isDone ? undefined : this.ledger.findDifference(this.#run.supply.pulled);
+    this.#run.end(difference === undefined ? haltFailure : { reason: makeInternalError(difference) });
+  }
+
+  /**
+   * No worker has anything of the run. It has something to wait for all the same, or an item was lost on the way: then the
+   * call would never end.
+   */
+  audit(): void {
+    const { settled, isHalted } = this.ledger;
+    const mayGoOn = this.#run.supply.hasReturned || !(this.#run.supply.isEnded || isHalted);
+    const waits = this.retrier.waiting > 0 || this.#isolation.isBusy;
+    if (this.#run.isOver || this.#run.definition === undefined || mayGoOn || waits) {
+      this.#stuckAt = undefined;
+    } else if (this.#stuckAt !== settled) {
+      this.#stuckAt = settled;
+    } else {
+      const lost = `${this.#run.supply.pulled - settled} items have no outcome, and no worker has them`;
+      this.#run.end({ reason: makeInternalError(lost) });
+    }
+  }
+}
