@@ -27,6 +27,8 @@ const common = {
   outdir,
   metafile: true,
   logLevel: 'warning',
+  // What tasks import is known at run time only.
+  logOverride: { 'unsupported-dynamic-import': 'silent' },
   define: Object.fromEntries(Object.entries(places).map(([name, path]) => [name, JSON.stringify(path)])),
 };
 

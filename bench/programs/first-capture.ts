@@ -15,6 +15,6 @@ const task = (value: number): unknown => [table.rows[value], digest(basename(tab
 const begin = performance.now();
 // As `resolveTask` does at the first function that is no handle of `importTasks`.
 const { inspectTask } = createRequire(bundle)('./inspect-task.cjs') as Inspect;
-const { kind } = inspectTask(task);
+const { kind } = await inspectTask(task);
 if (kind !== 'captured') throw new Error(`The task was to be captured, not ${kind}.`);
 console.log(performance.now() - begin);

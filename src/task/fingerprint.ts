@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { deserialize } from 'node:v8';
 import { describeCanonically } from '../journal/canonical.ts';
+import { readGraph } from './graph-bytes.ts';
 import type { TaskDefinition } from './definition.ts';
 import type { Graph, GraphNode, SourceText } from './graph.ts';
 
@@ -15,7 +15,7 @@ export function fingerprintTask(definition: TaskDefinition): string {
   const text =
     definition.kind === 'reference'
       ? describeModule(definition.url, name)
-      : describeGraph(deserialize(definition.graph) as Graph) + describeCanonically(definition.attachments);
+      : describeGraph(readGraph(definition.graph)) + describeCanonically(definition.attachments);
   return `${name || 'task'} ${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 

@@ -1,14 +1,30 @@
 import { captureTask } from './capture/capture.ts';
 import type { CaptureFailure } from './capture-error.ts';
 import type { TaskDefinition } from './definition.ts';
+import { InspectorError, lacksInspector } from './locate/connection.ts';
 import { closeScripts } from './locate/script.ts';
-import { InspectorError } from './locate/session.ts';
+import { findCallFile } from './locate/without-inspector.ts';
+import { findImported } from './reference/find-imported.ts';
 import { UnreadableError } from './source/analysis.ts';
 
-/** Finds out how a function can reach a worker, in a process where the inspector may be used. */
-export function inspectTask(task: Function): TaskDefinition | CaptureFailure {
+/**
+ * Finds out how a function can reach a worker.
+ *
+ * @param stack - Of the call: on a host that has no inspector, a function is looked for in the file that made it.
+ */
+export function inspectTask(
+  task: Function,
+  stack?: string,
+): TaskDefinition | CaptureFailure | Promise<TaskDefinition | CaptureFailure> {
+  const callFile = findCallFile(stack);
+  const answer = inspect(task, callFile);
+  if (answer.kind === 'reference' || callFile === undefined || !lacksInspector()) return answer;
+  return findImported(task, callFile).then((found) => found ?? answer);
+}
+
+function inspect(task: Function, callFile: string | undefined): TaskDefinition | CaptureFailure {
   try {
-    return captureTask(task);
+    return captureTask(task, callFile);
   } catch (error) {
     if (error instanceof InspectorError || error instanceof UnreadableError)
       return describeFailure(task, error);

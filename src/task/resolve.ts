@@ -1,7 +1,7 @@
 import { type CallSite, placeAt } from '../call-site.ts';
 import { describeValue } from '../describe.ts';
 import { requireOwn } from '../own-files.ts';
-import { CaptureError } from './capture-error.ts';
+import { CaptureError, type CaptureFailure } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
 import { findImportedTask } from './import-tasks.ts';
 import { findRemoteMethod } from './remote-method.ts';
@@ -46,7 +46,13 @@ export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition 
   // As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist twice: they
   // share no state with this half but what stands in the registry of the thread.
   inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
-  const answer = inspect.inspectTask(task);
+  const answer = inspect.inspectTask(task, site.stack);
+  // On a host that has no inspector, an import has to be looked at.
+  if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
+  return accept(task, answer, site);
+}
+
+function accept(task: Function, answer: TaskDefinition | CaptureFailure, site: CallSite): TaskDefinition {
   if (answer.kind === 'failure') {
     const options = answer.cause === undefined ? undefined : { cause: answer.cause };
     throw placeAt(new CaptureError(answer.message, answer, options), site);

@@ -36,7 +36,7 @@ function isOpaque(value: object): boolean {
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
     types.isGeneratorObject(value) ||
-    types.isExternal(value)
+    types.isExternal?.(value)
   );
 }
 

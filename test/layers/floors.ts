@@ -43,6 +43,7 @@ export const floors: readonly Floor[] = [
       'src/backoff.ts',
       'src/own-memory.ts',
       'src/thread-registry.ts',
+      'src/host.ts',
       'src/own-files.ts',
       'src/bundlers.ts',
       'src/journal/',

@@ -1,5 +1,6 @@
 import { optionError } from '../../check.ts';
 import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options.ts';
+import { describeHost, isNode } from '../../host.ts';
 import { requireOwn } from '../../own-files.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { CloseOptions, WorkerPool } from '../../worker-pool.ts';
@@ -53,6 +54,7 @@ export class Pool implements WorkerPool {
       const { workers, resourceLimits } = budget;
       const { isolate = 'thread', memory } = options ?? {};
       const limits = resolveLimits(options, budget);
+      assertProcesses(isolate);
       const open = (): SessionHost => openProcesses(budget, memory);
       const openSuspects = (): Dispatch => {
         if (this.#suspects === undefined) {
@@ -117,6 +119,14 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
   const wear = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
   // A nested session lives on a thread that has started.
   return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, wear };
+}
+
+/** Bun and Deno hand no open files on to their children, by which a slot is shared. */
+function assertProcesses(isolate: PoolOptions['isolate']): void {
+  if (isNode || isolate === undefined || isolate === 'thread') return;
+  throw optionError(
+    `\`isolate: '${isolate}'\` needs Node.js, and this is ${describeHost()}: leave the option out, and workers are threads.`,
+  );
 }
 
 /** Loaded on demand: most programs run on threads. */

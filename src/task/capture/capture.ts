@@ -1,7 +1,7 @@
 import { createOwnMemory } from '../../own-memory.ts';
-import { Serializer } from 'node:v8';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
+import { writeGraph } from '../graph-bytes.ts';
 import type { CaptureFailure } from '../capture-error.ts';
 import { assertChangesSeen } from './changes.ts';
 import { encodeFunction } from './functions.ts';
@@ -19,17 +19,20 @@ const sharedFrom = 16_384;
  *
  * @remarks The values of now are what travels. They are serialised once, however many workers get them.
  */
-export function captureTask(task: Function): CapturedTask | TaskReference | CaptureFailure {
+export function captureTask(
+  task: Function,
+  callFile?: string,
+): CapturedTask | TaskReference | CaptureFailure {
   try {
-    return buildTask(task);
+    return buildTask(task, callFile);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { kind: 'failure', ...describeRefusal(task.name, error), fix: error.fix, cause: error.cause };
   }
 }
 
-function buildTask(task: Function): CapturedTask | TaskReference {
-  const builder = new GraphBuilder({ encodeFunction, encodeObject });
+function buildTask(task: Function, callFile: string | undefined): CapturedTask | TaskReference {
+  const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
   const edge = builder.encode(task, undefined);
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
   if (node?.kind === 'reference') return node;
@@ -61,10 +64,9 @@ function assertNoReceiver(builder: GraphBuilder, task: Function): void {
 
 function serialise(builder: GraphBuilder, task: Graph['task']): Uint8Array {
   const { sources, nodes } = builder;
-  const serialiser = new Serializer();
-  serialiser.writeHeader();
+  let bytes: Uint8Array;
   try {
-    serialiser.writeValue({ sources, nodes, task } satisfies Graph);
+    bytes = writeGraph({ sources, nodes, task });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Refusal(
@@ -75,7 +77,6 @@ function serialise(builder: GraphBuilder, task: Graph['task']): Uint8Array {
       { cause: error },
     );
   }
-  const bytes = serialiser.releaseBuffer();
   const memory = bytes.length < sharedFrom ? new ArrayBuffer(bytes.length) : createOwnMemory(bytes.length);
   const graph = new Uint8Array(memory);
   graph.set(bytes);

@@ -1,7 +1,9 @@
 import { findFunctionAt } from '../source/analysis.ts';
 import type { FunctionSource } from '../source/function-source.ts';
 import { readScript, type Script, toOffset } from '../locate/script.ts';
+import { InspectorError, lacksInspector } from '../locate/connection.ts';
 import { type InspectedFunction, inspectFunction, locateFunction } from '../locate/session.ts';
+import { readFunction } from '../locate/without-inspector.ts';
 import type { Edge, GraphNode, ObjectNode, SourceText } from '../graph.ts';
 import { findModuleExport } from '../reference/find-reference.ts';
 import { listModuleObjects } from '../values/modules.ts';
@@ -59,6 +61,7 @@ export class GraphBuilder {
   /** The weak collections among the values, whose entries are known when all else is. */
   readonly weak: WeakCollection[] = [];
   readonly #encoders: Encoders;
+  readonly #callFile: string | undefined;
   readonly #positions = new Map<object, number>();
   readonly #sourcePositions = new Map<FunctionSource, Map<string, number>>();
   /** The classes that are captured as text, by that text. */
@@ -70,8 +73,10 @@ export class GraphBuilder {
   /** Whose static values are being tried. */
   readonly #tried: ReadonlySet<Function>;
 
-  constructor(encoders: Encoders, tried: ReadonlySet<Function> = new Set()) {
+  /** @param callFile - URL of the file that made the call, for hosts that have no inspector. */
+  constructor(encoders: Encoders, callFile: string | undefined, tried: ReadonlySet<Function> = new Set()) {
     this.#encoders = encoders;
+    this.#callFile = callFile;
     this.#tried = tried;
   }
 
@@ -79,7 +84,7 @@ export class GraphBuilder {
   canTravel(value: object, owner: Function): boolean {
     if (this.#positions.has(value) || this.purity.isPure(value)) return true;
     if (this.#tried.has(owner) || this.#tried.size > 2) return false;
-    const trial = new GraphBuilder(this.#encoders, new Set([...this.#tried, owner]));
+    const trial = new GraphBuilder(this.#encoders, this.#callFile, new Set([...this.#tried, owner]));
     try {
       trial.encode(value, undefined);
       trial.fillAll();
@@ -149,12 +154,22 @@ export class GraphBuilder {
   inspect(fn: Function): FunctionFacts {
     let facts = this.#facts.get(fn) ?? settled.get(fn);
     if (facts === undefined) {
-      const inspected = inspectFunction(fn);
-      const script = inspected.position && readScript(inspected.position.scriptId);
-      facts = { ...inspected, script, text: Function.prototype.toString.call(fn) };
+      facts = { ...this.#see(fn), text: Function.prototype.toString.call(fn) };
       this.#facts.set(fn, facts);
     }
     return facts;
+  }
+
+  /** What the engine says of it; where that says nothing, what can be read. */
+  #see(fn: Function): Omit<FunctionFacts, 'text'> {
+    try {
+      const inspected = inspectFunction(fn);
+      return { ...inspected, script: inspected.position && readScript(inspected.position.scriptId) };
+    } catch (error) {
+      const read = error instanceof InspectorError ? readFunction(fn, this.#callFile) : undefined;
+      if (read === undefined) throw error;
+      return read;
+    }
   }
 
   /**
@@ -162,6 +177,7 @@ export class GraphBuilder {
    * function was captured only because its module is still starting: next time it may be a reference.
    */
   settle(fn: Function, facts: FunctionFacts, source: FunctionSource): void {
+    if (facts.isBlind === true) return;
     if (facts.script?.isModule === true && findModuleExport(fn, facts, facts.script) !== undefined) return;
     const values = Object.create(null) as Record<string, unknown>;
     for (const { name, binding } of source.free.values()) {
@@ -181,8 +197,9 @@ export class GraphBuilder {
   findPlace(fn: Function): Place | undefined {
     let place = places.get(fn);
     if (place === undefined) {
-      const position = this.#facts.get(fn)?.position ?? locateFunction(fn);
-      const script = position && readScript(position.scriptId);
+      const facts = lacksInspector() ? this.inspect(fn) : this.#facts.get(fn);
+      const position = facts?.position ?? locateFunction(fn);
+      const script = facts?.script ?? (position && readScript(position.scriptId));
       const text = Function.prototype.toString.call(fn);
       const source = this.findSource({ position, script, text });
       if (source === undefined || script === undefined) return undefined;

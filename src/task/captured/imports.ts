@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { isNode } from '../../host.ts';
 import type { GraphNode, ImportNode } from '../graph.ts';
 import { importFunction, prepareImport } from '../load-module.ts';
+import { resolveSpecifier } from '../resolve-specifier.ts';
 import { getImporter } from './compile.ts';
 
 /** What a node stands for that comes from a module; `undefined` for every other node. */
@@ -20,12 +22,7 @@ export function repeatRequire(base: string, path: string | undefined): unknown {
 /** `import.meta` of the module at `url`. */
 export function createImportMeta(url: string): ImportMeta {
   const file = url.startsWith('file:') ? fileURLToPath(url) : undefined;
-  const resolve = (specifier: string): string => {
-    if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, url).href;
-    if (URL.canParse(specifier)) return specifier;
-    const found = createRequire(url).resolve(specifier);
-    return found === specifier ? `node:${specifier}` : pathToFileURL(found).href;
-  };
+  const resolve = (specifier: string): string => resolveSpecifier(specifier, url);
   const place = file === undefined ? {} : { dirname: dirname(file), filename: file };
   return Object.assign(Object.create(null), { ...place, resolve, url }) as ImportMeta;
 }
@@ -36,7 +33,10 @@ async function repeatImport({ base, specifier, name, attributes }: ImportNode): 
   const options = attributes && { with: attributes };
   const namespace = specifier.startsWith('node:')
     ? ((await import(specifier)) as Record<string, unknown>)
-    : await getImporter(base)(await prepareSpecifier(specifier, base), options);
+    : isNode
+      ? await getImporter(base)(await prepareSpecifier(specifier, base), options)
+      : // Text that Bun has compiled imports from another place than its file.
+        ((await import(resolveSpecifier(specifier, base), options)) as Record<string, unknown>);
   return name === '*' ? namespace : namespace[name];
 }
 

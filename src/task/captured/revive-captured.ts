@@ -1,6 +1,5 @@
-import { Deserializer } from 'node:v8';
 import type { CapturedTask, TaskFunction } from '../definition.ts';
-import type { Graph } from '../graph.ts';
+import { readGraph } from '../graph-bytes.ts';
 import { silenceWarning } from './compile.ts';
 import { GraphReviver } from './graph-reviver.ts';
 import { mapErrors } from './source-maps.ts';
@@ -8,9 +7,7 @@ import { mapErrors } from './source-maps.ts';
 /** Makes a captured task again on this thread. */
 export async function reviveCaptured({ graph, attachments }: CapturedTask): Promise<TaskFunction> {
   await silenceWarning();
-  const deserialiser = new Deserializer(graph);
-  deserialiser.readHeader();
-  const { sources, ...rest } = deserialiser.readValue() as Graph;
+  const { sources, ...rest } = readGraph(graph);
   const task = await new GraphReviver({ sources, ...rest }, attachments).revive();
   return mapErrors(task as TaskFunction, sources);
 }

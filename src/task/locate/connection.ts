@@ -43,6 +43,8 @@ export class InspectorError extends Error {
 const group = 'telar';
 const key = Symbol.for('telar.exchange');
 let connection: Connection | undefined;
+/** Why there is none. */
+let denial: InspectorError | undefined;
 
 /** A value of this thread, as the engine sees it. */
 export interface EngineView {
@@ -101,23 +103,41 @@ function getProperties({ objectId }: RemoteValue): Properties {
   return post('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
+/** Whether it has shown that this host does not say what functions see. */
+export function lacksInspector(): boolean {
+  return denial !== undefined;
+}
+
 function connect(): Connection {
-  const { Session } = process.getBuiltinModule('node:inspector');
-  const session = new Session();
+  if (denial !== undefined) throw denial;
   try {
+    return openConnection();
+  } catch (error) {
+    if (error instanceof InspectorError) denial = error;
+    throw error;
+  }
+}
+
+function openConnection(): Connection {
+  let session: Session;
+  try {
+    const { Session: Constructor } = process.getBuiltinModule('node:inspector');
+    session = new Constructor();
     session.connect();
   } catch (error) {
     throw new InspectorError(error);
   }
   const exchange: Exchange = { given: undefined, taken: undefined };
   // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
-  Reflect.set(Session, key, exchange);
+  const holder = process.getBuiltinModule('node:inspector').Session;
+  Reflect.set(holder, key, exchange);
   try {
     const expression = "process.getBuiltinModule('node:inspector').Session[Symbol.for('telar.exchange')]";
-    const { result } = send<{ result: RemoteValue }>(session, 'Runtime.evaluate', { expression });
+    const { result } = send<{ result?: RemoteValue }>(session, 'Runtime.evaluate', { expression });
+    if (result?.objectId === undefined) throw new InspectorError('it gives no objects');
     return { session, exchange, exchangeId: String(result.objectId) };
   } finally {
-    Reflect.deleteProperty(Session, key);
+    Reflect.deleteProperty(holder, key);
   }
 }
 
@@ -129,10 +149,14 @@ export function post<Result>(method: string, parameters: object = {}): Result {
 function send<Result>(session: Session, method: string, parameters: object): Result {
   let failure: Error | null = null;
   let answer: unknown;
+  let hasAnswered = false;
   session.post(method, parameters, (error, result) => {
     failure = error;
     answer = result;
+    hasAnswered = true;
   });
+  // Bun and Deno have the class, and little behind it.
+  if (!hasAnswered || (failure === null && !answer)) throw new InspectorError(`it does not answer ${method}`);
   if (failure !== null) throw new Error(`The inspector refused ${method}.`, { cause: failure });
   return answer as Result;
 }

@@ -64,7 +64,7 @@ export function toPosition(script: Script, offset: number): { line: number; colu
   return { line: low + script.startLine, column: low === 0 ? column + script.startColumn : column };
 }
 
-function createScript(description: ScriptDescription, text: string): Script {
+export function createScript(description: ScriptDescription, text: string): Script {
   return {
     id: description.scriptId,
     url: description.url,

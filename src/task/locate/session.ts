@@ -18,6 +18,8 @@ export interface InspectedFunction {
   readonly scopes: readonly LiveScope[];
   /** The parts of a bound function. */
   readonly bound: BoundParts | undefined;
+  /** Whether only its text is known, on a host that has no inspector: its variables cannot be read. */
+  readonly isBlind?: boolean;
 }
 
 export interface ScriptPosition {

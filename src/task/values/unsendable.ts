@@ -61,7 +61,8 @@ export function findUnsendable(value: object): Unsendable | undefined {
       fix: 'Import it with an import declaration, or with await import(…) in the task.',
     };
   }
-  return types.isExternal(value) ? { noun: 'a native object', fix: `${make}.` } : undefined;
+  // Deno has no such test.
+  return types.isExternal?.(value) ? { noun: 'a native object', fix: `${make}.` } : undefined;
 }
 
 /** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */

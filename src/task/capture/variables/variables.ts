@@ -2,6 +2,7 @@ import { findSourceMap, type SourceMapping } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
+import { describeHost } from '../../../host.ts';
 import type { Edge, ImportNode } from '../../graph.ts';
 import { toPath } from '../../reference/entry.ts';
 import { type Script, toPosition } from '../../locate/script.ts';
@@ -21,7 +22,7 @@ import { isNotInitialised, readLiteral } from './initialised.ts';
  */
 export function encodeVariable(
   builder: GraphBuilder,
-  { script, scopes }: FunctionFacts & { script: Script },
+  { script, scopes, isBlind }: FunctionFacts & { script: Script },
   variable: FreeVariable,
   source: FunctionSource,
   trail: Trail | undefined,
@@ -30,6 +31,7 @@ export function encodeVariable(
   const line = toUserLine(script, binding?.start ?? variable.start);
   if (binding?.importedFrom !== undefined)
     return builder.addNode(undefined, createImport(script, binding.importedFrom));
+  if (isBlind === true) return assertReadable(script, variable, addVariable(trail, name, 'unknown', line));
   const variables = findVariables(scopes, name);
   const isAbsent = variables === undefined && binding === undefined;
   if (isAbsent && variable.assignedAt === undefined) return encodeCommonName(builder, script, name);
@@ -55,6 +57,23 @@ export function encodeVariable(
   const imported = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
   if (imported !== undefined) return builder.addNode(undefined, createImport(script, imported));
   return builder.encode(value, own);
+}
+
+/** Without an inspector a variable of the program is out of reach, while a worker has the globals by itself. */
+function assertReadable(
+  script: Script,
+  { name, binding, assignedAt }: FreeVariable,
+  trail: Trail,
+): undefined {
+  // Without its file, nothing tells a global from a variable of that name.
+  const isGlobal = script.url !== '' && binding === undefined && isStandardGlobal(name);
+  if (isGlobal && assignedAt === undefined) return undefined;
+  throw new Refusal(
+    'value',
+    `a variable that takes Node's inspector to read, which this host (${describeHost()}) does not have`,
+    'Export the task from a module, and name it with importTasks(), or pass what it needs with the items.',
+    trail,
+  );
 }
 
 /** The value of a variable of a level around the function; of a global there is none, since a worker has its own. */

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { runProgram } from '../harness/program.ts';
+import { root } from '../harness/root.ts';
+
+const telar = JSON.stringify(new URL('dist/bundle/telar.js', root).href);
+
+/** What Bun, Deno and a Node built without its inspector lack, each in its way. */
+const gaps: Readonly<Record<string, string>> = {
+  'whose inspector gives nothing': 'Session.prototype.post = function () { return null; };',
+  'whose inspector never answers': 'Session.prototype.post = function () {};',
+  'that denies its inspector': "Session.prototype.connect = () => { throw new Error('denied'); };",
+};
+
+const tasks = `
+import { basename } from 'node:path';
+const Set = class { get size() { return 'ours'; } };
+export const twice = (x) => x * 2;
+export const name = (path) => basename(path);
+export class Doubler { double(x) { return twice(x); } }
+const hidden = [(x) => x + 1, (x) => basename(x), () => new Set().size];
+export const find = (at) => hidden[at];
+`;
+
+const main = `
+import { basename } from 'node:path';
+import { importTasks, parallelMap, pipeline, skip, spawn } from ${telar};
+import * as all from './tasks.mjs';
+import { Doubler, find, name, twice } from './tasks.mjs';
+const k = 2;
+const say = (promise) => promise.then((value) => console.log(JSON.stringify(value)), (error) => console.log(error.name, error.message));
+await say(parallelMap([1, 2], importTasks(new URL('./tasks.mjs', import.meta.url)).twice));
+await say(parallelMap([1, 2], twice));
+await say(parallelMap(['a/b'], name));
+await say(parallelMap([1, 2], all.twice));
+await say(parallelMap([1, 2], (x) => Math.max(x, 2)));
+await say(parallelMap(['a/b'], (path) => basename(path)));
+await say(parallelMap([1, 2], (x) => (x > 1 ? twice(x) : skip)));
+await say(pipeline([1, 2]).cpu(async (x) => x + 1).toArray());
+await say(spawn(Doubler).then(async (doubler) => { const four = await doubler.double(2); await spawn.close(doubler); return four; }));
+await say(parallelMap([1], find(0)));
+await say(parallelMap([1], (x) => x * k));
+await say(parallelMap([1], find(1)));
+await say(parallelMap([1], find(2)));
+await say(parallelMap([1], Math.max.bind(undefined, 1)));
+`;
+
+describe('on a host', () => {
+  let folder: string;
+  before(async () => {
+    folder = await makeFolder('hosts');
+    await writeFile(join(folder, 'tasks.mjs'), tasks);
+    await writeFile(join(folder, 'main.mjs'), main);
+  });
+  after(() => removeFolder(folder));
+
+  for (const [gap, code] of Object.entries(gaps)) {
+    test(`${gap}, functions without hidden state travel, and others are refused by name`, async () => {
+      const text = `const { Session } = require('node:inspector'); if (require('node:worker_threads').isMainThread) { ${code} }`;
+      await writeFile(join(folder, 'gap.cjs'), text);
+      const lines = (await runProgram(process.execPath, ['--require', './gap.cjs', 'main.mjs'], folder))
+        .trim()
+        .split('\n');
+      const expected = ['[2,4]', '[2,4]', '["b"]', '[2,4]', '[2,2]', '["b"]', '[4]', '[2,3]', '4', '[2]'];
+      assert.deepEqual(lines.slice(0, expected.length), expected);
+      const refused = lines.slice(expected.length);
+      assert.equal(refused.length, 4);
+      for (const line of refused) assert.match(line, /^CaptureError .*inspector.*importTasks\(\)/);
+      assert.match(refused[0] as string, /it uses `k`.*this host \(Node \d/);
+    });
+  }
+});
