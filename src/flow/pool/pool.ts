@@ -5,7 +5,7 @@ import { requireOwn } from '../../own-files.ts';
 import { findNestedServer } from '../../wire/nested.ts';
 import type { CloseOptions, WorkerPool } from '../../worker-pool.ts';
 import { type Budget, divideBudget } from '../machine/budget.ts';
-import { Dispatch, type DispatchLimits } from './dispatch.ts';
+import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
 import type { SessionHost } from './host.ts';
 import { NestedHost } from './nested.ts';
 import { Threads } from './threads.ts';

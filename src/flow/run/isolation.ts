@@ -2,7 +2,7 @@ import type { AsyncContext } from '../../async-context.ts';
 import { type ItemError, WorkerError } from '../../errors.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
-import type { Dispatch } from '../pool/dispatch.ts';
+import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SentChunk } from '../pool/work.ts';
 import { type Host, Quarantine } from './quarantine.ts';
 import type { RunPlan } from './run-plan.ts';

@@ -6,7 +6,7 @@ import type { Place } from '../../wire/slot.ts';
 import { warnOfStart } from '../failure/failures.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { FailedAt } from '../failure/failures.ts';
-import type { Dispatch } from '../pool/dispatch.ts';
+import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 import { WorkInContext } from '../pool/work-in-context.ts';

@@ -7,7 +7,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
 import { type FailedAt, isNoExport } from '../failure/failures.ts';
-import type { Dispatch } from '../pool/dispatch.ts';
+import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 import { WorkInContext } from '../pool/work-in-context.ts';

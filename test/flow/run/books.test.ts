@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { TelarError } from '../../../src/index.ts';
 import { captureContext } from '../../../src/async-context.ts';
-import { Dispatch } from '../../../src/flow/pool/dispatch.ts';
+import { Dispatch } from '../../../src/flow/pool/dispatch/dispatch.ts';
 import { Positions } from '../../../src/flow/run/positions.ts';
 import { Run } from '../../../src/flow/run/run.ts';
 import { openSource } from '../../../src/flow/source/open-source.ts';

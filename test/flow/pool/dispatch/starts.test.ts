@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { Starts } from '../../../src/flow/pool/starts.ts';
+import { Starts } from '../../../../src/flow/pool/dispatch/starts.ts';
 
 const none = { live: 0, starting: 0 };
 const one = { live: 1, starting: 0 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, transfer } from '../../../src/index.ts';
-import { census } from '../../census.ts';
-import { waitOnThread } from '../../fixtures/tasks/waits.ts';
-import { until, Latch } from '../../harness/latch.ts';
-import { usePool } from '../../harness/pool.ts';
+import { parallelMap, parallelMapSettled, transfer } from '../../../../src/index.ts';
+import { census } from '../../../census.ts';
+import { waitOnThread } from '../../../fixtures/tasks/waits.ts';
+import { until, Latch } from '../../../harness/latch.ts';
+import { usePool } from '../../../harness/pool.ts';
 
 census();
 const pool = usePool();

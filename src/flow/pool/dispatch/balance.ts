@@ -1,0 +1,107 @@
+import type { Lane } from '../lane/lane.ts';
+import type { SentChunk, Work } from '../work.ts';
+
+/** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
+const WORTH_TAKING = 0.5;
+/** … or when that one is still not done after this long: its estimate may be wrong. */
+const LOOK_AGAIN = 2;
+/** A worker that has not started yet is started for a part that would take this long, in ms. */
+const WORTH_STARTING = 50;
+
+/** A chunk that an idle worker could take a part of. */
+interface Surplus {
+  readonly from: Lane;
+  readonly sent: SentChunk;
+  /** How many of its items have not begun. */
+  readonly free: number;
+  /** How long these would take, in ms, as far as is known. */
+  readonly time: number;
+}
+
+/**
+ * How often a chunk is taken over whole from a worker that has not come to it. It may be one that ends whatever decodes it: who
+ * has it then keeps it, and its death is the chunk's; else it would end one worker after the other.
+ */
+const MOST_MOVES = 2;
+
+/** How many workers hold a chunk of this run. */
+export function countLanes(lanes: Iterable<Lane>, work: Work): number {
+  let count = 0;
+  for (const lane of lanes) if (lane.held.some((sent) => sent.work === work)) count++;
+  return count;
+}
+
+/** How many workers have started, and how many are about to. */
+export function countStarts(lanes: ReadonlySet<Lane>): { readonly live: number; readonly starting: number } {
+  let starting = 0;
+  for (const lane of lanes) if (lane.isStarting) starting++;
+  return { live: lanes.size - starting, starting };
+}
+
+/** The chunk with the most work that has not begun, among those whose run may use another worker. */
+function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
+  let longest: Surplus | undefined;
+  for (const from of lanes) {
+    for (const sent of from.held) {
+      const { work } = sent;
+      if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
+      if (countLanes(lanes, work) >= work.workers) continue;
+      const free = from.countFree(sent);
+      if (free === sent.end && sent === from.held[0] && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
+      const time = free * (work.service ?? Infinity);
+      if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
+    }
+  }
+  return longest;
+}
+
+/** The pool whose workers share what is left. */
+export interface BalancedPool {
+  readonly lanes: Iterable<Lane>;
+  mayOpen(): boolean;
+  openLane(): Lane;
+  /** Hands out what there is, and then balances again. */
+  fill(): void;
+}
+
+/** Gives idle workers a part of what others have not begun. */
+export class Balance {
+  readonly #pool: BalancedPool;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pool: BalancedPool) {
+    this.#pool = pool;
+  }
+
+  /** Moves what is worth it now, and looks again in a moment while there is something to move. */
+  level(): void {
+    const { lanes } = this.#pool;
+    if ((findLongest(lanes)?.time ?? 0) > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openLane();
+    let isLookAgainDue = false;
+    for (const lane of lanes) {
+      if (!lane.isIdle || !lane.hasRoom) continue;
+      const found = findLongest(lanes);
+      if (found === undefined) break;
+      const { from, sent, free, time } = found;
+      if (time < WORTH_TAKING && performance.now() - sent.since < LOOK_AGAIN + time) {
+        isLookAgainDue = true;
+        break;
+      }
+      const taken = from.takeBack(sent, Math.ceil(free / 2));
+      if (taken !== undefined) lane.send(sent.work, taken);
+      isLookAgainDue = true;
+    }
+    if (isLookAgainDue && this.#timer === undefined) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#pool.fill();
+      }, LOOK_AGAIN);
+    }
+  }
+
+  /** Looks no more until it is asked to. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,249 @@
+import { createDeferred, type Deferred } from '../../../deferred.ts';
+import { warnOfStart } from '../../failure/failures.ts';
+import type { SessionHost, SessionTerms } from '../host.ts';
+import { DEPTH, Lane } from '../lane/lane.ts';
+import type { Work } from '../work.ts';
+import { Balance, type BalancedPool, countLanes, countStarts } from './balance.ts';
+import { endSessions, type EndingPool, hastenStops, withdrawWork } from './ends.ts';
+import { LastRuns } from './last-runs.ts';
+import { Patrol, type Patrolled } from './patrol.ts';
+import { Starts } from './starts.ts';
+
+/** The longest grace of a closing that is forced, in ms. */
+const FORCED_GRACE = 1000;
+
+export interface DispatchLimits extends SessionTerms {
+  /** Milliseconds between asking a worker to stop and stopping it. */
+  readonly grace: number;
+}
+
+/**
+ * Hands chunks of all runs on a pool to its workers: one chunk to each before a second to any, the runs in turn.
+ * When nothing is left to hand out, an idle worker takes over half of what has not begun elsewhere.
+ */
+export class Dispatch implements BalancedPool, EndingPool, Patrolled {
+  readonly limits: DispatchLimits;
+  /** Gives the one for items that have ended their worker, where the pool has one. */
+  readonly suspects: (() => Dispatch) | undefined;
+  readonly host: SessionHost;
+  readonly lanes: Set<Lane> = new Set<Lane>();
+  readonly #attached = new Set<Work>();
+  /** Runs that may have a chunk to hand out, in turn. */
+  readonly #ready = new Set<Work>();
+  #isFilling = false;
+  readonly #starts = new Starts();
+  readonly #balance: Balance = new Balance(this);
+  readonly #patrol: Patrol = new Patrol(this);
+  readonly #lastRuns = new LastRuns();
+  #onDrained: Deferred<void> | undefined;
+  #isForced = false;
+
+  constructor(host: SessionHost, limits: DispatchLimits, suspects?: () => Dispatch) {
+    this.host = host;
+    this.limits = limits;
+    this.suspects = suspects;
+  }
+
+  get size(): number {
+    return this.host.size;
+  }
+
+  /** Milliseconds between asking a worker to stop and stopping it. */
+  get grace(): number {
+    return this.#isForced ? Math.min(this.limits.grace, FORCED_GRACE) : this.limits.grace;
+  }
+
+  get isForced(): boolean {
+    return this.#isForced;
+  }
+
+  /** Whether a run is on the pool. */
+  get isInUse(): boolean {
+    return this.#attached.size > 0;
+  }
+
+  /** A run begins. Up to `workers` sessions are opened at once, so that workers start while the task is looked up. */
+  attach(work: Work, workers: number): void {
+    this.#attached.add(work);
+    this.#patrol.add(work);
+    while (this.lanes.size < workers && this.mayOpen()) this.openLane();
+  }
+
+  /** A run is over. Without runs, the sessions end, and idle workers keep no process alive. */
+  detach(work: Work): void {
+    this.#attached.delete(work);
+    this.#ready.delete(work);
+    if (work.definition?.kind !== 'reference') for (const lane of this.lanes) lane.forget(work.taskId);
+    this.#patrol.remove(work);
+    // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
+    if (this.#attached.size > 0) return;
+    this.#onDrained?.resolve();
+    setImmediate(() => {
+      if (this.#attached.size > 0) return;
+      this.#starts.clear();
+      this.endLanes();
+    });
+  }
+
+  /** A run has chunks again. */
+  wake(work: Work): void {
+    if (!this.#attached.has(work)) return;
+    this.#patrol.noteBusy();
+    this.#ready.add(work);
+    this.fill();
+  }
+
+  /** Ends what a run has in progress within the grace time. Resolves when there is nothing more of it; see `withdrawWork`. */
+  withdraw(work: Work): Promise<void> {
+    this.#ready.delete(work);
+    return withdrawWork(this.lanes, work, performance.now() + this.grace, () => this.#patrol.patience);
+  }
+
+  /** Whether a worker has a chunk of this run. */
+  holds(work: Work): boolean {
+    return countLanes(this.lanes, work) > 0;
+  }
+
+  /** Resolves when no run is on the pool any more, or soon when they are cut off. */
+  async drained(): Promise<void> {
+    if (this.#attached.size === 0) return;
+    this.#onDrained ??= createDeferred();
+    await this.#onDrained.promise;
+  }
+
+  /** Ends all runs now, and then the workers without asking. */
+  cutOff(): void {
+    if (this.#isForced) return;
+    this.#isForced = true;
+    hastenStops(this.lanes, performance.now() + this.grace);
+    for (const work of this.#attached) work.cutOff();
+    // A run that waits for what never comes, such as a source that cannot be closed, is not waited for.
+    const late = setTimeout(() => this.#onDrained?.resolve(), 2 * FORCED_GRACE);
+    void this.drained().then(() => clearTimeout(late));
+  }
+
+  /** Ends all sessions, and what `perWorker` opened in the workers. Resolves when they are over; see `endSessions`. */
+  endAll(): Promise<void> {
+    return endSessions(this);
+  }
+
+  openLane(): Lane {
+    let hasFailed = false;
+    const lane = new Lane(this.host, this.limits, {
+      onRoom: () => this.fill(),
+      onBlocked: (blocked, worker, reason) => this.#reportBlock(blocked, worker, reason),
+      onStart: ({ openedAt }) => {
+        warnOfStart(this.#starts.succeed(openedAt));
+        this.fill();
+      },
+      onUnstarted: (ended, failure) => {
+        hasFailed = true;
+        this.lanes.delete(ended);
+        this.#starts.fail(failure, this.lanes.size);
+      },
+      onEnd: (ended, { kind }) => {
+        this.lanes.delete(ended);
+        this.#lastRuns.note(ended);
+        if (hasFailed) this.#afterFailedStart();
+        else if (kind !== 'ended') this.#replace();
+        this.fill();
+      },
+    });
+    this.lanes.add(lane);
+    return lane;
+  }
+
+  /** A worker has ended while runs are on the pool: another starts at once, so that none waits for it when it is needed. */
+  #replace(): void {
+    let wanted = 0;
+    for (const { workers } of this.#attached) wanted = Math.max(wanted, workers);
+    if (!this.#isForced && this.lanes.size < wanted && this.mayOpen()) this.openLane();
+  }
+
+  /** Whether there may be another lane. Workers that wait for one have shown that they can start. */
+  mayOpen(): boolean {
+    if (this.lanes.size >= this.host.size) return false;
+    return this.host.idle > 0 || this.#starts.allows(countStarts(this.lanes));
+  }
+
+  /** Others go on without it, or another one is tried, or the runs are told. What it held has been given back. */
+  #afterFailedStart(): void {
+    if (countStarts(this.lanes).live > 0) warnOfStart(this.#starts.takeWarning());
+    const failure = this.#starts.takeVerdict();
+    if (failure === undefined) return;
+    // Nothing is opened for what comes back meanwhile.
+    this.#isFilling = true;
+    try {
+      const waiting = [...this.#ready];
+      this.#ready.clear();
+      for (const work of waiting) {
+        const chunk = work.nextChunk();
+        // Its last outcome may have come.
+        if (chunk === undefined) continue;
+        work.giveBack(chunk);
+        work.unstarted(failure);
+      }
+    } finally {
+      this.#isFilling = false;
+    }
+  }
+
+  fill(): void {
+    // Sessions without a call are ending: nothing is opened or moved for what they still hold.
+    if (this.#attached.size === 0) return;
+    // Sending may fail an item, which may wake its run: one loop serves them all.
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    try {
+      for (let depth = 1; depth <= DEPTH; depth++) {
+        while (this.#ready.size > 0 && this.#sendOne(depth));
+      }
+    } finally {
+      this.#isFilling = false;
+    }
+    if (this.#ready.size === 0) this.#balance.level();
+    else if (this.lanes.size === 0) this.#starts.awaitPause(() => this.fill());
+  }
+
+  /** Sends one chunk to a worker that holds fewer than `depth`. False when there is no such worker or no chunk. */
+  #sendOne(depth: number): boolean {
+    for (const lane of this.lanes) {
+      if (lane.held.length < depth && lane.hasRoom && this.#sendTo(lane)) return true;
+    }
+    if (depth > 1 || !this.mayOpen()) return false;
+    // Opened only once there is a chunk for it.
+    return this.#sendTo(undefined);
+  }
+
+  #sendTo(lane: Lane | undefined): boolean {
+    for (const work of this.#ready) {
+      const isHere = lane?.held.some((sent) => sent.work === work) ?? false;
+      if (!isHere && countLanes(this.lanes, work) >= work.workers) continue;
+      const chunk = work.nextChunk();
+      this.#ready.delete(work);
+      if (chunk === undefined) continue;
+      // To the end of the queue: runs take turns.
+      this.#ready.add(work);
+      (lane ?? this.openLane()).send(work, chunk);
+      return true;
+    }
+    return false;
+  }
+
+  endLanes(): void {
+    this.#balance.stop();
+    for (const lane of this.lanes) lane.end(false);
+  }
+
+  audit(): void {
+    for (const work of this.#attached) if (!this.#ready.has(work) && !this.holds(work)) work.audit();
+  }
+
+  /** Tells a run that waits for the worker, or for any. */
+  #reportBlock(lane: Lane, worker: number | undefined, reason: string): void {
+    const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
+    const work = lane.held[0]?.work ?? anyone;
+    const report = this.#lastRuns.reportBlock(lane, worker, reason);
+    work?.heldUp(report);
+  }
+}

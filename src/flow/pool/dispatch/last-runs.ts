@@ -1,0 +1,38 @@
+import type { Answered } from '../lane/inbox.ts';
+import type { Lane } from '../lane/lane.ts';
+
+/** Of so many workers it is known what they ran last. */
+const MOST_NOTED = 256;
+
+/** What each worker ran last, by its number: that may have left behind what holds the worker up. */
+export class LastRuns {
+  readonly #ran = new Map<number, Pick<Answered, 'first' | 'final'>>();
+
+  /** A session is over, whose worker may run on. */
+  note({ worker, last }: Lane): void {
+    if (worker === undefined || last === undefined) return;
+    this.#ran.delete(worker);
+    this.#ran.set(worker, { first: last.first, final: last.final });
+    const [oldest] = this.#ran.keys();
+    // Numbers of threads that are gone would pile up.
+    if (this.#ran.size > MOST_NOTED && oldest !== undefined) this.#ran.delete(oldest);
+  }
+
+  /** Says why a worker is replaced, and what may be to blame; forgets the worker. `worker` is its number, where known. */
+  reportBlock(lane: Lane, worker: number | undefined, reason: string): string {
+    const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
+    if (worker !== undefined) this.#ran.delete(worker);
+    return (
+      `A worker is replaced. ${reason} ${describeLast(last)} left something behind that holds it up, such as a timer that loops, ` +
+      'or has replaced what the worker needs.'
+    );
+  }
+}
+
+function describeLast(last: Pick<Answered, 'first' | 'final'> | undefined): string {
+  if (last === undefined) return 'A task';
+  const { first, final } = last;
+  return first === final
+    ? `Item ${first}, the last that ran there,`
+    : `One of the items ${first} to ${final}, the last that ran there,`;
+}

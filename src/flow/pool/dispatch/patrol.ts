@@ -1,0 +1,98 @@
+import type { SessionTerms } from '../host.ts';
+import type { Lane } from '../lane/lane.ts';
+import type { Patience } from '../lane/watch.ts';
+import type { Work } from '../work.ts';
+
+/** How often to look for items past their time when no call has a `timeout`, in ms: for modules that never load. */
+const EVERY = 100;
+/** Sessions of a run that had nothing to do for this long end; they open again when it has. */
+const IDLE_AFTER = 250;
+/** A worker that runs nothing is given at least this long to begin what it was sent, in ms: the system may hold it up. */
+const LEAST_SILENCE = 1000;
+
+/** The pool that is looked after. */
+export interface Patrolled {
+  readonly lanes: Iterable<Lane>;
+  /** Milliseconds between asking a worker to stop and stopping it. */
+  readonly grace: number;
+  readonly limits: SessionTerms;
+  /** Whether a run is on the pool. */
+  readonly isInUse: boolean;
+  /** Looks for runs that wait for what nobody has. */
+  audit(): void;
+  /** Nothing was to be done for a while. */
+  endLanes(): void;
+}
+
+/** Looks at all workers at intervals, while a run is on the pool: for what is past its time, and for nothing to do. */
+export class Patrol {
+  readonly #pool: Patrolled;
+  /** Runs on the pool that have a time limit. */
+  readonly #timed = new Set<Work>();
+  #timer: NodeJS.Timeout | undefined;
+  #every = 0;
+  #auditedAt = 0;
+  #busyAt = 0;
+
+  constructor(pool: Patrolled) {
+    this.#pool = pool;
+  }
+
+  /** How long workers may take now: what they may do depends on the limits of the runs. */
+  get patience(): Patience {
+    const { grace, limits } = this.#pool;
+    let shortest = Infinity;
+    for (const { timeout = Infinity } of this.#timed) shortest = Math.min(shortest, timeout);
+    return {
+      grace,
+      silence: shortest === Infinity ? limits.startTimeout : Math.max(shortest, LEAST_SILENCE),
+    };
+  }
+
+  /** A run has come onto the pool. */
+  add(work: Work): void {
+    this.noteBusy();
+    if (work.timeout !== undefined) this.#timed.add(work);
+    this.#adjust();
+  }
+
+  /** A run has left the pool. */
+  remove(work: Work): void {
+    this.#timed.delete(work);
+    this.#adjust();
+  }
+
+  /** There is something to do. */
+  noteBusy(): void {
+    this.#busyAt = performance.now();
+  }
+
+  /** Looks as often as the shortest time limit wants it, and not at all without a run. */
+  #adjust(): void {
+    let every = this.#pool.isInUse ? EVERY : 0;
+    for (const { timeout } of this.#timed) every = Math.min(every, Math.max(1, (timeout ?? EVERY) / 10));
+    if (every === this.#every) return;
+    clearInterval(this.#timer);
+    this.#every = every;
+    if (every === 0) return;
+    this.#timer = setInterval(() => this.#look(), every);
+    this.#timer.unref();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    let isIdle = true;
+    const patience = this.patience;
+    for (const lane of this.#pool.lanes) {
+      lane.watch(now, patience);
+      isIdle &&= lane.isIdle;
+    }
+    if (now - this.#auditedAt > EVERY) {
+      this.#auditedAt = now;
+      this.#pool.audit();
+    }
+    if (!isIdle) this.#busyAt = now;
+    // A source that has nothing, or a reader that stopped reading: such a run must not keep the process alive.
+    else if (now - this.#busyAt > IDLE_AFTER) this.#pool.endLanes();
+  }
+}
