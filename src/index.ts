@@ -32,7 +32,8 @@ export type { Progress } from './progress.ts';
 export type { RunSummary } from './summary.ts';
 export { CaptureError } from './task/capture-error.ts';
 export type { DeadLetter, DeadLetterSink } from './pipeline/letters.ts';
-export { type Fold, Pipeline, pipeline } from './pipeline/pipeline.ts';
+export { Pipeline, pipeline } from './pipeline/pipeline.ts';
+export type { Fold } from './pipeline/specs.ts';
 export type { RunOptions, SignalOptions } from './pipeline/run-options.ts';
 export type {
   BatchOptions,

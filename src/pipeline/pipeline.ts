@@ -1,28 +1,20 @@
-import { type CallSite, captureCaller } from '../call-site.ts';
 import { isByteSource } from '../bytes/source.ts';
-import type { ByteWriter, Sink, ValueWriter } from '../bytes/sink.ts';
-import { captureContext, iterateIn } from '../async-context.ts';
-import { assertCount, refuseSwapped, optionError } from '../check.ts';
-import { type JournalSettings, resolveJournal } from '../options.ts';
-
+import type { Sink } from '../bytes/sink.ts';
+import { captureCaller } from '../call-site.ts';
+import { assertCount, optionError, refuseSwapped } from '../check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { Result, Task } from '../parallel-map.ts';
-import type { Collected } from '../wire/payload.ts';
 import { findRemoteMethod } from '../task/remote-method.ts';
-import { unpackValues } from '../wire/pack/pack.ts';
 import type { skip } from '../wire/outcome.ts';
+import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
+import { assertEndOptions, type Description, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './letters.ts';
-import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from './run/merge.ts';
-import type { EndForm } from './run/compose.ts';
-import { closeInput } from './run/open-input.ts';
-import { type Job, pullPipeline, runPipeline } from './run/run-pipeline.ts';
-import { makeTaker } from './run/taker.ts';
-import { assertResumable } from './journal/assert-resumable.ts';
-import { assertRunOptions, type RunOptions } from './run-options.ts';
-import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
 import { describeRemoteStage } from './remote-stage.ts';
-import type { CpuSpec, FoldSpec, Spec } from './specs.ts';
+import { CountMerge, ReduceMerge, TopMerge } from './run/merge.ts';
+import type { RunOptions } from './run-options.ts';
+import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
+import type { CpuSpec, Fold, FoldSpec, Spec } from './specs.ts';
 import {
   assertCpuOptions,
   assertIoOptions,
@@ -31,18 +23,8 @@ import {
   type IoOptions,
   resolveBatch,
 } from './stage-options.ts';
-import { startRun, type StartedJob, type StartedRun } from './started.ts';
+import { startRun, type StartedRun } from './started.ts';
 import type { PipelineSummary } from './tally.ts';
-
-/** How many items become one value: `step` on the workers, for each chunk; `merge` then, in input order. */
-export interface Fold<T, A> {
-  /** The state before the first item. Called for each chunk. */
-  readonly init: () => A;
-  /** The state with one more item. May change and return the state that it is given. */
-  readonly step: (state: A, item: T) => A;
-  /** The states of two neighbouring stretches as one. Where `merge` is associative, results depend on nothing else. */
-  readonly merge: (before: A, after: A) => A;
-}
 
 /**
  * Pulls items through stages: I/O on the event loop, CPU-bound work on the workers, all at once, each with its own
@@ -63,13 +45,11 @@ export interface Fold<T, A> {
  * ```
  */
 export class Pipeline<T> implements AsyncIterable<T> {
-  readonly #input: Input<unknown>;
-  readonly #specs: readonly Spec[];
+  readonly #description: Description;
 
   /** @internal Made by `pipeline()`. */
   constructor(input: Input<unknown>, specs: readonly Spec[]) {
-    this.#input = input;
-    this.#specs = specs;
+    this.#description = { input, specs };
   }
 
   /**
@@ -157,14 +137,14 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Runs it for its effects. */
   async run(options: RunOptions = {}): Promise<PipelineSummary> {
-    return await this.#begin(undefined, options, captureCaller());
+    return await runInto(this.#description, undefined, { options, callSite: captureCaller() });
   }
 
   /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
   async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
     const callSite = captureCaller();
     assertSink(sink, 'to');
-    return await this.#begin(sink, options, callSite);
+    return await runInto(this.#description, sink, { options, callSite });
   }
 
   /**
@@ -184,55 +164,20 @@ export class Pipeline<T> implements AsyncIterable<T> {
     const sink = hasSink ? (first as Sink<T>) : undefined;
     const options = (hasSink ? second : (first as RunOptions | undefined)) ?? {};
     if (sink !== undefined) assertSink(sink, 'start');
-    this.#assertOptions(options, sink);
-    return startRun((started) => this.#begin(sink, options, callSite, started));
-  }
-
-  async #begin(
-    sink: Sink<T> | undefined,
-    options: RunOptions,
-    callSite: CallSite,
-    started?: StartedJob,
-  ): Promise<PipelineSummary> {
-    const settings = this.#assertOptions(options, sink);
-    if (settings !== undefined) return await this.#resume(sink, options, settings, callSite, started);
-    if (sink === undefined) {
-      return await this.#runTo({ kind: 'count' }, options, { take: () => {} }, callSite, started);
-    }
-    const writer = await this.#openSink(sink, options.signal);
-    const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
-    try {
-      return await this.#runTo(end, options, makeTaker(writer), callSite, started);
-    } catch (thrown) {
-      await writer.abort();
-      throw thrown;
-    }
+    assertEndOptions(this.#description, options, sink);
+    return startRun((started) => runInto(this.#description, sink, { options, callSite, started }));
   }
 
   /** All results, in order. */
   async toArray(options: RunOptions = {}): Promise<T[]> {
-    const results: unknown[] = [];
-    const take = (portion: Collected): void => {
-      const page = readPage(portion);
-      for (let at = 0; at < page.length; at++) results.push(page[at]);
-    };
-    assertRunOptions(options);
-    await this.#runTo({ kind: 'values' }, options, { take }, captureCaller());
-    return results as T[];
+    const call = { options, callSite: captureCaller() };
+    return (await collectResults(this.#description, call)) as T[];
   }
 
   /** Calls `fn` with each result, in order and one after the other; a promise is awaited. */
   async forEach(fn: (result: T) => unknown, options: RunOptions = {}): Promise<PipelineSummary> {
     assertStageTask(fn, 'forEach', options);
-    const take = async (portion: Collected): Promise<void> => {
-      const page = readPage(portion);
-      for (let at = 0; at < page.length; at++) {
-        const waiting = fn(page[at] as T);
-        if (waiting instanceof Promise) await waiting;
-      }
-    };
-    assertRunOptions(options);
-    return await this.#runTo({ kind: 'values' }, options, { take }, captureCaller());
+    return await visitResults(this.#description, fn, { options, callSite: captureCaller() });
   }
 
   /** One value from all results, folded on the workers. Without items it is what `init` gives. */
@@ -240,12 +185,14 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertFold(fold, 'reduce');
     const spec = fold as FoldSpec;
     const merge = new ReduceMerge(spec);
-    return (await this.#fold({ kind: 'reduce', fold: spec }, merge, options, captureCaller())) as A;
+    const call = { options, callSite: captureCaller() };
+    return (await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call)) as A;
   }
 
   /** How many results there are. They stay on the workers. */
   async count(options: RunOptions = {}): Promise<number> {
-    return await this.#fold({ kind: 'count' }, new CountMerge(), options, captureCaller());
+    const call = { options, callSite: captureCaller() };
+    return await foldResults(this.#description, { kind: 'count' }, new CountMerge(), call);
   }
 
   /** The `count` results for which `by` gives the largest numbers, in descending order; equal ones in input order. */
@@ -254,88 +201,24 @@ export class Pipeline<T> implements AsyncIterable<T> {
     assertCount(count, 'count');
     assertStageTask(by, 'topK');
     const merge = new TopMerge(count);
-    return (await this.#fold({ kind: 'topK', count, by }, merge, options, captureCaller())) as T[];
+    const call = { options, callSite: captureCaller() };
+    return (await foldResults(this.#description, { kind: 'topK', count, by }, merge, call)) as T[];
   }
 
   /** The results one by one, as they are read. Leaving the loop closes the pipeline. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return this.#iterate({}, captureCaller())[Symbol.asyncIterator]();
+    const call = { options: {}, callSite: captureCaller() };
+    return iterateResults<T>(this.#description, call)[Symbol.asyncIterator]();
   }
 
   /** `for await` with options. */
   iterate(options: RunOptions = {}): AsyncIterable<T> {
-    return this.#iterate(options, captureCaller());
-  }
-
-  #iterate(options: RunOptions, callSite: CallSite): AsyncIterable<T> {
-    assertRunOptions(options);
-    if (options.signals !== undefined && options.signals !== false) {
-      throw optionError(
-        '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',
-      );
-    }
-    const job = this.#job({ kind: 'values' }, options, callSite);
-    // Whoever reads first may be somebody else.
-    const context = captureContext();
-    return { [Symbol.asyncIterator]: () => iteratePages<T>(iterateIn(context, pullPipeline(job))) };
-  }
-
-  async #fold<R>(end: EndForm, merge: Merge<R>, options: RunOptions, callSite: CallSite): Promise<R> {
-    const take = (portion: Collected): void => {
-      merge.add(readState(portion));
-    };
-    assertRunOptions(options);
-    await this.#runTo(end, options, { take }, callSite);
-    return merge.value;
-  }
-
-  async #runTo(
-    end: EndForm,
-    options: RunOptions,
-    taker: Parameters<typeof runPipeline>[1],
-    callSite: CallSite,
-    started?: StartedJob,
-  ): Promise<PipelineSummary> {
-    return await runPipeline({ ...this.#job(end, options, callSite), started }, taker);
-  }
-
-  /** A run that has nowhere to write does not come to its input, which was handed over all the same. */
-  async #openSink(sink: Sink<T>, signal: AbortSignal | undefined): Promise<ByteWriter | ValueWriter<T>> {
-    try {
-      signal?.throwIfAborted();
-      return await sink.open({ input: this.#input, signal });
-    } catch (thrown) {
-      closeInput(this.#input);
-      throw thrown;
-    }
-  }
-
-  /** Checks the options of an end that can resume; gives its journal. */
-  #assertOptions(options: RunOptions, sink: Sink<never> | undefined): JournalSettings | undefined {
-    assertRunOptions(options, true);
-    const settings = resolveJournal(options.journal);
-    if (settings !== undefined) assertResumable(this.#input, this.#specs, sink);
-    return settings;
-  }
-
-  async #resume(
-    sink: Sink<T> | undefined,
-    options: RunOptions,
-    settings: JournalSettings,
-    callSite: CallSite,
-    started?: StartedJob,
-  ): Promise<PipelineSummary> {
-    const { runJournaled } = await import('./journal/run-journaled.ts');
-    const job = { input: this.#input, specs: this.#specs, options, callSite, started };
-    return await runJournaled(job, sink, settings);
-  }
-
-  #job(end: EndForm, options: RunOptions, callSite: CallSite): Job {
-    return { input: this.#input, specs: this.#specs, end, options, callSite };
+    return iterateResults<T>(this.#description, { options, callSite: captureCaller() });
   }
 
   #with<R>(spec: Spec): Pipeline<R> {
-    return new Pipeline<R>(this.#input, [...this.#specs, spec]);
+    const { input, specs } = this.#description;
+    return new Pipeline<R>(input, [...specs, spec]);
   }
 
   #withCpu<R>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R> {
@@ -360,16 +243,4 @@ export class Pipeline<T> implements AsyncIterable<T> {
 export function pipeline<T>(source: Input<T>): Pipeline<T> {
   if (!isByteSource(source)) assertInput(source);
   return new Pipeline<T>(source, []);
-}
-
-function readPage(portion: Collected): ArrayLike<unknown> {
-  return portion.kind === 'values' ? unpackValues(portion.values) : [];
-}
-
-async function* iteratePages<T>(portions: AsyncIterable<Collected>): AsyncGenerator<T, undefined, undefined> {
-  for await (const portion of portions) {
-    const page = readPage(portion);
-    for (let at = 0; at < page.length; at++) yield page[at] as T;
-  }
-  return undefined;
 }

@@ -17,6 +17,16 @@ export interface CpuSpec {
   readonly options: CpuOptions;
 }
 
+/** How many items become one value: `step` on the workers, for each chunk; `merge` then, in input order. */
+export interface Fold<T, A> {
+  /** The state before the first item. Called for each chunk. */
+  readonly init: () => A;
+  /** The state with one more item. May change and return the state that it is given. */
+  readonly step: (state: A, item: T) => A;
+  /** The states of two neighbouring stretches as one. Where `merge` is associative, results depend on nothing else. */
+  readonly merge: (before: A, after: A) => A;
+}
+
 /** Functions that fold what each worker sees, and what all of them saw. */
 export interface FoldSpec {
   readonly init: () => unknown;

@@ -1,0 +1,81 @@
+import { captureContext, iterateIn } from '../../async-context.ts';
+import { optionError } from '../../check.ts';
+import { unpackValues } from '../../wire/pack/pack.ts';
+import type { Collected } from '../../wire/payload.ts';
+import type { EndForm } from '../run/compose.ts';
+import { type Merge, readState } from '../run/merge.ts';
+import { pullPipeline } from '../run/run-pipeline.ts';
+import { assertRunOptions } from '../run-options.ts';
+import type { PipelineSummary } from '../tally.ts';
+import { type Description, type EndCall, makeJob, runTo } from './run-into.ts';
+
+/** Runs it, and collects all results, in order. */
+export async function collectResults(description: Description, call: EndCall): Promise<unknown[]> {
+  const results: unknown[] = [];
+  const take = (portion: Collected): void => {
+    const page = readPage(portion);
+    for (let at = 0; at < page.length; at++) results.push(page[at]);
+  };
+  assertRunOptions(call.options);
+  await runTo(description, { kind: 'values' }, { take }, call);
+  return results;
+}
+
+/** Runs it, and calls `fn` with each result, in order and one after the other; a promise is awaited. */
+export async function visitResults(
+  description: Description,
+  fn: (result: never) => unknown,
+  call: EndCall,
+): Promise<PipelineSummary> {
+  const take = async (portion: Collected): Promise<void> => {
+    const page = readPage(portion);
+    for (let at = 0; at < page.length; at++) {
+      const waiting = fn(page[at] as never);
+      if (waiting instanceof Promise) await waiting;
+    }
+  };
+  assertRunOptions(call.options);
+  return await runTo(description, { kind: 'values' }, { take }, call);
+}
+
+/** Runs it, and merges what the workers have made of their chunks. */
+export async function foldResults<R>(
+  description: Description,
+  end: EndForm,
+  merge: Merge<R>,
+  call: EndCall,
+): Promise<R> {
+  const take = (portion: Collected): void => {
+    merge.add(readState(portion));
+  };
+  assertRunOptions(call.options);
+  await runTo(description, end, { take }, call);
+  return merge.value;
+}
+
+/** Gives the results one by one: each reader of what it returns runs it anew. */
+export function iterateResults<T>(description: Description, call: EndCall): AsyncIterable<T> {
+  const { options } = call;
+  assertRunOptions(options);
+  if (options.signals !== undefined && options.signals !== false) {
+    throw optionError(
+      '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',
+    );
+  }
+  const job = makeJob(description, { kind: 'values' }, call);
+  // Whoever reads first may be somebody else.
+  const context = captureContext();
+  return { [Symbol.asyncIterator]: () => iteratePages<T>(iterateIn(context, pullPipeline(job))) };
+}
+
+function readPage(portion: Collected): ArrayLike<unknown> {
+  return portion.kind === 'values' ? unpackValues(portion.values) : [];
+}
+
+async function* iteratePages<T>(portions: AsyncIterable<Collected>): AsyncGenerator<T, undefined, undefined> {
+  for await (const portion of portions) {
+    const page = readPage(portion);
+    for (let at = 0; at < page.length; at++) yield page[at] as T;
+  }
+  return undefined;
+}

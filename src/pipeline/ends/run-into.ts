@@ -1,0 +1,94 @@
+import type { ByteWriter, Sink, ValueWriter } from '../../bytes/sink.ts';
+import type { CallSite } from '../../call-site.ts';
+import type { Input } from '../../flow/source/open-source.ts';
+import { type JournalSettings, resolveJournal } from '../../options.ts';
+import { assertResumable } from '../journal/assert-resumable.ts';
+import type { EndForm } from '../run/compose.ts';
+import { closeInput } from '../run/open-input.ts';
+import { type Job, runPipeline, type Taker } from '../run/run-pipeline.ts';
+import { makeTaker } from '../run/taker.ts';
+import { assertRunOptions, type RunOptions } from '../run-options.ts';
+import type { Spec } from '../specs.ts';
+import type { StartedJob } from '../started.ts';
+import type { PipelineSummary } from '../tally.ts';
+
+/** A pipeline as it was described: each of its ends runs it anew. */
+export interface Description {
+  readonly input: Input<unknown>;
+  readonly specs: readonly Spec[];
+}
+
+/** How an end was called. */
+export interface EndCall {
+  readonly options: RunOptions;
+  readonly callSite: CallSite;
+  /** Of a run that was started: how it is told to end, and what it counts. */
+  readonly started?: StartedJob | undefined;
+}
+
+/** Checks the options of an end that can resume; gives its journal. */
+export function assertEndOptions(
+  { input, specs }: Description,
+  options: RunOptions,
+  sink: Sink<never> | undefined,
+): JournalSettings | undefined {
+  assertRunOptions(options, true);
+  const settings = resolveJournal(options.journal);
+  if (settings !== undefined) assertResumable(input, specs, sink);
+  return settings;
+}
+
+/** Runs it into a sink, or for its effects; with a journal, from where an earlier run has come to. */
+export async function runInto<T>(
+  description: Description,
+  sink: Sink<T> | undefined,
+  call: EndCall,
+): Promise<PipelineSummary> {
+  const settings = assertEndOptions(description, call.options, sink);
+  if (settings !== undefined) {
+    const { runJournaled } = await import('../journal/run-journaled.ts');
+    return await runJournaled({ ...description, ...call }, sink, settings);
+  }
+  if (sink === undefined) return await runTo(description, { kind: 'count' }, { take: () => {} }, call);
+  const writer = await openSink(description, sink, call.options.signal);
+  const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
+  try {
+    return await runTo(description, end, makeTaker(writer), call);
+  } catch (thrown) {
+    await writer.abort();
+    throw thrown;
+  }
+}
+
+/** Runs it, and hands each portion of its results to `taker`. */
+export async function runTo(
+  description: Description,
+  end: EndForm,
+  taker: Taker,
+  call: EndCall,
+): Promise<PipelineSummary> {
+  return await runPipeline(makeJob(description, end, call), taker);
+}
+
+export function makeJob(
+  { input, specs }: Description,
+  end: EndForm,
+  { options, callSite, started }: EndCall,
+): Job {
+  return { input, specs, end, options, callSite, started };
+}
+
+/** A run that has nowhere to write does not come to its input, which was handed over all the same. */
+async function openSink<T>(
+  { input }: Description,
+  sink: Sink<T>,
+  signal: AbortSignal | undefined,
+): Promise<ByteWriter | ValueWriter<T>> {
+  try {
+    signal?.throwIfAborted();
+    return await sink.open({ input, signal });
+  } catch (thrown) {
+    closeInput(input);
+    throw thrown;
+  }
+}
