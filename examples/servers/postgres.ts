@@ -23,10 +23,42 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** A server that is not running: its programs, its data and where it will listen. */
+export interface PostgresCluster {
+  readonly url: string;
+  readonly folder: string;
+  readonly data: string;
+  readonly binaries: string;
+  readonly port: number;
+  readonly user: { readonly uid?: number; readonly gid?: number };
+}
+
 /** Starts a server, in about half a second. It ends with `stop`, and with this process, however that ends. */
 export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: async () => {} };
+  const cluster = await createCluster();
+  const { url, folder } = cluster;
+  try {
+    const server = await startCluster(cluster, {
+      settings: ['synchronous_commit=off'],
+      removes: true,
+    });
+    return {
+      url,
+      stop: async () => {
+        await server.stop();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+/** Makes the folder of a server. Whoever makes it removes it. */
+export async function createCluster(): Promise<PostgresCluster> {
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const folder = await mkdtemp(join(tmpdir(), 'telar-postgres-'));
@@ -37,33 +69,38 @@ export async function startPostgres(): Promise<PostgresServer> {
     const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
     await run(join(binaries, 'initdb'), initdb, { ...user, cwd: folder });
     const port = await findPort();
-    const server = spawnServer(join(binaries, 'postgres'), data, port, folder, user);
-    await awaitReady(server, port);
-    return {
-      url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
-      stop: async () => {
-        await endServer(server);
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
+    return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, folder, data, binaries, port, user };
   } catch (thrown) {
     await rm(folder, { recursive: true, force: true });
     throw thrown;
   }
 }
 
+/**
+ * Starts the server of a folder.
+ *
+ * @param options.removes - The folder goes with the server, also when this process is killed: it cannot be started again.
+ */
+export async function startCluster(
+  cluster: PostgresCluster,
+  options: { settings?: readonly string[]; removes: boolean },
+): Promise<{ stop(): Promise<void> }> {
+  const server = spawnServer(cluster, options);
+  await awaitReady(server, cluster.port);
+  return { stop: () => endServer(server) };
+}
+
 /** A shell stands between: when this process dies, its input ends, and it stops the server. */
 function spawnServer(
-  program: string,
-  data: string,
-  port: number,
-  folder: string,
-  user: { uid?: number; gid?: number },
+  { binaries, data, port, folder, user }: PostgresCluster,
+  { settings = [], removes }: { settings?: readonly string[]; removes: boolean },
 ): ChildProcess {
-  const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_wal_size=1GB'];
+  const program = join(binaries, 'postgres');
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
-  for (const setting of settings) args.push('-c', setting);
-  const env = { ...process.env, TELAR_FOLDER: folder };
+  for (const setting of ['fsync=off', 'full_page_writes=off', 'max_wal_size=1GB', ...settings]) {
+    args.push('-c', setting);
+  }
+  const env = { ...process.env, TELAR_FOLDER: removes ? folder : '' };
   const options = {
     cwd: folder,
     env,

@@ -1,11 +1,13 @@
 import { assertKnown } from '../../check.ts';
 import { describeValue } from '../../describe.ts';
+import { onAbort } from '../../flow/run/abort.ts';
 import { InputBlockReader } from '../../bytes/read/block-reader.ts';
 import type { ByteInput, InputPlace } from '../../bytes/read/inputs/byte-input.ts';
 import { StreamInput } from '../../bytes/read/inputs/stream-input.ts';
+import type { RecordRules } from '../../bytes/read/record-rules.ts';
 import { UTF_8 } from '../../bytes/encoding.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
-import type { ByteSource } from '../../bytes/source.ts';
+import type { BlockStart, ByteSource } from '../../bytes/source.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
 import { copyTo } from './copy/copy-streams.ts';
@@ -53,21 +55,52 @@ export function copyOut(
   };
   return makeByteSource(
     { kind: 'copy' },
-    (start) => new InputBlockReader(openCopy(connection, source), rules, start),
+    (start) => {
+      const leaving = new AbortController();
+      return new CopyReader(openCopy(connection, source, leaving.signal), rules, leaving, start);
+    },
     async () => undefined,
   );
 }
 
+/** Its end reaches a server that has not answered yet. */
+class CopyReader extends InputBlockReader {
+  readonly #leaving: AbortController;
+
+  constructor(
+    places: AsyncIterable<InputPlace>,
+    rules: RecordRules,
+    leaving: AbortController,
+    start: BlockStart | undefined,
+  ) {
+    super(places, rules, start);
+    this.#leaving = leaving;
+  }
+
+  override async close(): Promise<void> {
+    this.#leaving.abort(new Error(LEFT));
+    await super.close();
+  }
+}
+
+const LEFT = 'The copy was left before its end.';
+
+/** @param leaving - Fires when nobody waits for it any more. */
 async function* openCopy(
   connection: Connection,
   source: string,
+  leaving: AbortSignal,
 ): AsyncGenerator<InputPlace, void, undefined> {
+  leaving.throwIfAborted();
   const query = isQuery(source) ? trimQuery(source) : `SELECT * FROM ${quoteTable(source)}`;
-  const lease = await Lease.open(connection);
+  const lease = await Lease.open(connection, leaving);
   let failure: Error | undefined;
   try {
-    const columns = assertDistinct(await lease.guard(describeQuery(lease.client, query)));
+    const columns = assertDistinct(await describeColumns(lease, query, leaving));
+    leaving.throwIfAborted();
     const stream = await copyTo(lease.client, `COPY (${query}\n) TO STDOUT`);
+    // Whoever reads it is told of its errors; those that come when it was left are nobody's.
+    stream.on('error', () => {});
     // It waits for what a lost connection will never send.
     lease.guard(new Promise(() => {})).catch((thrown: Error) => stream.destroy(thrown));
     const input = new StreamInput(stream);
@@ -77,7 +110,7 @@ async function* openCopy(
     } finally {
       if (!stream.readableEnded) {
         // Only the end of its connection ends a COPY early.
-        failure = new Error('The copy was left before its end.');
+        failure = new Error(LEFT);
         stream.destroy();
       }
     }
@@ -86,6 +119,21 @@ async function* openCopy(
     throw thrown;
   } finally {
     await lease.release(failure);
+  }
+}
+
+/** The server may let it wait for a lock, as it would the copy. */
+async function describeColumns(
+  lease: Lease,
+  query: string,
+  leaving: AbortSignal,
+): Promise<readonly string[]> {
+  const describing = lease.guard(describeQuery(lease.client, query));
+  const stopListening = onAbort(leaving, () => void lease.interrupt(describing));
+  try {
+    return await describing;
+  } finally {
+    stopListening();
   }
 }
 

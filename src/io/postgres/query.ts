@@ -44,21 +44,72 @@ export function query<T = Record<string, unknown>>(
   assertCount(options.rows, 'rows');
   const source = {
     [queriedRows]: true,
-    [Symbol.asyncIterator]: () => readRows<T>(connection, sql, options),
+    [Symbol.asyncIterator]: () => new Rows<T>(connection, sql, options),
   };
   return source;
+}
+
+/** A generator alone would hear that it is left once the server has answered, which may be never. */
+class Rows<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #ending = new AbortController();
+  readonly #rows: AsyncGenerator<T, undefined, undefined>;
+  #waiting = 0;
+  #isLeft = false;
+
+  constructor(connection: Connection, sql: string, options: QueryOptions) {
+    this.#rows = readRows(connection, sql, options, this.#ending);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<T, undefined>> {
+    this.#waiting++;
+    try {
+      return await this.#rows.next();
+    } catch (thrown) {
+      if (this.#isLeft) return { done: true, value: undefined };
+      throw thrown;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    // Between two reads there is nothing to end, and the client may be another's already.
+    if (this.#waiting > 0) {
+      this.#isLeft = true;
+      this.#ending.abort(new Error('The query was left before its end.'));
+    }
+    return await this.#rows.return(undefined);
+  }
 }
 
 async function* readRows<T>(
   connection: Connection,
   sql: string,
-  { values = [], rows = 1000, signal }: QueryOptions,
+  { values = [], rows = 1000, signal: given }: QueryOptions,
+  ending: AbortController,
 ): AsyncGenerator<T, undefined, undefined> {
-  signal?.throwIfAborted();
-  const lease = await Lease.open(connection, signal);
+  given?.throwIfAborted();
+  const { signal } = ending;
+  const forget = given === undefined ? undefined : onAbort(given, () => ending.abort(given.reason));
+  try {
+    yield* readLeased<T>(await Lease.open(connection, signal), sql, { values, rows, signal });
+  } finally {
+    forget?.();
+  }
+  return undefined;
+}
+
+async function* readLeased<T>(
+  lease: Lease,
+  sql: string,
+  { values, rows, signal }: { values: readonly unknown[]; rows: number; signal: AbortSignal },
+): AsyncGenerator<T, undefined, undefined> {
   let reading: Promise<unknown> = Promise.resolve();
-  const stopListening =
-    signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(reading));
+  const stopListening = onAbort(signal, () => void lease.interrupt(reading));
   let cursor: Cursor<T> | undefined;
   let failure: Error | undefined;
   const read = async (): Promise<T[]> => {
@@ -69,20 +120,18 @@ async function* readRows<T>(
   try {
     cursor = await openCursor<T>(lease.client, sql, values);
     for (let page = await read(); page.length > 0; page = await read()) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       yield* page;
     }
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   } catch (thrown) {
     failure = thrown instanceof Error ? thrown : new Error(String(thrown));
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw thrown;
   } finally {
-    stopListening?.();
+    stopListening();
     await closeCursor(lease, cursor);
-    // After an error of the network the connection is of no use; after one of the query it is.
-    const isOfQuery = failure !== undefined && 'severity' in failure;
-    await lease.release(isOfQuery ? undefined : failure);
+    await lease.release(isOfQuery(failure) ? undefined : failure);
   }
   return undefined;
 }
@@ -92,4 +141,10 @@ async function closeCursor(lease: Lease, cursor: Cursor<unknown> | undefined): P
   if (cursor === undefined || lease.lost !== undefined) return;
   const closing = lease.guard(cursor.close()).catch(() => {});
   if (!(await raceTime(closing, CLOSING))) lease.destroy();
+}
+
+/** After an error of the network the connection is of no use, nor after one with which the server ends it; after others it is. */
+function isOfQuery(failure: Error | undefined): boolean {
+  const { severity, code } = (failure ?? {}) as { severity?: unknown; code?: unknown };
+  return severity !== undefined && severity !== 'FATAL' && !/^(57P0|08|25P0[34])/.test(String(code));
 }

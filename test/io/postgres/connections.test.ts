@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { createServer, connect, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +9,7 @@ import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { sample } from '../../harness/long.ts';
 import { usePool } from '../../harness/pool.ts';
+import { openCut } from '../../servers/cut.ts';
 import { usePostgres } from '../../servers/postgres.ts';
 
 census();
@@ -22,41 +21,6 @@ before(async () => {
   folder = await makeFolder('postgres-connections');
 });
 after(() => removeFolder(folder));
-
-/** A way to the server that is cut behind the n-th byte from it. */
-async function openCut(bytes: number): Promise<{ url: string; close: () => Promise<void> }> {
-  const to = new URL(database.url);
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((client) => {
-    const upstream = connect({ port: Number(to.port), host: to.hostname });
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    let left = bytes;
-    client.pipe(upstream);
-    upstream.on('data', (data: Buffer) => {
-      client.write(data.subarray(0, left));
-      left -= data.length;
-      if (left <= 0) client.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(database.url);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 async function makeTable(): Promise<string> {
   const name = `lost_${names++}`;
@@ -87,40 +51,66 @@ async function endConnections(like: string): Promise<void> {
 }
 
 describe('a connection that is cut', () => {
-  it('behind any byte rejects the call, and leaves the table as it was', async () => {
-    const table = await makeTable();
-    const writes: Record<string, (connection: Connection) => Promise<unknown>> = {
-      copyInto: (connection) => pipeline(rows(2000)).to(copyInto(connection, table), { pool }),
-      insertInto: (connection) => pipeline(rows(50)).to(insertInto(connection, table), { pool }),
-      query: (connection) => readAll(connection),
-      copyOut: (connection) =>
-        pipeline(copyOut(connection, `SELECT g, repeat('x', 100) FROM generate_series(1, 5000) AS g`)).count({
-          pool,
-        }),
-    };
-    for (const [name, run] of Object.entries(writes)) {
-      const most = sample(2 ** 11, 2 ** 19);
-      for (let bytes = 1; bytes <= most; bytes *= 2) {
-        const cut = await openCut(bytes);
-        try {
-          // Far enough behind, all is done before the cut, which then changes nothing.
-          const ended = await run(cut.url).then(
-            () => 'done',
-            () => 'rejected',
-          );
-          const [held] = await database.query(`SELECT count(*)::int AS n FROM ${table}`);
-          if (name.endsWith('Into')) {
-            assert.equal(
-              held?.['n'],
-              ended === 'done' ? (name === 'copyInto' ? 2000 : 50) : 0,
-              `${name} ${bytes}`,
+  const writes: Record<string, (connection: Connection) => Promise<unknown>> = {
+    copyInto: (connection) => pipeline(rows(2000)).to(copyInto(connection, 'cut'), { pool }),
+    insertInto: (connection) => pipeline(rows(50)).to(insertInto(connection, 'cut'), { pool }),
+    query: (connection) => readAll(connection),
+    copyOut: (connection) =>
+      pipeline(copyOut(connection, `SELECT g, repeat('x', 100) FROM generate_series(1, 5000) AS g`)).count({
+        pool,
+      }),
+  };
+  const count = async (): Promise<unknown> =>
+    (await database.query('SELECT count(*)::int AS n FROM cut'))[0]?.['n'];
+  const most = sample(2 ** 11, 2 ** 19);
+  before(() => database.query('CREATE TABLE cut (n int, t text)'));
+
+  for (const direction of ['up', 'down'] as const) {
+    it(`behind any byte ${direction === 'up' ? 'to' : 'from'} the server rejects the call, and leaves the table as it was`, async () => {
+      for (const [name, run] of Object.entries(writes)) {
+        for (let bytes = 1; bytes <= most; bytes *= 2) {
+          const cut = await openCut(database.url, bytes, direction);
+          try {
+            // Far enough behind, all is done before the cut, which then changes nothing.
+            const ended = await run(cut.url).then(
+              () => 'done',
+              () => 'rejected',
             );
+            if (name.endsWith('Into')) await assertWritten(name, bytes, ended);
+            await database.query('TRUNCATE cut');
+          } finally {
+            await cut.close();
           }
-          await database.query(`TRUNCATE ${table}`);
-        } finally {
-          await cut.close();
         }
       }
+    });
+  }
+
+  /** Who hears no answer to COMMIT cannot know: but all is there, or nothing. */
+  async function assertWritten(name: string, bytes: number, ended: string): Promise<void> {
+    const all = name === 'copyInto' ? 2000 : 50;
+    const held = await count();
+    if (ended === 'done' || held !== 0) assert.equal(held, all, `${name} ${bytes}`);
+  }
+
+  it('again and again loads each row once, with a journal', async () => {
+    for (const direction of ['up', 'down'] as const) {
+      const journal = join(folder, `${names++}.journal`);
+      let cuts = 0;
+      const load = (url: string): Promise<unknown> =>
+        pipeline(rows(sample(1000, 20_000))).to(copyInto(url, 'cut'), { pool, journal });
+      for (let bytes = 1; bytes <= most * 2; bytes *= 2) {
+        const cut = await openCut(database.url, bytes, direction);
+        await load(cut.url).catch(() => cuts++);
+        await cut.close();
+      }
+      await load(database.url);
+      assert.ok(cuts > 8, String(cuts));
+      const [held] = await database.query(
+        'SELECT count(*)::int AS n, count(DISTINCT n)::int AS differ FROM cut',
+      );
+      assert.deepEqual(held, { n: sample(1000, 20_000), differ: sample(1000, 20_000) }, direction);
+      await database.query('TRUNCATE cut');
     }
   });
 
@@ -182,6 +172,18 @@ describe('a server that lets a run wait', () => {
     // Its one client is free again.
     assert.equal(await readAll(own), 500);
     await own.end();
+  });
+
+  it('hears of a copy or a query that a run has left', async () => {
+    const table = await makeTable();
+    const unlock = await lock(table);
+    for (const source of [copyOut(database.url, table), query(database.url, `SELECT * FROM ${table}`)]) {
+      const run = pipeline(source as AsyncIterable<object>).count({ pool, signal: AbortSignal.timeout(300) });
+      await assert.rejects(run, { name: 'TimeoutError' });
+      // Nobody waits for the lock any more, though it is held.
+      while ((await database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0) await sleep(10);
+    }
+    await unlock();
   });
 
   it('does not keep a run whose source has failed', async () => {
