@@ -15,6 +15,7 @@ const guides = [
 const evidence = [
   { text: 'Which tool for which work', link: '/which-tool' },
   { text: 'Recipes', link: '/recipes' },
+  { text: 'Tools', link: '/tools' },
   { text: 'When something goes wrong', link: '/troubleshooting' },
 ];
 
