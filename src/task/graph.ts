@@ -47,6 +47,8 @@ export type GraphNode =
   /** The `require` of a CommonJS module, or what it gives for one path. */
   | { readonly kind: 'require'; readonly base: string; readonly path: string | undefined }
   | { readonly kind: 'global'; readonly path: readonly string[] }
+  /** A part of one of Node's own modules. */
+  | { readonly kind: 'builtin'; readonly url: string; readonly path: readonly string[] }
   | { readonly kind: 'symbol'; readonly key: string; readonly isWellKnown: boolean }
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
   | { readonly kind: 'attachment'; readonly index: number }

@@ -100,6 +100,7 @@ export class GraphReviver {
       case 'perWorker':
         return createHandle(node.id, () => (this.#get(node.create) as () => unknown)());
       case 'reference':
+      case 'builtin':
       case 'import':
         // Loaded before anything is made.
         return undefined;

@@ -10,7 +10,13 @@ import { getImporter } from './compile.ts';
 /** What a node stands for that comes from a module; `undefined` for every other node. */
 export function loadNode(node: GraphNode): Promise<unknown> | undefined {
   if (node.kind === 'reference') return importFunction(node);
+  if (node.kind === 'builtin') return loadBuiltin(node);
   return node.kind === 'import' ? repeatImport(node) : undefined;
+}
+
+async function loadBuiltin({ url, path }: GraphNode & { kind: 'builtin' }): Promise<unknown> {
+  const { default: exports } = (await import(url)) as { readonly default: unknown };
+  return path.reduce<unknown>((value, key) => Reflect.get(Object(value) as object, key), exports);
 }
 
 /** What `require` gives in the module at `base`, or that `require` itself. */

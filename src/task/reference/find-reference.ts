@@ -1,11 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import type { TaskReference } from '../definition.ts';
+import type { GraphNode } from '../graph.ts';
 import { isEntry, toPath } from './entry.ts';
 import type { Script } from '../locate/script.ts';
 import { toOffset } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 import { analyseScript, findFunctionAt } from '../source/analysis.ts';
-import { getLoadedModules, listLoadedBuiltins } from '../values/modules.ts';
+import { findBuiltin } from '../values/builtins.ts';
+import { getLoadedModules } from '../values/modules.ts';
 import { isStarting } from './starting.ts';
 
 /**
@@ -30,14 +32,10 @@ export function findReference(
 }
 
 /** A function of one of Node's own modules, such as `path.basename`. */
-export function findBuiltinExport(fn: object): TaskReference | undefined {
-  for (const { url, exports } of listLoadedBuiltins()) {
-    if (exports === fn) return { kind: 'reference', url, name: 'default' };
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-      if (value === fn) return { kind: 'reference', url, name };
-    }
-  }
-  return undefined;
+export function findBuiltinExport(fn: object): GraphNode | undefined {
+  const home = findBuiltin(fn);
+  if (home === undefined || home.path.length > 1) return home;
+  return { kind: 'reference', url: home.url, name: home.path[0] ?? 'default' };
 }
 
 /** The name under which an ES module exports a function of its own. */

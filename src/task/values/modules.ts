@@ -10,7 +10,9 @@ export function* listLoadedBuiltins(): Generator<{ readonly url: string; readonl
   const loaded = new Set(moduleLoadList);
   for (const id of Module.builtinModules) {
     const name = id.replace(/^node:/, '');
-    const exports = loaded.has(`NativeModule ${name}`) ? process.getBuiltinModule(`node:${name}`) : undefined;
+    // These are parts of modules, which come with them.
+    const home = /^(?:path\/posix|path\/win32|util\/types)$/.test(name) ? name.replace(/\/.*/, '') : name;
+    const exports = loaded.has(`NativeModule ${home}`) ? process.getBuiltinModule(`node:${name}`) : undefined;
     if (exports !== undefined) yield { url: `node:${name}`, exports };
   }
 }
