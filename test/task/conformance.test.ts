@@ -6,6 +6,7 @@ import type { Case } from './conformance/case.ts';
 import { constructorCases } from './conformance/constructors.ts';
 import { importCases } from './conformance/imports.ts';
 import { liveClassCases } from './conformance/live-classes.ts';
+import { namespaceCases } from './conformance/namespaces.ts';
 import { stateCases } from './conformance/state.ts';
 import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
@@ -19,6 +20,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   liveClassCases,
   constructorCases,
   stateCases,
+  namespaceCases,
 };
 
 /** What only threads can have. */

@@ -4,13 +4,13 @@ import { readScript, type Script, toOffset } from '../locate/script.ts';
 import { InspectorError, lacksInspector } from '../locate/connection.ts';
 import { type InspectedFunction, inspectFunction, locateFunction } from '../locate/session.ts';
 import { readFunction } from '../locate/without-inspector.ts';
-import type { Edge, GraphNode, ObjectNode, SourceText } from '../graph.ts';
+import type { Edge, GraphNode, SourceText } from '../graph.ts';
 import { findModuleExport } from '../reference/find-reference.ts';
 import { listModuleObjects } from '../values/modules.ts';
 import { findWellKnownSymbol } from '../values/natives.ts';
 import { Purity } from '../values/purity.ts';
-import type { ClassPlan } from './classes/plan.ts';
-import type { NotedText } from './noted-text.ts';
+import type { CapturedClass } from './classes/plan.ts';
+import type { NotedText, PartialObject, WeakCollection } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
 
 /** What is known about a function of this thread. */
@@ -27,18 +27,6 @@ const settled = new WeakMap<Function, FunctionFacts>();
 export interface Place {
   readonly script: Script;
   readonly source: FunctionSource;
-}
-
-/** A class that is captured as text. */
-export interface CapturedClass {
-  readonly position: number;
-  readonly plan: ClassPlan;
-}
-
-export interface WeakCollection {
-  readonly collection: object;
-  readonly node: ObjectNode;
-  readonly trail: Trail | undefined;
 }
 
 /** What never changes. */
@@ -58,6 +46,8 @@ export class GraphBuilder {
   readonly purity: Purity = new Purity();
   /** The functions that are captured as text. */
   readonly texts: NotedText[] = [];
+  /** Objects of which only some members are needed so far. */
+  readonly partial: Map<object, PartialObject> = new Map();
   /** The weak collections among the values, whose entries are known when all else is. */
   readonly weak: WeakCollection[] = [];
   readonly #encoders: Encoders;
@@ -113,6 +103,21 @@ export class GraphBuilder {
     }
     if (typeof value !== 'object' || value === null) return { value };
     return this.#positions.get(value) ?? this.#encoders.encodeObject(this, value, trail);
+  }
+
+  /** Whether all of an object travels already. */
+  isWhole(value: object): boolean {
+    return this.#positions.has(value);
+  }
+
+  /** From now on an object is met as a whole. */
+  setPosition(value: object, position: number): void {
+    this.#positions.set(value, position);
+  }
+
+  /** Has something done when what is being filled is filled. */
+  later(fill: () => void): void {
+    this.#pending.push(fill);
   }
 
   /** Adds a node; `fill` runs later, so that values may refer to each other in circles and nest to any depth. */

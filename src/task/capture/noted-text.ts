@@ -1,4 +1,5 @@
 import type { CapturedText } from '../changes/find-lost.ts';
+import type { ObjectNode } from '../graph.ts';
 import type { Script } from '../locate/script.ts';
 import type { FunctionSource } from '../source/function-source.ts';
 import type { Trail } from './refusal.ts';
@@ -10,4 +11,18 @@ export interface NotedText extends CapturedText {
   /** Where the text begins in its script. */
   readonly textStart: number;
   readonly trail: Trail | undefined;
+}
+
+/** A weak map or set, whose entries are known when all else is. */
+export interface WeakCollection {
+  readonly collection: object;
+  readonly node: ObjectNode;
+  readonly trail: Trail | undefined;
+}
+
+/** An object of which only some members are needed so far. */
+export interface PartialObject {
+  readonly position: number;
+  readonly node: ObjectNode;
+  readonly keys: Set<string>;
 }

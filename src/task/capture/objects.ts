@@ -5,6 +5,7 @@ import type { Edge, ObjectBase, ObjectNode, TextType } from '../graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
 import { encodePrototype, findIntegrity, findMaker, isFunctionPrototype } from './classes/prototypes.ts';
+import { completePartial } from './partial.ts';
 import { encodeProperties } from './properties.ts';
 import { isObjectPrototype } from '../values/purity.ts';
 import { addAccess, Refusal, type Trail } from './refusal.ts';
@@ -14,6 +15,8 @@ const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'Te
 
 /** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
 export function encodeObject(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
+  const partial = completePartial(builder, value, trail);
+  if (partial !== undefined) return partial;
   const seal = findSeal(value);
   if (seal !== undefined) return encodeSeal(builder, value, seal, trail);
   const origin = findOrigin(value);

@@ -18,3 +18,9 @@ export interface Differences {
   /** How many methods with computed keys are neither there nor replaced. */
   readonly lost: number;
 }
+
+/** A class that is captured as text. */
+export interface CapturedClass {
+  readonly position: number;
+  readonly plan: ClassPlan;
+}

@@ -14,6 +14,7 @@ import { isStandardGlobal } from '../../values/natives.ts';
 import { addVariable, Refusal, type Trail } from '../refusal.ts';
 import { isOwnAffair } from './assignments.ts';
 import { isNotInitialised, readLiteral } from './initialised.ts';
+import { encodeMembers } from './namespaces.ts';
 
 /**
  * Encodes what a variable stands for: an import to repeat, or its value of now.
@@ -56,7 +57,7 @@ export function encodeVariable(
     return builder.addNode(undefined, { kind: 'require', base: toBaseUrl(script), path: undefined });
   const imported = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
   if (imported !== undefined) return builder.addNode(undefined, createImport(script, imported));
-  return builder.encode(value, own);
+  return encodeMembers(builder, value, name, variable.members, own) ?? builder.encode(value, own);
 }
 
 /** Without an inspector a variable of the program is out of reach, while a worker has the globals by itself. */

@@ -1,0 +1,65 @@
+import { types } from 'node:util';
+import type { ObjectNode } from '../graph.ts';
+import { findIntegrity } from './classes/prototypes.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import type { PartialObject } from './noted-text.ts';
+import { encodeProperties, encodeProperty } from './properties.ts';
+import { addProperty, type Trail } from './refusal.ts';
+
+/** Adds members of an object of which others may never be needed. */
+export function addMembers(
+  builder: GraphBuilder,
+  value: object,
+  members: ReadonlyMap<string, PropertyDescriptor>,
+  trail: Trail,
+): number {
+  const { position, node, keys } = builder.partial.get(value) ?? createPartial(builder, value);
+  for (const [key, property] of members) {
+    if (keys.has(key)) continue;
+    keys.add(key);
+    builder.later(() => {
+      // Meanwhile all may have become needed.
+      if (!builder.partial.has(value)) return;
+      const edge = encodeProperty(builder, key, property, addProperty(trail, key));
+      node.properties = [...node.properties, edge];
+    });
+  }
+  return position;
+}
+
+/** The position of an object of which everything is needed now; `undefined` if nothing of it was before. */
+export function completePartial(
+  builder: GraphBuilder,
+  value: object,
+  trail: Trail | undefined,
+): number | undefined {
+  const partial = isRead(value) ? undefined : builder.partial.get(value);
+  if (partial === undefined) return undefined;
+  const { position, node } = partial;
+  builder.partial.delete(value);
+  builder.setPosition(value, position);
+  builder.later(() => {
+    node.properties = encodeProperties(builder, value, () => true, trail);
+  });
+  return position;
+}
+
+function createPartial(builder: GraphBuilder, value: object): PartialObject {
+  const node: ObjectNode = {
+    kind: 'object',
+    base: 'object',
+    content: undefined,
+    prototype: !isRead(value) && Object.getPrototypeOf(value) === null ? { value: null } : undefined,
+    properties: [],
+    entries: [],
+    integrity: isRead(value) ? 'open' : findIntegrity(value),
+  };
+  const partial = { position: builder.addNode(undefined, node), node, keys: new Set<string>() };
+  builder.partial.set(value, partial);
+  return partial;
+}
+
+/** What only gives its members: it cannot be taken apart. */
+function isRead(value: object): boolean {
+  return types.isProxy(value) || types.isModuleNamespaceObject(value);
+}

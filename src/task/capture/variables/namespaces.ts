@@ -1,0 +1,71 @@
+import { types } from 'node:util';
+import { findSeal } from '../../../memory/seals/seal.ts';
+import { findOrigin } from '../../captured/origins.ts';
+import type { Edge } from '../../graph.ts';
+import { findGlobal, isNative } from '../../values/natives.ts';
+import { isObjectPrototype } from '../../values/purity.ts';
+import type { GraphBuilder } from '../graph-builder.ts';
+import { addMembers } from '../partial.ts';
+import type { Trail } from '../refusal.ts';
+
+/** What the modules of Vite and Vitest know their imports by: behind proxies, some of them. */
+const viteImport = /^__vi(?:te_ssr)?_import_\d+__$/;
+
+/**
+ * Encodes an object that stands for a module, or that only holds functions, by those of its members that are read by name.
+ * One export that cannot travel then stops nobody who uses another.
+ *
+ * @returns `undefined` where the whole object is needed, or is as easily had.
+ */
+export function encodeMembers(
+  builder: GraphBuilder,
+  value: unknown,
+  name: string,
+  members: ReadonlyMap<string, boolean> | undefined,
+  trail: Trail,
+): Edge | undefined {
+  if (typeof value !== 'object' || value === null || members === undefined) return undefined;
+  const isNamespace = types.isModuleNamespaceObject(value);
+  const isRead = isNamespace || (types.isProxy(value) && viteImport.test(name));
+  if (!isRead && !isPlain(value)) return undefined;
+  if (builder.isWhole(value) || isKnown(builder, value)) return undefined;
+  const properties = new Map<string, PropertyDescriptor>();
+  for (const [key, isCalled] of members) {
+    const property = isRead ? readMember(value, key) : Object.getOwnPropertyDescriptor(value, key);
+    if (property === undefined) continue;
+    const parts = [isCalled ? property.value : undefined, ...(isRead ? [] : listAccessors(property))];
+    if (!isRead && parts.some((part) => usesThis(builder, part))) return undefined;
+    properties.set(key, property);
+  }
+  return addMembers(builder, value, properties, trail);
+}
+
+/** Whether an object comes from elsewhere as a whole, or may be cloned as it is. */
+function isKnown(builder: GraphBuilder, value: object): boolean {
+  const home = findOrigin(value) ?? findSeal(value) ?? findGlobal(value) ?? builder.findModule(value);
+  return home !== undefined || builder.purity.isPure(value);
+}
+
+/** An object without a class, so that nothing but its own members is to be found in it. */
+function isPlain(value: object): boolean {
+  if (types.isProxy(value) || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || isObjectPrototype(prototype);
+}
+
+function readMember(namespace: object, key: string): PropertyDescriptor | undefined {
+  if (!Reflect.has(namespace, key)) return undefined;
+  const value: unknown = Reflect.get(namespace, key);
+  return { value, writable: true, enumerable: true, configurable: true };
+}
+
+function listAccessors(property: PropertyDescriptor): readonly unknown[] {
+  return (['get', 'set'] as const).map((part): unknown => property[part]);
+}
+
+/** Whether a function looks at the object that it is called on. Those of the engine and of Node that are members do not. */
+function usesThis(builder: GraphBuilder, fn: unknown): boolean {
+  if (typeof fn !== 'function') return false;
+  const place = isNative(fn) ? undefined : builder.findPlace(fn);
+  return place === undefined ? !isNative(fn) : place.source.usesThis && !place.script.url.startsWith('node:');
+}
