@@ -3,6 +3,7 @@ import { endSentence } from '../../describe.ts';
 import { CloneError, TelarError, WorkerError } from '../../errors.ts';
 import { adviseStart } from '../../start-advice.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
+import type { Outcome } from '../../wire/remote/protocol.ts';
 import { findUncloneable, FLATTEN, isOverflow, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 
 export type { CallSite } from '../../call-site.ts';
@@ -166,4 +167,37 @@ function place<E extends Error>(error: E, { site }: CallContext): E {
 
 function setStack(error: Error, value: string): void {
   Object.defineProperty(error, 'stack', { value, writable: true, enumerable: false, configurable: true });
+}
+
+/** Why there is no object: what `spawn` rejects with, and how a restart counts it. */
+export interface FailedStart {
+  readonly reason: unknown;
+  readonly error: WorkerError | undefined;
+}
+
+/** There could be no thread at all. */
+export function describeNoThread(making: CallContext, thrown: unknown): FailedStart {
+  const error = makeStartError(making, { reason: 'crash', exitCode: undefined, thrown });
+  return { reason: error, error };
+}
+
+/** What came in the place of an object: its constructor threw, its arguments could not cross, or its thread died. */
+export function describeFailedStart(
+  making: CallContext,
+  { death, hasStarted }: { readonly death: Death | undefined; readonly hasStarted: boolean },
+  args: readonly unknown[],
+  outcome: Outcome,
+): FailedStart {
+  if (outcome.kind === 'gone' && death !== undefined) {
+    const error = hasStarted
+      ? makeWorkerError(making, 'was being made', death)
+      : makeStartError(making, death);
+    return { reason: error, error };
+  }
+  const reason =
+    outcome.kind === 'thrown'
+      ? decodeFailure(outcome.thrown, making.site)
+      : makeArgumentError(making, args, outcome.kind === 'unsent' ? outcome.thrown : outcome.kind);
+  const crash = { reason: 'crash', exitCode: undefined, thrown: reason } as const;
+  return { reason, error: makeWorkerError(making, 'was being made again', crash) };
 }

@@ -6,7 +6,13 @@ import type { ResourceLimits } from '../../options.ts';
 import { locateOwnFile } from '../../own-files.ts';
 import { assertStartable } from '../../start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
-import type { LoanRequest, ObjectRequest, ObjectStart, Outcome } from '../../wire/remote/protocol.ts';
+import type {
+  ObjectDefinition,
+  LoanRequest,
+  ObjectRequest,
+  ObjectStart,
+  Outcome,
+} from '../../wire/remote/protocol.ts';
 import type { Death } from './failures.ts';
 import { Loans } from './loans.ts';
 import { SignalRelay } from './signal-relay.ts';
@@ -87,6 +93,17 @@ export class ObjectThread {
   /** Always resolves. */
   ask(request: ObjectRequest): Promise<Outcome> {
     return this.#channel.ask(request);
+  }
+
+  /** Has it make its object. Resolves with what became of that, `undefined` where it takes longer than `limit` ms. */
+  async make(
+    definition: ObjectDefinition,
+    args: readonly unknown[],
+    limit: number,
+  ): Promise<Outcome | undefined> {
+    // What is lent to a constructor is lent for as long as the object lives.
+    const asking = this.ask({ kind: 'start', definition, args: this.loans.lend(args).args });
+    return (await raceTime(asking, limit, false)) ? await asking : undefined;
   }
 
   /** Whether the thread keeps the process alive. */

@@ -1,4 +1,5 @@
 import { type AsyncContext, captureContext } from '../../async-context.ts';
+import { createDeferred } from '../../deferred.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
 import { collectTransfers } from '../../wire/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';
@@ -76,5 +77,42 @@ export class PendingCall implements CallContext {
   endLoan(): void {
     this.#loan?.end();
     this.#loan = undefined;
+  }
+}
+
+/** Counts the calls of an object, and the steps of its streams, that have not settled. */
+export class Unsettled {
+  readonly #onChange: () => void;
+  #count = 0;
+  #onIdle: (() => void) | undefined;
+
+  /** @param onChange - There is the first one, or no one any more. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Resolves when the last of them settles. */
+  async idle(): Promise<void> {
+    const idle = createDeferred();
+    this.#onIdle = idle.resolve;
+    await idle.promise;
+  }
+
+  /** One more has not settled. */
+  hold(): void {
+    this.#count++;
+    if (this.#count === 1) this.#onChange();
+  }
+
+  /** One has settled. */
+  release(): void {
+    this.#count--;
+    if (this.#count > 0) return;
+    this.#onChange();
+    this.#onIdle?.();
   }
 }

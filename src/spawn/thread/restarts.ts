@@ -1,4 +1,5 @@
 import { backOff } from '../../backoff.ts';
+import { createDeferred } from '../../deferred.ts';
 import type { RestartOptions } from '../options.ts';
 
 const MOST = 3;
@@ -31,5 +32,31 @@ export class Restarts {
 
   describe(): string {
     return `${this.#most} ${this.#most === 1 ? 'restart' : 'restarts'} within ${this.#within} ms`;
+  }
+}
+
+/** The time between a death and a restart, which may be cut short. */
+export class Pause {
+  readonly #over = createDeferred();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(this.#over.resolve, ms);
+  }
+
+  /** Resolves when it is over, or was cut short. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** Whether it keeps the process alive. */
+  keepAlive(isNeeded: boolean): void {
+    if (isNeeded) this.#timer.ref();
+    else this.#timer.unref();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#over.resolve();
   }
 }
