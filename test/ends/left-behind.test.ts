@@ -68,7 +68,7 @@ for (const isolate of ['thread', 'process'] as const) {
       const checks = tasks.flatMap((task) => [
         async () => {
           const pool = await openHeld(task, { isolate });
-          await assertServes(pool, 50, `${task.name}, with a timeout`);
+          await assertServes(pool, 500, `${task.name}, with a timeout`);
           await pool.close();
         },
         async () => (await openHeld(task, { isolate })).close(),
