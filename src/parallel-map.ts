@@ -31,7 +31,13 @@ export interface TaskContext {
 }
 
 /** What runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
-export type Task<T, R> = (item: T, index: number, context: TaskContext) => R;
+export type Task<T, R> = (item: T, index: number, context: TaskContext) => R | Yields;
+
+/**
+ * What `yield` gives in a generator that is written as a task: nothing that it could use. Said here, since the compiler takes it
+ * for an implicit `any` otherwise.
+ */
+type Yields = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
 
 /** What a task's return type becomes: promises are awaited, generators expand, `skip` and `stop` are no results. */
 export type Result<R> = Exclude<

@@ -11,7 +11,7 @@ import {
   stop,
   TelarError,
 } from '../../src/index.ts';
-import type { Settled, TaskContext } from '../../src/index.ts';
+import type { Result, Settled, Task, TaskContext } from '../../src/index.ts';
 import { assertType } from './same.ts';
 
 const measure = (text: string): number => text.length;
@@ -84,4 +84,23 @@ export async function refusesUnknownOptions(): Promise<void> {
   await parallelMap(['a'], measure, { ordered: false });
   parallelMapIterable(['a'], measure, { ordered: false });
   await parallelMap(['a'], measure, { cost: (item) => item.length });
+}
+
+export async function yielding(): Promise<void> {
+  const ended = await parallelMap([1, 2], function* (item) {
+    if (item > 1) return yield stop;
+    yield item;
+  });
+  assertType<number[]>()(ended, true);
+  const later = await parallelMap([1, 2], async function* (item) {
+    if (item > 1) return yield skip;
+    yield item;
+  });
+  assertType<number[]>()(later, true);
+  assertType<string[]>()(await wrap([1], String), true);
+  assertType<unknown[]>()(await wrap([1], (item): unknown => item), true);
+}
+
+function wrap<T, R>(items: readonly T[], task: Task<T, R>): Promise<Result<R>[]> {
+  return parallelMap(items, task);
 }
