@@ -32,7 +32,12 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'kills',
     says: 'programs with a journal, killed 100 times each',
-    files: ['test/pipeline/journal/kill.', 'test/parallel-map/journal.', 'test/io/postgres/journal.'],
+    files: [
+      'test/pipeline/journal/kill.',
+      'test/parallel-map/journal.',
+      'test/io/postgres/journal.',
+      'test/io/tail/journal.',
+    ],
     env: { TELAR_KILLS: '100' },
   },
   {

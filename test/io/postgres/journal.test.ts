@@ -9,8 +9,10 @@ import { copyInto, insertInto } from '../../../src/postgres.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { kills, runUntil } from '../../harness/kill.ts';
+import { sample } from '../../harness/long.ts';
 import { usePool } from '../../harness/pool.ts';
 import { needsPosix } from '../../harness/posix.ts';
+import { useServer } from '../../servers/http.ts';
 import { usePostgres } from '../../servers/postgres.ts';
 
 census();
@@ -153,26 +155,39 @@ describe('a table over several runs', () => {
 
 describe('a program that writes into a table, and is killed', needsPosix('kill -9'), () => {
   const program = fileURLToPath(new URL('../../fixtures/journal/kill-table.js', import.meta.url));
-  for (const kind of ['copy', 'insert'] as const) {
+  const server = useServer();
+  const file = (): string => join(folder, 'numbers.csv');
+  before(async () => {
+    await writeFile(file(), `n\n${range(6000).join('\n')}\n`);
+    server.on('/numbers', (request, response) => {
+      const after = Number(new URL(request.url ?? '', server.url).searchParams.get('after') ?? 0);
+      const next = after + 100 < 6000 ? after + 100 : null;
+      response.end(JSON.stringify({ numbers: range(6000).slice(after, after + 100), next }));
+    });
+  });
+
+  const kinds = ['csv', 'pages', 'copy', 'insert'] as const;
+  for (const kind of kinds.slice(0, sample(2, 4))) {
     it(`has written each row once, over ${kills} kills (${kind}, seed ${SEED})`, async () => {
+      const copies = kind === 'copy' || kind === 'csv';
+      const from = { csv: file(), pages: `${server.url}/numbers`, copy: '', insert: '' }[kind];
       let random = SEED;
       for (let killed = 0; killed < kills;) {
-        const table = await makeTable(
-          `id int ${kind === 'insert' ? 'PRIMARY KEY' : ''}, value int, hash int`,
-        );
+        const table = await makeTable(`id int ${copies ? '' : 'PRIMARY KEY'}, value int, hash int`);
         const [journal, trace] = [makePath(), makePath()];
         await writeFile(trace, '');
         let here = 0;
         for (let isKilled = true; isKilled;) {
           random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
           const after = killed < kills ? 1 + (random % 3000) : Infinity;
-          isKilled = await runUntil(program, [kind, database.url, table, trace, journal], trace, after * 2);
+          const args = [kind, database.url, table, trace, journal, from];
+          isKilled = await runUntil(program, args, trace, after * 2);
           if (isKilled) {
             killed++;
             here++;
           }
         }
-        const expected = kind === 'copy' ? range(6000) : range(6000).slice(1000);
+        const expected = copies ? range(6000) : range(6000).slice(1000);
         assert.deepEqual(await read(table, 'value'), expected, `after ${here} kills`);
         assert.ok((await stat(trace)).size / 2 < 6000 * (1 + here));
       }
