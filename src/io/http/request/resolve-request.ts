@@ -127,6 +127,15 @@ function takeCredentials(url: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   url.username = '';
   url.password = '';
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${decode(username)}:${decode(password)}`;
   return `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
+/** A URL may hold a percent sign that encodes nothing. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

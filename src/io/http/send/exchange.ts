@@ -98,12 +98,14 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
         if (signal?.aborted === true) onAbort();
       },
       onResponseStart(_, code, received) {
+        // What is sent ahead of the answer, such as Early Hints, is none.
+        if (code < 200) return;
         status = code;
         headers = flattenHeaders(received);
         cookies = listCookies(received);
         const announced = Number(headers['content-length'] ?? -1);
-        // What HEAD announces does not come.
-        const hasBody = exchange.method !== 'HEAD';
+        // What HEAD announces does not come, nor what is there unchanged.
+        const hasBody = exchange.method !== 'HEAD' && code !== 304;
         if (hasBody && announced > maxBytes) fail(new TooLargeError(`${announced} bytes are announced`));
         const isAnnounced = hasBody && announced >= 0 && announced <= maxBytes;
         buffer = new Uint8Array(isAnnounced ? announced : 0);
@@ -129,6 +131,11 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
         settle(() => resolve({ status, headers, cookies, body }));
       },
       onResponseError(_, error) {
+        // A server may say how long the body would be that it does not send (RFC 9110, 8.6), which undici takes for a loss.
+        if (status === 304 && (error as { code?: unknown }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+          settle(() => resolve({ status, headers, cookies, body: new Uint8Array(0) }));
+          return;
+        }
         settle(() => reject(error));
       },
     });

@@ -55,12 +55,36 @@ export async function sendForStream(request: ResolvedRequest): Promise<Located<A
       answer.body.once('close', limit.end);
       // Whoever reads it is told; without a reader it must not end the process.
       answer.body.on('error', () => {});
-      return { answer: { ...answer, body: passBody(request, answer.body, attempts) } };
+      return { answer: { ...answer, body: new StreamedBody(request, answer.body, attempts) } };
     } catch (thrown) {
       limit.end();
       throw thrown;
     }
   });
+}
+
+/** A generator alone that is left before its first step would hold the connection, and the place of a session. */
+class StreamedBody implements AsyncIterableIterator<Uint8Array, void> {
+  readonly #body: Readable;
+  readonly #pieces: AsyncGenerator<Uint8Array, void, undefined>;
+
+  constructor(request: ResolvedRequest, body: Readable, attempts: number) {
+    this.#body = body;
+    this.#pieces = passBody(request, body, attempts);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, void>> {
+    return this.#pieces.next();
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, void>> {
+    this.#body.destroy();
+    return await this.#pieces.return();
+  }
 }
 
 async function* passBody(

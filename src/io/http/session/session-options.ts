@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly retries?: number | undefined;
   /** As in `download`, for calls that do not say. Waiting for a turn counts from the second redirect on. `@defaultValue` no limit */
   readonly timeout?: number | undefined;
-  /** Requests in progress at one host, at most; a streamed body counts until it is read. `@defaultValue` no limit */
+  /** Requests in progress at one host, at most; a streamed body counts until it is read, left, or over its `timeout`. `@defaultValue` no limit */
   readonly concurrency?: number | undefined;
   /** Requests that begin in a second, or in each `interval` ms, at one host, tries and redirects included. `@defaultValue` no limit */
   readonly rate?: Rate | undefined;
