@@ -1,5 +1,5 @@
 import { createDeferred } from '../src/deferred.ts';
-import { disposeWorkerValues, reviveTask } from '../src/task/revive.ts';
+import { disposeWorkerValues } from '../src/task/revive.ts';
 import { describeThrown, encodeThrown } from '../src/wire/error.ts';
 import type {
   ChunkMessage,
@@ -7,7 +7,6 @@ import type {
   SessionStart,
   ToWorker,
   UndecodableMessage,
-  WorkDefinition,
 } from '../src/wire/message.ts';
 import {
   isTakenBack,
@@ -21,17 +20,14 @@ import {
   setPhase,
 } from '../src/wire/slot.ts';
 import { postAnswer } from './answer.ts';
-import type { Chain } from './chain/chain.ts';
-import { ChunkRun, type EnterItem, type Task } from './run-chunk.ts';
+import { ChunkRun, type EnterItem } from './run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';
+import { type Loaded, Tasks } from './tasks.ts';
 import { enterUserland, leaveUserland, outsideUserland } from './userland/userland.ts';
 import { isSuspect, isWorn } from './wear.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
 const LOOP_EVERY = 10;
-
-/** What items run through: a task, or the stages of a pipeline. */
-type Loaded = Task | Chain;
 
 const NOTHING_RAN = {
   type: 'answer',
@@ -59,9 +55,7 @@ export class Session {
   /** Chained by hand: a message may come while a task waits that has replaced what arrays can do. */
   #first: Queued | undefined;
   #lastQueued: Queued | undefined;
-  /** What main has told. */
-  readonly #definitions = new Map<number, WorkDefinition>();
-  readonly #tasks = new Map<number, Loaded | Promise<Loaded>>();
+  readonly #tasks: Tasks;
   readonly #end: () => void;
   /** How many messages have come, readable or not: main counts what it sends. */
   #received = 0;
@@ -74,6 +68,7 @@ export class Session {
   /** @param options - A nested session shares its thread with the item that started it. */
   constructor(start: SessionStart, { isNested = false }: { isNested?: boolean } = {}) {
     this.#start = start;
+    this.#tasks = new Tasks(start.importTimeout);
     this.#isNested = isNested;
     const ended = createDeferred();
     this.ended = ended.promise;
@@ -142,8 +137,8 @@ export class Session {
   async #workOff(): Promise<void> {
     for (let message = this.#takeMessage(); message !== undefined; message = this.#takeMessage()) {
       if (message.type === 'chunk') await this.#serve(message);
-      else if (message.type === 'define') this.#definitions.set(message.task, message.definition);
-      else if (message.type === 'forget') this.#forget(message.task);
+      else if (message.type === 'define') this.#tasks.define(message);
+      else if (message.type === 'forget') this.#tasks.forget(message.task);
       else if (message.type === 'end') await this.#close(message.dispose);
       else if (message.type === 'undecodable') this.#post(message);
       if (this.#first !== undefined && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
@@ -177,7 +172,7 @@ export class Session {
     let task: Loaded;
     const loading = performance.now();
     try {
-      const known = this.#loadTask(message);
+      const known = this.#tasks.load(message.task);
       task = known instanceof Promise ? await known : known;
       if (known instanceof Promise && !this.#isNested) leaveUserland();
     } catch (thrown) {
@@ -203,27 +198,6 @@ export class Session {
     postAnswer(port, run, compute, load);
     setPhase(slots, PHASE_IDLE);
     return run.ran;
-  }
-
-  #loadTask({ task }: ChunkMessage): Loaded | Promise<Loaded> {
-    const known = this.#tasks.get(task);
-    if (known !== undefined) return known;
-    const definition = this.#definitions.get(task);
-    if (definition === undefined) throw new Error('This worker was not told the task.');
-    const loading = limitTime(revive(definition), this.#start.importTimeout);
-    this.#tasks.set(task, loading);
-    loading.then(
-      (loaded) => this.#tasks.set(task, loaded),
-      () => {
-        // The chunk that waits for it reports it; a later chunk is given the same failure.
-      },
-    );
-    return loading;
-  }
-
-  #forget(task: number): void {
-    this.#tasks.delete(task);
-    this.#definitions.delete(task);
   }
 
   async #close(dispose: boolean): Promise<void> {
@@ -272,25 +246,5 @@ async function disposeValues(): Promise<void> {
     await disposeWorkerValues();
   } catch (thrown) {
     process.emitWarning(`A perWorker value failed to close: ${describeThrown(thrown)}`, 'TelarDisposeError');
-  }
-}
-
-async function revive(definition: WorkDefinition): Promise<Loaded> {
-  if (definition.kind !== 'chain') return (await reviveTask(definition)) as Task;
-  // Loaded on demand: most workers run no pipeline.
-  const { reviveChain } = await import('./chain/revive-chain.ts');
-  return await reviveChain(definition);
-}
-
-/** A module whose loading never ends is a module that cannot be loaded. */
-async function limitTime<T>(loading: Promise<T>, limit: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It did not finish loading within ${limit} ms.`)), limit);
-  });
-  try {
-    return await Promise.race([loading, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,71 @@
+import { reviveTask } from '../src/task/revive.ts';
+import type { DefineMessage, WorkDefinition } from '../src/wire/message.ts';
+import type { Chain } from './chain/chain.ts';
+import type { Task } from './run-chunk.ts';
+
+/** What items run through: a task, or the stages of a pipeline. */
+export type Loaded = Task | Chain;
+
+/** The tasks that main has told a session of, each loaded when its first chunk comes. */
+export class Tasks {
+  readonly #limit: number;
+  readonly #definitions = new Map<number, WorkDefinition>();
+  readonly #loaded = new Map<number, Loaded | Promise<Loaded>>();
+
+  /** @param limit - How long the load of one may take, in ms. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether a task is loaded, loads, or could not be. */
+  has(task: number): boolean {
+    return this.#loaded.has(task);
+  }
+
+  define({ task, definition }: DefineMessage): void {
+    this.#definitions.set(task, definition);
+  }
+
+  /** Gives a task, or the promise of it while it loads, which rejects where it cannot be loaded. */
+  load(task: number): Loaded | Promise<Loaded> {
+    const known = this.#loaded.get(task);
+    if (known !== undefined) return known;
+    const definition = this.#definitions.get(task);
+    if (definition === undefined) throw new Error('This worker was not told the task.');
+    const loading = limitTime(revive(definition), this.#limit);
+    this.#loaded.set(task, loading);
+    loading.then(
+      (loaded) => this.#loaded.set(task, loaded),
+      () => {
+        // The chunk that waits for it reports it; a later chunk is given the same failure.
+      },
+    );
+    return loading;
+  }
+
+  /** No run uses the task any more. */
+  forget(task: number): void {
+    this.#loaded.delete(task);
+    this.#definitions.delete(task);
+  }
+}
+
+async function revive(definition: WorkDefinition): Promise<Loaded> {
+  if (definition.kind !== 'chain') return (await reviveTask(definition)) as Task;
+  // Loaded on demand: most workers run no pipeline.
+  const { reviveChain } = await import('./chain/revive-chain.ts');
+  return await reviveChain(definition);
+}
+
+/** A module whose loading never ends is a module that cannot be loaded. */
+async function limitTime<T>(loading: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It did not finish loading within ${limit} ms.`)), limit);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
