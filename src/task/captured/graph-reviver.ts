@@ -2,6 +2,7 @@ import { openSeal } from '../../memory/seals/open-seal.ts';
 import type { Seal } from '../../memory/seals/seal.ts';
 import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
 import { createHandle } from '../per-worker.ts';
+import { findGlobalAt } from '../values/natives.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
 import { createFromText, createObject, createView, fillObject, findSymbol } from './objects.ts';
@@ -79,10 +80,7 @@ export class GraphReviver {
       case 'require':
         return repeatRequire(node.base, node.path);
       case 'global':
-        return node.path.reduce<unknown>(
-          (value, key) => Reflect.get(Object(value) as object, key),
-          globalThis,
-        );
+        return findGlobalAt(node.path);
       case 'symbol':
         return findSymbol(node);
       case 'buffer':

@@ -29,6 +29,16 @@ export function findGlobal(value: unknown): GraphNode | undefined {
   return path && { kind: 'global', path };
 }
 
+/** This thread's own value at a place that `findGlobal` gave. */
+export function findGlobalAt([first = '', ...path]: readonly string[]): unknown {
+  const hidden = first.startsWith('%') ? listHidden()[first] : undefined;
+  const keys = hidden === undefined && first !== '' ? [first, ...path] : path;
+  return keys.reduce<unknown>(
+    (value, key) => Reflect.get(Object(value) as object, key),
+    hidden ?? globalThis,
+  );
+}
+
 /** Whether the text of a function is the engine's. */
 export function isNative(fn: Function): boolean {
   return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn));
@@ -58,7 +68,29 @@ function listGlobals(): Map<unknown, readonly string[]> {
     // `%TypedArray%` has no name of its own.
     if (isObject(above) && !found.has(above)) found.set(above, [name, '__proto__']);
   }
+  // What compilers run generators with for old targets inherits from these.
+  for (const [name, value] of Object.entries(listHidden())) if (!found.has(value)) found.set(value, [name]);
   return found;
+}
+
+/** Objects of the language that no global leads to, by names that no global has. */
+function listHidden(): Readonly<Record<string, object>> {
+  const above = (value: object): object => Object.getPrototypeOf(value) as object;
+  const ofArrays = above([].values());
+  const ofAsyncFunctions = above(async () => undefined);
+  const ofGenerators = above(function* () {});
+  const ofAsyncGenerators = above(async function* () {});
+  const instances = (functions: object): object => Reflect.get(functions, 'prototype') as object;
+  return {
+    '%ArrayIteratorPrototype%': ofArrays,
+    '%IteratorPrototype%': above(ofArrays),
+    '%AsyncFunctionPrototype%': ofAsyncFunctions,
+    '%GeneratorFunctionPrototype%': ofGenerators,
+    '%GeneratorPrototype%': instances(ofGenerators),
+    '%AsyncGeneratorFunctionPrototype%': ofAsyncGenerators,
+    '%AsyncGeneratorPrototype%': instances(ofAsyncGenerators),
+    '%AsyncIteratorPrototype%': above(instances(ofAsyncGenerators)),
+  };
 }
 
 function addMembers(found: Map<unknown, readonly string[]>, owner: unknown, path: readonly string[]): void {

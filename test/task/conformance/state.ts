@@ -79,7 +79,17 @@ const saved = first;
 first = () => 'second';
 const both = (): string[] => [saved(), first()];
 
+// What compilers run generators with inherits from objects that have no names.
+const ofIterators = Object.getPrototypeOf(Object.getPrototypeOf([].values()) as object) as object;
+const countdown = Object.assign(Object.create(ofIterators) as Iterable<number>, {
+  left: 3,
+  next(this: { left: number }) {
+    return { done: this.left <= 0, value: this.left-- };
+  },
+});
+
 export const stateCases: readonly Case[] = listCases(3, {
+  'an object that inherits from what iterators do': () => [...countdown],
   'a getter beside what is read': () => [counted.other, reads.length],
   'a getter that throws, and that nobody reads': () => lazy.port,
   'a getter of a tag': () => [Tagged.kind, Object.keys(tagged)],
