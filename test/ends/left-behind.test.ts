@@ -6,7 +6,6 @@ import {
   Pool,
   type PoolOptions,
   type RunSummary,
-  type Settled,
   transfer,
 } from '../../src/index.ts';
 import { census } from '../census.ts';
@@ -114,20 +113,15 @@ describe('a worker that does not come to what it was sent', () => {
     await pool.close();
   });
 
-  test('loses buffers that were handed over to it, and says so', async () => {
+  test('keeps buffers that it was not sent yet for another, and says of others that they are lost', async () => {
     const pool = new Pool({ workers: 1 });
     await parallelMap([1], leaveTimer, { pool });
-    const ask = async (): Promise<Settled<number> | undefined> => {
-      await later(300);
-      const buffers = [transfer(new Uint8Array(8))];
-      const [settled] = await parallelMapSettled(buffers, (view) => view.length, { pool, timeout: 50 });
-      return settled;
-    };
-    let outcome = await ask();
-    // On a busy machine the worker may not have come to its loop yet.
-    for (let tries = 0; tries < 20 && outcome?.status === 'fulfilled'; tries++) outcome = await ask();
-    assert.ok(outcome?.status === 'rejected');
-    assert.match(outcome.reason.message, /transferred/);
+    await later(300);
+    const buffers = [transfer(new Uint8Array(8))];
+    const [outcome] = await parallelMapSettled(buffers, (view) => view.length, { pool, timeout: 500 });
+    // Which of the two it is, a race decides: the worker may have said that it listens, or not.
+    if (outcome?.status === 'fulfilled') assert.deepEqual([outcome.value, outcome.attempts], [8, 1]);
+    else assert.match(String(outcome?.status === 'rejected' && outcome.reason.message), /transferred/);
     await pool.close();
   });
 });
