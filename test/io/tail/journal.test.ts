@@ -142,13 +142,16 @@ describe('tail with a journal', () => {
     await writeFile(log, '');
     const program = fileURLToPath(new URL('../../fixtures/tail/follows-log.js', import.meta.url));
     const expected: string[] = [];
+    let writing: Promise<void> = Promise.resolve();
     const write = async (count: number): Promise<void> => {
       const lines = Array.from(
         { length: count },
         () => `line ${expected.length + names++}: ${'x'.repeat(50)}`,
       );
       for (const line of lines) expected.push(line);
-      await appendFile(log, `${lines.join('\n')}\n`);
+      // Two at once would be written in either order.
+      writing = writing.then(() => appendFile(log, `${lines.join('\n')}\n`));
+      await writing;
     };
     for (let kill = 0; kill < kills; kill++) {
       await write(3000);
@@ -159,6 +162,7 @@ describe('tail with a journal', () => {
       const { size } = await stat(trace);
       await runUntil(program, [log, out, journal, trace], trace, 20_000 + (size % 30_000));
       clearInterval(rotating);
+      await writing;
       await new Promise((resolve) => setTimeout(resolve, 30));
       if (kill % 2 === 0) {
         for (let old = kill; old > 0; old--)
