@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TelarError } from '../../../errors.ts';
+import { isPlain } from '../request/body.ts';
 import type { RequestOptions } from '../request/request-options.ts';
 import type { Located } from '../send/hops.ts';
 import { readNextLink } from './link-header.ts';
@@ -79,8 +80,7 @@ function isEnd(found: unknown): found is null | undefined | '' {
 /** Whether a body is sent as an object of JSON, so that a cursor can be a member of it. */
 function isMember(body: unknown): body is Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
-  const prototype: unknown = Object.getPrototypeOf(body);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain(body);
 }
 
 /** In the body where that is an object or a form, as search APIs have it; else in the address. */

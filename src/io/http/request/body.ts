@@ -130,7 +130,8 @@ async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8
   }
 }
 
-function isPlain(value: object): boolean {
+/** Whether a value is sent as an object of JSON. */
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   // Of another realm, such as that of a test runner, it is another object, with nothing above it.
   return prototype === null || Object.getPrototypeOf(prototype) === null;

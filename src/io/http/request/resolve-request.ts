@@ -4,6 +4,11 @@ import type { Limiter } from '../../../limiter/limiter.ts';
 import { NO_BODY, type RequestBody, resolveBody } from './body.ts';
 import { assertRequestOptions, type DownloadOptions, REQUEST_OPTIONS } from './request-options.ts';
 
+/** What sends requests: an agent, a pool or a proxy of undici. */
+export interface HttpDispatcher {
+  dispatch(options: object, handler: object): boolean;
+}
+
 /** What the requests of a session have in common. */
 export interface RequestSession {
   /** Relative addresses are resolved against it, and its origin alone gets `headers` and `query`. */
@@ -16,7 +21,7 @@ export interface RequestSession {
     | { acquire(host: string, signal?: AbortSignal): ReturnType<Limiter['acquire']> }
     | undefined;
   readonly cookies: RequestCookies | undefined;
-  readonly dispatcher: { dispatch(options: object, handler: object): boolean } | undefined;
+  readonly dispatcher: HttpDispatcher | undefined;
 }
 
 export interface RequestCookies {

@@ -3,7 +3,8 @@ import type { ResolvedRequest } from '../request/resolve-request.ts';
 import type { Answer } from './exchange.ts';
 import { LastingError } from './lasting-error.ts';
 
-const SHOWN = 500;
+/** How much of a body an error shows. */
+export const SHOWN = 500;
 
 /** Codes of Node and undici that say the same. */
 const LASTING = new Set([

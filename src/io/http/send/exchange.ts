@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { requireOwn } from '../../../own-files.ts';
+import type { HttpDispatcher } from '../request/resolve-request.ts';
 import { TooLargeError } from './lasting-error.ts';
 
 /** One request as it goes over the wire. */
@@ -19,11 +20,6 @@ export interface Exchange {
   /** The most bytes of the body, as they come over the wire. */
   readonly maxBytes: number;
   readonly signal: AbortSignal | undefined;
-}
-
-/** What undici's agents, pools and proxies are, as far as requests need them. */
-interface HttpDispatcher {
-  dispatch(options: object, handler: object): boolean;
 }
 
 export interface Answer<B> {

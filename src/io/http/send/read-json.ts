@@ -1,7 +1,6 @@
 import { HttpError } from '../http-error.ts';
+import { SHOWN } from './describe.ts';
 import type { Located } from './hops.ts';
-
-const SHOWN = 500;
 
 /** Text as `fetch` reads it: a byte order mark at its start is no part of it. */
 export function readText(bytes: Uint8Array): string {

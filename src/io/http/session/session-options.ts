@@ -2,17 +2,12 @@ import { assertCount, assertKnown, assertMilliseconds, optionError } from '../..
 import { describeValue } from '../../../describe.ts';
 import { assertRate, type Rate } from '../../../limiter/pace.ts';
 import { assertHeaders, assertTimes } from '../request/request-options.ts';
-import { resolveUrl } from '../request/resolve-request.ts';
+import { type HttpDispatcher, resolveUrl } from '../request/resolve-request.ts';
 
 /** What holds cookies: the `CookieJar` of the package tough-cookie, or what behaves like it. */
 export interface CookieStore {
   getCookieString(url: string): Promise<string>;
   setCookie(cookie: string, url: string, options?: { ignoreError?: boolean }): Promise<unknown>;
-}
-
-/** What sends requests: an agent, a pool or a proxy of undici. */
-export interface HttpDispatcher {
-  dispatch(options: object, handler: object): boolean;
 }
 
 /** What all requests of a session have in common. */
