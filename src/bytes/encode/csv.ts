@@ -102,6 +102,8 @@ class CsvFields implements Format {
   }
 
   #failKeys(keys: readonly string[], columns: readonly string[]): never {
+    // A name without a form is said as such, whether this worker began with this row or with another one.
+    for (const key of keys) assertWellFormed(key, 'the name of a field');
     const more = keys.filter((key) => !columns.includes(key));
     const fewer = columns.filter((name) => !keys.includes(name));
     let which = 'has its fields in another order';
