@@ -6,7 +6,7 @@
  * Exits with 1 when some rows were malformed: each is told on stderr, or kept in the file of `--rejects`.
  */
 import { parseArgs } from 'node:util';
-import { type CsvOptions, csv, toNdjson } from '../src/files.ts';
+import { type CsvOptions, csv, toNdjson } from '../src/entries/files.ts';
 import { InterruptError, pipeline } from '../src/index.ts';
 
 const USAGE =

@@ -5,7 +5,7 @@
  *
  * Runs until SIGINT. A minute is judged when a record of a later one comes, or ten seconds after its end.
  */
-import { tail } from '../src/files.ts';
+import { tail } from '../src/entries/files.ts';
 import { pipeline, skip } from '../src/index.ts';
 
 interface Seen {

@@ -10,10 +10,10 @@ export {
   TaskTimeoutError,
   TelarError,
   WorkerError,
-} from './errors.ts';
-export type { ItemContext, JournalProblem, WorkerEnd } from './errors.ts';
+} from './errors/telar-error.ts';
+export type { ItemContext, JournalProblem, WorkerEnd } from './errors/telar-error.ts';
 export type { Input } from './flow/source/open-source.ts';
-export { type Call, gather, type GatherOptions } from './gather.ts';
+export { type Call, gather, type GatherOptions } from './calls/gather.ts';
 export { Pool } from './flow/pool/pool.ts';
 export type { JournalContent, JournalFailure } from './journal/content.ts';
 export { readJournal } from './journal/read-journal.ts';
@@ -25,11 +25,11 @@ export type {
   PoolOptions,
   ResourceLimits,
   RetryOptions,
-} from './options.ts';
-export { parallelMap, parallelMapIterable, parallelMapSettled } from './parallel-map.ts';
-export type { Result, Settled, Task, TaskContext } from './parallel-map.ts';
-export type { Progress } from './progress.ts';
-export type { RunSummary } from './summary.ts';
+} from './options/call-options.ts';
+export { parallelMap, parallelMapIterable, parallelMapSettled } from './calls/parallel-map.ts';
+export type { Result, Settled, Task, TaskContext } from './calls/parallel-map.ts';
+export type { Progress } from './progress/progress.ts';
+export type { RunSummary } from './progress/summary.ts';
 export { CaptureError } from './task/capture-error.ts';
 export type { DeadLetter, DeadLetterSink } from './pipeline/letters.ts';
 export { Pipeline, pipeline } from './pipeline/pipeline.ts';
@@ -52,4 +52,4 @@ export { importTasks } from './task/import-tasks.ts';
 export { perWorker } from './task/per-worker.ts';
 export { skip, stop } from './wire/outcome.ts';
 export { transfer } from './wire/transfer.ts';
-export type { CloseOptions, WorkerPool } from './worker-pool.ts';
+export type { CloseOptions, WorkerPool } from './options/worker-pool.ts';

@@ -9,8 +9,8 @@ import {
   type MapOptions,
   type PoolOptions,
   resolveRetries,
-} from '../src/options.ts';
-import { TelarError } from '../src/errors.ts';
+} from '../src/options/call-options.ts';
+import { TelarError } from '../src/errors/telar-error.ts';
 import { census } from './census.ts';
 import { double } from './fixtures/tasks/computes.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { parallelMap, parallelMapIterable, parallelMapSettled, type Progress } from '../src/index.ts';
-import { openDisplay, ProgressReport } from '../src/progress.ts';
+import { openDisplay, ProgressReport } from '../src/progress/progress.ts';
 import { census } from './census.ts';
 import { double } from './fixtures/tasks/computes.ts';
 import { throwSeventh } from './fixtures/tasks/throws.ts';

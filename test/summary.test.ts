@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parallelMap, parallelMapIterable, parallelMapSettled, type RunSummary } from '../src/index.ts';
-import { judge } from '../src/summary.ts';
+import { judge } from '../src/progress/summary.ts';
 import { census } from './census.ts';
 import { double, echo, work } from './fixtures/tasks/computes.ts';
 import { skipOdd, stopAtNegative } from './fixtures/tasks/generates.ts';

@@ -1,4 +1,4 @@
-import { assertStep, isAsyncGenerator } from '../src/iterator-step.ts';
+import { assertStep, isAsyncGenerator } from '../src/async/iterator-step.ts';
 import { skip, stop } from '../src/wire/outcome.ts';
 
 // Taken now: tasks may add a `then` to everything.

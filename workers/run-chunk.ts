@@ -1,5 +1,5 @@
 import { encodeThrown } from '../src/wire/error.ts';
-import { isGenerator } from '../src/iterator-step.ts';
+import { isGenerator } from '../src/async/iterator-step.ts';
 import type { ChunkMessage } from '../src/wire/message.ts';
 import { type Mark, skip, stop } from '../src/wire/outcome.ts';
 import { unpackValues } from '../src/wire/pack/pack.ts';

@@ -1,4 +1,4 @@
-import { createDeferred } from '../src/deferred.ts';
+import { createDeferred } from '../src/async/deferred.ts';
 import { disposeWorkerValues } from '../src/task/revive.ts';
 import { describeThrown, encodeThrown } from '../src/wire/error.ts';
 import type {

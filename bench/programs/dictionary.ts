@@ -39,7 +39,7 @@ interface Telar {
 const { parallelMap, perWorker, Pool } = (await importTelar()) as Telar;
 const { share } = (await import(
   new URL('../../bundle/memory.js', import.meta.url).href
-)) as typeof import('../../src/memory.ts');
+)) as typeof import('../../src/entries/memory.ts');
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Pool } from '../../src/index.ts';
-import { parallelMapInto, parallelSort } from '../../src/memory.ts';
+import { parallelMapInto, parallelSort } from '../../src/entries/memory.ts';
 import { cpuTime } from '../harness/cpu-time.ts';
 import { createRandom } from '../harness/random.ts';
 import type { IntoWork } from '../peers/workers/into-worker.ts';

@@ -1,6 +1,6 @@
 /** What shared memory costs to use. Argument: how many times each thing is done. Says nanoseconds a time. */
 import { parallelMap, Pool } from '../../src/index.ts';
-import { AtomicCounter, Channel, Mutex, Semaphore, share } from '../../src/memory.ts';
+import { AtomicCounter, Channel, Mutex, Semaphore, share } from '../../src/entries/memory.ts';
 import { createRandom } from '../harness/random.ts';
 import { say } from './say.ts';
 

@@ -1,5 +1,5 @@
-import { optionError } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import { optionError } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 
 /** How bytes are text. Plain data: it goes to the workers with each block. */
 export type Encoding =

@@ -1,5 +1,5 @@
 import { deserialize } from 'node:v8';
-import type { CallSite } from '../call-site.ts';
+import type { CallSite } from '../errors/call-site.ts';
 import type { Edge, Graph } from '../task/graph.ts';
 import { resolveTask } from '../task/resolve.ts';
 

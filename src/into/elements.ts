@@ -1,4 +1,4 @@
-import { describeValue } from '../describe.ts';
+import { describeValue } from '../errors/describe.ts';
 import type { TypedArray } from '../wire/pack/pack.ts';
 
 /** What holds elements in memory that threads can share. */

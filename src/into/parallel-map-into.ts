@@ -1,6 +1,6 @@
-import { captureSite } from '../call-site.ts';
-import { refuseSwapped } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import { captureSite } from '../errors/call-site.ts';
+import { refuseSwapped } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 import {
   assertSource,
   copyElements,

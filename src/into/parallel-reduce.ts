@@ -1,6 +1,6 @@
-import { captureSite } from '../call-site.ts';
-import { refuseSwapped } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import { captureSite } from '../errors/call-site.ts';
+import { refuseSwapped } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 import { assertSource, type ElementOf, type Elements, isElements, toShared } from './elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { foldBlock } from './fold-block.ts';

@@ -1,5 +1,5 @@
-import { type CallSite, captureSite } from '../call-site.ts';
-import { describeValue } from '../describe.ts';
+import { type CallSite, captureSite } from '../errors/call-site.ts';
+import { describeValue } from '../errors/describe.ts';
 import { copyElements, createShared, type Elements, isElements, toShared } from './elements.ts';
 import { mergeStretch, type MergeStep } from './merge.ts';
 import { assertIntoOptions, type IntoOptions, runBlocks } from './run-blocks.ts';

@@ -1,12 +1,12 @@
-import { optionError } from '../check.ts';
-import type { CallSite } from '../call-site.ts';
+import { optionError } from '../options/check.ts';
+import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/run/launch.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve.ts';
 import { releaseSegment } from '../flow/run/reorder.ts';
-import { previewValue } from '../preview.ts';
-import { assertMapOptions, type CallOptions } from '../options.ts';
+import { previewValue } from '../errors/preview.ts';
+import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
 
 /** Options of the calls over typed arrays. */
 export type IntoOptions = Pick<CallOptions, 'workers' | 'pool' | 'signal'>;

@@ -1,5 +1,5 @@
-import { assertKnown, optionError } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import { assertKnown, optionError } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 
 /** Starts in a second, or in each `interval` of milliseconds. */
 export type Rate = number | { readonly limit: number; readonly interval: number };

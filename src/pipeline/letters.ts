@@ -1,6 +1,6 @@
 import type { Checkpoints, Sink, SinkRun } from '../bytes/sink.ts';
 import { createEncoder } from '../bytes/encode/encoder.ts';
-import type { TelarError } from '../errors.ts';
+import type { TelarError } from '../errors/telar-error.ts';
 import { skip } from '../wire/outcome.ts';
 
 /** An item that a stage failed on, in every try. */

@@ -1,9 +1,9 @@
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
-import { captureCaller } from '../call-site.ts';
-import { assertCount, optionError, refuseSwapped } from '../check.ts';
+import { captureCaller } from '../errors/call-site.ts';
+import { assertCount, optionError, refuseSwapped } from '../options/check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
-import type { Result, Task } from '../parallel-map.ts';
+import type { Result, Task } from '../calls/parallel-map.ts';
 import { findRemoteMethod } from '../task/remote-method.ts';
 import type { skip } from '../wire/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';

@@ -1,4 +1,4 @@
-import { optionError } from '../check.ts';
+import { optionError } from '../options/check.ts';
 import type { RemoteMethod } from '../task/remote-method.ts';
 import { skip } from '../wire/outcome.ts';
 import type { CpuSpec, IoSpec } from './specs.ts';

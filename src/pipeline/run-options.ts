@@ -1,7 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
-import { CALL_OPTIONS, assertCallOptions, type CallOptions, type JournalOptions } from '../options.ts';
-import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import {
+  CALL_OPTIONS,
+  assertCallOptions,
+  type CallOptions,
+  type JournalOptions,
+} from '../options/call-options.ts';
+import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 import type { PipelineSummary } from './tally.ts';
 
 /** Options of a pipeline's run: every end takes them. */

@@ -1,5 +1,5 @@
-import { refuseSwapped } from '../check.ts';
-import { describeValue } from '../describe.ts';
+import { refuseSwapped } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 import { skip } from '../wire/outcome.ts';
 
 /**

@@ -5,10 +5,10 @@ import {
   assertKnown,
   assertMilliseconds,
   optionError,
-} from '../check.ts';
-import { describeValue } from '../describe.ts';
+} from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
 import { assertRate } from '../limiter/pace.ts';
-import { assertRetries, type RetryOptions } from '../options.ts';
+import { assertRetries, type RetryOptions } from '../options/call-options.ts';
 
 /** Options of every stage that calls a function. */
 export interface StageOptions {

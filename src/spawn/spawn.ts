@@ -1,7 +1,7 @@
-import { captureSite } from '../call-site.ts';
-import { refuseSwapped } from '../check.ts';
-import { describeValue } from '../describe.ts';
-import { TelarError } from '../errors.ts';
+import { captureSite } from '../errors/call-site.ts';
+import { refuseSwapped } from '../options/check.ts';
+import { describeValue } from '../errors/describe.ts';
+import { TelarError } from '../errors/telar-error.ts';
 import { resolveModuleUrl } from '../task/import-tasks.ts';
 import { resolveTask } from '../task/resolve.ts';
 import { isPreloading } from '../wire/nested.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeValue } from '../describe.ts';
+import { describeValue } from '../errors/describe.ts';
 import type { TaskReference } from './definition.ts';
 
 /** The functions that a module exports, as tasks. */

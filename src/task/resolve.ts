@@ -1,6 +1,6 @@
-import { type CallSite, placeAt } from '../call-site.ts';
-import { describeValue } from '../describe.ts';
-import { requireOwn } from '../own-files.ts';
+import { type CallSite, placeAt } from '../errors/call-site.ts';
+import { describeValue } from '../errors/describe.ts';
+import { requireOwn } from '../machine/own-files.ts';
 import { CaptureError, type CaptureFailure } from './capture-error.ts';
 import type { TaskDefinition, TaskReference } from './definition.ts';
 import { findImportedTask } from './import-tasks.ts';

@@ -1,5 +1,5 @@
 import { isCloneable, isDeep, keepParts, MOST_READ, type Pruning, readProperty } from './keep-cloneable.ts';
-import { describeValue } from '../describe.ts';
+import { describeValue } from '../errors/describe.ts';
 import { type Carried, carryValues, restoreBuffers } from './pack/carry.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isMainThread, workerData } from 'node:worker_threads';
-import { requireOwn } from '../own-files.ts';
-import { shareOnThread } from '../thread-registry.ts';
+import { requireOwn } from '../machine/own-files.ts';
+import { shareOnThread } from '../realm/thread-registry.ts';
 import type { SessionStart } from './message.ts';
 
 /** Set by the bundler, which puts that file beside this one. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sink } from '../../src/files.ts';
+import type { Sink } from '../../src/entries/files.ts';
 import { pipeline, type Pool } from '../../src/index.ts';
 import { closable, type Kind, type Note, outside } from './requests.ts';
 

@@ -1,4 +1,4 @@
-import { createDeferred } from '../../src/deferred.ts';
+import { createDeferred } from '../../src/async/deferred.ts';
 import { spawn } from '../../src/index.ts';
 import type { Remote } from '../../src/index.ts';
 import { Lender } from '../fixtures/spawn/lender.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ByteSource, csv, lines, ndjson } from '../../src/files.ts';
+import { type ByteSource, csv, lines, ndjson } from '../../src/entries/files.ts';
 import { pipeline } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';

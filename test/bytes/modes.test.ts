@@ -3,7 +3,7 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { type SinkOptions, toCsv, toLines, toNdjson } from '../../src/files.ts';
+import { type SinkOptions, toCsv, toLines, toNdjson } from '../../src/entries/files.ts';
 import { pipeline } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

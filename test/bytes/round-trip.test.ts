@@ -11,7 +11,7 @@ import {
   toCsv,
   toLines,
   toNdjson,
-} from '../../src/files.ts';
+} from '../../src/entries/files.ts';
 import { pipeline, TaskError } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';

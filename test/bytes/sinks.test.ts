@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
-import { csv, lines, ndjson, toCsv, toLines, toNdjson } from '../../src/files.ts';
+import { csv, lines, ndjson, toCsv, toLines, toNdjson } from '../../src/entries/files.ts';
 import { pipeline } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
-import { type ByteSource, csv, lines, ndjson } from '../../src/files.ts';
+import { type ByteSource, csv, lines, ndjson } from '../../src/entries/files.ts';
 import { pipeline, RecordError } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { csv, lines, ndjson, tail, toCsv, toLines, toNdjson } from '../../src/files.ts';
-import { download, pages } from '../../src/http.ts';
+import { csv, lines, ndjson, tail, toCsv, toLines, toNdjson } from '../../src/entries/files.ts';
+import { download, pages } from '../../src/entries/http.ts';
 import {
   gather,
   parallelMap,
@@ -18,7 +18,7 @@ import {
   parallelReduce,
   parallelSort,
   Semaphore,
-} from '../../src/memory.ts';
+} from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 
 census();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ndjson, toNdjson } from '../../src/files.ts';
+import { ndjson, toNdjson } from '../../src/entries/files.ts';
 import {
   CloneError,
   parallelMap,
@@ -11,7 +11,7 @@ import {
   TaskError,
   WorkerError,
 } from '../../src/index.ts';
-import { parallelMapInto, parallelReduce } from '../../src/memory.ts';
+import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -12,7 +12,7 @@ import {
   spawn,
 } from '../../src/index.ts';
 import { sharedPool } from '../../src/flow/pool/pool.ts';
-import { parallelMapInto, parallelReduce } from '../../src/memory.ts';
+import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { catchReason, collect } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';

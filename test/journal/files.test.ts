@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { toLines } from '../../src/files.ts';
+import { toLines } from '../../src/entries/files.ts';
 import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { double } from '../fixtures/tasks/computes.ts';

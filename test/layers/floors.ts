@@ -10,47 +10,30 @@ export interface Floor {
  * floor, a folder never knows its neighbours; single files are open to their floor.
  */
 export const floors: readonly Floor[] = [
-  // The public surface, name by name.
-  { level: 6, rooms: ['src/index.ts', 'src/files.ts', 'src/http.ts', 'src/postgres.ts', 'src/memory.ts'] },
-  // Sources and sinks that pipelines take, each with an entry of its own. None knows another.
-  { level: 5, rooms: ['src/io/http/', 'src/io/postgres/', 'src/io/tail/'] },
-  // What users call: it resolves options, starts a run and shapes its end.
-  { level: 5, rooms: ['src/parallel-map.ts', 'src/pipeline/', 'src/gather.ts', 'src/into/'] },
+  // The public surface, name by name: the main door, and the others.
+  { level: 12, rooms: ['src/index.ts', 'src/entries/'] },
+  // A pipeline composes what the calls below run.
+  { level: 11, rooms: ['src/pipeline/'] },
+  // What users call: it resolves options, starts a run and shapes its end. Sources and sinks: none knows another.
+  { level: 10, rooms: ['src/calls/', 'src/into/', 'src/io/http/', 'src/io/postgres/', 'src/io/tail/'] },
   // The two ends of the wire. Neither knows the other: they share the messages, nothing else.
-  { level: 4, rooms: ['src/flow/', 'src/spawn/', 'workers/'] },
+  { level: 9, rooms: ['src/flow/', 'src/spawn/', 'workers/'] },
   // What crosses a thread.
-  { level: 3, rooms: ['src/wire/'] },
-  // What a function is to a worker; blocks of bytes; the options. None of them knows threads.
-  { level: 2, rooms: ['src/task/', 'src/bytes/', 'src/options.ts'] },
-  // The words that everyone above uses. They import nothing of Telar but each other.
-  {
-    level: 1,
-    rooms: [
-      'src/worker-pool.ts',
-      'src/errors.ts',
-      'src/describe.ts',
-      'src/preview.ts',
-      'src/call-site.ts',
-      'src/iterator-step.ts',
-      'src/open-iterator.ts',
-      'src/async-context.ts',
-      'src/check.ts',
-      'src/deferred.ts',
-      'src/exec-argv.ts',
-      'src/start-advice.ts',
-      'src/summary.ts',
-      'src/progress.ts',
-      'src/backoff.ts',
-      'src/own-memory.ts',
-      'src/thread-registry.ts',
-      'src/host.ts',
-      'src/own-files.ts',
-      'src/bundlers.ts',
-      'src/journal/',
-      'src/limiter/',
-      'src/memory/',
-    ],
-  },
+  { level: 8, rooms: ['src/wire/'] },
+  // What a function is to a worker; blocks of bytes. Neither knows threads.
+  { level: 7, rooms: ['src/task/', 'src/bytes/'] },
+  // Values in shared memory, with what guards them; how often something may happen.
+  { level: 6, rooms: ['src/shared/', 'src/limiter/'] },
+  // Each option with its type, its default and its check.
+  { level: 5, rooms: ['src/options/'] },
+  // What is shown and told of a run.
+  { level: 4, rooms: ['src/progress/'] },
+  // Waiting and iterating; results on disk; the machine and the host that the program runs on.
+  { level: 3, rooms: ['src/async/', 'src/journal/', 'src/machine/'] },
+  // What can go wrong, and how it is said.
+  { level: 2, rooms: ['src/errors/'] },
+  // What all copies of Telar on one thread have in common.
+  { level: 1, rooms: ['src/realm/'] },
 ];
 
 /** Packages that one file wraps, so that their quirks are known in one place and a successor replaces one file. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { threadId } from 'node:worker_threads';
 import fc from 'fast-check';
 import { parallelMap, parallelMapSettled } from '../../src/index.ts';
-import { Channel, ChannelClosedError, Mutex } from '../../src/memory.ts';
+import { Channel, ChannelClosedError, Mutex } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parallelMap, parallelMapSettled, Pool, spawn, WorkerError } from '../../src/index.ts';
-import { LockLostError, Mutex } from '../../src/memory.ts';
+import { LockLostError, Mutex } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';

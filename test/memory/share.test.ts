@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parallelMap, spawn } from '../../src/index.ts';
-import { share, type Shared } from '../../src/memory.ts';
+import { share, type Shared } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 

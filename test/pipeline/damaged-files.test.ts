@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
-import { csv, lines, ndjson, toNdjson } from '../../src/files.ts';
+import { csv, lines, ndjson, toNdjson } from '../../src/entries/files.ts';
 import { type DeadLetter, FileError, pipeline, RecordError, skip } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

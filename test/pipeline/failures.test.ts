@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ndjson, toNdjson } from '../../src/files.ts';
+import { ndjson, toNdjson } from '../../src/entries/files.ts';
 import {
   importTasks,
   CaptureError,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { threadId } from 'node:worker_threads';
 import * as fc from 'fast-check';
-import { type ByteSource, csv, lines, ndjson, toNdjson } from '../../src/files.ts';
+import { type ByteSource, csv, lines, ndjson, toNdjson } from '../../src/entries/files.ts';
 import { pipeline, stop } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { toNdjson } from '../../src/files.ts';
+import { toNdjson } from '../../src/entries/files.ts';
 import { pipeline, readJournal, type StartedRun } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

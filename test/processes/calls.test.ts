@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ndjson, toNdjson } from '../../src/files.ts';
+import { ndjson, toNdjson } from '../../src/entries/files.ts';
 import { parallelMap, parallelMapIterable, pipeline, Pool, transfer } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';

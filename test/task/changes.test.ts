@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CaptureError } from '../../src/task/capture-error.ts';
 import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from '../../src/index.ts';
-import { parallelMapInto, parallelReduce } from '../../src/memory.ts';
+import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
 import { resolveTask } from '../../src/task/resolve.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';

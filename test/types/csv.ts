@@ -1,5 +1,5 @@
 /* As in `parallel-map.ts`: compiling is the test. */
-import { type ByteSource, csv } from '../../src/files.ts';
+import { type ByteSource, csv } from '../../src/entries/files.ts';
 import { pipeline } from '../../src/index.ts';
 import { assertType } from './same.ts';
 

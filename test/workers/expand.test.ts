@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isGenerator } from '../../src/iterator-step.ts';
+import { isGenerator } from '../../src/async/iterator-step.ts';
 import { describe, it } from 'node:test';
 import { skip, stop } from '../../src/wire/outcome.ts';
 import { expandGenerator, type Expansion } from '../../workers/expand.ts';

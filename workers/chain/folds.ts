@@ -1,7 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import type { TaskFunction } from '../../src/task/definition.ts';
 import type { Collected } from '../../src/wire/payload.ts';
-import { describeValue } from '../../src/describe.ts';
+import { describeValue } from '../../src/errors/describe.ts';
 import { packValues } from '../../src/wire/pack/pack.ts';
 import { findUncloneable } from '../../src/wire/uncloneable.ts';
 import { isThenable } from '../expand.ts';

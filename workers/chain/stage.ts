@@ -1,5 +1,5 @@
 import type { ChainStage } from '../../src/wire/chain.ts';
-import { isGenerator } from '../../src/iterator-step.ts';
+import { isGenerator } from '../../src/async/iterator-step.ts';
 import type { TaskFunction } from '../../src/task/definition.ts';
 import { skip } from '../../src/wire/outcome.ts';
 import { Expansion, expandGenerator, isThenable } from '../expand.ts';

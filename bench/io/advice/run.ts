@@ -1,5 +1,5 @@
 /** One kind of work done in one way. Arguments: the kind, the number of the way, the port, the number of items. */
-import { download } from '../../../src/http.ts';
+import { download } from '../../../src/entries/http.ts';
 import { gather, parallelMap, pipeline } from '../../../src/index.ts';
 import { timeOnce } from '../../harness/time-once.ts';
 import { say } from '../../programs/say.ts';

@@ -1,5 +1,5 @@
 /** What a user of Telar writes. */
-import { csv, toNdjson } from '../../../src/files.ts';
+import { csv, toNdjson } from '../../../src/entries/files.ts';
 import { pipeline } from '../../../src/index.ts';
 import { runWork } from '../run-work.ts';
 import { type OrderRow, toOrder } from '../tasks.ts';

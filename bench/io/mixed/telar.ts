@@ -1,5 +1,5 @@
 /** What a user of Telar writes. */
-import { download } from '../../../src/http.ts';
+import { download } from '../../../src/entries/http.ts';
 import { pipeline } from '../../../src/index.ts';
 import { runMixed } from './run-mixed.ts';
 import { sumBody } from './work.ts';

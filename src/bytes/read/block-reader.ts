@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { FileError, TelarError } from '../../errors.ts';
+import { FileError, TelarError } from '../../errors/telar-error.ts';
 import type { Block, BlockPosition, BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { BlockCutter } from './cutting/block-cutter.ts';

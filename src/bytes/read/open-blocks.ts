@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { closeUnread } from '../../open-iterator.ts';
+import { closeUnread } from '../../async/open-iterator.ts';
 import type { BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { InputBlockReader } from './block-reader.ts';

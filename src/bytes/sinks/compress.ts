@@ -1,7 +1,7 @@
-import { optionError } from '../../check.ts';
+import { optionError } from '../../options/check.ts';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { describeValue } from '../../describe.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { Compression } from '../read/compression/compression.ts';
 import type { ByteTarget } from './file-target.ts';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { assertKnown, optionError } from '../../check.ts';
-import { describeValue } from '../../describe.ts';
+import { assertKnown, optionError } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { EncodedFormat } from '../format.ts';
 import type { Compression } from '../read/compression/compression.ts';
 import type { ByteSink, ByteWriter, Checkpoints, Resumable } from '../sink.ts';

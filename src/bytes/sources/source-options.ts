@@ -1,5 +1,5 @@
-import { assertCount, assertKnown, optionError } from '../../check.ts';
-import { describeValue } from '../../describe.ts';
+import { assertCount, assertKnown, optionError } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
 import { LONGEST_TEXT } from '../decode/line-decoder.ts';
 import { resolveEncoding } from '../encoding.ts';
 import type { Compression } from '../read/compression/compression.ts';

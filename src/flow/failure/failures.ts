@@ -6,11 +6,11 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../errors.ts';
-import { type CallSite, placeAt } from '../../call-site.ts';
-import { endSentence } from '../../describe.ts';
-import { previewValue } from '../../preview.ts';
-import { adviseStart } from '../../start-advice.ts';
+} from '../../errors/telar-error.ts';
+import { type CallSite, placeAt } from '../../errors/call-site.ts';
+import { endSentence } from '../../errors/describe.ts';
+import { previewValue } from '../../errors/preview.ts';
+import { adviseStart } from '../../machine/start-advice.ts';
 import { NO_EXPORT } from '../../task/definition.ts';
 import { describeThrown } from '../../wire/error.ts';
 import type { Place } from '../../wire/slot.ts';
@@ -18,7 +18,7 @@ import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
 
-export type { CallSite } from '../../call-site.ts';
+export type { CallSite } from '../../errors/call-site.ts';
 
 /** An item as the engine knows it: by its position among the items of the run, and where in a pipeline it was. */
 export interface FailedAt {

@@ -1,4 +1,4 @@
-import { TelarError } from '../../errors.ts';
+import { TelarError } from '../../errors/telar-error.ts';
 
 /**
  * Telar's own books do not balance: what was sent and what came back are not the same. Such a call rejects, however

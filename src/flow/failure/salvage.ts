@@ -1,4 +1,4 @@
-import type { ItemError } from '../../errors.ts';
+import type { ItemError } from '../../errors/telar-error.ts';
 import { describeThrown } from '../../wire/error.ts';
 import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';

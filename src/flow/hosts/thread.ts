@@ -1,9 +1,9 @@
 import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { startWithFlags } from '../../exec-argv.ts';
-import { watchThreads } from '../../memory/lock/lifelines.ts';
-import { locateOwnFile, requireOwn } from '../../own-files.ts';
-import { assertStartable } from '../../start-advice.ts';
+import { startWithFlags } from '../../machine/exec-argv.ts';
+import { watchThreads } from '../../shared/sync/lifelines.ts';
+import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
+import { assertStartable } from '../../machine/start-advice.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import type { ThreadMark } from '../../wire/nested.ts';
 import type { SessionEnd } from '../pool/host.ts';

@@ -5,7 +5,7 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../errors.ts';
+} from '../../errors/telar-error.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { Note, Segment } from '../run/reorder.ts';

@@ -1,8 +1,8 @@
-import { JournalError } from '../../errors.ts';
+import { JournalError } from '../../errors/telar-error.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import type { JournalSettings } from '../../options.ts';
+import type { JournalSettings } from '../../options/call-options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import type { Note, Segment } from '../run/reorder.ts';
 import type { RunEnd } from '../run/run-plan.ts';

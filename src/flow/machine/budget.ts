@@ -1,6 +1,6 @@
-import type { PoolOptions, ResourceLimits } from '../../options.ts';
-import { countCores } from './cores.ts';
-import { countMemory } from './memory.ts';
+import type { PoolOptions, ResourceLimits } from '../../options/call-options.ts';
+import { countCores } from '../../machine/cores.ts';
+import { countMemory } from '../../machine/memory.ts';
 
 const MB = 1024 * 1024;
 /** The share of all memory that the workers of a pool may have; the rest is for the program itself. */

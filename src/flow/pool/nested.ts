@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
-import { createDeferred } from '../../deferred.ts';
+import { createDeferred } from '../../async/deferred.ts';
 import type { NestedServer } from '../../wire/nested.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';

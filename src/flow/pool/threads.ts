@@ -1,5 +1,5 @@
 import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
-import { raceTime } from '../../deferred.ts';
+import { raceTime } from '../../async/deferred.ts';
 import type { ThreadStart } from '../../wire/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import { locateEntry, Thread } from '../hosts/thread.ts';

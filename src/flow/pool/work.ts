@@ -1,4 +1,4 @@
-import type { AsyncContext } from '../../async-context.ts';
+import type { AsyncContext } from '../../async/async-context.ts';
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { CloneAttempt } from '../../wire/uncloneable.ts';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { createDeferred, type Deferred } from '../../deferred.ts';
+import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
 import type { HostedSession, SessionEnd, SessionTerms } from '../pool/host.ts';
 import { countKernelKills, describeExit, LastWords } from './child-end.ts';

@@ -1,6 +1,6 @@
-import { raceTime } from '../../deferred.ts';
-import type { ResourceLimits } from '../../options.ts';
-import { countMemory } from '../machine/memory.ts';
+import { raceTime } from '../../async/deferred.ts';
+import type { ResourceLimits } from '../../options/call-options.ts';
+import { countMemory } from '../../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';
 import { Child } from './child.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { listExecArgv, withoutInputType } from '../../exec-argv.ts';
-import type { ResourceLimits } from '../../options.ts';
-import { locateOwnFile } from '../../own-files.ts';
+import { listExecArgv, withoutInputType } from '../../machine/exec-argv.ts';
+import type { ResourceLimits } from '../../options/call-options.ts';
+import { locateOwnFile } from '../../machine/own-files.ts';
 import { CHILD_MARK } from '../../wire/nested.ts';
 
 /** Set by the bundler, which puts the child's entry beside this file. */

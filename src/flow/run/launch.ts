@@ -1,9 +1,9 @@
-import { captureContext } from '../../async-context.ts';
-import { type CallOptions, resolveJournal, resolveRetries } from '../../options.ts';
-import { type Progress, watchProgress } from '../../progress.ts';
+import { captureContext } from '../../async/async-context.ts';
+import { type CallOptions, resolveJournal, resolveRetries } from '../../options/call-options.ts';
+import { type Progress, watchProgress } from '../../progress/progress.ts';
 import type { WorkDefinition } from '../../wire/message.ts';
 import { findNestedServer } from '../../wire/nested.ts';
-import type { WorkerPool } from '../../worker-pool.ts';
+import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CallSite } from '../failure/failures.ts';
 import type { Source } from '../source/source.ts';
 import { RunJournal } from '../journal/run-journal.ts';

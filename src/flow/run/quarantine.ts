@@ -1,5 +1,5 @@
-import type { AsyncContext } from '../../async-context.ts';
-import type { ItemError } from '../../errors.ts';
+import type { AsyncContext } from '../../async/async-context.ts';
+import type { ItemError } from '../../errors/telar-error.ts';
 import type { EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { Place } from '../../wire/slot.ts';

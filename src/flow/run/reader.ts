@@ -1,4 +1,4 @@
-import { createDeferred, type Deferred } from '../../deferred.ts';
+import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from './run.ts';
 import { type Note, releaseSegment, type Segment } from './reorder.ts';

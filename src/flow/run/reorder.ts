@@ -1,4 +1,4 @@
-import type { ItemError } from '../../errors.ts';
+import type { ItemError } from '../../errors/telar-error.ts';
 import { recycleValues } from '../../wire/pack/pack.ts';
 import type { Payload, StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';

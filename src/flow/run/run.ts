@@ -1,5 +1,5 @@
-import { createDeferred, raceTime } from '../../deferred.ts';
-import type { ItemError } from '../../errors.ts';
+import { createDeferred, raceTime } from '../../async/deferred.ts';
+import type { ItemError } from '../../errors/telar-error.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
 import type { CloneAttempt } from '../../wire/uncloneable.ts';
@@ -11,7 +11,7 @@ import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
 import type { LostStage, SentChunk, Work } from '../pool/work.ts';
 import { WorkInContext } from '../pool/work-in-context.ts';
-import { onAbort } from './abort.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import { HandOut, type SuppliedRun } from './hand-out.ts';
 import { type IsolatedRun, Isolation } from './isolation.ts';
 import type { Segment } from './reorder.ts';

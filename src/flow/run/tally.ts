@@ -1,4 +1,4 @@
-import { judge, type RunSummary } from '../../summary.ts';
+import { judge, type RunSummary } from '../../progress/summary.ts';
 import type { AnswerMessage } from '../../wire/message.ts';
 
 /** Counts what a run does. */

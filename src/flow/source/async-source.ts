@@ -1,5 +1,5 @@
-import { assertStep } from '../../iterator-step.ts';
-import { openIterator } from '../../open-iterator.ts';
+import { assertStep } from '../../async/iterator-step.ts';
+import { openIterator } from '../../async/open-iterator.ts';
 import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 /** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */

@@ -1,5 +1,5 @@
-import { optionError } from '../../check.ts';
-import { describeValue } from '../../describe.ts';
+import { optionError } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 
 /** Asks for the cost of each item of an array, and sorts them: the largest first, equal ones in input order. */

@@ -1,4 +1,4 @@
-import { describeValue } from '../../describe.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
 import { isThenable } from './promise-source.ts';

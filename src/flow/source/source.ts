@@ -1,4 +1,4 @@
-import { assertIterator, assertStep } from '../../iterator-step.ts';
+import { assertIterator, assertStep } from '../../async/iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /** How many items an asynchronous source is read ahead of the workers, and promises are awaited side by side. */

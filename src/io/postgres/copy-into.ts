@@ -1,6 +1,6 @@
 import { assertColumns } from '../../bytes/sources/source-options.ts';
 import type { ByteSink } from '../../bytes/sink.ts';
-import { assertKnown } from '../../check.ts';
+import { assertKnown } from '../../options/check.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
 import type { Lease } from './connection/lease.ts';
 import { makeCopySink } from './copy/copy-sink.ts';

@@ -1,6 +1,6 @@
-import { assertKnown } from '../../check.ts';
-import { describeValue } from '../../describe.ts';
-import { onAbort } from '../../flow/run/abort.ts';
+import { assertKnown } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import { InputBlockReader } from '../../bytes/read/block-reader.ts';
 import type { ByteInput, InputPlace } from '../../bytes/read/inputs/byte-input.ts';
 import { StreamInput } from '../../bytes/read/inputs/stream-input.ts';

@@ -1,7 +1,7 @@
-import { assertCount, assertKnown } from '../../check.ts';
-import { raceTime } from '../../deferred.ts';
-import { describeValue } from '../../describe.ts';
-import { onAbort } from '../../flow/run/abort.ts';
+import { assertCount, assertKnown } from '../../options/check.ts';
+import { raceTime } from '../../async/deferred.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
 import { type Cursor, openCursor } from './table/cursor.ts';

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { onAbort } from '../../flow/run/abort.ts';
+import { onAbort } from '../../async/on-abort.ts';
 
 /** Wakes the reader when something has changed: told by the system, and every now and then in any case. */
 export class Alarm {

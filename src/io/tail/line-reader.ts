@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createDeferred } from '../../deferred.ts';
+import { createDeferred } from '../../async/deferred.ts';
 import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { Alarm } from './alarm.ts';
 import { type PlacedLine, Follower } from './follow.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { onAbort } from '../../flow/run/abort.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { type FilePlace, readFileStatus } from './followed-file.ts';
 import { readLines } from './line-reader.ts';

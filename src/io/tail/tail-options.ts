@@ -1,5 +1,11 @@
-import { assertCount, assertFunction, assertKnown, assertMilliseconds, optionError } from '../../check.ts';
-import { describeValue } from '../../describe.ts';
+import {
+  assertCount,
+  assertFunction,
+  assertKnown,
+  assertMilliseconds,
+  optionError,
+} from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
 
 /** Options of `tail`. */
 export interface TailOptions {

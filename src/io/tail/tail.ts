@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeValue } from '../../describe.ts';
+import { describeValue } from '../../errors/describe.ts';
 import { type PositionedReader, positions, type PositionedSource } from '../../flow/source/positioned.ts';
 import type { FilePlace } from './followed-file.ts';
 import { readLines } from './line-reader.ts';

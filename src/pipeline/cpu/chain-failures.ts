@@ -1,8 +1,8 @@
-import { type FileError, type NamedItem, RecordError, type TelarError } from '../../errors.ts';
+import { type FileError, type NamedItem, RecordError, type TelarError } from '../../errors/telar-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
-import { previewValue } from '../../preview.ts';
+import { previewValue } from '../../errors/preview.ts';
 import { decodeThrown, describeThrown } from '../../wire/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
 import type { Place } from '../../wire/slot.ts';

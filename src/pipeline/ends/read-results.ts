@@ -1,5 +1,5 @@
-import { captureContext, iterateIn } from '../../async-context.ts';
-import { optionError } from '../../check.ts';
+import { captureContext, iterateIn } from '../../async/async-context.ts';
+import { optionError } from '../../options/check.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { EndForm } from '../run/compose.ts';

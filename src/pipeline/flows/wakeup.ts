@@ -1,4 +1,4 @@
-import { createDeferred, type Deferred } from '../../deferred.ts';
+import { createDeferred, type Deferred } from '../../async/deferred.ts';
 
 /** Lets one waiter sleep until there is something to look at. A call that nobody waits for is not lost. */
 export class Wakeup {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDeferred, type Deferred } from '../../deferred.ts';
-import { type ItemError, TaskTimeoutError } from '../../errors.ts';
+import { createDeferred, type Deferred } from '../../async/deferred.ts';
+import { type ItemError, TaskTimeoutError } from '../../errors/telar-error.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
-import { isGenerator } from '../../iterator-step.ts';
-import type { RetryPolicy } from '../../options.ts';
-import { previewValue } from '../../preview.ts';
+import { isGenerator } from '../../async/iterator-step.ts';
+import type { RetryPolicy } from '../../options/call-options.ts';
+import { previewValue } from '../../errors/preview.ts';
 import { skip, stop } from '../../wire/outcome.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';

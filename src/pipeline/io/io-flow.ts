@@ -1,4 +1,4 @@
-import { raceTime } from '../../deferred.ts';
+import { raceTime } from '../../async/deferred.ts';
 import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import { type Mark, markAt, type Tracking } from '../flows/mark.ts';

@@ -1,8 +1,8 @@
-import { backOff } from '../../backoff.ts';
-import type { CallSite } from '../../call-site.ts';
+import { backOff } from '../../async/backoff.ts';
+import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
 import type { Source } from '../../flow/source/source.ts';
-import { resolveRetries } from '../../options.ts';
+import { resolveRetries } from '../../options/call-options.ts';
 import type { OpenedFlow } from '../journal/tracker.ts';
 import type { Policy } from '../letters.ts';
 import type { IoSpec } from '../specs.ts';

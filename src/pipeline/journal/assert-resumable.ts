@@ -1,4 +1,4 @@
-import { optionError } from '../../check.ts';
+import { optionError } from '../../options/check.ts';
 import type { Sink } from '../../bytes/sink.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { Input } from '../../flow/source/open-source.ts';

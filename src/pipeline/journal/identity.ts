@@ -4,7 +4,7 @@ import type { Sink } from '../../bytes/sink.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { isPositioned, positions } from '../../flow/source/positioned.ts';
 import type { RunIdentity } from '../../journal/header.ts';
-import { type RetryOptions, resolveRetries } from '../../options.ts';
+import { type RetryOptions, resolveRetries } from '../../options/call-options.ts';
 import { fingerprintTask } from '../../task/fingerprint.ts';
 import { resolveTask } from '../../task/resolve.ts';
 import { skip } from '../../wire/outcome.ts';

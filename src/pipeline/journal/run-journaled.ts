@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Sink, SinkRun } from '../../bytes/sink.ts';
-import { JournalError } from '../../errors.ts';
+import { JournalError } from '../../errors/telar-error.ts';
 import { InputChanged } from '../../journal/input-changed.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import type { JournalSettings } from '../../options.ts';
+import type { JournalSettings } from '../../options/call-options.ts';
 import { RootSource } from '../flows/root-source.ts';
 import { openLetters } from '../open-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';

@@ -1,5 +1,5 @@
 import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
-import type { RetryOptions } from '../../options.ts';
+import type { RetryOptions } from '../../options/call-options.ts';
 import type { TaskDefinition } from '../../task/definition.ts';
 import { resolveTask } from '../../task/resolve.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/chain.ts';

@@ -1,8 +1,8 @@
 import { createEncoder } from '../../bytes/encode/encoder.ts';
 import type { EncodedFormat } from '../../bytes/format.ts';
-import type { CallSite } from '../../call-site.ts';
+import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
-import { previewValue } from '../../preview.ts';
+import { previewValue } from '../../errors/preview.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import type { Mark } from '../flows/mark.ts';

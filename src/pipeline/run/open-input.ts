@@ -1,7 +1,7 @@
 import type { BlockReader } from '../../bytes/block.ts';
 import type { RecordFormat } from '../../bytes/format.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
-import { closeUnread } from '../../open-iterator.ts';
+import { closeUnread } from '../../async/open-iterator.ts';
 import { type Input, openSource } from '../../flow/source/open-source.ts';
 import { AsyncSource } from '../../flow/source/async-source.ts';
 import {

@@ -1,10 +1,10 @@
-import { onAbort } from '../../flow/run/abort.ts';
-import { captureContext } from '../../async-context.ts';
-import { raceTime } from '../../deferred.ts';
+import { onAbort } from '../../async/on-abort.ts';
+import { captureContext } from '../../async/async-context.ts';
+import { raceTime } from '../../async/deferred.ts';
 import { choosePool } from '../../flow/run/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import type { Input } from '../../flow/source/open-source.ts';
-import { watchProgress } from '../../progress.ts';
+import { watchProgress } from '../../progress/progress.ts';
 import type { Collected } from '../../wire/payload.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Spec } from '../specs.ts';

@@ -1,12 +1,12 @@
-import { type CallSite, placeAt, readFrames } from '../../call-site.ts';
-import { endSentence } from '../../describe.ts';
-import { CloneError, TelarError, WorkerError } from '../../errors.ts';
-import { adviseStart } from '../../start-advice.ts';
+import { type CallSite, placeAt, readFrames } from '../../errors/call-site.ts';
+import { endSentence } from '../../errors/describe.ts';
+import { CloneError, TelarError, WorkerError } from '../../errors/telar-error.ts';
+import { adviseStart } from '../../machine/start-advice.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
 import { findUncloneable, FLATTEN, isOverflow, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
 
-export type { CallSite } from '../../call-site.ts';
+export type { CallSite } from '../../errors/call-site.ts';
 
 /** A call, for its errors. */
 export interface CallContext {

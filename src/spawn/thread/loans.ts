@@ -1,4 +1,4 @@
-import { type AsyncContext, captureContext } from '../../async-context.ts';
+import { type AsyncContext, captureContext } from '../../async/async-context.ts';
 import { encodeThrown } from '../../wire/error.ts';
 import type { LentArguments, Loan, LoanRequest, Outcome } from '../../wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../wire/remote/served-streams.ts';

@@ -1,5 +1,5 @@
-import { TelarError } from '../../errors.ts';
-import { describeValue } from '../../describe.ts';
+import { TelarError } from '../../errors/telar-error.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { CallSite } from './failures.ts';
 import type { SpawnOptions } from '../options.ts';
 import { PendingCall, type Question } from './pending-call.ts';

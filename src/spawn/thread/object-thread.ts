@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { createDeferred, raceTime } from '../../deferred.ts';
-import { startWithFlags } from '../../exec-argv.ts';
-import { watchThreads } from '../../memory/lock/lifelines.ts';
-import type { ResourceLimits } from '../../options.ts';
-import { locateOwnFile } from '../../own-files.ts';
-import { assertStartable } from '../../start-advice.ts';
+import { createDeferred, raceTime } from '../../async/deferred.ts';
+import { startWithFlags } from '../../machine/exec-argv.ts';
+import { watchThreads } from '../../shared/sync/lifelines.ts';
+import type { ResourceLimits } from '../../options/call-options.ts';
+import { locateOwnFile } from '../../machine/own-files.ts';
+import { assertStartable } from '../../machine/start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
 import type {
   ObjectDefinition,

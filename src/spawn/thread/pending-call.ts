@@ -1,5 +1,5 @@
-import { type AsyncContext, captureContext } from '../../async-context.ts';
-import { createDeferred } from '../../deferred.ts';
+import { type AsyncContext, captureContext } from '../../async/async-context.ts';
+import { createDeferred } from '../../async/deferred.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
 import { collectTransfers } from '../../wire/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';

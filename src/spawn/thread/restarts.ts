@@ -1,5 +1,5 @@
-import { backOff } from '../../backoff.ts';
-import { createDeferred } from '../../deferred.ts';
+import { backOff } from '../../async/backoff.ts';
+import { createDeferred } from '../../async/deferred.ts';
 import type { RestartOptions } from '../options.ts';
 
 const MOST = 3;

@@ -1,7 +1,7 @@
-import { type AsyncContext, captureContext } from '../../async-context.ts';
-import { raceTime } from '../../deferred.ts';
-import type { WorkerError } from '../../errors.ts';
-import type { ResourceLimits } from '../../options.ts';
+import { type AsyncContext, captureContext } from '../../async/async-context.ts';
+import { raceTime } from '../../async/deferred.ts';
+import type { WorkerError } from '../../errors/telar-error.ts';
+import type { ResourceLimits } from '../../options/call-options.ts';
 import type { ObjectDefinition, Outcome } from '../../wire/remote/protocol.ts';
 import {
   type CallContext,

@@ -1,4 +1,4 @@
-import { createOwnMemory } from '../../own-memory.ts';
+import { createOwnMemory } from '../../shared/memory/own-memory.ts';
 import type { CapturedTask, TaskReference } from '../definition.ts';
 import type { Graph } from '../graph.ts';
 import { writeGraph } from '../graph-bytes.ts';

@@ -1,5 +1,5 @@
 import { TextDecoder, types } from 'node:util';
-import { findSeal, type Seal } from '../../memory/seals/seal.ts';
+import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../captured/origins.ts';
 import type { Edge, ObjectBase, ObjectNode, TextType } from '../graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';

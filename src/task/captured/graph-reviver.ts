@@ -1,5 +1,5 @@
-import { openSeal } from '../../memory/seals/open-seal.ts';
-import type { Seal } from '../../memory/seals/seal.ts';
+import { openSeal } from '../../shared/open/open-seal.ts';
+import type { Seal } from '../../shared/seal/seal.ts';
 import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
 import { createHandle } from '../per-worker.ts';
 import { findGlobalAt } from '../values/natives.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isNode } from '../../host.ts';
+import { isNode } from '../../machine/host.ts';
 import type { GraphNode, ImportNode } from '../graph.ts';
 import { importFunction, prepareImport } from '../load-module.ts';
 import { resolveSpecifier } from '../resolve-specifier.ts';

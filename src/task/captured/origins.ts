@@ -1,4 +1,4 @@
-import { shareOnThread } from '../../thread-registry.ts';
+import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { GraphNode } from '../graph.ts';
 
 // The copy of these modules that captures on a worker may be another one than that which revives.

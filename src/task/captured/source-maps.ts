@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isAsyncGenerator, isGenerator } from '../../iterator-step.ts';
+import { isAsyncGenerator, isGenerator } from '../../async/iterator-step.ts';
 import type { TaskFunction } from '../definition.ts';
 import type { SourceText } from '../graph.ts';
 

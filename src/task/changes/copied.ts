@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { findSeal } from '../../memory/seals/seal.ts';
+import { findSeal } from '../../shared/seal/seal.ts';
 import { isObjectPrototype } from '../values/purity.ts';
 import { isChangedBy } from './text/mutators.ts';
 import type { Call, Change, Path } from './text/use.ts';

@@ -1,5 +1,5 @@
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
-import { isOwnMemory } from '../../own-memory.ts';
+import { isOwnMemory } from '../../shared/memory/own-memory.ts';
 
 /** What structured clone would carry to a thread, as bytes. Shared memory cannot cross, but for copies of Telar's own. */
 export class FrameSerializer extends DefaultSerializer {

@@ -1,5 +1,5 @@
-import { findSeal, KEY, type Seal } from '../../memory/seals/seal.ts';
-import { sealValues } from '../../memory/seals/seal-values.ts';
+import { findSeal, KEY, type Seal } from '../../shared/seal/seal.ts';
+import { sealValues } from '../../shared/seal/seal-values.ts';
 import { createEmptiedError, isEmptied } from './emptied.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { openValues } from '../../memory/seals/open-values.ts';
+import { openValues } from '../../shared/open/open-values.ts';
 import { carryValues, restoreBuffers } from './carry.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
 

@@ -1,4 +1,4 @@
-import { findSeal } from '../../memory/seals/seal.ts';
+import { findSeal } from '../../shared/seal/seal.ts';
 
 /** Objects are sampled: this many of their properties are looked at, the others taken to be alike. */
 const SAMPLE = 8;

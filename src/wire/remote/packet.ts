@@ -1,4 +1,4 @@
-import { openValues } from '../../memory/seals/open-values.ts';
+import { openValues } from '../../shared/open/open-values.ts';
 import { carryValues, restoreBuffers } from '../pack/carry.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 

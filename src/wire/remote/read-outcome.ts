@@ -1,4 +1,4 @@
-import { endSentence } from '../../describe.ts';
+import { endSentence } from '../../errors/describe.ts';
 import { decodeThrown } from '../error.ts';
 import type { Outcome } from './protocol.ts';
 

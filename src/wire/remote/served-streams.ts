@@ -1,5 +1,5 @@
-import type { AsyncContext } from '../../async-context.ts';
-import { assertStep } from '../../iterator-step.ts';
+import type { AsyncContext } from '../../async/async-context.ts';
+import { assertStep } from '../../async/iterator-step.ts';
 import { decodeThrown } from '../error.ts';
 import type { Outcome, StreamStep } from './protocol.ts';
 

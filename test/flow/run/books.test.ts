@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { TelarError } from '../../../src/index.ts';
-import { captureContext } from '../../../src/async-context.ts';
+import { captureContext } from '../../../src/async/async-context.ts';
 import { Dispatch } from '../../../src/flow/pool/dispatch/dispatch.ts';
 import { Positions } from '../../../src/flow/run/positions.ts';
 import { Run } from '../../../src/flow/run/run.ts';
 import { openSource } from '../../../src/flow/source/open-source.ts';
-import { resolveRetries } from '../../../src/options.ts';
+import { resolveRetries } from '../../../src/options/call-options.ts';
 import { census } from '../../census.ts';
 import { catchReason } from '../../harness/collect.ts';
 import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
-import { download, HttpError } from '../../../src/http.ts';
+import { download, HttpError } from '../../../src/entries/http.ts';
 import { parallelMap } from '../../../src/index.ts';
 import { byteLength } from '../../fixtures/tasks/bytes.ts';
 import { usePool } from '../../harness/pool.ts';
@@ -319,7 +319,7 @@ describe('connections', () => {
 
   it('keep no process alive', async () => {
     server.on('/quick', (_, response) => response.end('ok'));
-    const program = `import { download } from ${JSON.stringify(new URL('../../../src/http.js', import.meta.url).href)};
+    const program = `import { download } from ${JSON.stringify(new URL('../../../src/entries/http.js', import.meta.url).href)};
       console.log(await download('${server.url}/quick', { as: 'text' }));`;
     assert.equal(await runProgram(process.execPath, ['--input-type=module', '--eval', program]), 'ok\n');
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { download, HttpError, type HttpResponse, session } from '../../../src/http.ts';
+import { download, HttpError, type HttpResponse, session } from '../../../src/entries/http.ts';
 import { useServer } from '../../servers/http.ts';
 
 const server = useServer();

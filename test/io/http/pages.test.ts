@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pages } from '../../../src/http.ts';
+import { pages } from '../../../src/entries/http.ts';
 import { useServer } from '../../servers/http.ts';
 
 const server = useServer();

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pipeline } from '../../../src/index.ts';
-import { type Connection, copyInto, copyOut, insertInto, query } from '../../../src/postgres.ts';
+import { type Connection, copyInto, copyOut, insertInto, query } from '../../../src/entries/postgres.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { sample } from '../../harness/long.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isQuery, trimQuery } from '../../../src/io/postgres/table/query-text.ts';
 import { pipeline } from '../../../src/index.ts';
-import { copyOut } from '../../../src/postgres.ts';
+import { copyOut } from '../../../src/entries/postgres.ts';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 import { usePostgres } from '../../servers/postgres.ts';

@@ -3,7 +3,7 @@ import { appendFile, copyFile, readFile, rename, rm, stat, truncate, writeFile }
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { tail, type TailedLine, toNdjson } from '../../../src/files.ts';
+import { tail, type TailedLine, toNdjson } from '../../../src/entries/files.ts';
 import { JournalError, pipeline, type StartedRun } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { parallelMapSettled, type RunSummary, type Settled, TaskError } from '../../../src/index.ts';
-import { createDeferred } from '../../../src/deferred.ts';
+import { createDeferred } from '../../../src/async/deferred.ts';
 import { census } from '../../census.ts';
 import { getThread } from '../../fixtures/tasks/computes.ts';
 import {

@@ -8,7 +8,7 @@ import {
   pipeline,
   spawn,
 } from '../../../src/index.ts';
-import { parallelMapInto, parallelReduce } from '../../../src/memory.ts';
+import { parallelMapInto, parallelReduce } from '../../../src/entries/memory.ts';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';
 

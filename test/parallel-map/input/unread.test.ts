@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { lines, toLines } from '../../../src/files.ts';
+import { lines, toLines } from '../../../src/entries/files.ts';
 import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, Pool } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';

@@ -5,7 +5,7 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { toNdjson } from '../../../src/files.ts';
+import { toNdjson } from '../../../src/entries/files.ts';
 import { pipeline, type PipelineSummary, type RunOptions } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

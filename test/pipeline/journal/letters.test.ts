@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { toLines, toNdjson } from '../../../src/files.ts';
+import { toLines, toNdjson } from '../../../src/entries/files.ts';
 import { pipeline, type PipelineSummary, readJournal } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

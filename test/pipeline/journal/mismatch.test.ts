@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { type ByteSink, lines, toLines, toNdjson } from '../../../src/files.ts';
+import { type ByteSink, lines, toLines, toNdjson } from '../../../src/entries/files.ts';
 import { JournalError, pipeline, type PipelineSummary, type RunOptions } from '../../../src/index.ts';
 import { abortAfter, each, ticker } from './cut-off.ts';
 import { census } from '../../census.ts';

@@ -5,7 +5,7 @@ import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { csv, lines, ndjson, toCsv, toLines, toNdjson, type ValueSink } from '../../../src/files.ts';
+import { csv, lines, ndjson, toCsv, toLines, toNdjson, type ValueSink } from '../../../src/entries/files.ts';
 import {
   type Pipeline,
   pipeline,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLines, toNdjson } from '../../../src/files.ts';
+import { toLines, toNdjson } from '../../../src/entries/files.ts';
 import { type Pipeline, pipeline } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

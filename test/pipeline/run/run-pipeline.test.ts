@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Writable } from 'node:stream';
-import { type ByteSink, toLines } from '../../../src/files.ts';
+import { type ByteSink, toLines } from '../../../src/entries/files.ts';
 import { pipeline, type PipelineSummary } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';

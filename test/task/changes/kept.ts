@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { perWorker } from '../../../src/index.ts';
-import { AtomicCounter, Mutex } from '../../../src/memory.ts';
+import { AtomicCounter, Mutex } from '../../../src/entries/memory.ts';
 
 type Entry = readonly [title: string, task: (n: number) => unknown];
 

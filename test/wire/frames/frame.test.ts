@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createOwnMemory } from '../../../src/own-memory.ts';
+import { createOwnMemory } from '../../../src/shared/memory/own-memory.ts';
 import { FrameDecoder } from '../../../src/wire/frames/decoder.ts';
 import { assertFrameable, encodeFrame, decodeBody, HEAD } from '../../../src/wire/frames/frame.ts';
 import { census } from '../../census.ts';

@@ -1,5 +1,5 @@
-import { openIterator } from '../../../open-iterator.ts';
-import { assertStep } from '../../../iterator-step.ts';
+import { openIterator } from '../../../async/open-iterator.ts';
+import { assertStep } from '../../../async/iterator-step.ts';
 
 /** Pieces of bytes that are pulled, and can be given back. */
 export class PieceQueue {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { openIterator } from '../../../open-iterator.ts';
-import { assertStep } from '../../../iterator-step.ts';
+import { openIterator } from '../../../async/open-iterator.ts';
+import { assertStep } from '../../../async/iterator-step.ts';
 import type { Encoding } from '../../encoding.ts';
 import { type Compression, MARK, readMark } from '../compression/compression.ts';
 import { assertDecompressor, decompress } from '../compression/decompress.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertStep } from '../../../iterator-step.ts';
-import { openIterator } from '../../../open-iterator.ts';
+import { assertStep } from '../../../async/iterator-step.ts';
+import { openIterator } from '../../../async/open-iterator.ts';
 import { toBytes } from '../compression/piece-queue.ts';
 import type { ByteInput } from './byte-input.ts';
 

@@ -1,4 +1,4 @@
-import { createDeferred, type Deferred } from '../../../deferred.ts';
+import { createDeferred, type Deferred } from '../../../async/deferred.ts';
 import { warnOfStart } from '../../failure/failures.ts';
 import type { SessionHost, SessionTerms } from '../host.ts';
 import { DEPTH, Lane } from '../lane/lane.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TelarError } from '../../../errors.ts';
+import { TelarError } from '../../../errors/telar-error.ts';
 import { isPlain } from '../request/body.ts';
 import type { RequestOptions } from '../request/request-options.ts';
 import type { Located } from '../send/hops.ts';

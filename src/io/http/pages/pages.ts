@@ -1,5 +1,5 @@
-import { optionError } from '../../../check.ts';
-import { describeValue } from '../../../describe.ts';
+import { optionError } from '../../../options/check.ts';
+import { describeValue } from '../../../errors/describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
 import { readJson } from '../send/read-json.ts';

@@ -1,4 +1,4 @@
-import { describeValue } from '../../../describe.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 /** A body as one try sends it. */
 export interface SentBody {

@@ -1,5 +1,5 @@
-import { assertBoolean, assertCount, assertMilliseconds, optionError } from '../../../check.ts';
-import { describeValue } from '../../../describe.ts';
+import { assertBoolean, assertCount, assertMilliseconds, optionError } from '../../../options/check.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 /** Options of a request. */
 export interface RequestOptions {

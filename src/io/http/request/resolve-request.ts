@@ -1,5 +1,5 @@
-import { assertKnown } from '../../../check.ts';
-import { describeValue } from '../../../describe.ts';
+import { assertKnown } from '../../../options/check.ts';
+import { describeValue } from '../../../errors/describe.ts';
 import type { Limiter } from '../../../limiter/limiter.ts';
 import { NO_BODY, type RequestBody, resolveBody } from './body.ts';
 import { assertRequestOptions, type DownloadOptions, REQUEST_OPTIONS } from './request-options.ts';

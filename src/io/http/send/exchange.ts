@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
-import { requireOwn } from '../../../own-files.ts';
+import { requireOwn } from '../../../machine/own-files.ts';
 import type { HttpDispatcher } from '../request/resolve-request.ts';
 import { TooLargeError } from './lasting-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { backOff, wait } from '../../../backoff.ts';
+import { backOff, wait } from '../../../async/backoff.ts';
 import { HttpError } from '../http-error.ts';
 import type { ResolvedRequest } from '../request/resolve-request.ts';
 import { decodeBody } from './decode-body.ts';

@@ -1,5 +1,5 @@
-import { assertCount, assertKnown, assertMilliseconds, optionError } from '../../../check.ts';
-import { describeValue } from '../../../describe.ts';
+import { assertCount, assertKnown, assertMilliseconds, optionError } from '../../../options/check.ts';
+import { describeValue } from '../../../errors/describe.ts';
 import { assertRate, type Rate } from '../../../limiter/pace.ts';
 import { assertHeaders, assertTimes } from '../request/request-options.ts';
 import { type HttpDispatcher, resolveUrl } from '../request/resolve-request.ts';

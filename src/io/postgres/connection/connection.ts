@@ -1,4 +1,4 @@
-import { describeValue } from '../../../describe.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 /** What is needed of a client of pg. */
 export interface PgClient {

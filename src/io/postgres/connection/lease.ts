@@ -1,5 +1,5 @@
-import { createDeferred, raceTime } from '../../../deferred.ts';
-import { onAbort } from '../../../flow/run/abort.ts';
+import { createDeferred, raceTime } from '../../../async/deferred.ts';
+import { onAbort } from '../../../async/on-abort.ts';
 import { type Connection, isClient, isPool, type PgClient } from './connection.ts';
 import { loadPg } from './load-pg.ts';
 import { destroyConnection, type OwnClient, requestCancel, type WireClient } from './wire-client.ts';

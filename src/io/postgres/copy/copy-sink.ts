@@ -1,4 +1,4 @@
-import { onAbort } from '../../../flow/run/abort.ts';
+import { onAbort } from '../../../async/on-abort.ts';
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteSink, ByteWriter, SinkOpening } from '../../../bytes/sink.ts';
 import { Lease } from '../connection/lease.ts';

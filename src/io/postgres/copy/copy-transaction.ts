@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { CopyFormat } from '../../../bytes/format.ts';
-import { raceTime } from '../../../deferred.ts';
+import { raceTime } from '../../../async/deferred.ts';
 import type { Lease } from '../connection/lease.ts';
 import { quoteName } from '../table/names.ts';
 import { copyFrom } from './copy-streams.ts';

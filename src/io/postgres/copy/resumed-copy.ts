@@ -1,6 +1,6 @@
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteWriter, Checkpoints, SinkRun } from '../../../bytes/sink.ts';
-import { onAbort } from '../../../flow/run/abort.ts';
+import { onAbort } from '../../../async/on-abort.ts';
 import type { PgClient } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
 import type { RejectedRows } from '../rejected/rejected-rows.ts';

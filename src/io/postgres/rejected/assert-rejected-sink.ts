@@ -1,5 +1,5 @@
-import { optionError } from '../../../check.ts';
-import { describeValue } from '../../../describe.ts';
+import { optionError } from '../../../options/check.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 export function assertRejectedSink(sink: unknown): void {
   if (sink === undefined || typeof sink === 'function') return;

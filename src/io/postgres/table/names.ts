@@ -1,4 +1,4 @@
-import { describeValue } from '../../../describe.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 /** `schema.table` or `table`, quoted so that it means nothing else. Dots within a name: give the parts as an array. */
 export function quoteTable(table: string | readonly string[]): string {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { findSeal } from '../../../memory/seals/seal.ts';
+import { findSeal } from '../../../shared/seal/seal.ts';
 import { findOrigin } from '../../captured/origins.ts';
 import type { Edge } from '../../graph.ts';
 import { findGlobal, isNative } from '../../values/natives.ts';

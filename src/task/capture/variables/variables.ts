@@ -2,7 +2,7 @@ import { findSourceMap, type SourceMapping } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
-import { describeHost } from '../../../host.ts';
+import { describeHost } from '../../../machine/host.ts';
 import type { Edge, ImportNode } from '../../graph.ts';
 import { toPath } from '../../reference/entry.ts';
 import { type Script, toPosition } from '../../locate/script.ts';

@@ -1,0 +1,55 @@
+import { describeValue } from '../errors/describe.ts';
+
+// An import would read all that node:util exports, and so load more than a worker needs.
+const { isGeneratorObject, isProxy } = process.getBuiltinModule('node:util').types;
+// Taken now: tasks may replace them.
+const { asyncIterator, iterator: syncIterator } = Symbol;
+
+/**
+ * What an iterator's `next()` gave, if it is an object: where it is none, `for … of` throws a TypeError, and so does this.
+ * Else a mistake would be an endless source of `undefined`.
+ */
+export function assertStep<Step>(step: Step): Step {
+  if ((typeof step === 'object' && step !== null) || typeof step === 'function') return step;
+  throw new TypeError(
+    `Expected next() of an iterator to give an object such as { done, value }, got ${describeValue(step)}.`,
+  );
+}
+
+/** An iterator that was just made, if it is an object. */
+export function assertIterator<I>(iterator: I): I {
+  if ((typeof iterator === 'object' && iterator !== null) || typeof iterator === 'function') return iterator;
+  throw new TypeError(
+    `Expected [Symbol.iterator]() or [Symbol.asyncIterator]() to give an iterator, got ${describeValue(iterator)}.`,
+  );
+}
+
+/**
+ * Whether a value is a generator: one of the engine's, or any other object with `next` that is its own iterator, which is
+ * what compilers make of `function*`, and what iterator helpers give. Other iterables, such as arrays and maps, are not.
+ */
+export function isGenerator(value: unknown): value is Generator | AsyncGenerator {
+  // The property is looked up first: the exact test is a call into C++.
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { next?: unknown }).next === 'function' &&
+    (isGeneratorObject(value) || iteratesItself(value, syncIterator) || iteratesItself(value, asyncIterator))
+  );
+}
+
+/** Whether a generator has to be awaited for each value. */
+export function isAsyncGenerator(generator: Generator | AsyncGenerator): generator is AsyncGenerator {
+  return asyncIterator in generator && iteratesItself(generator, asyncIterator);
+}
+
+function iteratesItself(value: object, key: symbol): boolean {
+  // A proxy answers anything: what it stands for is not known.
+  if (isProxy(value)) return false;
+  try {
+    const start = (value as Record<symbol, unknown>)[key];
+    return typeof start === 'function' && Reflect.apply(start, value, []) === value;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,291 @@
+import { captureContext } from '../async/async-context.ts';
+import { type CallSite, captureSite } from '../errors/call-site.ts';
+import { refuseSwapped } from '../options/check.ts';
+import { closeUnread } from '../async/open-iterator.ts';
+import { describeValue } from '../errors/describe.ts';
+import type { TelarError } from '../errors/telar-error.ts';
+import { launch, type LaunchedRun, type RunForm } from '../flow/run/launch.ts';
+import { orderByCost } from '../flow/source/cost.ts';
+import { assertInput, type Input, openSource } from '../flow/source/open-source.ts';
+import type { Source } from '../flow/source/source.ts';
+import { Reader } from '../flow/run/reader.ts';
+import { type Note, releaseSegment, type Segment } from '../flow/run/reorder.ts';
+import {
+  assertIterableOptions,
+  assertMapOptions,
+  type IterableOptions,
+  type MapOptions,
+  resolveRetries,
+} from '../options/call-options.ts';
+import { resolveTask } from '../task/resolve.ts';
+import type { skip, stop } from '../wire/outcome.ts';
+
+/** The third argument of a task. */
+export interface TaskContext {
+  /** 1 at the first try of this item, 2 at the second. */
+  readonly attempt: number;
+  /** Whether this item should stop: its call was aborted, or its time is over. Works inside a busy loop. */
+  readonly aborted: boolean;
+  /** Fires when this item should stop, for tasks that wait. */
+  readonly signal: AbortSignal;
+}
+
+/** What runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
+export type Task<T, R> = (item: T, index: number, context: TaskContext) => R | Yields;
+
+/**
+ * What `yield` gives in a generator that is written as a task: nothing that it could use. Said here, since the compiler takes it
+ * for an implicit `any` otherwise.
+ */
+type Yields = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
+
+/** What a task's return type becomes: promises are awaited, generators expand, `skip` and `stop` are no results. */
+export type Result<R> = Exclude<
+  Awaited<R> extends Generator<infer Y, unknown, never> | AsyncGenerator<infer Y, unknown, never>
+    ? Awaited<Y>
+    : Awaited<R> extends OwnIterator<infer Y>
+      ? Awaited<Y>
+      : Awaited<R>,
+  typeof skip | typeof stop
+>;
+
+/** What counts as a generator, such as what iterator helpers give: an object with `next` that is its own iterator. */
+interface OwnIterator<Y> {
+  next(...parameters: never): IteratorResult<Y, unknown>;
+  [Symbol.iterator](): OwnIterator<Y>;
+}
+
+/** What became of one item, in `parallelMapSettled`. A generator's value is the array of its results. */
+export type Settled<R> =
+  | {
+      readonly status: 'fulfilled';
+      readonly value: SettledValue<R>;
+      readonly index: number;
+      readonly attempts: number;
+    }
+  | {
+      readonly status: 'rejected';
+      readonly reason: TelarError;
+      readonly index: number;
+      readonly attempts: number;
+    }
+  | { readonly status: 'skipped'; readonly index: number; readonly attempts: number };
+
+type SettledValue<R> =
+  Awaited<R> extends Generator | AsyncGenerator | OwnIterator<unknown> ? Result<R>[] : Result<R>;
+
+/**
+ * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
+ *
+ * Rejects at the first failure with a `TelarError` whose `cause` is what the task threw: then what is running is
+ * asked to stop, and the input is closed. Items are pulled from an iterable as workers have room; results are all
+ * held. Items and results are cloned, unless `transfer()` hands their buffers over.
+ *
+ * Cost: below 0.1 µs an item for numbers, about 1 µs for small objects, and 20–40 µs a chunk of about 20 ms.
+ *
+ * @example
+ * ```ts
+ * import { parallelMap } from 'telar';
+ * import { parse } from './parse.js';
+ *
+ * const rows = await parallelMap(lines, parse);
+ * ```
+ */
+export async function parallelMap<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: MapOptions<T>,
+): Promise<Result<R>[]> {
+  assertOrder('parallelMap', input, task, options);
+  assertInput(input);
+  assertTask(task);
+  assertMapOptions(options);
+  const results: unknown[] = [];
+  const deliver = (segment: Segment): void => {
+    const { values, notes } = segment;
+    if (notes === undefined) appendAll(results, values);
+    else appendNoted(results, values, notes);
+    releaseSegment(segment);
+  };
+  await runToEnd(
+    input,
+    task,
+    options,
+    { isOrdered: true, onFailure: 'reject', deliver, room: undefined, isAwaited: undefined },
+    parallelMap,
+  );
+  return results as Result<R>[];
+}
+
+/**
+ * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
+ * workers die. Rejects only when the input fails, the call is aborted, or the task's module has no such function.
+ *
+ * @example
+ * ```ts
+ * for (const outcome of await parallelMapSettled(files, parse)) {
+ *   if (outcome.status === 'rejected') console.error(outcome.index, outcome.reason.message);
+ * }
+ * ```
+ */
+export async function parallelMapSettled<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: MapOptions<T>,
+): Promise<Settled<R>[]> {
+  assertOrder('parallelMapSettled', input, task, options);
+  assertInput(input);
+  assertTask(task);
+  assertMapOptions(options);
+  const outcomes: Settled<unknown>[] = [];
+  const deliver = ({ values, notes, index: first, attempt }: Segment): void => {
+    for (let at = 0; at < values.length; at++) {
+      const note = notes?.get(at);
+      const place = { index: first + at, attempts: attempt };
+      if (note === undefined || note.kind === 'expanded') {
+        outcomes.push({ status: 'fulfilled', value: values[at], ...place } as Settled<unknown>);
+      } else if (note.kind === 'failed') {
+        outcomes.push({ status: 'rejected', reason: note.error, ...place });
+      } else if (note.kind === 'skipped') {
+        outcomes.push({ status: 'skipped', ...place });
+      }
+    }
+  };
+  await runToEnd(
+    input,
+    task,
+    options,
+    { isOrdered: true, onFailure: 'keep', deliver, room: undefined, isAwaited: undefined },
+    parallelMapSettled,
+  );
+  return outcomes as Settled<R>[];
+}
+
+/**
+ * Like `parallelMap`, and gives the results one by one, as they are read: in input order, or as they are completed
+ * with `ordered: false`. Nothing starts before the first is asked for.
+ *
+ * The source is read ahead by at most 64 items or what the reader took in the last 50 ms, whichever is more, and by
+ * 32 MB of results. Leaving the loop closes the source and frees the workers. A failure is thrown in its turn, after
+ * the results before it; with `ordered: false`, as soon as it happens.
+ *
+ * Cost: 0.2–0.3 µs an item, most of it the `for await` itself.
+ *
+ * @example
+ * ```ts
+ * for await (const row of parallelMapIterable(hugeSource, parse)) await store(row);
+ * ```
+ */
+export function parallelMapIterable<T, R>(
+  input: Input<T>,
+  task: Task<T, R>,
+  options?: IterableOptions,
+): AsyncIterable<Result<R>> {
+  assertOrder('parallelMapIterable', input, task, options);
+  assertInput(input);
+  assertTask(task);
+  assertIterableOptions(options);
+  const isOrdered = options?.ordered ?? true;
+  const callSite = captureSite(parallelMapIterable);
+  // Whoever reads first may be somebody else.
+  const context = captureContext();
+  const open = (reader: Reader<Result<R>>): LaunchedRun => {
+    const form: RunForm = {
+      isOrdered,
+      onFailure: isOrdered ? 'reject-in-turn' : 'reject',
+      deliver: (segment) => reader.deliver(segment),
+      room: () => reader.room(),
+      isAwaited: () => reader.isWaiting,
+    };
+    return context(() => launchTask(input, task, options ?? {}, form, callSite));
+  };
+  return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
+}
+
+/** The usual segment: a loop that sees nothing but values. */
+function appendAll(results: unknown[], values: ArrayLike<unknown>): void {
+  for (let at = 0; at < values.length; at++) results.push(values[at]);
+}
+
+function appendNoted(results: unknown[], values: ArrayLike<unknown>, notes: ReadonlyMap<number, Note>): void {
+  for (let at = 0; at < values.length; at++) {
+    const note = notes.get(at);
+    if (note === undefined) results.push(values[at]);
+    else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
+  }
+}
+
+async function runToEnd<T>(
+  input: Input<T>,
+  task: Task<T, unknown>,
+  options: MapOptions<T> | undefined,
+  form: RunForm,
+  caller: (...args: never[]) => unknown,
+): Promise<void> {
+  const { run, begin } = launchTask(input, task, options ?? {}, form, captureSite(caller));
+  begin();
+  await run.finished;
+}
+
+function launchTask(
+  input: Input<unknown>,
+  task: unknown,
+  options: MapOptions<never>,
+  form: RunForm,
+  callSite: CallSite,
+): LaunchedRun {
+  let source: Source | undefined;
+  try {
+    options.signal?.throwIfAborted();
+    const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
+    source = openSource(input, declared?.order);
+    return launch({
+      source,
+      declared,
+      define: () => resolveTask(task, callSite),
+      identity: options.journal === undefined ? undefined : describeCall(input, options, form),
+      key: task as object,
+      options,
+      timeout: options.timeout,
+      form,
+      callSite,
+    });
+  } catch (thrown) {
+    // It was handed over, and nobody else would close it. It is told, and not waited for.
+    (source?.close() ?? closeUnread(input)).catch(() => {});
+    throw thrown;
+  }
+}
+
+/** What, beside the items and the task, makes a difference to the outcomes. */
+function describeCall(
+  input: unknown,
+  { timeout, retries, cost }: MapOptions<never>,
+  { onFailure }: RunForm,
+): { input: string; options: string } {
+  const isSized = Array.isArray(input) || ArrayBuffer.isView(input);
+  const { length } = input as { length?: number };
+  const kept = [onFailure === 'keep' ? 'settled' : 'results'];
+  if (timeout !== undefined) kept.push(`timeout ${timeout}`);
+  const { most } = resolveRetries(retries);
+  if (most > 0) kept.push(`retries ${most}`);
+  if (cost !== undefined) kept.push('cost');
+  return {
+    input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
+    options: kept.join(', '),
+  };
+}
+
+function assertOrder(name: string, input: unknown, task: unknown, options: unknown): void {
+  const isTaskFirst = typeof input === 'function' && typeof task !== 'function' && task !== undefined;
+  refuseSwapped(isTaskFirst, `${name}(input, task)`, [input, task]);
+  const isTaskLast = typeof options === 'function' && typeof task !== 'function';
+  refuseSwapped(isTaskLast, `${name}(input, task, options)`, [input, task, options]);
+}
+
+function assertTask(task: unknown): void {
+  if (typeof task === 'function') return;
+  throw new TypeError(
+    `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
+  );
+}

@@ -1,0 +1,124 @@
+import { describeValue } from '../errors/describe.ts';
+
+/** Names that other libraries have for what Telar has. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  concurrency: 'workers',
+  threads: 'workers',
+  maxThreads: 'workers',
+  maxWorkers: 'workers',
+  poolSize: 'workers',
+  batchSize: 'chunkSize',
+  chunksize: 'chunkSize',
+  preserveOrder: 'ordered',
+  order: 'ordered',
+  abortSignal: 'signal',
+  retry: 'retries',
+  weight: 'cost',
+};
+
+/** The code of every error of an option, whichever class it has. */
+export const OPTION_ERROR = 'ERR_TELAR_OPTION';
+
+type OptionErrorKind = new (message: string) => TypeError | RangeError;
+
+/** The error of an option that is wrong: a TypeError, or a RangeError where the type is right. */
+export function optionError(message: string, Kind: OptionErrorKind = TypeError): Error {
+  const error = Object.assign(new Kind(message), { code: OPTION_ERROR });
+  Error.captureStackTrace(error, optionError);
+  return error;
+}
+
+/** Refuses options that nobody reads, with a guess at what was meant. */
+export function assertKnown(options: unknown, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null) {
+    throw optionError(`Expected the options to be an object, got ${describeValue(options)}.`);
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const closest = findClosest(key, known);
+    const hint =
+      closest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean \`${closest}\`?`;
+    throw optionError(`Unknown option \`${key}\`. ${hint}`);
+  }
+}
+
+function findClosest(key: string, known: readonly string[]): string | undefined {
+  const synonym = SYNONYMS[key];
+  if (synonym !== undefined && known.includes(synonym)) return synonym;
+  const ranked = known
+    .map((name) => ({ name, distance: measureDistance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return ranked !== undefined && ranked.distance <= 2 ? ranked.name : undefined;
+}
+
+/** How many letters to insert, drop or change (Levenshtein). */
+function measureDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+export function assertCount(value: unknown, name: string): void {
+  if (value === undefined || (Number.isInteger(value) && (value as number) >= 1)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw optionError(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`, error);
+}
+
+export function assertBytes(value: unknown, name: string, leastMb: number): void {
+  const least = leastMb * 1024 * 1024;
+  if (value === undefined || (typeof value === 'number' && value >= least && value < Infinity)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw optionError(
+    `Expected \`${name}\` to be bytes from ${least} (${leastMb} MB), got ${describeValue(value)}.`,
+    error,
+  );
+}
+
+export function assertMilliseconds(value: unknown, name: string, least = 1): void {
+  if (value === undefined || (typeof value === 'number' && value >= least && value <= 2 ** 31 - 1)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw optionError(
+    `Expected \`${name}\` to be milliseconds from ${least}, got ${describeValue(value)}.`,
+    error,
+  );
+}
+
+/** Milliseconds that may be without end. */
+export function assertTimeLimit(value: unknown, name: string): void {
+  if (value === Infinity) return;
+  if (value === undefined || (typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1)) return;
+  const error = typeof value === 'number' ? RangeError : TypeError;
+  throw optionError(
+    `Expected \`${name}\` to be milliseconds from 1, or Infinity for no limit, got ${describeValue(value)}.`,
+    error,
+  );
+}
+
+export function assertBoolean(value: unknown, name: string): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw optionError(`Expected \`${name}\` to be true or false, got ${describeValue(value)}.`);
+}
+
+export function assertFunction(value: unknown, name: string, expected: string): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw optionError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
+}
+
+/**
+ * Says of arguments that stand in each other's place that they do, which their own checks would not.
+ *
+ * @param expected - The call as it is to be written, such as `parallelMap(input, task)`.
+ */
+export function refuseSwapped(isSwapped: boolean, expected: string, given: readonly unknown[]): void {
+  if (!isSwapped) return;
+  const order = given.map(describeValue).join(', then ');
+  throw new TypeError(`The arguments are swapped: expected ${expected}, got ${order}.`);
+}

@@ -1,0 +1,68 @@
+import { inspect } from 'node:util';
+import type { Memory } from '../memory/memory.ts';
+import type { Table } from '../memory/table.ts';
+
+/**
+ * A Map in shared memory that all threads read and none changes: a hash table over bytes, in the order of the original.
+ *
+ * Cost of `get` and `has`: 0.6–0.7 times those of a Map for a text that is new, such as a word cut out of a line, and 1.3 times for
+ * one that was asked for before, of which V8 keeps the hash.
+ */
+export class SharedMap<Key, Value> implements Iterable<[Key, Value]> {
+  readonly #table: Table;
+  readonly #readValue: (memory: Memory, cell: number) => unknown;
+
+  /** @internal Made by `share(map)`. */
+  constructor(table: Table, readValue: (memory: Memory, cell: number) => unknown) {
+    this.#table = table;
+    this.#readValue = readValue;
+    Object.freeze(this);
+  }
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  get(key: Key): Value | undefined {
+    const position = this.#table.find(key);
+    return position === -1 ? undefined : this.#read(position);
+  }
+
+  has(key: Key): boolean {
+    return this.#table.find(key) !== -1;
+  }
+
+  forEach(visit: (value: Value, key: Key, map: this) => void): void {
+    for (const [key, value] of this) visit(value, key, this);
+  }
+
+  *keys(): Generator<Key, undefined> {
+    for (let position = 0; position < this.size; position++) yield this.#table.readKey(position) as Key;
+  }
+
+  *values(): Generator<Value, undefined> {
+    for (let position = 0; position < this.size; position++) yield this.#read(position);
+  }
+
+  *entries(): Generator<[Key, Value], undefined> {
+    for (let position = 0; position < this.size; position++) {
+      yield [this.#table.readKey(position) as Key, this.#read(position)];
+    }
+  }
+
+  [Symbol.iterator](): Generator<[Key, Value], undefined> {
+    return this.entries();
+  }
+
+  #read(position: number): Value {
+    const { memory, values } = this.#table;
+    return this.#readValue(memory, values + position) as Value;
+  }
+}
+
+/** What `console.log` shows. */
+Object.defineProperty(SharedMap.prototype, inspect.custom, {
+  value(this: SharedMap<unknown, unknown>): string {
+    return `SharedMap(${this.size})`;
+  },
+});

@@ -1,0 +1,80 @@
+import { inspect } from 'node:util';
+import { setSeal } from '../seal/seal.ts';
+
+/** The characters of a text in shared memory: one byte each, or two where one is beyond U+00FF. */
+export type TextUnits = Uint8Array<SharedArrayBuffer> | Uint16Array<SharedArrayBuffer>;
+
+/** What `console.log` shows at most. */
+const MOST_SHOWN = 60;
+
+/**
+ * A text in shared memory: JavaScript's own strings belong to one thread. Pieces of it are strings.
+ *
+ * Cost: of `slice`, a copy of the piece; of `indexOf`, as that of a string.
+ */
+export class SharedText {
+  readonly #units: TextUnits;
+  readonly #bytes: Buffer;
+
+  /** @internal Made by `share(text)`. */
+  constructor(units: TextUnits) {
+    this.#units = units;
+    this.#bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
+    setSeal(this, { 'telar.shared': 'text', units });
+    Object.freeze(this);
+  }
+
+  /** In UTF-16 units, as that of a string. */
+  get length(): number {
+    return this.#units.length;
+  }
+
+  charCodeAt(position: number): number {
+    return this.#units[position] ?? Number.NaN;
+  }
+
+  /** The piece from one position up to another, as a string. Positions below 0 count from the end. */
+  slice(from?: number, to?: number): string {
+    const piece = this.#units.subarray(from, to);
+    const start = piece.byteOffset - this.#units.byteOffset;
+    return this.#bytes.toString(this.#encoding, start, start + piece.byteLength);
+  }
+
+  /** Where a piece of text occurs first, from a position on; -1 where it does not. */
+  indexOf(searched: string, from: number = 0): number {
+    if (searched === '') return Math.min(Math.max(from, 0), this.length);
+    const width = this.#units.BYTES_PER_ELEMENT;
+    if (width === 1 && /[^\0-\u00ff]/.test(searched)) return -1;
+    const bytes = Buffer.from(searched, this.#encoding);
+    // Two bytes that are no character may be alike.
+    for (let at = Math.max(from, 0) * width; ; at++) {
+      at = this.#bytes.indexOf(bytes, at);
+      if (at === -1 || at % width === 0) return at === -1 ? -1 : at / width;
+    }
+  }
+
+  includes(searched: string, from?: number): boolean {
+    return this.indexOf(searched, from) !== -1;
+  }
+
+  /** The whole text. Cost: a copy. */
+  toString(): string {
+    return this.slice();
+  }
+
+  toJSON(): string {
+    return this.slice();
+  }
+
+  get #encoding(): 'latin1' | 'utf16le' {
+    return this.#units.BYTES_PER_ELEMENT === 1 ? 'latin1' : 'utf16le';
+  }
+}
+
+/** What `console.log` shows. */
+Object.defineProperty(SharedText.prototype, inspect.custom, {
+  value(this: SharedText): string {
+    const end = this.length > MOST_SHOWN ? '…' : '';
+    return `SharedText(${this.length}) ${JSON.stringify(this.slice(0, MOST_SHOWN))}${end}`;
+  },
+});

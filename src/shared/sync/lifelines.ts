@@ -1,0 +1,55 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { getEnvironmentData, setEnvironmentData, threadId, type Worker } from 'node:worker_threads';
+import { shareOnThread } from '../../realm/thread-registry.ts';
+
+/**
+ * Which threads of the process have ended: at the place of each thread's number, the number (from 1) of the last one
+ * there that did. Behind these, the thread that started each, since threads end with the one that started them.
+ * Numbers of threads are never used again.
+ */
+export type Obituaries = Int32Array<SharedArrayBuffer>;
+
+const PLACES = 65_536;
+/** One for the process, also when two copies of Telar were installed. */
+const KEY = 'telar.obituaries';
+
+/** How this thread signs what it holds. Never 0. */
+export function signature(): number {
+  return threadId + 1;
+}
+
+/**
+ * Notes the end of every thread that this one starts from now on, where all threads can see it. Called before the
+ * first worker starts, so that whatever a worker holds can be missed.
+ *
+ * @remarks Workers inherit the memory with the environment data of Node. Cost: a page or two, and a listener for each
+ * worker. After 65,536 more threads, the end of one is forgotten.
+ */
+export function watchThreads(): Obituaries {
+  return shareOnThread('obituaries', openObituaries);
+}
+
+function openObituaries(): Obituaries {
+  const inherited: unknown = getEnvironmentData(KEY);
+  const obituaries =
+    inherited instanceof Int32Array
+      ? (inherited as Obituaries)
+      : new Int32Array(new SharedArrayBuffer(2 * PLACES * Int32Array.BYTES_PER_ELEMENT));
+  setEnvironmentData(KEY, obituaries);
+  subscribe('worker_threads', (message) => {
+    const { worker } = message as { worker: Worker };
+    // It has none any more when it has ended.
+    const own = worker.threadId;
+    Atomics.store(obituaries, PLACES + (own % PLACES), signature());
+    worker.once('exit', () => Atomics.store(obituaries, own % PLACES, own + 1));
+  });
+  return obituaries;
+}
+
+/** Whether the thread with this signature has ended, or one that it lived in. The main thread, 1, has not. */
+export function hasEnded(obituaries: Obituaries, signed: number): boolean {
+  for (let at = signed; at > 1; at = Atomics.load(obituaries, PLACES + ((at - 1) % PLACES))) {
+    if (Atomics.load(obituaries, (at - 1) % PLACES) === at) return true;
+  }
+  return false;
+}

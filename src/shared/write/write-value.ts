@@ -1,0 +1,182 @@
+import { types } from 'node:util';
+import { describeValue } from '../../errors/describe.ts';
+import { Builder } from './builder.ts';
+import {
+  constants,
+  countSlots,
+  hashText,
+  hashWords,
+  HIGH,
+  LOW,
+  PLACE_BYTES,
+  Tag,
+  viewTypes,
+} from '../memory/layout.ts';
+
+/** Texts up to this length are looked up, and written once, while there are not too many of them. */
+const LONGEST_KNOWN = 64;
+const MOST_KNOWN = 65_536;
+
+/** Writes a value, with all that it holds, into new shared memory; its first cell is the value. */
+export function writeValue(value: object): SharedArrayBuffer {
+  return new Writer().write(value);
+}
+
+/** Cheaper than a regular expression, for short texts. */
+export function isWideText(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return true;
+  return false;
+}
+
+class Writer {
+  readonly #builder = new Builder();
+  /** Where objects are that were met already: they may occur again, also within themselves. */
+  readonly #known = new Map<object, { readonly tag: number; readonly place: number }>();
+  readonly #texts = new Map<string, number>();
+  readonly #shapes = new Map<string, number>();
+  readonly #trail: (string | number)[] = [];
+
+  write(value: object): SharedArrayBuffer {
+    this.#writeCell(this.#builder.allocate(PLACE_BYTES), value);
+    return this.#builder.finish();
+  }
+
+  #writeCell(cell: number, value: unknown): void {
+    const builder = this.#builder;
+    switch (typeof value) {
+      case 'number':
+        return builder.setNumber(cell, value);
+      case 'string':
+        return builder.setTagged(cell, Tag.TEXT, this.#writeText(value));
+      case 'bigint':
+        return builder.setTagged(cell, Tag.BIGINT, this.#writeText(String(value)));
+      case 'undefined':
+      case 'boolean':
+        return builder.setTagged(cell, Tag.CONSTANT, constants.indexOf(value));
+      case 'object': {
+        if (value === null) return builder.setTagged(cell, Tag.CONSTANT, constants.indexOf(null));
+        const { tag, place } = this.#known.get(value) ?? this.#writeObject(value);
+        return builder.setTagged(cell, tag, place);
+      }
+      default:
+        throw this.#refuse(value);
+    }
+  }
+
+  #writeObject(value: object): { readonly tag: number; readonly place: number } {
+    if (Array.isArray(value)) return this.#writeArray(value);
+    if (types.isMap(value)) return this.#writeTable(value, Tag.MAP);
+    if (types.isSet(value)) return this.#writeTable(value, Tag.SET);
+    if (ArrayBuffer.isView(value)) return this.#writeView(value);
+    if (types.isDate(value)) {
+      const place = this.#open(value, Tag.DATE, PLACE_BYTES);
+      this.#builder.setNumber(place.place, value.getTime());
+      return place;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw this.#refuse(value);
+    return this.#writeFields(value);
+  }
+
+  #writeArray(array: readonly unknown[]): { readonly tag: number; readonly place: number } {
+    const own = this.#open(array, Tag.ARRAY, PLACE_BYTES * (1 + array.length));
+    this.#builder.setWords(own.place, array.length, 0);
+    for (let at = 0; at < array.length; at++) this.#writePart(own.place + 1 + at, array[at], at);
+    return own;
+  }
+
+  #writeFields(object: object): { readonly tag: number; readonly place: number } {
+    const keys = Object.keys(object);
+    const shape = this.#writeShape(keys);
+    const own = this.#open(object, Tag.OBJECT, PLACE_BYTES * (1 + keys.length));
+    this.#builder.setWords(own.place, shape, 0);
+    keys.forEach((key, at) => this.#writePart(own.place + 1 + at, Reflect.get(object, key), key));
+    return own;
+  }
+
+  #writeShape(keys: readonly string[]): number {
+    const name = JSON.stringify(keys);
+    let place = this.#shapes.get(name);
+    if (place === undefined) {
+      place = this.#builder.allocate(PLACE_BYTES * (1 + keys.length));
+      this.#builder.setWords(place, keys.length, 0);
+      for (const [at, key] of keys.entries()) this.#writeCell(place + 1 + at, key);
+      this.#shapes.set(name, place);
+    }
+    return place;
+  }
+
+  #writeTable(
+    table: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>,
+    tag: typeof Tag.MAP | typeof Tag.SET,
+  ): { readonly tag: number; readonly place: number } {
+    const { size } = table;
+    const slots = countSlots(size);
+    const cells = tag === Tag.MAP ? 2 * size : size;
+    const own = this.#open(table, tag, PLACE_BYTES * (1 + cells + slots));
+    this.#builder.setWords(own.place, size, slots);
+    let cell = own.place + 1;
+    for (const key of table.keys()) {
+      if (typeof key !== 'string' && typeof key !== 'number') throw this.#refuse(key);
+      this.#writeCell(cell, key);
+      this.#fillSlot(own.place + 1 + cells, slots, cell, key, cell - own.place);
+      cell += 1;
+    }
+    if (tag === Tag.SET) return own;
+    for (const [key, value] of table as ReadonlyMap<string | number, unknown>)
+      this.#writePart(cell++, value, key);
+    return own;
+  }
+
+  #fillSlot(first: number, slots: number, cell: number, key: string | number, position: number): void {
+    const builder = this.#builder;
+    const hash =
+      typeof key === 'string'
+        ? hashText(key)
+        : hashWords(builder.getWord(cell * 2 + LOW), builder.getWord(cell * 2 + HIGH));
+    let slot = hash & (slots - 1);
+    while (builder.getWord((first + slot) * 2 + 1) !== 0) slot = (slot + 1) & (slots - 1);
+    builder.setWords(first + slot, hash, position);
+  }
+
+  #writeView(view: ArrayBufferView): { readonly tag: number; readonly place: number } {
+    const type = viewTypes.findIndex((Type) => view instanceof Type);
+    if (type === -1) throw this.#refuse(view);
+    const own = this.#open(view, Tag.VIEW, PLACE_BYTES + view.byteLength);
+    this.#builder.setWords(own.place, type, (view as Uint8Array).length);
+    this.#builder.setBytes(own.place + 1, new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    return own;
+  }
+
+  #writeText(text: string): number {
+    const known = text.length <= LONGEST_KNOWN ? this.#texts.get(text) : undefined;
+    if (known !== undefined) return known;
+    const isWide = isWideText(text);
+    const place = this.#builder.allocate(PLACE_BYTES + (isWide ? 2 : 1) * text.length);
+    this.#builder.setWords(place, text.length, Number(isWide));
+    this.#builder.setText(place + 1, text, isWide);
+    if (text.length <= LONGEST_KNOWN && this.#texts.size < MOST_KNOWN) this.#texts.set(text, place);
+    return place;
+  }
+
+  /** Before what it holds is written, which may refer back to it. */
+  #open(value: object, tag: number, bytes: number): { readonly tag: number; readonly place: number } {
+    const own = { tag, place: this.#builder.allocate(bytes) };
+    this.#known.set(value, own);
+    return own;
+  }
+
+  #writePart(cell: number, value: unknown, step: string | number): void {
+    this.#trail.push(step);
+    this.#writeCell(cell, value);
+    this.#trail.pop();
+  }
+
+  #refuse(value: unknown): TypeError {
+    const path = this.#trail.map((step) => `[${typeof step === 'number' ? step : JSON.stringify(step)}]`);
+    return new TypeError(
+      `share() takes plain data: numbers, strings, dates, typed arrays, and arrays, objects, Maps and Sets of them ` +
+        `(with keys that are strings or numbers). Got ${describeValue(value)} at value${path.join('')}.`,
+    );
+  }
+}
