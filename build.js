@@ -53,7 +53,7 @@ await build({
 const { metafile } = await build({
   ...common,
   entryPoints: {
-    'inspect-task': 'dist/src/task/inspect-task.js',
+    'inspect-task': 'dist/src/task/capture/inspect-task.js',
     processes: 'dist/src/flow/processes/processes.js',
     entry: 'dist/workers/entry.js',
     'spawn-entry': 'dist/workers/spawn-entry.js',

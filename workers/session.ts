@@ -1,5 +1,5 @@
 import { createDeferred } from '../src/async/deferred.ts';
-import { disposeWorkerValues } from '../src/task/revive.ts';
+import { disposeWorkerValues } from '../src/task/revive-task.ts';
 import { describeThrown, encodeThrown } from '../src/wire/error.ts';
 import type {
   ChunkMessage,

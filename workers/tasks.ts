@@ -1,4 +1,4 @@
-import { reviveTask } from '../src/task/revive.ts';
+import { reviveTask } from '../src/task/revive-task.ts';
 import type { DefineMessage, WorkDefinition } from '../src/wire/message.ts';
 import type { Chain } from './chain/chain.ts';
 import type { Task } from './run-chunk.ts';

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parallelMap, Pool } from '../../src/index.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
-import { reviveTask } from '../../src/task/revive.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
+import { reviveTask } from '../../src/task/revive-task.ts';
 import { say } from './say.ts';
 
 /** One figure, with the middle of its rounds and how far they lie apart. */

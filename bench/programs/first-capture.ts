@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 
-type Inspect = typeof import('../../src/task/inspect-task.ts');
+type Inspect = typeof import('../../src/task/capture/inspect-task.ts');
 
 const bundle = new URL('../../bundle/', import.meta.url);
 await import(new URL('telar.js', bundle).href);

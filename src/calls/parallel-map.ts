@@ -17,7 +17,7 @@ import {
   type MapOptions,
   resolveRetries,
 } from '../options/call-options.ts';
-import { resolveTask } from '../task/resolve.ts';
+import { resolveTask } from '../task/resolve-task.ts';
 import type { skip, stop } from '../wire/outcome.ts';
 
 /** The third argument of a task. */

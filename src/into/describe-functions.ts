@@ -1,7 +1,7 @@
 import { deserialize } from 'node:v8';
 import type { CallSite } from '../errors/call-site.ts';
-import type { Edge, Graph } from '../task/graph.ts';
-import { resolveTask } from '../task/resolve.ts';
+import type { Edge, Graph } from '../task/definition/graph.ts';
+import { resolveTask } from '../task/resolve-task.ts';
 
 /** What holds more than this, in bytes, is made anew each time. */
 const LONGEST_GRAPH = 16_384;

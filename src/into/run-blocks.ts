@@ -3,7 +3,7 @@ import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/run/launch.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
-import { resolveTask } from '../task/resolve.ts';
+import { resolveTask } from '../task/resolve-task.ts';
 import { releaseSegment } from '../flow/run/reorder.ts';
 import { previewValue } from '../errors/preview.ts';
 import { assertMapOptions, type CallOptions } from '../options/call-options.ts';

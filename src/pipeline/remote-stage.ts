@@ -1,5 +1,5 @@
 import { optionError } from '../options/check.ts';
-import type { RemoteMethod } from '../task/remote-method.ts';
+import type { RemoteMethod } from '../task/handle/remote-method.ts';
 import { skip } from '../wire/outcome.ts';
 import type { CpuSpec, IoSpec } from './specs.ts';
 import type { CpuOptions } from './stage-options.ts';

@@ -1,5 +1,5 @@
 import { isReserved } from '../wire/remote/reserved.ts';
-import { type RemoteMethod, remoteMethodKey } from '../task/remote-method.ts';
+import { type RemoteMethod, remoteMethodKey } from '../task/handle/remote-method.ts';
 import type { CallSite } from './thread/failures.ts';
 import type { ObjectGroup } from './thread/object-group.ts';
 import { registerGroup } from './registry.ts';

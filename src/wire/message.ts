@@ -1,6 +1,6 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { ChainDefinition } from './chain.ts';
-import type { TaskDefinition } from '../task/definition.ts';
+import type { TaskDefinition } from '../task/definition/definition.ts';
 import type { EncodedThrown } from './error.ts';
 import type { Mark } from './outcome.ts';
 import type { OutputLink } from './output.ts';

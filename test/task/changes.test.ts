@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CaptureError } from '../../src/task/capture-error.ts';
+import { CaptureError } from '../../src/task/definition/capture-error.ts';
 import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from '../../src/index.ts';
 import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';

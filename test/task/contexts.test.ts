@@ -128,7 +128,7 @@ describe('closures travel from', () => {
       'import { rate } from "./rate.mts"; export const scale = (value: number): number => value * rate;',
     );
     write('rate.mts', 'export const rate: number = 2;');
-    const text = `import { TestWorker } from '${harness}'; import { importTasks } from '${new URL('../../src/task/import-tasks.js', import.meta.url).href}';
+    const text = `import { TestWorker } from '${harness}'; import { importTasks } from '${new URL('../../src/task/handle/import-tasks.js', import.meta.url).href}';
       const tasks = importTasks(new URL('./tasks.mts', import.meta.url));
       const worker = new TestWorker(); console.log(await worker.run(tasks.scale, 4)); await worker.close();`;
     write('package.json', '{"type":"module"}');

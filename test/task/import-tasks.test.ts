@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { importTasks } from '../../src/task/import-tasks.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
+import { importTasks } from '../../src/task/handle/import-tasks.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
 
 const url = new URL('./fixtures/exports.js', import.meta.url);
@@ -73,8 +73,8 @@ describe('importTasks', () => {
 
   it('never loads the inspector or the parser', () => {
     const program = `
-      const { importTasks } = await import(${JSON.stringify(new URL('../../src/task/import-tasks.js', import.meta.url))});
-      const { resolveTask } = await import(${JSON.stringify(new URL('../../src/task/resolve.js', import.meta.url))});
+      const { importTasks } = await import(${JSON.stringify(new URL('../../src/task/handle/import-tasks.js', import.meta.url))});
+      const { resolveTask } = await import(${JSON.stringify(new URL('../../src/task/resolve-task.js', import.meta.url))});
       resolveTask(importTasks('file:///tasks.js').parse);
       const { createRequire } = await import('node:module');
       const parser = Object.keys(createRequire('file:///').cache).some((file) => file.includes('acorn'));

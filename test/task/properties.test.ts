@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { serialize } from 'node:v8';
 import fc from 'fast-check';
-import { resolveTask } from '../../src/task/resolve.ts';
-import { reviveTask } from '../../src/task/revive.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
+import { reviveTask } from '../../src/task/revive-task.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
 
 const worker = new TestWorker();

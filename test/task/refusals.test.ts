@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CaptureError } from '../../src/task/capture-error.ts';
-import type { TaskDefinition } from '../../src/task/definition.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
+import { CaptureError } from '../../src/task/definition/capture-error.ts';
+import type { TaskDefinition } from '../../src/task/definition/definition.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
 import { captureEarly, refusedTasks } from './conformance/refusals.ts';
 
 const resolveKind = (task: unknown): unknown => (resolveTask(task) as TaskDefinition).kind;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { perWorker } from '../../src/task/per-worker.ts';
-import { resolveTask } from '../../src/task/resolve.ts';
+import { perWorker } from '../../src/task/handle/per-worker.ts';
+import { resolveTask } from '../../src/task/resolve-task.ts';
 import { getRunNested } from './fixtures/nested.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
 

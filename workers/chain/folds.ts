@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import type { TaskFunction } from '../../src/task/definition.ts';
+import type { TaskFunction } from '../../src/task/definition/definition.ts';
 import type { Collected } from '../../src/wire/payload.ts';
 import { describeValue } from '../../src/errors/describe.ts';
 import { packValues } from '../../src/wire/pack/pack.ts';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { importModule } from '../../src/task/load-module.ts';
-import { disposeWorkerValues, reviveTask } from '../../src/task/revive.ts';
+import { importModule } from '../../src/task/revive/load-module.ts';
+import { disposeWorkerValues, reviveTask } from '../../src/task/revive-task.ts';
 import { encodeThrown } from '../../src/wire/error.ts';
 import { Channel } from '../../src/wire/remote/channel.ts';
 import type {

@@ -11,7 +11,7 @@ import { type CallSite, placeAt } from '../../errors/call-site.ts';
 import { endSentence } from '../../errors/describe.ts';
 import { previewValue } from '../../errors/preview.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
-import { NO_EXPORT } from '../../task/definition.ts';
+import { NO_EXPORT } from '../../task/definition/definition.ts';
 import { describeThrown } from '../../wire/error.ts';
 import type { Place } from '../../wire/slot.ts';
 import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';

@@ -3,7 +3,7 @@ import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/call-options.ts';
-import type { TaskDefinition } from '../../task/definition.ts';
+import type { TaskDefinition } from '../../task/definition/definition.ts';
 import type { Note, Segment } from '../run/reorder.ts';
 import type { RunEnd } from '../run/run-plan.ts';
 import { sliceSegment } from '../run/reorder.ts';
@@ -79,7 +79,7 @@ export class RunJournal {
     const { settings, input, options, order } = this.#plan;
     // Loaded on demand: most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
-    const { fingerprintTask } = await import('../../task/fingerprint.ts');
+    const { fingerprintTask } = await import('../../task/definition/fingerprint.ts');
     this.#journal = await openJournal({
       path: settings.path,
       onMismatch: settings.onMismatch,

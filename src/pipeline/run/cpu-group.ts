@@ -1,6 +1,6 @@
 import type { RecordFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
-import { placeCaptures } from '../../task/capture-error.ts';
+import { placeCaptures } from '../../task/definition/capture-error.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries, type RetryOptions } from '../../options/call-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';

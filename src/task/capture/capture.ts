@@ -1,14 +1,14 @@
 import { createOwnMemory } from '../../shared/memory/own-memory.ts';
-import type { CapturedTask, TaskReference } from '../definition.ts';
-import type { Graph } from '../graph.ts';
-import { writeGraph } from '../graph-bytes.ts';
-import type { CaptureFailure } from '../capture-error.ts';
-import { assertChangesSeen } from './changes.ts';
+import type { CapturedTask, TaskReference } from '../definition/definition.ts';
+import type { Graph } from '../definition/graph.ts';
+import { writeGraph } from '../definition/graph-bytes.ts';
+import type { CaptureFailure } from '../definition/capture-error.ts';
+import { assertChangesSeen } from './closures/changes.ts';
 import { encodeFunction } from './functions.ts';
-import { GraphBuilder } from './graph-builder.ts';
+import { GraphBuilder } from './builder/graph-builder.ts';
 import { encodeObject } from './objects.ts';
 import { fillWeak } from './weak.ts';
-import { describeRefusal, Refusal } from './refusal.ts';
+import { describeRefusal, Refusal } from './builder/refusal.ts';
 import { toUserLine } from './variables/variables.ts';
 
 /** Bytes from which a graph is put into shared memory instead of being cloned for each worker. */

@@ -1,13 +1,13 @@
-import { findOrigin } from '../captured/origins.ts';
-import type { BoundNode, Edge, PerWorkerNode } from '../graph.ts';
-import { findImportedTask } from '../import-tasks.ts';
-import { findPerWorkerSource } from '../per-worker.ts';
+import { findOrigin } from '../definition/origins.ts';
+import type { BoundNode, Edge, PerWorkerNode } from '../definition/graph.ts';
+import { findImportedTask } from '../handle/import-tasks.ts';
+import { findPerWorkerSource } from '../handle/per-worker.ts';
 import { findBuiltinExport, findReference } from '../reference/find-reference.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
 import { findUnsendable } from '../values/unsendable.ts';
 import { encodeClosure } from './closures/closure.ts';
-import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
-import { addAccess, Refusal, type Trail } from './refusal.ts';
+import type { FunctionFacts, GraphBuilder } from './builder/graph-builder.ts';
+import { addAccess, Refusal, type Trail } from './builder/refusal.ts';
 
 const none: Edge = { value: undefined };
 

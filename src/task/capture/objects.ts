@@ -1,14 +1,14 @@
 import { TextDecoder, types } from 'node:util';
 import { findSeal, type Seal } from '../../shared/seal/seal.ts';
-import { findOrigin } from '../captured/origins.ts';
-import type { Edge, ObjectBase, ObjectNode, TextType } from '../graph.ts';
-import type { GraphBuilder } from './graph-builder.ts';
+import { findOrigin } from '../definition/origins.ts';
+import type { Edge, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
+import type { GraphBuilder } from './builder/graph-builder.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
 import { encodePrototype, findIntegrity, findMaker, isFunctionPrototype } from './classes/prototypes.ts';
-import { completePartial } from './partial.ts';
-import { encodeProperties } from './properties.ts';
+import { completePartial } from './variables/partial.ts';
+import { encodeProperties } from './builder/properties.ts';
 import { isObjectPrototype } from '../values/purity.ts';
-import { addAccess, Refusal, type Trail } from './refusal.ts';
+import { addAccess, Refusal, type Trail } from './builder/refusal.ts';
 import { describeNative, findUnsendable, type Unsendable } from '../values/unsendable.ts';
 
 const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'TextEncoder', 'TextDecoder'];

@@ -1,8 +1,8 @@
-import type { Edge } from '../graph.ts';
+import type { Edge } from '../definition/graph.ts';
 import { listWeakEntries } from '../locate/session.ts';
 import { findGlobal } from '../values/natives.ts';
-import type { GraphBuilder } from './graph-builder.ts';
-import { addAccess } from './refusal.ts';
+import type { GraphBuilder } from './builder/graph-builder.ts';
+import { addAccess } from './builder/refusal.ts';
 
 /**
  * Gives the weak maps and sets of a task the entries of the objects that travel with it: nothing else could be looked up there.

@@ -1,9 +1,9 @@
-import type { TaskReference } from '../definition.ts';
-import { resolveSpecifier } from '../resolve-specifier.ts';
-import { readFile } from '../locate/without-inspector.ts';
-import type { ImportSource } from '../source/imports.ts';
-import { readImports, readNodes } from '../source/imports.ts';
-import { parseProgram, type SyntaxNode } from '../source/parser.ts';
+import type { TaskReference } from '../definition/definition.ts';
+import { resolveSpecifier } from './resolve-specifier.ts';
+import { readFile } from '../source/without-inspector.ts';
+import type { ImportSource } from '../source/syntax/imports.ts';
+import { readImports, readNodes } from '../source/syntax/imports.ts';
+import { parseProgram, type SyntaxNode } from '../source/syntax/parser.ts';
 
 /**
  * Finds the import of the calling file that is this function: on a host that has no inspector, nothing else tells where a

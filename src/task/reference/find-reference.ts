@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url';
-import type { TaskReference } from '../definition.ts';
-import type { GraphNode } from '../graph.ts';
+import type { TaskReference } from '../definition/definition.ts';
+import type { GraphNode } from '../definition/graph.ts';
 import { isEntry, toPath } from './entry.ts';
 import type { Script } from '../locate/script.ts';
 import { toOffset } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 import { analyseScript, findFunctionAt } from '../source/analysis.ts';
-import { findBuiltin } from '../values/builtins.ts';
-import { getLoadedModules } from '../values/modules.ts';
+import { findBuiltin } from './builtins.ts';
+import { getLoadedModules } from './modules.ts';
 import { isStarting } from './starting.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Script } from '../locate/script.ts';
-import { type ModuleExports, readExports } from './exports.ts';
-import type { FunctionSource } from './function-source.ts';
-import { parseProgram, type SyntaxNode } from './parser.ts';
+import { type ModuleExports, readExports } from './syntax/exports.ts';
+import type { FunctionSource } from './syntax/function-source.ts';
+import { parseProgram, type SyntaxNode } from './syntax/parser.ts';
 import { walkProgram } from './walk/walk.ts';
 
 /** What the text of a script says. */

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph.ts';
+import type { GraphNode } from '../definition/graph.ts';
 
 /** Enumerable globals that every thread of Node has. All others of the language and of Node are not enumerable. */
 const enumerableGlobals = new Set(

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { TaskDefinition } from '../../task/definition.ts';
+import type { TaskDefinition } from '../../task/definition/definition.ts';
 import type { EncodedThrown } from '../error.ts';
 import type { ThreadMark } from '../nested.ts';
 

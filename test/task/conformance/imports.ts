@@ -11,7 +11,7 @@ import * as acorn from 'acorn';
 import quintuple, { double, limit, nameOf, triple as threefold } from '../fixtures/exports.ts';
 import * as all from '../fixtures/exports.ts';
 import { twice } from '../fixtures/re-exports.ts';
-import { perWorker } from '../../../src/task/per-worker.ts';
+import { perWorker } from '../../../src/task/handle/per-worker.ts';
 import { type Case, listCases } from './case.ts';
 
 const require = createRequire(import.meta.url);

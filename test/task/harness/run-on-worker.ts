@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { TaskDefinition } from '../../../src/task/definition.ts';
-import { resolveTask } from '../../../src/task/resolve.ts';
+import type { TaskDefinition } from '../../../src/task/definition/definition.ts';
+import { resolveTask } from '../../../src/task/resolve-task.ts';
 import type { Answer } from './worker.ts';
 
 /** Runs tasks on one worker thread, one item after another. */

@@ -1,8 +1,8 @@
 /** The worker of the tests: revives the definition that it was sent and runs one call at a time. */
 import { parentPort } from 'node:worker_threads';
-import type { TaskDefinition } from '../../../src/task/definition.ts';
+import type { TaskDefinition } from '../../../src/task/definition/definition.ts';
 import { collect } from './collect.ts';
-import { disposeWorkerValues, reviveTask } from '../../../src/task/revive.ts';
+import { disposeWorkerValues, reviveTask } from '../../../src/task/revive-task.ts';
 
 export interface Call {
   readonly definition: TaskDefinition;

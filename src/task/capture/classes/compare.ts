@@ -1,7 +1,7 @@
 import type { Script } from '../../locate/script.ts';
-import type { ClassMember, FunctionSource } from '../../source/function-source.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
-import type { ClassPlan, Differences, Key } from './plan.ts';
+import type { ClassMember, FunctionSource } from '../../source/syntax/function-source.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import type { ClassPlan, Differences, Key } from '../builder/plan.ts';
 import { findIntegrity, readPrototype } from './prototypes.ts';
 
 interface Side {

@@ -1,14 +1,14 @@
-import type { Edge, FunctionNode, MemberNode, PropertyEdge } from '../../graph.ts';
+import type { Edge, FunctionNode, MemberNode, PropertyEdge } from '../../definition/graph.ts';
 import type { Script } from '../../locate/script.ts';
-import type { FunctionSource } from '../../source/function-source.ts';
+import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import { findWellKnownSymbol } from '../../values/natives.ts';
 import { isObjectPrototype } from '../../values/purity.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
-import { encodeProperties } from '../properties.ts';
-import { addAccess, addProperty, Refusal, type Trail } from '../refusal.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import { encodeProperties } from '../builder/properties.ts';
+import { addAccess, addProperty, Refusal, type Trail } from '../builder/refusal.ts';
 import { findPart } from './compare.ts';
 import type { LeftOut } from './parts.ts';
-import type { ClassPlan, Key } from './plan.ts';
+import type { ClassPlan, Key } from '../builder/plan.ts';
 import { encodePrototype, isFunctionPrototype, readPrototype } from './prototypes.ts';
 
 interface ClassFacts {

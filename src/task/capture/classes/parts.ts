@@ -1,6 +1,6 @@
 import type { Script } from '../../locate/script.ts';
-import type { ClassMember, FreeVariable, FunctionSource } from '../../source/function-source.ts';
-import type { ClassPlan } from './plan.ts';
+import type { ClassMember, FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
+import type { ClassPlan } from '../builder/plan.ts';
 
 /** The parts of a class's text that need not be made again, since the class says what came of them. */
 export interface LeftOut {

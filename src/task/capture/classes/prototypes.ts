@@ -1,7 +1,7 @@
-import type { Edge, Integrity } from '../../graph.ts';
+import type { Edge, Integrity } from '../../definition/graph.ts';
 import { findGlobal, isNative } from '../../values/natives.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
-import { addAccess, addProperty, type Trail } from '../refusal.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import { addAccess, addProperty, type Trail } from '../builder/refusal.ts';
 
 const functionPrototypes = new Set<unknown>(
   [() => undefined, async () => undefined, function* () {}, async function* () {}].map((fn): unknown =>

@@ -1,15 +1,15 @@
-import type { Edge, FunctionNode } from '../../graph.ts';
+import type { Edge, FunctionNode } from '../../definition/graph.ts';
 import type { Script } from '../../locate/script.ts';
-import type { Borrowed, FunctionSource } from '../../source/function-source.ts';
-import { noteText } from '../changes.ts';
+import type { Borrowed, FunctionSource } from '../../source/syntax/function-source.ts';
+import { noteText } from './changes.ts';
 import { compareClass } from '../classes/compare.ts';
 import { assertMakeable, encodeChain, encodeMember, fillMembers, fillPrototype } from '../classes/members.ts';
 import { findLeftOut, type LeftOut, listFree, nothingLeftOut } from '../classes/parts.ts';
-import type { ClassPlan } from '../classes/plan.ts';
+import type { ClassPlan } from '../builder/plan.ts';
 import { findIntegrity, isFunctionPrototype, readPrototype } from '../classes/prototypes.ts';
-import type { FunctionFacts, GraphBuilder } from '../graph-builder.ts';
-import { encodeProperties } from '../properties.ts';
-import { Refusal, type Trail } from '../refusal.ts';
+import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
+import { encodeProperties } from '../builder/properties.ts';
+import { Refusal, type Trail } from '../builder/refusal.ts';
 import { encodeVariable, readVariable, toUserLine } from '../variables/variables.ts';
 import { createText, nameKeys } from './text.ts';
 

@@ -1,6 +1,6 @@
-import type { SourceText } from '../../graph.ts';
+import type { SourceText } from '../../definition/graph.ts';
 import { type Script, toPosition } from '../../locate/script.ts';
-import type { ClassMember, FunctionSource } from '../../source/function-source.ts';
+import type { ClassMember, FunctionSource } from '../../source/syntax/function-source.ts';
 import { type LeftOut, listEager, listFree } from '../classes/parts.ts';
 import { toBaseUrl } from '../variables/variables.ts';
 

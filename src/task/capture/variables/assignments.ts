@@ -1,6 +1,6 @@
 import type { Script } from '../../locate/script.ts';
 import { analyseScript } from '../../source/analysis.ts';
-import type { Binding, FreeVariable, FunctionSource } from '../../source/function-source.ts';
+import type { Binding, FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
 
 interface Range {
   readonly start: number;

@@ -1,9 +1,9 @@
-import type { Edge } from '../../graph.ts';
+import type { Edge } from '../../definition/graph.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
 import { readCallSites } from '../../reference/starting.ts';
 import { analyseScript } from '../../source/analysis.ts';
-import type { Binding, FunctionSource } from '../../source/function-source.ts';
-import type { SyntaxNode } from '../../source/parser.ts';
+import type { Binding, FunctionSource } from '../../source/syntax/function-source.ts';
+import type { SyntaxNode } from '../../source/syntax/parser.ts';
 
 /** Expressions that never give `undefined`. */
 const somethings = new Set(

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 import { findSeal } from '../../../shared/seal/seal.ts';
-import { findOrigin } from '../../captured/origins.ts';
-import type { Edge } from '../../graph.ts';
+import { findOrigin } from '../../definition/origins.ts';
+import type { Edge } from '../../definition/graph.ts';
 import { findGlobal, isNative } from '../../values/natives.ts';
 import { isObjectPrototype } from '../../values/purity.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
-import { addMembers } from '../partial.ts';
-import type { Trail } from '../refusal.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import { addMembers } from './partial.ts';
+import type { Trail } from '../builder/refusal.ts';
 
 /** What the modules of Vite and Vitest know their imports by: behind proxies, some of them. */
 const viteImport = /^__vi(?:te_ssr)?_import_\d+__$/;

@@ -1,6 +1,6 @@
-import { readNodes } from '../../source/imports.ts';
+import { readNodes } from '../../source/syntax/imports.ts';
 import { readName } from '../../source/walk/member.ts';
-import { isNode, type SyntaxNode } from '../../source/parser.ts';
+import { isNode, type SyntaxNode } from '../../source/syntax/parser.ts';
 import type { Tree } from './tree.ts';
 
 /** What becomes of the value of an expression: nothing, or it is what the function returns, or it is used. */

@@ -1,5 +1,5 @@
 import { readName } from '../../source/walk/member.ts';
-import { isNode, type SyntaxNode } from '../../source/parser.ts';
+import { isNode, type SyntaxNode } from '../../source/syntax/parser.ts';
 
 /** The name of a member, where the text says it. */
 export function readKey(member: SyntaxNode): string | undefined {

@@ -1,5 +1,5 @@
-import { readNodes } from '../../source/imports.ts';
-import { isNode, type SyntaxNode } from '../../source/parser.ts';
+import { readNodes } from '../../source/syntax/imports.ts';
+import { isNode, type SyntaxNode } from '../../source/syntax/parser.ts';
 import { findEnd, findParent, isDroppedCall } from './climb.ts';
 import { readKey, readPropertyKey } from './keys.ts';
 import { givesElement, givesItself, mayChange } from './mutators.ts';

@@ -1,6 +1,6 @@
-import { readNodes } from '../../source/imports.ts';
+import { readNodes } from '../../source/syntax/imports.ts';
 import { readName } from '../../source/walk/member.ts';
-import { isNode, type SyntaxNode } from '../../source/parser.ts';
+import { isNode, type SyntaxNode } from '../../source/syntax/parser.ts';
 import type { Tree } from './tree.ts';
 
 const collections = new Set(

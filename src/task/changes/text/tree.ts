@@ -1,6 +1,6 @@
-import type { Binding, FunctionKind } from '../../source/function-source.ts';
-import { readNodes } from '../../source/imports.ts';
-import { isNode, parseProgram, type SyntaxNode } from '../../source/parser.ts';
+import type { Binding, FunctionKind } from '../../source/syntax/function-source.ts';
+import { readNodes } from '../../source/syntax/imports.ts';
+import { isNode, parseProgram, type SyntaxNode } from '../../source/syntax/parser.ts';
 import { walkProgram } from '../../source/walk/walk.ts';
 
 /** The text of one function, with the way up from each node, and what each name stands for. */

@@ -1,5 +1,5 @@
-import { readNodes } from '../imports.ts';
-import { isNode, type SyntaxNode } from '../parser.ts';
+import { readNodes } from '../syntax/imports.ts';
+import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 import { readName } from './member.ts';
 
 /** An expression that makes the value of a variable at its first use: `name || (name = made([…]))`. */

@@ -1,6 +1,6 @@
-import type { ClassMember, FunctionKind, FunctionSource } from '../function-source.ts';
-import { readNodes, readString } from '../imports.ts';
-import { isNode, type SyntaxNode } from '../parser.ts';
+import type { ClassMember, FunctionKind, FunctionSource } from '../syntax/function-source.ts';
+import { readNodes, readString } from '../syntax/imports.ts';
+import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 
 /** Fields that hold names, not values. */
 export const nameFields: ReadonlyMap<string, readonly string[]> = new Map([

@@ -1,5 +1,5 @@
-import { readNodes } from '../imports.ts';
-import { isNode, type SyntaxNode } from '../parser.ts';
+import { readNodes } from '../syntax/imports.ts';
+import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 
 /** What a walk does with the parts of a pattern. */
 interface PatternVisitor {

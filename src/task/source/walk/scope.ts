@@ -1,5 +1,5 @@
-import type { Binding, ClassMember, FreeVariable, FunctionSource } from '../function-source.ts';
-import type { SyntaxNode } from '../parser.ts';
+import type { Binding, ClassMember, FreeVariable, FunctionSource } from '../syntax/function-source.ts';
+import type { SyntaxNode } from '../syntax/parser.ts';
 
 /** The names of one block, function, class or module. */
 export interface Scope {

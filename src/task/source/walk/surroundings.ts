@@ -5,10 +5,10 @@ import type {
   ClassMember,
   FunctionKind,
   FunctionSource,
-} from '../function-source.ts';
-import { readImports, readString } from '../imports.ts';
+} from '../syntax/function-source.ts';
+import { readImports, readString } from '../syntax/imports.ts';
 import { findSuperClass, readName } from './member.ts';
-import type { SyntaxNode } from '../parser.ts';
+import type { SyntaxNode } from '../syntax/parser.ts';
 import {
   createScope,
   declareName,

@@ -1,9 +1,9 @@
-import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../function-source.ts';
-import { readNodes, readString } from '../imports.ts';
+import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../syntax/function-source.ts';
+import { readNodes, readString } from '../syntax/imports.ts';
 import { readCache } from './caches.ts';
 import { addMember, findMethodKind, hasUseStrict, isPrivate, readName, nameFields } from './member.ts';
 import { listTaken, visitPattern } from './patterns.ts';
-import { isNode, type SyntaxNode } from '../parser.ts';
+import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 import { createScope } from './scope.ts';
 import { setFirst, Surroundings, type WalkedProgram } from './surroundings.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeCanonically } from '../journal/canonical.ts';
+import { describeCanonically } from '../../journal/canonical.ts';
 import { readGraph } from './graph-bytes.ts';
 import type { TaskDefinition } from './definition.ts';
 import type { Graph, GraphNode, SourceText } from './graph.ts';

@@ -1,4 +1,4 @@
-import type { FunctionNode, MemberNode } from '../graph.ts';
+import type { FunctionNode, MemberNode } from '../definition/graph.ts';
 import { closeObject, defineProperties, type Get } from './objects.ts';
 
 export function nameFunction(fn: Function, name: string | undefined): void {

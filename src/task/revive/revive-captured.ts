@@ -1,5 +1,5 @@
-import type { CapturedTask, TaskFunction } from '../definition.ts';
-import { readGraph } from '../graph-bytes.ts';
+import type { CapturedTask, TaskFunction } from '../definition/definition.ts';
+import { readGraph } from '../definition/graph-bytes.ts';
 import { silenceWarning } from './compile.ts';
 import { GraphReviver } from './graph-reviver.ts';
 import { mapErrors } from './source-maps.ts';

@@ -1,5 +1,5 @@
 import { compileFunction, constants } from 'node:vm';
-import type { SourceText } from '../graph.ts';
+import type { SourceText } from '../definition/graph.ts';
 
 /** A function made from its text, and the way to give it the variables that were not there yet. */
 export interface Closure {

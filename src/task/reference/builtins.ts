@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph.ts';
+import type { GraphNode } from '../definition/graph.ts';
 import { listLoadedBuiltins } from './modules.ts';
 
 type Home = GraphNode & { readonly kind: 'builtin' };

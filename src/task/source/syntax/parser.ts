@@ -1,5 +1,5 @@
 import type { Node, Options, Program } from 'acorn';
-import { requireOwn } from '../../machine/own-files.ts';
+import { requireOwn } from '../../../machine/own-files.ts';
 
 type Acorn = typeof import('acorn');
 

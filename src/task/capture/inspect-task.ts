@@ -1,11 +1,11 @@
-import { captureTask } from './capture/capture.ts';
-import type { CaptureFailure } from './capture-error.ts';
-import type { TaskDefinition } from './definition.ts';
-import { InspectorError, lacksInspector } from './locate/connection.ts';
-import { closeScripts } from './locate/script.ts';
-import { findCallFile } from './locate/without-inspector.ts';
-import { findImported } from './reference/find-imported.ts';
-import { UnreadableError } from './source/analysis.ts';
+import { captureTask } from './capture.ts';
+import type { CaptureFailure } from '../definition/capture-error.ts';
+import type { TaskDefinition } from '../definition/definition.ts';
+import { InspectorError, lacksInspector } from '../locate/connection.ts';
+import { closeScripts } from '../locate/script.ts';
+import { findCallFile } from '../source/without-inspector.ts';
+import { findImported } from '../reference/find-imported.ts';
+import { UnreadableError } from '../source/analysis.ts';
 
 /**
  * Finds out how a function can reach a worker.

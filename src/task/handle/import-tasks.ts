@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeValue } from '../errors/describe.ts';
-import type { TaskReference } from './definition.ts';
+import { describeValue } from '../../errors/describe.ts';
+import type { TaskReference } from '../definition/definition.ts';
 
 /** The functions that a module exports, as tasks. */
 export type ImportedTasks<Module> = {

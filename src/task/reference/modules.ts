@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { GraphNode } from '../graph.ts';
-import { isEntry } from '../reference/entry.ts';
+import type { GraphNode } from '../definition/graph.ts';
+import { isEntry } from './entry.ts';
 
 /** The modules of Node that the program has loaded already: looking must not load the rest. */
 export function* listLoadedBuiltins(): Generator<{ readonly url: string; readonly exports: object }> {

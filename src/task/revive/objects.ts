@@ -1,4 +1,12 @@
-import type { Edge, GraphNode, Integrity, ObjectNode, PropertyEdge, TextType, ViewNode } from '../graph.ts';
+import type {
+  Edge,
+  GraphNode,
+  Integrity,
+  ObjectNode,
+  PropertyEdge,
+  TextType,
+  ViewNode,
+} from '../definition/graph.ts';
 
 /** Gives the value at the end of an edge. */
 export type Get = (edge: Edge) => unknown;

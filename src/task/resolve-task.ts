@@ -1,16 +1,17 @@
 import { type CallSite, placeAt } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { requireOwn } from '../machine/own-files.ts';
-import { CaptureError, type CaptureFailure } from './capture-error.ts';
-import type { TaskDefinition, TaskReference } from './definition.ts';
-import { findImportedTask } from './import-tasks.ts';
-import { findRemoteMethod } from './remote-method.ts';
+import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
+import type { TaskDefinition, TaskReference } from './definition/definition.ts';
+import { findImportedTask } from './handle/import-tasks.ts';
+import { findRemoteMethod } from './handle/remote-method.ts';
 
-type Inspect = typeof import('./inspect-task.ts');
+type Inspect = typeof import('./capture/inspect-task.ts');
 
 /** Set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_INSPECT_TASK: string | undefined;
-const INSPECT_TASK = typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './inspect-task.js';
+const INSPECT_TASK =
+  typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './capture/inspect-task.js';
 
 let inspect: Inspect | undefined;
 const references = new WeakMap<object, TaskReference>();

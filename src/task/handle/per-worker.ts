@@ -1,5 +1,5 @@
-import { describeValue } from '../errors/describe.ts';
-import { shareOnThread } from '../realm/thread-registry.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { shareOnThread } from '../../realm/thread-registry.ts';
 
 /** A value that every worker makes for itself: call the handle to get it. */
 export type PerWorker<Value> = () => Value;

@@ -1,5 +1,5 @@
-import { type CallSite, placeAt } from '../errors/call-site.ts';
-import { hideFields, TelarError } from '../errors/telar-error.ts';
+import { type CallSite, placeAt } from '../../errors/call-site.ts';
+import { hideFields, TelarError } from '../../errors/telar-error.ts';
 
 /** What stops a function from travelling. */
 export interface CaptureProblem {

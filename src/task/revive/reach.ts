@@ -1,4 +1,4 @@
-import type { Edge, Graph } from '../graph.ts';
+import type { Edge, Graph } from '../definition/graph.ts';
 
 /** Which nodes of a graph lead to which others. */
 export class Reach {

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
-import type { ObjectNode } from '../graph.ts';
-import { findIntegrity } from './classes/prototypes.ts';
-import type { GraphBuilder } from './graph-builder.ts';
-import type { PartialObject } from './noted-text.ts';
-import { encodeProperties, encodeProperty } from './properties.ts';
-import { addProperty, type Trail } from './refusal.ts';
+import type { ObjectNode } from '../../definition/graph.ts';
+import { findIntegrity } from '../classes/prototypes.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import type { PartialObject } from '../builder/noted-text.ts';
+import { encodeProperties, encodeProperty } from '../builder/properties.ts';
+import { addProperty, type Trail } from '../builder/refusal.ts';
 
 /** Adds members of an object of which others may never be needed. */
 export function addMembers(

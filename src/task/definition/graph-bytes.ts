@@ -1,5 +1,5 @@
 import { deserialize, Deserializer, serialize, Serializer } from 'node:v8';
-import { isNode } from '../machine/host.ts';
+import { isNode } from '../../machine/host.ts';
 import type { Graph } from './graph.ts';
 
 /** A graph as bytes, once for all workers. */

@@ -1,4 +1,4 @@
-import type { PropertyEdge } from '../graph.ts';
+import type { PropertyEdge } from '../../definition/graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addProperty, type Trail } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import type { ClassMember } from '../../source/function-source.ts';
+import type { ClassMember } from '../../source/syntax/function-source.ts';
 
 export type Key = string | symbol;
 

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNode } from '../../machine/host.ts';
-import type { GraphNode, ImportNode } from '../graph.ts';
-import { importFunction, prepareImport } from '../load-module.ts';
-import { resolveSpecifier } from '../resolve-specifier.ts';
+import type { GraphNode, ImportNode } from '../definition/graph.ts';
+import { importFunction, prepareImport } from './load-module.ts';
+import { resolveSpecifier } from '../reference/resolve-specifier.ts';
 import { getImporter } from './compile.ts';
 
 /** What a node stands for that comes from a module; `undefined` for every other node. */

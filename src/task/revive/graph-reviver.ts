@@ -1,13 +1,13 @@
 import { openSeal } from '../../shared/open/open-seal.ts';
 import type { Seal } from '../../shared/seal/seal.ts';
-import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../graph.ts';
-import { createHandle } from '../per-worker.ts';
+import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../definition/graph.ts';
+import { createHandle } from '../handle/per-worker.ts';
 import { findGlobalAt } from '../values/natives.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
 import { createFromText, createObject, createView, fillObject, findSymbol } from './objects.ts';
 import { ClassMembers, fillFunction, nameFunction, setPrototype } from './functions.ts';
-import { setOrigin } from './origins.ts';
+import { setOrigin } from '../definition/origins.ts';
 import { Reach } from './reach.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { TaskDefinition, TaskFunction } from './definition.ts';
-import { importFunction } from './load-module.ts';
+import type { TaskDefinition, TaskFunction } from './definition/definition.ts';
+import { importFunction } from './revive/load-module.ts';
 
-export { disposeWorkerValues } from './per-worker.ts';
+export { disposeWorkerValues } from './handle/per-worker.ts';
 
 /**
  * Turns a definition back into a function, on the thread that will run it.
@@ -11,6 +11,6 @@ export { disposeWorkerValues } from './per-worker.ts';
 export async function reviveTask(definition: TaskDefinition): Promise<TaskFunction> {
   if (definition.kind === 'reference') return await importFunction(definition);
   // Loaded on demand: a worker that only runs exported functions starts without it.
-  const { reviveCaptured } = await import('./captured/revive-captured.ts');
+  const { reviveCaptured } = await import('./revive/revive-captured.ts');
   return await reviveCaptured(definition);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { NO_EXPORT, type TaskFunction, type TaskReference } from './definition.ts';
+import { NO_EXPORT, type TaskFunction, type TaskReference } from '../definition/definition.ts';
 
 const typeScriptFile = /\.([cm]?)tsx?$/;
 let tsx: Promise<unknown> | undefined;
@@ -85,7 +85,7 @@ function registerTsx(url: string): Promise<unknown> {
 }
 
 async function startTsx(url: string): Promise<unknown> {
-  const { getImporter, silenceWarning } = await import('./captured/compile.ts');
+  const { getImporter, silenceWarning } = await import('./compile.ts');
   await silenceWarning();
   for (const base of [url, import.meta.url]) {
     try {

@@ -1,5 +1,5 @@
 import { shareOnThread } from '../../realm/thread-registry.ts';
-import type { GraphNode } from '../graph.ts';
+import type { GraphNode } from './graph.ts';
 
 // The copy of these modules that captures on a worker may be another one than that which revives.
 const origins = shareOnThread('origins', () => new WeakMap<object, GraphNode>());

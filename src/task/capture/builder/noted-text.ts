@@ -1,7 +1,7 @@
-import type { CapturedText } from '../changes/find-lost.ts';
-import type { ObjectNode } from '../graph.ts';
-import type { Script } from '../locate/script.ts';
-import type { FunctionSource } from '../source/function-source.ts';
+import type { CapturedText } from '../../changes/find-lost.ts';
+import type { ObjectNode } from '../../definition/graph.ts';
+import type { Script } from '../../locate/script.ts';
+import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import type { Trail } from './refusal.ts';
 
 /** A captured function, and where it comes from. */

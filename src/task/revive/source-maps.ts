@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isAsyncGenerator, isGenerator } from '../../async/iterator-step.ts';
-import type { TaskFunction } from '../definition.ts';
-import type { SourceText } from '../graph.ts';
+import type { TaskFunction } from '../definition/definition.ts';
+import type { SourceText } from '../definition/graph.ts';
 
 /**
  * Gives the errors that leave a task stacks with the lines that the user wrote.

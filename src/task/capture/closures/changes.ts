@@ -1,13 +1,13 @@
-import { findLostChange } from '../changes/find-lost.ts';
-import { listUses } from '../changes/text/list-uses.ts';
-import { parseFunction } from '../changes/text/tree.ts';
-import type { UsesByName } from '../changes/text/use.ts';
-import type { Script } from '../locate/script.ts';
-import type { FunctionSource } from '../source/function-source.ts';
-import { getLoadedModules } from '../values/modules.ts';
-import type { FunctionFacts, GraphBuilder } from './graph-builder.ts';
-import { addVariable, Refusal, type Trail } from './refusal.ts';
-import { describeType, toUserLine } from './variables/variables.ts';
+import { findLostChange } from '../../changes/find-lost.ts';
+import { listUses } from '../../changes/text/list-uses.ts';
+import { parseFunction } from '../../changes/text/tree.ts';
+import type { UsesByName } from '../../changes/text/use.ts';
+import type { Script } from '../../locate/script.ts';
+import type { FunctionSource } from '../../source/syntax/function-source.ts';
+import { getLoadedModules } from '../../reference/modules.ts';
+import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
+import { addVariable, Refusal, type Trail } from '../builder/refusal.ts';
+import { describeType, toUserLine } from '../variables/variables.ts';
 
 /** Longer functions are whole programs, which are not read a second time. */
 const LONGEST = 200_000;

@@ -1,15 +1,15 @@
-import { findFunctionAt } from '../source/analysis.ts';
-import type { FunctionSource } from '../source/function-source.ts';
-import { readScript, type Script, toOffset } from '../locate/script.ts';
-import { InspectorError, lacksInspector } from '../locate/connection.ts';
-import { type InspectedFunction, inspectFunction, locateFunction } from '../locate/session.ts';
-import { readFunction } from '../locate/without-inspector.ts';
-import type { Edge, GraphNode, SourceText } from '../graph.ts';
-import { findModuleExport } from '../reference/find-reference.ts';
-import { listModuleObjects } from '../values/modules.ts';
-import { findWellKnownSymbol } from '../values/natives.ts';
-import { Purity } from '../values/purity.ts';
-import type { CapturedClass } from './classes/plan.ts';
+import { findFunctionAt } from '../../source/analysis.ts';
+import type { FunctionSource } from '../../source/syntax/function-source.ts';
+import { readScript, type Script, toOffset } from '../../locate/script.ts';
+import { InspectorError, lacksInspector } from '../../locate/connection.ts';
+import { type InspectedFunction, inspectFunction, locateFunction } from '../../locate/session.ts';
+import { readFunction } from '../../source/without-inspector.ts';
+import type { Edge, GraphNode, SourceText } from '../../definition/graph.ts';
+import { findModuleExport } from '../../reference/find-reference.ts';
+import { listModuleObjects } from '../../reference/modules.ts';
+import { findWellKnownSymbol } from '../../values/natives.ts';
+import { Purity } from '../../values/purity.ts';
+import type { CapturedClass } from './plan.ts';
 import type { NotedText, PartialObject, WeakCollection } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
 

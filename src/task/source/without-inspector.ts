@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { analyseScript } from '../source/analysis.ts';
-import { createScript, type Script, toPosition } from './script.ts';
-import type { InspectedFunction } from './session.ts';
+import { analyseScript } from './analysis.ts';
+import { createScript, type Script, toPosition } from '../locate/script.ts';
+import type { InspectedFunction } from '../locate/session.ts';
 
 /**
  * What the text alone says of a function, on a host whose engine says nothing: where it stands in the file that made the
