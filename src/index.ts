@@ -50,6 +50,6 @@ export type { Remote, RemoteMember, RemoteMembers, RemoteProperty, RemoteResult 
 export { type Spawn, spawn } from './spawn/spawn.ts';
 export { importTasks } from './task/handle/import-tasks.ts';
 export { perWorker } from './task/handle/per-worker.ts';
-export { skip, stop } from './wire/outcome.ts';
-export { transfer } from './wire/transfer.ts';
+export { skip, stop } from './wire/message/outcome.ts';
+export { transfer } from './wire/values/transfer.ts';
 export type { CloseOptions, WorkerPool } from './options/worker-pool.ts';

@@ -3,10 +3,10 @@
  * returns a value; all that happens goes over the session's port, as data.
  */
 import { threadId } from 'node:worker_threads';
-import type { ReadyMessage, ThreadStart } from '../src/wire/message.ts';
-import { markStarted } from '../src/wire/nested.ts';
+import type { ReadyMessage, ThreadStart } from '../src/wire/message/message.ts';
+import { markStarted } from '../src/wire/message/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
-import type { OutputLink } from '../src/wire/output.ts';
+import type { OutputLink } from '../src/wire/message/output.ts';
 import { giveWay } from './give-way.ts';
 import { serveOwnRuns } from './serve-own-runs.ts';
 import { postOutput } from './output.ts';
@@ -20,7 +20,7 @@ watchStrays(() => current);
 
 let output: OutputLink | undefined = postOutput();
 
-// A run that a task starts is served by this very thread: see src/wire/nested.ts.
+// A run that a task starts is served by this very thread: see src/wire/message/nested.ts.
 serveOwnRuns();
 markStarted();
 

@@ -1,10 +1,10 @@
-import { encodeThrown } from '../src/wire/error.ts';
+import { encodeThrown } from '../src/wire/values/error.ts';
 import { isGenerator } from '../src/async/iterator-step.ts';
-import type { ChunkMessage } from '../src/wire/message.ts';
-import { type Mark, skip, stop } from '../src/wire/outcome.ts';
+import type { ChunkMessage } from '../src/wire/message/message.ts';
+import { type Mark, skip, stop } from '../src/wire/message/outcome.ts';
 import { unpackValues } from '../src/wire/pack/pack.ts';
 import { estimateBytes, SizeSampler } from '../src/wire/pack/size.ts';
-import { claimItems, isAborted, type Line, type Slots, startItem } from '../src/wire/slot.ts';
+import { claimItems, isAborted, type Line, type Slots, startItem } from '../src/wire/slots/slot.ts';
 import { expandGenerator, Expansion, isThenable } from './expand.ts';
 import { LARGEST_ANSWER, Pacer } from './pacer.ts';
 import type { Chain } from './chain/chain.ts';

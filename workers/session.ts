@@ -1,13 +1,13 @@
 import { createDeferred } from '../src/async/deferred.ts';
 import { disposeWorkerValues } from '../src/task/revive-task.ts';
-import { describeThrown, encodeThrown } from '../src/wire/error.ts';
+import { describeThrown, encodeThrown } from '../src/wire/values/error.ts';
 import type {
   ChunkMessage,
   FromWorker,
   SessionStart,
   ToWorker,
   UndecodableMessage,
-} from '../src/wire/message.ts';
+} from '../src/wire/message/message.ts';
 import {
   isTakenBack,
   markAnswered,
@@ -18,7 +18,7 @@ import {
   PHASE_LOADING,
   PHASE_RUNNING,
   setPhase,
-} from '../src/wire/slot.ts';
+} from '../src/wire/slots/slot.ts';
 import { postAnswer } from './answer.ts';
 import { ChunkRun, type EnterItem } from './run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';

@@ -1,7 +1,7 @@
 /** What runs on the thread of a spawned object. */
 import { workerData } from 'node:worker_threads';
 import type { ObjectStart } from '../src/wire/remote/protocol.ts';
-import { markStarted } from '../src/wire/nested.ts';
+import { markStarted } from '../src/wire/message/nested.ts';
 import { giveWay } from './give-way.ts';
 import { ObjectHost } from './spawn/object-host.ts';
 

@@ -1,5 +1,5 @@
 import { reviveTask } from '../src/task/revive-task.ts';
-import type { DefineMessage, WorkDefinition } from '../src/wire/message.ts';
+import type { DefineMessage, WorkDefinition } from '../src/wire/message/message.ts';
 import type { Chain } from './chain/chain.ts';
 import type { Task } from './run-chunk.ts';
 

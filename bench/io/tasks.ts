@@ -1,5 +1,5 @@
 /** What is done with the records of the `io` group: ordinary functions, the same for all contenders. */
-import { skip } from '../../src/wire/outcome.ts';
+import { skip } from '../../src/wire/message/outcome.ts';
 
 /** A line of the log: about 300 bytes. */
 export interface LogRecord {

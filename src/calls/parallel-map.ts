@@ -18,7 +18,7 @@ import {
   resolveRetries,
 } from '../options/call-options.ts';
 import { resolveTask } from '../task/resolve-task.ts';
-import type { skip, stop } from '../wire/outcome.ts';
+import type { skip, stop } from '../wire/message/outcome.ts';
 
 /** The third argument of a task. */
 export interface TaskContext {

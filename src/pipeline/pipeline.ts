@@ -5,7 +5,7 @@ import { assertCount, optionError, refuseSwapped } from '../options/check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { Result, Task } from '../calls/parallel-map.ts';
 import { findRemoteMethod } from '../task/handle/remote-method.ts';
-import type { skip } from '../wire/outcome.ts';
+import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
 import { assertEndOptions, type Description, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { FedBlock } from '../../src/pipeline/cpu/fed-block.ts';
 import { findMissing } from '../../src/pipeline/cpu/find-missing.ts';
 import type { Segment } from '../../src/flow/run/reorder.ts';
-import { DECODING, type Payload, type StageFailure } from '../../src/wire/payload.ts';
+import { DECODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';
 
 const block = {
   bytes: new Uint8Array(100),

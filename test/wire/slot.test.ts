@@ -21,7 +21,7 @@ import {
   startItem,
   takeBack,
   withdraw,
-} from '../../src/wire/slot.ts';
+} from '../../src/wire/slots/slot.ts';
 import { SharedSlots } from '../../src/wire/slots/shared-slots.ts';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { findUncloneable } from '../../src/wire/uncloneable.ts';
+import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { census } from '../census.ts';
 
 census();

@@ -1,9 +1,9 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Block } from '../../src/bytes/block.ts';
 import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/decoder.ts';
-import { describeThrown, encodeThrown } from '../../src/wire/error.ts';
-import { skip, stop } from '../../src/wire/outcome.ts';
-import { DECODING, ENCODING, type Payload, type StageFailure } from '../../src/wire/payload.ts';
+import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
+import { skip, stop } from '../../src/wire/message/outcome.ts';
+import { DECODING, ENCODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';
 import {
   isAborted,
   isWithdrawn,
@@ -11,7 +11,7 @@ import {
   type Slots,
   startRecord,
   startStage,
-} from '../../src/wire/slot.ts';
+} from '../../src/wire/slots/slot.ts';
 import { Expansion } from '../expand.ts';
 import { Pacer } from '../pacer.ts';
 import type { TaskContext } from '../task-context.ts';

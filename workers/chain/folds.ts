@@ -1,9 +1,9 @@
 import type { Transferable } from 'node:worker_threads';
 import type { TaskFunction } from '../../src/task/definition/definition.ts';
-import type { Collected } from '../../src/wire/payload.ts';
+import type { Collected } from '../../src/wire/message/payload.ts';
 import { describeValue } from '../../src/errors/describe.ts';
 import { packValues } from '../../src/wire/pack/pack.ts';
-import { findUncloneable } from '../../src/wire/uncloneable.ts';
+import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { isThenable } from '../expand.ts';
 import type { Collector } from './collector.ts';
 

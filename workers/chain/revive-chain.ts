@@ -1,7 +1,12 @@
 import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
 import { createEncoder } from '../../src/bytes/encode/encoder.ts';
 import { reviveTask } from '../../src/task/revive-task.ts';
-import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../src/wire/chain.ts';
+import type {
+  ChainDefinition,
+  ChainStage,
+  CollectDefinition,
+  StageRetry,
+} from '../../src/wire/message/chain.ts';
 import { Chain } from './chain.ts';
 import { ByteCollector, type Collector, ValueCollector } from './collector.ts';
 import { CountFold, DistinctFold, GroupFold, ReduceFold, TopFold } from './folds.ts';

@@ -1,7 +1,7 @@
-import type { ChainStage } from '../../src/wire/chain.ts';
+import type { ChainStage } from '../../src/wire/message/chain.ts';
 import { isGenerator } from '../../src/async/iterator-step.ts';
 import type { TaskFunction } from '../../src/task/definition/definition.ts';
-import { skip } from '../../src/wire/outcome.ts';
+import { skip } from '../../src/wire/message/outcome.ts';
 import { Expansion, expandGenerator, isThenable } from '../expand.ts';
 import type { TaskContext } from '../task-context.ts';
 

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FrameDecoder } from '../../src/wire/frames/decoder.ts';
 import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/frame.ts';
-import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message.ts';
+import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message/message.ts';
 import { outsideUserland } from '../userland/userland.ts';
 
 /** Main opens a session. */

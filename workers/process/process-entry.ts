@@ -3,7 +3,7 @@
  */
 import { Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
-import { CHILD_MARK, markStarted } from '../../src/wire/nested.ts';
+import { CHILD_MARK, markStarted } from '../../src/wire/message/nested.ts';
 import { FileSlots } from '../../src/wire/slots/file-slots.ts';
 import { giveWay } from '../give-way.ts';
 import { serveOwnRuns } from '../serve-own-runs.ts';

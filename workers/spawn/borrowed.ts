@@ -1,4 +1,4 @@
-import { decodeThrown } from '../../src/wire/error.ts';
+import { decodeThrown } from '../../src/wire/values/error.ts';
 import type { AbortNote, LentArguments, Loan, LoanRequest, Outcome } from '../../src/wire/remote/protocol.ts';
 import { RemoteStream } from '../../src/wire/remote/remote-stream.ts';
 import { readOutcome, readStep } from '../../src/wire/remote/read-outcome.ts';

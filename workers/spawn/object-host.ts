@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { importModule } from '../../src/task/revive/load-module.ts';
 import { disposeWorkerValues, reviveTask } from '../../src/task/revive-task.ts';
-import { encodeThrown } from '../../src/wire/error.ts';
+import { encodeThrown } from '../../src/wire/values/error.ts';
 import { Channel } from '../../src/wire/remote/channel.ts';
 import type {
   LentArguments,

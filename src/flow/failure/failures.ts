@@ -12,9 +12,9 @@ import { endSentence } from '../../errors/describe.ts';
 import { previewValue } from '../../errors/preview.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
 import { NO_EXPORT } from '../../task/definition/definition.ts';
-import { describeThrown } from '../../wire/error.ts';
-import type { Place } from '../../wire/slot.ts';
-import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
+import { describeThrown } from '../../wire/values/error.ts';
+import type { Place } from '../../wire/slots/slot.ts';
+import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from '../pool/host.ts';
 

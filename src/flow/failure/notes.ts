@@ -1,5 +1,5 @@
-import { decodeThrown } from '../../wire/error.ts';
-import type { AnswerMessage } from '../../wire/message.ts';
+import { decodeThrown } from '../../wire/values/error.ts';
+import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { SentChunk } from '../pool/work.ts';
 import type { Note } from '../run/reorder.ts';
 import { type Failures, findItem } from './failures.ts';

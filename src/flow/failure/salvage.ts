@@ -1,6 +1,6 @@
 import type { ItemError } from '../../errors/telar-error.ts';
-import { describeThrown } from '../../wire/error.ts';
-import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/uncloneable.ts';
+import { describeThrown } from '../../wire/values/error.ts';
+import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../pool/host.ts';
 import type { LostStage, SentChunk } from '../pool/work.ts';

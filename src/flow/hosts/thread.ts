@@ -4,8 +4,8 @@ import { startWithFlags } from '../../machine/exec-argv.ts';
 import { watchThreads } from '../../shared/sync/lifelines.ts';
 import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
-import type { ThreadStart } from '../../wire/message.ts';
-import type { ThreadMark } from '../../wire/nested.ts';
+import type { ThreadStart } from '../../wire/message/message.ts';
+import type { ThreadMark } from '../../wire/message/nested.ts';
 import type { SessionEnd } from '../pool/host.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */

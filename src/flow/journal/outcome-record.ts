@@ -7,7 +7,7 @@ import {
   WorkerError,
 } from '../../errors/telar-error.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/error.ts';
+import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Note, Segment } from '../run/reorder.ts';
 
 /** The outcomes of consecutive items. */

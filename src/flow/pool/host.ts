@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
-import type { FromWorker, ReadyMessage, ToWorker, Wear } from '../../wire/message.ts';
-import type { Slots } from '../../wire/slot.ts';
+import type { FromWorker, ReadyMessage, ToWorker, Wear } from '../../wire/message/message.ts';
+import type { Slots } from '../../wire/slots/slot.ts';
 
 /** How a session came to its end. */
 export type SessionEnd =

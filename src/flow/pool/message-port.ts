@@ -1,6 +1,6 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import type { FromWorker, ToWorker } from '../../wire/message.ts';
-import { takeMessage } from '../../wire/take-message.ts';
+import type { FromWorker, ToWorker } from '../../wire/message/message.ts';
+import { takeMessage } from '../../wire/message/take-message.ts';
 import type { LanePort } from './host.ts';
 
 /** Main's end of a session with a thread. */

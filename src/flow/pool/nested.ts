@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { createDeferred } from '../../async/deferred.ts';
-import type { NestedServer } from '../../wire/nested.ts';
+import type { NestedServer } from '../../wire/message/nested.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms } from './host.ts';
 import { ThreadPort } from './message-port.ts';

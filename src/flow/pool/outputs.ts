@@ -5,7 +5,7 @@ import {
   type Gauge,
   type OutputLink,
   type OutputMessage,
-} from '../../wire/output.ts';
+} from '../../wire/message/output.ts';
 
 /** The output of one thread, as main sees it. */
 interface Output {

@@ -2,7 +2,7 @@ import { optionError } from '../../options/check.ts';
 import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options/call-options.ts';
 import { describeHost, isNode } from '../../machine/host.ts';
 import { requireOwn } from '../../machine/own-files.ts';
-import { findNestedServer } from '../../wire/nested.ts';
+import { findNestedServer } from '../../wire/message/nested.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { type Budget, divideBudget } from '../machine/budget.ts';
 import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';

@@ -1,6 +1,6 @@
 import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
 import { raceTime } from '../../async/deferred.ts';
-import type { ThreadStart } from '../../wire/message.ts';
+import type { ThreadStart } from '../../wire/message/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import { locateEntry, Thread } from '../hosts/thread.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';

@@ -1,8 +1,8 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import type { EncodedThrown } from '../../wire/error.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
-import type { CloneAttempt } from '../../wire/uncloneable.ts';
-import type { Line, Place } from '../../wire/slot.ts';
+import type { EncodedThrown } from '../../wire/values/error.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
+import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
+import type { Line, Place } from '../../wire/slots/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from './host.ts';
 

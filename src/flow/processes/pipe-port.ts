@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
 import { FrameDecoder } from '../../wire/frames/decoder.ts';
-import type { FromWorker, ToWorker, Wear } from '../../wire/message.ts';
+import type { FromWorker, ToWorker, Wear } from '../../wire/message/message.ts';
 import type { LanePort } from '../pool/host.ts';
 
 /** What the main thread says to a child beside what it says to a worker: a session begins. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { listExecArgv, withoutInputType } from '../../machine/exec-argv.ts';
 import type { ResourceLimits } from '../../options/call-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
-import { CHILD_MARK } from '../../wire/nested.ts';
+import { CHILD_MARK } from '../../wire/message/nested.ts';
 
 /** Set by the bundler, which puts the child's entry beside this file. */
 declare const BUNDLED_PROCESS_ENTRY: string | undefined;

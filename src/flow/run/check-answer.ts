@@ -1,4 +1,4 @@
-import type { AnswerMessage } from '../../wire/message.ts';
+import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { SentChunk } from '../pool/work.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { WorkDefinition } from '../../wire/message.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
 import type { Isolation } from './isolation.ts';

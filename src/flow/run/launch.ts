@@ -1,8 +1,8 @@
 import { captureContext } from '../../async/async-context.ts';
 import { type CallOptions, resolveJournal, resolveRetries } from '../../options/call-options.ts';
 import { type Progress, watchProgress } from '../../progress/progress.ts';
-import type { WorkDefinition } from '../../wire/message.ts';
-import { findNestedServer } from '../../wire/nested.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
+import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CallSite } from '../failure/failures.ts';
 import type { Source } from '../source/source.ts';

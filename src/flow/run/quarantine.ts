@@ -1,8 +1,8 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { ItemError } from '../../errors/telar-error.ts';
-import type { EncodedThrown } from '../../wire/error.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
-import type { Place } from '../../wire/slot.ts';
+import type { EncodedThrown } from '../../wire/values/error.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
+import type { Place } from '../../wire/slots/slot.ts';
 import { warnOfStart } from '../failure/failures.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { FailedAt } from '../failure/failures.ts';

@@ -1,7 +1,7 @@
 import type { ItemError } from '../../errors/telar-error.ts';
 import { recycleValues } from '../../wire/pack/pack.ts';
-import type { Payload, StageFailure } from '../../wire/payload.ts';
-import type { Place } from '../../wire/slot.ts';
+import type { Payload, StageFailure } from '../../wire/message/payload.ts';
+import type { Place } from '../../wire/slots/slot.ts';
 
 /** What became of one item, where it is more than a value. */
 export type Note =

@@ -1,6 +1,6 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { RetryPolicy } from '../../options/call-options.ts';
-import type { Place } from '../../wire/slot.ts';
+import type { Place } from '../../wire/slots/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { DeclaredCosts, Supply } from '../chunk/supply.ts';
 import type { CallSite, NameItem } from '../failure/failures.ts';

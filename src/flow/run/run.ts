@@ -1,8 +1,8 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/telar-error.ts';
-import { decodeThrown, type EncodedThrown } from '../../wire/error.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
-import type { CloneAttempt } from '../../wire/uncloneable.ts';
+import { decodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
+import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';

@@ -1,5 +1,5 @@
 import { CloneError, type ItemError } from '../../errors/telar-error.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message.ts';
+import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';

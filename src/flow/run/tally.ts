@@ -1,5 +1,5 @@
 import { judge, type RunSummary } from '../../progress/summary.ts';
-import type { AnswerMessage } from '../../wire/message.ts';
+import type { AnswerMessage } from '../../wire/message/message.ts';
 
 /** Counts what a run does. */
 export class RunTally {

@@ -1,4 +1,4 @@
-import type { WorkDefinition } from '../../wire/message.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
 
 let nextTaskId = 0;
 const referenceIds = new Map<string, number>();

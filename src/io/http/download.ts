@@ -1,4 +1,4 @@
-import { transfer } from '../../wire/transfer.ts';
+import { transfer } from '../../wire/values/transfer.ts';
 import { type DownloadOptions, type HttpResponse, REQUEST_OPTIONS } from './request/request-options.ts';
 import { type RequestSession, resolveRequest } from './request/resolve-request.ts';
 import { readJson, readText } from './send/read-json.ts';

@@ -3,9 +3,9 @@ import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failure
 import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/run/reorder.ts';
 import { previewValue } from '../../errors/preview.ts';
-import { decodeThrown, describeThrown } from '../../wire/error.ts';
-import { DECODING, ENCODING, type StageFailure } from '../../wire/payload.ts';
-import type { Place } from '../../wire/slot.ts';
+import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
+import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';
+import type { Place } from '../../wire/slots/slot.ts';
 import type { DeadLetter, Policy } from '../letters.ts';
 import { BlockFeed } from './block-feed.ts';
 import type { FedBlock } from './fed-block.ts';

@@ -2,7 +2,7 @@ import type { CallSite } from '../../flow/failure/failures.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
 import type { Source } from '../../flow/source/source.ts';
 import type { RunSummary } from '../../progress/summary.ts';
-import type { ChainDefinition } from '../../wire/chain.ts';
+import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { Tracking } from '../flows/mark.ts';
 import type { Policy } from '../letters.ts';

@@ -5,7 +5,7 @@ import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/call-options.ts';
 import { previewValue } from '../../errors/preview.ts';
-import { skip, stop } from '../../wire/outcome.ts';
+import { skip, stop } from '../../wire/message/outcome.ts';
 import type { Policy } from '../letters.ts';
 import type { StageCount } from '../tally.ts';
 import type { Pace } from '../../limiter/pace.ts';

@@ -7,7 +7,7 @@ import type { RunIdentity } from '../../journal/header.ts';
 import { type RetryOptions, resolveRetries } from '../../options/call-options.ts';
 import { fingerprintTask } from '../../task/definition/fingerprint.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
-import { skip } from '../../wire/outcome.ts';
+import { skip } from '../../wire/message/outcome.ts';
 import type { DeadLetterSink } from '../letters.ts';
 import type { Spec } from '../specs.ts';
 

@@ -1,5 +1,5 @@
 import type { Source } from '../../flow/source/source.ts';
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import { BlockFeed } from '../cpu/block-feed.ts';
 import { CpuFlow } from '../cpu/cpu-flow.ts';

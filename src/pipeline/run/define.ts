@@ -2,7 +2,7 @@ import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
 import type { RetryOptions } from '../../options/call-options.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
-import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/chain.ts';
+import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
 import type { Policy } from '../letters.ts';
 import type { CpuSpec, FoldSpec } from '../specs.ts';
 

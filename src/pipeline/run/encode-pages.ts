@@ -3,7 +3,7 @@ import type { EncodedFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
 import { previewValue } from '../../errors/preview.ts';
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import type { Mark } from '../flows/mark.ts';
 import { PageFlow } from '../flows/page-flow.ts';

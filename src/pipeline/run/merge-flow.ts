@@ -1,4 +1,4 @@
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import { type Merge, readState } from './merge.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import type { Mark } from '../flows/mark.ts';

@@ -1,5 +1,5 @@
 import { unpackValues } from '../../wire/pack/pack.ts';
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import type { FoldSpec } from '../specs.ts';
 
 /** Puts together what the workers folded, chunk by chunk and in input order. */

@@ -5,7 +5,7 @@ import { choosePool } from '../../flow/run/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { watchProgress } from '../../progress/progress.ts';
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Spec } from '../specs.ts';
 import type { StartedJob } from '../started.ts';

@@ -1,6 +1,6 @@
 import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
-import type { Collected } from '../../wire/payload.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import type { Taker } from './run-pipeline.ts';
 
 /** A sink that is open; with `Checkpoints` where its run has a journal. */

@@ -2,9 +2,15 @@ import { type CallSite, placeAt, readFrames } from '../../errors/call-site.ts';
 import { endSentence } from '../../errors/describe.ts';
 import { CloneError, TelarError, WorkerError } from '../../errors/telar-error.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
-import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/error.ts';
+import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
-import { findUncloneable, FLATTEN, isOverflow, RETURN_DATA, TOO_DEEP } from '../../wire/uncloneable.ts';
+import {
+  findUncloneable,
+  FLATTEN,
+  isOverflow,
+  RETURN_DATA,
+  TOO_DEEP,
+} from '../../wire/values/uncloneable.ts';
 
 export type { CallSite } from '../../errors/call-site.ts';
 

@@ -1,8 +1,8 @@
 import { type AsyncContext, captureContext } from '../../async/async-context.ts';
-import { encodeThrown } from '../../wire/error.ts';
+import { encodeThrown } from '../../wire/values/error.ts';
 import type { LentArguments, Loan, LoanRequest, Outcome } from '../../wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../wire/remote/served-streams.ts';
-import { isMarked } from '../../wire/transfer.ts';
+import { isMarked } from '../../wire/values/transfer.ts';
 import type { SignalRelay } from './signal-relay.ts';
 
 type Callback = (...args: readonly unknown[]) => unknown;

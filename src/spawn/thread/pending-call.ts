@@ -1,7 +1,7 @@
 import { type AsyncContext, captureContext } from '../../async/async-context.ts';
 import { createDeferred } from '../../async/deferred.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
-import { collectTransfers } from '../../wire/transfer.ts';
+import { collectTransfers } from '../../wire/values/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';
 import { isPrimitive, type OpenLoan } from './loans.ts';
 import type { ObjectThread } from './object-thread.ts';

@@ -1,4 +1,4 @@
-import { encodeThrown } from '../../wire/error.ts';
+import { encodeThrown } from '../../wire/values/error.ts';
 import type { AbortNote } from '../../wire/remote/protocol.ts';
 
 /** Tells a thread when signals fire. Each signal has one listener, however many calls it was passed to. */

@@ -1,9 +1,9 @@
 import { expose, wrap } from 'comlink';
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import { encodeThrown } from '../error.ts';
-import { takeMessage } from '../take-message.ts';
-import { collectTransfers, forgetMarks } from '../transfer.ts';
-import { findUncloneable, TOO_DEEP } from '../uncloneable.ts';
+import { encodeThrown } from '../values/error.ts';
+import { takeMessage } from '../message/take-message.ts';
+import { collectTransfers, forgetMarks } from '../values/transfer.ts';
+import { findUncloneable, TOO_DEEP } from '../values/uncloneable.ts';
 import { packNote, packOutcome, packRequest, packUnread, type Packet, sealPacket, unpack } from './packet.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 import { type Sent, SentLog } from './sent-log.ts';

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
-import type { EncodedThrown } from '../error.ts';
-import type { ThreadMark } from '../nested.ts';
+import type { EncodedThrown } from '../values/error.ts';
+import type { ThreadMark } from '../message/nested.ts';
 
 /** What the thread of a spawned object is started with. */
 export interface ObjectStart extends ThreadMark {

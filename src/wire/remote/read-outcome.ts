@@ -1,5 +1,5 @@
 import { endSentence } from '../../errors/describe.ts';
-import { decodeThrown } from '../error.ts';
+import { decodeThrown } from '../values/error.ts';
 import type { Outcome } from './protocol.ts';
 
 /** The value that came, or throws what was thrown. For what the object asks of its caller. */

@@ -1,4 +1,4 @@
-import { encodeThrown } from '../error.ts';
+import { encodeThrown } from '../values/error.ts';
 import type { StreamStep } from './protocol.ts';
 
 type Step = IteratorResult<unknown, unknown>;

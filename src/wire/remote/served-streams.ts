@@ -1,6 +1,6 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import { assertStep } from '../../async/iterator-step.ts';
-import { decodeThrown } from '../error.ts';
+import { decodeThrown } from '../values/error.ts';
 import type { Outcome, StreamStep } from './protocol.ts';
 
 const { types } = process.getBuiltinModule('node:util');

@@ -1,4 +1,4 @@
-import { CELLS, type Slots } from '../slot.ts';
+import { CELLS, type Slots } from './slot.ts';
 
 const BYTES = Int32Array.BYTES_PER_ELEMENT;
 

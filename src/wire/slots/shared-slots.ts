@@ -1,4 +1,4 @@
-import { CELLS, type Slots } from '../slot.ts';
+import { CELLS, type Slots } from './slot.ts';
 
 // Taken now: tasks may replace them.
 const { load, store } = Atomics;

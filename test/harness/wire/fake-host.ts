@@ -1,5 +1,5 @@
 import type { HostedSession, SessionEnd, SessionHost } from '../../../src/flow/pool/host.ts';
-import type { ChunkMessage, FromWorker, ToWorker } from '../../../src/wire/message.ts';
+import type { ChunkMessage, FromWorker, ToWorker } from '../../../src/wire/message/message.ts';
 import { SharedSlots } from '../../../src/wire/slots/shared-slots.ts';
 
 /** A worker that says and does what the test tells it to. */

@@ -1,6 +1,6 @@
 import type { TaskContext } from '../../../src/index.ts';
 // The few modules that a thread has to load: hundreds of them are started.
-import { skip, stop } from '../../../src/wire/outcome.ts';
+import { skip, stop } from '../../../src/wire/message/outcome.ts';
 import type { Act } from './program.ts';
 
 export interface ObjectItem {

@@ -1,5 +1,5 @@
-import { fits, isFromWorker } from '../../../wire/check-message.ts';
-import { decodeThrown } from '../../../wire/error.ts';
+import { fits, isFromWorker } from '../../../wire/message/check-message.ts';
+import { decodeThrown } from '../../../wire/values/error.ts';
 import type {
   AnswerMessage,
   FromWorker,
@@ -7,8 +7,8 @@ import type {
   StrayMessage,
   UndecodableMessage,
   UnloadableMessage,
-} from '../../../wire/message.ts';
-import { isAnswered } from '../../../wire/slot.ts';
+} from '../../../wire/message/message.ts';
+import { isAnswered } from '../../../wire/slots/slot.ts';
 import { indexOf, sliceChunk } from '../../chunk/chunk.ts';
 import { warnOfStray } from '../../failure/failures.ts';
 import type { HostedSession } from '../host.ts';

@@ -1,6 +1,6 @@
-import type { ReadyMessage } from '../../../wire/message.ts';
-import { PHASE_LOADING, readPhase } from '../../../wire/slot.ts';
-import { hasMarks } from '../../../wire/transfer.ts';
+import type { ReadyMessage } from '../../../wire/message/message.ts';
+import { PHASE_LOADING, readPhase } from '../../../wire/slots/slot.ts';
+import { hasMarks } from '../../../wire/values/transfer.ts';
 import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms, StartFailure } from '../host.ts';
 import type { SentChunk, Work } from '../work.ts';

@@ -5,7 +5,7 @@ import {
   readPhase,
   readPlace,
   type Slots,
-} from '../../../wire/slot.ts';
+} from '../../../wire/slots/slot.ts';
 import type { SessionEnd } from '../host.ts';
 import type { LostStage, SentChunk } from '../work.ts';
 import type { Watch } from './watch.ts';

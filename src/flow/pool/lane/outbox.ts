@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
-import type { ChunkMessage, ToWorker } from '../../../wire/message.ts';
-import { collectTransfers, forgetMarks } from '../../../wire/transfer.ts';
+import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
+import { collectTransfers, forgetMarks } from '../../../wire/values/transfer.ts';
 import { packItems } from '../../chunk/chunk.ts';
 import type { LanePort } from '../host.ts';
 import type { SentChunk, Work } from '../work.ts';

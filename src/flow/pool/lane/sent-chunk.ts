@@ -1,4 +1,11 @@
-import { countClaimed, type Line, openLine, type Slots, takeBack, withdraw } from '../../../wire/slot.ts';
+import {
+  countClaimed,
+  type Line,
+  openLine,
+  type Slots,
+  takeBack,
+  withdraw,
+} from '../../../wire/slots/slot.ts';
 import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
 import type { SentChunk, Work } from '../work.ts';
 

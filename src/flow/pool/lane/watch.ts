@@ -9,7 +9,7 @@ import {
   readPhase,
   readPlace,
   type Slots,
-} from '../../../wire/slot.ts';
+} from '../../../wire/slots/slot.ts';
 import type { SessionTerms } from '../host.ts';
 import type { SentChunk } from '../work.ts';
 import { takeItems } from './sent-chunk.ts';

@@ -10,8 +10,8 @@ import {
   PHASE_RUNNING,
   setPhase,
   startItem,
-} from '../../../../src/wire/slot.ts';
-import { encodeThrown } from '../../../../src/wire/error.ts';
+} from '../../../../src/wire/slots/slot.ts';
+import { encodeThrown } from '../../../../src/wire/values/error.ts';
 import { census } from '../../../census.ts';
 import { FakeHost, type FakeWorker } from '../../../harness/wire/fake-host.ts';
 

@@ -1,5 +1,5 @@
-import type { EncodedFormat, RecordFormat } from '../bytes/format.ts';
-import type { TaskDefinition } from '../task/definition/definition.ts';
+import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
+import type { TaskDefinition } from '../../task/definition/definition.ts';
 
 /** Stages of a pipeline that a worker runs one after the other on each item, without a trip in between. */
 export interface ChainDefinition {

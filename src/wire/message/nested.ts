@@ -1,12 +1,12 @@
 import { isMainThread, workerData } from 'node:worker_threads';
-import { requireOwn } from '../machine/own-files.ts';
-import { shareOnThread } from '../realm/thread-registry.ts';
+import { requireOwn } from '../../machine/own-files.ts';
+import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { SessionStart } from './message.ts';
 
 /** Set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_NESTED_ENTRY: string | undefined;
 const ENTRY =
-  typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../workers/nested-entry.js';
+  typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../../workers/nested-entry.js';
 
 /** Serves a session on the calling thread. Resolves when the session ended. */
 export type NestedServer = (start: SessionStart) => Promise<void>;

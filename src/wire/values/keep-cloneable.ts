@@ -1,4 +1,4 @@
-import { carryValues } from './pack/carry.ts';
+import { carryValues } from '../pack/carry.ts';
 
 /** Deeper parts of what was thrown are left out. */
 const DEEPEST = 8;

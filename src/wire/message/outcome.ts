@@ -1,4 +1,4 @@
-import type { EncodedThrown } from './error.ts';
+import type { EncodedThrown } from '../values/error.ts';
 import type { StageFailure } from './payload.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { EncodedThrown } from './error.ts';
-import type { Packed } from './pack/pack.ts';
+import type { EncodedThrown } from '../values/error.ts';
+import type { Packed } from '../pack/pack.ts';
 
 /** What the stages of a pipeline made of one chunk. */
 export interface Payload {

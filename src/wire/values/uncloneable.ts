@@ -1,6 +1,6 @@
 import { describeThrown } from './error.ts';
 import { isContainer, listParts } from './parts.ts';
-import { carryValues } from './pack/carry.ts';
+import { carryValues } from '../pack/carry.ts';
 
 /** Where in a value the thing stands that cannot cross, and why it cannot. */
 export interface Uncloneable {

@@ -1,4 +1,4 @@
-import { findSeal } from '../shared/seal/seal.ts';
+import { findSeal } from '../../shared/seal/seal.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
 const { types } = process.getBuiltinModule('node:util');

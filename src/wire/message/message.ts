@@ -1,12 +1,12 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { ChainDefinition } from './chain.ts';
-import type { TaskDefinition } from '../task/definition/definition.ts';
-import type { EncodedThrown } from './error.ts';
+import type { TaskDefinition } from '../../task/definition/definition.ts';
+import type { EncodedThrown } from '../values/error.ts';
 import type { Mark } from './outcome.ts';
 import type { OutputLink } from './output.ts';
-import type { Packed } from './pack/pack.ts';
+import type { Packed } from '../pack/pack.ts';
 import type { Payload } from './payload.ts';
-import type { Line, Slots } from './slot.ts';
+import type { Line, Slots } from '../slots/slot.ts';
 
 /** What a chunk's items run through: one task, or the stages of a pipeline. */
 export type WorkDefinition = TaskDefinition | ChainDefinition;

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { shareOnThread } from '../realm/thread-registry.ts';
+import { shareOnThread } from '../../realm/thread-registry.ts';
 
 interface Marks {
   /** What was marked, with what goes along. A mark lasts until the value has crossed, or is collected. */

@@ -1,6 +1,6 @@
 import { isCloneable, isDeep, keepParts, MOST_READ, type Pruning, readProperty } from './keep-cloneable.ts';
-import { describeValue } from '../errors/describe.ts';
-import { type Carried, carryValues, restoreBuffers } from './pack/carry.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { type Carried, carryValues, restoreBuffers } from '../pack/carry.ts';
 
 /**
  * What a task threw, as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
