@@ -1,5 +1,5 @@
 import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
-import { END, MalformedError } from '../../src/bytes/decode/decoder.ts';
+import { END, MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
 
 /** What could not be read. */

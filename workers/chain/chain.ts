@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Block } from '../../src/bytes/block.ts';
-import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/decoder.ts';
+import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
 import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
 import { DECODING, ENCODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';

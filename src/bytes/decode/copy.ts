@@ -1,6 +1,6 @@
 import type { Block } from '../block.ts';
-import { END, MalformedError } from './decoder.ts';
-import { LineDecoder } from './line-decoder.ts';
+import { END, MalformedError } from './lines/decoder.ts';
+import { LineDecoder } from './lines/line-decoder.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

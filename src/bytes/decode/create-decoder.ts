@@ -2,8 +2,8 @@ import type { Block } from '../block.ts';
 import type { RecordFormat } from '../format.ts';
 import { CopyDecoder } from './copy.ts';
 import { CsvDecoder } from './csv.ts';
-import type { Decoder } from './decoder.ts';
-import { LinesDecoder } from './lines.ts';
+import type { Decoder } from './lines/decoder.ts';
+import { LinesDecoder } from './lines/lines.ts';
 import { NdjsonDecoder } from './ndjson.ts';
 
 /** A function that reads blocks of a format. What can be prepared is prepared once. */

@@ -1,8 +1,8 @@
 import type { Block } from '../block.ts';
 import type { CsvFormat } from '../format.ts';
-import { type Decoder, END, MalformedError } from './decoder.ts';
-import { describeTooLong } from './line-decoder.ts';
-import { LineReader } from './line-reader.ts';
+import { type Decoder, END, MalformedError } from './lines/decoder.ts';
+import { describeTooLong } from './lines/line-decoder.ts';
+import { LineReader } from './lines/line-reader.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 /**

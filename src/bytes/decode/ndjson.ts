@@ -1,6 +1,6 @@
-import { END, MalformedError } from './decoder.ts';
+import { END, MalformedError } from './lines/decoder.ts';
 import { findJsonError } from './json-error.ts';
-import { LineDecoder } from './line-decoder.ts';
+import { LineDecoder } from './lines/line-decoder.ts';
 
 /** What JSON takes for white space: all else is to be seen. */
 const BLANK = /^[ \t\r\n]*$/;

@@ -1,9 +1,9 @@
 import type { EncodedFormat } from '../format.ts';
-import { makeCopyWriter } from './copy/copy.ts';
-import { makeCsvWriter } from './csv.ts';
-import { writeLine } from './lines.ts';
-import { writeJson } from './ndjson.ts';
-import type { Format } from './record-writer.ts';
+import { makeCopyWriter } from './formats/copy.ts';
+import { makeCsvWriter } from './formats/csv.ts';
+import { writeLine } from './formats/lines.ts';
+import { writeJson } from './formats/ndjson.ts';
+import type { Format } from './formats/record-writer.ts';
 import { TextBytes } from './text-bytes.ts';
 
 /** Writes records one behind the other into bytes that it owns. Can be used for any number of chunks. */

@@ -5,8 +5,8 @@ import type { BlockStart } from '../source.ts';
 import { BlockCutter } from './cutting/block-cutter.ts';
 import { findSplit } from './cutting/split-block.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
-import { BlockMemory } from './memory.ts';
-import type { RecordRules } from './record-rules.ts';
+import { BlockMemory } from '../block-memory.ts';
+import type { RecordRules } from '../record-rules.ts';
 import { digest, seek } from './seek.ts';
 
 /** Reads the blocks of one input after the other. */

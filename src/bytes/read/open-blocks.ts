@@ -7,7 +7,7 @@ import type { BlockStart } from '../source.ts';
 import { InputBlockReader } from './block-reader.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
 import { type InputForm, openBytes, openFile, openPieces } from './inputs/open-input.ts';
-import type { RecordRules } from './record-rules.ts';
+import type { RecordRules } from '../record-rules.ts';
 
 /** What records are read from: a path, a pattern such as `logs/*.ndjson`, several of these, a stream, or bytes. */
 export type BytesInput =

@@ -1,7 +1,7 @@
 import { RecordError } from '../../errors/telar-error.ts';
 import type { Block, BlockReader } from '../block.ts';
 import { createDecoder } from '../decode/create-decoder.ts';
-import { END, MalformedError } from '../decode/decoder.ts';
+import { END, MalformedError } from '../decode/lines/decoder.ts';
 import type { RecordFormat } from '../format.ts';
 import { blocks, type BlockSource, type BlockStart, type ByteSource } from '../source.ts';
 

@@ -1,11 +1,11 @@
 import type { Block } from '../block.ts';
 import { CsvDecoder } from '../decode/csv.ts';
-import { END, MalformedError } from '../decode/decoder.ts';
+import { END, MalformedError } from '../decode/lines/decoder.ts';
 import { RecordError } from '../../errors/telar-error.ts';
 import type { CsvFormat } from '../format.ts';
 import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
-import type { Header } from '../read/record-rules.ts';
+import type { Header } from '../record-rules.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
 import {

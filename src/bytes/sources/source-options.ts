@@ -1,6 +1,6 @@
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
-import { LONGEST_TEXT } from '../decode/line-decoder.ts';
+import { LONGEST_TEXT } from '../decode/lines/line-decoder.ts';
 import { resolveEncoding } from '../encoding.ts';
 import type { Compression } from '../read/compression/compression.ts';
 import type { InputForm } from '../read/inputs/open-input.ts';

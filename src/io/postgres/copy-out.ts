@@ -4,7 +4,7 @@ import { onAbort } from '../../async/on-abort.ts';
 import { InputBlockReader } from '../../bytes/read/block-reader.ts';
 import type { ByteInput, InputPlace } from '../../bytes/read/inputs/byte-input.ts';
 import { StreamInput } from '../../bytes/read/inputs/stream-input.ts';
-import type { RecordRules } from '../../bytes/read/record-rules.ts';
+import type { RecordRules } from '../../bytes/record-rules.ts';
 import { UTF_8 } from '../../bytes/encoding.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
 import type { BlockStart, ByteSource } from '../../bytes/source.ts';

@@ -2,10 +2,10 @@ import type { Hash } from 'node:crypto';
 import type { Block, BrokenRecord, TextForm } from '../../block.ts';
 import { UTF_8 } from '../../encoding.ts';
 import { ByteWindow } from './byte-window.ts';
-import { LEAST_TOLD } from './text-start.ts';
+import { LEAST_TOLD } from './text/text-start.ts';
 import type { ByteInput } from '../inputs/byte-input.ts';
-import type { BlockMemory, Memory } from '../memory.ts';
-import type { RecordRules } from '../record-rules.ts';
+import type { BlockMemory, Memory } from '../../block-memory.ts';
+import type { RecordRules } from '../../record-rules.ts';
 import { breakLost, breakTooLong, breakUnclosed, skipRecord } from './skip-record.ts';
 import { WindowText } from './window-text.ts';
 

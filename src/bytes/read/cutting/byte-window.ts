@@ -1,5 +1,5 @@
 import type { ByteInput } from '../inputs/byte-input.ts';
-import type { BlockMemory, Memory } from '../memory.ts';
+import type { BlockMemory, Memory } from '../../block-memory.ts';
 
 /** A stream that gives little at a time is not waited for longer than this, in ms. */
 const LONGEST_WAIT = 10;

@@ -1,5 +1,5 @@
-import type { Quoting } from '../record-rules.ts';
-import { type UnitForm, unitFor, type Units } from './units.ts';
+import type { Quoting } from '../../record-rules.ts';
+import { type UnitForm, unitFor, type Units } from './text/units.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;

@@ -1,10 +1,10 @@
 import type { Hash } from 'node:crypto';
 import type { BrokenRecord } from '../../block.ts';
-import { describeTooLong } from '../../decode/line-decoder.ts';
+import { describeTooLong } from '../../decode/lines/line-decoder.ts';
 import type { ByteWindow } from './byte-window.ts';
 import type { RecordEnd } from './record-end.ts';
-import { type UnitForm, viewUnits } from './units.ts';
-import { UNCLOSED } from '../record-rules.ts';
+import { type UnitForm, viewUnits } from './text/units.ts';
+import { UNCLOSED } from '../../record-rules.ts';
 
 const LARGEST_SKIP = 256 * 1024;
 

@@ -1,8 +1,8 @@
 import type { Block } from '../../block.ts';
 import { UTF_8 } from '../../encoding.ts';
-import type { RecordRules } from '../record-rules.ts';
+import type { RecordRules } from '../../record-rules.ts';
 import { makeCut } from './cut.ts';
-import { findUnitForm, viewUnits } from './units.ts';
+import { findUnitForm, viewUnits } from './text/units.ts';
 
 /**
  * Where the first part of a block ends that has about so many bytes and at least one record; `undefined` when that is all

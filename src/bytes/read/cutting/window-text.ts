@@ -1,12 +1,12 @@
 import type { TextForm } from '../../block.ts';
 import { UTF_8 } from '../../encoding.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { CarriageReturnInput, CarriageReturns } from './carriage-returns.ts';
+import { CarriageReturnInput, CarriageReturns } from './text/carriage-returns.ts';
 import { type Cut, findFirstLineEnd, makeCut } from './cut.ts';
 import { RecordEnd } from './record-end.ts';
-import { TextStartReader } from './text-start.ts';
-import { findUnitForm, type UnitForm, type Units, viewUnits } from './units.ts';
-import type { RecordRules } from '../record-rules.ts';
+import { TextStartReader } from './text/text-start.ts';
+import { findUnitForm, type UnitForm, type Units, viewUnits } from './text/units.ts';
+import type { RecordRules } from '../../record-rules.ts';
 
 /** The bytes of a window as the text that they are, from the start of a record on. All numbers are bytes. */
 export class WindowText {

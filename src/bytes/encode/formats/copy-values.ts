@@ -1,6 +1,6 @@
 import type { CopyColumn } from '../../format.ts';
-import { stringifyJson } from '../ndjson.ts';
-import { writeDate } from '../write-date.ts';
+import { stringifyJson } from './ndjson.ts';
+import { writeDate } from './write-date.ts';
 
 const { Buffer } = process.getBuiltinModule('node:buffer');
 

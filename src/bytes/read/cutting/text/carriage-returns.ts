@@ -1,5 +1,5 @@
-import type { ByteInput } from '../inputs/byte-input.ts';
-import type { Quoting } from '../record-rules.ts';
+import type { ByteInput } from '../../inputs/byte-input.ts';
+import type { Quoting } from '../../../record-rules.ts';
 import { type UnitForm, unitFor, type Units, viewUnits } from './units.ts';
 
 const LINE_FEED = 10;

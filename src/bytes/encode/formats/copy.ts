@@ -1,8 +1,8 @@
 import type { CopyFormat } from '../../format.ts';
 import { assertWellFormed } from '../../well-formed.ts';
-import { describeEncoded } from '../describe-encoded.ts';
-import type { Format } from '../record-writer.ts';
-import { makeValueWriter } from './values.ts';
+import { describeEncoded } from './describe-encoded.ts';
+import type { Format } from './record-writer.ts';
+import { makeValueWriter } from './copy-values.ts';
 
 const SPECIAL = /[\\\t\n\r\0]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

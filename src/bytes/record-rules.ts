@@ -1,5 +1,5 @@
-import type { Block } from '../block.ts';
-import type { Encoding } from '../encoding.ts';
+import type { Block } from './block.ts';
+import type { Encoding } from './encoding.ts';
 
 /** What there is to know of the records of a file. */
 export interface RecordRules {

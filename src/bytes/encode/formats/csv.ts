@@ -1,5 +1,5 @@
-import type { EncodedFormat } from '../format.ts';
-import { assertWellFormed, isWellFormed } from '../well-formed.ts';
+import type { EncodedFormat } from '../../format.ts';
+import { assertWellFormed, isWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 import type { Format, RecordWriter } from './record-writer.ts';
 import { writeDate } from './write-date.ts';

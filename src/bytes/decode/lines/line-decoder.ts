@@ -1,4 +1,4 @@
-import type { Block } from '../block.ts';
+import type { Block } from '../../block.ts';
 import { type Decoder, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
 

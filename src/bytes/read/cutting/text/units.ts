@@ -1,4 +1,4 @@
-import { type Encoding, unitOf } from '../../encoding.ts';
+import { type Encoding, unitOf } from '../../../encoding.ts';
 
 /** The parts of a text, of which ASCII characters take one each. */
 export type Units = Uint8Array | Uint16Array;

@@ -1,4 +1,4 @@
-import { createOwnMemory } from '../../shared/memory/own-memory.ts';
+import { createOwnMemory } from '../shared/memory/own-memory.ts';
 import { LARGEST_BLOCK } from './sizes.ts';
 
 /** Records that end a little behind a block's size need no larger memory. */

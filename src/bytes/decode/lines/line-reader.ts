@@ -1,7 +1,7 @@
-import type { Block } from '../block.ts';
+import type { Block } from '../../block.ts';
 import { MalformedError } from './decoder.ts';
-import type { Bytes, Codec } from './text/codec.ts';
-import { getCodec } from './text/get-codec.ts';
+import type { Bytes, Codec } from '../text/codec.ts';
+import { getCodec } from '../text/get-codec.ts';
 
 const { Buffer } = process.getBuiltinModule('node:buffer');
 

@@ -1,4 +1,4 @@
-import { assertWellFormed } from '../well-formed.ts';
+import { assertWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 
 /** Text, a number or a bigint on a line of its own. */

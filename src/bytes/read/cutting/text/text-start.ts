@@ -1,6 +1,6 @@
-import type { TextForm } from '../../block.ts';
-import { type Encoding, measureMark, readEncodingMark } from '../../encoding.ts';
-import type { RecordRules } from '../record-rules.ts';
+import type { TextForm } from '../../../block.ts';
+import { type Encoding, measureMark, readEncodingMark } from '../../../encoding.ts';
+import type { RecordRules } from '../../../record-rules.ts';
 import { CarriageReturns } from './carriage-returns.ts';
 import { findUnitForm, type UnitForm, viewUnits } from './units.ts';
 
