@@ -4,12 +4,12 @@ import { refuseSwapped } from '../options/check.ts';
 import { closeUnread } from '../async/open-iterator.ts';
 import { describeValue } from '../errors/describe.ts';
 import type { TelarError } from '../errors/telar-error.ts';
-import { launch, type LaunchedRun, type RunForm } from '../flow/run/launch.ts';
-import { orderByCost } from '../flow/source/cost.ts';
+import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
+import { orderByCost } from '../flow/chunk/cost.ts';
 import { assertInput, type Input, openSource } from '../flow/source/open-source.ts';
 import type { Source } from '../flow/source/source.ts';
-import { Reader } from '../flow/run/reader.ts';
-import { type Note, releaseSegment, type Segment } from '../flow/run/reorder.ts';
+import { Reader } from '../flow/launch/reader.ts';
+import { type Note, releaseSegment, type Segment } from '../flow/outcome/reorder.ts';
 import {
   assertIterableOptions,
   assertMapOptions,

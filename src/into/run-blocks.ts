@@ -1,10 +1,10 @@
 import { optionError } from '../options/check.ts';
 import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
-import { launch } from '../flow/run/launch.ts';
+import { launch } from '../flow/launch/launch.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
-import { releaseSegment } from '../flow/run/reorder.ts';
+import { releaseSegment } from '../flow/outcome/reorder.ts';
 import { previewValue } from '../errors/preview.ts';
 import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
 

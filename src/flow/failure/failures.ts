@@ -16,7 +16,7 @@ import { describeThrown } from '../../wire/values/error.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 import { FLATTEN, RETURN_DATA, TOO_DEEP } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
-import type { SessionEnd, StartFailure } from '../pool/host.ts';
+import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 
 export type { CallSite } from '../../errors/call-site.ts';
 

@@ -1,7 +1,7 @@
 import { decodeThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
-import type { SentChunk } from '../pool/work.ts';
-import type { Note } from '../run/reorder.ts';
+import type { SentChunk } from '../work/work.ts';
+import type { Note } from '../outcome/reorder.ts';
 import { type Failures, findItem } from './failures.ts';
 
 /** What the marks of an answer, and the time limit, say of its items, by their offset in the chunk. */

@@ -2,10 +2,10 @@ import type { ItemError } from '../../errors/telar-error.ts';
 import { describeThrown } from '../../wire/values/error.ts';
 import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
-import type { SessionEnd } from '../pool/host.ts';
-import type { LostStage, SentChunk } from '../pool/work.ts';
+import type { SessionEnd } from '../hosts/host.ts';
+import type { LostStage, SentChunk } from '../work/work.ts';
 import { type FailedAt, type Failures, findItem } from './failures.ts';
-import type { RunTally } from '../run/tally.ts';
+import type { RunTally } from '../outcome/tally.ts';
 
 /** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
 const MOST_LOSSES = 3;

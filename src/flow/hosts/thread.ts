@@ -6,7 +6,7 @@ import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import type { ThreadStart } from '../../wire/message/message.ts';
 import type { ThreadMark } from '../../wire/message/nested.ts';
-import type { SessionEnd } from '../pool/host.ts';
+import type { SessionEnd } from './host.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;

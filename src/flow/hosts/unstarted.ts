@@ -1,5 +1,5 @@
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
-import type { HostedSession, LanePort, SessionEnd } from '../pool/host.ts';
+import type { HostedSession, LanePort, SessionEnd } from './host.ts';
 
 /** Nobody is at the other end. */
 const nowhere: LanePort = {

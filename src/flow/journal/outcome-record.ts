@@ -8,7 +8,7 @@ import {
 } from '../../errors/telar-error.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
-import type { Note, Segment } from '../run/reorder.ts';
+import type { Note, Segment } from '../outcome/reorder.ts';
 
 /** The outcomes of consecutive items. */
 export interface OutcomeRecord extends JournalRecord {

@@ -4,11 +4,11 @@ import { describeHost, isNode } from '../../machine/host.ts';
 import { requireOwn } from '../../machine/own-files.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
-import { type Budget, divideBudget } from '../machine/budget.ts';
+import { type Budget, divideBudget } from './budget.ts';
 import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
-import type { SessionHost } from './host.ts';
-import { NestedHost } from './nested.ts';
-import { Threads } from './threads.ts';
+import type { SessionHost } from '../hosts/host.ts';
+import { NestedHost } from '../hosts/nested.ts';
+import { Threads } from '../hosts/threads.ts';
 
 /** Set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_PROCESSES: string | undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SessionEnd } from '../pool/host.ts';
+import type { SessionEnd } from '../hosts/host.ts';
 
 /** What V8 and Node say before they give up; only the end of what a child said is kept. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed|process OOM|out of memory/;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
-import type { HostedSession, SessionEnd, SessionTerms } from '../pool/host.ts';
+import type { HostedSession, SessionEnd, SessionTerms } from '../hosts/host.ts';
 import { countKernelKills, describeExit, LastWords } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
 import type { SlotFile } from './slot-file.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
 import { FrameDecoder } from '../../wire/frames/decoder.ts';
 import type { FromWorker, ToWorker, Wear } from '../../wire/message/message.ts';
-import type { LanePort } from '../pool/host.ts';
+import type { LanePort } from '../hosts/host.ts';
 
 /** What the main thread says to a child beside what it says to a worker: a session begins. */
 export interface OpenMessage {

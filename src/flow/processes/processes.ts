@@ -1,7 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import type { ResourceLimits } from '../../options/call-options.ts';
 import { countMemory } from '../../machine/memory.ts';
-import type { HostedSession, SessionHost, SessionTerms } from '../pool/host.ts';
+import type { HostedSession, SessionHost, SessionTerms } from '../hosts/host.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';
 import { Child } from './child.ts';
 import { SlotFile } from './slot-file.ts';

@@ -1,5 +1,5 @@
 import type { AnswerMessage } from '../../wire/message/message.ts';
-import type { SentChunk } from '../pool/work.ts';
+import type { SentChunk } from '../work/work.ts';
 
 /**
  * What an answer has wrong that no worker of ours sends; `undefined` when all is right. Outcomes and items that were given

@@ -3,10 +3,10 @@ import { type ItemError, WorkerError } from '../../errors/telar-error.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
-import type { SentChunk } from '../pool/work.ts';
+import type { SentChunk } from '../work/work.ts';
 import { type Host, Quarantine } from './quarantine.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunTally } from './tally.ts';
+import type { RunTally } from '../outcome/tally.ts';
 
 /** The run whose items are isolated. */
 export interface IsolatedRun extends Host {

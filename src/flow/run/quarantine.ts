@@ -7,9 +7,9 @@ import { warnOfStart } from '../failure/failures.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { FailedAt } from '../failure/failures.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
-import type { SessionEnd, StartFailure } from '../pool/host.ts';
-import type { LostStage, SentChunk, Work } from '../pool/work.ts';
-import { WorkInContext } from '../pool/work-in-context.ts';
+import type { SessionEnd, StartFailure } from '../hosts/host.ts';
+import type { LostStage, SentChunk, Work } from '../work/work.ts';
+import { WorkInContext } from '../work/work-in-context.ts';
 
 /** What becomes of an item that cannot even be tried alone. */
 interface Suspect {

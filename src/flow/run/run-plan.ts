@@ -6,8 +6,8 @@ import type { DeclaredCosts, Supply } from '../chunk/supply.ts';
 import type { CallSite, NameItem } from '../failure/failures.ts';
 import type { MakeError } from '../failure/salvage.ts';
 import type { Source } from '../source/source.ts';
-import type { DeliveryPlan } from './ledger.ts';
-import type { RunTally } from './tally.ts';
+import type { DeliveryPlan } from '../outcome/ledger.ts';
+import type { RunTally } from '../outcome/tally.ts';
 
 /**
  * How a run ended: all items of the input have their outcome; an item said `stop`, and those before it have; its reader

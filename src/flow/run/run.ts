@@ -8,16 +8,16 @@ import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
 import { type FailedAt, isNoExport } from '../failure/failures.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
-import type { SessionEnd, StartFailure } from '../pool/host.ts';
-import type { LostStage, SentChunk, Work } from '../pool/work.ts';
-import { WorkInContext } from '../pool/work-in-context.ts';
+import type { SessionEnd, StartFailure } from '../hosts/host.ts';
+import type { LostStage, SentChunk, Work } from '../work/work.ts';
+import { WorkInContext } from '../work/work-in-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { HandOut, type SuppliedRun } from './hand-out.ts';
 import { type IsolatedRun, Isolation } from './isolation.ts';
-import type { Segment } from './reorder.ts';
+import type { Segment } from '../outcome/reorder.ts';
 import type { RunEnd, RunPlan } from './run-plan.ts';
 import { type SettledRun, Settlement } from './settle.ts';
-import { RunTally } from './tally.ts';
+import { RunTally } from '../outcome/tally.ts';
 import { identifyTask } from './task-id.ts';
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */

@@ -8,13 +8,13 @@ import { makeInternalError } from '../failure/internal-error.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
 import { type MakeError, Salvage } from '../failure/salvage.ts';
-import type { SentChunk } from '../pool/work.ts';
+import type { SentChunk } from '../work/work.ts';
 import { findDifference } from './check-answer.ts';
 import type { Isolation } from './isolation.ts';
-import { Ledger } from './ledger.ts';
-import type { Note, Segment } from './reorder.ts';
+import { Ledger } from '../outcome/ledger.ts';
+import type { Note, Segment } from '../outcome/reorder.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunTally } from './tally.ts';
+import type { RunTally } from '../outcome/tally.ts';
 
 /** The run whose items are settled. */
 export interface SettledRun {

@@ -1,7 +1,7 @@
 import { type FileError, type NamedItem, RecordError, type TelarError } from '../../errors/telar-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/salvage.ts';
-import type { Segment } from '../../flow/run/reorder.ts';
+import type { Segment } from '../../flow/outcome/reorder.ts';
 import { previewValue } from '../../errors/preview.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';

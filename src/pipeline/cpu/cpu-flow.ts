@@ -1,7 +1,7 @@
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
-import { launch, type LaunchedRun } from '../../flow/run/launch.ts';
-import type { Segment } from '../../flow/run/reorder.ts';
-import { Window } from '../../flow/run/window.ts';
+import { launch, type LaunchedRun } from '../../flow/launch/launch.ts';
+import type { Segment } from '../../flow/outcome/reorder.ts';
+import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { DeadLetter, Policy } from '../letters.ts';

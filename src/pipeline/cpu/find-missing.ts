@@ -1,4 +1,4 @@
-import type { Segment } from '../../flow/run/reorder.ts';
+import type { Segment } from '../../flow/outcome/reorder.ts';
 import { DECODING, type Payload } from '../../wire/message/payload.ts';
 import type { FedBlock } from './fed-block.ts';
 

@@ -1,7 +1,7 @@
 import { onAbort } from '../../async/on-abort.ts';
 import { captureContext } from '../../async/async-context.ts';
 import { raceTime } from '../../async/deferred.ts';
-import { choosePool } from '../../flow/run/launch.ts';
+import { choosePool } from '../../flow/launch/launch.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { watchProgress } from '../../progress/progress.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { countCores } from '../../../src/machine/cores.ts';
 import { countMemory } from '../../../src/machine/memory.ts';
-import { divideBudget } from '../../../src/flow/machine/budget.ts';
+import { divideBudget } from '../../../src/flow/pool/budget.ts';
 
 const MB = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { TelarError } from '../../../src/index.ts';
 import { captureContext } from '../../../src/async/async-context.ts';
 import { Dispatch } from '../../../src/flow/pool/dispatch/dispatch.ts';
-import { Positions } from '../../../src/flow/run/positions.ts';
+import { Positions } from '../../../src/flow/outcome/positions.ts';
 import { Run } from '../../../src/flow/run/run.ts';
 import { openSource } from '../../../src/flow/source/open-source.ts';
 import { resolveRetries } from '../../../src/options/call-options.ts';

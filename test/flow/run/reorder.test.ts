@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Reorder, type Segment, sliceSegment } from '../../../src/flow/run/reorder.ts';
+import { Reorder, type Segment, sliceSegment } from '../../../src/flow/outcome/reorder.ts';
 import { census } from '../../census.ts';
 
 census();

@@ -1,4 +1,4 @@
-import type { HostedSession, SessionEnd, SessionHost } from '../../../src/flow/pool/host.ts';
+import type { HostedSession, SessionEnd, SessionHost } from '../../../src/flow/hosts/host.ts';
 import type { ChunkMessage, FromWorker, ToWorker } from '../../../src/wire/message/message.ts';
 import { SharedSlots } from '../../../src/wire/slots/shared-slots.ts';
 

@@ -1,5 +1,5 @@
 /*
- * What piscina 5.3.2 does that `src/flow/pool/threads.ts` keeps from the users of pools, each as small as it can be.
+ * What piscina 5.3.2 does that `src/flow/hosts/threads.ts` keeps from the users of pools, each as small as it can be.
  * A test that fails tells of a piscina that does better: what the comment in it names can go then.
  */
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 import type { Lane } from '../lane/lane.ts';
-import type { SentChunk, Work } from '../work.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 
 /** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
 const WORTH_TAKING = 0.5;

@@ -1,8 +1,8 @@
 import { createDeferred, type Deferred } from '../../../async/deferred.ts';
 import { warnOfStart } from '../../failure/failures.ts';
-import type { SessionHost, SessionTerms } from '../host.ts';
+import type { SessionHost, SessionTerms } from '../../hosts/host.ts';
 import { DEPTH, Lane } from '../lane/lane.ts';
-import type { Work } from '../work.ts';
+import type { Work } from '../../work/work.ts';
 import { Balance, type BalancedPool, countLanes, countStarts } from './balance.ts';
 import { endSessions, type EndingPool, hastenStops, withdrawWork } from './ends.ts';
 import { LastRuns } from './last-runs.ts';

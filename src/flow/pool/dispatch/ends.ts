@@ -1,7 +1,7 @@
-import type { SessionHost } from '../host.ts';
+import type { SessionHost } from '../../hosts/host.ts';
 import type { Lane } from '../lane/lane.ts';
 import type { Patience } from '../lane/watch.ts';
-import type { SentChunk, Work } from '../work.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 
 /** How long a worker may take to hear that it is to end, in ms, and how often to look. */
 const CLOSING_SILENCE = 2000;

@@ -1,7 +1,7 @@
-import type { SessionTerms } from '../host.ts';
+import type { SessionTerms } from '../../hosts/host.ts';
 import type { Lane } from '../lane/lane.ts';
 import type { Patience } from '../lane/watch.ts';
-import type { Work } from '../work.ts';
+import type { Work } from '../../work/work.ts';
 
 /** How often to look for items past their time when no call has a `timeout`, in ms: for modules that never load. */
 const EVERY = 100;

@@ -1,4 +1,4 @@
-import type { StartFailure } from '../host.ts';
+import type { StartFailure } from '../../hosts/host.ts';
 
 /** Milliseconds before the next try where no worker is left: a limit of the system may pass. As many tries as there are. */
 const PAUSES: readonly number[] = [50, 200];

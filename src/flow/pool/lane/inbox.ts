@@ -11,8 +11,8 @@ import type {
 import { isAnswered } from '../../../wire/slots/slot.ts';
 import { indexOf, sliceChunk } from '../../chunk/chunk.ts';
 import { warnOfStray } from '../../failure/failures.ts';
-import type { HostedSession } from '../host.ts';
-import type { SentChunk, Work } from '../work.ts';
+import type { HostedSession } from '../../hosts/host.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 import type { Outbox } from './outbox.ts';
 import { Traces } from './traces.ts';
 

@@ -6,8 +6,8 @@ import {
   readPlace,
   type Slots,
 } from '../../../wire/slots/slot.ts';
-import type { SessionEnd } from '../host.ts';
-import type { LostStage, SentChunk } from '../work.ts';
+import type { SessionEnd } from '../../hosts/host.ts';
+import type { LostStage, SentChunk } from '../../work/work.ts';
 import type { Watch } from './watch.ts';
 
 /** How a worker that had started came to its end, as far as it matters for what it held. */

@@ -2,8 +2,8 @@ import type { Transferable } from 'node:worker_threads';
 import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
 import { collectTransfers, forgetMarks } from '../../../wire/values/transfer.ts';
 import { packItems } from '../../chunk/chunk.ts';
-import type { LanePort } from '../host.ts';
-import type { SentChunk, Work } from '../work.ts';
+import type { LanePort } from '../../hosts/host.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 
 /** What a worker is sent, in one order: chunks, the tasks they are of, and requests. Holds it back while it must wait. */
 export class Outbox {

@@ -7,7 +7,7 @@ import {
   withdraw,
 } from '../../../wire/slots/slot.ts';
 import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
-import type { SentChunk, Work } from '../work.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 
 let nextChunkId = 0;
 

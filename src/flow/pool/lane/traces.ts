@@ -1,4 +1,4 @@
-import type { SentChunk, Work } from '../work.ts';
+import type { SentChunk, Work } from '../../work/work.ts';
 
 /** So many chunks are remembered: some 5 s of a busy worker. */
 const MOST = 256;

@@ -10,8 +10,8 @@ import {
   readPlace,
   type Slots,
 } from '../../../wire/slots/slot.ts';
-import type { SessionTerms } from '../host.ts';
-import type { SentChunk } from '../work.ts';
+import type { SessionTerms } from '../../hosts/host.ts';
+import type { SentChunk } from '../../work/work.ts';
 import { takeItems } from './sent-chunk.ts';
 import { Silence } from './silence.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { captureContext } from '../../../../src/async/async-context.ts';
 import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
-import type { LostStage, SentChunk, Work } from '../../../../src/flow/pool/work.ts';
+import type { LostStage, SentChunk, Work } from '../../../../src/flow/work/work.ts';
 import {
   claimItems,
   markAnswered,

@@ -1,6 +1,6 @@
 import { optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
-import type { DeclaredCosts } from '../chunk/supply.ts';
+import type { DeclaredCosts } from './supply.ts';
 
 /** Asks for the cost of each item of an array, and sorts them: the largest first, equal ones in input order. */
 export function orderByCost(input: unknown, cost: (item: never) => number): DeclaredCosts {

@@ -3,7 +3,7 @@ import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import type { Chunk } from '../chunk/chunk.ts';
-import type { SessionEnd, StartFailure } from './host.ts';
+import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import type { LostStage, SentChunk, Work } from './work.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import type { LaunchedRun } from './launch.ts';
-import type { Run } from './run.ts';
-import { type Note, releaseSegment, type Segment } from './reorder.ts';
+import type { Run } from '../run/run.ts';
+import { type Note, releaseSegment, type Segment } from '../outcome/reorder.ts';
 import { Window } from './window.ts';
 
 /** The most bytes of results that wait for the reader. */

@@ -8,8 +8,8 @@ import type { CallSite } from '../failure/failures.ts';
 import type { Source } from '../source/source.ts';
 import { RunJournal } from '../journal/run-journal.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
-import { Run } from './run.ts';
-import type { RunPlan } from './run-plan.ts';
+import { Run } from '../run/run.ts';
+import type { RunPlan } from '../run/run-plan.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 

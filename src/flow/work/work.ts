@@ -4,7 +4,7 @@ import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.t
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import type { Line, Place } from '../../wire/slots/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
-import type { SessionEnd, StartFailure } from './host.ts';
+import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 
 /** A chunk that a worker holds. */
 export interface SentChunk {
