@@ -7,11 +7,11 @@ import type { ReadyMessage, ThreadStart } from '../src/wire/message/message.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
 import type { OutputLink } from '../src/wire/message/output.ts';
-import { giveWay } from './give-way.ts';
-import { serveOwnRuns } from './serve-own-runs.ts';
-import { postOutput } from './output.ts';
-import { Session } from './session.ts';
-import { watchStrays } from './strays.ts';
+import { giveWay } from './session/give-way.ts';
+import { serveOwnRuns } from './session/serve-own-runs.ts';
+import { postOutput } from './session/output.ts';
+import { Session } from './session/session.ts';
+import { watchStrays } from './session/strays.ts';
 
 let current: Session | undefined;
 

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import type { ObjectStart } from '../src/wire/remote/protocol.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
-import { giveWay } from './give-way.ts';
+import { giveWay } from './session/give-way.ts';
 import { ObjectHost } from './spawn/object-host.ts';
 
 markStarted();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isGenerator } from '../../src/async/iterator-step.ts';
 import { describe, it } from 'node:test';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
-import { expandGenerator, type Expansion } from '../../workers/expand.ts';
+import { expandGenerator, type Expansion } from '../../workers/item/expand.ts';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Pacer } from '../../workers/pacer.ts';
+import { Pacer } from '../../workers/item/pacer.ts';
 import { census } from '../census.ts';
 
 census();

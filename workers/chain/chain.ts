@@ -12,9 +12,9 @@ import {
   startRecord,
   startStage,
 } from '../../src/wire/slots/slot.ts';
-import { Expansion } from '../expand.ts';
-import { Pacer } from '../pacer.ts';
-import type { TaskContext } from '../task-context.ts';
+import { Expansion } from '../item/expand.ts';
+import { Pacer } from '../item/pacer.ts';
+import type { TaskContext } from '../item/task-context.ts';
 import type { Collector } from './collector.ts';
 import { recover, type Recovery } from './recover.ts';
 import { StageStop } from './stage-stop.ts';

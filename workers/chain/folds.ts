@@ -4,7 +4,7 @@ import type { Collected } from '../../src/wire/message/payload.ts';
 import { describeValue } from '../../src/errors/describe.ts';
 import { packValues } from '../../src/wire/pack/pack.ts';
 import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
-import { isThenable } from '../expand.ts';
+import { isThenable } from '../item/expand.ts';
 import type { Collector } from './collector.ts';
 
 /** What the folds of a chunk leave: main merges them in input order. */

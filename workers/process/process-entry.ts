@@ -5,10 +5,10 @@ import { Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { CHILD_MARK, markStarted } from '../../src/wire/message/nested.ts';
 import { FileSlots } from '../../src/wire/slots/file-slots.ts';
-import { giveWay } from '../give-way.ts';
-import { serveOwnRuns } from '../serve-own-runs.ts';
-import { Session } from '../session.ts';
-import { watchStrays } from '../strays.ts';
+import { giveWay } from '../session/give-way.ts';
+import { serveOwnRuns } from '../session/serve-own-runs.ts';
+import { Session } from '../session/session.ts';
+import { watchStrays } from '../session/strays.ts';
 import { startLifeline } from './lifeline.ts';
 import { ChildPort } from './child-port.ts';
 

@@ -45,7 +45,7 @@ describe('piscina 5.3.2', () => {
       const error = (await catchThrown(pool.run(undefined, { name: 'giveFunction' }))) as {
         message?: string;
       };
-      // Can go with it: `removeUncloneable` of `workers/answer.ts`.
+      // Can go with it: `removeUncloneable` of `workers/chunk/answer.ts`.
       assert.doesNotMatch(error.message ?? '', /deep/);
     });
   });
@@ -62,7 +62,7 @@ describe('piscina 5.3.2', () => {
     await withPool(async (pool) => {
       assert.equal(await pool.run(undefined, { name: 'forgetTimer' }), 42);
       const error = (await catchThrown(pool.run(undefined, { name: 'takeTime' }))) as Error;
-      // Can go with it: `workers/strays.ts`.
+      // Can go with it: `workers/session/strays.ts`.
       assert.equal(error.message, 'forgotten');
     });
   });

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { type Packed, packValues } from '../src/wire/pack/pack.ts';
+import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 
 /**
  * The results of a chunk, in the order of its items. While items and results are all numbers they are written over

@@ -1,12 +1,12 @@
 import type { Transferable } from 'node:worker_threads';
-import { describeThrown } from '../src/wire/values/error.ts';
-import type { AnswerMessage, SessionPort } from '../src/wire/message/message.ts';
-import type { Mark } from '../src/wire/message/outcome.ts';
-import { type Packed, packValues } from '../src/wire/pack/pack.ts';
-import { collectTransfers, forgetMarks } from '../src/wire/values/transfer.ts';
-import { type CloneAttempt, findUncloneable } from '../src/wire/values/uncloneable.ts';
-import type { ResultValues } from './result-values.ts';
-import type { Chain } from './chain/chain.ts';
+import { describeThrown } from '../../src/wire/values/error.ts';
+import type { AnswerMessage, SessionPort } from '../../src/wire/message/message.ts';
+import type { Mark } from '../../src/wire/message/outcome.ts';
+import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
+import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
+import { type CloneAttempt, findUncloneable } from '../../src/wire/values/uncloneable.ts';
+import type { ResultValues } from '../item/result-values.ts';
+import type { Chain } from '../chain/chain.ts';
 import type { ChunkRun } from './run-chunk.ts';
 
 /** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */

@@ -1,4 +1,4 @@
-import type { Wear } from '../src/wire/message/message.ts';
+import type { Wear } from '../../src/wire/message/message.ts';
 
 /** After a collection, garbage may grow by this part of the limit until the next. */
 const SLACK = 0.25;

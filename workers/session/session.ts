@@ -1,13 +1,13 @@
-import { createDeferred } from '../src/async/deferred.ts';
-import { disposeWorkerValues } from '../src/task/revive-task.ts';
-import { describeThrown, encodeThrown } from '../src/wire/values/error.ts';
+import { createDeferred } from '../../src/async/deferred.ts';
+import { disposeWorkerValues } from '../../src/task/revive-task.ts';
+import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
 import type {
   ChunkMessage,
   FromWorker,
   SessionStart,
   ToWorker,
   UndecodableMessage,
-} from '../src/wire/message/message.ts';
+} from '../../src/wire/message/message.ts';
 import {
   isTakenBack,
   markAnswered,
@@ -18,12 +18,12 @@ import {
   PHASE_LOADING,
   PHASE_RUNNING,
   setPhase,
-} from '../src/wire/slots/slot.ts';
-import { postAnswer } from './answer.ts';
-import { ChunkRun, type EnterItem } from './run-chunk.ts';
+} from '../../src/wire/slots/slot.ts';
+import { postAnswer } from '../chunk/answer.ts';
+import { ChunkRun, type EnterItem } from '../chunk/run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';
-import { type Loaded, Tasks } from './tasks.ts';
-import { enterUserland, leaveUserland, outsideUserland } from './userland/userland.ts';
+import { type Loaded, Tasks } from '../chunk/tasks.ts';
+import { enterUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { isSuspect, isWorn } from './wear.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */

@@ -8,7 +8,7 @@ import {
   type OutputLink,
   type OutputMessage,
   type OutputStream,
-} from '../src/wire/message/output.ts';
+} from '../../src/wire/message/output.ts';
 
 /**
  * Takes over `process.stdout` and `process.stderr` of this thread: each write is posted to main at once, over one port

@@ -1,6 +1,6 @@
-import { reviveTask } from '../src/task/revive-task.ts';
-import type { DefineMessage, WorkDefinition } from '../src/wire/message/message.ts';
-import type { Chain } from './chain/chain.ts';
+import { reviveTask } from '../../src/task/revive-task.ts';
+import type { DefineMessage, WorkDefinition } from '../../src/wire/message/message.ts';
+import type { Chain } from '../chain/chain.ts';
 import type { Task } from './run-chunk.ts';
 
 /** What items run through: a task, or the stages of a pipeline. */
@@ -53,7 +53,7 @@ export class Tasks {
 async function revive(definition: WorkDefinition): Promise<Loaded> {
   if (definition.kind !== 'chain') return (await reviveTask(definition)) as Task;
   // Loaded on demand: most workers run no pipeline.
-  const { reviveChain } = await import('./chain/revive-chain.ts');
+  const { reviveChain } = await import('../chain/revive-chain.ts');
   return await reviveChain(definition);
 }
 

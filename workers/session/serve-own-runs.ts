@@ -1,4 +1,4 @@
-import { serveNested } from '../src/wire/message/nested.ts';
+import { serveNested } from '../../src/wire/message/nested.ts';
 import { Session } from './session.ts';
 
 /** Makes this thread serve the runs that are started on it. */

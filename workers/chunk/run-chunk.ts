@@ -1,17 +1,17 @@
-import { encodeThrown } from '../src/wire/values/error.ts';
-import { isGenerator } from '../src/async/iterator-step.ts';
-import type { ChunkMessage } from '../src/wire/message/message.ts';
-import { type Mark, skip, stop } from '../src/wire/message/outcome.ts';
-import { unpackValues } from '../src/wire/pack/pack.ts';
-import { estimateBytes, SizeSampler } from '../src/wire/pack/size.ts';
-import { claimItems, isAborted, type Line, type Slots, startItem } from '../src/wire/slots/slot.ts';
-import { expandGenerator, Expansion, isThenable } from './expand.ts';
-import { LARGEST_ANSWER, Pacer } from './pacer.ts';
-import type { Chain } from './chain/chain.ts';
-import { StageStop } from './chain/stage-stop.ts';
-import { ResultValues } from './result-values.ts';
-import { TaskContext } from './task-context.ts';
-import { outsideUserland } from './userland/userland.ts';
+import { encodeThrown } from '../../src/wire/values/error.ts';
+import { isGenerator } from '../../src/async/iterator-step.ts';
+import type { ChunkMessage } from '../../src/wire/message/message.ts';
+import { type Mark, skip, stop } from '../../src/wire/message/outcome.ts';
+import { unpackValues } from '../../src/wire/pack/pack.ts';
+import { estimateBytes, SizeSampler } from '../../src/wire/pack/size.ts';
+import { claimItems, isAborted, type Line, type Slots, startItem } from '../../src/wire/slots/slot.ts';
+import { expandGenerator, Expansion, isThenable } from '../item/expand.ts';
+import { LARGEST_ANSWER, Pacer } from '../item/pacer.ts';
+import type { Chain } from '../chain/chain.ts';
+import { StageStop } from '../chain/stage-stop.ts';
+import { ResultValues } from '../item/result-values.ts';
+import { TaskContext } from '../item/task-context.ts';
+import { outsideUserland } from '../userland/userland.ts';
 
 // Taken now: tasks may replace them.
 const NativePromise = Promise;

@@ -1,4 +1,4 @@
-import { isAborted, type Line, type Slots } from '../src/wire/slots/slot.ts';
+import { isAborted, type Line, type Slots } from '../../src/wire/slots/slot.ts';
 
 /** The third argument of a task. One serves all items of a chunk until a task asks for its `signal`. */
 export class TaskContext {

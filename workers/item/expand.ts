@@ -1,5 +1,5 @@
-import { assertStep, isAsyncGenerator } from '../src/async/iterator-step.ts';
-import { skip, stop } from '../src/wire/message/outcome.ts';
+import { assertStep, isAsyncGenerator } from '../../src/async/iterator-step.ts';
+import { skip, stop } from '../../src/wire/message/outcome.ts';
 
 // Taken now: tasks may add a `then` to everything.
 const everything = Object.prototype as { then?: unknown };
