@@ -31,19 +31,19 @@ export type { Result, Settled, Task, TaskContext } from './calls/parallel-map.ts
 export type { Progress } from './progress/progress.ts';
 export type { RunSummary } from './progress/summary.ts';
 export { CaptureError } from './task/definition/capture-error.ts';
-export type { DeadLetter, DeadLetterSink } from './pipeline/letters.ts';
+export type { DeadLetter, DeadLetterSink } from './pipeline/stage/letters.ts';
 export { Pipeline, pipeline } from './pipeline/pipeline.ts';
-export type { Fold } from './pipeline/specs.ts';
-export type { RunOptions, SignalOptions } from './pipeline/run-options.ts';
+export type { Fold } from './pipeline/stage/specs.ts';
+export type { RunOptions, SignalOptions } from './pipeline/stage/run-options.ts';
 export type {
   BatchOptions,
   CpuOptions,
   IoOptions,
   RateOptions,
   StageOptions,
-} from './pipeline/stage-options.ts';
-export type { StartedRun } from './pipeline/started.ts';
-export type { PipelineSummary, StageSummary } from './pipeline/tally.ts';
+} from './pipeline/stage/stage-options.ts';
+export type { StartedRun } from './pipeline/run/started.ts';
+export type { PipelineSummary, StageSummary } from './pipeline/stage/tally.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
 export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/options.ts';
 export type { Remote, RemoteMember, RemoteMembers, RemoteProperty, RemoteResult } from './spawn/remote.ts';

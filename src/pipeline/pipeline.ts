@@ -9,12 +9,12 @@ import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
 import { assertEndOptions, type Description, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
-import type { DeadLetterSink } from './letters.ts';
-import { describeRemoteStage } from './remote-stage.ts';
-import { CountMerge, ReduceMerge, TopMerge } from './run/merge.ts';
-import type { RunOptions } from './run-options.ts';
-import { assertFold, assertSink, assertStageTask } from './spec-checks.ts';
-import type { CpuSpec, Fold, FoldSpec, Spec } from './specs.ts';
+import type { DeadLetterSink } from './stage/letters.ts';
+import { describeRemoteStage } from './stage/remote-stage.ts';
+import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
+import type { RunOptions } from './stage/run-options.ts';
+import { assertFold, assertSink, assertStageTask } from './stage/spec-checks.ts';
+import type { CpuSpec, Fold, FoldSpec, Spec } from './stage/specs.ts';
 import {
   assertCpuOptions,
   assertIoOptions,
@@ -22,9 +22,9 @@ import {
   type CpuOptions,
   type IoOptions,
   resolveBatch,
-} from './stage-options.ts';
-import { startRun, type StartedRun } from './started.ts';
-import type { PipelineSummary } from './tally.ts';
+} from './stage/stage-options.ts';
+import { startRun, type StartedRun } from './run/started.ts';
+import type { PipelineSummary } from './stage/tally.ts';
 
 /**
  * Pulls items through stages: I/O on the event loop, CPU-bound work on the workers, all at once, each with its own

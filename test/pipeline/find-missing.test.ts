@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FedBlock } from '../../src/pipeline/cpu/fed-block.ts';
-import { findMissing } from '../../src/pipeline/cpu/find-missing.ts';
+import type { FedBlock } from '../../src/pipeline/cpu/blocks/fed-block.ts';
+import { findMissing } from '../../src/pipeline/cpu/blocks/find-missing.ts';
 import type { Segment } from '../../src/flow/outcome/reorder.ts';
 import { DECODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';
 

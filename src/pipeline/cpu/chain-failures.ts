@@ -6,9 +6,9 @@ import { previewValue } from '../../errors/preview.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';
-import type { DeadLetter, Policy } from '../letters.ts';
-import { BlockFeed } from './block-feed.ts';
-import type { FedBlock } from './fed-block.ts';
+import type { DeadLetter, Policy } from '../stage/letters.ts';
+import { BlockFeed } from './blocks/block-feed.ts';
+import type { FedBlock } from './blocks/fed-block.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 
 /** A record on which a worker died, once it will not be tried again. */

@@ -4,15 +4,15 @@ import type { Segment } from '../../flow/outcome/reorder.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { DeadLetter, Policy } from '../letters.ts';
-import { BlockFeed } from './block-feed.ts';
-import type { FedBlock } from './fed-block.ts';
-import { findMissing } from './find-missing.ts';
+import type { DeadLetter, Policy } from '../stage/letters.ts';
+import { BlockFeed } from './blocks/block-feed.ts';
+import type { FedBlock } from './blocks/fed-block.ts';
+import { findMissing } from './blocks/find-missing.ts';
 import { ChainFailures } from './chain-failures.ts';
-import { findBlock, hasFailed, isStopped } from './read-segment.ts';
+import { findBlock, hasFailed, isStopped } from './blocks/read-segment.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
-import { type Mark, markAt, type Tracking } from '../flows/mark.ts';
+import { type Mark, markAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
 /** The most bytes of results that wait to be taken. */

@@ -4,9 +4,9 @@ import type { Source } from '../../flow/source/source.ts';
 import type { RunSummary } from '../../progress/summary.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
-import type { Tracking } from '../flows/mark.ts';
-import type { Policy } from '../letters.ts';
-import type { StageCount } from '../tally.ts';
+import type { Tracking } from '../position/position.ts';
+import type { Policy } from '../stage/letters.ts';
+import type { StageCount } from '../stage/tally.ts';
 
 /** A stage as the main thread knows it. */
 export interface CpuStage {

@@ -3,10 +3,10 @@ import { optionError } from '../../options/check.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { EndForm } from '../run/compose.ts';
-import { type Merge, readState } from '../run/merge.ts';
+import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
-import { assertRunOptions } from '../run-options.ts';
-import type { PipelineSummary } from '../tally.ts';
+import { assertRunOptions } from '../stage/run-options.ts';
+import type { PipelineSummary } from '../stage/tally.ts';
 import { type Description, type EndCall, makeJob, runTo } from './run-into.ts';
 
 /** Runs it, and collects all results, in order. */

@@ -7,10 +7,10 @@ import type { EndForm } from '../run/compose.ts';
 import { closeInput } from '../run/open-input.ts';
 import { type Job, runPipeline, type Taker } from '../run/run-pipeline.ts';
 import { makeTaker } from '../run/taker.ts';
-import { assertRunOptions, type RunOptions } from '../run-options.ts';
-import type { Spec } from '../specs.ts';
-import type { StartedJob } from '../started.ts';
-import type { PipelineSummary } from '../tally.ts';
+import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
+import type { Spec } from '../stage/specs.ts';
+import type { StartedJob } from '../run/started.ts';
+import type { PipelineSummary } from '../stage/tally.ts';
 
 /** A pipeline as it was described: each of its ends runs it anew. */
 export interface Description {

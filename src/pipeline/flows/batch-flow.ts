@@ -1,6 +1,6 @@
 import { NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from './flow.ts';
-import { type Mark, markAt, type Tracking } from './mark.ts';
+import { type Mark, markAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from './wakeup.ts';
 
 export interface BatchPlan {

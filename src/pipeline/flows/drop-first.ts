@@ -1,5 +1,5 @@
 import type { Flow, Page } from './flow.ts';
-import type { Mark } from './mark.ts';
+import type { Mark } from '../position/position.ts';
 
 /** A flow without its first results: those that were handed on before a run was cut off. */
 export class DropFirst implements Flow<Page> {

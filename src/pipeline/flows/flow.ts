@@ -1,5 +1,5 @@
 import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
-import type { Mark } from './mark.ts';
+import type { Mark } from '../position/position.ts';
 
 /** What goes from one stage to the next, in portions: pulled, never pushed. Calls of `next` do not overlap. */
 export interface Flow<P> {

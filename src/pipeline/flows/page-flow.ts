@@ -1,5 +1,5 @@
 import type { Flow } from './flow.ts';
-import type { Mark } from './mark.ts';
+import type { Mark } from '../position/position.ts';
 
 /** Turns each portion of a flow into another, one at a time and in order: taps, encoding on this thread. */
 export class PageFlow<P, Q> implements Flow<Q> {

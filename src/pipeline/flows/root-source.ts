@@ -4,7 +4,7 @@ import { Aside, NOTHING, type Source } from '../../flow/source/source.ts';
 import { describeCanonically } from '../../journal/canonical.ts';
 import { InputChanged } from '../../journal/input-changed.ts';
 import { crc32 } from '../../journal/lines/crc.ts';
-import type { ItemsPosition, SourcePosition } from './mark.ts';
+import type { ItemsPosition, SourcePosition } from '../position/position.ts';
 
 /** What is to be known of what was taken of an input. */
 export interface RootTracking {

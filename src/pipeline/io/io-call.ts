@@ -6,8 +6,8 @@ import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/call-options.ts';
 import { previewValue } from '../../errors/preview.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
-import type { Policy } from '../letters.ts';
-import type { StageCount } from '../tally.ts';
+import type { Policy } from '../stage/letters.ts';
+import type { StageCount } from '../stage/tally.ts';
 import type { Pace } from '../../limiter/pace.ts';
 
 /** The third argument of an I/O stage's function. */

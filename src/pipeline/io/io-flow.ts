@@ -1,7 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
-import { type Mark, markAt, type Tracking } from '../flows/mark.ts';
+import { type Mark, markAt, type Tracking } from '../position/position.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 

@@ -3,7 +3,7 @@ import type { Sink } from '../../bytes/sink.ts';
 import { blocks, isByteSource } from '../../bytes/source.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { isPositioned } from '../../flow/source/positioned.ts';
-import type { Spec } from '../specs.ts';
+import type { Spec } from '../stage/specs.ts';
 
 /** Says at the call why a run cannot have a journal. */
 export function assertResumable(

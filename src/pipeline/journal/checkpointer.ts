@@ -1,10 +1,10 @@
 import type { Checkpoints } from '../../bytes/sink.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { Mark } from '../flows/mark.ts';
+import type { Mark } from '../position/position.ts';
 import type { RootSource } from '../flows/root-source.ts';
-import type { Letters } from '../letters.ts';
-import type { KeptPoint, SavedRecord } from './saved.ts';
-import type { Tracker } from './tracker.ts';
+import type { Letters } from '../stage/letters.ts';
+import type { KeptPoint, SavedRecord } from '../position/saved.ts';
+import type { Tracker } from '../position/tracker.ts';
 
 /** Checkpoints are at least so many ms apart … */
 const SHORTEST = 50;

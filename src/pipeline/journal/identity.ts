@@ -8,8 +8,8 @@ import { type RetryOptions, resolveRetries } from '../../options/call-options.ts
 import { fingerprintTask } from '../../task/definition/fingerprint.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import { skip } from '../../wire/message/outcome.ts';
-import type { DeadLetterSink } from '../letters.ts';
-import type { Spec } from '../specs.ts';
+import type { DeadLetterSink } from '../stage/letters.ts';
+import type { Spec } from '../stage/specs.ts';
 
 /** What a run of a pipeline is known by: its input, the functions of its stages, and what else makes its results. */
 export async function identifyRun(

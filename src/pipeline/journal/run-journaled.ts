@@ -7,15 +7,15 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/call-options.ts';
 import { RootSource } from '../flows/root-source.ts';
-import { openLetters } from '../open-letters.ts';
+import { openLetters } from '../run/open-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { type Job, runPipeline } from '../run/run-pipeline.ts';
 import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
-import { PipelineTally, type PipelineSummary } from '../tally.ts';
+import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
-import { type KeptPoint, Recalled, type Saved } from './saved.ts';
-import { Tracker } from './tracker.ts';
+import { type KeptPoint, Recalled, type Saved } from '../position/saved.ts';
+import { Tracker } from '../position/tracker.ts';
 
 /**
  * Runs a pipeline with a journal: goes on where the same run ended another time, and notes how far it comes.

@@ -1,24 +1,24 @@
 import type { Source } from '../../flow/source/source.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
-import { BlockFeed } from '../cpu/block-feed.ts';
+import { BlockFeed } from '../cpu/blocks/block-feed.ts';
 import { CpuFlow } from '../cpu/cpu-flow.ts';
 import { BatchFlow } from '../flows/batch-flow.ts';
 import { DropFirst } from '../flows/drop-first.ts';
 import { type Flow, FlowSource, type Page } from '../flows/flow.ts';
-import type { Locate } from '../flows/mark.ts';
+import type { Locate } from '../position/position.ts';
 import { PageFlow } from '../flows/page-flow.ts';
 import { RootSource } from '../flows/root-source.ts';
 import type { IoFlow } from '../io/io-flow.ts';
 import { openIo, PASSING } from '../io/open-io.ts';
-import type { OpenedFlow, Tracker } from '../journal/tracker.ts';
-import type { Letters } from '../letters.ts';
-import type { IoSpec, Spec } from '../specs.ts';
-import { type CpuGroup, planGroup, type RunScope } from './cpu-group.ts';
-import type { Collect } from './define.ts';
-import { describeEncoding, encodePages } from './encode-pages.ts';
-import { MergeFlow } from './merge-flow.ts';
-import { DistinctMerge, GroupMerge, type Merge } from './merge.ts';
+import type { OpenedFlow, Tracker } from '../position/tracker.ts';
+import type { Letters } from '../stage/letters.ts';
+import type { IoSpec, Spec } from '../stage/specs.ts';
+import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
+import type { Collect } from '../cpu/define.ts';
+import { describeEncoding, encodePages } from '../flows/encode-pages.ts';
+import { MergeFlow } from '../flows/merge-flow.ts';
+import { DistinctMerge, GroupMerge, type Merge } from '../flows/merge.ts';
 import type { OpenedInput } from './open-input.ts';
 
 /** What the last stage is to give: portions of values, of bytes, or of folded states. */

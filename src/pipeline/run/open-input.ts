@@ -12,8 +12,8 @@ import {
 } from '../../flow/source/positioned.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { RootSource } from '../flows/root-source.ts';
-import type { Saved } from '../journal/saved.ts';
-import type { Spec } from '../specs.ts';
+import type { Saved } from '../position/saved.ts';
+import type { Spec } from '../stage/specs.ts';
 
 /** The input of a run: items, or blocks of records. */
 export type OpenedInput =

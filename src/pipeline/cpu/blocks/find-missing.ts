@@ -1,5 +1,5 @@
-import type { Segment } from '../../flow/outcome/reorder.ts';
-import { DECODING, type Payload } from '../../wire/message/payload.ts';
+import type { Segment } from '../../../flow/outcome/reorder.ts';
+import { DECODING, type Payload } from '../../../wire/message/payload.ts';
 import type { FedBlock } from './fed-block.ts';
 
 /**

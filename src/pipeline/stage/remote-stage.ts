@@ -1,6 +1,6 @@
-import { optionError } from '../options/check.ts';
-import type { RemoteMethod } from '../task/handle/remote-method.ts';
-import { skip } from '../wire/message/outcome.ts';
+import { optionError } from '../../options/check.ts';
+import type { RemoteMethod } from '../../task/handle/remote-method.ts';
+import { skip } from '../../wire/message/outcome.ts';
 import type { CpuSpec, IoSpec } from './specs.ts';
 import type { CpuOptions } from './stage-options.ts';
 

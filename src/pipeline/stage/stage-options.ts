@@ -5,10 +5,10 @@ import {
   assertKnown,
   assertMilliseconds,
   optionError,
-} from '../options/check.ts';
-import { describeValue } from '../errors/describe.ts';
-import { assertRate } from '../limiter/pace.ts';
-import { assertRetries, type RetryOptions } from '../options/call-options.ts';
+} from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { assertRate } from '../../limiter/pace.ts';
+import { assertRetries, type RetryOptions } from '../../options/call-options.ts';
 
 /** Options of every stage that calls a function. */
 export interface StageOptions {

@@ -1,6 +1,6 @@
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { FoldSpec } from '../specs.ts';
+import type { FoldSpec } from '../stage/specs.ts';
 
 /** Puts together what the workers folded, chunk by chunk and in input order. */
 export interface Merge<R> {

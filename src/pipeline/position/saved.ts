@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import type { ItemsPosition } from '../flows/mark.ts';
+import type { ItemsPosition } from './position.ts';
 import type { Point } from './tracker.ts';
 
 /** What a journal keeps of a run that can go on: where it stands, and what its sinks need for that. */

@@ -1,5 +1,5 @@
-import { LARGEST_BLOCK } from '../../bytes/sizes.ts';
-import { TARGET } from '../../flow/chunk/sizing.ts';
+import { LARGEST_BLOCK } from '../../../bytes/sizes.ts';
+import { TARGET } from '../../../flow/chunk/sizing.ts';
 
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
 const GROWTH = 16;

@@ -1,4 +1,4 @@
-import type { Block } from '../../bytes/block.ts';
+import type { Block } from '../../../bytes/block.ts';
 
 /** A block on its way, with what became of its records when workers died on them. */
 export interface FedBlock extends Block {

@@ -4,13 +4,13 @@ import { placeCaptures } from '../../task/definition/capture-error.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries, type RetryOptions } from '../../options/call-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
-import type { CpuPlan, CpuStage } from '../cpu/cpu-plan.ts';
-import type { OpenedFlow } from '../journal/tracker.ts';
-import type { Letters, Policy } from '../letters.ts';
-import type { CpuSpec } from '../specs.ts';
-import type { PipelineTally } from '../tally.ts';
+import type { CpuPlan, CpuStage } from './cpu-plan.ts';
+import type { OpenedFlow } from '../position/tracker.ts';
+import type { Letters, Policy } from '../stage/letters.ts';
+import type { CpuSpec } from '../stage/specs.ts';
+import type { PipelineTally } from '../stage/tally.ts';
 import { type Collect, defineChain } from './define.ts';
-import { describeEncoding } from './encode-pages.ts';
+import { describeEncoding } from '../flows/encode-pages.ts';
 
 /** What a run of a pipeline has in common for all its stages. */
 export interface RunScope {

@@ -1,6 +1,6 @@
-import { refuseSwapped } from '../options/check.ts';
-import { describeValue } from '../errors/describe.ts';
-import { skip } from '../wire/message/outcome.ts';
+import { refuseSwapped } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { skip } from '../../wire/message/outcome.ts';
 
 /**
  * Says at the call what is wrong with the function of a stage.

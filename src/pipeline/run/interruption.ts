@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InterruptError } from '../../errors/telar-error.ts';
-import type { RunOptions, SignalOptions } from '../run-options.ts';
+import type { RunOptions, SignalOptions } from '../stage/run-options.ts';
 
 /** What a shell says of a program that a signal has ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,6 +1,6 @@
-import type { Letters, Policy } from '../letters.ts';
-import { LetterPort } from '../letters.ts';
-import type { Locate, Mark, SourcePosition, Tracking } from '../flows/mark.ts';
+import type { Letters, Policy } from '../stage/letters.ts';
+import { LetterPort } from '../stage/letters.ts';
+import type { Locate, Mark, SourcePosition, Tracking } from './position.ts';
 
 /** Where a run stands, as plain data: what a journal keeps. */
 export interface Point {

@@ -1,6 +1,6 @@
-import type { SinkRun } from '../bytes/sink.ts';
-import { Letters } from './letters.ts';
-import type { Spec } from './specs.ts';
+import type { SinkRun } from '../../bytes/sink.ts';
+import { Letters } from '../stage/letters.ts';
+import type { Spec } from '../stage/specs.ts';
 
 /** The dead letters of a run. */
 export interface RunLetters {

@@ -1,6 +1,6 @@
-import { endSentence } from '../errors/describe.ts';
-import type { TelarError } from '../errors/telar-error.ts';
-import type { RunSummary } from '../progress/summary.ts';
+import { endSentence } from '../../errors/describe.ts';
+import type { TelarError } from '../../errors/telar-error.ts';
+import type { RunSummary } from '../../progress/summary.ts';
 
 /** What a stage of a pipeline did. */
 export interface StageSummary {

@@ -4,12 +4,12 @@ import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
 import { previewValue } from '../../errors/preview.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { Flow, Page } from '../flows/flow.ts';
-import type { Mark } from '../flows/mark.ts';
-import { PageFlow } from '../flows/page-flow.ts';
-import type { OpenedFlow } from '../journal/tracker.ts';
-import type { Letters } from '../letters.ts';
-import type { StageCount } from '../tally.ts';
+import type { Flow, Page } from './flow.ts';
+import type { Mark } from '../position/position.ts';
+import { PageFlow } from './page-flow.ts';
+import type { OpenedFlow } from '../position/tracker.ts';
+import type { Letters } from '../stage/letters.ts';
+import type { StageCount } from '../stage/tally.ts';
 
 /** Encodes results on this thread: they are here already, and a trip would cost more than it saves. */
 export function encodePages(

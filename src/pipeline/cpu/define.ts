@@ -3,8 +3,8 @@ import type { RetryOptions } from '../../options/call-options.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
-import type { Policy } from '../letters.ts';
-import type { CpuSpec, FoldSpec } from '../specs.ts';
+import type { Policy } from '../stage/letters.ts';
+import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
 
 /** What a group of stages gives: values, bytes, or a state that was folded on the workers. */
 export type Collect =

@@ -1,7 +1,7 @@
-import type { Checkpoints, Sink, SinkRun } from '../bytes/sink.ts';
-import { createEncoder } from '../bytes/encode/encoder.ts';
-import type { TelarError } from '../errors/telar-error.ts';
-import { skip } from '../wire/message/outcome.ts';
+import type { Checkpoints, Sink, SinkRun } from '../../bytes/sink.ts';
+import { createEncoder } from '../../bytes/encode/encoder.ts';
+import type { TelarError } from '../../errors/telar-error.ts';
+import { skip } from '../../wire/message/outcome.ts';
 
 /** An item that a stage failed on, in every try. */
 export interface DeadLetter {

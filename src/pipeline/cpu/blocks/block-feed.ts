@@ -1,7 +1,7 @@
-import type { Block, BlockPosition, BlockReader, SharedBytes } from '../../bytes/block.ts';
-import { FileError, RecordError } from '../../errors/telar-error.ts';
-import type { Segment } from '../../flow/outcome/reorder.ts';
-import { NOTHING, type Source } from '../../flow/source/source.ts';
+import type { Block, BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
+import { FileError, RecordError } from '../../../errors/telar-error.ts';
+import type { Segment } from '../../../flow/outcome/reorder.ts';
+import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
 import { BlockSizer } from './block-sizer.ts';
 import type { FedBlock } from './fed-block.ts';

@@ -4,9 +4,9 @@ import {
   assertCallOptions,
   type CallOptions,
   type JournalOptions,
-} from '../options/call-options.ts';
-import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../options/check.ts';
-import { describeValue } from '../errors/describe.ts';
+} from '../../options/call-options.ts';
+import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
 import type { PipelineSummary } from './tally.ts';
 
 /** Options of a pipeline's run: every end takes them. */

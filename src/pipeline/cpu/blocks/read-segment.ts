@@ -1,4 +1,4 @@
-import type { Segment } from '../../flow/outcome/reorder.ts';
+import type { Segment } from '../../../flow/outcome/reorder.ts';
 import type { FedBlock } from './fed-block.ts';
 
 /** Whether something in it said that no later item counts. */

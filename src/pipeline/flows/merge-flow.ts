@@ -1,7 +1,7 @@
 import type { Collected } from '../../wire/message/payload.ts';
 import { type Merge, readState } from './merge.ts';
-import type { Flow, Page } from '../flows/flow.ts';
-import type { Mark } from '../flows/mark.ts';
+import type { Flow, Page } from './flow.ts';
+import type { Mark } from '../position/position.ts';
 
 /** Puts together what the workers folded: what leaves depends on all that came before. */
 export class MergeFlow implements Flow<Page> {

@@ -1,5 +1,5 @@
-import { StopSwitch } from './signals/stop-switch.ts';
-import { PipelineTally, type PipelineSummary } from './tally.ts';
+import { StopSwitch } from './stop-switch.ts';
+import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 
 /** A run that was started, and goes on by itself. */
 export interface StartedRun {
