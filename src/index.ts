@@ -45,8 +45,14 @@ export type {
 export type { StartedRun } from './pipeline/run/started.ts';
 export type { PipelineSummary, StageSummary } from './pipeline/stage/tally.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
-export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/options.ts';
-export type { Remote, RemoteMember, RemoteMembers, RemoteProperty, RemoteResult } from './spawn/remote.ts';
+export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/remote/options.ts';
+export type {
+  Remote,
+  RemoteMember,
+  RemoteMembers,
+  RemoteProperty,
+  RemoteResult,
+} from './spawn/remote/remote.ts';
 export { type Spawn, spawn } from './spawn/spawn.ts';
 export { importTasks } from './task/handle/import-tasks.ts';
 export { perWorker } from './task/handle/per-worker.ts';

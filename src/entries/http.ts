@@ -1,5 +1,5 @@
 export { download, type Download } from '../io/http/download.ts';
-export { type HttpContext, HttpError } from '../io/http/http-error.ts';
+export { type HttpContext, HttpError } from '../io/http/request/http-error.ts';
 export { type Pages, pages } from '../io/http/pages/pages.ts';
 export type { PageContext, PagesOptions } from '../io/http/pages/pages-options.ts';
 export type { DownloadOptions, HttpResponse, RequestOptions } from '../io/http/request/request-options.ts';

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 export { ChannelClosedError, LockLostError } from '../errors/telar-error.ts';
-export type { ElementOf, Elements } from '../into/elements.ts';
+export type { ElementOf, Elements } from '../into/blocks/elements.ts';
 export { parallelMapInto } from '../into/parallel-map-into.ts';
 export { parallelReduce, type Reduction } from '../into/parallel-reduce.ts';
 export { parallelSort } from '../into/parallel-sort.ts';

@@ -5,4 +5,4 @@ export type { Conflict } from '../io/postgres/insert/conflict.ts';
 export { insertInto, type InsertOptions } from '../io/postgres/insert-into.ts';
 export { query, type QueryOptions } from '../io/postgres/query.ts';
 export type { RejectedRow, RejectedSink } from '../io/postgres/rejected/rejected-rows.ts';
-export { type Sql, sql } from '../io/postgres/sql.ts';
+export { type Sql, sql } from '../io/postgres/insert/sql.ts';

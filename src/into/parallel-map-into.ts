@@ -10,9 +10,9 @@ import {
   type Elements,
   isElements,
   toShared,
-} from './elements.ts';
+} from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';
-import { fillBlock } from './fill-block.ts';
+import { fillBlock } from './blocks/fill-block.ts';
 import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
 
 /** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying them costs little. */

@@ -1,9 +1,9 @@
 import { captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/check.ts';
 import { describeValue } from '../errors/describe.ts';
-import { assertSource, type ElementOf, type Elements, isElements, toShared } from './elements.ts';
+import { assertSource, type ElementOf, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';
-import { foldBlock } from './fold-block.ts';
+import { foldBlock } from './blocks/fold-block.ts';
 import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
 
 /** How elements become one value. */

@@ -1,7 +1,7 @@
 import { type CallSite, captureSite } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
-import { copyElements, createShared, type Elements, isElements, toShared } from './elements.ts';
-import { mergeStretch, type MergeStep } from './merge.ts';
+import { copyElements, createShared, type Elements, isElements, toShared } from './blocks/elements.ts';
+import { mergeStretch, type MergeStep } from './blocks/merge.ts';
 import { assertIntoOptions, type IntoOptions, runBlocks } from './run-blocks.ts';
 
 import { sharedPool } from '../flow/pool/pool.ts';

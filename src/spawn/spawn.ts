@@ -6,9 +6,9 @@ import { resolveModuleUrl } from '../task/handle/import-tasks.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import { isPreloading } from '../wire/message/nested.ts';
 import { collectTransfers } from '../wire/values/transfer.ts';
-import { assertSpawnOptions, type SpawnOptions } from './options.ts';
+import { assertSpawnOptions, type SpawnOptions } from './remote/options.ts';
 import { findGroup } from './registry.ts';
-import type { MethodArguments, Remote } from './remote.ts';
+import type { MethodArguments, Remote } from './remote/remote.ts';
 
 /** The arguments that make an object, which may be left out when there are none, and the options. */
 export type SpawnArguments<A extends readonly unknown[], Options> = [] extends A

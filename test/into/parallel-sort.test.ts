@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Elements } from '../../src/into/elements.ts';
-import { mergeStretch } from '../../src/into/merge.ts';
+import type { Elements } from '../../src/into/blocks/elements.ts';
+import { mergeStretch } from '../../src/into/blocks/merge.ts';
 import { parallelSort } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';

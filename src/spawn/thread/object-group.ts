@@ -1,9 +1,9 @@
 import { TelarError } from '../../errors/telar-error.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { CallSite } from './failures.ts';
-import type { SpawnOptions } from '../options.ts';
+import type { SpawnOptions } from '../remote/options.ts';
 import { PendingCall, type Question } from './pending-call.ts';
-import { RemoteCall } from '../remote-call.ts';
+import { RemoteCall } from '../remote/remote-call.ts';
 import { Restarts } from './restarts.ts';
 import { Supervised, type SupervisedPlan } from './supervised.ts';
 

@@ -1,6 +1,6 @@
 import { backOff } from '../../async/backoff.ts';
 import { createDeferred } from '../../async/deferred.ts';
-import type { RestartOptions } from '../options.ts';
+import type { RestartOptions } from '../remote/options.ts';
 
 const MOST = 3;
 const WITHIN = 60_000;

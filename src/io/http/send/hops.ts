@@ -1,4 +1,4 @@
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../request/http-error.ts';
 import type { SentBody } from '../request/body.ts';
 import type { ResolvedRequest } from '../request/resolve-request.ts';
 import type { Answer, Exchange } from './exchange.ts';

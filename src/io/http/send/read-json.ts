@@ -1,4 +1,4 @@
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../request/http-error.ts';
 import { SHOWN } from './describe.ts';
 import type { Located } from './hops.ts';
 

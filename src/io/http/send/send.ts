@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { backOff, wait } from '../../../async/backoff.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../request/http-error.ts';
 import type { ResolvedRequest } from '../request/resolve-request.ts';
 import { decodeBody } from './decode-body.ts';
 import { describeNetwork, describeStatus, isLasting } from './describe.ts';

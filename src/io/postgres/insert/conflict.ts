@@ -1,7 +1,7 @@
 import { assertColumns } from '../../../bytes/sources/source-options.ts';
 import { assertKnown, optionError } from '../../../options/check.ts';
 import { describeValue } from '../../../errors/describe.ts';
-import { assertSql, type Sql } from '../sql.ts';
+import { assertSql, type Sql } from './sql.ts';
 
 /** What happens to a row whose key the table has already. */
 export type Conflict =

@@ -1,6 +1,6 @@
 import { quoteName } from '../table/names.ts';
 import type { TableColumn } from '../table/find-columns.ts';
-import { writeSql } from '../sql.ts';
+import { writeSql } from './sql.ts';
 import type { Upsert } from './conflict.ts';
 
 /** Rows on their way into a table: in a temporary one, in the order in which they came. */

@@ -1,4 +1,4 @@
-import { TelarError } from '../../errors/telar-error.ts';
+import { TelarError } from '../../../errors/telar-error.ts';
 
 /** What an HTTP error knows. */
 export interface HttpContext {

@@ -1,5 +1,5 @@
-import { describeValue } from '../errors/describe.ts';
-import type { TypedArray } from '../wire/pack/pack.ts';
+import { describeValue } from '../../errors/describe.ts';
+import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /** What holds elements in memory that threads can share. */
 export type Elements = TypedArray;

@@ -6,10 +6,10 @@ import {
   assertMilliseconds,
   assertTimeLimit,
   optionError,
-} from '../options/check.ts';
-import { describeValue } from '../errors/describe.ts';
-import type { WorkerError } from '../errors/telar-error.ts';
-import type { ResourceLimits } from '../options/call-options.ts';
+} from '../../options/check.ts';
+import { describeValue } from '../../errors/describe.ts';
+import type { WorkerError } from '../../errors/telar-error.ts';
+import type { ResourceLimits } from '../../options/call-options.ts';
 
 /** How often an object whose thread has died is made anew. */
 export interface RestartOptions {

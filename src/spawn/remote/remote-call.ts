@@ -1,4 +1,4 @@
-import { RemoteStream } from '../wire/remote/remote-stream.ts';
+import { RemoteStream } from '../../wire/remote/remote-stream.ts';
 
 type Step = IteratorResult<unknown, unknown>;
 

@@ -1,4 +1,4 @@
-import { describeValue } from '../../errors/describe.ts';
+import { describeValue } from '../../../errors/describe.ts';
 
 /** A piece of SQL with values: made by the tag `sql`. */
 export interface Sql {
