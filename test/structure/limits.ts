@@ -1,0 +1,12 @@
+import type { Limits } from './judge.ts';
+
+/** The most that each figure may be, in src and workers; the lines of a file also in bench, test and examples. */
+export const limits: Limits = {
+  'folders in a knot': 1,
+  'loose files at the root of src': 6,
+  'files in a folder': 9,
+  'lines of a file': 250,
+  'lines of a function': 60,
+  'fields of a class': 11,
+  'methods of a class': 16,
+};
