@@ -1,4 +1,4 @@
-import { openScripts, type ScriptDescription, type ScriptReader } from './session.ts';
+import type { ScriptDescription } from './session.ts';
 
 /** A piece of program text that the engine has loaded. */
 export interface Script {
@@ -13,35 +13,6 @@ export interface Script {
   readonly sourceMapUrl: string | undefined;
   /** Offset in `text` of the start of each line. */
   readonly lineStarts: readonly number[];
-}
-
-/** Functions made from strings have a script each, so only the latest are kept. */
-const keptScripts = 500;
-const scripts = new Map<string, Script | undefined>();
-let reader: ScriptReader | undefined;
-
-/**
- * The script with this id, or `undefined` for one that the engine keeps to itself.
- *
- * @remarks `closeScripts` must follow.
- */
-export function readScript(id: string): Script | undefined {
-  if (!scripts.has(id)) {
-    reader ??= openScripts();
-    const description = reader.scripts.get(id);
-    scripts.set(id, description && createScript(description, reader.readText(id)));
-    for (const oldest of scripts.keys()) {
-      if (scripts.size <= keptScripts) break;
-      scripts.delete(oldest);
-    }
-  }
-  return scripts.get(id);
-}
-
-/** Ends the reading of scripts. One task may take many, and finding them costs the same for one as for all. */
-export function closeScripts(): void {
-  reader?.close();
-  reader = undefined;
 }
 
 /** Offset in the script's text of a position in its file. */

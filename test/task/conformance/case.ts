@@ -12,3 +12,6 @@ export function listCases(
 ): Case[] {
   return Object.entries(tasks).map(([title, task]) => ({ title, task, item }));
 }
+
+/** Calls a function with the file of its cases on the stack. */
+export type Enter = <Result>(visit: () => Result) => Result;

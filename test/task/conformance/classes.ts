@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 import { Base, Counter, Point } from '../fixtures/classes.ts';
 
 const start = 10;
@@ -204,3 +204,5 @@ export const classCases: readonly Case[] = listCases(2, {
   'a static method as the task': WithStatics.make.bind(WithStatics) as () => unknown,
   'instanceof with a captured class': () => [new Child() instanceof Plain, {} instanceof Plain],
 });
+
+export const enter: Enter = (visit) => visit();

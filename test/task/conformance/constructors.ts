@@ -1,4 +1,4 @@
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 interface Named {
   name: string;
@@ -98,3 +98,5 @@ export const constructorCases: readonly Case[] = listCases('x', {
   'a function without a prototype': () => orphan(1),
   'a frozen function': () => [Object.isFrozen(frozen), frozen.unit],
 });
+
+export const enter: Enter = (visit) => visit();

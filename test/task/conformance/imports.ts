@@ -12,7 +12,7 @@ import quintuple, { double, limit, nameOf, triple as threefold } from '../fixtur
 import * as all from '../fixtures/exports.ts';
 import { twice } from '../fixtures/re-exports.ts';
 import { perWorker } from '../../../src/task/handle/per-worker.ts';
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 const require = createRequire(import.meta.url);
 const common = require('../../../../test/fixtures/task/common.cjs') as Record<string, () => () => unknown>;
@@ -88,3 +88,5 @@ export const importCases: readonly Case[] = listCases(6, {
     return numbered().uses;
   },
 });
+
+export const enter: Enter = (visit) => visit();

@@ -1,4 +1,4 @@
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 /** Classes to which something was done after their definition. The types do not know of it. */
 type Open = new (...parameters: unknown[]) => Record<string, (...parameters: unknown[]) => unknown>;
@@ -237,3 +237,5 @@ export const liveClassCases: readonly Case[] = listCases(3, {
   ],
   'a child of a changed class': () => [new ChildOfWrapped().name(), new ChildOfWrapped().child],
 });
+
+export const enter: Enter = (visit) => visit();

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 let limit = 3;
 const parse = (text: string): number => text.split(',').length;
@@ -70,3 +70,5 @@ export const namespaceCases: readonly Case[] = listCases(4, {
   "a compiler's copy": (value: number) => [star.join('a', String(value)), star.default.basename('/a/b')],
   'parts of modules of Node': () => [typeof on, join('a', 'b')],
 });
+
+export const enter: Enter = (visit) => visit();

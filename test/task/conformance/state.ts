@@ -1,4 +1,4 @@
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 const reads: string[] = [];
 const counted = {
@@ -112,3 +112,5 @@ export const stateCases: readonly Case[] = listCases(3, {
   "a cache of a template's text": () => [useText('c'), useText('d')],
   'a function that was replaced, and what took its place': () => both(),
 });
+
+export const enter: Enter = (visit) => visit();

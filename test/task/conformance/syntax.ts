@@ -1,11 +1,11 @@
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 const rate = 3;
 const factors = [2, 3, 5];
 const settings = { nested: { depth: 4, list: [1, 2] }, name: 'telar' };
 const pattern = /(\d+)-(?<word>[a-z]+)/gu;
 declare const neverDeclared: unknown;
-
+export const enter: Enter = (visit) => visit();
 function isEven(value: number): boolean {
   return value === 0 ? true : isOdd(value - 1);
 }

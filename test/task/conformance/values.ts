@@ -1,4 +1,4 @@
-import { type Case, listCases } from './case.ts';
+import { type Case, type Enter, listCases } from './case.ts';
 
 const shared = { count: 1 };
 const left = { shared, label: 'left' };
@@ -240,3 +240,5 @@ export const valueCases: readonly Case[] = listCases(3, {
   'the process': () => [process.version, typeof process.env, process.platform],
   'undefined by name': () => [undefined, NaN, Infinity],
 });
+
+export const enter: Enter = (visit) => visit();

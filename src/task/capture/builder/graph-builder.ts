@@ -1,6 +1,7 @@
 import { findFunctionAt } from '../../source/analysis.ts';
 import type { FunctionSource } from '../../source/syntax/function-source.ts';
-import { readScript, type Script, toOffset } from '../../locate/script.ts';
+import { readScript } from '../../locate/read-script.ts';
+import { type Script, toOffset } from '../../locate/script.ts';
 import { InspectorError, lacksInspector } from '../../locate/connection.ts';
 import { type InspectedFunction, inspectFunction, locateFunction } from '../../locate/session.ts';
 import { readFunction } from '../../source/without-inspector.ts';
@@ -169,7 +170,9 @@ export class GraphBuilder {
   #see(fn: Function): Omit<FunctionFacts, 'text'> {
     try {
       const inspected = inspectFunction(fn);
-      return { ...inspected, script: inspected.position && readScript(inspected.position.scriptId) };
+      const { position, scopes } = inspected;
+      const isModule = scopes.some(({ description }) => description === 'Module');
+      return { ...inspected, script: position && readScript(position.scriptId, isModule) };
     } catch (error) {
       const read = error instanceof InspectorError ? readFunction(fn, this.#callFile) : undefined;
       if (read === undefined) throw error;

@@ -1,6 +1,6 @@
 import type { Edge } from '../../definition/graph.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
-import { readCallSites } from '../../reference/starting.ts';
+import { readCallSites } from '../../locate/call-sites.ts';
 import { analyseScript } from '../../source/analysis.ts';
 import type { Binding, FunctionSource } from '../../source/syntax/function-source.ts';
 import type { SyntaxNode } from '../../source/syntax/parser.ts';

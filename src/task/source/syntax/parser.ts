@@ -1,17 +1,7 @@
-import type { Node, Options, Program } from 'acorn';
-import { requireOwn } from '../../../machine/own-files.ts';
+import { type Node, type Options, parse, type Program } from 'acorn';
 
-type Acorn = typeof import('acorn');
-
-let acorn: Acorn | undefined;
-
-/**
- * Parses program text.
- *
- * @remarks The parser is loaded at the first call, so that programs which only pass exported handles never load it.
- */
+/** Parses program text. */
 export function parseProgram(text: string, isModule: boolean): Program {
-  acorn ??= requireOwn('acorn', import.meta.url) as Acorn;
   const options: Options = {
     ecmaVersion: 'latest',
     sourceType: isModule ? 'module' : 'script',
@@ -22,7 +12,7 @@ export function parseProgram(text: string, isModule: boolean): Program {
     allowSuperOutsideMethod: true,
     allowNewTargetOutsideFunction: !isModule,
   } as Options;
-  return acorn.parse(text, options);
+  return parse(text, options);
 }
 
 /** A node of the syntax tree, with its fields open to a generic walk. */

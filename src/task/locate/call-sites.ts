@@ -1,0 +1,28 @@
+import { runInNewContext } from 'node:vm';
+
+/** Where the caller stands, and what awaits it. */
+export function readCallSites(): readonly NodeJS.CallSite[] {
+  // With `--frozen-intrinsics` nobody can say how a stack is made, but in a context of its own.
+  if (Object.isFrozen(Error)) return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
+  let sites: readonly NodeJS.CallSite[] = [];
+  try {
+    Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+    Error.prepareStackTrace = (_, found) => {
+      sites = found;
+    };
+    // The engine calls prepareStackTrace when the stack is first read.
+    void new Error().stack;
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return sites;
+}
+
+const READ_SITES = `
+  Error.stackTraceLimit = Infinity;
+  Error.prepareStackTrace = (_, sites) => sites;
+  () => new Error().stack;
+`;
