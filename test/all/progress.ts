@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { root } from '../harness/root.ts';
 
@@ -9,6 +9,8 @@ const file = new URL('test-all.json', folder);
 interface Kept {
   /** Of which build and Node. */
   readonly of: string;
+  /** What all parts drew from. */
+  readonly seed: number;
   readonly passed: Record<string, number>;
 }
 
@@ -16,10 +18,14 @@ interface Kept {
 export class Progress {
   readonly #of = `${process.version} ${hashBuild()}`;
   readonly #passed: Record<string, number>;
+  /** Of all that is random: another one each time that all parts begin anew. */
+  readonly seed: number;
 
-  constructor() {
+  constructor(seed: number | undefined) {
     const kept = read();
-    this.#passed = kept?.of === this.#of ? kept.passed : {};
+    const goesOn = kept?.of === this.#of && (seed ?? kept.seed) === kept.seed;
+    this.#passed = goesOn ? kept.passed : {};
+    this.seed = goesOn ? kept.seed : (seed ?? randomInt(2 ** 31));
   }
 
   /** The seconds of a part that has passed. */
@@ -30,11 +36,13 @@ export class Progress {
   note(part: string, seconds: number): void {
     this.#passed[part] = seconds;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, JSON.stringify({ of: this.#of, passed: this.#passed } satisfies Kept, null, 2));
+    writeFileSync(
+      file,
+      JSON.stringify({ of: this.#of, seed: this.seed, passed: this.#passed } satisfies Kept, null, 2),
+    );
   }
 
-  forget(): void {
-    for (const part of Object.keys(this.#passed)) delete this.#passed[part];
+  static forget(): void {
     rmSync(file, { force: true });
   }
 }

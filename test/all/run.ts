@@ -1,6 +1,7 @@
 /**
  * `npm run test:all`: the longer tests, part by part. What has passed on this build is not run again, so that a run that was
  * cut off goes on; `-- --again` runs all. `-- kills model` runs the parts of these names, `-- --list` says which there are.
+ * What is random draws from a seed that is printed, another one each time; TELAR_SEED repeats one.
  */
 import { parseArgs } from 'node:util';
 import { runCommand } from '../harness/command.ts';
@@ -16,8 +17,11 @@ if (values.list) for (const { name, says } of parts) console.log(`${name.padEnd(
 else process.exitCode = await runParts();
 
 async function runParts(): Promise<number> {
-  const progress = new Progress();
-  if (values.again) progress.forget();
+  if (values.again) Progress.forget();
+  const { TELAR_SEED: asked } = process.env;
+  const progress = new Progress(asked === undefined ? undefined : Number(asked));
+  const env = { TELAR_LONG: '1', TELAR_SEED: String(progress.seed) };
+  console.log(`Seed ${progress.seed} (repeat with TELAR_SEED=${progress.seed})`);
   const told: string[] = [];
   let failed = 0;
   for (const part of parts) {
@@ -29,7 +33,7 @@ async function runParts(): Promise<number> {
     }
     console.log(`\n── ${part.name} ── ${part.says}`);
     const began = performance.now();
-    const exitCode = await runCommand(part.command, { ...part.env, TELAR_LONG: '1' });
+    const exitCode = await runCommand(part.command, { ...part.env, ...env });
     const seconds = Math.round((performance.now() - began) / 1000);
     if (exitCode === 0) progress.note(part.name, seconds);
     else failed++;

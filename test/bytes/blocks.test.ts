@@ -5,6 +5,8 @@ import { csv, ndjson } from '../../src/entries/files.ts';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
 import { census } from '../census.ts';
 import { readBlocks } from '../harness/read-blocks.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 
@@ -15,7 +17,7 @@ async function read(source: ByteSource<unknown>, size: number): Promise<unknown[
 
 describe('blocks', () => {
   it('hold whole records, whatever their size', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(
         fc.array(fc.jsonValue(), { maxLength: 30 }),
         fc.integer({ min: 1, max: 200 }),
@@ -28,13 +30,13 @@ describe('blocks', () => {
           );
         },
       ),
-      { numRuns: 100 },
+      { seed: 1, numRuns: sample(100, 1000) },
     );
   });
 
   it('of CSV are never cut within quotes', async () => {
     const field = fc.constantFrom('a', 'b,c', 'two\nlines', '"', '""', 'x"y', '\r\n', '');
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(
         fc.array(fc.tuple(field, field), { minLength: 1, maxLength: 20 }),
         fc.integer({ min: 1, max: 60 }),
@@ -45,7 +47,7 @@ describe('blocks', () => {
           assert.deepEqual(records, rows);
         },
       ),
-      { numRuns: 100 },
+      { seed: 2, numRuns: sample(100, 1000) },
     );
   });
 
@@ -64,7 +66,7 @@ describe('blocks', () => {
       '\ufeff',
       '\xff',
     );
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(
         fc.array(piece, { maxLength: 25 }),
         fc.integer({ min: 1, max: 40 }),
@@ -76,7 +78,7 @@ describe('blocks', () => {
           assert.deepEqual(await read(source, size), await read(source, 10_000));
         },
       ),
-      { numRuns: 1000 },
+      { seed: 3, numRuns: sample(1000, 10_000) },
     );
   });
 

@@ -5,6 +5,8 @@ import * as fc from 'fast-check';
 import { createEncoder, type Encoder } from '../../src/bytes/encode/encoder.ts';
 import type { EncodedFormat } from '../../src/bytes/format.ts';
 import { census } from '../census.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 
@@ -38,7 +40,7 @@ function readCopyField(field: string): string | null {
 
 describe('an encoder', () => {
   it('writes any JSON so that each line is read back by JSON.parse', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(fc.jsonValue()), (values) => {
         const lines = encode({ kind: 'ndjson' }, values).split('\n');
         assert.equal(lines.pop(), '');
@@ -47,6 +49,7 @@ describe('an encoder', () => {
           values.map((value) => JSON.stringify(value)),
         );
       }),
+      { seed: 1, numRuns: sample(100, 1000) },
     );
   });
 
@@ -54,10 +57,11 @@ describe('an encoder', () => {
     const tables = fc
       .uniqueArray(text, { minLength: 1, maxLength: 4 })
       .chain((names) => fc.array(fc.array(text, { minLength: names.length, maxLength: names.length })));
-    fc.assert(
+    assertProperty(
       fc.property(tables, (rows) => {
         assert.deepEqual(parse(encode(csv, rows), { relax_column_count: true }), rows);
       }),
+      { seed: 2, numRuns: sample(100, 1000) },
     );
   });
 
@@ -66,7 +70,7 @@ describe('an encoder', () => {
       text.filter((value) => !value.includes('\0')),
       { nil: null },
     );
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(fc.tuple(field, field)), (rows) => {
         const lines = encode(copyOf(['a', 'b']), rows).split('\n');
         assert.equal(lines.pop(), '');
@@ -75,12 +79,13 @@ describe('an encoder', () => {
           rows,
         );
       }),
+      { seed: 3, numRuns: sample(100, 1000) },
     );
   });
 
   it('gives the bytes of Buffer.from, wherever its memory grows and whatever is taken back', () => {
     const line = fc.tuple(fc.string({ unit: 'grapheme' }), fc.nat(20_000), fc.boolean());
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(line, { maxLength: 20 }), (entries) => {
         const encoder = createEncoder({ kind: 'lines' });
         let expected = '';
@@ -95,7 +100,7 @@ describe('an encoder', () => {
         encoder.write(5n);
         assert.equal(take(encoder), '5\n');
       }),
-      { numRuns: 50 },
+      { seed: 4, numRuns: sample(50, 500) },
     );
   });
 

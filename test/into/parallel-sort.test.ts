@@ -7,6 +7,8 @@ import { parallelSort } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';
 import { usePool } from '../harness/pool.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 const pool = usePool({ workers: 3 });
@@ -71,7 +73,7 @@ function makeHalves(numbers: readonly number[]): Elements[] {
 describe('mergeStretch', () => {
   it('gives the same, however the merge is cut', () => {
     const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Number.NaN));
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(value), fc.array(value), fc.nat(), (left, right, cut) => {
         const source = Float64Array.from([
           ...Float64Array.from(left).sort(),
@@ -84,6 +86,7 @@ describe('mergeStretch', () => {
         mergeStretch(source, target, { ...part, begin: at, end: source.length });
         assert.deepEqual(target, source.slice().sort());
       }),
+      { seed: 1, numRuns: sample(100, 1000) },
     );
   });
 });

@@ -8,6 +8,8 @@ import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';
 import { usePool } from '../harness/pool.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 const pool = usePool({ workers: 4 });
@@ -260,7 +262,7 @@ describe('Channel', () => {
       });
       await fc.asyncModelRun(setup, run);
     });
-    await fc.assert(property, { seed: 6, numRuns: 300 });
+    await assertProperty(property, { seed: 6, numRuns: sample(300, 3000) });
   });
 
   it('loses and doubles nothing, with any number of senders and receivers at once', async () => {
@@ -287,6 +289,6 @@ describe('Channel', () => {
         if (receivers === 1) assert.deepEqual(own.flat(), values);
       }
     });
-    await fc.assert(property, { seed: 6, numRuns: 40 });
+    await assertProperty(property, { seed: 6, numRuns: sample(40, 400) });
   });
 });

@@ -6,6 +6,8 @@ import { parallelMap, spawn } from '../../src/index.ts';
 import { share, type Shared } from '../../src/entries/memory.ts';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 const pool = usePool({ workers: 3 });
@@ -182,7 +184,7 @@ describe('share', () => {
       ownMap.forEach((value, own) => visited.push([own, value]));
       assert.deepEqual(visited, [...map]);
     });
-    fc.assert(property, { seed: 6, numRuns: 200 });
+    assertProperty(property, { seed: 6, numRuns: sample(200, 2000) });
     assert.equal(share(new Map([['a', 1]])).get(undefined as never), undefined);
   });
 

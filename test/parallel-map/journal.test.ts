@@ -21,11 +21,12 @@ import { kills, runUntil } from '../harness/kill.ts';
 import { sample } from '../harness/long.ts';
 import { usePool } from '../harness/pool.ts';
 import { needsPosix } from '../harness/posix.ts';
+import { seedOf } from '../harness/random.ts';
 
 census();
 
 const pool = usePool();
-const SEED = 20_251_125;
+const SEED: number = seedOf(20_251_125);
 let folder: string;
 let names = 0;
 before(async () => {

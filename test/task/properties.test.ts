@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { reviveTask } from '../../src/task/revive-task.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 const worker = new TestWorker();
 after(() => worker.close());
@@ -90,7 +92,7 @@ describe('captured values', () => {
       const task = (): string => describeValue(both);
       assert.equal(await worker.run(task), task());
     });
-    await fc.assert(property, { seed: 20_240_501, numRuns: 300 });
+    await assertProperty(property, { seed: 20_240_501, numRuns: sample(300, 3000) });
   });
 
   it('can be captured again where they were revived', async () => {
@@ -100,7 +102,7 @@ describe('captured values', () => {
       const twice = await reviveTask(await resolveTask(once));
       assert.equal(describeValue(twice(undefined, 0, undefined)), describeValue(value));
     });
-    await fc.assert(property, { seed: 7, numRuns: 150 });
+    await assertProperty(property, { seed: 7, numRuns: sample(150, 1500) });
   });
 
   it('are serialised to the same bytes each time', async () => {
@@ -108,6 +110,6 @@ describe('captured values', () => {
       const task = (): unknown => value;
       assert.deepEqual(serialize(await resolveTask(task)), serialize(await resolveTask(task)));
     });
-    await fc.assert(property, { seed: 11, numRuns: 50 });
+    await assertProperty(property, { seed: 11, numRuns: sample(50, 500) });
   });
 });

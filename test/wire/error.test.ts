@@ -5,6 +5,8 @@ import { CloneError } from '../../src/errors/telar-error.ts';
 import { decodeThrown, describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
 import { census } from '../census.ts';
 import { kinds, throwKind } from '../fixtures/tasks/throws.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 
@@ -21,7 +23,7 @@ function carryError(thrown: unknown): Error {
 
 describe('what was thrown arrives', () => {
   it('as itself when it is plain data', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.anything(), (thrown) => {
         const carried = carry(thrown);
         try {
@@ -30,7 +32,7 @@ describe('what was thrown arrives', () => {
           assert.ok(carried instanceof Error, 'what cannot be cloned is text');
         }
       }),
-      { numRuns: 300, seed: 4 },
+      { numRuns: sample(300, 3000), seed: 4 },
     );
   });
 

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { packElements, packValues, unpackValues } from '../../src/wire/pack/pack.ts';
 import { census } from '../census.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 
@@ -40,19 +42,19 @@ describe('packed values are what structuredClone makes of them', () => {
       withSet: true,
       withTypedArray: true,
     });
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(anything, { minLength: 0, maxLength: 40 }), (values) => assertSame(values)),
-      { numRuns: 150, seed: 1 },
+      { numRuns: sample(150, 1500), seed: 1 },
     );
   });
 
   it('for numbers', () => {
-    fc.assert(
+    assertProperty(
       fc.property(
         fc.array(fc.oneof(fc.double(), fc.integer(), fc.constant(-0)), { minLength: 16, maxLength: 50 }),
         (values) => assertSame(values, 'elements'),
       ),
-      { numRuns: 100, seed: 2 },
+      { numRuns: sample(100, 1000), seed: 2 },
     );
   });
 
@@ -84,9 +86,9 @@ describe('packed values are what structuredClone makes of them', () => {
             table.map((row) => Object.fromEntries(columns.map(([name], at) => [name, row[at]]))),
           ),
       );
-    fc.assert(
+    assertProperty(
       fc.property(rows, (values) => assertSame(values)),
-      { numRuns: 200, seed: 3 },
+      { numRuns: sample(200, 2000), seed: 3 },
     );
   });
 });

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { census } from '../census.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
 
 census();
 
@@ -10,7 +12,7 @@ const handler = (): void => {};
 
 describe('findUncloneable', () => {
   it('finds nothing in what can be cloned', () => {
-    fc.assert(
+    assertProperty(
       fc.property(
         fc.anything({ withMap: true, withSet: true, withTypedArray: true, withDate: true }),
         (value) => {
@@ -23,13 +25,13 @@ describe('findUncloneable', () => {
           assert.equal(findUncloneable(value, 'item') === undefined, isCloneable);
         },
       ),
-      { numRuns: 300, seed: 5 },
+      { numRuns: sample(300, 3000), seed: 5 },
     );
   });
 
   it('gives the path by which the value can be reached', () => {
     const steps = fc.array(fc.oneof(fc.nat(3), fc.string({ maxLength: 4 })), { minLength: 1, maxLength: 6 });
-    fc.assert(
+    assertProperty(
       fc.property(steps, (path) => {
         const inside = path
           .filter((step) => step !== '__proto__')
@@ -45,7 +47,7 @@ describe('findUncloneable', () => {
         assert.equal(new Function('item', `return ${found.path}`)(inside), handler);
         assert.match(found.reason, /function/);
       }),
-      { numRuns: 200, seed: 6 },
+      { numRuns: sample(200, 2000), seed: 6 },
     );
   });
 

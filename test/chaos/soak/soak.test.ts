@@ -4,6 +4,7 @@ import { census } from '../../census.ts';
 import { judgeFlat } from './flat.ts';
 import type { Sample } from './sample.ts';
 import { soak } from './soak.ts';
+import { seedOf } from '../../harness/random.ts';
 
 census();
 
@@ -18,7 +19,7 @@ const listRising = (all: readonly Sample[]): string[] =>
 describe('the soak', () => {
   it('runs turns on pools that stay open, each as a plain loop, and leaves nothing', async () => {
     const { samples: taken, differences } = await soak({
-      seed: 20_261,
+      seed: seedOf(20_261),
       goesOn: (turns) => turns < 2,
       onTurn: () => {},
     });

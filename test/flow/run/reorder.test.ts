@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Reorder, type Segment, sliceSegment } from '../../../src/flow/outcome/reorder.ts';
 import { census } from '../../census.ts';
+import { sample } from '../../harness/long.ts';
+import { assertProperty } from '../../harness/random.ts';
 
 census();
 
@@ -14,7 +16,7 @@ function makeSegment(index: number, length: number): Segment {
 describe('Reorder', () => {
   it('delivers every position once and in order, however segments come', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 30 });
-    fc.assert(
+    assertProperty(
       fc.property(lengths, fc.infiniteStream(fc.nat()), (sizes, random) => {
         let next = 0;
         const segments = sizes.map((length) => makeSegment((next += length) - length, length));
@@ -33,7 +35,7 @@ describe('Reorder', () => {
         );
         assert.equal(reorder.heldBytes, 0);
       }),
-      { numRuns: 200, seed: 8 },
+      { numRuns: sample(200, 2000), seed: 8 },
     );
   });
 

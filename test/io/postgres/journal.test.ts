@@ -14,9 +14,10 @@ import { usePool } from '../../harness/pool.ts';
 import { needsPosix } from '../../harness/posix.ts';
 import { useServer } from '../../servers/http.ts';
 import { usePostgres } from '../../servers/postgres.ts';
+import { seedOf } from '../../harness/random.ts';
 
 census();
-const SEED = 20_251_126;
+const SEED: number = seedOf(20_251_126);
 const pool = usePool();
 const database = usePostgres();
 let folder: string;

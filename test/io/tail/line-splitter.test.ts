@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { LineSplitter } from '../../../src/io/tail/line-splitter.ts';
 import { census } from '../../census.ts';
+import { sample } from '../../harness/long.ts';
+import { assertProperty } from '../../harness/random.ts';
 
 census();
 
@@ -25,17 +27,18 @@ const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLengt
 
 describe('a line splitter', () => {
   it('gives the lines, however the bytes are cut', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(line), sizes, (lines, cuts) => {
         const expected = lines.map((each) => each.replace(/\r$/, ''));
         const text = lines.map((each) => `${each}\n`).join('');
         assert.deepEqual(splitAll(Buffer.from(text), cuts, 1000), expected);
       }),
+      { seed: 1, numRuns: sample(100, 1000) },
     );
   });
 
   it('gives longer lines in pieces of whole characters, and no more pieces than there is text', () => {
-    fc.assert(
+    assertProperty(
       fc.property(
         line,
         fc.constantFrom('\n', '\r\n'),
@@ -49,7 +52,7 @@ describe('a line splitter', () => {
           else assert.ok(pieces.every((piece) => piece !== ''));
         },
       ),
-      { numRuns: 1000 },
+      { seed: 2, numRuns: sample(1000, 10_000) },
     );
   });
 });

@@ -13,10 +13,11 @@ import { sample } from '../../harness/long.ts';
 import { needsPosix } from '../../harness/posix.ts';
 import { usePool } from '../../harness/pool.ts';
 import { abortAfter, ticker } from './cut-off.ts';
+import { seedOf } from '../../harness/random.ts';
 
 census();
 const pool = usePool();
-const SEED = 20_251_126;
+const SEED: number = seedOf(20_251_126);
 let folder: string;
 let names = 0;
 before(async () => {

@@ -5,6 +5,8 @@ import { createOwnMemory } from '../../../src/shared/memory/own-memory.ts';
 import { FrameDecoder } from '../../../src/wire/frames/decoder.ts';
 import { assertFrameable, encodeFrame, decodeBody, HEAD } from '../../../src/wire/frames/frame.ts';
 import { census } from '../../census.ts';
+import { sample } from '../../harness/long.ts';
+import { assertProperty } from '../../harness/random.ts';
 
 census();
 
@@ -23,7 +25,7 @@ const anything = fc.anything({
 
 describe('a frame', () => {
   it('carries whatever structured clone carries, and gives the same', () => {
-    fc.assert(
+    assertProperty(
       fc.property(anything, (value) => {
         let clone: unknown;
         try {
@@ -34,12 +36,12 @@ describe('a frame', () => {
         }
         assert.deepStrictEqual(cross(value), clone);
       }),
-      { numRuns: 500, seed: 11 },
+      { numRuns: sample(500, 5000), seed: 11 },
     );
   });
 
   it('comes whole, however the stream is cut', () => {
-    fc.assert(
+    assertProperty(
       fc.property(
         fc.array(anything.filter(isCloneable), { maxLength: 4 }),
         fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
@@ -55,7 +57,7 @@ describe('a frame', () => {
           assert.deepStrictEqual(got, structuredClone(values));
         },
       ),
-      { numRuns: 200, seed: 12 },
+      { numRuns: sample(200, 2000), seed: 12 },
     );
   });
 
