@@ -119,15 +119,33 @@ describe('a failed item', () => {
     });
   }
 
-  it('that gives what cannot cross is a failure of its own', async () => {
+  for (const chunkSize of [1, 2, 10, 100]) {
+    it(`that gives what cannot cross is a failure of its own, in chunks of ${chunkSize}`, async () => {
+      const letters: DeadLetter[] = [];
+      const results = await pipeline(range(100))
+        .cpu(returnFunction, { chunkSize })
+        .onError((letter) => letters.push(letter))
+        .toArray({ pool });
+      assert.deepEqual(results, without(100, 7));
+      assert.match(letters[0]?.error.message ?? '', /cannot cross back/);
+      const kept = pipeline(range(100)).cpu(returnFunction, { chunkSize });
+      await assert.rejects(kept.toArray({ pool }), /cannot cross back/);
+    });
+  }
+
+  it('that gives what cannot cross, of a record of a file, is named as any other', async () => {
+    const path = join(folder, 'rows.ndjson');
+    await writeFile(path, `\n${range(100).join('\n')}\n`);
     const letters: DeadLetter[] = [];
-    const results = await pipeline(range(100))
+    const results = await pipeline(ndjson<number>(path))
       .cpu(returnFunction)
       .onError((letter) => letters.push(letter))
       .toArray({ pool });
     assert.deepEqual(results, without(100, 7));
-    assert.match(letters[0]?.error.message ?? '', /cannot cross back/);
-    await assert.rejects(pipeline(range(100)).cpu(returnFunction).toArray({ pool }), /cannot cross back/);
+    assert.deepEqual(
+      letters.map(({ item, error }) => [item, error.name, String(error.message.match(/rows\.ndjson:\d+/))]),
+      [['7', 'CloneError', 'rows.ndjson:9']],
+    );
   });
 });
 

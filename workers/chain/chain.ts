@@ -1,9 +1,15 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Block } from '../../src/bytes/block.ts';
 import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
-import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
+import { encodeThrown } from '../../src/wire/values/error.ts';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
-import { DECODING, ENCODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';
+import {
+  DECODING,
+  ENCODING,
+  type Payload,
+  type RecordPlace,
+  type StageFailure,
+} from '../../src/wire/message/payload.ts';
 import {
   isAborted,
   isWithdrawn,
@@ -15,7 +21,8 @@ import {
 import { Expansion } from '../item/expand.ts';
 import { Pacer } from '../item/pacer.ts';
 import type { TaskContext } from '../item/task-context.ts';
-import type { Collector } from './collector.ts';
+import type { Collector, Removed } from './collector.ts';
+import { findPlaces } from './find-places.ts';
 import { recover, type Recovery } from './recover.ts';
 import { StageStop } from './stage-stop.ts';
 import type { Stage } from './stage.ts';
@@ -59,6 +66,7 @@ export class Chain {
   readonly #isDroppingResults: boolean;
   #host!: ChainHost;
   #index = 0;
+  #block: SentBlock | undefined;
   #decoder: Decoder | undefined;
   #record = -1;
   #records = 0;
@@ -138,26 +146,31 @@ export class Chain {
     };
   }
 
-  /** Results that cannot cross are left out; each is a failure of its item. */
+  /** Results that cannot cross are left out; each is a failure of its item, in the last stage. */
   removeUncloneable(thrown: unknown): void {
-    const found = this.#collector.removeUncloneable(this.#isDroppingResults);
-    if (found.length === 0) {
-      // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
-      this.#collector.reset();
-      found.push({ at: 0, path: 'result', reason: describeThrown(thrown) });
-    }
-    for (const { at, path, reason } of found) {
+    const last = this.#stages.at(-1);
+    const found = this.#collector.removeUncloneable(last?.isDropping ?? this.#isDroppingResults, thrown);
+    const places = this.#findPlaces(found);
+    found.forEach(({ at, path, reason }, i) => {
+      const record = places?.[i];
       this.#dropped.push({
-        at,
+        at: record === undefined ? at : this.#host.at,
         // What was folded is of no stage of the chain, nor is what passed through none: below 0 stand stages of another kind.
-        stage: path.startsWith('state') || this.#stages.length === 0 ? ENCODING : this.#stages.length - 1,
+        stage: path.startsWith('state') || last === undefined ? ENCODING : this.#stages.length - 1,
         attempts: this.#host.attempt,
         reason: 'uncloneable',
         thrown: encodeThrown(reason),
         path,
-        record: undefined,
+        record,
       });
-    }
+    });
+  }
+
+  /** Where the records of results stand: nobody keeps that of those that are well until then, so the block is read again. */
+  #findPlaces(found: readonly Removed[]): (RecordPlace | undefined)[] | undefined {
+    if (this.#decode === undefined || this.#block === undefined) return undefined;
+    const places = findPlaces(this.#decode(this.#block), new Set(found.map(({ at }) => at)));
+    return found.map(({ at, path }) => (path.startsWith('state') ? undefined : places.get(at)));
   }
 
   /** What an item gave before it failed is not wanted, but the records before it in its block are. */
@@ -167,6 +180,7 @@ export class Chain {
   }
 
   #runBlock(block: SentBlock): Promise<void> | undefined {
+    this.#block = block;
     this.#decoder = this.#decode?.(block);
     this.#record = -1;
     this.#pacer = new Pacer(LONGEST_BLOCK);

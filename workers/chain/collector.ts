@@ -3,6 +3,7 @@ import type { Encoder } from '../../src/bytes/encode/encoder.ts';
 import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 import { SizeSampler } from '../../src/wire/pack/size.ts';
 import type { Collected } from '../../src/wire/message/payload.ts';
+import { describeThrown } from '../../src/wire/values/error.ts';
 import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
 import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
 
@@ -19,10 +20,20 @@ export interface Collector {
   rollBack(mark: number): void;
   /** What was collected. Called again, without what cannot be cloned, when the answer could not be sent. */
   finish(transfers: Set<Transferable>): Collected;
-  /** @param isDropping - Whether what comes behind such a result still counts. */
-  removeUncloneable(
-    isDropping: boolean,
-  ): { readonly at: number; readonly path: string; readonly reason: string }[];
+  /**
+   * Takes out what cannot be cloned; all, where no single result is at fault.
+   *
+   * @param isDropping - Whether what comes behind such a result still counts.
+   * @param thrown - Why the answer could not be sent.
+   */
+  removeUncloneable(isDropping: boolean, thrown: unknown): Removed[];
+}
+
+/** Of which item, or record of a block, something was taken out, and why. */
+export interface Removed {
+  readonly at: number;
+  readonly path: string;
+  readonly reason: string;
 }
 
 /** The results themselves. */
@@ -61,24 +72,36 @@ export class ValueCollector implements Collector {
     this.bytes = 0;
   }
 
-  removeUncloneable(isDropping: boolean): { at: number; path: string; reason: string }[] {
-    const removed: { at: number; path: string; reason: string }[] = [];
+  removeUncloneable(isDropping: boolean, thrown: unknown): Removed[] {
+    const removed: Removed[] = [];
     const values: unknown[] = [];
+    const origins: number[] = [];
     for (const [i, value] of this.#values.entries()) {
+      const at = this.#origins[i] as number;
       const found = findUncloneable(value, 'result');
       if (found === undefined) {
         values.push(value);
+        origins.push(at);
         continue;
       }
-      const at = this.#origins[i] as number;
       removed.push({ at, ...found });
       if (isDropping) continue;
       // The run ends here: neither what else its item gave counts, nor what stands behind it.
-      values.length = Math.min(values.length, this.#origins.indexOf(at));
+      const first = origins.indexOf(at);
+      if (first !== -1) values.length = origins.length = first;
       break;
     }
+    if (removed.length === 0) return this.#removeAll(thrown);
     this.#values = values;
+    this.#origins = origins;
     return removed;
+  }
+
+  /** What is at fault is what the results have in common: they are too large together, or one is handed over twice. */
+  #removeAll(thrown: unknown): Removed[] {
+    const origins = new Set(this.#origins);
+    this.reset();
+    return [...origins].map((at) => ({ at, path: 'result', reason: describeThrown(thrown) }));
   }
 }
 
@@ -124,7 +147,9 @@ export class ByteCollector implements Collector {
     this.#encoder.reset();
   }
 
-  removeUncloneable(): [] {
-    return [];
+  /** Bytes can be sent: it is not they that are at fault, but something that ends the run. */
+  removeUncloneable(_isDropping: boolean, thrown: unknown): Removed[] {
+    this.reset();
+    return [{ at: 0, path: 'state', reason: describeThrown(thrown) }];
   }
 }

@@ -3,9 +3,10 @@ import type { TaskFunction } from '../../src/task/definition/definition.ts';
 import type { Collected } from '../../src/wire/message/payload.ts';
 import { describeValue } from '../../src/errors/describe.ts';
 import { packValues } from '../../src/wire/pack/pack.ts';
+import { describeThrown } from '../../src/wire/values/error.ts';
 import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { isThenable } from '../item/expand.ts';
-import type { Collector } from './collector.ts';
+import type { Collector, Removed } from './collector.ts';
 
 /** What the folds of a chunk leave: main merges them in input order. */
 abstract class Fold implements Collector {
@@ -32,9 +33,8 @@ abstract class Fold implements Collector {
     return { kind: 'folded', state: packValues([this.state], transfers), count: this.count };
   }
 
-  removeUncloneable(): { at: number; path: string; reason: string }[] {
-    const found = findUncloneable(this.state, 'state');
-    if (found === undefined) return [];
+  removeUncloneable(_isDropping: boolean, thrown: unknown): Removed[] {
+    const found = findUncloneable(this.state, 'state') ?? { path: 'state', reason: describeThrown(thrown) };
     this.reset();
     return [{ at: 0, ...found }];
   }
