@@ -1,6 +1,6 @@
 /** What runs on the thread of a spawned object. */
 import { workerData } from 'node:worker_threads';
-import type { ObjectStart } from '../src/wire/remote/protocol.ts';
+import { type ObjectStart, STAGE_LOADING, STAGE_STARTING } from '../src/wire/remote/protocol.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
 import { giveWay } from './session/give-way.ts';
 import { ObjectHost } from './spawn/object-host.ts';
@@ -8,7 +8,8 @@ import { ObjectHost } from './spawn/object-host.ts';
 markStarted();
 giveWay();
 
-const { port, started } = workerData as ObjectStart;
-Atomics.store(started, 0, 1);
+const { port, stage } = workerData as ObjectStart;
+// Nobody waits for it any more, and nothing is under way that its end would cut off.
+if (Atomics.compareExchange(stage, 0, STAGE_STARTING, STAGE_LOADING) !== STAGE_STARTING) process.exit();
 // The port's listener keeps it.
-void new ObjectHost(port);
+void new ObjectHost(port, stage);

@@ -88,6 +88,11 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
       `Expected a class, a function or the URL of a module to spawn, got ${describeValue(target)}.`,
     );
   }
+  if (isModule && (Array.isArray(rest[0]) || rest[1] !== undefined)) {
+    throw new TypeError(
+      `Expected options behind the URL of a module, which takes no arguments, as in spawn(url, { signal }), got ${describeValue(rest[0])}.`,
+    );
+  }
   if (!Array.isArray(args)) {
     throw new TypeError(
       `Expected the arguments as an array, as in spawn(Model, ['weights.bin'], options), got ${describeValue(args)}.`,

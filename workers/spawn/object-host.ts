@@ -1,14 +1,17 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { TaskFunction } from '../../src/task/definition/definition.ts';
 import { importModule } from '../../src/task/revive/load-module.ts';
 import { disposeWorkerValues, reviveTask } from '../../src/task/revive-task.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
 import { Channel } from '../../src/wire/remote/channel.ts';
-import type {
-  LentArguments,
-  LoanRequest,
-  ObjectDefinition,
-  ObjectRequest,
-  Outcome,
+import {
+  type LentArguments,
+  type LoanRequest,
+  type ObjectDefinition,
+  type ObjectRequest,
+  type Outcome,
+  STAGE_LOADED,
+  STAGE_LOADING,
 } from '../../src/wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../src/wire/remote/served-streams.ts';
 import { Borrowed, type Use } from './borrowed.ts';
@@ -20,9 +23,12 @@ export class ObjectHost {
   readonly #channel: Channel<LoanRequest, ObjectRequest>;
   readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
   readonly #streams = new ServedStreams(() => ({ kind: 'gone' }));
+  readonly #stage: Int32Array;
   #object: object | undefined;
 
-  constructor(port: MessagePort) {
+  /** @param stage - The cell of `ObjectStart`. */
+  constructor(port: MessagePort, stage: Int32Array) {
+    this.#stage = stage;
     this.#channel = new Channel(port, {
       serve: (request: ObjectRequest) =>
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
@@ -64,10 +70,20 @@ export class ObjectHost {
   }
 
   async #start(definition: ObjectDefinition, args: LentArguments): Promise<object> {
-    if (definition.kind === 'module') return readModule(await importModule(definition.url));
-    const maker = await reviveTask(definition);
+    const loaded = await this.#load(definition);
+    if (typeof loaded !== 'function') return readModule(loaded);
     // What the maker is lent it may keep: it ends with the object.
-    return await makeObject(maker, this.#borrowed.take(args).args);
+    return await makeObject(loaded, this.#borrowed.take(args).args);
+  }
+
+  async #load(definition: ObjectDefinition): Promise<TaskFunction | Record<string, unknown>> {
+    try {
+      return await (definition.kind === 'module' ? importModule(definition.url) : reviveTask(definition));
+    } finally {
+      const stage = Atomics.compareExchange(this.#stage, 0, STAGE_LOADING, STAGE_LOADED);
+      // Nobody waits for it any more, and nothing is under way that its end would cut off.
+      if (stage !== STAGE_LOADING) process.exit();
+    }
   }
 
   /** Without a promise where the method gives none, which is half of what a short call costs here. */

@@ -41,6 +41,11 @@ export interface HostedSession {
   readonly ended: Promise<SessionEnd>;
   /** Stops the worker, whatever it is doing. Returns its number, as its greeting has it, where that can be told. */
   terminate(): number | undefined;
+  /**
+   * The same for a worker that starts, or loads a task, and will come to its end behind that: it is stopped then. Of what it
+   * was sent it must begin nothing more. `@defaultValue` as `terminate`
+   */
+  dismiss?(): number | undefined;
   /** Its worker has said that it listens. */
   greet?(ready: ReadyMessage): void;
   /** Writes what the workers have printed so far: what an item printed stands before its result. */

@@ -1,5 +1,6 @@
 import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import { createDeferred, type Deferred, raceTime } from '../../async/deferred.ts';
 import { startWithFlags } from '../../machine/exec-argv.ts';
 import { watchThreads } from '../../shared/sync/lifelines.ts';
 import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
@@ -23,6 +24,9 @@ export function locateEntry(): string {
  */
 const YOUNG_GENERATION = 16;
 
+/** How long a thread that is dismissed may go on loading, in ms: what it loads may hang, and it may have to wait for a core. */
+const MOST_LOADING = 10_000;
+
 /**
  * One worker thread, started, limited and stopped by a piscina 5.3.2 of its own. A session is one piscina task, which
  * holds the thread until the session ends; chunks never pass through piscina. So its known faults stay out of reach:
@@ -42,6 +46,9 @@ export class Thread {
   #isBusy = false;
   #hasServed = false;
   #isTerminated = false;
+  /** Resolves when the thread is told to end, and otherwise with its session. */
+  #told: Deferred<void> = createDeferred();
+  #serving: Promise<unknown> = Promise.resolve();
 
   /** Throws when the system gives no thread. */
   constructor(resourceLimits: ResourceLimits | undefined) {
@@ -94,8 +101,12 @@ export class Thread {
   /** Serves a session. Resolves with its end; never rejects. */
   async run(start: ThreadStart, port: MessagePort): Promise<SessionEnd> {
     this.#isBusy = true;
+    this.#told = createDeferred();
+    const serving = this.#pool.run(start, { transferList: [port] });
+    this.#serving = serving;
     try {
-      await this.#pool.run(start, { transferList: [port] });
+      await Promise.race([serving, this.#told.promise]);
+      if (this.#isTerminated) return { kind: 'terminated' };
       this.#hasServed = true;
       return { kind: 'ended' };
     } catch (thrown) {
@@ -113,6 +124,21 @@ export class Thread {
   /** Ends it at once, whatever it does. Resolves when it has ended. */
   async terminate(): Promise<void> {
     this.#isTerminated = true;
+    this.#told.resolve();
+    await this.#pool.destroy();
+  }
+
+  /**
+   * Ends its session at once, and the thread when the worker has done what is left of that, or does not come to it.
+   *
+   * For a thread that loads modules: one that is terminated then leaves open for good the file that its loader is about to
+   * open (Node 20), and may abort the process (`Module::IsGraphAsync`, where a module is required).
+   */
+  async dismiss(): Promise<void> {
+    this.#isTerminated = true;
+    this.#told.resolve();
+    const over = this.#serving.catch(() => {});
+    await raceTime(over, MOST_LOADING);
     await this.#pool.destroy();
   }
 }

@@ -9,7 +9,9 @@ import { ThreadPort } from './message-port.ts';
 import { Outputs } from './outputs.ts';
 
 /** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
-const MOST_ENDING = 2000;
+const MOST_ENDING = 500;
+/** Before that, how long one that still loads modules may go on with it. In ms. */
+const MOST_LOADING = 3000;
 
 /** Workers that are threads. They start when they are first needed, and stay until `close`. */
 export class Threads implements SessionHost {
@@ -50,7 +52,8 @@ export class Threads implements SessionHost {
       slots,
       worker: isFresh ? 'fresh' : 'warm',
       ended: thread.run(start, port2),
-      terminate: () => this.#terminate(thread),
+      terminate: () => this.#end(thread, thread.terminate()),
+      dismiss: () => this.#end(thread, thread.dismiss()),
       greet: ({ output }) => {
         if (output !== undefined) this.#outputs.add(output);
       },
@@ -59,9 +62,12 @@ export class Threads implements SessionHost {
   }
 
   async close(): Promise<void> {
-    for (const thread of this.#threads) this.#terminate(thread);
+    for (const thread of this.#threads) this.#end(thread, thread.terminate());
     const ending = Promise.all(this.#ending.values());
-    if (!(await raceTime(ending, MOST_ENDING))) for (const thread of this.#ending.keys()) thread.unref();
+    if (!(await raceTime(ending, MOST_LOADING))) {
+      for (const thread of this.#ending.keys()) void thread.terminate();
+      if (!(await raceTime(ending, MOST_ENDING))) for (const thread of this.#ending.keys()) thread.unref();
+    }
     this.#outputs.close();
   }
 
@@ -76,9 +82,8 @@ export class Threads implements SessionHost {
   }
 
   /** `close` waits for those that are ending. */
-  #terminate(thread: Thread): number {
+  #end(thread: Thread, end: Promise<void>): number {
     this.#threads.delete(thread);
-    const end = thread.terminate();
     this.#ending.set(thread, end);
     void end.then(() => this.#ending.delete(thread));
     return thread.id;

@@ -6,12 +6,15 @@ import type { ResourceLimits } from '../../options/call-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
-import type {
-  ObjectDefinition,
-  LoanRequest,
-  ObjectRequest,
-  ObjectStart,
-  Outcome,
+import {
+  type LoanRequest,
+  type ObjectDefinition,
+  type ObjectRequest,
+  type ObjectStart,
+  type Outcome,
+  STAGE_DISMISSED,
+  STAGE_LOADING,
+  STAGE_STARTING,
 } from '../../wire/remote/protocol.ts';
 import type { Death } from './failures.ts';
 import { Loans } from './loans.ts';
@@ -28,6 +31,9 @@ const GRACE = 200;
 /** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
 const MOST_ENDING = 2000;
 
+/** How long a thread that is dismissed may go on loading, in ms: what it loads may hang, and it may have to wait for a core. */
+const MOST_LOADING = 10_000;
+
 /** One thread with one object: requests go to it, and what they were lent is served from here. */
 export class ObjectThread {
   readonly loans: Loans;
@@ -39,8 +45,7 @@ export class ObjectThread {
   readonly #channel: Channel<ObjectRequest, LoanRequest>;
   readonly #unref: () => void;
   readonly #ref: () => void;
-  /** 1 once its own code runs: until then it may be a preloaded module that ends it. */
-  readonly #started = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isStopped = false;
 
   /**
@@ -63,7 +68,7 @@ export class ObjectThread {
       this.#worker = startWithFlags(
         (flags) =>
           new Worker(entry, {
-            workerData: { telar: 'object', port: port2, started: this.#started } satisfies ObjectStart,
+            workerData: { telar: 'object', port: port2, stage: this.#stage } satisfies ObjectStart,
             transferList: [port2],
             ...(resourceLimits === undefined ? {} : { resourceLimits }),
             ...flags,
@@ -87,7 +92,7 @@ export class ObjectThread {
 
   /** Whether it has come as far as to make its object. */
   get hasStarted(): boolean {
-    return Atomics.load(this.#started, 0) === 1;
+    return Atomics.load(this.#stage, 0) !== STAGE_STARTING;
   }
 
   /** Always resolves. */
@@ -123,14 +128,30 @@ export class ObjectThread {
     return outcome;
   }
 
-  /** Ends the thread at once. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the thread at once, or, where it has yet to load what makes its object, behind that: see `dismiss` of the workers.
+   *
+   * @param isLate - Whether it has had its time for that.
+   */
+  async stop(isLate = false): Promise<void> {
     this.#isStopped = true;
+    if (!isLate && this.#dismiss()) {
+      this.#channel.end();
+      await raceTime(this.#ended, MOST_LOADING);
+    }
     void this.#worker.terminate();
     if (await raceTime(this.#ended, MOST_ENDING)) return;
     this.#channel.end();
     this.loans.end();
     this.#unref();
+  }
+
+  /** Has it end by itself once it has loaded what makes its object. False when it has done so. */
+  #dismiss(): boolean {
+    for (const stage of [STAGE_STARTING, STAGE_LOADING]) {
+      if (Atomics.compareExchange(this.#stage, 0, stage, STAGE_DISMISSED) === stage) return true;
+    }
+    return false;
   }
 
   #watch(onExit: () => void): Promise<void> {

@@ -172,7 +172,7 @@ export class Supervised implements CallHost {
     const outcome = await thread.make(definition, args, startTimeout);
     if (outcome === undefined) {
       const error = makeLateStartError(this.#making, startTimeout);
-      await thread.stop();
+      await thread.stop(true);
       return { reason: error, error };
     }
     const state = this.#state as State;

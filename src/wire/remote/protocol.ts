@@ -6,9 +6,18 @@ import type { ThreadMark } from '../message/nested.ts';
 /** What the thread of a spawned object is started with. */
 export interface ObjectStart extends ThreadMark {
   readonly port: MessagePort;
-  /** A cell of shared memory, 1 once the entry runs. */
-  readonly started: Int32Array;
+  /** A cell of shared memory: how far the thread has come, as one of the numbers below. */
+  readonly stage: Int32Array;
 }
+
+/** Its own code has yet to run: until then it may be a preloaded module that ends it. */
+export const STAGE_STARTING = 0;
+/** It loads what makes its object. */
+export const STAGE_LOADING = 1;
+/** It has loaded that. */
+export const STAGE_LOADED = 2;
+/** Written by main before that: the thread ends by itself then, without making the object. */
+export const STAGE_DISMISSED = 3;
 
 /** What makes the object: a class or a function, or a module, whose exports are the object. */
 export type ObjectDefinition = TaskDefinition | { readonly kind: 'module'; readonly url: string };

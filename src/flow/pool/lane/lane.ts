@@ -4,6 +4,7 @@ import { hasMarks } from '../../../wire/values/transfer.ts';
 import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms, StartFailure } from '../../hosts/host.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
+import { endWorker } from './end-worker.ts';
 import { type Answered, Inbox, type InboxEvents } from './inbox.ts';
 import { reportLoss } from './loss.ts';
 import { Outbox } from './outbox.ts';
@@ -173,7 +174,8 @@ export class Lane implements WatchedLane, InboxEvents {
     if (this.#isOver || this.#isStopped) return undefined;
     this.#isStopped = true;
     this.#culprit = culprit;
-    return this.#session.terminate();
+    if (this.#watch.isLate) return this.#session.terminate();
+    return endWorker(this.#session, this.held, this.isStarting);
   }
 
   /** Stops a worker that cannot be trusted any more. What it holds goes back, and nobody is to blame. */
@@ -242,8 +244,7 @@ export class Lane implements WatchedLane, InboxEvents {
   /** The worker could not start: nothing has begun. */
   #giveUp(end: SessionEnd): void {
     if (end.kind !== 'terminated' && end.kind !== 'ended') this.#events.onUnstarted(this, end);
-    else if (this.#watch.isStartLate)
-      this.#events.onUnstarted(this, { kind: 'late', limit: this.#startTimeout });
+    else if (this.#watch.isLate) this.#events.onUnstarted(this, { kind: 'late', limit: this.#startTimeout });
     for (const sent of this.held.splice(0)) sent.work.giveBack(sliceChunk(sent.chunk, 0, sent.end));
   }
 }

@@ -52,7 +52,7 @@ export class Watch {
   readonly #slots: Slots;
   readonly #terms: SessionTerms;
   readonly #silence = new Silence();
-  #isStartLate = false;
+  #isLate = false;
   #loadingSince: number | undefined;
   /** The chunk that the fields below are of, by its number: the oldest that the worker held at the last look. */
   #current: number | undefined;
@@ -69,9 +69,9 @@ export class Watch {
     this.#terms = terms;
   }
 
-  /** Whether the worker has had more time to start than it may have. */
-  get isStartLate(): boolean {
-    return this.#isStartLate;
+  /** Whether the worker has had more time to start, or to load a task, than it may have. */
+  get isLate(): boolean {
+    return this.#isLate;
   }
 
   /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
@@ -124,8 +124,8 @@ export class Watch {
 
   /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
   #watchStart(now: number): void {
-    if (this.#isStartLate) this.#lane.stop();
-    else this.#isStartLate = now - this.#lane.openedAt > this.#terms.startTimeout;
+    if (this.#isLate) this.#lane.stop();
+    else this.#isLate = now - this.#lane.openedAt > this.#terms.startTimeout;
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
@@ -182,6 +182,7 @@ export class Watch {
       this.#loadingSince = now;
     } else if (now - this.#loadingSince > this.#terms.importTimeout + LOAD_GRACE) {
       // The worker's own limit should have spoken: its event loop is stuck in the module.
+      this.#isLate = true;
       this.#lane.stop(sent);
     }
   }

@@ -1,0 +1,24 @@
+import { PHASE_LOADING, readPhase, takeBack } from '../../../wire/slots/slot.ts';
+import type { HostedSession } from '../../hosts/host.ts';
+import type { SentChunk } from '../../work/work.ts';
+
+/**
+ * Ends a worker at once; one that loads modules, and could be hurt by that, once it has loaded them, without beginning
+ * anything of what it holds. Returns its number, where that can be told.
+ */
+export function endWorker(
+  session: HostedSession,
+  held: readonly SentChunk[],
+  isStarting: boolean,
+): number | undefined {
+  const { port, slots } = session;
+  const isLoading = isStarting || readPhase(slots) === PHASE_LOADING;
+  if (!isLoading || session.dismiss === undefined) return session.terminate();
+  let hasBegun = false;
+  // What main knows of the chunks stays: it is asked for when the session has ended.
+  for (const { line } of held) if (takeBack(slots, line, 0) > 0) hasBegun = true;
+  if (hasBegun) return session.terminate();
+  // Past what is held back for a worker that has started: nobody wants that any more.
+  port.post({ type: 'end', dispose: false });
+  return session.dismiss();
+}
