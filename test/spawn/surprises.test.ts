@@ -38,3 +38,7 @@ describe('a spawned object', () => {
     }
   });
 });
+
+test('a module takes no arguments: options behind them would be ignored', async () => {
+  await assert.rejects(spawn('file:///service.js', [] as never), /takes no arguments.*got an array of 0/);
+});
