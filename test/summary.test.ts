@@ -111,6 +111,7 @@ describe('the verdict', () => {
     compute: 190,
     transport: 1,
     load: 1,
+    capture: undefined,
     speedup: 1.9,
   };
   const cases: readonly [title: string, run: Partial<RunSummary>, verdict: RegExp | undefined][] = [
@@ -131,6 +132,21 @@ describe('the verdict', () => {
       'says when loading cost more',
       { compute: 50, load: 80, speedup: 0.5 },
       /loading the task took 80 ms, its work 50 ms/,
+    ],
+    [
+      'names what a task has captured when copying that took longer than its work',
+      { compute: 4, load: 3, capture: { bytes: 12_300_000, ms: 50, largest: 'catalogue' }, speedup: 0.1 },
+      /captures \(12\.3 MB, most of it `catalogue`\) took 50 ms here and 3 ms in the workers, .* 4\.0 ms.*share\(\)/,
+    ],
+    [
+      'names no capture that is small',
+      { compute: 50, capture: { bytes: 99_000, ms: 90, largest: 'small' }, speedup: 0.5 },
+      /idle/,
+    ],
+    [
+      'names no capture that took less than the work',
+      { compute: 50, capture: { bytes: 1e6, ms: 40, largest: 'large' }, speedup: 0.5 },
+      /idle/,
     ],
     ['says when workers were idle', { compute: 50, speedup: 0.5 }, /idle for most of the 100 ms/],
   ];

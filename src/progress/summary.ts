@@ -24,10 +24,53 @@ export interface RunSummary {
   readonly transport: number;
   /** Milliseconds that workers took to load the task. */
   readonly load: number;
+  /** What the task captures, all functions of the call together; `undefined` if it captures nothing. */
+  readonly capture: CaptureSummary | undefined;
   /** `compute` divided by `elapsed`: how much faster than one thread that does nothing but the task. */
   readonly speedup: number;
   /** In words, why parallelism did not pay; `undefined` when it did. */
   readonly verdict: string | undefined;
+}
+
+/** What tasks that are no exports bring along. */
+export interface CaptureSummary {
+  /** Bytes of their text and of the values that they use, which every worker makes again. */
+  readonly bytes: number;
+  /** Milliseconds of the main thread to find and copy all that. What it takes in the workers is a part of `load`. */
+  readonly ms: number;
+  /** The variable that holds most of it. */
+  readonly largest: string | undefined;
+}
+
+/** What several tasks bring along together. */
+export function mergeCaptures(captures: readonly CaptureSummary[]): CaptureSummary | undefined {
+  if (captures.length === 0) return undefined;
+  const [first] = captures.toSorted((left, right) => right.bytes - left.bytes);
+  return {
+    bytes: captures.reduce((total, { bytes }) => total + bytes, 0),
+    ms: captures.reduce((total, { ms }) => total + ms, 0),
+    largest: first?.largest,
+  };
+}
+
+/** Captures below that are not worth a word. */
+const LEAST_CAPTURE = 100_000;
+
+/** A sentence for a run that has spent more time on copying what its task captures than on the task. */
+export function judgeCapture({
+  capture,
+  load,
+  compute,
+}: Pick<RunSummary, 'capture' | 'load' | 'compute'>): string | undefined {
+  if (capture === undefined || capture.bytes < LEAST_CAPTURE || capture.ms + load <= compute)
+    return undefined;
+  const size = `${(capture.bytes / 1e6).toFixed(1)} MB`;
+  const most = capture.largest === undefined ? '' : `, most of it \`${capture.largest}\``;
+  return (
+    `Parallelism did not pay: to copy what the task captures (${size}${most}) took ${Math.round(capture.ms)} ms here and ` +
+    `${Math.round(load)} ms in the workers, and its work ${compute.toFixed(1)} ms. Have it in memory that all see, with share() ` +
+    `of telar/memory, or in a module that the task imports, or pass what an item needs of it with the item.`
+  );
 }
 
 /** Too little work to judge. */
@@ -36,6 +79,8 @@ const LEAST_ELAPSED = 5;
 /** A sentence for a run that was no faster than a loop would have been. */
 export function judge(run: Omit<RunSummary, 'verdict'>): string | undefined {
   if (run.items === 0 || run.speedup >= 1.1) return undefined;
+  const ofCapture = judgeCapture(run);
+  if (ofCapture !== undefined) return ofCapture;
   const microseconds = ((run.compute / run.items) * 1000).toPrecision(2);
   if (run.elapsed < LEAST_ELAPSED || run.compute < LEAST_ELAPSED) {
     return `Parallelism did not pay: all items together took ${run.compute.toFixed(1)} ms of work. A plain loop is as fast.`;

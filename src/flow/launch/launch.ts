@@ -6,6 +6,7 @@ import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CallSite } from '../failure/failures.ts';
 import type { Source } from '../source/source.ts';
+import { sumCaptures } from '../outcome/captures.ts';
 import { RunJournal } from '../journal/run-journal.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run } from '../run/run.ts';
@@ -78,7 +79,7 @@ export function launch(call: Call): LaunchedRun {
         if (isOwn) await pool.close();
         report?.end();
         await journal?.close(how, ended.supply.pulled);
-        options.onSummary?.(ended.tally.summarise(workers));
+        options.onSummary?.(ended.tally.summarise(workers, sumCaptures(run.definition)));
       },
     },
     dispatch,

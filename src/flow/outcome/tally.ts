@@ -1,4 +1,4 @@
-import { judge, type RunSummary } from '../../progress/summary.ts';
+import { type CaptureSummary, judge, type RunSummary } from '../../progress/summary.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
 
 /** Counts what a run does. */
@@ -32,7 +32,7 @@ export class RunTally {
     return (this.#end ?? performance.now()) - this.#start;
   }
 
-  summarise(workers: number): RunSummary {
+  summarise(workers: number, capture?: CaptureSummary): RunSummary {
     const { items, failed, skipped, retried, repeated, resumed, strays, elapsed } = this;
     const counted = {
       items,
@@ -47,6 +47,7 @@ export class RunTally {
       compute: this.#compute,
       transport: this.#busy - this.#compute,
       load: this.#load,
+      capture,
       speedup: elapsed > 0 ? this.#compute / elapsed : 0,
     };
     return { ...counted, verdict: judge(counted) };

@@ -1,6 +1,6 @@
 import { endSentence } from '../../errors/describe.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
-import type { RunSummary } from '../../progress/summary.ts';
+import { judgeCapture, mergeCaptures, type RunSummary } from '../../progress/summary.ts';
 
 /** What a stage of a pipeline did. */
 export interface StageSummary {
@@ -98,6 +98,9 @@ export class PipelineTally {
     const { elapsed, stages } = this;
     const compute = sum(this.#runs, 'compute');
     const transport = sum(this.#runs, 'transport');
+    const load = sum(this.#runs, 'load');
+    const speedup = elapsed > 0 ? compute / elapsed : 0;
+    const capture = mergeCaptures(this.#runs.flatMap((run) => run.capture ?? []));
     return {
       items: this.items,
       failed: this.failed,
@@ -110,13 +113,15 @@ export class PipelineTally {
       elapsed,
       compute,
       transport,
-      load: sum(this.#runs, 'load'),
-      speedup: elapsed > 0 ? compute / elapsed : 0,
+      load,
+      capture,
+      speedup,
       verdict:
-        compute > 5 && transport > compute
+        (speedup < 1.1 ? judgeCapture({ capture, load, compute }) : undefined) ??
+        (compute > 5 && transport > compute
           ? `The workers spent more time on carrying items (${Math.round(transport)} ms) than on the stages ` +
             `(${Math.round(compute)} ms). Do more per item, send less, or transfer() or share large buffers.`
-          : undefined,
+          : undefined),
       stages: stages.map((stage) => ({ ...stage })),
     };
   }

@@ -6,6 +6,7 @@ import type { CaptureFailure } from '../definition/capture-error.ts';
 import { assertChangesSeen } from './closures/changes.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './builder/graph-builder.ts';
+import { findLargest } from './largest.ts';
 import { encodeObject } from './objects.ts';
 import { fillWeak } from './weak.ts';
 import { describeRefusal, Refusal } from './builder/refusal.ts';
@@ -32,6 +33,7 @@ export function captureTask(
 }
 
 function buildTask(task: Function, callFile: string | undefined): CapturedTask | TaskReference {
+  const start = performance.now();
   const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
   const edge = builder.encode(task, undefined);
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
@@ -40,12 +42,10 @@ function buildTask(task: Function, callFile: string | undefined): CapturedTask |
   builder.fillAll();
   fillWeak(builder);
   assertChangesSeen(builder, task);
-  return {
-    kind: 'captured',
-    name: task.name,
-    graph: serialise(builder, edge),
-    attachments: builder.attachments,
-  };
+  const graph = serialise(builder, edge);
+  const { attachments } = builder;
+  const cost = { ms: performance.now() - start, largest: findLargest(builder) };
+  return { kind: 'captured', name: task.name, graph, attachments, cost };
 }
 
 /** A task is called without `this`. */

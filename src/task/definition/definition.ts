@@ -19,6 +19,15 @@ export interface CapturedTask {
   readonly graph: Uint8Array;
   /** Captured values that only a message can carry: shared memory, which all threads see, keys, compiled WebAssembly. */
   readonly attachments: readonly unknown[];
+  readonly cost: CaptureCost;
+}
+
+/** What it took to make a captured task. */
+export interface CaptureCost {
+  /** Of the main thread. */
+  readonly ms: number;
+  /** The variable whose value has the most bytes. */
+  readonly largest: string | undefined;
 }
 
 /** A task as a worker calls it. */

@@ -98,6 +98,7 @@ describe('the report', () => {
     compute: 19_000,
     transport: 300,
     load: 50,
+    capture: undefined,
     speedup: 1.9,
     verdict: undefined,
   };
