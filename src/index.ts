@@ -1,17 +1,12 @@
 /// <reference lib="esnext.disposable" />
-export {
-  CloneError,
-  FileError,
-  InterruptError,
-  ItemError,
-  JournalError,
-  RecordError,
-  TaskError,
-  TaskTimeoutError,
-  TelarError,
-  WorkerError,
-} from './errors/telar-error.ts';
-export type { ItemContext, JournalProblem, WorkerEnd } from './errors/telar-error.ts';
+export { TelarError } from './errors/telar-error.ts';
+export { FileError } from './errors/file-error.ts';
+export { CloneError, ItemError, TaskError, TaskTimeoutError, WorkerError } from './errors/item-errors.ts';
+export { InterruptError } from './pipeline/run/interrupt-error.ts';
+export { RecordError } from './bytes/record-error.ts';
+export { JournalError } from './journal/journal-error.ts';
+export type { ItemContext, WorkerEnd } from './errors/item-errors.ts';
+export type { JournalProblem } from './journal/journal-error.ts';
 export type { Input } from './flow/source/open-source.ts';
 export { type Call, gather, type GatherOptions } from './calls/gather.ts';
 export { Pool } from './flow/pool/pool.ts';

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
-export { ChannelClosedError, LockLostError } from '../errors/telar-error.ts';
+export { ChannelClosedError } from '../shared/channel/channel-closed-error.ts';
+export { LockLostError } from '../shared/sync/lock-lost-error.ts';
 export type { ElementOf, Elements } from '../into/blocks/elements.ts';
 export { parallelMapInto } from '../into/parallel-map-into.ts';
 export { parallelReduce, type Reduction } from '../into/parallel-reduce.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CloneError } from '../../src/errors/telar-error.ts';
+import { CloneError } from '../../src/errors/item-errors.ts';
 import { decodeThrown, describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
 import { census } from '../census.ts';
 import { kinds, throwKind } from '../fixtures/tasks/throws.ts';

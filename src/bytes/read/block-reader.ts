@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { FileError, TelarError } from '../../errors/telar-error.ts';
+import { TelarError } from '../../errors/telar-error.ts';
+import { FileError } from '../../errors/file-error.ts';
 import type { Block, BlockPosition, BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { BlockCutter } from './cutting/block-cutter.ts';

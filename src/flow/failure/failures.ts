@@ -6,7 +6,7 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../errors/telar-error.ts';
+} from '../../errors/item-errors.ts';
 import { type CallSite, placeAt } from '../../errors/call-site.ts';
 import { endSentence } from '../../errors/describe.ts';
 import { previewValue } from '../../errors/preview.ts';

@@ -1,4 +1,4 @@
-import type { ItemError } from '../../errors/telar-error.ts';
+import type { ItemError } from '../../errors/item-errors.ts';
 import { describeThrown } from '../../wire/values/error.ts';
 import { type CloneAttempt, findUncloneable, isOverflow, TOO_DEEP } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';

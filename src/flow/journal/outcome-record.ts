@@ -5,7 +5,7 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../errors/telar-error.ts';
+} from '../../errors/item-errors.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';

@@ -1,4 +1,4 @@
-import type { ItemError } from '../../errors/telar-error.ts';
+import type { ItemError } from '../../errors/item-errors.ts';
 import { recycleValues } from '../../wire/pack/pack.ts';
 import type { Payload, StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';

@@ -1,5 +1,5 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import { type ItemError, WorkerError } from '../../errors/telar-error.ts';
+import { type ItemError, WorkerError } from '../../errors/item-errors.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';

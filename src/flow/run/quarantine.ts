@@ -1,5 +1,5 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import type { ItemError } from '../../errors/telar-error.ts';
+import type { ItemError } from '../../errors/item-errors.ts';
 import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { Place } from '../../wire/slots/slot.ts';

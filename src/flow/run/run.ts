@@ -1,5 +1,5 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
-import type { ItemError } from '../../errors/telar-error.ts';
+import type { ItemError } from '../../errors/item-errors.ts';
 import { decodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';

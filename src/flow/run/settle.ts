@@ -1,4 +1,4 @@
-import { CloneError, type ItemError } from '../../errors/telar-error.ts';
+import { CloneError, type ItemError } from '../../errors/item-errors.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
-import { type ItemError, TaskTimeoutError } from '../../errors/telar-error.ts';
+import { type ItemError, TaskTimeoutError } from '../../errors/item-errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/call-options.ts';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { InterruptError } from '../../errors/telar-error.ts';
+import { InterruptError } from './interrupt-error.ts';
 import type { RunOptions, SignalOptions } from '../stage/run-options.ts';
 
 /** What a shell says of a program that a signal has ended. */

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
-import { ChannelClosedError } from '../../errors/telar-error.ts';
+import { ChannelClosedError } from './channel-closed-error.ts';
 import { type Obituaries, watchThreads } from '../sync/lifelines.ts';
 import type { WaitOptions } from '../sync/mutex.ts';
 import { createPermits, giveBack, type Permits, take, takeSync, tryTakeSoon } from '../sync/permits.ts';

@@ -1,4 +1,4 @@
-import { LockLostError } from '../../errors/telar-error.ts';
+import { LockLostError } from './lock-lost-error.ts';
 import { Hold } from './hold.ts';
 import { type Obituaries, watchThreads } from './lifelines.ts';
 import { createPermits, giveBack, type Taken, take, takeSync, tryTakeAny } from './permits.ts';

@@ -8,7 +8,7 @@ import {
   optionError,
 } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
-import type { WorkerError } from '../../errors/telar-error.ts';
+import type { WorkerError } from '../../errors/item-errors.ts';
 import type { ResourceLimits } from '../../options/call-options.ts';
 
 /** How often an object whose thread has died is made anew. */

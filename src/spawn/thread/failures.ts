@@ -1,6 +1,7 @@
 import { type CallSite, placeAt, readFrames } from '../../errors/call-site.ts';
 import { endSentence } from '../../errors/describe.ts';
-import { CloneError, TelarError, WorkerError } from '../../errors/telar-error.ts';
+import { TelarError } from '../../errors/telar-error.ts';
+import { CloneError, WorkerError } from '../../errors/item-errors.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';

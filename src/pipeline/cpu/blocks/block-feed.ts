@@ -1,5 +1,6 @@
 import type { Block, BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
-import { FileError, RecordError } from '../../../errors/telar-error.ts';
+import { FileError } from '../../../errors/file-error.ts';
+import { RecordError } from '../../../bytes/record-error.ts';
 import type { Segment } from '../../../flow/outcome/reorder.ts';
 import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
