@@ -12,15 +12,10 @@ export { type Call, gather, type GatherOptions } from './calls/gather.ts';
 export { Pool } from './flow/pool/pool.ts';
 export type { JournalContent, JournalFailure } from './journal/content.ts';
 export { readJournal } from './journal/read-journal.ts';
-export type {
-  CallOptions,
-  IterableOptions,
-  JournalOptions,
-  MapOptions,
-  PoolOptions,
-  ResourceLimits,
-  RetryOptions,
-} from './options/call-options.ts';
+export type { CallOptions, IterableOptions, MapOptions } from './options/call-options.ts';
+export type { JournalOptions } from './options/journal-option.ts';
+export type { RetryOptions } from './options/retries.ts';
+export type { PoolOptions, ResourceLimits } from './options/pool-options.ts';
 export { parallelMap, parallelMapIterable, parallelMapSettled } from './calls/parallel-map.ts';
 export type { Result, Settled, Task, TaskContext } from './calls/parallel-map.ts';
 export type { Progress } from './progress/progress.ts';

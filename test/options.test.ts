@@ -4,12 +4,11 @@ import { parallelMap, parallelMapIterable, parallelMapSettled, Pool } from '../s
 import {
   assertIterableOptions,
   assertMapOptions,
-  assertPoolOptions,
   type IterableOptions,
   type MapOptions,
-  type PoolOptions,
-  resolveRetries,
 } from '../src/options/call-options.ts';
+import { resolveRetries } from '../src/options/retries.ts';
+import { assertPoolOptions, type PoolOptions } from '../src/options/pool-options.ts';
 import { TelarError } from '../src/errors/telar-error.ts';
 import { census } from './census.ts';
 import { double } from './fixtures/tasks/computes.ts';

@@ -15,8 +15,8 @@ import {
   assertMapOptions,
   type IterableOptions,
   type MapOptions,
-  resolveRetries,
 } from '../options/call-options.ts';
+import { resolveRetries } from '../options/retries.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import type { skip, stop } from '../wire/message/outcome.ts';
 

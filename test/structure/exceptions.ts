@@ -4,11 +4,8 @@ import type { Exceptions } from './judge.ts';
 export const exceptions: Exceptions = {
   'lines of a file': {
     'src/calls/parallel-map.ts': [291, 'to be split: its folder has room for the part'],
-    'src/errors/telar-error.ts': [298, 'to be split: its folder has room for the part'],
-    'src/options/call-options.ts': [306, 'to be split: its folder has room for the part'],
     'src/flow/chunk/supply.ts': [269, 'to be split: its folder has room for the part'],
     'src/pipeline/run/compose.ts': [268, 'to be split: its folder has room for the part'],
-    'src/shared/channel/channel.ts': [262, 'to be split: its folder has room for the part'],
     'src/spawn/thread/supervised.ts': [251, 'to be split: its folder has room for the part'],
     'workers/chain/chain.ts': [381, 'to be split: its folder has room for the part'],
     'workers/chunk/run-chunk.ts': [271, 'to be split: its folder has room for the part'],

@@ -1,5 +1,5 @@
 import type { TelarError } from '../../errors/telar-error.ts';
-import type { RetryPolicy } from '../../options/call-options.ts';
+import type { RetryPolicy } from '../../options/retries.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 
 /** Gives failed items another try: now, or after the delay that the caller asked for. */

@@ -2,7 +2,7 @@ import { JournalError } from '../../journal/journal-error.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import type { JournalSettings } from '../../options/call-options.ts';
+import type { JournalSettings } from '../../options/journal-option.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';
 import type { RunEnd } from '../run/run-plan.ts';

@@ -1,5 +1,7 @@
 import { captureContext } from '../../async/async-context.ts';
-import { type CallOptions, resolveJournal, resolveRetries } from '../../options/call-options.ts';
+import type { CallOptions } from '../../options/call-options.ts';
+import { resolveJournal } from '../../options/journal-option.ts';
+import { resolveRetries } from '../../options/retries.ts';
 import { type Progress, watchProgress } from '../../progress/progress.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';

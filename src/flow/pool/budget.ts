@@ -1,4 +1,4 @@
-import type { PoolOptions, ResourceLimits } from '../../options/call-options.ts';
+import type { PoolOptions, ResourceLimits } from '../../options/pool-options.ts';
 import { countCores } from '../../machine/cores.ts';
 import { countMemory } from '../../machine/memory.ts';
 

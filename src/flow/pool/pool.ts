@@ -1,5 +1,5 @@
 import { optionError } from '../../options/check.ts';
-import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options/call-options.ts';
+import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options/pool-options.ts';
 import { describeHost, isNode } from '../../machine/host.ts';
 import { requireOwn } from '../../machine/own-files.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';

@@ -1,5 +1,5 @@
 import { raceTime } from '../../async/deferred.ts';
-import type { ResourceLimits } from '../../options/call-options.ts';
+import type { ResourceLimits } from '../../options/pool-options.ts';
 import { countMemory } from '../../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../hosts/host.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';

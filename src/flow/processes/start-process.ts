@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { listExecArgv, withoutInputType } from '../../machine/exec-argv.ts';
-import type { ResourceLimits } from '../../options/call-options.ts';
+import type { ResourceLimits } from '../../options/pool-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
 import { CHILD_MARK } from '../../wire/message/nested.ts';
 

@@ -1,5 +1,5 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import type { RetryPolicy } from '../../options/call-options.ts';
+import type { RetryPolicy } from '../../options/retries.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { DeclaredCosts, Supply } from '../chunk/supply.ts';

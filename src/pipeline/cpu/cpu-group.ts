@@ -2,7 +2,7 @@ import type { RecordFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import { placeCaptures } from '../../task/definition/capture-error.ts';
 import type { Source } from '../../flow/source/source.ts';
-import { resolveRetries, type RetryOptions } from '../../options/call-options.ts';
+import { resolveRetries, type RetryOptions } from '../../options/retries.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 import type { OpenedFlow } from '../position/tracker.ts';

@@ -1,5 +1,5 @@
 import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
-import type { RetryOptions } from '../../options/call-options.ts';
+import type { RetryOptions } from '../../options/retries.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';

@@ -1,7 +1,7 @@
 import type { ByteWriter, Sink, ValueWriter } from '../../bytes/sink.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import type { Input } from '../../flow/source/open-source.ts';
-import { type JournalSettings, resolveJournal } from '../../options/call-options.ts';
+import { type JournalSettings, resolveJournal } from '../../options/journal-option.ts';
 import { assertResumable } from '../journal/assert-resumable.ts';
 import type { EndForm } from '../run/compose.ts';
 import { closeInput } from '../run/open-input.ts';

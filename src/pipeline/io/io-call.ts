@@ -3,7 +3,7 @@ import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { type ItemError, TaskTimeoutError } from '../../errors/item-errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
-import type { RetryPolicy } from '../../options/call-options.ts';
+import type { RetryPolicy } from '../../options/retries.ts';
 import { previewValue } from '../../errors/preview.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
 import type { Policy } from '../stage/letters.ts';

@@ -2,7 +2,7 @@ import { backOff } from '../../async/backoff.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
 import type { Source } from '../../flow/source/source.ts';
-import { resolveRetries } from '../../options/call-options.ts';
+import { resolveRetries } from '../../options/retries.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 import type { Policy } from '../stage/letters.ts';
 import type { IoSpec } from '../stage/specs.ts';

@@ -4,7 +4,7 @@ import type { Sink } from '../../bytes/sink.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { isPositioned, positions } from '../../flow/source/positioned.ts';
 import type { RunIdentity } from '../../journal/header.ts';
-import { type RetryOptions, resolveRetries } from '../../options/call-options.ts';
+import { type RetryOptions, resolveRetries } from '../../options/retries.ts';
 import { fingerprintTask } from '../../task/definition/fingerprint.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import { skip } from '../../wire/message/outcome.ts';

@@ -5,7 +5,7 @@ import { JournalError } from '../../journal/journal-error.ts';
 import { InputChanged } from '../../journal/input-changed.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
-import type { JournalSettings } from '../../options/call-options.ts';
+import type { JournalSettings } from '../../options/journal-option.ts';
 import { RootSource } from '../flows/root-source.ts';
 import { openLetters } from '../run/open-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';

@@ -1,10 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
-import {
-  CALL_OPTIONS,
-  assertCallOptions,
-  type CallOptions,
-  type JournalOptions,
-} from '../../options/call-options.ts';
+import { CALL_OPTIONS, assertCallOptions, type CallOptions } from '../../options/call-options.ts';
+import type { JournalOptions } from '../../options/journal-option.ts';
 import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { PipelineSummary } from './tally.ts';

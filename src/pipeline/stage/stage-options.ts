@@ -8,7 +8,7 @@ import {
 } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { assertRate } from '../../limiter/pace.ts';
-import { assertRetries, type RetryOptions } from '../../options/call-options.ts';
+import { assertRetries, type RetryOptions } from '../../options/retries.ts';
 
 /** Options of every stage that calls a function. */
 export interface StageOptions {

@@ -1,24 +1,12 @@
-import { deserialize, serialize } from 'node:v8';
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
-import { ChannelClosedError } from './channel-closed-error.ts';
 import { type Obituaries, watchThreads } from '../sync/lifelines.ts';
 import type { WaitOptions } from '../sync/mutex.ts';
-import { createPermits, giveBack, type Permits, take, takeSync, tryTakeSoon } from '../sync/permits.ts';
-import {
-  CLOSED,
-  countMessages,
-  createRing,
-  ITEMS,
-  measureMessage,
-  push,
-  recount,
-  ROOM,
-  shift,
-} from './ring.ts';
-import { sealValues } from '../seal/seal-values.ts';
+import { createPermits } from '../sync/permits.ts';
+import { CLOSED, countMessages, createRing, ITEMS, ROOM } from './ring.ts';
 import { setSeal } from '../seal/seal.ts';
 import { assertMayBlock, assertSignal, type Cells, sleep, sleepSync, wake } from '../sync/waiting.ts';
 import { recogniseCopies } from '../../realm/thread-registry.ts';
+import { encode, decode, isSent, enterNow, enter, enterSync, sendInside, receiveInside } from './exchange.ts';
 
 export interface ChannelOptions {
   /** The most values that wait in it. `@defaultValue` 1024 */
@@ -28,13 +16,6 @@ export interface ChannelOptions {
 }
 
 const MOST_BYTES = 2 ** 30;
-
-/** What a channel is made of, whatever goes through it. */
-type Core = Pick<Channel<unknown>, 'state' | 'bytes' | 'cells' | 'obituaries' | 'capacity' | 'isClosed'>;
-
-/** What was found inside: a value that was sent or taken, or why not. */
-type Sent = 'sent' | 'full' | 'closed';
-type Received = Uint8Array | 'empty' | 'closed';
 
 /**
  * A queue between threads, for any number of senders and receivers, bounded in values and in bytes: who sends into a
@@ -180,83 +161,3 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
 }
 
 recogniseCopies(Channel, 'Channel');
-
-function encode(channel: Core, value: unknown): Uint8Array {
-  if (sealValues([value]) !== undefined) throw refuse('it holds what threads share.');
-  let message: Uint8Array;
-  try {
-    message = serialize(value);
-  } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  const { length } = channel.bytes;
-  if (measureMessage(message.length) <= length) return message;
-  throw new RangeError(
-    `The value takes ${message.length} bytes and the channel has ${length}: make it with { bytes: … } for larger ones.`,
-  );
-}
-
-function refuse(reason: string, options?: ErrorOptions): TypeError {
-  const fix = 'A channel carries bytes; let tasks capture what is shared.';
-  return new TypeError(`This value cannot go through a channel: ${reason} ${fix}`, options);
-}
-
-function decode<T>(received: Received): IteratorResult<T, undefined> | undefined {
-  if (received === 'empty') return undefined;
-  if (received === 'closed') return { done: true, value: undefined };
-  return { done: false, value: deserialize(received) as T };
-}
-
-function isSent(sent: Sent): boolean {
-  if (sent === 'closed') throw new ChannelClosedError();
-  return sent === 'sent';
-}
-
-function enterNow(lock: Permits): number | undefined {
-  const at = tryTakeSoon(lock);
-  return at === -1 ? undefined : at;
-}
-
-async function enter(channel: Core, signal: AbortSignal | undefined): Promise<number> {
-  const { at, isInherited } = await take(channel, signal);
-  if (isInherited) recount(channel);
-  return at;
-}
-
-function enterSync(channel: Core): number {
-  const free = enterNow(channel);
-  if (free !== undefined) return free;
-  const { at, isInherited } = takeSync(channel);
-  if (isInherited) recount(channel);
-  return at;
-}
-
-/**
- * Closing needs no lock: who sends looks whether it is closed while it holds it. A receiver finds the channel closed and
- * empty while *it* holds it, so whoever sends later sees that it is closed, and nothing comes behind the end.
- *
- * Those who wait read the count of messages (or of room) before they enter; it goes up behind each message, so a sleep
- * does not begin when one has come meanwhile.
- */
-function sendInside(channel: Core, message: Uint8Array, lock: number): Sent {
-  let sent: Sent = 'full';
-  try {
-    if (channel.isClosed) sent = 'closed';
-    else if (countMessages(channel) < channel.capacity && push(channel, message)) sent = 'sent';
-  } finally {
-    giveBack(channel, lock);
-  }
-  if (sent === 'sent') wake(channel.state, ITEMS, 1);
-  return sent;
-}
-
-function receiveInside(channel: Core, lock: number): Received {
-  let received: Received = 'empty';
-  try {
-    received = shift(channel) ?? (channel.isClosed ? 'closed' : 'empty');
-  } finally {
-    giveBack(channel, lock);
-  }
-  if (received instanceof Uint8Array) wake(channel.state, ROOM);
-  return received;
-}

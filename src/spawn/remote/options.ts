@@ -9,7 +9,7 @@ import {
 } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
-import type { ResourceLimits } from '../../options/call-options.ts';
+import type { ResourceLimits } from '../../options/pool-options.ts';
 
 /** How often an object whose thread has died is made anew. */
 export interface RestartOptions {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import { startWithFlags } from '../../machine/exec-argv.ts';
 import { watchThreads } from '../../shared/sync/lifelines.ts';
-import type { ResourceLimits } from '../../options/call-options.ts';
+import type { ResourceLimits } from '../../options/pool-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';

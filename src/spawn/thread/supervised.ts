@@ -1,7 +1,7 @@
 import { type AsyncContext, captureContext } from '../../async/async-context.ts';
 import { raceTime } from '../../async/deferred.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
-import type { ResourceLimits } from '../../options/call-options.ts';
+import type { ResourceLimits } from '../../options/pool-options.ts';
 import type { ObjectDefinition, Outcome } from '../../wire/remote/protocol.ts';
 import {
   type CallContext,

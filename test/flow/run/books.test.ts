@@ -6,7 +6,7 @@ import { Dispatch } from '../../../src/flow/pool/dispatch/dispatch.ts';
 import { Positions } from '../../../src/flow/outcome/positions.ts';
 import { Run } from '../../../src/flow/run/run.ts';
 import { openSource } from '../../../src/flow/source/open-source.ts';
-import { resolveRetries } from '../../../src/options/call-options.ts';
+import { resolveRetries } from '../../../src/options/retries.ts';
 import { census } from '../../census.ts';
 import { catchReason } from '../../harness/collect.ts';
 import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';

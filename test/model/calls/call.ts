@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CallOptions, Pool, RunSummary, Task, TelarError } from '../../../src/index.ts';
-import type { Isolation } from '../../../src/options/call-options.ts';
+import type { Isolation } from '../../../src/options/pool-options.ts';
 import type { Items, Options } from '../programs/program.ts';
 import { type Item, perform, performItem } from '../programs/tasks.ts';
 import type { Watch } from '../watch.ts';

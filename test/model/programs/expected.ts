@@ -1,4 +1,4 @@
-import type { Isolation } from '../../../src/options/call-options.ts';
+import type { Isolation } from '../../../src/options/pool-options.ts';
 import type { Act, Items, Options } from './program.ts';
 import { answerOf, type Item } from './tasks.ts';
 

@@ -1,4 +1,4 @@
-import type { Isolation } from '../../../src/options/call-options.ts';
+import type { Isolation } from '../../../src/options/pool-options.ts';
 
 /** What a task does with its item. Each but the plain ones behaves from try `until` on; 99 is never. */
 export type Act =
