@@ -1,4 +1,4 @@
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../errors/journal-error.ts';
 import type { JournalRecord } from './lines/line.ts';
 
 export const FORMAT = 1;

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../errors/journal-error.ts';
 import type { RunIdentity } from './header.ts';
 import { encodeLine, type JournalRecord } from './lines/line.ts';
 import type { Lock } from './lock/lock.ts';

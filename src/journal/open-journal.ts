@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../errors/journal-error.ts';
 import {
   describeOther,
   describeVersion,

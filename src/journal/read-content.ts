@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../errors/journal-error.ts';
 import { describeVersion, FORMAT } from './header.ts';
 import type { JournalContent, JournalFailure } from './content.ts';
 import type { JournalRecord } from './lines/line.ts';

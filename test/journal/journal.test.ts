@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { JournalError } from '../../src/journal/journal-error.ts';
+import { JournalError } from '../../src/errors/journal-error.ts';
 import type { JournalPlan } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/lines/line.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';

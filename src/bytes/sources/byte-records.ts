@@ -1,4 +1,4 @@
-import { RecordError } from '../record-error.ts';
+import { RecordError } from '../../errors/record-error.ts';
 import type { Block, BlockReader } from '../block.ts';
 import { createDecoder } from '../decode/create-decoder.ts';
 import { END, MalformedError } from '../decode/lines/decoder.ts';

@@ -1,7 +1,7 @@
 import type { Block } from '../block.ts';
 import { CsvDecoder } from '../decode/csv.ts';
 import { END, MalformedError } from '../decode/lines/decoder.ts';
-import { RecordError } from '../record-error.ts';
+import { RecordError } from '../../errors/record-error.ts';
 import type { CsvFormat } from '../format.ts';
 import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';

@@ -1,4 +1,4 @@
-import { JournalError } from '../../journal/journal-error.ts';
+import { JournalError } from '../../errors/journal-error.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { Aside, KnownItems, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
 import { Stretch, type StretchRecord } from './stretch.ts';

@@ -1,4 +1,4 @@
-import { JournalError } from '../../journal/journal-error.ts';
+import { JournalError } from '../../errors/journal-error.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';

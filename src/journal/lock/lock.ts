@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { JournalError } from '../journal-error.ts';
+import { JournalError } from '../../errors/journal-error.ts';
 
 /** Who holds a journal. `start` and `boot` tell a process from a later one with the same number. */
 export interface Holder {

@@ -1,7 +1,7 @@
 import type { TelarError } from '../../errors/telar-error.ts';
 import type { FileError } from '../../errors/file-error.ts';
 import type { NamedItem } from '../../errors/item-errors.ts';
-import { RecordError } from '../../bytes/record-error.ts';
+import { RecordError } from '../../errors/record-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/outcome/reorder.ts';

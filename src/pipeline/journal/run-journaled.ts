@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Sink, SinkRun } from '../../bytes/sink.ts';
-import { JournalError } from '../../journal/journal-error.ts';
+import { JournalError } from '../../errors/journal-error.ts';
 import { InputChanged } from '../../journal/input-changed.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';

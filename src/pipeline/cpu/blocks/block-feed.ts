@@ -1,23 +1,12 @@
-import type { Block, BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
+import type { BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
 import { FileError } from '../../../errors/file-error.ts';
-import { RecordError } from '../../../bytes/record-error.ts';
+import { RecordError } from '../../../errors/record-error.ts';
 import type { Segment } from '../../../flow/outcome/reorder.ts';
 import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
 import { BlockSizer } from './block-sizer.ts';
-import type { FedBlock } from './fed-block.ts';
+import { type FedBlock, makeEmptyBlock } from './fed-block.ts';
 
-const EMPTY: Block = {
-  bytes: new Uint8Array(new SharedArrayBuffer(0)),
-  file: undefined,
-  offset: 0,
-  isFirst: true,
-  mark: 0,
-  encoding: undefined,
-  headerLines: 0,
-  columns: undefined,
-  broken: undefined,
-};
 /** Blocks that wait here to be sent: reading goes on while the workers have enough. */
 const AHEAD = 2;
 
@@ -182,7 +171,7 @@ export class BlockFeed implements Source {
       const isOfFile = thrown instanceof FileError || thrown instanceof RecordError;
       if (!this.#goesOn || !this.#reader.canGoOn || !isOfFile) throw thrown;
       // In its turn: what was read before it goes first.
-      const block = { ...EMPTY, file: thrown.file, without: [] };
+      const block = makeEmptyBlock(thrown.file);
       this.#faults.set(block, thrown);
       return block;
     }

@@ -7,3 +7,19 @@ export interface FedBlock extends Block {
   /** The one among them that ends the run. */
   endsAt?: number;
 }
+
+/** A block without records, which stands for a file that could not be read. */
+export function makeEmptyBlock(file: string | undefined): FedBlock {
+  return {
+    bytes: new Uint8Array(new SharedArrayBuffer(0)),
+    file,
+    offset: 0,
+    isFirst: true,
+    mark: 0,
+    encoding: undefined,
+    headerLines: 0,
+    columns: undefined,
+    broken: undefined,
+    without: [],
+  };
+}

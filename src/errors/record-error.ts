@@ -1,4 +1,4 @@
-import { TelarError } from '../errors/telar-error.ts';
+import { TelarError } from './telar-error.ts';
 
 /** A record of a file, or of a stream, that cannot be read. */
 export class RecordError extends TelarError {

@@ -1,4 +1,4 @@
-import { TelarError } from '../errors/telar-error.ts';
+import { TelarError } from './telar-error.ts';
 
 /** What is wrong with a journal. */
 export type JournalProblem =
