@@ -16,6 +16,8 @@ const places = {
   BUNDLED_SPAWN_ENTRY: './spawn-entry.cjs',
   BUNDLED_PROCESS_ENTRY: './process-entry.cjs',
   BUNDLED_NESTED_ENTRY: './nested-entry.cjs',
+  BUNDLED_FILL_BLOCK: './fill-block.js',
+  BUNDLED_FOLD_BLOCK: './fold-block.js',
 };
 
 /** @type {import('esbuild').BuildOptions} */

@@ -14,6 +14,8 @@ import {
 import { describeFunctions } from './describe-functions.ts';
 import { fillBlock } from './blocks/fill-block.ts';
 import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
+import { findBlockTask } from './block-tasks.ts';
+import { applyTask } from '../task/handle/applied.ts';
 
 /** Blocks are 1/4096 of the work: fine enough to balance, few enough that carrying them costs little. */
 const MOST_BLOCKS = 4096;
@@ -64,7 +66,7 @@ export async function parallelMapInto<
   const failedAt = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
   const key = describeFunctions([fn], callSite);
   const work = { source: input, target: output, size: chooseBlockLength(blocks), length, failedAt, fn, key };
-  const task = (from: number): number => fillBlock(work, from);
+  const task = applyTask(fillBlock, findBlockTask('fillBlock'), work);
   await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, elementAt: (at) => input[at] });
   if (!isShared) copyElements(target, output);
   return target;

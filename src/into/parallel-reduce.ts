@@ -5,6 +5,8 @@ import { assertSource, type ElementOf, type Elements, isElements, toShared } fro
 import { describeFunctions } from './describe-functions.ts';
 import { foldBlock } from './blocks/fold-block.ts';
 import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
+import { findBlockTask } from './block-tasks.ts';
+import { applyTask } from '../task/handle/applied.ts';
 
 /** How elements become one value. */
 export interface Reduction<Element, Accumulator> {
@@ -58,7 +60,7 @@ export async function parallelReduce<
   const failedAt = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
   const key = describeFunctions([init, step], callSite);
   const work = { source: input, size: chooseBlockLength(blocks), length, failedAt, init, step, key };
-  const task = (from: number): unknown => foldBlock(work, from);
+  const task = applyTask(foldBlock, findBlockTask('foldBlock'), work);
   let merged: { readonly value: Accumulator } | undefined;
   const onResult = (result: unknown): void => {
     const value = result as Accumulator;

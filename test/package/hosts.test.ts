@@ -7,6 +7,7 @@ import { runProgram } from '../harness/program.ts';
 import { root } from '../harness/root.ts';
 
 const telar = JSON.stringify(new URL('dist/bundle/telar.js', root).href);
+const memory = JSON.stringify(new URL('dist/bundle/memory.js', root).href);
 
 /** What Bun, Deno and a Node built without its inspector lack, each in its way. */
 const gaps: Readonly<Record<string, string>> = {
@@ -28,6 +29,7 @@ export const find = (at) => hidden[at];
 const main = `
 import { basename } from 'node:path';
 import { importTasks, parallelMap, pipeline, skip, spawn } from ${telar};
+import { parallelMapInto, parallelReduce } from ${memory};
 import * as all from './tasks.mjs';
 import { Doubler, find, name, twice } from './tasks.mjs';
 const k = 2;
@@ -41,6 +43,8 @@ await say(parallelMap(['a/b'], (path) => basename(path)));
 await say(parallelMap([1, 2], (x) => (x > 1 ? twice(x) : skip)));
 await say(pipeline([1, 2]).cpu(async (x) => x + 1).toArray());
 await say(spawn(Doubler).then(async (doubler) => { const four = await doubler.double(2); await spawn.close(doubler); return four; }));
+await say(parallelMapInto(new Uint8Array(2), Uint8Array.of(3, 4), (x) => x + 1).then((bytes) => [...bytes]));
+await say(parallelReduce(Uint8Array.of(3, 4), { init: () => 0, step: (a, x) => a + x, merge: (a, b) => a + b }));
 await say(parallelMap([1], find(0)));
 await say(parallelMap([1], (x) => x * k));
 await say(parallelMap([1], find(1)));
@@ -64,7 +68,20 @@ describe('on a host', () => {
       const lines = (await runProgram(process.execPath, ['--require', './gap.cjs', 'main.mjs'], folder))
         .trim()
         .split('\n');
-      const expected = ['[2,4]', '[2,4]', '["b"]', '[2,4]', '[2,2]', '["b"]', '[4]', '[2,3]', '4', '[2]'];
+      const expected = [
+        '[2,4]',
+        '[2,4]',
+        '["b"]',
+        '[2,4]',
+        '[2,2]',
+        '["b"]',
+        '[4]',
+        '[2,3]',
+        '4',
+        '[4,5]',
+        '7',
+        '[2]',
+      ];
       assert.deepEqual(lines.slice(0, expected.length), expected);
       const refused = lines.slice(expected.length);
       assert.equal(refused.length, 4);

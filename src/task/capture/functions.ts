@@ -1,5 +1,6 @@
 import { findOrigin } from '../definition/origins.ts';
 import type { BoundNode, Edge, PerWorkerNode } from '../definition/graph.ts';
+import { type Applied, findApplied } from '../handle/applied.ts';
 import { findImportedTask } from '../handle/import-tasks.ts';
 import { findPerWorkerSource } from '../handle/per-worker.ts';
 import { findBuiltinExport, findReference } from '../reference/find-reference.ts';
@@ -21,6 +22,8 @@ export function encodeFunction(builder: GraphBuilder, fn: Function, trail: Trail
       node.create = builder.encode(create, addAccess(trail, '()'));
     });
   }
+  const applied = findApplied(fn);
+  if (applied !== undefined) return encodeApplied(builder, fn, applied);
   const known =
     findImportedTask(fn) ??
     findOrigin(fn) ??
@@ -46,6 +49,14 @@ function encodeNative(builder: GraphBuilder, fn: Function, trail: Trail | undefi
     'Wrap it in a function of your own that gets it in the worker.',
     trail,
   );
+}
+
+function encodeApplied(builder: GraphBuilder, fn: Function, { target, value }: Applied): Edge {
+  const node: BoundNode = { kind: 'bound', target: none, receiver: none, parameters: [] };
+  return builder.addNode(fn, node, () => {
+    node.target = builder.addNode(undefined, target);
+    node.parameters = [builder.encode(value, undefined)];
+  });
 }
 
 function encodeBound(
