@@ -32,6 +32,18 @@ class WithStatics {
     this.count += start;
   }
 }
+const named = (made: { label?: string }, label: string): void => void (made.label = label);
+const labelKey = 'labelled';
+/** As compilers write it that keep names: the static block and the computed key alone use variables from outside. */
+class Labelled {
+  static label?: string;
+  static {
+    named(this, 'Labelled');
+  }
+  [labelKey](): string | undefined {
+    return Labelled.label;
+  }
+}
 class WithPrivates {
   #value = start;
   get value(): number {
@@ -201,6 +213,7 @@ export const classCases: readonly Case[] = listCases(2, {
     [...nested].map(([key, value]) => [key === instance, +value.temperature]),
   'a frozen instance': () => [Object.isFrozen(frozenPoint), frozenPoint.length()],
   'a class as a value': (value: number) => [Plain, Child].map((One) => new One().read() + value),
+  'a class whose static block alone uses a variable': () => [Labelled.label, new Labelled().labelled()],
   'a static method as the task': WithStatics.make.bind(WithStatics) as () => unknown,
   'instanceof with a captured class': () => [new Child() instanceof Plain, {} instanceof Plain],
 });

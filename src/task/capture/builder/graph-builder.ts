@@ -1,5 +1,5 @@
 import { findFunctionAt } from '../../source/analysis.ts';
-import type { FunctionSource } from '../../source/syntax/function-source.ts';
+import type { FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
 import { readScript } from '../../locate/read-script.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
 import { InspectorError, lacksInspector } from '../../locate/connection.ts';
@@ -183,12 +183,14 @@ export class GraphBuilder {
   /**
    * Keeps what is known of a function for later tasks, if none of its variables is ever assigned to. An exported
    * function was captured only because its module is still starting: next time it may be a reference.
+   *
+   * @param free - All that the function may need the next time, whatever was left out of its text this time.
    */
-  settle(fn: Function, facts: FunctionFacts, source: FunctionSource): void {
+  settle(fn: Function, facts: FunctionFacts, free: Iterable<FreeVariable>): void {
     if (facts.isBlind === true) return;
     if (facts.script?.isModule === true && findModuleExport(fn, facts, facts.script) !== undefined) return;
     const values = Object.create(null) as Record<string, unknown>;
-    for (const { name, binding } of source.free.values()) {
+    for (const { name, binding } of free) {
       if (binding?.importedFrom !== undefined) continue;
       const scope = facts.scopes.find(
         ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),

@@ -136,7 +136,7 @@ function fillText(
   const variant = [...leftOut.keys, ...leftOut.blocks].map(({ start }) => start).join();
   node.source = builder.addSource(source, variant, () => createText(facts.script, source, names, leftOut));
   node.bindings = bindings;
-  builder.settle(fn, facts, source);
+  builder.settle(fn, facts, listFree(source, nothingLeftOut));
 }
 
 function assertSelfContained({ borrowed }: FunctionSource, script: Script, trail: Trail | undefined): void {
