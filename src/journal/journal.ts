@@ -4,6 +4,7 @@ import { JournalError } from '../errors/journal-error.ts';
 import type { RunIdentity } from './header.ts';
 import { encodeLine, type JournalRecord } from './lines/line.ts';
 import type { Lock } from './lock/lock.ts';
+import { syncFile } from './sync-file.ts';
 
 /** Written lines are made durable at most this many ms later … */
 const SYNC_AFTER = 50;
@@ -111,7 +112,7 @@ export class Journal {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const bytes = this.#unsynced;
-    const syncing = this.#handle.datasync().then(
+    const syncing = syncFile(this.#handle, 'datasync').then(
       () => {
         this.#unsynced -= bytes;
       },

@@ -16,6 +16,7 @@ import { encodeLine } from './lines/line.ts';
 import { removeLeftovers } from './lock/leftovers.ts';
 import { type Lock, takeLock } from './lock/lock.ts';
 import { readLines } from './lines/read-lines.ts';
+import { syncFile } from './sync-file.ts';
 
 /** Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
@@ -59,7 +60,7 @@ async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
     if (header === undefined) await assertOurs(path, handle);
     if (header !== undefined && good.bytes > 0) {
       await handle.truncate(good.bytes);
-      await handle.datasync();
+      await syncFile(handle, 'datasync');
       kept = { run: header.run, checksum: good.checksum };
     } else if ((header?.format ?? FORMAT) !== FORMAT) {
       throw describeVersion(path);
@@ -98,7 +99,7 @@ async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
     const handle = await open(temporary, 'wx', 0o600);
     try {
       await handle.writeFile(line);
-      await handle.sync();
+      await syncFile(handle, 'sync');
     } finally {
       await handle.close();
     }
@@ -120,7 +121,7 @@ function openToAppend(path: string): Promise<FileHandle> {
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => undefined);
   try {
-    await handle?.sync();
+    if (handle !== undefined) await syncFile(handle, 'sync');
   } catch {
     // Windows and some network file systems sync names by themselves, and refuse.
   } finally {

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { syncFile } from '../../journal/sync-file.ts';
 
 /** Where bytes end up. Calls do not overlap. */
 export interface ByteTarget {
@@ -87,7 +88,7 @@ export class FileTarget implements ByteTarget {
     this.#unsynced = 0;
     try {
       // A pipe, or a device, has nothing to sync.
-      if (this.#temporary !== this.#path) await this.#handle.datasync();
+      if (this.#temporary !== this.#path) await syncFile(this.#handle, 'datasync');
     } catch (thrown) {
       this.#failure = { thrown };
     }
@@ -103,7 +104,7 @@ export class FileTarget implements ByteTarget {
     }
     // Not with `open`, which leaves out what the process's mask forbids.
     await this.#handle.chmod(this.#mode);
-    await this.#handle.sync();
+    await syncFile(this.#handle, 'sync');
     await this.#handle.close();
     await rename(this.#temporary, this.#path);
   }

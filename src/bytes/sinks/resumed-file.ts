@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
+import { syncFile } from '../../journal/sync-file.ts';
 
 /** Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
@@ -99,7 +100,7 @@ export class ResumedFile implements ByteTarget {
   async checkpoint(): Promise<FileState> {
     // What is written meanwhile is not vouched for.
     const offset = this.#offset;
-    await this.#handle?.datasync();
+    if (this.#handle !== undefined) await syncFile(this.#handle, 'datasync');
     return { offset, file: this.#handle && (await readIdentity(this.#handle)) };
   }
 
@@ -107,7 +108,7 @@ export class ResumedFile implements ByteTarget {
     if (this.#handle === undefined) return;
     // Not with `open`, which leaves out what the process's mask forbids.
     await this.#handle.chmod(this.#mode);
-    await this.#handle.sync();
+    await syncFile(this.#handle, 'sync');
     await this.#handle.close();
     if (this.#temporary === undefined) return;
     await rename(this.#temporary, this.#path);
@@ -175,7 +176,7 @@ async function syncFolder(file: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(dirname(file), 'r');
   try {
-    await folder.sync();
+    await syncFile(folder, 'sync');
   } finally {
     await folder.close();
   }

@@ -1,0 +1,14 @@
+import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** Writes to the disk what the system holds back of a file: its content, and with `sync` all that is known of it. */
+export async function syncFile(handle: FileHandle, how: 'sync' | 'datasync'): Promise<void> {
+  try {
+    await handle[how]();
+  } catch (thrown) {
+    // Yarn's Plug'n'Play has handles of its own, which throw that this is not implemented, and no error of the system.
+    if ((thrown as NodeJS.ErrnoException).code !== undefined) throw thrown;
+    const { fsync, fdatasync } = process.getBuiltinModule('node:fs');
+    await promisify(how === 'sync' ? fsync : fdatasync)(handle.fd);
+  }
+}
