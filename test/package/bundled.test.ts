@@ -11,6 +11,8 @@ import { root } from '../harness/root.ts';
 /** Says what each way of calling gives, or that it rejects, and how. */
 const main = `
 import { importTasks, parallelMap, parallelMapIterable, pipeline, Pool, spawn } from 'telar';
+import { ndjson } from 'telar/files';
+import { parallelMapInto, parallelReduce } from 'telar/memory';
 const k = 2;
 class Doubler { double(x) { return x * k; } }
 const tasks = 'file:///nowhere/tasks.mjs';
@@ -22,6 +24,9 @@ const ways = {
   spawn: () => spawn(Doubler),
   module: () => spawn(tasks),
   processes: async () => new Pool({ isolate: 'process' }),
+  into: () => parallelMapInto(new Float64Array(9), new Float64Array(9), (x) => x + k),
+  reduce: () => parallelReduce(new Float64Array(9), { init: () => 0, step: (sum, x) => sum + x, merge: (a, b) => a + b }),
+  files: () => pipeline(ndjson('nowhere/*.ndjson')).count(),
 };
 const say = async () => {
   for (const way of process.argv.slice(2)) {
@@ -30,7 +35,18 @@ const say = async () => {
 };
 void say();
 `;
-const ways = ['closure', 'handle', 'read', 'pipeline', 'spawn', 'module', 'processes'];
+const ways = [
+  'closure',
+  'handle',
+  'read',
+  'pipeline',
+  'spawn',
+  'module',
+  'processes',
+  'into',
+  'reduce',
+  'files',
+];
 
 describe('a program that', () => {
   let folder: string;

@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { closeUnread } from '../../async/open-iterator.ts';
 import type { BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
@@ -8,6 +7,7 @@ import { InputBlockReader } from './block-reader.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
 import { type InputForm, openBytes, openFile, openPieces } from './inputs/open-input.ts';
 import type { RecordRules } from '../record-rules.ts';
+import { isPattern, listMatches } from './inputs/patterns.ts';
 
 /** What records are read from: a path, a pattern such as `logs/*.ndjson`, several of these, a stream, or bytes. */
 export type BytesInput =
@@ -87,16 +87,12 @@ export async function listFiles(paths: string | URL | readonly (string | URL)[])
   return files;
 }
 
-function isPattern(path: string | URL): path is string {
-  return typeof path === 'string' && isDynamicPattern(path);
-}
-
 async function expand(pattern: string): Promise<string[]> {
   const { existsSync } = await import('node:fs');
   // A file may have the name of a pattern.
   if (existsSync(pattern)) return [pattern];
   // As they were asked for: messages name them.
-  const found = await glob(pattern, { absolute: isAbsolute(pattern), expandDirectories: false });
+  const found = await listMatches([pattern], { absolute: isAbsolute(pattern), expandDirectories: false });
   if (found.length === 0) throw new TypeError(`Expected files for the pattern ${pattern}, found none.`);
   return found.sort();
 }

@@ -1,6 +1,7 @@
 import { optionError } from '../../options/check.ts';
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+import zlib from 'node:zlib';
 import { describeValue } from '../../errors/describe.ts';
 import type { Compression } from '../read/compression/compression.ts';
 import type { ByteTarget } from './file-target.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { onAbort } from '../../async/on-abort.ts';
 import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { type FilePlace, readFileStatus } from './followed-file.ts';
+import { listMatches } from '../../bytes/read/inputs/patterns.ts';
 import { readLines } from './line-reader.ts';
 import type { ResolvedTail } from './tail-options.ts';
 
@@ -15,10 +15,6 @@ export interface TailedLine {
 
 type Placed = PlacedItem<TailedLine>;
 type Lines = ReturnType<typeof readLines>;
-
-export function isPattern(path: string): boolean {
-  return isDynamicPattern(path);
-}
 
 /** The lines of all files that patterns name, now and later, each with its file and the place where it ends. */
 export function readPattern(
@@ -146,7 +142,7 @@ class Many {
   }
 
   async #look(from: ResolvedTail['from']): Promise<void> {
-    const found = await glob([...this.#patterns], { onlyFiles: true, dot: true, expandDirectories: false });
+    const found = await listMatches(this.#patterns, { onlyFiles: true, dot: true, expandDirectories: false });
     for (const file of found.sort()) {
       if (this.#isClosed || this.#followed.has(file)) continue;
       const status = await readFileStatus(resolve(file));

@@ -3,7 +3,8 @@ import { describeValue } from '../../errors/describe.ts';
 import { type PositionedReader, positions, type PositionedSource } from '../../flow/source/positioned.ts';
 import type { FilePlace } from './followed-file.ts';
 import { readLines } from './line-reader.ts';
-import { isPattern, readPattern, type TailedLine } from './pattern.ts';
+import { isPattern } from '../../bytes/read/inputs/patterns.ts';
+import { readPattern, type TailedLine } from './pattern.ts';
 import { resolveTail, type TailOptions } from './tail-options.ts';
 
 /** A path with one of `*`, `?`, `[`, `{`: a pattern. */

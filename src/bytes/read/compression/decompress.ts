@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+import zlib from 'node:zlib';
 import type { Compression } from './compression.ts';
 import { PieceQueue } from './piece-queue.ts';
 import { ZstdFrames } from './zstd-frames.ts';

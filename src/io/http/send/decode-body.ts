@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
+// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+import zlib from 'node:zlib';
 import type { Answer } from './exchange.ts';
 import { LastingError, TooLargeError } from './lasting-error.ts';
 
