@@ -1,3 +1,5 @@
+import { nameDisposal } from './disposal.ts';
+
 /** A registered symbol: all copies of Telar on a thread find the same registry. */
 const KEY = Symbol.for('telar');
 
@@ -30,6 +32,7 @@ function findRegistry(): Map<string, object> {
  * there by the worker's entry, and the task's module has the class from its import of Telar.
  */
 export function recogniseCopies(own: Function, name: string): void {
+  nameDisposal(own.prototype as object, 'dispose');
   const prototypes = shareOnThread<object[]>(`class ${name}`, () => []);
   prototypes.push(own.prototype as object);
   const isOrdinary = Function.prototype[Symbol.hasInstance];

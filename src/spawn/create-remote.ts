@@ -3,12 +3,15 @@ import { type RemoteMethod, remoteMethodKey } from '../task/handle/remote-method
 import type { CallSite } from './thread/failures.ts';
 import type { ObjectGroup } from './thread/object-group.ts';
 import { registerGroup } from './registry.ts';
+import { findDisposalSymbol } from '../realm/disposal.ts';
 
 /** Members by name that are kept: names are those of a program, unless it makes them up. */
 const MOST_KEPT = 1000;
 
 /** What the debugger shows of an object that is elsewhere. */
 class RemoteObject {}
+
+const asyncDispose = findDisposalSymbol('asyncDispose');
 
 /** Makes the object that stands for the one on the other thread. */
 export function createRemote(group: ObjectGroup): object {
@@ -17,7 +20,7 @@ export function createRemote(group: ObjectGroup): object {
   const remote = new Proxy(new RemoteObject(), {
     get: (_, name) => {
       if (typeof name === 'string') return members.get(name);
-      if (name === Symbol.asyncDispose) return dispose;
+      if (name === asyncDispose) return dispose;
       return name === Symbol.toPrimitive ? refusePrimitive : undefined;
     },
     set: refuseSet,

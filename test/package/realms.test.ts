@@ -83,6 +83,11 @@ say((await parallelMap([transfer(new Uint8Array(3))], (bytes) => bytes.length))[
 const pool = new Pool({ workers: 1, isolate: 'process' });
 say(await parallelMap([1, 2], (x) => x * k, { pool }));
 await pool.close();
+// Node 20 has the symbol in its main realm only: compilers then ask for this one.
+const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+const other = await spawn(Doubler);
+say([other, pool, other.double(1)].map((it) => typeof it[asyncDispose]));
+await other[asyncDispose]();
 await parallelMap([1], () => { throw new RangeError('no'); }).catch((error) => say([error.name, error.cause.name]));
 `;
 
@@ -105,6 +110,7 @@ describe('in a realm of its own', () => {
       '4',
       '3',
       '[2,4]',
+      '["function","function","function"]',
       '["TaskError","RangeError"]',
     ]);
   });

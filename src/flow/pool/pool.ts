@@ -9,6 +9,7 @@ import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
 import type { SessionHost } from '../hosts/host.ts';
 import { NestedHost } from '../hosts/nested.ts';
 import { Threads } from '../hosts/threads.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
 
 /** Set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_PROCESSES: string | undefined;
@@ -96,6 +97,10 @@ export class Pool implements WorkerPool {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  static {
+    nameDisposal(this.prototype, 'asyncDispose');
   }
 
   async #close(): Promise<void> {

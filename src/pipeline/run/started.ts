@@ -1,5 +1,6 @@
 import { StopSwitch } from './stop-switch.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
 
 /** A run that was started, and goes on by itself. */
 export interface StartedRun {
@@ -32,10 +33,12 @@ export function startRun(begin: (job: StartedJob) => Promise<PipelineSummary>): 
     job.stopSwitch.turnOff();
     return done;
   };
-  return {
+  const started: StartedRun = {
     stop,
     stats: () => job.tally.summarise(),
     done,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };
+  nameDisposal(started, 'asyncDispose');
+  return started;
 }

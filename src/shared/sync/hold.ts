@@ -1,4 +1,5 @@
 import { giveBack, type Permits } from './permits.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
 
 /** A permit, or a lock, until it is released; `using` releases it at the end of the block. */
 export class Hold implements Disposable {
@@ -19,5 +20,9 @@ export class Hold implements Disposable {
 
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  static {
+    nameDisposal(this.prototype, 'dispose');
   }
 }

@@ -1,4 +1,5 @@
 import { RemoteStream } from '../../wire/remote/remote-stream.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
 
 type Step = IteratorResult<unknown, unknown>;
 
@@ -25,6 +26,10 @@ export class RemoteCall extends Promise<unknown> implements AsyncGenerator<unkno
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  static {
+    nameDisposal(this.prototype, 'asyncDispose');
   }
 
   #read<R>(read: (stream: RemoteStream) => Promise<R>): Promise<R> {

@@ -1,5 +1,6 @@
 import { encodeThrown } from '../values/error.ts';
 import type { StreamStep } from './protocol.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
 
 type Step = IteratorResult<unknown, unknown>;
 type Kind = 'next' | 'return' | 'throw';
@@ -38,6 +39,10 @@ export class RemoteStream implements AsyncGenerator<unknown, unknown, unknown> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  static {
+    nameDisposal(this.prototype, 'asyncDispose');
   }
 
   #step(kind: Kind, value: unknown): Promise<Step> {

@@ -5,6 +5,7 @@ import { openProxy } from '../send/exchange.ts';
 import { openCookies } from './cookies.ts';
 import { HostLimits } from './host-limits.ts';
 import { assertSessionOptions, type SessionOptions } from './session-options.ts';
+import { nameDisposal } from '../../../realm/disposal.ts';
 
 /** `download` and `pages`, bound to what they share. */
 export interface Session {
@@ -41,12 +42,14 @@ export function session(options: SessionOptions = {}): Session {
     dispatcher: opened ?? dispatcher,
   };
   const close = async (): Promise<void> => await opened?.close();
-  return {
+  const made: Session = {
     download: createDownload(shared),
     pages: createPages(shared),
     close,
     [Symbol.asyncDispose]: close,
   };
+  nameDisposal(made, 'asyncDispose');
+  return made;
 }
 
 /** A base without a slash at its end is a folder all the same. */
