@@ -11,6 +11,7 @@ import type { BlockStart, ByteSource } from '../../bytes/source.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
 import { copyTo } from './copy/copy-streams.ts';
+import { assertStatementText } from './table/assert-text.ts';
 import { describeQuery } from './table/describe-query.ts';
 import { quoteName, quoteTable } from './table/names.ts';
 import { isQuery, trimQuery } from './table/query-text.ts';
@@ -43,6 +44,7 @@ export function copyOut(
   if (typeof source !== 'string' || source.trim() === '') {
     throw new TypeError(`Expected the name of a table or a query, got ${describeValue(source)}.`);
   }
+  assertStatementText(source, 'the query');
   const rules = {
     quoting: undefined,
     maxRecordBytes: LARGEST_ROW,

@@ -4,6 +4,7 @@ import { describeValue } from '../../errors/describe.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { assertConnection, type Connection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
+import { assertParameter, assertStatementText } from './table/assert-text.ts';
 import { type Cursor, openCursor } from './table/cursor.ts';
 import { queriedRows } from './table/queried-rows.ts';
 
@@ -40,7 +41,9 @@ export function query<T = Record<string, unknown>>(
   if (typeof sql !== 'string' || sql.trim() === '') {
     throw new TypeError(`Expected a query, got ${describeValue(sql)}.`);
   }
+  assertStatementText(sql, 'the query');
   assertKnown(options, ['values', 'rows', 'signal']);
+  options.values?.forEach((value, at) => assertParameter(value, `the value of $${at + 1}`));
   assertCount(options.rows, 'rows');
   const source = {
     [queriedRows]: true,

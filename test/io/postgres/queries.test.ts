@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isQuery, trimQuery } from '../../../src/io/postgres/table/query-text.ts';
 import { pipeline } from '../../../src/index.ts';
-import { copyOut } from '../../../src/entries/postgres.ts';
+import { copyInto, copyOut, insertInto, query, sql } from '../../../src/entries/postgres.ts';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 import { usePostgres } from '../../servers/postgres.ts';
@@ -57,5 +57,47 @@ describe('copyOut', () => {
     }
     assert.equal(trimQuery("SELECT 'a;' ; -- b"), "SELECT 'a;'");
     assert.equal(trimQuery('SELECT a$1$ FROM t; -- $1$'), 'SELECT a$1$ FROM t');
+  });
+});
+
+describe('text that has no form in UTF-8', () => {
+  const half = 'a\ud800b';
+  const refusal = { name: 'TypeError', message: /half of a character \(a lone surrogate\) at position/ };
+
+  it('is refused in statements, names and parameters, where it would be U+FFFD', () => {
+    const { url } = database;
+    for (const refused of [
+      () => query(url, `SELECT '${half}'`),
+      () => query(url, 'SELECT $1, $2', { values: [1, half] }),
+      () => query(url, 'SELECT $1::text[]', { values: [[['x'], [half]]] }),
+      () => copyOut(url, `SELECT '${half}' AS a`),
+      () => copyOut(url, half),
+      () => copyInto(url, half),
+      () => insertInto(url, ['public', half]),
+      () => sql`a = ${half}`,
+      () => sql`a = '\ud800'`,
+    ]) {
+      assert.throws(refused, refusal);
+    }
+    assert.throws(() => query(url, 'SELECT 1\0, 2'), /got a NUL character within it/);
+    query(url, 'SELECT $1', { values: ['🧵', { half }, null, new Date(), Buffer.of(0)] });
+  });
+
+  it('is a failure of its row, in a column of texts, of arrays and of JSON', async () => {
+    await database.query('CREATE TABLE halves (id int PRIMARY KEY, a text, b text[], c json)');
+    const rows = [{ id: 1 }, { id: 2, a: half }, { id: 3, b: ['x', half] }, { id: 4, c: { half } }];
+    for (const into of [copyInto(database.url, 'halves'), insertInto(database.url, 'halves')]) {
+      const items: unknown[] = [];
+      await pipeline(rows)
+        .onError(({ item }) => items.push(item))
+        .to(into, { pool });
+      assert.deepEqual(items, [rows[1], rows[2]]);
+      // JSON has a form for it.
+      assert.deepEqual(await database.query('SELECT id, c FROM halves ORDER BY 1'), [
+        { id: 1, c: null },
+        { id: 4, c: { half } },
+      ]);
+      await database.query('TRUNCATE halves');
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describeValue } from '../../../errors/describe.ts';
+import { assertParameter, assertStatementText } from '../table/assert-text.ts';
 
 /** A piece of SQL with values: made by the tag `sql`. */
 export interface Sql {
@@ -24,6 +25,7 @@ const made = new WeakSet<object>();
  * ```
  */
 export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): Sql {
+  for (const part of text) assertStatementText(part, 'the text of sql`…`');
   const texts: string[] = [text[0] ?? ''];
   const parameters: unknown[] = [];
   for (const [at, value] of values.entries()) {
@@ -34,6 +36,7 @@ export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): 
       texts.push(...value.text.slice(1));
       texts[texts.length - 1] += next;
     } else {
+      assertParameter(value, 'a value in sql`…`');
       parameters.push(value);
       texts.push(next);
     }

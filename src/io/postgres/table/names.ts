@@ -1,3 +1,4 @@
+import { assertWellFormed } from '../../../bytes/well-formed.ts';
 import { describeValue } from '../../../errors/describe.ts';
 
 /** `schema.table` or `table`, quoted so that it means nothing else. Dots within a name: give the parts as an array. */
@@ -7,6 +8,8 @@ export function quoteTable(table: string | readonly string[]): string {
 }
 
 export function quoteName(name: string): string {
+  // The server would read another one.
+  assertWellFormed(name, 'the name of a table or column');
   return `"${name.replaceAll('"', '""')}"`;
 }
 
