@@ -17,6 +17,7 @@ export class CsvDecoder implements Decoder {
   readonly #delimiter: string;
   readonly #quote: string | undefined;
   readonly #maxRecordBytes: number;
+  readonly #mayBeTooLong: boolean;
   readonly #columns: readonly string[] | undefined;
   readonly #makeRow: RowMaker | undefined;
 
@@ -25,6 +26,7 @@ export class CsvDecoder implements Decoder {
     this.#delimiter = delimiter;
     this.#quote = quote;
     this.#maxRecordBytes = maxRecordBytes;
+    this.#mayBeTooLong = block.bytes.length > maxRecordBytes;
     const { columns } = block;
     this.#columns = columns;
     this.#makeRow = asObjects && columns !== undefined ? createRowMaker(columns) : undefined;
@@ -45,22 +47,8 @@ export class CsvDecoder implements Decoder {
   }
 
   next(): unknown {
-    const reader = this.#reader;
     for (;;) {
-      let fields: string[] | undefined;
-      let failure: unknown;
-      try {
-        fields = this.#readFields();
-      } catch (thrown) {
-        failure = thrown;
-      }
-      // First, as for a record that is too long to be looked at any further.
-      if (fields !== undefined || failure !== undefined) {
-        if (reader.measure(this.start) > this.#maxRecordBytes && !reader.isBroken) {
-          throw new MalformedError(describeTooLong(this.#maxRecordBytes), this.line, 1);
-        }
-        if (failure !== undefined) throw failure as Error;
-      }
+      const fields = this.#mayBeTooLong ? this.#readMeasured() : this.#readFields();
       if (fields === undefined) return END;
       if (fields.length === 0) continue;
       const columns = this.#columns;
@@ -73,6 +61,24 @@ export class CsvDecoder implements Decoder {
 
   text(): string {
     return this.#reader.text(this.start);
+  }
+
+  /** As `#readFields`, but that a record which is too long is so first: it is not looked at any further. */
+  #readMeasured(): string[] | undefined {
+    const reader = this.#reader;
+    let fields: string[] | undefined;
+    let failure: unknown;
+    try {
+      fields = this.#readFields();
+      if (fields === undefined) return undefined;
+    } catch (thrown) {
+      failure = thrown;
+    }
+    if (reader.measure(this.start) > this.#maxRecordBytes && !reader.isBroken) {
+      throw new MalformedError(describeTooLong(this.#maxRecordBytes), this.line, 1);
+    }
+    if (failure !== undefined) throw failure as Error;
+    return fields;
   }
 
   /** The next row; of an empty line no field; `undefined` at the end. */

@@ -6,10 +6,12 @@ import { LineReader } from './line-reader.ts';
 export abstract class LineDecoder implements Decoder {
   protected readonly reader: LineReader;
   readonly #maxRecordBytes: number;
+  readonly #mayBeTooLong: boolean;
 
   constructor(block: Block, maxRecordBytes: number) {
     this.reader = new LineReader(block);
     this.#maxRecordBytes = maxRecordBytes;
+    this.#mayBeTooLong = block.bytes.length > maxRecordBytes;
   }
 
   abstract next(): unknown;
@@ -38,6 +40,7 @@ export abstract class LineDecoder implements Decoder {
   protected read(): string | undefined {
     const { reader } = this;
     reader.assertWhole();
+    if (!this.#mayBeTooLong) return reader.read();
     let text: string | undefined;
     let failure: unknown;
     try {
