@@ -11,7 +11,10 @@ census();
 /** `npm run chaos` takes others each time. */
 const SEEDS: readonly number[] = Array.from({ length: sample(1, 4) }, (_, at) => seedOf(20_261) + at);
 /** What is slow on processes: `npm test` has it on threads. */
-const SLOW: readonly string[] = sample(['message-life', 'deaths'], []);
+const SLOW: readonly string[] = sample(
+  ['random-faults', 'message-life', 'timeouts', 'deaths', 'reading'],
+  [],
+);
 
 for (const isolate of ['thread', 'process'] as const) {
   describe(`chaos on ${isolate === 'thread' ? 'threads' : 'processes'}`, () => {

@@ -109,7 +109,7 @@ describe('a worker that does not come to what it was sent', () => {
         }, 0);
       return n;
     };
-    assert.deepEqual(await parallelMap(items, task, { pool, chunkSize: 1, timeout: 200 }), items);
+    assert.deepEqual(await parallelMap(items, task, { pool, chunkSize: 1, timeout: 500 }), items);
     await pool.close();
   });
 

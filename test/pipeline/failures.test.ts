@@ -82,8 +82,8 @@ describe('a failed item', () => {
   ][] = [
     ['throws', throwOnSeven, {}, TaskError],
     ['ends its worker', dieOnSeven, {}, WorkerError],
-    ['never returns', spinOnSeven, { timeout: 40 }, TaskTimeoutError],
-    ['waits too long', waitOnSeven as never, { timeout: 40 }, TaskTimeoutError],
+    ['never returns', spinOnSeven, { timeout: 500 }, TaskTimeoutError],
+    ['waits too long', waitOnSeven as never, { timeout: 500 }, TaskTimeoutError],
   ];
   for (const [what, task, options, kind] of deadly) {
     it(`that ${what} costs its neighbours nothing under onError`, async () => {

@@ -51,7 +51,7 @@ async function interrupt(
       left.shift();
       child.kill(signal);
     });
-  }, 2);
+  }, 5);
   const code = await ended;
   clearInterval(timer);
   return { code, stderr, trace: (await read(trace)).slice(begun) };
@@ -65,10 +65,10 @@ describe('a pipeline that a signal ends', needsPosix('signals'), () => {
     // prettier-ignore
     it(`goes on where it was, by its journal (${signal})`, async () => {
       const [input, out, trace, journal] = [makePath(), makePath(), makePath(), makePath()];
-      const all = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'.'.repeat(200)}`);
+      const all = Array.from({ length: 8000 }, (_, n) => `line ${n} ${'.'.repeat(800)}`);
       await writeFile(input, `${all.join('\n')}\n`);
       const args = ['files', input, out, trace, journal];
-      const first = await interrupt(args, trace, [[signal, 3000]]);
+      const first = await interrupt(args, trace, [[signal, 800]]);
       assert.deepEqual([first.code, first.stderr], [code, '']);
       assert.deepEqual(first.trace.slice(-2), ['rejected InterruptError', 'closed']);
       const { done, isComplete } = await readJournal(journal);

@@ -85,7 +85,7 @@ describe('a streamed body', () => {
     for await (const _ of await open()) break;
     assert.equal(await small(), 'ok');
     // Nobody reads it: its time runs out.
-    await open({ timeout: 100 });
+    await open({ timeout: 500 });
     assert.equal(await small(), 'ok');
     const controller = new AbortController();
     await open({ signal: controller.signal });

@@ -64,7 +64,7 @@ describe('a result', () => {
         const outcomes = await parallelMapSettled(
           items.map((item) => (item.index === culprit ? { ...item, trap } : item)),
           returnTrap,
-          { pool, chunkSize: 9, timeout: 200, onSummary: (given) => (summary = given) },
+          { pool, chunkSize: 9, timeout: 500, onSummary: (given) => (summary = given) },
         );
         outcomes.forEach((outcome, index) => {
           if (index !== culprit) return assert.ok(isRight(outcome, index), `item ${index}`);

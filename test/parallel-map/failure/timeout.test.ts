@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, Pool, TaskTimeoutError } from '../../../src/index.ts';
+import { importTasks, parallelMap, parallelMapSettled, Pool, TaskTimeoutError } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';
+import type * as LoadsSlowly from '../../fixtures/tasks/loading/loads-slowly.ts';
 import { neverReturns, neverSettles } from '../../fixtures/tasks/never-returns.ts';
 import { spinUntilAborted, waitForSignal } from '../../fixtures/tasks/waits.ts';
 import { catchReason } from '../../harness/collect.ts';
@@ -18,7 +19,7 @@ describe('an item that runs longer than its timeout', () => {
     for (const chunkSize of [1, 6, undefined]) {
       it(`fails alone: ${task.name}, chunks of ${chunkSize ?? 'any size'}`, async () => {
         const items = [0, 1, -2, 3, 4, -5, 6];
-        const outcomes = await parallelMapSettled(items, task, { pool, timeout: 50, chunkSize });
+        const outcomes = await parallelMapSettled(items, task, { pool, timeout: 300, chunkSize });
         outcomes.forEach((outcome, index) => {
           const item = items[index] as number;
           assert.equal(outcome.index, index);
@@ -27,9 +28,9 @@ describe('an item that runs longer than its timeout', () => {
             return;
           }
           assert.ok(outcome.status === 'rejected' && outcome.reason instanceof TaskTimeoutError);
-          assert.equal(outcome.reason.timeout, 50);
+          assert.equal(outcome.reason.timeout, 300);
           assert.equal(outcome.reason.attempts, 1);
-          assert.equal(outcome.reason.message, `Item ${index} ran longer than 50 ms and was stopped.`);
+          assert.equal(outcome.reason.message, `Item ${index} ran longer than 300 ms and was stopped.`);
         });
         assert.equal(outcomes.length, items.length);
       });
@@ -37,7 +38,7 @@ describe('an item that runs longer than its timeout', () => {
   }
 
   it('makes the call reject', async () => {
-    const reason = await catchReason(parallelMap([1, -1], neverReturns, { pool, timeout: 20 }));
+    const reason = await catchReason(parallelMap([1, -1], neverReturns, { pool, timeout: 300 }));
     assert.ok(reason instanceof TaskTimeoutError);
     assert.equal(reason.index, 1);
   });
@@ -70,15 +71,16 @@ describe('an item that runs longer than its timeout', () => {
 describe('a timeout', () => {
   it('is for one item, not for the call', async () => {
     const items = makeNumbers(5000, 1);
-    const results = await parallelMap(items, double, { pool, timeout: 1000 });
+    const results = await parallelMap(items, double, { pool, timeout: 3000 });
     assert.deepEqual(results, items.map(double));
   });
 
   it('does not count the loading of the task', async () => {
     const one = new Pool({ workers: 1, importTimeout: 60_000 });
     try {
-      // A pool whose worker has not started: its start and the import take longer than the limit.
-      assert.deepEqual(await parallelMap([1, 2], double, { pool: one, timeout: 5 }), [2, 4]);
+      const url = new URL('../../fixtures/tasks/loading/loads-slowly.js', import.meta.url);
+      const { parse } = importTasks<typeof LoadsSlowly>(url);
+      assert.deepEqual(await parallelMap([1, 2], parse, { pool: one, timeout: 1000 }), [2, 4]);
     } finally {
       await one.close();
     }

@@ -19,6 +19,7 @@ import { abortAfter, each, runInParts, ticker } from './cut-off.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { usePool } from '../../harness/pool.ts';
+import { sample } from '../../harness/long.ts';
 import { seedOf } from '../../harness/random.ts';
 
 census();
@@ -95,7 +96,7 @@ function keepIn(store: Store): ValueSink<unknown> {
 }
 
 describe('a pipeline with a journal', () => {
-  for (let round = 0; round < 14; round++) {
+  for (let round = 0; round < sample(8, 40); round++) {
     it(`ends as if it had not been cut off (seed ${SEED + round})`, async () => {
       const random = makeRandom(SEED + round);
       const chosen = Array.from({ length: 1 + random(4) }, () => kinds[random(kinds.length)] as Stage);

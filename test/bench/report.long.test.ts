@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { spreadOf } from '../../bench/harness/statistics.ts';
 import type { BenchDocument } from '../../bench/report/document.ts';
-import { createAxis, formatTick } from '../../bench/report/html/axis.ts';
 import { renderPage } from '../../bench/report/html/page.ts';
 import type { Curve, Measured, Role } from '../../bench/report/measured.ts';
 import { openBrowser } from '../harness/browser.ts';
@@ -157,24 +156,5 @@ describe('the report in a browser', () => {
       for (const summary of await page.locator('summary').all()) await summary.click();
       assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
     });
-  });
-});
-
-describe('an axis', () => {
-  test('has room for all values, in their order, and ticks between its ends', () => {
-    for (const values of [[1], [0.83, 1, 1.7], [1, 600], [1e4, 1e7]]) {
-      const { place, ticks } = createAxis(values);
-      const places = values.map(place);
-      assert.ok(places.every((at) => at > 0 && at < 1));
-      assert.deepEqual(
-        places,
-        [...places].sort((a, b) => a - b),
-      );
-      assert.ok(ticks.length >= 1 && ticks.length <= 12, String(ticks));
-    }
-  });
-
-  test('says large numbers shortly', () => {
-    assert.deepEqual([0.5, 20, 5000, 10_000, 2e6].map(formatTick), ['0.5', '20', '5000', '10k', '2M']);
   });
 });
