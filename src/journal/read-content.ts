@@ -16,63 +16,80 @@ interface Known extends JournalRecord {
   readonly failed?: readonly JournalFailure[];
 }
 
+/** What the records of a journal add up to. */
+class Content {
+  isJournal = false;
+  /** Whether another version wrote it, in a form that this one does not read. */
+  isOther = false;
+  readonly #done = new Set<number>();
+  readonly #failed = new Map<number, JournalFailure>();
+  #total: number | undefined;
+  #isComplete = false;
+  /** Of a pipeline: how far it is. */
+  #behind: number | undefined;
+
+  /** Takes one record; gives whether to go on reading. */
+  add(record: JournalRecord): boolean {
+    const known = record as Known;
+    if (record.type === 'telar-journal') {
+      this.isJournal = true;
+      this.isOther = (record as JournalRecord & { format?: unknown }).format !== FORMAT;
+    } else if (record.type === 'end') {
+      this.#isComplete = true;
+      this.#total = known.isStopped === true ? undefined : known.total;
+      if (this.#behind !== undefined) this.#behind = known.total;
+    } else if (record.type === 'point' || record.type === 'ended') {
+      this.#behind = known.done;
+    } else if (record.type === 'failed') {
+      this.#failed.set(known.index, record as unknown as JournalFailure);
+    } else if (record.type === 'outcomes') {
+      this.#addOutcomes(known);
+    }
+    return this.isJournal && !this.isOther;
+  }
+
+  #addOutcomes({ index: first, count, failed }: Known): void {
+    for (let index = first; index < first + count; index++) {
+      this.#done.add(index);
+      this.#failed.delete(index);
+    }
+    for (const failure of failed ?? []) this.#failed.set(failure.index, failure);
+  }
+
+  describe(path: string): JournalContent {
+    return {
+      path,
+      isComplete: this.#isComplete,
+      done: this.#behind ?? this.#done.size,
+      total: this.#total,
+      failed: [...this.#failed.values()]
+        .map(({ index, attempts, name, message, code }) => ({
+          index,
+          attempts,
+          name,
+          message,
+          ...(code !== undefined && { code }),
+        }))
+        .sort((a, b) => a.index - b.index),
+    };
+  }
+}
+
 /** See `readJournal`. */
 export async function readContent(file: string): Promise<JournalContent> {
-  const done = new Set<number>();
-  const failed = new Map<number, JournalFailure>();
-  let total: number | undefined;
-  let isComplete = false;
-  let behind: number | undefined;
-  let isJournal = false;
-  let isOther = false;
+  const content = new Content();
   const handle = await open(file, 'r').catch((thrown: unknown) => {
     throw describe(file, thrown);
   });
   try {
-    await readLines(handle, (record) => {
-      const known = record as Known;
-      if (record.type === 'telar-journal') {
-        isJournal = true;
-        isOther = (record as JournalRecord & { format?: unknown }).format !== FORMAT;
-      }
-      if (record.type === 'end') {
-        isComplete = true;
-        total = known.isStopped === true ? undefined : known.total;
-        if (behind !== undefined) behind = known.total;
-      }
-      // Of a pipeline: how far it is.
-      else if (record.type === 'point' || record.type === 'ended') behind = known.done;
-      else if (record.type === 'failed') failed.set(known.index, record as unknown as JournalFailure);
-      else if (record.type === 'outcomes') {
-        for (let index = known.index; index < known.index + known.count; index++) {
-          done.add(index);
-          failed.delete(index);
-        }
-        for (const failure of known.failed ?? []) failed.set(failure.index, failure);
-      }
-      return isJournal && !isOther;
-    });
+    await readLines(handle, (record) => content.add(record));
   } finally {
     await handle.close();
   }
-  if (!isJournal)
+  if (!content.isJournal)
     throw new JournalError(`${file} is not a journal of Telar.`, { path: file, reason: 'foreign' });
-  if (isOther) throw describeVersion(file);
-  return {
-    path: file,
-    isComplete,
-    done: behind ?? done.size,
-    total,
-    failed: [...failed.values()]
-      .map(({ index, attempts, name, message, code }) => ({
-        index,
-        attempts,
-        name,
-        message,
-        ...(code !== undefined && { code }),
-      }))
-      .sort((a, b) => a.index - b.index),
-  };
+  if (content.isOther) throw describeVersion(file);
+  return content.describe(file);
 }
 
 function describe(path: string, cause: unknown): JournalError {

@@ -2,7 +2,7 @@ import { captureContext, iterateIn } from '../../async/async-context.ts';
 import { optionError } from '../../options/check.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { EndForm } from '../run/compose.ts';
+import type { EndForm } from '../run/composed.ts';
 import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
 import { assertRunOptions } from '../stage/run-options.ts';

@@ -3,7 +3,7 @@ import type { CallSite } from '../../errors/call-site.ts';
 import type { Input } from '../../flow/source/open-source.ts';
 import { type JournalSettings, resolveJournal } from '../../options/journal-option.ts';
 import { assertResumable } from '../journal/assert-resumable.ts';
-import type { EndForm } from '../run/compose.ts';
+import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
 import { type Job, runPipeline, type Taker } from '../run/run-pipeline.ts';
 import { makeTaker } from '../run/taker.ts';

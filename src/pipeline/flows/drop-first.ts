@@ -1,5 +1,6 @@
 import type { Flow, Page } from './flow.ts';
 import type { Mark } from '../position/position.ts';
+import type { OpenedFlow } from '../position/tracker.ts';
 
 /** A flow without its first results: those that were handed on before a run was cut off. */
 export class DropFirst implements Flow<Page> {
@@ -27,4 +28,8 @@ export class DropFirst implements Flow<Page> {
   close(): Promise<void> {
     return this.#flow.close();
   }
+}
+
+export function dropFirst(flow: Flow<Page>, { skip }: OpenedFlow): Flow<Page> {
+  return skip === 0 ? flow : new DropFirst(flow, skip);
 }

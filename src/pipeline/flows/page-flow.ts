@@ -1,5 +1,7 @@
-import type { Flow } from './flow.ts';
+import type { Flow, Page } from './flow.ts';
 import type { Mark } from '../position/position.ts';
+import type { Collected } from '../../wire/message/payload.ts';
+import { unpackValues } from '../../wire/pack/pack.ts';
 
 /** Turns each portion of a flow into another, one at a time and in order: taps, encoding on this thread. */
 export class PageFlow<P, Q> implements Flow<Q> {
@@ -32,4 +34,16 @@ export class PageFlow<P, Q> implements Flow<Q> {
     this.#isEnded = true;
     return this.#flow.close();
   }
+}
+
+export function readValues(collected: Collected): Page {
+  return collected.kind === 'values' ? unpackValues(collected.values) : [];
+}
+
+export async function tapPage(page: Page, fn: (item: unknown) => unknown): Promise<Page> {
+  for (let at = 0; at < page.length; at++) {
+    const waiting = fn(page[at]);
+    if (waiting instanceof Promise) await waiting;
+  }
+  return page;
 }

@@ -1,17 +1,15 @@
 import type { Source } from '../../flow/source/source.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import { unpackValues } from '../../wire/pack/pack.ts';
 import { BlockFeed } from '../cpu/blocks/block-feed.ts';
 import { CpuFlow } from '../cpu/cpu-flow.ts';
 import { BatchFlow } from '../flows/batch-flow.ts';
-import { DropFirst } from '../flows/drop-first.ts';
 import { type Flow, FlowSource, type Page } from '../flows/flow.ts';
 import type { Locate } from '../position/position.ts';
-import { PageFlow } from '../flows/page-flow.ts';
+import { PageFlow, readValues, tapPage } from '../flows/page-flow.ts';
 import { RootSource } from '../flows/root-source.ts';
 import type { IoFlow } from '../io/io-flow.ts';
 import { openIo, PASSING } from '../io/open-io.ts';
-import type { OpenedFlow, Tracker } from '../position/tracker.ts';
+import type { OpenedFlow } from '../position/tracker.ts';
 import type { Letters } from '../stage/letters.ts';
 import type { IoSpec, Spec } from '../stage/specs.ts';
 import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
@@ -19,33 +17,8 @@ import type { Collect } from '../cpu/define.ts';
 import { describeEncoding, encodePages } from '../flows/encode-pages.ts';
 import { MergeFlow } from '../flows/merge-flow.ts';
 import { DistinctMerge, GroupMerge, type Merge } from '../flows/merge.ts';
-import type { OpenedInput } from './open-input.ts';
-
-/** What the last stage is to give: portions of values, of bytes, or of folded states. */
-export type EndForm = Extract<Collect, { kind: 'values' | 'bytes' | 'count' | 'reduce' | 'topK' }>;
-
-/** What a pipeline is put together from. */
-export interface Parts {
-  readonly input: OpenedInput;
-  readonly specs: readonly Spec[];
-  /** Where the dead letters of each stage go. */
-  readonly letters: readonly (Letters | undefined)[];
-  readonly end: EndForm;
-  readonly tracker: Tracker;
-}
-
-/** A pipeline that has been put together and not yet begun. */
-export interface Composed {
-  readonly flow: Flow<Collected>;
-  /** Resolves when all functions were captured; rejects when one cannot be. */
-  readonly defined: Promise<unknown>;
-  /** How many items the source has, where that is known. */
-  readonly total: number | undefined;
-  /** Takes no more from the source; what was taken goes on to its end. */
-  readonly stop: () => void;
-  /** Whether that was before the source had ended. */
-  readonly isCut: () => boolean;
-}
+import { dropFirst } from '../flows/drop-first.ts';
+import type { Parts, Composed } from './composed.ts';
 
 /** Puts the stages of a pipeline together: what runs on the workers in a row becomes one group, which shares each trip. */
 export function compose(parts: Parts, scope: RunScope): Composed {
@@ -249,20 +222,4 @@ class Composer {
     this.#isFirst = false;
     return isFirst;
   }
-}
-
-function dropFirst(flow: Flow<Page>, { skip }: OpenedFlow): Flow<Page> {
-  return skip === 0 ? flow : new DropFirst(flow, skip);
-}
-
-function readValues(collected: Collected): Page {
-  return collected.kind === 'values' ? unpackValues(collected.values) : [];
-}
-
-async function tapPage(page: Page, fn: (item: unknown) => unknown): Promise<Page> {
-  for (let at = 0; at < page.length; at++) {
-    const waiting = fn(page[at]);
-    if (waiting instanceof Promise) await waiting;
-  }
-  return page;
 }

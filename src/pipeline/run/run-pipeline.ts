@@ -11,10 +11,12 @@ import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from './started.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Tracker } from '../position/tracker.ts';
+import type { Flow } from '../flows/flow.ts';
 import type { Mark } from '../position/position.ts';
 import { openLetters, type RunLetters } from './open-letters.ts';
 import { Interruption } from './interruption.ts';
-import { compose, type EndForm } from './compose.ts';
+import { compose } from './compose.ts';
+import type { EndForm } from './composed.ts';
 import { closeInput, openInput, type OpenedInput } from './open-input.ts';
 
 /** How long a run that has failed waits for the note of how far it was, in ms. */
@@ -154,15 +156,7 @@ export async function* pullPipeline(
     total: total === undefined ? undefined : total + resumed,
     elapsed: tally.elapsed,
   }));
-  let cancel: ((reason: unknown) => void) | undefined;
-  const stopListening = signal === undefined ? undefined : onAbort(signal, () => cancel?.(signal.reason));
-  // No `Promise.race` with one promise for the whole run: that would keep a reaction for every portion.
-  const pull = (): Promise<Collected | undefined> =>
-    new Promise((resolve, reject) => {
-      cancel = reject;
-      signal?.throwIfAborted();
-      flow.next().then(resolve, reject);
-    });
+  const { pull, stopListening } = pullUntilAborted(flow, signal);
   let hasFailed = true;
   let isPaused = false;
   let isTaking = false;
@@ -189,27 +183,52 @@ export async function* pullPipeline(
     }
     hasFailed = false;
   } finally {
-    stopListening?.();
+    stopListening();
     try {
       await flow.close();
     } finally {
       // What was half taken when it ended is not behind it.
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
-      const closings = await Promise.allSettled([
-        ...letters.all.map((each) => each.end(hasFailed ? 'failed' : isPaused ? 'paused' : 'done')),
+      const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
+      const broken = await closeAll([
+        ...letters.all.map((each) => each.end(how)),
         ...(isOwn ? [pool.close()] : []),
       ]);
       tally.end();
       tally.warnOfUnheard();
       progress?.end();
       options.onSummary?.(tally.summarise());
-      const broken = closings.find((closing) => closing.status === 'rejected');
       // What ended the run says more than what then could not be closed.
       // oxlint-disable-next-line no-unsafe-finally
       if (!hasFailed && broken !== undefined) throw broken.reason;
     }
   }
   return tally.summarise();
+}
+
+/** Pulls portions, and gives up the one that is awaited when the signal fires. */
+function pullUntilAborted(
+  flow: Flow<Collected>,
+  signal: AbortSignal | undefined,
+): { readonly pull: () => Promise<Collected | undefined>; readonly stopListening: () => void } {
+  let cancel: ((reason: unknown) => void) | undefined;
+  const stopListening = signal === undefined ? undefined : onAbort(signal, () => cancel?.(signal.reason));
+  // No `Promise.race` with one promise for the whole run: that would keep a reaction for every portion.
+  const pull = (): Promise<Collected | undefined> =>
+    new Promise((resolve, reject) => {
+      cancel = reject;
+      signal?.throwIfAborted();
+      flow.next().then(resolve, reject);
+    });
+  return { pull, stopListening: () => stopListening?.() };
+}
+
+/** Waits until all have ended, and gives the first that could not. */
+async function closeAll(
+  closings: readonly (void | Promise<void>)[],
+): Promise<PromiseRejectedResult | undefined> {
+  const ends = await Promise.allSettled(closings);
+  return ends.find((end) => end.status === 'rejected');
 }
 
 /** The pool of a run that may begin. Where it may not, its input, which was handed over, is closed. */

@@ -66,13 +66,9 @@ export function openProxy(proxy: string | URL | boolean | undefined): Dispatcher
  * costs half the CPU time of `request` (0.08 against 0.2 ms for 20 KB).
  */
 export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<ArrayBuffer>>> {
-  const { signal, maxBytes } = exchange;
+  const { signal } = exchange;
   return new Promise((resolve, reject) => {
-    let status = 0;
-    let headers: Record<string, string> = {};
-    let cookies: readonly string[] = [];
-    let buffer = new Uint8Array(0);
-    let size = 0;
+    const collector = new Collector(exchange);
     let controller: Dispatcher.DispatchController | undefined;
     const onAbort = (): void => {
       const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
@@ -94,48 +90,81 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
         if (signal?.aborted === true) onAbort();
       },
       onResponseStart(_, code, received) {
-        // What is sent ahead of the answer, such as Early Hints, is none.
-        if (code < 200) return;
-        status = code;
-        headers = flattenHeaders(received);
-        cookies = listCookies(received);
-        const announced = Number(headers['content-length'] ?? -1);
-        // What HEAD announces does not come, nor what is there unchanged.
-        const hasBody = exchange.method !== 'HEAD' && code !== 304;
-        if (hasBody && announced > maxBytes) fail(new TooLargeError(`${announced} bytes are announced`));
-        const isAnnounced = hasBody && announced >= 0 && announced <= maxBytes;
-        buffer = new Uint8Array(isAnnounced ? announced : 0);
-        size = 0;
+        const problem = collector.begin(code, received);
+        if (problem !== undefined) fail(problem);
       },
       onResponseData(_, chunk) {
-        const needed = size + chunk.length;
-        if (needed > maxBytes) {
-          fail(new TooLargeError(`more than ${maxBytes} bytes came`));
-          return;
-        }
-        if (needed > buffer.length) {
-          const larger = new Uint8Array(Math.min(maxBytes, Math.max(needed, 2 * buffer.length, 16_384)));
-          larger.set(buffer.subarray(0, size));
-          buffer = larger;
-        }
-        buffer.set(chunk, size);
-        size = needed;
+        const problem = collector.add(chunk);
+        if (problem !== undefined) fail(problem);
       },
       onResponseEnd() {
-        // Memory of exactly its size, so that it can be transferred without what it does not hold.
-        const body = size === buffer.length ? buffer : buffer.slice(0, size);
-        settle(() => resolve({ status, headers, cookies, body }));
+        settle(() => resolve(collector.end()));
       },
       onResponseError(_, error) {
-        // A server may say how long the body would be that it does not send (RFC 9110, 8.6), which undici takes for a loss.
-        if (status === 304 && (error as { code?: unknown }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-          settle(() => resolve({ status, headers, cookies, body: new Uint8Array(0) }));
-          return;
-        }
-        settle(() => reject(error));
+        if (collector.isLengthOfNothing(error)) settle(() => resolve(collector.end()));
+        else settle(() => reject(error));
       },
     });
   });
+}
+
+/** Collects the answer to one request, in one buffer. */
+class Collector {
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #cookies: readonly string[] = [];
+  #buffer = new Uint8Array(0);
+  #size = 0;
+  readonly #method: string;
+  readonly #maxBytes: number;
+
+  constructor({ method, maxBytes }: Exchange) {
+    this.#method = method;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** An answer begins; gives why it is not to be taken, where that shows already. */
+  begin(code: number, received: Readonly<Record<string, string | string[] | undefined>>): Error | undefined {
+    // What is sent ahead of the answer, such as Early Hints, is none.
+    if (code < 200) return undefined;
+    this.#status = code;
+    this.#headers = flattenHeaders(received);
+    this.#cookies = listCookies(received);
+    this.#size = 0;
+    // What HEAD announces does not come, nor what is there unchanged.
+    const hasBody = this.#method !== 'HEAD' && code !== 304;
+    const announced = hasBody ? Number(this.#headers['content-length'] ?? -1) : -1;
+    const isAnnounced = announced >= 0 && announced <= this.#maxBytes;
+    this.#buffer = new Uint8Array(isAnnounced ? announced : 0);
+    return announced > this.#maxBytes ? new TooLargeError(`${announced} bytes are announced`) : undefined;
+  }
+
+  add(chunk: Uint8Array): Error | undefined {
+    const needed = this.#size + chunk.length;
+    if (needed > this.#maxBytes) return new TooLargeError(`more than ${this.#maxBytes} bytes came`);
+    if (needed > this.#buffer.length) {
+      const doubled = Math.max(needed, 2 * this.#buffer.length, 16_384);
+      const larger = new Uint8Array(Math.min(this.#maxBytes, doubled));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#size);
+    this.#size = needed;
+    return undefined;
+  }
+
+  end(): Answer<Uint8Array<ArrayBuffer>> {
+    // Memory of exactly its size, so that it can be transferred without what it does not hold.
+    const body = this.#size === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.#size);
+    return { status: this.#status, headers: this.#headers, cookies: this.#cookies, body };
+  }
+
+  /** A server may say how long the body would be that it does not send (RFC 9110, 8.6), which undici takes for a loss. */
+  isLengthOfNothing(error: Error): boolean {
+    return (
+      this.#status === 304 && (error as { code?: unknown }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+    );
+  }
 }
 
 /** Sends a request and gives the body as it comes. */
