@@ -2,7 +2,7 @@
 export { TelarError } from './errors/telar-error.ts';
 export { FileError } from './errors/file-error.ts';
 export { CloneError, ItemError, TaskError, TaskTimeoutError, WorkerError } from './errors/item-errors.ts';
-export { InterruptError } from './pipeline/run/interrupt-error.ts';
+export { InterruptError } from './pipeline/stop/interrupt-error.ts';
 export { RecordError } from './errors/record-error.ts';
 export { JournalError } from './errors/journal-error.ts';
 export type { ItemContext, WorkerEnd } from './errors/item-errors.ts';
@@ -32,7 +32,7 @@ export type {
   RateOptions,
   StageOptions,
 } from './pipeline/stage/stage-options.ts';
-export type { StartedRun } from './pipeline/run/started.ts';
+export type { StartedRun } from './pipeline/stop/started.ts';
 export type { PipelineSummary, StageSummary } from './pipeline/stage/tally.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
 export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/remote/options.ts';

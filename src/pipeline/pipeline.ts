@@ -23,7 +23,7 @@ import {
   type IoOptions,
   resolveBatch,
 } from './stage/stage-options.ts';
-import { startRun, type StartedRun } from './run/started.ts';
+import { startRun, type StartedRun } from './stop/started.ts';
 import type { PipelineSummary } from './stage/tally.ts';
 
 /**

@@ -5,11 +5,12 @@ import { type JournalSettings, resolveJournal } from '../../options/journal-opti
 import { assertResumable } from '../journal/assert-resumable.ts';
 import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
-import { type Job, runPipeline, type Taker } from '../run/run-pipeline.ts';
+import { runPipeline } from '../run/run-pipeline.ts';
+import type { Job, Taker } from '../run/job.ts';
 import { makeTaker } from '../run/taker.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
 import type { Spec } from '../stage/specs.ts';
-import type { StartedJob } from '../run/started.ts';
+import type { StartedJob } from '../stop/started.ts';
 import type { PipelineSummary } from '../stage/tally.ts';
 
 /** A pipeline as it was described: each of its ends runs it anew. */

@@ -9,7 +9,8 @@ import type { JournalSettings } from '../../options/journal-option.ts';
 import { RootSource } from '../flows/root-source.ts';
 import { openLetters } from '../run/open-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
-import { type Job, runPipeline } from '../run/run-pipeline.ts';
+import { runPipeline } from '../run/run-pipeline.ts';
+import type { Job } from '../run/job.ts';
 import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -37,10 +38,9 @@ export async function runJournaled(
   let opened: OpenedInput | undefined;
   try {
     let { isEnded } = recalled;
-    const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
     const describeSink = (state: unknown, number: number): SinkRun => ({
       id: journal.run,
-      place: number === 0 ? place : `${place}-${number}`,
+      place: namePlace(path, number),
       // Of a sink that had nothing to keep JSON has made null.
       state: state ?? undefined,
       isEnded,
@@ -59,14 +59,12 @@ export async function runJournaled(
       if (!recalled.isComplete) noteEnd(journal, saved?.done ?? 0);
       return summariseResumed(job, saved?.done ?? 0);
     }
-    opened =
-      saved === undefined
-        ? openInput(input, specs, { isTracked: true })
-        : await reopenInput(input, specs, saved);
+    const isAnew = saved === undefined;
+    opened = isAnew ? openInput(input, specs, { isTracked: true }) : await reopenInput(input, specs, saved);
     const root = opened.kind === 'items' && opened.source instanceof RootSource ? opened.source : undefined;
     if (opened.kind === 'items') await opened.reader?.ready;
     const tracker = new Tracker(true, saved?.point);
-    if (saved === undefined) noteBeginning(journal, opened);
+    if (isAnew) noteBeginning(journal, opened);
     const listener = new Checkpointer({ journal, tracker, letters: letters.all, writer, root });
     checkpointer = listener;
     const summary = await runPipeline(
@@ -109,6 +107,12 @@ async function openFor(
     closeInput(input);
     throw thrown;
   }
+}
+
+/** What tells the temporary files of one journal's sinks from those of others. */
+function namePlace(path: string, number: number): string {
+  const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
+  return number === 0 ? place : `${place}-${number}`;
 }
 
 function makeEnd(writer: Writer | undefined): Job['end'] {

@@ -2,70 +2,20 @@ import { onAbort } from '../../async/on-abort.ts';
 import { captureContext } from '../../async/async-context.ts';
 import { raceTime } from '../../async/deferred.ts';
 import { choosePool } from '../../flow/launch/launch.ts';
-import type { CallSite } from '../../flow/failure/failures.ts';
-import type { Input } from '../../flow/source/open-source.ts';
 import { watchProgress } from '../../progress/progress.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { RunOptions } from '../stage/run-options.ts';
-import type { Spec } from '../stage/specs.ts';
-import type { StartedJob } from './started.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Tracker } from '../position/tracker.ts';
 import type { Flow } from '../flows/flow.ts';
-import type { Mark } from '../position/position.ts';
-import { openLetters, type RunLetters } from './open-letters.ts';
-import { Interruption } from './interruption.ts';
+import { openLetters } from './open-letters.ts';
+import { Interruption } from '../stop/interruption.ts';
 import { compose } from './compose.ts';
-import type { EndForm } from './composed.ts';
-import { closeInput, openInput, type OpenedInput } from './open-input.ts';
+import type { Composed } from './composed.ts';
+import { closeInput, openInput } from './open-input.ts';
+import type { Job, Begun, Taker } from './job.ts';
 
 /** How long a run that has failed waits for the note of how far it was, in ms. */
 const SETTLE = 5000;
-
-/** One run of a pipeline. */
-export interface Job {
-  readonly input: Input<unknown>;
-  readonly specs: readonly Spec[];
-  readonly end: EndForm;
-  readonly options: RunOptions;
-  readonly callSite: CallSite;
-  /** Of a run that was started: how it is told to end, and what it counts. */
-  readonly started?: StartedJob | undefined;
-  /** Of a run with a journal. `@defaultValue` a run from the beginning, which nobody listens to */
-  readonly begun?: Begun | undefined;
-}
-
-/** A run that may go on where another was cut off. */
-export interface Begun {
-  readonly input: OpenedInput;
-  readonly tracker: Tracker;
-  readonly letters: RunLetters;
-  /** How many items of the source were done before. */
-  readonly resumed: number;
-  readonly listener: ProgressListener | undefined;
-}
-
-/** Who wants to know how far a run is. */
-export interface ProgressListener {
-  /** Resolves when more may be taken. */
-  taken(mark: Mark | undefined): Promise<void>;
-  /** All was taken; the sinks are to be ended. */
-  finish(): Promise<void>;
-  /** All that was taken of the source was taken by the sink, and another run goes on behind it. */
-  pause(): Promise<void>;
-  /** The run has ended before that, and between two portions. Never rejects. */
-  settle(): Promise<void>;
-}
-
-/** What takes the portions that leave the last stage. */
-export interface Taker {
-  /** Whether nothing of what it took is left when the run fails: then it need not wait to be given the rest. */
-  readonly isAtomic?: boolean | undefined;
-  /** Calls do not overlap. */
-  take(portion: Collected): void | Promise<void>;
-  /** All were taken: the last thing that can fail. */
-  end?(): Promise<void>;
-}
 
 /**
  * Runs a pipeline to its end. Resolves when nothing of it is left: all is written and closed. Rejects, with nothing
@@ -135,20 +85,10 @@ export async function* pullPipeline(
   interruption?: Interruption,
   onFailure?: (reason: unknown) => void,
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
-  const { specs, end, options, callSite } = job;
+  const { options } = job;
   const { signal } = options;
-  const { pool, isOwn } = enter(job);
-  const tally = job.started?.tally ?? new PipelineTally();
-  const { input, tracker, letters, resumed, listener } =
-    job.begun ?? begin(job, interruption !== undefined || job.started !== undefined);
-  tally.resume(resumed);
-  const parts = { input, specs, letters: letters.ofStages, end, tracker };
-  const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
+  const { composed, tally, letters, resumed, listener, closePool } = assemble(job, interruption);
   const { flow, defined, total } = composed;
-  const context = captureContext();
-  // A signal of the process comes in no context at all.
-  interruption?.onStop(() => context(composed.stop));
-  job.started?.stopSwitch.onStop(() => context(composed.stop));
   if (onFailure !== undefined) flow.onFailure?.(onFailure);
   const progress = watchProgress(options, () => ({
     done: tally.items,
@@ -190,10 +130,7 @@ export async function* pullPipeline(
       // What was half taken when it ended is not behind it.
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
-      const broken = await closeAll([
-        ...letters.all.map((each) => each.end(how)),
-        ...(isOwn ? [pool.close()] : []),
-      ]);
+      const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
       tally.end();
       tally.warnOfUnheard();
       progress?.end();
@@ -204,6 +141,39 @@ export async function* pullPipeline(
     }
   }
   return tally.summarise();
+}
+
+/** A run that was put together and has not begun. */
+interface Assembled extends Pick<Begun, 'letters' | 'resumed' | 'listener'> {
+  readonly composed: Composed;
+  readonly tally: PipelineTally;
+  /** Closes the pool, where it is of this run alone. */
+  readonly closePool: () => Promise<void>;
+}
+
+function assemble(job: Job, interruption: Interruption | undefined): Assembled {
+  const { specs, end, options, callSite, started } = job;
+  const { pool, isOwn } = enter(job);
+  const tally = started?.tally ?? new PipelineTally();
+  const { input, tracker, letters, resumed, listener } =
+    job.begun ?? begin(job, interruption !== undefined || started !== undefined);
+  tally.resume(resumed);
+  const parts = { input, specs, letters: letters.ofStages, end, tracker };
+  const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
+  const context = captureContext();
+  // A signal of the process comes in no context at all.
+  interruption?.onStop(() => context(composed.stop));
+  started?.stopSwitch.onStop(() => context(composed.stop));
+  return {
+    composed,
+    tally,
+    letters,
+    resumed,
+    listener,
+    closePool: async () => {
+      if (isOwn) await pool.close();
+    },
+  };
 }
 
 /** Pulls portions, and gives up the one that is awaited when the signal fires. */
@@ -224,9 +194,7 @@ function pullUntilAborted(
 }
 
 /** Waits until all have ended, and gives the first that could not. */
-async function closeAll(
-  closings: readonly (void | Promise<void>)[],
-): Promise<PromiseRejectedResult | undefined> {
+async function closeAll(closings: readonly Promise<void>[]): Promise<PromiseRejectedResult | undefined> {
   const ends = await Promise.allSettled(closings);
   return ends.find((end) => end.status === 'rejected');
 }

@@ -1,7 +1,7 @@
 import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { Taker } from './run-pipeline.ts';
+import type { Taker } from './job.ts';
 
 /** A sink that is open; with `Checkpoints` where its run has a journal. */
 export type Writer = (ByteWriter | ValueWriter<never>) & Checkpoints;
