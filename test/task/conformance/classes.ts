@@ -44,6 +44,12 @@ class Labelled {
     return Labelled.label;
   }
 }
+/** Bundlers make variables of constants. */
+// oxlint-disable-next-line no-var
+var written = 'field';
+class WithKeyedField {
+  static [written] = 3;
+}
 class WithPrivates {
   #value = start;
   get value(): number {
@@ -162,6 +168,7 @@ export const classCases: readonly Case[] = listCases(2, {
     WithStatics.secret,
     WithStatics.make() instanceof WithStatics,
   ],
+  'a key of a field that is written out in a variable': () => Reflect.get(WithKeyedField, 'field'),
   'private members of the class itself': () => {
     const made = new WithPrivates();
     made.value += 1;

@@ -33,10 +33,15 @@ export function isNotInitialised(binding: Binding | undefined, script: Script): 
   });
 }
 
-/** The value of a constant that is written out where it is declared. */
-export function readLiteral(binding: Binding | undefined): Edge | undefined {
-  const init = binding?.kind === 'const' ? binding.init : undefined;
-  const value = init?.type === 'Literal' ? init['value'] : undefined;
+/**
+ * The value of a variable that never has another one than what is written out where it is declared: of a constant, or of what
+ * bundlers make of constants, above the function.
+ */
+export function readLiteral(binding: Binding | undefined, source: FunctionSource): Edge | undefined {
+  if (binding === undefined || binding.assigned) return undefined;
+  const { kind, init, end } = binding;
+  const isKept = kind === 'const' || ((kind === 'var' || kind === 'let') && end <= source.start);
+  const value = isKept && init?.type === 'Literal' ? init['value'] : undefined;
   return typeof value === 'string' || typeof value === 'number' ? { value } : undefined;
 }
 

@@ -37,7 +37,7 @@ export function encodeVariable(
   const isAbsent = variables === undefined && binding === undefined;
   if (isAbsent && variable.assignedAt === undefined) return encodeCommonName(builder, script, name);
   if (variables === undefined && !isAbsent) {
-    const literal = readLiteral(binding);
+    const literal = readLiteral(binding, source);
     if (literal !== undefined) return literal;
     const unset = addVariable(trail, name, 'unset', line);
     throw new Refusal(

@@ -30,6 +30,16 @@ export interface NameUse {
   readonly isCache?: boolean;
 }
 
+/** Statements whose parts are a scope of their own, or run only at times. */
+export const blocks: ReadonlySet<string> = new Set([
+  'BlockStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'IfStatement',
+  'SwitchStatement',
+  'WhileStatement',
+]);
+
 export function createScope(parent: Scope | undefined, isFunction: boolean, owner?: FunctionSource): Scope {
   return { parent, isFunction, owner, bindings: new Map() };
 }
@@ -41,9 +51,14 @@ export function declareName(
   let target = scope;
   if (binding.kind === 'var')
     while (!target.isFunction && target.parent !== undefined) target = target.parent;
+  const known = target.bindings.get(binding.name);
   // A parameter declared again by `var` stays what it is.
-  if (!target.bindings.has(binding.name))
-    target.bindings.set(binding.name, { ...binding, assigned: false, assignments: [], isUsedPlainly: false });
+  if (known !== undefined) known.assigned ||= known.kind === 'var' && binding.init !== undefined;
+  else {
+    // What is declared in a block may never come to its value.
+    const assigned = target !== scope && binding.init !== undefined;
+    target.bindings.set(binding.name, { ...binding, assigned, assignments: [], isUsedPlainly: false });
+  }
 }
 
 /** Finds what a name refers to and tells every function on the way out that it uses the name from outside. */

@@ -4,7 +4,7 @@ import { readCache } from './caches.ts';
 import { addMember, findMethodKind, hasUseStrict, isPrivate, readName, nameFields } from './member.ts';
 import { listTaken, visitPattern } from './patterns.ts';
 import { isNode, type SyntaxNode } from '../syntax/parser.ts';
-import { createScope } from './scope.ts';
+import { blocks, createScope } from './scope.ts';
 import { setFirst, Surroundings, type WalkedProgram } from './surroundings.ts';
 
 /** Finds every function and class of a program, with the names that each uses from outside, and what each name stands for. */
@@ -61,10 +61,6 @@ class Walk {
           this.#visitValue(node['right']);
           this.#visitValue(node['body']);
         });
-      case 'BlockStatement':
-      case 'ForStatement':
-      case 'SwitchStatement':
-        return this.#at.inBlock(() => this.#visitChildren(node));
       case 'UnaryExpression':
         if (node['operator'] === 'delete') return this.#assign(node['argument']);
         return this.#visitChildren(node);
@@ -87,6 +83,7 @@ class Walk {
       case 'PrivateIdentifier':
         return this.#at.borrow('private name', node.start, readName(node));
       default:
+        if (blocks.has(node.type)) return this.#at.inBlock(() => this.#visitChildren(node));
         return this.#visitChildren(node);
     }
   }
