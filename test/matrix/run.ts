@@ -1,0 +1,84 @@
+/**
+ * `npm run matrix`: builds and runs the same rows of closures in each way that people build and run programs. What was right
+ * on this build is not run again, so that a run that was cut off goes on; `-- --again` runs all. `-- vitest jest@24` runs the ways
+ * whose names begin so, `-- --quick` a third of all, `-- --list` says which there are.
+ */
+import { parseArgs } from 'node:util';
+import { judge, type Verdict } from './judge.ts';
+import { Progress } from './progress.ts';
+import { runWay } from './run-way.ts';
+import type { NodeLine, Way } from './way.ts';
+import { ways } from './ways.ts';
+import { Workshop } from './set-up/workshop.ts';
+
+const { values, positionals } = parseArgs({
+  options: {
+    again: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+
+interface Entry {
+  readonly name: string;
+  readonly way: Way;
+  readonly line: NodeLine;
+}
+
+const entries = pickEntries();
+if (values.list) for (const { name } of entries) console.log(name);
+else process.exitCode = await runEntries();
+
+function pickEntries(): Entry[] {
+  const all = ways.flatMap((way) =>
+    (way.nodes ?? ['20']).map((line) => ({ name: `${way.name}@${line}`, way, line })),
+  );
+  for (const name of positionals)
+    if (!all.some((entry) => entry.name.startsWith(name)))
+      throw new Error(`There is no way "${name}". There are: ${ways.map((way) => way.name).join(', ')}.`);
+  return all
+    .filter(({ way }) => !values.quick || way.quick === true)
+    .filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.startsWith(part)));
+}
+
+async function runEntries(): Promise<number> {
+  const progress = new Progress(values.again);
+  const workshop = await Workshop.open();
+  let failed = 0;
+  try {
+    for (const { name, way, line } of entries) {
+      const before = progress.secondsOf(name);
+      if (before !== undefined && positionals.length === 0) {
+        console.log(`${name.padEnd(28)} was right before (${before} s)`);
+        continue;
+      }
+      const began = performance.now();
+      const verdict = await runEntry(way, line, workshop);
+      const seconds = Math.round((performance.now() - began) / 1000);
+      tell(name, verdict, seconds);
+      if (verdict.faults.length === 0) progress.note(name, seconds);
+      else failed++;
+    }
+  } finally {
+    await workshop.close();
+  }
+  console.log(failed === 0 ? 'All ways are right.' : `${failed} of ${entries.length} ways are not right.`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function runEntry(way: Way, line: NodeLine, workshop: Workshop): Promise<Verdict> {
+  try {
+    return judge(way, await runWay(way, line, workshop));
+  } catch (error) {
+    return judge(way, { rows: new Map(), fault: `it cannot be set up: ${(error as Error).message}` });
+  }
+}
+
+function tell(name: string, { counts, faults, listedInVain }: Verdict, seconds: number): void {
+  const kinds = Object.entries(counts).filter(([kind, count]) => count > 0 || kind === 'wrong');
+  const told = kinds.map(([kind, count]) => `${count} ${kind === 'leftOut' ? 'left out' : kind}`).join(', ');
+  console.log(`${name.padEnd(28)} ${told} (${seconds} s)${faults.length === 0 ? '' : ' — NOT RIGHT'}`);
+  for (const fault of faults) console.log(`    ${fault}`);
+  for (const row of listedInVain) console.log(`    listed as refused, works: ${row}`);
+}
