@@ -36,6 +36,7 @@ export class Sizer {
   /** What to start with: the service time that an earlier run of the same task ended with. */
   seed(service: number): void {
     this.#units = 1;
+    this.#items = 1;
     this.#time = service;
     this.#largest = Math.max(1, Math.floor(TARGET / 4 / service));
   }

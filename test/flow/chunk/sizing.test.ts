@@ -62,5 +62,7 @@ describe('a chunk', () => {
     const sizer = new Sizer();
     sizer.seed(0.01);
     assert.ok(sizer.chooseCount(1_000_000, 6) > 100);
+    // Idle workers go by it: what is not known is worth being taken over at once.
+    assert.equal(sizer.itemTime, 0.01);
   });
 });

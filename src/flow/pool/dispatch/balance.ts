@@ -12,7 +12,7 @@ const WORTH_STARTING = 50;
 interface Surplus {
   readonly from: Lane;
   readonly sent: SentChunk;
-  /** How many of its items have not begun. */
+  /** How many of its items have not begun, and are not about to: none, where it is to be looked at again. */
   readonly free: number;
   /** How long these would take, in ms, as far as is known. */
   readonly time: number;
@@ -38,18 +38,30 @@ export function countStarts(lanes: ReadonlySet<Lane>): { readonly live: number; 
   return { live: lanes.size - starting, starting };
 }
 
-/** The chunk with the most work that has not begun, among those whose run may use another worker. */
+/** Whether a worker that has nothing before this chunk is about to begin it: it is there, and has had no time yet. */
+function isNew(from: Lane, sent: SentChunk, now: number): boolean {
+  return from.isUp && now - sent.since < LOOK_AGAIN;
+}
+
+/**
+ * The chunk with the most work that has not begun, among those whose run may use another worker. The first item of a chunk that
+ * its worker is about to begin stays there: to take it away costs two messages more, and wins nothing.
+ */
 function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
+  const now = performance.now();
   let longest: Surplus | undefined;
   for (const from of lanes) {
     for (const sent of from.held) {
       const { work } = sent;
       if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
       if (countLanes(lanes, work) >= work.workers) continue;
-      const free = from.countFree(sent);
-      if (free === sent.end && sent === from.held[0] && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
-      const time = free * (work.service ?? Infinity);
-      if (free > 0 && (longest === undefined || time > longest.time)) longest = { from, sent, free, time };
+      const left = from.countFree(sent);
+      if (left === 0) continue;
+      const isUnbegun = left === sent.end && sent === from.held[0];
+      if (isUnbegun && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
+      const free = isUnbegun && isNew(from, sent, now) ? left - 1 : left;
+      const time = free === 0 ? 0 : free * (work.service ?? Infinity);
+      if (longest === undefined || time > longest.time) longest = { from, sent, free, time };
     }
   }
   return longest;
