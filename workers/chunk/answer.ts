@@ -5,21 +5,18 @@ import type { Mark } from '../../src/wire/message/outcome.ts';
 import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
 import { type CloneAttempt, findUncloneable } from '../../src/wire/values/uncloneable.ts';
-import type { ResultValues } from '../item/result-values.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ChunkRun } from './run-chunk.ts';
 
 /** Sends the outcomes of a chunk. Results that cannot cross become failures of their items, the others arrive. */
 export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, load: number): void {
   const marks = run.marks.length > 0 ? run.marks : undefined;
-  const { chunk, ran, bytes, chain } = run;
-  if (chain !== undefined) {
-    postPayload(port, chain, { type: 'answer', chunk, ran, bytes, compute, load, marks, values: NO_VALUES });
+  if (run.chain !== undefined) {
+    postPayload(port, run, run.chain, marks, compute, load);
     return;
   }
-  const answer = { type: 'answer', chunk, ran, bytes, compute, load, payload: undefined } as const;
   try {
-    post(port, { ...answer, marks }, run.values);
+    postValues(port, run, marks, compute, load);
   } catch (thrown) {
     const uncloneable = removeUncloneable(run, port.tryClone);
     if (uncloneable.length === 0) {
@@ -32,23 +29,38 @@ export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, lo
     }
     const failed = new Set(uncloneable.map(({ at }) => at));
     const others = run.marks.filter(({ at }) => !failed.has(at));
-    port.postMessage({
-      ...answer,
-      marks: [...others, ...uncloneable],
-      values: packValues(run.values.toArray(), new Set()),
-    } satisfies AnswerMessage);
+    const values = packValues(run.values.toArray(), new Set());
+    port.postMessage(createAnswer(run, [...others, ...uncloneable], compute, load, values));
   }
 }
 
 const NO_VALUES: Packed = { kind: 'values', values: [] };
 
 /** Sends what the stages of a pipeline made of the chunk. */
-function postPayload(port: SessionPort, chain: Chain, answer: Omit<AnswerMessage, 'payload'>): void {
+function postPayload(
+  port: SessionPort,
+  { chunk, ran, bytes }: ChunkRun,
+  chain: Chain,
+  marks: readonly Mark[] | undefined,
+  compute: number,
+  load: number,
+): void {
   for (;;) {
     try {
       const transfers = new Set<Transferable>();
       const payload = chain.finish(transfers);
-      port.postMessage({ ...answer, payload } satisfies AnswerMessage, [...transfers]);
+      const answer = {
+        type: 'answer',
+        chunk,
+        ran,
+        values: NO_VALUES,
+        payload,
+        marks,
+        bytes,
+        compute,
+        load,
+      } as const;
+      port.postMessage(answer satisfies AnswerMessage, [...transfers]);
       return;
     } catch (thrown) {
       chain.removeUncloneable(thrown);
@@ -56,11 +68,30 @@ function postPayload(port: SessionPort, chain: Chain, answer: Omit<AnswerMessage
   }
 }
 
-function post(port: SessionPort, answer: Omit<AnswerMessage, 'values'>, values: ResultValues): void {
+function postValues(
+  port: SessionPort,
+  run: ChunkRun,
+  marks: readonly Mark[] | undefined,
+  compute: number,
+  load: number,
+): void {
+  const { values } = run;
   const handover = values.mayHoldMarks ? collectTransfers(values.toArray()) : undefined;
   const transfers = new Set<Transferable>(handover?.list);
-  port.postMessage({ ...answer, values: values.pack(transfers) }, [...transfers]);
+  const packed = values.pack(transfers);
+  port.postMessage(createAnswer(run, marks, compute, load, packed), [...transfers]);
   if (handover !== undefined) forgetMarks(handover);
+}
+
+/** Field by field: where fields are added to what was spread, Node 20 makes a hidden class for each object. */
+function createAnswer(
+  { chunk, ran, bytes }: ChunkRun,
+  marks: readonly Mark[] | undefined,
+  compute: number,
+  load: number,
+  values: Packed,
+): AnswerMessage {
+  return { type: 'answer', chunk, ran, values, payload: undefined, marks, bytes, compute, load };
 }
 
 /** Puts nothing in the place of each result that cannot cross, and says which they are and why. */
