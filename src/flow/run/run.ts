@@ -39,6 +39,8 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   readonly #handOut: HandOut;
   #stopListening: (() => void) | undefined;
   #isOver = false;
+  /** Whether the source is. */
+  #isClosed = false;
   /** What could not be closed at the end. */
   #unclosed: { readonly reason: unknown } | undefined;
 
@@ -221,12 +223,10 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   }
 
   async #release(failure: { readonly reason: unknown } | undefined, how: RunEnd): Promise<void> {
-    const closing = this.supply.close().catch((thrown: unknown) => {
-      this.#unclosed ??= { reason: thrown };
-    });
+    const closing = this.#closeSource();
     await Promise.all([this.#dispatch.withdraw(this.#work), this.#isolation.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
-    await raceTime(closing, this.#dispatch.grace);
+    if (!this.#isClosed) await raceTime(closing, this.#dispatch.grace);
     this.#dispatch.detach(this.#work);
     this.tally.end();
     try {
@@ -238,6 +238,15 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     const outcome = failure ?? this.#unclosed;
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
+  }
+
+  async #closeSource(): Promise<void> {
+    try {
+      await this.supply.close();
+    } catch (thrown) {
+      this.#unclosed ??= { reason: thrown };
+    }
+    this.#isClosed = true;
   }
 }
 

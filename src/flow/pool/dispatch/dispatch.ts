@@ -80,6 +80,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     this.#onDrained?.resolve();
     setImmediate(() => {
       if (this.#attached.size > 0) return;
+      this.#patrol.rest();
       this.#starts.clear();
       this.endLanes();
     });
@@ -93,8 +94,11 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     this.fill();
   }
 
-  /** Ends what a run has in progress within the grace time. Resolves when there is nothing more of it; see `withdrawWork`. */
-  withdraw(work: Work): Promise<void> {
+  /**
+   * Ends what a run has in progress within the grace time. Resolves when there is nothing more of it; `undefined` where that is
+   * so already. See `withdrawWork`.
+   */
+  withdraw(work: Work): Promise<void> | undefined {
     this.#ready.delete(work);
     return withdrawWork(this.lanes, work, performance.now() + this.grace, () => this.#patrol.patience);
   }

@@ -9,16 +9,16 @@ const CLOSING_WATCH = 20;
 
 /**
  * Ends what a run has in progress on these lanes: asks between items, and lets the workers be stopped that have not answered
- * at `stopAt`. Resolves when nothing of the run is in progress.
+ * at `stopAt`. Resolves when nothing of the run is in progress; `undefined` where nothing is.
  *
  * @param readPatience - Called at each look, since the grace may become shorter.
  */
-export async function withdrawWork(
+export function withdrawWork(
   lanes: Iterable<Lane>,
   work: Work,
   stopAt: number,
   readPatience: () => Patience,
-): Promise<void> {
+): Promise<void> | undefined {
   const asked: { readonly lane: Lane; readonly sent: SentChunk }[] = [];
   for (const lane of lanes) {
     for (const sent of lane.held) {
@@ -28,8 +28,8 @@ export async function withdrawWork(
     }
   }
   const isHeld = (): boolean => asked.some(({ lane, sent }) => lane.held.includes(sent));
-  if (!isHeld()) return;
-  await new Promise<void>((resolve) => {
+  if (!isHeld()) return undefined;
+  return new Promise<void>((resolve) => {
     const poll = setInterval(() => {
       const now = performance.now();
       const patience = readPatience();

@@ -56,9 +56,14 @@ export class Patrol {
     this.#adjust();
   }
 
-  /** A run has left the pool. */
+  /** A run has left the pool. After the last one it goes on until `rest`: the next call in a row would start the timer anew. */
   remove(work: Work): void {
     this.#timed.delete(work);
+    if (this.#pool.isInUse) this.#adjust();
+  }
+
+  /** No run has come after the last one. */
+  rest(): void {
     this.#adjust();
   }
 
