@@ -26,11 +26,19 @@ export async function raceTime(
   limit: number,
   keepsAlive = true,
 ): Promise<boolean> {
+  let hasSettled = false;
+  const settled = promise.then(() => {
+    hasSettled = true;
+    return true;
+  });
+  // Most have settled when they are waited for: a timer costs more than a look.
+  await Promise.resolve();
+  if (hasSettled) return true;
   const late = createDeferred<false>();
   const timer = limit === Infinity ? undefined : setTimeout(late.resolve, limit, false);
   if (!keepsAlive) timer?.unref();
   try {
-    return await Promise.race([promise.then(() => true), late.promise]);
+    return await Promise.race([settled, late.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -145,11 +145,7 @@ export class Failures {
     return new Error(`the worker ${describeEnd(end)} ${when}`, options);
   }
 
-  warnOfStray(index: number | undefined, thrown: unknown): void {
-    warnOfStray(index === undefined ? 'A task' : `Item ${index}`, thrown);
-  }
-
-  /** The same for a worker that was held up. */
+  /** A worker was held up. */
   warnOfBlock(report: string): void {
     process.emitWarning(report, 'TelarStrayError');
   }

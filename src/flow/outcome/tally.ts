@@ -1,5 +1,6 @@
 import { type CaptureSummary, judge, type RunSummary } from '../../progress/summary.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
+import type { Strays } from '../work/work.ts';
 
 /** Counts what a run does. */
 export class RunTally {
@@ -8,13 +9,18 @@ export class RunTally {
   skipped = 0;
   retried = 0;
   repeated = 0;
-  strays = 0;
   resumed = 0;
+  /** What items have left behind, which is counted elsewhere: also once the run is over. */
+  readonly strays: Strays;
   readonly #start: number = performance.now();
   #end: number | undefined;
   #compute = 0;
   #busy = 0;
   #load = 0;
+
+  constructor(strays: Strays) {
+    this.strays = strays;
+  }
 
   /** @param busy - Milliseconds for which the worker held the chunk and could run it. */
   addChunk(answer: AnswerMessage, busy: number): void {
@@ -33,7 +39,8 @@ export class RunTally {
   }
 
   summarise(workers: number, capture?: CaptureSummary): RunSummary {
-    const { items, failed, skipped, retried, repeated, resumed, strays, elapsed } = this;
+    const { items, failed, skipped, retried, repeated, resumed, elapsed } = this;
+    const strays = this.strays.count;
     const counted = {
       items,
       failed,

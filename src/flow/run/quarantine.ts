@@ -1,6 +1,5 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
-import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 import { warnOfStart } from '../failure/failures.ts';
@@ -8,7 +7,7 @@ import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { FailedAt } from '../failure/failures.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
-import type { LostStage, SentChunk, Work } from '../work/work.ts';
+import type { LostStage, SentChunk, Strays, Work } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 
 /** What becomes of an item that cannot even be tried alone. */
@@ -70,6 +69,10 @@ export class Quarantine implements Omit<Work, 'enter'> {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get strays(): Strays {
+    return this.#run.strays;
   }
 
   readonly isUnloadable = false;
@@ -144,10 +147,6 @@ export class Quarantine implements Omit<Work, 'enter'> {
   unstarted(failure: StartFailure): void {
     warnOfStart(failure);
     for (const chunk of this.#queue.splice(0)) this.#giveUp(chunk);
-  }
-
-  strayed(index: number | undefined, thrown: EncodedThrown): void {
-    this.#run.strayed(index, thrown);
   }
 
   heldUp(report: string): void {

@@ -1,15 +1,15 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
-import { decodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
 import { type FailedAt, isNoExport } from '../failure/failures.ts';
+import { StrayLog } from '../failure/stray-log.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
-import type { LostStage, SentChunk, Work } from '../work/work.ts';
+import type { LostStage, SentChunk, Strays, Work } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { HandOut, type SuppliedRun } from './hand-out.ts';
@@ -22,7 +22,7 @@ import { identifyTask } from './task-id.ts';
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
 export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, SettledRun {
-  readonly tally: RunTally = new RunTally();
+  readonly tally: RunTally;
   readonly supply: Supply;
   readonly workers: number;
   readonly timeout: number | undefined;
@@ -39,14 +39,13 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   readonly #handOut: HandOut;
   #stopListening: (() => void) | undefined;
   #isOver = false;
-  /** Whether the source is. */
-  #isClosed = false;
   /** What could not be closed at the end. */
   #unclosed: { readonly reason: unknown } | undefined;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
     this.#dispatch = dispatch;
+    this.tally = new RunTally(new StrayLog(plan.context));
     this.#work = new WorkInContext(this, plan.context);
     this.workers = plan.workers;
     const { timeout } = plan;
@@ -72,6 +71,10 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get strays(): Strays {
+    return this.tally.strays;
   }
 
   get isUnloadable(): boolean {
@@ -196,13 +199,8 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     this.end({ reason: this.#settlement.failures.ofStart(index, failure) });
   }
 
-  strayed(index: number | undefined, thrown: EncodedThrown): void {
-    this.tally.strays++;
-    this.#settlement.failures.warnOfStray(index, decodeThrown(thrown));
-  }
-
   heldUp(report: string): void {
-    this.tally.strays++;
+    this.tally.strays.count++;
     this.#settlement.failures.warnOfBlock(report);
   }
 
@@ -223,10 +221,12 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   }
 
   async #release(failure: { readonly reason: unknown } | undefined, how: RunEnd): Promise<void> {
-    const closing = this.#closeSource();
+    const closing = this.supply.close().catch((thrown: unknown) => {
+      this.#unclosed ??= { reason: thrown };
+    });
     await Promise.all([this.#dispatch.withdraw(this.#work), this.#isolation.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
-    if (!this.#isClosed) await raceTime(closing, this.#dispatch.grace);
+    await raceTime(closing, this.#dispatch.grace);
     this.#dispatch.detach(this.#work);
     this.tally.end();
     try {
@@ -238,15 +238,6 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     const outcome = failure ?? this.#unclosed;
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
-  }
-
-  async #closeSource(): Promise<void> {
-    try {
-      await this.supply.close();
-    } catch (thrown) {
-      this.#unclosed ??= { reason: thrown };
-    }
-    this.#isClosed = true;
   }
 }
 

@@ -1,10 +1,9 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
-import type { LostStage, SentChunk, Work } from './work.ts';
+import type { LostStage, SentChunk, Strays, Work } from './work.ts';
 
 /**
  * A run as its pool sees it: the one place where the engine comes to the code of its caller, whose context it enters.
@@ -58,6 +57,10 @@ export class WorkInContext implements Work {
     return this.#work.isOver;
   }
 
+  get strays(): Strays {
+    return this.#work.strays;
+  }
+
   nextChunk(): Chunk | undefined {
     return this.enter(() => this.#work.nextChunk());
   }
@@ -96,10 +99,6 @@ export class WorkInContext implements Work {
 
   unstarted(failure: StartFailure): void {
     this.enter(() => this.#work.unstarted(failure));
-  }
-
-  strayed(index: number | undefined, thrown: EncodedThrown): void {
-    this.enter(() => this.#work.strayed(index, thrown));
   }
 
   heldUp(report: string): void {

@@ -41,6 +41,17 @@ export type LostStage =
   | { readonly ran: number }
   | { readonly spared: number };
 
+/**
+ * Told of the errors that items of a run have left behind, also once the run is over: it holds nothing of the run but its
+ * context, no source and no results.
+ */
+export interface Strays {
+  /** How many there were. */
+  count: number;
+  /** @param index - The item that left it, where that is known. */
+  add(index: number | undefined, thrown: EncodedThrown): void;
+}
+
 /** Something that has chunks to run: what the pool knows of a run. */
 export interface Work {
   /** What a worker needs to have the task, and what it is known by there. */
@@ -59,6 +70,9 @@ export interface Work {
 
   /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
   readonly isAwaited: boolean;
+
+  /** What its items have left behind. */
+  readonly strays: Strays;
 
   /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
   readonly enter: AsyncContext;
@@ -84,8 +98,6 @@ export interface Work {
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
   /** No worker can be started: what it has given back, or has still to give, cannot run. */
   unstarted(failure: StartFailure): void;
-  /** A stray error of one of its items. */
-  strayed(index: number | undefined, thrown: EncodedThrown): void;
   /** A worker that it has waited for was held up by what had run there before, and is replaced. `report` says so. */
   heldUp(report: string): void;
   /** No worker has anything of it: it looks whether it waits for what nobody has. */

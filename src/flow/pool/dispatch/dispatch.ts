@@ -94,10 +94,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     this.fill();
   }
 
-  /**
-   * Ends what a run has in progress within the grace time. Resolves when there is nothing more of it; `undefined` where that is
-   * so already. See `withdrawWork`.
-   */
+  /** Ends what a run has in progress within the grace time; see `withdrawWork`. */
   withdraw(work: Work): Promise<void> | undefined {
     this.#ready.delete(work);
     return withdrawWork(this.lanes, work, performance.now() + this.grace, () => this.#patrol.patience);

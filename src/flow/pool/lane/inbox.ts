@@ -150,8 +150,8 @@ export class Inbox {
   }
 
   #passStray({ chunk, index, thrown }: StrayMessage): void {
-    const work = this.#traces.find(chunk, this.#held);
-    if (work !== undefined) work.strayed(index, thrown);
+    const strays = this.#traces.find(chunk, this.#held);
+    if (strays !== undefined) strays.add(index, thrown);
     else
       warnOfStray(
         `${index === undefined ? 'A task' : `Item ${index}`} of a call that is over`,

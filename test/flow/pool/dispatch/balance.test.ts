@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { captureContext } from '../../../../src/async-context.ts';
+import { captureContext } from '../../../../src/async/async-context.ts';
 import { Balance } from '../../../../src/flow/pool/dispatch/balance.ts';
+import { StrayLog } from '../../../../src/flow/failure/stray-log.ts';
 import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
-import type { Work } from '../../../../src/flow/pool/work.ts';
-import { claimItems } from '../../../../src/wire/slot.ts';
+import type { Work } from '../../../../src/flow/work/work.ts';
+import { claimItems } from '../../../../src/wire/slots/slot.ts';
 import { FakeHost, type FakeWorker } from '../../../harness/wire/fake-host.ts';
 
 let time = 1000;
@@ -54,6 +55,7 @@ function workOf(service: number | undefined): Work {
     isAwaited: true,
     isOver: false,
     enter: captureContext(),
+    strays: new StrayLog(captureContext()),
     nextChunk: () => undefined,
     giveBack: nothing,
     answered: nothing,
@@ -63,7 +65,6 @@ function workOf(service: number | undefined): Work {
     unreadable: nothing,
     lost: nothing,
     unstarted: nothing,
-    strayed: nothing,
     heldUp: nothing,
     audit: nothing,
     cutOff: nothing,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { captureContext } from '../../../../src/async/async-context.ts';
+import { StrayLog } from '../../../../src/flow/failure/stray-log.ts';
 import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
 import type { LostStage, SentChunk, Work } from '../../../../src/flow/work/work.ts';
 import {
@@ -38,6 +39,7 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
     isAwaited: true,
     isOver: false,
     enter: captureContext(),
+    strays: new StrayLog(captureContext()),
     nextChunk: () => undefined,
     giveBack: (chunk) => told.push(['given back', chunk.items]),
     answered: (_, { ran }) => told.push(['answered', ran]),
@@ -47,7 +49,6 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
     unreadable: note('unreadable'),
     lost: (_: SentChunk, { kind }, stage: LostStage) => told.push(['lost', kind, stage]),
     unstarted: () => {},
-    strayed: note('strayed'),
     heldUp: note('held up'),
     audit: () => {},
     cutOff: () => {},
