@@ -1,5 +1,5 @@
-import type { Checkpoints, Sink, SinkRun } from '../../bytes/sink.ts';
-import { createEncoder } from '../../bytes/encode/encoder.ts';
+import type { Sink, SinkRun } from '../../bytes/sink.ts';
+import { openSingleWriter, type SingleWriter } from '../../bytes/sinks/single-writer.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
 import { skip } from '../../wire/message/outcome.ts';
 
@@ -52,7 +52,7 @@ export class LetterPort {
 export class Letters {
   readonly sink: DeadLetterSink;
   readonly #run: SinkRun | undefined;
-  #open: Promise<LetterWriter> | undefined;
+  #open: Promise<SingleWriter<DeadLetter>> | undefined;
   /** Calls of the sink do not overlap, though several flows may fail at once. */
   #last: Promise<unknown> = Promise.resolve();
   #isOver = false;
@@ -100,8 +100,8 @@ export class Letters {
     else await writer?.abort();
   }
 
-  #writer(sink: Sink<DeadLetter>): Promise<LetterWriter> {
-    return (this.#open ??= openWriter(sink, this.#run));
+  #writer(sink: Sink<DeadLetter>): Promise<SingleWriter<DeadLetter>> {
+    return (this.#open ??= openSingleWriter(sink, this.#run));
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
@@ -109,46 +109,4 @@ export class Letters {
     this.#last = turn.catch(() => {});
     await turn;
   }
-}
-
-interface LetterWriter {
-  write(letter: DeadLetter): Promise<void>;
-  end(): Promise<void>;
-  abort(): Promise<void>;
-  checkpoint: (() => Promise<unknown>) | undefined;
-  pause: (() => Promise<void>) | undefined;
-}
-
-async function openWriter(sink: Sink<DeadLetter>, run: SinkRun | undefined): Promise<LetterWriter> {
-  if (sink.kind === 'values') {
-    const writer = run === undefined ? await sink.open() : await sink.resumable?.open(run);
-    if (writer === undefined) throw new TypeError('The sink cannot resume.');
-    return {
-      write: (letter) => writer.write([letter]),
-      end: () => writer.end(),
-      abort: () => writer.abort(),
-      ...checkpointsOf(writer),
-    };
-  }
-  const writer = run === undefined ? await sink.open() : await sink.resumable?.open(run);
-  if (writer === undefined) throw new TypeError('The sink cannot resume.');
-  const encoder = createEncoder(writer.format);
-  return {
-    write: async (letter) => {
-      encoder.write(letter);
-      await writer.write(encoder.take(), 1, encoder.columns);
-    },
-    end: () => writer.end(),
-    abort: () => writer.abort(),
-    ...checkpointsOf(writer),
-  };
-}
-
-function checkpointsOf(writer: object): Pick<LetterWriter, 'checkpoint' | 'pause'> {
-  if (!('checkpoint' in writer)) return { checkpoint: undefined, pause: undefined };
-  const checkpoints = writer as Checkpoints;
-  return {
-    checkpoint: () => checkpoints.checkpoint(undefined),
-    pause: checkpoints.pause === undefined ? undefined : async () => await checkpoints.pause?.(),
-  };
 }

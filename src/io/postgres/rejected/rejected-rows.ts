@@ -1,4 +1,4 @@
-import { createEncoder } from '../../../bytes/encode/encoder.ts';
+import { openSingleWriter, type SingleWriter } from '../../../bytes/sinks/single-writer.ts';
 import type { Sink } from '../../../bytes/sink.ts';
 
 /** A row that the server has refused. */
@@ -32,17 +32,12 @@ export function describeRejected(row: RejectedRow['row'], thrown: unknown): Reje
   return { row, code: String(code), column: named, constraint, message: String(message) };
 }
 
-interface RejectedWriter {
-  write(rejected: RejectedRow): Promise<void>;
-  end(): Promise<void>;
-}
-
 /** The rows that one run has lost to the server. */
 export class RejectedRows {
   /** Why a run with a journal cannot have it. */
   readonly refusal: string | undefined;
   readonly #sink: RejectedSink;
-  #writer: Promise<RejectedWriter> | undefined;
+  #writer: Promise<SingleWriter<RejectedRow>> | undefined;
 
   constructor(sink: RejectedSink) {
     this.#sink = sink;
@@ -58,7 +53,7 @@ export class RejectedRows {
       return;
     }
     // Nothing is opened before the first.
-    this.#writer ??= openWriter(this.#sink);
+    this.#writer ??= openSingleWriter(this.#sink);
     await (await this.#writer).write(rejected);
   }
 
@@ -68,20 +63,4 @@ export class RejectedRows {
     this.#writer = undefined;
     await (await writer)?.end();
   }
-}
-
-async function openWriter(sink: Sink<RejectedRow>): Promise<RejectedWriter> {
-  if (sink.kind === 'values') {
-    const writer = await sink.open();
-    return { write: (rejected) => writer.write([rejected]), end: () => writer.end() };
-  }
-  const writer = await sink.open();
-  const encoder = createEncoder(writer.format);
-  return {
-    write: async (rejected) => {
-      encoder.write(rejected);
-      await writer.write(encoder.take(), 1, encoder.columns);
-    },
-    end: () => writer.end(),
-  };
 }
