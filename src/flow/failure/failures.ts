@@ -160,9 +160,8 @@ export class Failures {
 
   /** What the call calls an item. */
   name(at: FailedAt): NamedItem {
-    if (at.named !== undefined) return at.named;
     const { index, attempts } = at;
-    const named = this.#terms.nameItem?.(at) ?? { index, attempts };
+    const named = at.named ?? this.#terms.nameItem?.(at) ?? { index, attempts };
     return 'item' in at && !('item' in named) ? { ...named, item: previewValue(at.item) } : named;
   }
 

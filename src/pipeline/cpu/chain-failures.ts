@@ -5,7 +5,6 @@ import { RecordError } from '../../errors/record-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/salvage.ts';
 import type { Segment } from '../../flow/outcome/reorder.ts';
-import { previewValue } from '../../errors/preview.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';
@@ -84,12 +83,10 @@ export class ChainFailures {
   }
 
   /** What the errors of the engine call an item: blocks of records are no items that anybody knows by their number. */
-  readonly nameItem = ({ index, attempts, item, place }: FailedAt): NamedItem => ({
-    index,
-    attempts,
-    stage: this.#stageOf(place?.stage ?? 0)?.count.name,
-    item: this.#plan.decoding === undefined ? previewValue(item) : undefined,
-  });
+  readonly nameItem = ({ index, attempts, place }: FailedAt): NamedItem => {
+    const named = { index, attempts, stage: this.#stageOf(place?.stage ?? 0)?.count.name };
+    return this.#plan.decoding === undefined ? named : { ...named, item: undefined };
+  };
 
   /** What is known of the records of a block goes with those that were given back. */
   follow(block: FedBlock, rest: FedBlock, records: number): void {
@@ -168,9 +165,8 @@ export class ChainFailures {
       stage: this.#stageOf(stage)?.count.name,
       file: line === undefined ? undefined : block?.file,
       line,
-      item: previewValue(item),
     };
-    const failed = { ...context, named: context };
+    const failed = { ...context, item, named: context };
     const thrown = decodeThrown(failure.thrown);
     switch (reason) {
       case 'malformed':

@@ -2,7 +2,6 @@ import { createEncoder } from '../../bytes/encode/encoder.ts';
 import type { EncodedFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
-import { previewValue } from '../../errors/preview.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { Flow, Page } from './flow.ts';
 import type { Mark } from '../position/position.ts';
@@ -32,8 +31,8 @@ export function encodePages(
         written++;
       } catch (cause) {
         count.failed++;
-        const named = { index, attempts: 1, stage: count.name, item: previewValue(item) };
-        const error = failures.ofTask({ index, attempts: 1, named }, cause);
+        const named = { index, attempts: 1, stage: count.name };
+        const error = failures.ofTask({ index, attempts: 1, item, named }, cause);
         if (policy === undefined) throw error;
         await policy.write({ stage: count.name, item, error });
       } finally {

@@ -4,7 +4,6 @@ import { type ItemError, TaskTimeoutError } from '../../errors/item-errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
-import { previewValue } from '../../errors/preview.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
 import type { Policy } from '../stage/letters.ts';
 import type { StageCount } from '../stage/tally.ts';
@@ -201,7 +200,7 @@ export class IoCall {
     const index = this.#index;
     // A stage that the user did not write has no name.
     const stage = this.#plan.count.name || undefined;
-    return { index, attempts, named: { index, attempts, stage, item: previewValue(item) } };
+    return { index, attempts, item, named: { index, attempts, stage } };
   }
 }
 
