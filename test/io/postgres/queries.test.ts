@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isQuery, trimQuery } from '../../../src/io/postgres/table/query-text.ts';
 import { pipeline } from '../../../src/index.ts';
-import { copyInto, copyOut, insertInto, query, sql } from '../../../src/entries/postgres.ts';
+import {
+  copyInto,
+  copyOut,
+  insertInto,
+  query,
+  type RejectedRow,
+  sql,
+} from '../../../src/entries/postgres.ts';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 import { usePostgres } from '../../servers/postgres.ts';
@@ -99,5 +106,41 @@ describe('text that has no form in UTF-8', () => {
       ]);
       await database.query('TRUNCATE halves');
     }
+  });
+});
+
+describe('insertInto', () => {
+  it('takes an identity that is always generated as it comes, and refuses columns that rows cannot have', async () => {
+    await database.query(
+      'CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, k text UNIQUE, n int)',
+    );
+    const rejected: RejectedRow[] = [];
+    const insert = async (rows: object[], on: string, update?: string[]): Promise<void> => {
+      const onRejected = (row: RejectedRow): unknown => rejected.push(row);
+      await pipeline(rows).to(insertInto(database.url, 't', { conflict: { on: [on], update }, onRejected }), {
+        pool,
+      });
+    };
+    await insert([{ id: 7, k: 'a' }, { k: 'b' }, { k: 'c', n: 'x' }], 'k');
+    await insert([{ id: 8, k: 'a', n: 2 }], 'k');
+    await insert(
+      [
+        { id: 7, n: 3 },
+        { id: 9, k: 'a' },
+      ],
+      'id',
+    );
+    assert.deepEqual(await database.query('SELECT * FROM t ORDER BY id'), [
+      { id: 1, k: 'b', n: null },
+      { id: 7, k: 'a', n: 3 },
+    ]);
+    // Of a row, what it named.
+    const found = rejected.map(({ code, row }) => [code, row]);
+    assert.deepEqual(found, [
+      ['22P02', { k: 'c', n: 'x' }],
+      ['23505', { id: '9', k: 'a' }],
+    ]);
+    await assert.rejects(insert([{ k: 'a' }], 'k', ['m']), /`conflict.update` .* found `m`: id, k, n/);
+    await assert.rejects(insert([{ k: 'a' }], 'm'), /`conflict.on` .* found `m`: id, k, n/);
   });
 });

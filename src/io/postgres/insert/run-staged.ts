@@ -1,6 +1,8 @@
+import type { PgResult } from '../connection/connection.ts';
 import type { Lease } from '../connection/lease.ts';
 import { trySavepoint } from '../copy/savepoint-transaction.ts';
 import { describeRejected, type RejectedRows } from '../rejected/rejected-rows.ts';
+import type { TableColumn } from '../table/find-columns.ts';
 import { quoteName } from '../table/names.ts';
 import type { Conflict, Upsert } from './conflict.ts';
 import { insertAll, mergeByKey, type RangeStatement, type Staged, upsert } from './statements.ts';
@@ -28,6 +30,7 @@ async function upsertStaged(
   masks: readonly string[] | undefined,
   rejected: RejectedRows | undefined,
 ): Promise<void> {
+  assertKnownColumns(staged.columns, conflict);
   const merged = quoteName(`telar_merged_${Math.random().toString(36).slice(2)}`);
   const hasEqualNulls = await findEqualNulls(lease, staged.table, conflict.on);
   const isMasked = masks !== undefined && masks.length > 1;
@@ -36,10 +39,23 @@ async function upsertStaged(
   for (const mask of found) await runRanged(lease, upsert(staged, merged, conflict, mask), rejected);
 }
 
+/** A name that rows cannot have would be passed over, and its column left as it is. */
+function assertKnownColumns(columns: readonly TableColumn[], { on, update }: Upsert): void {
+  const names = columns.map(({ name }) => name);
+  const given = { on, update: Array.isArray(update) ? (update as readonly string[]) : [] };
+  for (const [key, list] of Object.entries(given)) {
+    const unknown = list.find((name) => !names.includes(name));
+    if (unknown === undefined) continue;
+    throw new TypeError(
+      `Expected \`conflict.${key}\` to name columns that are written, found \`${unknown}\`: ${names.join(', ')}.`,
+    );
+  }
+}
+
 /** Runs a statement for all rows; where some are refused, for halves of them, down to the rows at fault. */
 async function runRanged(
   lease: Lease,
-  { text, parameters, source, columns }: RangeStatement,
+  { text, parameters, source, columns, isListed }: RangeStatement,
   rejected: RejectedRows | undefined,
 ): Promise<void> {
   const run = (from: number, to: number): Promise<unknown> => query(lease, text, [from, to, ...parameters]);
@@ -62,11 +78,26 @@ async function runRanged(
       await runRange(middle + 1, to);
       return;
     }
-    const list = columns.map((name) => `${quoteName(name)}::text AS ${quoteName(name)}`).join(', ');
-    const found = await query(lease, `SELECT ${list} FROM ${source} WHERE telar_position = $1`, [from]);
-    await rejected.write(describeRejected(found.rows[0] as Record<string, string | null>, refusal));
+    const found = await query(lease, findRow(source, columns, isListed), [from]);
+    await rejected.write(describeRejected(readRow(found.rows[0], columns), refusal));
   };
   await runRange(first, last);
+}
+
+/** Its values as texts, with what says which of them it names. */
+function findRow(source: string, columns: readonly TableColumn[], isListed: boolean): string {
+  const values = columns.map(({ name }) => `${quoteName(name)}::text`).join(', ');
+  const given = isListed ? 'telar_given' : `''`;
+  return `SELECT ARRAY[${values}]::text[] AS found, ${given} AS given FROM ${source} WHERE telar_position = $1`;
+}
+
+function readRow(
+  row: Readonly<Record<string, unknown>> | undefined,
+  columns: readonly TableColumn[],
+): Record<string, string | null> {
+  const { found, given } = row as { found: readonly (string | null)[]; given: string };
+  const named = columns.map(({ name }, at): [string, string | null] => [name, found[at] ?? null]);
+  return Object.fromEntries(named.filter((_, at) => given[at] !== '0'));
 }
 
 async function readMasks(lease: Lease, table: string): Promise<readonly string[]> {
@@ -90,10 +121,6 @@ async function findEqualNulls(lease: Lease, table: string, on: readonly string[]
   return rows.length > 0;
 }
 
-async function query(
-  lease: Lease,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Awaited<ReturnType<Lease['client']['query']>> & { rows: readonly Record<string, unknown>[] }> {
-  return (await lease.guard(lease.client.query(text, values))) as never;
+async function query(lease: Lease, text: string, values: readonly unknown[] = []): Promise<PgResult> {
+  return await lease.guard(lease.client.query(text, values));
 }

@@ -16,9 +16,10 @@ export interface Staged {
 export interface RangeStatement {
   readonly text: string;
   readonly parameters: readonly unknown[];
-  /** Where the rows are, and which, to find one that was refused. */
+  /** Where the rows are, to find one that was refused, and of which columns; whether it says which of them each row names. */
   readonly source: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly TableColumn[];
+  readonly isListed: boolean;
 }
 
 const POSITION = 'telar_position';
@@ -50,13 +51,14 @@ export function insertAll(
   });
   const names = named.map(({ column }) => column.name);
   const list = names.length === 0 ? '' : ` (${names.map(quoteName).join(', ')})`;
-  const overriding = named.some(({ column }) => column.isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
+  const overriding = writeOverriding(named.map(({ column }) => column));
   const from = `FROM (SELECT * FROM ${staging} WHERE ${IN_RANGE} ORDER BY ${POSITION}) AS ordered`;
   return {
     text: `INSERT INTO ${table}${list}${overriding} SELECT ${values.join(', ')} ${from}${end}`,
     parameters: [],
     source: staging,
-    columns: names,
+    columns,
+    isListed: masks !== undefined,
   };
 }
 
@@ -98,9 +100,9 @@ export function upsert(
   mask: string | undefined,
 ): RangeStatement {
   const parameters: unknown[] = [undefined, undefined];
-  const names = columns.map(({ name }) => name).filter((_, at) => mask === undefined || mask[at] === '1');
-  const list = names.map(quoteName).join(', ');
-  const set = writeSet(names, on, update, parameters);
+  const named = columns.filter((_, at) => mask === undefined || mask[at] === '1');
+  const list = named.map(({ name }) => quoteName(name)).join(', ');
+  const set = writeSet(named, on, update, parameters);
   const condition = where === undefined ? '' : ` WHERE ${writeSql(where, parameters)}`;
   const action = set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}${condition}`;
   let chosen = IN_RANGE;
@@ -110,16 +112,23 @@ export function upsert(
   }
   return {
     text:
-      `INSERT INTO ${table}${list === '' ? '' : ` (${list})`} SELECT ${list} FROM (SELECT * FROM ${merged} WHERE ${chosen} ` +
+      `INSERT INTO ${table}${list === '' ? '' : ` (${list})`}${writeOverriding(named)} ` +
+      `SELECT ${list} FROM (SELECT * FROM ${merged} WHERE ${chosen} ` +
       `ORDER BY ${POSITION}) AS ordered ON CONFLICT (${on.map(quoteName).join(', ')}) ${action}`,
     parameters: parameters.slice(2),
     source: merged,
-    columns: names,
+    columns,
+    isListed: mask !== undefined,
   };
 }
 
+/** An identity that is always generated is taken as it comes, as COPY takes it. */
+function writeOverriding(columns: readonly TableColumn[]): string {
+  return columns.some(({ isAlways }) => isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
+}
+
 function writeSet(
-  names: readonly string[],
+  named: readonly TableColumn[],
   on: readonly string[],
   update: NonNullable<Upsert['update']>,
   parameters: unknown[],
@@ -130,9 +139,9 @@ function writeSet(
       .map(([name, expression]) => `${quoteName(name)} = ${writeSql(expression, parameters)}`)
       .join(', ');
   }
-  // What a row does not name is not touched.
-  const updated = names.filter((name) =>
-    update === 'all' ? !on.includes(name) : (update as readonly string[]).includes(name),
+  // What a row does not name is not touched, nor can an identity be that is always generated.
+  const updated = named.filter(({ name, isAlways }) =>
+    update === 'all' ? !on.includes(name) && !isAlways : (update as readonly string[]).includes(name),
   );
-  return updated.map((name) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`).join(', ');
+  return updated.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`).join(', ');
 }
