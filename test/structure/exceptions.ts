@@ -6,7 +6,6 @@ export const exceptions: Exceptions = {
     'src/calls/parallel-map.ts': [325, 'to be split: its folder has room for the part'],
     'src/flow/chunk/supply.ts': [300, 'to be split: its folder has room for the part'],
     'src/spawn/thread/supervised.ts': [275, 'to be split: its folder has room for the part'],
-    'workers/chain/chain.ts': [400, 'to be split: its folder has room for the part'],
     'workers/chunk/run-chunk.ts': [300, 'to be split: its folder has room for the part'],
     'test/bytes/sources.test.ts': [325, 'one table, or one behaviour; to be split by describe block'],
     'test/memory/channel.test.ts': [325, 'one table, or one behaviour; to be split by describe block'],
@@ -45,7 +44,6 @@ export const exceptions: Exceptions = {
     'src/flow/pool/lane/lane.ts Lane': [16, 'to be split with what it drives'],
     'src/pipeline/cpu/blocks/block-feed.ts BlockFeed': [17, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [18, 'to be split with what it drives'],
-    'workers/chain/chain.ts Chain': [21, 'to be split with what it drives'],
     'workers/chunk/run-chunk.ts ChunkRun': [20, 'to be split with what it drives'],
     'workers/session/session.ts Session': [15, 'to be split with what it drives'],
   },
@@ -66,7 +64,6 @@ export const exceptions: Exceptions = {
     'src/pipeline/cpu/blocks/block-feed.ts BlockFeed': [21, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [21, 'to be split with what it drives'],
     'src/task/source/walk/walk.ts Walk': [19, 'to be split with what it drives'],
-    'workers/chain/chain.ts Chain': [25, 'to be split with what it drives'],
     'workers/chunk/run-chunk.ts ChunkRun': [22, 'to be split with what it drives'],
   },
 };

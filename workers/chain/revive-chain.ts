@@ -8,9 +8,9 @@ import type {
   StageRetry,
 } from '../../src/wire/message/chain.ts';
 import { Chain } from './chain.ts';
-import { ByteCollector, type Collector, ValueCollector } from './collector.ts';
-import { CountFold, DistinctFold, GroupFold, ReduceFold, TopFold } from './folds.ts';
-import { makeCall, type RevivedRetry, type Stage } from './stage.ts';
+import { ByteCollector, type Collector, ValueCollector } from './collect/collector.ts';
+import { CountFold, DistinctFold, GroupFold, ReduceFold, TopFold } from './collect/folds.ts';
+import { makeCall, type RevivedRetry, type Stage } from './stages/stage.ts';
 
 /** Makes the stages of a pipeline ready to run on this thread. */
 export async function reviveChain({ decode, stages, collect }: ChainDefinition): Promise<Chain> {

@@ -8,7 +8,7 @@ import { claimItems, isAborted, type Line, type Slots, startItem } from '../../s
 import { expandGenerator, Expansion, isThenable } from '../item/expand.ts';
 import { LARGEST_ANSWER, Pacer } from '../item/pacer.ts';
 import type { Chain } from '../chain/chain.ts';
-import { StageStop } from '../chain/stage-stop.ts';
+import { StageStop } from '../chain/stages/stage-stop.ts';
 import { ResultValues } from '../item/result-values.ts';
 import { TaskContext } from '../item/task-context.ts';
 import { outsideUserland } from '../userland/userland.ts';

@@ -1,11 +1,11 @@
 import type { Transferable } from 'node:worker_threads';
-import type { TaskFunction } from '../../src/task/definition/definition.ts';
-import type { Collected } from '../../src/wire/message/payload.ts';
-import { describeValue } from '../../src/errors/describe.ts';
-import { packValues } from '../../src/wire/pack/pack.ts';
-import { describeThrown } from '../../src/wire/values/error.ts';
-import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
-import { isThenable } from '../item/expand.ts';
+import type { TaskFunction } from '../../../src/task/definition/definition.ts';
+import type { Collected } from '../../../src/wire/message/payload.ts';
+import { describeValue } from '../../../src/errors/describe.ts';
+import { packValues } from '../../../src/wire/pack/pack.ts';
+import { describeThrown } from '../../../src/wire/values/error.ts';
+import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
+import { isThenable } from '../../item/expand.ts';
 import type { Collector, Removed } from './collector.ts';
 
 /** What the folds of a chunk leave: main merges them in input order. */

@@ -1,11 +1,11 @@
 import type { Transferable } from 'node:worker_threads';
-import type { Encoder } from '../../src/bytes/encode/encoder.ts';
-import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
-import { SizeSampler } from '../../src/wire/pack/size.ts';
-import type { Collected } from '../../src/wire/message/payload.ts';
-import { describeThrown } from '../../src/wire/values/error.ts';
-import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
-import { findUncloneable } from '../../src/wire/values/uncloneable.ts';
+import type { Encoder } from '../../../src/bytes/encode/encoder.ts';
+import { type Packed, packValues } from '../../../src/wire/pack/pack.ts';
+import { SizeSampler } from '../../../src/wire/pack/size.ts';
+import type { Collected } from '../../../src/wire/message/payload.ts';
+import { describeThrown } from '../../../src/wire/values/error.ts';
+import { collectTransfers, forgetMarks } from '../../../src/wire/values/transfer.ts';
+import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 
 /** Takes what leaves the last stage, for one chunk after the other. */
 export interface Collector {

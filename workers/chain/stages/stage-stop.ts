@@ -1,4 +1,4 @@
-import type { StageFailure } from '../../src/wire/message/payload.ts';
+import type { StageFailure } from '../../../src/wire/message/payload.ts';
 
 /** Thrown out of a chain by a stage that failed and whose policy is to stop. */
 export class StageStop extends Error {

@@ -1,9 +1,9 @@
-import type { ChainStage } from '../../src/wire/message/chain.ts';
-import { isGenerator } from '../../src/async/iterator-step.ts';
-import type { TaskFunction } from '../../src/task/definition/definition.ts';
-import { skip } from '../../src/wire/message/outcome.ts';
-import { Expansion, expandGenerator, isThenable } from '../item/expand.ts';
-import type { TaskContext } from '../item/task-context.ts';
+import type { ChainStage } from '../../../src/wire/message/chain.ts';
+import { isGenerator } from '../../../src/async/iterator-step.ts';
+import type { TaskFunction } from '../../../src/task/definition/definition.ts';
+import { skip } from '../../../src/wire/message/outcome.ts';
+import { Expansion, expandGenerator, isThenable } from '../../item/expand.ts';
+import type { TaskContext } from '../../item/task-context.ts';
 
 /** A stage with its functions, ready to be called. */
 export interface Stage {

@@ -1,0 +1,46 @@
+import { encodeThrown } from '../../../src/wire/values/error.ts';
+import type { RecordPlace, StageFailure } from '../../../src/wire/message/payload.ts';
+import type { ChainHost } from './host.ts';
+import type { Stage } from './stage.ts';
+
+/** Where the record stands that is being run; `undefined` where items are none. Of one that cannot be read it says why. */
+export type FindPlace = (thrown: unknown, isMalformed: boolean) => RecordPlace | undefined;
+
+/** What is told of one chunk beside what its items gave. */
+export class ChainReport {
+  host!: ChainHost;
+  dropped: StageFailure[] = [];
+  entered: number[] = [];
+  retried: number[] = [];
+  skipped = 0;
+  /** Whether a stage said that no later item counts. */
+  isStopped = false;
+  readonly #findPlace: FindPlace;
+
+  constructor(findPlace: FindPlace) {
+    this.#findPlace = findPlace;
+  }
+
+  /** A chunk begins. */
+  begin(host: ChainHost, stages: readonly Stage[]): void {
+    this.host = host;
+    this.dropped = [];
+    this.entered = stages.map(() => 0);
+    this.retried = stages.map(() => 0);
+    this.skipped = 0;
+    this.isStopped = false;
+  }
+
+  /** A failure of the item, or of the record, that is being run. */
+  describe(stage: number, attempts: number, reason: StageFailure['reason'], thrown: unknown): StageFailure {
+    return {
+      at: this.host.at,
+      stage,
+      attempts,
+      reason,
+      thrown: encodeThrown(reason === 'timeout' ? undefined : thrown),
+      path: undefined,
+      record: this.#findPlace(thrown, reason === 'malformed'),
+    };
+  }
+}

@@ -1,0 +1,145 @@
+import { skip, stop } from '../../../src/wire/message/outcome.ts';
+import { isAborted, startStage } from '../../../src/wire/slots/slot.ts';
+import { Expansion } from '../../item/expand.ts';
+import { recover, type Recovery } from './recover.ts';
+import type { ChainReport } from './report.ts';
+import { StageStop } from './stage-stop.ts';
+import type { Stage } from './stage.ts';
+
+/** Thrown in the place of a result that came after the stage's time was over. */
+export const LATE: Error = new Error('The time of the stage was over.');
+
+/** Takes items through all stages, depth first: all that comes of one is collected before the next begins. */
+export class StageWalk {
+  readonly #stages: readonly Stage[];
+  readonly #report: ChainReport;
+  readonly #collect: (value: unknown) => void;
+  #index = 0;
+
+  /** @param collect - Takes what leaves the last stage. Throws `StageStop`. */
+  constructor(stages: readonly Stage[], report: ChainReport, collect: (value: unknown) => void) {
+    this.#stages = stages;
+    this.#report = report;
+    this.#collect = collect;
+  }
+
+  /** Takes one item through all stages. Throws `StageStop`. */
+  run(item: unknown, index: number): Promise<void> | undefined {
+    this.#index = index;
+    return this.#advance(item, 0);
+  }
+
+  /** Takes an item through the stages from `from` on. */
+  #advance(item: unknown, from: number): Promise<void> | undefined {
+    let value = item;
+    for (let at = from; at < this.#stages.length; at++) {
+      const stage = this.#stages[at] as Stage;
+      let result: unknown;
+      try {
+        result = this.#call(stage, at, value, this.#report.host.attempt);
+      } catch (thrown) {
+        if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
+        this.#giveUp(at, this.#report.host.attempt, thrown);
+        return undefined;
+      }
+      if (typeof result === 'object') {
+        if (result instanceof Promise) return this.#advanceLater(at, value, result);
+        if (result instanceof Expansion) return this.#advanceAll(result, at + 1);
+      } else if (result === skip) {
+        this.#report.skipped++;
+        return undefined;
+      } else if (result === stop) {
+        this.#report.isStopped = true;
+        return undefined;
+      }
+      value = result;
+    }
+    this.#collect(value);
+    return undefined;
+  }
+
+  #call(stage: Stage, at: number, value: unknown, attempt: number): unknown {
+    const { slots, line } = this.#report.host;
+    startStage(slots, line, at);
+    this.#report.entered[at] =
+      (this.#report.entered[at] as number) + (attempt === this.#report.host.attempt ? 1 : 0);
+    const result = stage.call(value, this.#index, this.#report.host.openContext(attempt));
+    if (stage.isTimed) {
+      if (result instanceof Promise) {
+        return result.then((settled) => {
+          if (isAborted(slots, line)) throw LATE;
+          return settled;
+        });
+      }
+      if (isAborted(slots, line)) throw LATE;
+    }
+    return result;
+  }
+
+  async #advanceLater(at: number, value: unknown, pending: Promise<unknown>): Promise<void> {
+    let result: unknown;
+    try {
+      result = await this.#report.host.interruptible(pending);
+    } catch (thrown) {
+      const stage = this.#stages[at] as Stage;
+      if (stage.retry !== undefined) return await this.#recover({ at, value, thrown });
+      this.#giveUp(at, this.#report.host.attempt, thrown);
+      return;
+    }
+    await this.#goOn(result, at + 1);
+  }
+
+  /** After a stage that was waited for. */
+  #goOn(result: unknown, from: number): Promise<void> | undefined {
+    if (result instanceof Expansion) return this.#advanceAll(result, from);
+    if (result === stop) this.#report.isStopped = true;
+    if (result === skip) this.#report.skipped++;
+    if (result === skip || result === stop) return undefined;
+    return this.#advance(result, from);
+  }
+
+  #advanceAll({ results, stopped }: Expansion, from: number): Promise<void> | undefined {
+    for (let i = 0; i < results.length; i++) {
+      const pending = this.#advance(results[i], from);
+      if (pending !== undefined) return this.#advanceRest(pending, results, i + 1, from, stopped);
+      if (this.#report.isStopped) return undefined;
+    }
+    this.#report.isStopped ||= stopped;
+    return undefined;
+  }
+
+  async #advanceRest(
+    first: Promise<void>,
+    results: readonly unknown[],
+    next: number,
+    from: number,
+    stopped: boolean,
+  ): Promise<void> {
+    await first;
+    for (let i = next; i < results.length && !this.#report.isStopped; i++)
+      await this.#advance(results[i], from);
+    this.#report.isStopped ||= stopped;
+  }
+
+  async #recover({ at, value, thrown }: Pick<Recovery, 'value' | 'thrown'> & { at: number }): Promise<void> {
+    const stage = this.#stages[at] as Stage;
+    const recovered = await recover({
+      value,
+      thrown,
+      retry: stage.retry as NonNullable<Stage['retry']>,
+      attempt: this.#report.host.attempt,
+      call: async (attempt) => {
+        this.#report.retried[at] = (this.#report.retried[at] as number) + 1;
+        return await this.#report.host.interruptible(Promise.resolve(this.#call(stage, at, value, attempt)));
+      },
+    });
+    if (recovered.isRecovered) await this.#goOn(recovered.result, at + 1);
+    else this.#giveUp(at, recovered.attempts, recovered.thrown);
+  }
+
+  #giveUp(at: number, attempts: number, thrown: unknown): void {
+    const failure = this.#report.describe(at, attempts, thrown === LATE ? 'timeout' : 'thrown', thrown);
+    if ((this.#stages[at] as Stage).isDropping) this.#report.dropped.push(failure);
+    else throw new StageStop(failure);
+  }
+}
