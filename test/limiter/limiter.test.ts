@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { Limiter } from '../../src/limiter/limiter.ts';
 import { sample } from '../harness/long.ts';
 import { assertProperty } from '../harness/random.ts';
+import { census } from '../census.ts';
+
+census();
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

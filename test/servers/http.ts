@@ -15,6 +15,8 @@ export interface TestServer {
   /** The most requests that were being answered at once. */
   readonly most: number;
   on(path: string, answer: Answerer): void;
+  /** Closes the connections that are kept for a next request, or were never used, before the census counts. */
+  readonly settle: () => Promise<void>;
 }
 
 /** Starts it before the first test of a file, and stops it after the last. */
@@ -22,6 +24,7 @@ export function useServer(): TestServer {
   const answers = new Map<string, Answerer>();
   const requests: string[] = [];
   const sockets = new Set<Socket>();
+  const answering = new Set<Socket>();
   let connections = 0;
   let running = 0;
   let most = 0;
@@ -30,7 +33,11 @@ export function useServer(): TestServer {
     const path = request.url ?? '';
     requests.push(path);
     most = Math.max(most, ++running);
-    response.once('close', () => running--);
+    answering.add(request.socket);
+    response.once('close', () => {
+      running--;
+      answering.delete(request.socket);
+    });
     const answer = answers.get(path) ?? answers.get(path.split('?')[0] ?? '');
     if (answer === undefined) response.writeHead(404).end(`nothing at ${path}`);
     else answer(request, response);
@@ -60,5 +67,8 @@ export function useServer(): TestServer {
     },
     requests,
     on: (path, answer) => answers.set(path, answer),
+    settle: async () => {
+      for (const socket of sockets) if (!answering.has(socket)) socket.destroy();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { parallelMap, Pool } from '../../src/index.ts';
 import { classCases } from './conformance/classes.ts';
 import type { Case } from './conformance/case.ts';
@@ -11,6 +11,9 @@ import { stateCases } from './conformance/state.ts';
 import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
 import { collect, isGenerator } from './harness/collect.ts';
+import { census } from '../census.ts';
+
+census();
 
 const tables: Readonly<Record<string, readonly Case[]>> = {
   syntaxCases,
@@ -33,6 +36,8 @@ for (const [time, isolate] of [
   ['third', 'process'],
 ] as const) {
   const pool = new Pool({ isolate, workers: 1 });
+  // Its worker is there before the census counts, and until the end of the file.
+  before(() => parallelMap([1], (n) => n, { pool }));
   after(() => pool.close());
   for (const [table, cases] of Object.entries(tables)) {
     describe(`a worker ${isolate} gives what the main thread gives, the ${time} time: ${table}`, () => {

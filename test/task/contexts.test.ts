@@ -4,6 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { census } from '../census.ts';
+
+/** What tsx keeps of what it has compiled. */
+census({ keeps: /^tsx-\d+$/ });
 
 const folder = mkdtempSync(join(tmpdir(), 'telar-contexts-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -12,6 +12,10 @@ import {
   stop,
   TaskError,
 } from '../../src/index.ts';
+import { sharedPool } from '../../src/flow/pool/pool.ts';
+import { census } from '../census.ts';
+
+census({ settle: () => sharedPool().close() });
 
 // The examples of p-map's readme, with the mapper given inline. Only the name of the call, `concurrency`, and
 // `preserveOrder` are Telar's; `got` is `fetch`, and the sites are a server of this test.

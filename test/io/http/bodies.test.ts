@@ -6,9 +6,11 @@ import { download, type RequestOptions } from '../../../src/entries/http.ts';
 import { useServer } from '../../servers/http.ts';
 import { sample } from '../../harness/long.ts';
 import { assertProperty } from '../../harness/random.ts';
+import { census } from '../../census.ts';
 
 type FetchBody = NonNullable<RequestInit['body']>;
 const server = useServer();
+census({ settle: server.settle });
 
 /** What arrived of a request: its content type, length, way of coming, and body. */
 interface Arrived {

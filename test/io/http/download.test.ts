@@ -9,10 +9,12 @@ import { byteLength } from '../../fixtures/tasks/bytes.ts';
 import { usePool } from '../../harness/pool.ts';
 import { runProgram } from '../../harness/program.ts';
 import { useServer } from '../../servers/http.ts';
+import { census } from '../../census.ts';
 
 // No census: connections are kept on purpose, and keep no process alive; a test of its own shows that.
 const pool = usePool();
 const server = useServer();
+census({ settle: server.settle });
 
 function counted(
   statuses: readonly number[],

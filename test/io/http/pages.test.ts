@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pages } from '../../../src/entries/http.ts';
 import { useServer } from '../../servers/http.ts';
+import { census } from '../../census.ts';
 
 const server = useServer();
+census({ settle: server.settle });
 const total = 23;
 const size = 5;
 

@@ -6,11 +6,18 @@ import { CookieJar } from 'tough-cookie';
 import { Agent } from 'undici';
 import { download, HttpError, session } from '../../../src/entries/http.ts';
 import { useServer } from '../../servers/http.ts';
+import { census } from '../../census.ts';
 
 const server = useServer();
 /** Another origin, which answers with the headers and the address that it was asked with. */
 let other = '';
 let otherServer: Server;
+census({
+  settle: async () => {
+    await server.settle();
+    otherServer.closeIdleConnections();
+  },
+});
 before(async () => {
   otherServer = createServer((request, response) => response.end(describe_(request)));
   await new Promise<void>((resolve) => otherServer.listen(0, '127.0.0.1', resolve));
