@@ -34,6 +34,9 @@ const common = {
   define: Object.fromEntries(Object.entries(places).map(([name, path]) => [name, JSON.stringify(path)])),
 };
 
+/** What runs beside the user's code on its thread has clocks of its own. */
+const clocks = ['dist/src/realm/real-clocks.js'];
+
 rmSync(outdir, { recursive: true, force: true });
 
 await build({
@@ -47,6 +50,7 @@ await build({
     'fill-block': 'dist/src/into/blocks/fill-block.js',
     'fold-block': 'dist/src/into/blocks/fold-block.js',
   },
+  inject: clocks,
   format: 'esm',
   splitting: true,
   packages: 'external',
