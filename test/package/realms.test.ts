@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
@@ -17,6 +17,7 @@ const context = vm.createContext({ process, console, Buffer, performance, setTim
   clearInterval, setImmediate, queueMicrotask, structuredClone, URL, URLSearchParams, AbortController, AbortSignal,
   DOMException, MessageChannel, MessagePort, Event, EventTarget, TextEncoder, TextDecoder, Blob });
 const modules = new Map();
+const cache = {};
 const resolve = (specifier, base) => specifier === 'telar' ? ${JSON.stringify(new URL('dist/bundle/telar.js', root).href)} : new URL(specifier, base).href;
 
 async function load(specifier, base) {
@@ -46,15 +47,18 @@ async function wrap(specifier, base) {
 /** What a runner gives for Node's own: files run in the realm, packages and built-in modules are those of Node. */
 function createOwnRequire(base) {
   const require = createRequire(base);
-  return (path) => {
+  const ownRequire = (path) => {
+    if (path === 'node:module') return Object.assign(Object.create(require(path)), { createRequire: createOwnRequire });
     if (!path.startsWith('.')) return require(path);
     const filename = require.resolve(path);
     const module = { exports: {} };
     const parameters = ['module', 'exports', 'require', '__filename'];
     const run = vm.compileFunction(readFileSync(filename, 'utf8'), parameters, { filename, parsingContext: context });
-    run(module, module.exports, createRequire(filename), filename);
+    run(module, module.exports, Object.assign(createOwnRequire(filename), { resolve: require.resolve }), filename);
+    cache[filename] = Object.assign(module, { loaded: true });
     return module.exports;
   };
+  return Object.assign(ownRequire, { cache });
 }
 
 async function start(specifier, base) {
@@ -68,11 +72,14 @@ await start('./main.js', import.meta.url);
 `;
 
 const main = `
+import Module from 'node:module';
 import { parallelMap, pipeline, Pool, spawn, transfer } from 'telar';
 const k = 2;
 const words = new Map([[1, 'one']]);
+const counter = Module.createRequire(import.meta.url)('./node_modules/counter/index.cjs');
 const say = (value) => console.log(JSON.stringify(value));
 say(await parallelMap([1, 2], (x) => x * k));
+say(await parallelMap([1, 2], (x) => counter.count(x) > 0));
 say(await parallelMap([{ x: 1 }, { x: 2 }], ({ x }) => ({ x, word: words.get(x) ?? null })));
 say(await pipeline([1, 2]).cpu((x) => x * k).toArray());
 class Doubler { double(x) { return x * k; } }
@@ -97,6 +104,9 @@ describe('in a realm of its own', () => {
     folder = await makeFolder('realms');
     await writeFile(join(folder, 'host.mjs'), host);
     await writeFile(join(folder, 'main.js'), main);
+    await mkdir(join(folder, 'node_modules/counter'), { recursive: true });
+    const counter = 'let total = 0; module.exports = { count: (x) => (total += x) };';
+    await writeFile(join(folder, 'node_modules/counter/index.cjs'), counter);
   });
   after(() => removeFolder(folder));
 
@@ -105,6 +115,7 @@ describe('in a realm of its own', () => {
     const printed = await runProgram(process.execPath, [...flags, 'host.mjs'], folder);
     assert.deepEqual(printed.trim().split('\n'), [
       '[2,4]',
+      '[true,true]',
       '[{"x":1,"word":"one"},{"x":2,"word":null}]',
       '[2,4]',
       '4',

@@ -30,7 +30,19 @@ export function listModuleObjects(): Map<unknown, GraphNode> {
   return nodes;
 }
 
+type Modules = Readonly<Record<string, NodeJS.Module | undefined>>;
+
 /** The CommonJS modules of this thread, by path. */
-export function getLoadedModules(): Readonly<Record<string, NodeJS.Module | undefined>> {
-  return (Module as unknown as { _cache: Record<string, NodeJS.Module | undefined> })._cache;
+export function getLoadedModules(): Modules {
+  const { _cache: loaded } = Module as unknown as { readonly _cache: Modules };
+  const ofRealm: Modules | undefined = Module.createRequire(import.meta.url).cache;
+  // Jest has modules of its own for each test file. Those of packages are what a worker loads, where they are no mocks, which
+  // stand elsewhere; the files of the program it may have compiled.
+  if (ofRealm === loaded || ofRealm === undefined) return loaded;
+  return { ...loaded, ...pickPackages(ofRealm) };
+}
+
+function pickPackages(modules: Modules): Modules {
+  const isPackage = ([path]: readonly [string, unknown]): boolean => /[\\/]node_modules[\\/]/.test(path);
+  return Object.fromEntries(Object.entries(modules).filter(isPackage));
 }
