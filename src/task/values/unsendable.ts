@@ -42,6 +42,12 @@ const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
 /** What an object is that cannot travel whatever it holds, if it is one. */
 export function findUnsendable(value: object): Unsendable | undefined {
   if (types.isProxy(value)) return { noun: 'a proxy', fix: 'Pass the object behind it.' };
+  if (isMock(value)) {
+    return {
+      noun: 'a mock, and mocks live in the thread of the test only',
+      fix: 'Give the task a plain function in its place, or name the real one with importTasks(), and look at the results instead of the calls.',
+    };
+  }
   if (types.isPromise(value)) return { noun: 'a promise', fix: 'Await it first, and capture what it gives.' };
   if (value instanceof WeakRef) return { noun: 'a WeakRef', fix: 'Capture the object that it refers to.' };
   if (types.isGeneratorObject(value)) {
@@ -63,6 +69,14 @@ export function findUnsendable(value: object): Unsendable | undefined {
   }
   // Deno has no such test.
   return types.isExternal?.(value) ? { noun: 'a native object', fix: `${make}.` } : undefined;
+}
+
+/** Whether it is a function of `jest.fn`, `vi.fn` or Sinon, which notes its calls. */
+function isMock(value: object): boolean {
+  if (typeof value !== 'function') return false;
+  return ['_isMockFunction', 'isSinonProxy'].some(
+    (key) => Object.getOwnPropertyDescriptor(value, key)?.value === true,
+  );
 }
 
 /** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */
