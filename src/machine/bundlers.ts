@@ -4,9 +4,11 @@ declare const __webpack_require__: unknown;
 const VITE = "`ssr: { external: ['telar'] }` in the configuration of Vite";
 const NEXT = "`serverExternalPackages: ['telar']` in next.config";
 const WEBPACK =
-  "`externals: { telar: 'module telar' }` in webpack.config (`'commonjs telar'` for CommonJS output), or `--external telar` for ncc";
+  "`externals: [/^telar/], externalsType: 'module'` in webpack.config (`'commonjs'` for CommonJS output), or for ncc " +
+  '`--external telar`, and the same for each entry that is used, such as telar/files';
 /** These leave nothing by which they could be told. */
-const OTHERS = '`--external:telar` (esbuild) or `--external telar` (Rollup, Rolldown, Bun)';
+const OTHERS =
+  '`--external:telar` (esbuild), `external: /^telar/` (Rollup, Rolldown) or `--external telar` (Bun)';
 
 /** The configuration that keeps Telar out of a bundle: of the bundler that made this one, where it can be told. */
 export function describeBundler(): string {

@@ -87,7 +87,10 @@ describe('a program that', () => {
 
   test('is bundled by webpack, or for Next, is told what to write there', async () => {
     await bundle('told.mjs', { format: 'esm', banner: { js: 'const __webpack_require__ = () => {};' } });
-    assert.match((await run('told.mjs', ['closure']))[0] as string, /`externals: { telar: 'module telar' }`/);
+    assert.match(
+      (await run('told.mjs', ['closure']))[0] as string,
+      /`externals: \[\/\^telar\/\], externalsType: 'module'`/,
+    );
     const [line] = await run('told.mjs', ['closure'], { NEXT_RUNTIME: 'nodejs' });
     assert.match(line as string, /`serverExternalPackages: \['telar'\]` in next\.config/);
   });
