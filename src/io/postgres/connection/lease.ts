@@ -75,8 +75,9 @@ export class Lease {
     );
     const until = performance.now() + PATIENCE;
     while (performance.now() < until) {
-      await requestCancel(this.#wire);
-      if (await raceTime(settled, ASK_AGAIN)) return;
+      const isHeard = await requestCancel(this.#wire);
+      if (await raceTime(settled, isHeard ? ASK_AGAIN : 0)) return;
+      if (!isHeard) break;
     }
     this.destroy();
     await settled;

@@ -34,19 +34,21 @@ const REACH = 2000;
 
 /**
  * Asks the server to end what it does for a client: the cancel request of the protocol, over a connection of its own, which
- * needs no place in a pool. Resolves when it was sent, or could not be. Never rejects.
+ * needs no place in a pool. Resolves when it was sent, or could not be: then false where the server does nothing at all, such as
+ * one that is stopped. It finds the request when it goes on. Never rejects.
  */
-export async function requestCancel(client: WireClient): Promise<void> {
+export async function requestCancel(client: WireClient): Promise<boolean> {
   const { processID, secretKey, connectionParameters } = client;
-  if (typeof processID !== 'number' || secretKey === undefined || connectionParameters === undefined) return;
+  if (typeof processID !== 'number' || secretKey === undefined || connectionParameters === undefined)
+    return true;
   try {
     const Client = client.constructor as new (settings: object) => CancelClient;
     const { connection, host, port } = new Client(connectionParameters);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, REACH);
+    const isHeard = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), REACH);
       const done = (): void => {
         clearTimeout(timer);
-        resolve();
+        resolve(true);
       };
       connection.on('error', done);
       connection.on('end', done);
@@ -55,8 +57,10 @@ export async function requestCancel(client: WireClient): Promise<void> {
       else connection.connect(port ?? 5432, host);
     });
     connection.stream.destroy();
+    return isHeard;
   } catch {
     // The query ends with its connection then.
+    return true;
   }
 }
 
