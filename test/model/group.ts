@@ -10,7 +10,7 @@ import { runMap } from './calls/map.ts';
 import { runPipeline } from './calls/pipeline.ts';
 import { runSpawn } from './calls/spawn.ts';
 import { describe } from './judge.ts';
-import type { Group, Program } from './programs/program.ts';
+import type { Group, PoolSpec, Program } from './programs/program.ts';
 import { Hang, Watch } from './watch.ts';
 
 /** How long what was closed may take to be gone, in ms. */
@@ -25,10 +25,7 @@ export async function runGroup({ pools, programs }: Group): Promise<string[]> {
   const folder = await makeFolder('model');
   const before = listOpen();
   const ground: Ground = {
-    pools: pools.map(({ isolate, workers, maxItemsPerWorker }) => ({
-      pool: new Pool({ isolate, workers, maxItemsPerWorker, grace: 10 }),
-      isolate,
-    })),
+    pools: pools.map(openPool),
     folder,
   };
   try {
@@ -53,12 +50,32 @@ export async function runAtOnce(programs: readonly Program[], ground: Ground): P
 async function runProgram(program: Program, at: number, ground: Ground): Promise<Watch> {
   const watch = new Watch(`program ${at} (${program.kind})`);
   try {
-    await watch.enter(() => run(program, ground, watch));
+    await watch.enter(() => runInPlace(program, ground, watch));
   } catch (thrown) {
     if (thrown instanceof Hang) throw new Hang(`${watch.name}: ${thrown.message}`);
     watch.report(`failed: ${(thrown as Error).stack}`);
   }
   return watch;
+}
+
+function openPool({ isolate, workers, maxItemsPerWorker }: PoolSpec): Ground['pools'][number] {
+  return { pool: new Pool({ isolate, workers, maxItemsPerWorker, grace: 10 }), isolate };
+}
+
+/** On a pool that the program makes and closes, or on one that is there. */
+async function runInPlace(program: Program, ground: Ground, watch: Watch): Promise<void> {
+  const asked = program.kind === 'spawn' ? undefined : program.options.pool;
+  if (typeof asked !== 'object') return await run(program, ground, watch);
+  const own = openPool(asked.spec);
+  const placed = { ...ground, pools: [own] };
+  const force = (): void => void own.pool.close({ force: true });
+  const timer = asked.forcedAfter === undefined ? undefined : setTimeout(force, asked.forcedAfter);
+  try {
+    await run(program, placed, watch);
+  } finally {
+    clearTimeout(timer);
+    await watch.settled('closing its pool', own.pool.close());
+  }
 }
 
 function run(program: Program, ground: Ground, watch: Watch): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ItemError } from '../../src/index.ts';
+import { ItemError, WorkerError } from '../../src/index.ts';
 import { REASON } from './calls/call.ts';
 import type { Verdict } from './programs/expected.ts';
 import { SourceError } from './programs/source.ts';
@@ -17,6 +17,8 @@ export interface Expected {
   /** A stream that fails forgets what it had read ahead. */
   readonly forgets: boolean;
   readonly canAbort: boolean;
+  /** Its pool may be closed by force while it runs. */
+  readonly canBeClosed: boolean;
 }
 
 /** How a call ended. */
@@ -27,7 +29,7 @@ export type End =
 
 export function expect(
   verdicts: readonly Verdict[],
-  others: Pick<Expected, 'sourceFails' | 'forgets' | 'canAbort'>,
+  others: Pick<Expected, 'sourceFails' | 'forgets' | 'canAbort' | 'canBeClosed'>,
 ): Expected {
   const find = (matches: (verdict: Verdict) => boolean): number => {
     const found = verdicts.findIndex(matches);
@@ -106,6 +108,10 @@ export function judgeReason(
   if (reason instanceof SourceError) {
     if (!expected.sourceFails) watch.report('failed with an error of its source, which has none');
     return 'source';
+  }
+  if (reason instanceof WorkerError && reason.reason === 'closed') {
+    if (!expected.canBeClosed) watch.report('was closed, by nobody');
+    return undefined;
   }
   if (!(reason instanceof ItemError)) {
     watch.report(`rejected with ${describe(reason)}`);

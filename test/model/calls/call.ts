@@ -83,10 +83,13 @@ export class Attempt {
 export function placeOf({ pool }: Options, { pools }: Ground): { pool?: Pool; workers?: number } {
   if (pool === 'shared') return { workers: 1 };
   if (pool === 'own') return { workers: availableParallelism() + 1 };
-  return { pool: (pools[pool % pools.length] as Ground['pools'][number]).pool };
+  // One of its own is the only one on its ground.
+  const at = typeof pool === 'object' ? 0 : pool;
+  return { pool: (pools[at % pools.length] as Ground['pools'][number]).pool };
 }
 
 export function isolationOf({ pool }: Options, { pools }: Ground): Isolation {
+  if (typeof pool === 'object') return pool.spec.isolate;
   return typeof pool === 'number'
     ? (pools[pool % pools.length] as Ground['pools'][number]).isolate
     : 'thread';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parallelMap, parallelMapSettled, type Settled } from '../../../src/index.ts';
 import { Attempt, type Ground, isolationOf, makeTask, placeOf } from './call.ts';
-import { judgeAll, type Verdict } from '../programs/expected.ts';
+import { isForced, judgeAll, type Verdict } from '../programs/expected.ts';
 import {
   describe,
   type End,
@@ -84,6 +84,7 @@ export function expectCall(
     sourceFails: failure !== undefined,
     forgets: input.as === 'stream',
     canAbort: options.abort !== undefined,
+    canBeClosed: isForced(options),
   });
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DeadLetter, type Pipeline, pipeline } from '../../../src/index.ts';
 import { Attempt, type Ground, isolationOf, makeTask, placeOf } from './call.ts';
-import { judgeAll, type Verdict } from '../programs/expected.ts';
+import { isForced, judgeAll, type Verdict } from '../programs/expected.ts';
 import { type End, type Expected, expect, judgeOrdered, judgeReason, valuesBefore } from '../judge.ts';
 import type { PipelineCall } from '../programs/program.ts';
 import { countUntilFailure, Source } from '../programs/source.ts';
@@ -158,6 +158,7 @@ function expectPipeline(call: PipelineCall, ground: Ground): Expected {
     sourceFails: countUntilFailure(items, input) !== undefined,
     forgets: input.as === 'stream',
     canAbort: options.abort !== undefined,
+    canBeClosed: isForced(options),
   });
 }
 

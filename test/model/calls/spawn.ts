@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Remote, spawn, type TelarError } from '../../../src/index.ts';
+import { type Remote, spawn, type TelarError, type WorkerError } from '../../../src/index.ts';
 import { REASON } from './call.ts';
 import { describe, show } from '../judge.ts';
 import { Sum } from '../programs/object.ts';
@@ -12,31 +12,48 @@ type Due = { readonly value: unknown } | { readonly error: string };
 /** How it ended: of a stream, `value` are the values that were read. */
 type Outcome = { readonly value: unknown } | { readonly thrown: unknown; readonly read?: readonly number[] };
 
+/** After which `close` ends an object with a call that never settles, in ms. */
+const CLOSE_TIMEOUT = 300;
+
 /** A spawned object whose calls are made all at once, and which is closed in one of several ways. */
 export async function runSpawn(call: SpawnCall, watch: Watch): Promise<void> {
   const controller = new AbortController();
+  const hangs = call.steps.some(({ step }) => step === 'hang');
   const dies = call.steps.findIndex(({ step }) => step === 'exit');
   const object = await watch.settled(
     'spawn',
     spawn(Sum, [], {
       signal: controller.signal,
-      ...(call.restart && { restart: { max: 2, backoff: 1 }, onRestart: () => watch.here('onRestart') }),
+      ...(hangs && { closeTimeout: CLOSE_TIMEOUT }),
+      ...(call.restart && {
+        restart: { max: 2, backoff: 1 },
+        onRestart: () => watch.here('onRestart'),
+        idempotent: call.idempotent,
+      }),
     }),
   );
   const calls = call.steps.map((step) => endOf(watch, step, make(object, step, watch)));
   // `close` waits for pending calls; the signal does not.
   const isCut = call.end !== 'close';
   if (call.end === 'abort') controller.abort(REASON);
-  const closing = call.end === 'close early' ? spawn.close(object) : undefined;
+  // What hangs would never let the calls come to their end.
+  const closing =
+    call.end === 'close early' || hangs ? endOf(watch, { step: 'total' }, spawn.close(object)) : undefined;
   const outcomes = await Promise.all(calls);
   const due = expectSteps(call.steps);
   outcomes.forEach((outcome, at) => {
     const step = call.steps[at] as Step;
+    // Nobody knows which of them were made again, or were cut off.
+    if (hangs || (dies !== -1 && call.idempotent)) return;
     const mayFail = (dies !== -1 && at <= dies) || call.end === 'abort' || (isCut && step.step === 'stream');
     judge(watch, `${at} (${step.step})`, due[at] as Due, outcome, mayFail);
   });
-  if (dies !== -1 && call.end === 'close') await judgeAfterDeath(watch, object, call.restart);
-  await watch.settled('spawn.close', closing ?? spawn.close(object));
+  if (dies !== -1 && call.end === 'close' && !hangs && !call.idempotent)
+    await judgeAfterDeath(watch, object, call.restart);
+  const closed = await (closing ?? endOf(watch, { step: 'total' }, spawn.close(object)));
+  if ('thrown' in closed && !hangs) watch.report(`spawn.close failed: ${describe(closed.thrown)}`);
+  if ('thrown' in closed && (closed.thrown as WorkerError).reason !== 'closed')
+    watch.report(`spawn.close threw ${describe(closed.thrown)}`);
   const late = await endOf(watch, { step: 'total' }, Promise.resolve(object.total));
   if (!('thrown' in late)) watch.report('an object that is closed gave a value');
   await watch.expectUnheard(controller.signal);
@@ -62,6 +79,8 @@ function make(object: Remote<Sum>, step: Step, watch: Watch): Promise<unknown> {
       return object.giveFunction();
     case 'exit':
       return object.exit();
+    case 'hang':
+      return object.hang();
     case 'stream':
       return readStream(object, step.count, step.leavesAfter ?? Infinity);
     case 'callback':
@@ -101,6 +120,9 @@ function expectSteps(steps: readonly Step[]): Due[] {
     isDead ||= step.step === 'exit';
     if (isDead || step.step === 'exit') return { error: 'WorkerError' };
     switch (step.step) {
+      // Its outcome is not judged: only that it has one.
+      case 'hang':
+        return { error: 'WorkerError' };
       case 'add':
         return { value: (total += step.by) };
       case 'total':

@@ -11,6 +11,7 @@ import type {
   Reading,
   Step,
 } from './program.ts';
+import { isForced } from './expected.ts';
 
 /** Programs of a group at most: they run at once. */
 const MOST_PROGRAMS = 24;
@@ -63,6 +64,13 @@ const abort: fc.Arbitrary<Abort> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ at: fc.constant('time' as const), ms: fc.nat(30) }) },
 );
 
+const pool: fc.Arbitrary<PoolSpec> = fc.record({
+  isolate: fc.constantFrom('thread', 'thread', 'thread', 'process', 'suspects'),
+  workers: fc.constantFrom(2, 1, 3),
+  // Not fewer: each of its threads would serve but a few of hundreds of items.
+  maxItemsPerWorker: optional(fc.integer({ min: 40, max: 300 }), 1),
+});
+
 const options: fc.Arbitrary<Options> = fc.record({
   chunkSize: fc.constantFrom(undefined, undefined, 1, 2, 5),
   retries: fc.constantFrom(0, 0, 1, 2),
@@ -75,6 +83,7 @@ const options: fc.Arbitrary<Options> = fc.record({
     { weight: 12, arbitrary: fc.nat(1) },
     { weight: 2, arbitrary: fc.constant('shared' as const) },
     { weight: 1, arbitrary: fc.constant('own' as const) },
+    { weight: 2, arbitrary: fc.record({ spec: pool, forcedAfter: optional(fc.nat(60), 4) }) },
   ),
 });
 
@@ -89,7 +98,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ step: fc.constantFrom('total' as const, 'throw' as const, 'uncloneable' as const) }) },
   { weight: 3, arbitrary: fc.record({ step: fc.constant('stream' as const), count: fc.nat(5), leavesAfter: optional(fc.nat(3), 3) }) },
   { weight: 2, arbitrary: fc.record({ step: fc.constantFrom('callback' as const, 'feed' as const), count: fc.nat(4) }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('exit' as const) }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constantFrom('exit' as const, 'hang' as const) }) },
 ); // prettier-ignore
 
 const work = { items, input, options };
@@ -126,6 +135,7 @@ export const program: fc.Arbitrary<Program> = fc
         kind: fc.constant('spawn' as const),
         steps: fc.array(step, { maxLength: 8 }),
         restart: fc.boolean(),
+        idempotent: fc.boolean(),
         end: fc.constantFrom('close' as const, 'close' as const, 'close early' as const, 'abort' as const),
       }),
     },
@@ -134,7 +144,7 @@ export const program: fc.Arbitrary<Program> = fc
 
 /** What makes no sense together is put right: it would be refused, or never end. */
 function mend(drawn: Program): Program {
-  if (drawn.kind === 'spawn') return drawn;
+  if (drawn.kind === 'spawn') return { ...drawn, idempotent: drawn.idempotent && drawn.restart };
   const hangs = drawn.items.acts.some(([, { act: name }]) => name === 'hang' || name === 'loop' || name === 'obey');
   const isTyped = drawn.input.as === 'typed' && drawn.items.payload !== 'numbers';
   // The end of what is kept and resumed has to be there: pipelines keep nothing of an end in memory.
@@ -147,17 +157,11 @@ function mend(drawn: Program): Program {
       timeout: hangs ? TIMEOUT : undefined,
       // The rules of a stage run on its worker, where they see nothing of this.
       retryRules: drawn.options.retryRules && drawn.kind !== 'pipeline',
-      journal: drawn.options.journal && canKeep,
+      // A second run would find its pool closed.
+      journal: drawn.options.journal && canKeep && !isForced(drawn.options),
     },
   };
 } // prettier-ignore
-
-const pool: fc.Arbitrary<PoolSpec> = fc.record({
-  isolate: fc.constantFrom('thread', 'thread', 'thread', 'process', 'suspects'),
-  workers: fc.constantFrom(2, 1, 3),
-  // Not fewer: each of its threads would serve but a few of hundreds of items.
-  maxItemsPerWorker: optional(fc.integer({ min: 40, max: 300 }), 1),
-});
 
 export const group: fc.Arbitrary<Group> = fc.record({
   pools: fc.tuple(pool, pool),

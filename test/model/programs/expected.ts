@@ -26,6 +26,11 @@ const errors: Readonly<Record<string, string>> = {
   obey: 'TaskTimeoutError',
 };
 
+/** Whether the program ends its own call by closing the pool. */
+export function isForced({ pool }: Options): boolean {
+  return typeof pool === 'object' && pool.forcedAfter !== undefined;
+}
+
 /** The plain loop: what each item gives, in order. */
 export function judgeAll(items: Items, options: Options, isolate: Isolation): Verdict[] {
   const acts = new Map(items.acts);

@@ -31,6 +31,10 @@ export class Sum {
     return sum;
   }
 
+  hang(): Promise<never> {
+    return new Promise(() => {});
+  }
+
   exit(): never {
     process.exit(7);
   }

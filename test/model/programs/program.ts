@@ -41,8 +41,16 @@ export interface Options {
   readonly listens: boolean;
   readonly abort?: Abort | undefined;
   readonly journal: boolean;
-  /** The pool of the group; `'shared'` for `workers: 2`, `'own'` for more workers than the shared pool has. */
-  readonly pool: number | 'shared' | 'own';
+  /**
+   * The pool of the group; `'shared'` for `workers: 2`, `'own'` for more workers than the shared pool has, or a pool that
+   * the program makes, and closes once the call is over, or by force so many ms after it began.
+   */
+  readonly pool: number | 'shared' | 'own' | OwnPool;
+}
+
+export interface OwnPool {
+  readonly spec: PoolSpec;
+  readonly forcedAfter?: number | undefined;
 }
 
 /** What the reader of an iterable does. */
@@ -88,6 +96,7 @@ export type Step =
   | { readonly step: 'throw' }
   | { readonly step: 'uncloneable' }
   | { readonly step: 'exit' }
+  | { readonly step: 'hang' }
   | { readonly step: 'stream'; readonly count: number; readonly leavesAfter?: number | undefined }
   | { readonly step: 'callback'; readonly count: number }
   | { readonly step: 'feed'; readonly count: number };
@@ -96,6 +105,8 @@ export interface SpawnCall {
   readonly kind: 'spawn';
   readonly steps: readonly Step[];
   readonly restart: boolean;
+  /** Calls that were pending at a death are made again. */
+  readonly idempotent: boolean;
   /** Whether it is closed while calls are pending and streams are open, or after, or ended by its signal. */
   readonly end: 'close' | 'close early' | 'abort';
 }
