@@ -104,5 +104,9 @@ describe('pages', () => {
     const both = { items, next: () => undefined, page: { parameter: 'p' } };
     assert.throws(() => pages<{ id: number }, Body>(server.url, both), /one of `next`, `cursor` and `page`/);
     assert.throws(() => pages(server.url, {} as never), /Expected `items`/);
+    assert.throws(
+      () => (pages as (url: string) => unknown)(server.url),
+      /Expected options with `items`.* got undefined/,
+    );
   });
 });

@@ -33,6 +33,11 @@ export const pages: Pages = createPages(undefined);
 /** The same for the requests of a session. */
 export function createPages(session: RequestSession | undefined): Pages {
   return (url, options) => {
+    if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
+      throw optionError(
+        `Expected options with \`items\`, a function from a page to its items, got ${describeValue(options)}.`,
+      );
+    }
     const { items, next, cursor, page, ...request } = options;
     const { body } = resolveRequest(url, request, { session });
     if (!body.isRepeatable) {
