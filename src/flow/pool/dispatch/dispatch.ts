@@ -146,7 +146,8 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
         this.lanes.delete(ended);
         this.#lastRuns.note(ended);
         if (hasFailed) this.#afterFailedStart();
-        else if (kind !== 'ended') this.#replace();
+        // Later: what it held may have been the last that the runs have waited for, which leave in this turn.
+        else if (kind !== 'ended') setImmediate(() => this.#replace());
         this.fill();
       },
     });
