@@ -9,6 +9,8 @@ markStarted();
 giveWay();
 
 const { port, stage } = workerData as ObjectStart;
+// It is no port of the object's.
+Reflect.deleteProperty(workerData as object, 'port');
 // Nobody waits for it any more, and nothing is under way that its end would cut off.
 if (Atomics.compareExchange(stage, 0, STAGE_STARTING, STAGE_LOADING) !== STAGE_STARTING) process.exit();
 // The port's listener keeps it.

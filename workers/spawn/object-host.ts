@@ -15,14 +15,18 @@ import {
 } from '../../src/wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../src/wire/remote/served-streams.ts';
 import { Borrowed, type Use } from './borrowed.ts';
+import { enterUserland, insideUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { makeObject } from './make-object.ts';
 import { type Place, reach } from './reach.ts';
+
+// Taken now: the object may replace them.
+const { apply, set } = Reflect;
 
 /** The thread's end of a spawned object: makes it, calls it, and disposes it. */
 export class ObjectHost {
   readonly #channel: Channel<LoanRequest, ObjectRequest>;
   readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
-  readonly #streams = new ServedStreams(() => ({ kind: 'gone' }));
+  readonly #streams = new ServedStreams(() => ({ kind: 'gone' }), outsideUserland);
   readonly #stage: Int32Array;
   #object: object | undefined;
 
@@ -34,9 +38,10 @@ export class ObjectHost {
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
       onNote: (note) => this.#borrowed.abort(note),
       // Nobody knows whose answer it was: the end of the thread settles all that wait.
-      onLost: () => {
-        throw new Error('An answer could not be read, and was forgotten meanwhile.');
+      onLost: (reason) => {
+        throw new Error(reason);
       },
+      guard: outsideUserland,
     });
   }
 
@@ -46,18 +51,13 @@ export class ObjectHost {
         this.#object = await this.#start(request.definition, request.args);
         return { kind: 'value', value: undefined };
       case 'get': {
-        const { value } = await reach(this.#ready(), request.path);
-        if (typeof value === 'function') {
-          const path = request.path.join('.');
-          throw new TypeError(`\`${path}\` is a method: call it, as in \`await object.${path}()\`.`);
-        }
-        return this.#encode(await value, undefined);
+        const object = this.#ready();
+        const value = await insideUserland(() => readAt(object, request.path));
+        return outsideUserland(() => this.#encode(value, undefined));
       }
       case 'set': {
-        const { holder, name } = await reach(this.#ready(), request.path);
-        if (!Reflect.set(holder, name, request.value)) {
-          throw new TypeError(`\`${request.path.join('.')}\` cannot be set.`);
-        }
+        const object = this.#ready();
+        await insideUserland(() => setAt(object, request.path, request.value));
         return { kind: 'value', value: undefined };
       }
       case 'dispose':
@@ -71,9 +71,12 @@ export class ObjectHost {
 
   async #start(definition: ObjectDefinition, args: LentArguments): Promise<object> {
     const loaded = await this.#load(definition);
-    if (typeof loaded !== 'function') return readModule(loaded);
+    // What modules have changed meanwhile is theirs from here on, as what the object changes.
+    leaveUserland();
     // What the maker is lent it may keep: it ends with the object.
-    return await makeObject(loaded, this.#borrowed.take(args).args);
+    const lent = this.#borrowed.take(args).args;
+    enterUserland();
+    return typeof loaded === 'function' ? await makeObject(loaded, lent) : readModule(loaded);
   }
 
   async #load(definition: ObjectDefinition): Promise<TaskFunction | Record<string, unknown>> {
@@ -90,11 +93,8 @@ export class ObjectHost {
   #call(path: readonly string[], lent: LentArguments): Outcome | Promise<Outcome> {
     const { args, use } = this.#borrowed.take(lent);
     try {
-      const found = reach(this.#ready(), path);
-      const result: unknown =
-        found instanceof Promise
-          ? found.then((place) => callAt(place, path, args))
-          : callAt(found, path, args);
+      const object = this.#ready();
+      const result = insideUserland(() => callAt(object, path, args));
       return isThenable(result) ? this.#await(result, use) : this.#finish(result, use);
     } catch (thrown) {
       return this.#fail(thrown, use);
@@ -102,8 +102,18 @@ export class ObjectHost {
   }
 
   async #await(result: PromiseLike<unknown>, use: Use | undefined): Promise<Outcome> {
+    let value: unknown;
     try {
-      return this.#finish(await result, use);
+      value = await result;
+    } catch (thrown) {
+      return outsideUserland(() => this.#fail(thrown, use));
+    }
+    return outsideUserland(() => this.#settle(value, use));
+  }
+
+  #settle(result: unknown, use: Use | undefined): Outcome {
+    try {
+      return this.#finish(result, use);
     } catch (thrown) {
       return this.#fail(thrown, use);
     }
@@ -128,7 +138,7 @@ export class ObjectHost {
     if (typeof value !== 'object' || value === null) return { kind: 'value', value };
     const iterator = findIterator(value);
     if (iterator === undefined) return { kind: 'value', value };
-    return { kind: 'stream', stream: this.#streams.add(iterator, () => use?.end()) };
+    return { kind: 'stream', stream: this.#streams.add(iterator, () => use?.end(), insideUserland) };
   }
 
   async #dispose(): Promise<Outcome> {
@@ -138,10 +148,11 @@ export class ObjectHost {
       await this.#streams.closeAll();
     } finally {
       try {
-        if (disposeAsync !== undefined) await disposeAsync.call(this.#object as AsyncDisposable);
-        else if (dispose !== undefined) dispose.call(this.#object as Disposable);
+        if (disposeAsync !== undefined)
+          await insideUserland(() => disposeAsync.call(this.#object as AsyncDisposable));
+        else if (dispose !== undefined) insideUserland(() => dispose.call(this.#object as Disposable));
       } finally {
-        await disposeWorkerValues();
+        await outsideUserland(disposeWorkerValues);
       }
     }
     return { kind: 'value', value: undefined };
@@ -153,9 +164,34 @@ export class ObjectHost {
   }
 }
 
-function callAt({ holder, value }: Place, path: readonly string[], args: readonly unknown[]): unknown {
-  if (typeof value === 'function') return Reflect.apply(value, holder, args);
+function callAt(object: object, path: readonly string[], args: readonly unknown[]): unknown {
+  const place = reach(object, path);
+  return 'holder' in place ? applyAt(place, path, args) : applyLater(place, path, args);
+}
+
+async function applyLater(
+  place: Promise<Place>,
+  path: readonly string[],
+  args: readonly unknown[],
+): Promise<unknown> {
+  return await applyAt(await place, path, args);
+}
+
+function applyAt({ holder, value }: Place, path: readonly string[], args: readonly unknown[]): unknown {
+  if (typeof value === 'function') return apply(value, holder, args) as unknown;
   throw new TypeError(`\`${path.join('.')}\` is no method of the object, but ${describeType(value)}.`);
+}
+
+async function readAt(object: object, path: readonly string[]): Promise<unknown> {
+  const { value } = await reach(object, path);
+  if (typeof value !== 'function') return await value;
+  const name = path.join('.');
+  throw new TypeError(`\`${name}\` is a method: call it, as in \`await object.${name}()\`.`);
+}
+
+async function setAt(object: object, path: readonly string[], value: unknown): Promise<void> {
+  const { holder, name } = await reach(object, path);
+  if (!set(holder, name, value)) throw new TypeError(`\`${path.join('.')}\` cannot be set.`);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,9 @@
 import { isReserved } from '../../src/wire/remote/reserved.ts';
 
+// Taken now: the object may replace them.
+const { get } = Reflect;
+const { hasOwn } = Object;
+
 /** Where a path leads: the value, and the object that holds it. */
 export interface Place {
   readonly holder: object;
@@ -14,16 +18,18 @@ export interface Place {
  * @throws TypeError when the path leads nowhere.
  */
 export function reach(object: object, path: readonly string[]): Place | Promise<Place> {
-  const [name, ...rest] = path;
+  const name = path[0];
   if (name === undefined) throw new TypeError('A path has at least one name.');
   if (path.length === 1) return look(object, name, name);
-  return reachDeep(object, name, rest);
+  return reachDeep(object, name, path);
 }
 
-async function reachDeep(object: object, first: string, rest: readonly string[]): Promise<Place> {
+async function reachDeep(object: object, first: string, path: readonly string[]): Promise<Place> {
   let place = look(object, first, first);
   let walked = first;
-  for (const name of rest) {
+  // By index: what loops go by may be the object's own.
+  for (let at = 1; at < path.length; at++) {
+    const name = path[at] as string;
     // oxlint-disable-next-line no-await-in-loop -- each step needs the one before it.
     const holder: unknown = await place.value;
     if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) {
@@ -37,15 +43,14 @@ async function reachDeep(object: object, first: string, rest: readonly string[])
 
 function look(holder: object, name: string, path: string): Place {
   if (isReserved(name)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);
-  const value: unknown = Reflect.get(holder, name);
+  const value: unknown = get(holder, name);
   if (isShared(holder, name, value)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);
   return { holder, name, value };
 }
 
 function isShared(holder: object, name: string, value: unknown): boolean {
-  if (typeof holder === 'function' && !Object.hasOwn(holder, name)) return name in Function.prototype;
+  if (typeof holder === 'function' && !hasOwn(holder, name)) return name in Function.prototype;
   return (
-    Object.hasOwn(Object.prototype, name) &&
-    value === (Object.prototype as unknown as Record<string, unknown>)[name]
+    hasOwn(Object.prototype, name) && value === (Object.prototype as unknown as Record<string, unknown>)[name]
   );
 }

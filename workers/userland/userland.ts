@@ -12,6 +12,8 @@ import { COMMON, compileCheck, type Intrinsic, listIntrinsics } from './intrinsi
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
 
+const nextTick = process.nextTick.bind(process);
+
 const intrinsics: readonly Intrinsic[] = listIntrinsics();
 const areIntact = compileCheck(intrinsics);
 const common = COMMON.map((holder) => ({ holder, keys: ownKeys(holder), count: ownKeys(holder).length }));
@@ -73,6 +75,21 @@ export function outsideUserland<T>(run: () => T): T {
   } finally {
     enterUserland();
   }
+}
+
+/** Runs something of the user's while Telar is at work. What cannot be put back then ends the thread, as an error. */
+export function insideUserland<T>(run: () => T): T {
+  if (isInside) return run();
+  enterUserland();
+  try {
+    return run();
+  } finally {
+    if (!leaveUserland()) nextTick(giveUp);
+  }
+}
+
+function giveUp(): never {
+  throw new Error('Something that was replaced in this thread is frozen, so that it cannot be put back.');
 }
 
 /** Puts everything back that differs, and keeps what was there. */

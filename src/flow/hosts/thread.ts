@@ -7,6 +7,7 @@ import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import type { ThreadStart } from '../../wire/message/message.ts';
 import type { ThreadMark } from '../../wire/message/nested.ts';
+import { guardResponses } from './guard-responses.ts';
 import type { SessionEnd } from './host.ts';
 
 /** Set by the bundler, which puts the worker's entry beside this file. */
@@ -72,6 +73,11 @@ export class Thread {
           // The worker's event loop must live between chunks, for timers, ports and stray errors.
           atomics: 'disabled',
           recordTiming: false,
+          loadBalancer: (_, [worker]) => {
+            if (worker === undefined) return null;
+            guardResponses(worker);
+            return worker;
+          },
           workerData: { telar: 'worker' } satisfies ThreadMark,
           resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION, ...resourceLimits },
           ...flags,

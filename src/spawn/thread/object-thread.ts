@@ -31,6 +31,9 @@ const GRACE = 200;
 /** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
 const MOST_ENDING = 2000;
 
+/** How long a thread whose port is closed may take to end, in ms: else it has closed the port, and answers nobody. */
+const CLOSED = 1000;
+
 /** How long a thread that is dismissed may go on loading, in ms: what it loads may hang, and it may have to wait for a core. */
 const MOST_LOADING = 10_000;
 
@@ -47,6 +50,9 @@ export class ObjectThread {
   readonly #ref: () => void;
   readonly #stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isStopped = false;
+  #hasEnded = false;
+  /** Why it was ended, where that was its own doing. */
+  #fault: Error | undefined;
 
   /**
    * Throws when the system gives no thread.
@@ -61,7 +67,7 @@ export class ObjectThread {
     this.#channel = new Channel(port1, {
       serve: (request: LoanRequest) => this.loans.serve(request),
       // Nobody knows whose call it was, so that all that wait get the thread's end instead.
-      onLost: () => void this.#worker.terminate(),
+      onLost: (reason) => this.#breakOff(reason),
     });
     watchThreads();
     try {
@@ -88,6 +94,10 @@ export class ObjectThread {
       this.#worker.unref();
     };
     this.#ended = this.#watch(onExit);
+    // Also when it ends, and then soon.
+    port1.once('close', () => {
+      setTimeout(() => this.#breakOff('It closed the port over which it is called.'), CLOSED).unref();
+    });
   }
 
   /** Whether it has come as far as to make its object. */
@@ -154,6 +164,12 @@ export class ObjectThread {
     return false;
   }
 
+  #breakOff(reason: string): void {
+    if (this.#hasEnded || this.#isStopped) return;
+    this.#fault ??= new Error(reason);
+    void this.#worker.terminate();
+  }
+
   #watch(onExit: () => void): Promise<void> {
     const ended = createDeferred();
     let crash: { readonly thrown: unknown } | undefined;
@@ -161,6 +177,8 @@ export class ObjectThread {
       crash ??= { thrown };
     });
     this.#worker.once('exit', (exitCode) => {
+      this.#hasEnded = true;
+      if (this.#fault !== undefined) crash ??= { thrown: this.#fault };
       if (!this.#isStopped) this.death = describeDeath(crash, exitCode);
       ended.resolve();
       onExit();

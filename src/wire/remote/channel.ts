@@ -1,10 +1,19 @@
-import { expose, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeThrown } from '../values/error.ts';
 import { takeMessage } from '../message/take-message.ts';
 import { collectTransfers, forgetMarks } from '../values/transfer.ts';
 import { findUncloneable, TOO_DEEP } from '../values/uncloneable.ts';
-import { packNote, packOutcome, packRequest, packUnread, type Packet, sealPacket, unpack } from './packet.ts';
+import {
+  packNote,
+  packOutcome,
+  packRequest,
+  packUnread,
+  type Packet,
+  sealPacket,
+  unpack,
+  type Unpacked,
+} from './packet.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 import { type Sent, SentLog } from './sent-log.ts';
 
@@ -24,13 +33,18 @@ export interface ChannelEnds<Served> {
   /** Answers a request of the other side. What it throws is sent as well. */
   readonly serve: (request: Served) => Outcome | Promise<Outcome>;
   readonly onNote?: (note: AbortNote) => void;
-  /** A message could not be read by the other side, and which it was is not known any more. */
-  readonly onLost?: () => void;
+  /**
+   * The other side cannot be trusted any more: it could not read a message, and which it was is not known any more; or it
+   * has sent what it never sends.
+   */
+  readonly onLost?: (reason: string) => void;
+  /** Runs what is the channel's own, on a thread where something else may have changed the language. `@defaultValue` as it is */
+  readonly guard?: <T>(run: () => T) => T;
 }
 
 /**
- * Calls over a port, in both directions. comlink 4.4.2 matches answers to calls; nothing else of it is used, and its faults
- * stay out of reach:
+ * Calls over a port, in both directions. comlink 4.4.2 matches answers to calls; nothing else of it is used (to serve calls it
+ * needs promises and arrays as they were, long after it was called), and its faults stay out of reach:
  *
  * - A call never settles when the other side has died: here the endpoint knows what is pending, and answers in the place
  *   of the dead.
@@ -46,49 +60,37 @@ export interface ChannelEnds<Served> {
 export class Channel<Asked extends object, Served> {
   readonly #port: MessagePort;
   readonly #onNote: ((note: AbortNote) => void) | undefined;
-  readonly #onLost: (() => void) | undefined;
+  readonly #onLost: ((reason: string) => void) | undefined;
+  readonly #serve: (request: Served) => Outcome | Promise<Outcome>;
+  readonly #guard: <T>(run: () => T) => T;
   readonly #sent = new SentLog();
   /** comlink's ids, by those that cross. */
   readonly #pending = new Map<number, unknown>();
   #root: Ask;
   #hearAnswer!: Listener;
-  #hearRequest!: Listener;
   #asked = 0;
   #received = 0;
   #isOpen = true;
 
-  constructor(port: MessagePort, { serve, onNote, onLost }: ChannelEnds<Served>) {
+  constructor(port: MessagePort, { serve, onNote, onLost, guard = (run) => run() }: ChannelEnds<Served>) {
     this.#port = port;
+    this.#serve = serve;
     this.#onNote = onNote;
     this.#onLost = onLost;
-    const answer = (request: Served): Outcome | Promise<Outcome> => {
-      try {
-        const outcome = serve(request);
-        return outcome instanceof Promise ? outcome.catch(encodeFailure) : outcome;
-      } catch (thrown) {
-        return encodeFailure(thrown);
-      }
-    };
-    expose(
-      answer,
-      createEndpoint<number>(
-        (message) => this.#respond(message),
-        (listener) => (this.#hearRequest = listener),
-      ),
-    );
+    this.#guard = guard;
     this.#root = wrap(
       createEndpoint<unknown>(
         (message) => this.#request(message),
         (listener) => (this.#hearAnswer = listener),
       ),
     ) as unknown as Ask;
-    port.on('message', (message: unknown) => this.#receive(message));
-    port.on('messageerror', () => this.#send(packUnread(this.#received++), undefined));
+    port.on('message', (message: unknown) => guard(() => this.#receive(message)));
+    port.on('messageerror', () => guard(() => this.#send(packUnread(this.#received++), undefined)));
   }
 
   /** Sends a request. Always resolves: when the other side ends, with an outcome that says so. */
   ask(request: Asked): Promise<Outcome> {
-    return this.#root(request);
+    return this.#guard(() => this.#root(request));
   }
 
   note(note: AbortNote): void {
@@ -111,20 +113,25 @@ export class Channel<Asked extends object, Served> {
 
   #receive(message: unknown): void {
     this.#received++;
-    const unpacked = unpack(message);
-    if (unpacked === undefined) return;
+    let unpacked: Unpacked | undefined;
+    try {
+      unpacked = unpack(message);
+    } catch {
+      // Made up, so that not even its parts are what they should be.
+    }
+    if (unpacked === undefined) {
+      this.#onLost?.('It sent what no spawned object sends.');
+      return;
+    }
     switch (unpacked.kind) {
       case 'outcome': {
         const id = this.#pending.get(unpacked.id);
         if (this.#pending.delete(unpacked.id)) this.#answer(id, unpacked.outcome);
         return;
       }
-      case 'request': {
-        const { id, request } = unpacked;
-        const argumentList = [{ type: 'RAW', value: request }] as const;
-        this.#hearRequest({ data: { type: 'APPLY', id, path: [], argumentList } });
+      case 'request':
+        this.#answerRequest(unpacked.id, unpacked.request as Served);
         return;
-      }
       case 'note':
         this.#onNote?.(unpacked.note);
         return;
@@ -133,11 +140,33 @@ export class Channel<Asked extends object, Served> {
     }
   }
 
+  #answerRequest(id: number, request: Served): void {
+    let outcome: Outcome | Promise<Outcome>;
+    try {
+      outcome = this.#serve(request);
+    } catch (thrown) {
+      outcome = encodeFailure(thrown);
+    }
+    if (outcome instanceof Promise) void this.#answerLater(id, outcome);
+    else this.#respond(id, outcome);
+  }
+
+  async #answerLater(id: number, settling: Promise<Outcome>): Promise<void> {
+    let outcome: Outcome | undefined;
+    let failure: unknown;
+    try {
+      outcome = await settling;
+    } catch (thrown) {
+      failure = thrown;
+    }
+    this.#guard(() => this.#respond(id, outcome ?? encodeFailure(failure)));
+  }
+
   /** The other side could not read what was sent: that is the end of its call, and of no other. */
   #hearUnread(position: number): void {
     const sent = this.#sent.find(position);
     if (sent === undefined) {
-      this.#onLost?.();
+      this.#onLost?.('It could not read a message, which was forgotten meanwhile.');
     } else if (sent.kind === 'outcome') {
       this.#send(
         packOutcome(sent.id, { kind: 'uncloneable', path: 'result', reason: TOO_DEEP }),
@@ -164,10 +193,10 @@ export class Channel<Asked extends object, Served> {
     }
   }
 
-  #respond({ id, value: outcome }: Message<number>): void {
+  #respond(id: number, outcome: Outcome): void {
     if (!this.#isOpen) return;
     try {
-      this.#post(packOutcome(id, outcome as Outcome), outcome, { kind: 'outcome', id });
+      this.#post(packOutcome(id, outcome), outcome, { kind: 'outcome', id });
     } catch (thrown) {
       const { value } = outcome as { value?: unknown };
       const found = findUncloneable(value, 'result') ?? { path: 'result', reason: String(thrown) };

@@ -1,5 +1,6 @@
 import { openValues } from '../../shared/open/open-values.ts';
 import { carryValues, restoreBuffers } from '../pack/carry.ts';
+import { isOutcome } from './check-outcome.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
 /** The arguments of most calls: none is lent. */
@@ -64,21 +65,23 @@ export function sealPacket(packet: Packet): Packet {
   return isSealed || buffers !== undefined ? [SEALED, values as unknown[], isSealed, buffers] : packet;
 }
 
-/** What a packet holds. Anything else that comes over the port is nothing. */
+/** What a packet holds. */
 export type Unpacked =
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome }
   | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
   | { readonly kind: 'note'; readonly note: AbortNote }
   | { readonly kind: 'unread'; readonly position: number };
 
+/** Nothing where it is no packet: an object that gets hold of the port may send anything. May throw then, too. */
 export function unpack(message: unknown): Unpacked | undefined {
   if (!Array.isArray(message)) return undefined;
   const packet = message as unknown as Packet;
+  if (packet[0] <= REQUEST && !Number.isSafeInteger(packet[1])) return undefined;
   switch (packet[0]) {
     case VALUE:
       return { kind: 'outcome', id: packet[1], outcome: { kind: 'value', value: packet[2] } };
     case OUTCOME:
-      return { kind: 'outcome', id: packet[1], outcome: packet[2] };
+      return isOutcome(packet[2]) ? { kind: 'outcome', id: packet[1], outcome: packet[2] } : undefined;
     case CALL: {
       const [, id, name, values] = packet;
       const request: PlainCall = { kind: 'call', path: [name], args: { values, loans: undefined } };

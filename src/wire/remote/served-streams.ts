@@ -17,11 +17,16 @@ interface OpenStream {
 export class ServedStreams {
   readonly #open = new Map<number, OpenStream>();
   readonly #onCut: () => Outcome;
+  readonly #guard: <T>(run: () => T) => T;
   #count = 0;
 
-  /** @param onCut - What is answered to who reads on after this side has closed the iterator. */
-  constructor(onCut: () => Outcome) {
+  /**
+   * @param onCut - What is answered to who reads on after this side has closed the iterator.
+   * @param guard - As a channel has it.
+   */
+  constructor(onCut: () => Outcome, guard: <T>(run: () => T) => T = (run) => run()) {
     this.#onCut = onCut;
+    this.#guard = guard;
   }
 
   get size(): number {
@@ -50,7 +55,7 @@ export class ServedStreams {
     try {
       const { done = false, value } = assertStep(await open.enter(() => advance(open.iterator, step)));
       // A generator had ended by itself, any other iterator may have because it was closed meanwhile.
-      const isCut = step.kind === 'next' && done && !this.#open.has(step.stream);
+      const isCut = step.kind === 'next' && done && !this.#guard(() => this.#open.has(step.stream));
       if (isCut && !types.isGeneratorObject(open.iterator)) return this.#onCut();
       if (done) this.#end(step.stream);
       return { kind: 'step', done, value: await value };
@@ -73,8 +78,10 @@ export class ServedStreams {
   }
 
   #end(stream: number): void {
-    const open = this.#open.get(stream);
-    if (open !== undefined && this.#open.delete(stream)) open.onEnd();
+    this.#guard(() => {
+      const open = this.#open.get(stream);
+      if (open !== undefined && this.#open.delete(stream)) open.onEnd();
+    });
   }
 }
 

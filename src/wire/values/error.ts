@@ -62,15 +62,20 @@ export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = ne
 }
 
 /** The error as it was, on this thread. */
+/** Never throws: what comes from a thread may have been made up there. */
 export function decodeThrown(encoded: EncodedThrown): unknown {
-  switch (encoded.kind) {
-    case 'value':
-      restoreBuffers(encoded.buffers);
-      return encoded.value;
-    case 'text':
-      return new Error(encoded.text);
-    case 'error':
-      return decodeError(encoded.error);
+  try {
+    switch (encoded.kind) {
+      case 'value':
+        restoreBuffers(encoded.buffers);
+        return encoded.value;
+      case 'text':
+        return new Error(encoded.text);
+      case 'error':
+        return decodeError(encoded.error);
+    }
+  } catch (reason) {
+    return new Error(`What was thrown could not be read: ${describeThrown(reason)}`);
   }
 }
 
