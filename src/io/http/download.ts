@@ -26,8 +26,8 @@ export interface Download {
 
 /**
  * Downloads a URL over connections that are kept and shared: bytes, or what `as` says. Failed tries are repeated, redirects
- * followed, compressed bodies decompressed. Rejects with an `HttpError`, also for a status from 400 on, unless
- * `throwHttpErrors` is false.
+ * followed, compressed bodies decompressed. Rejects with an `HttpError`, also for a status from 400 on and for a redirect to
+ * nowhere, unless `throwHttpErrors` is false.
  *
  * Bytes are transferred, not copied, when they go to a worker: there they are the worker's, and gone from here.
  *

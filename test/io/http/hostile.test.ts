@@ -22,6 +22,7 @@ const scripts: Record<string, (socket: Socket) => unknown> = {
   '/short': (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'),
   '/two': (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 5\r\n\r\nabcde'),
   '/chunk': (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nZZ\r\n'),
+  '/lost': (socket) => socket.end('HTTP/1.1 302 Found\r\ncontent-length: 4\r\n\r\nlost'),
   '/garbage': (socket) => socket.end('garbage\r\n\r\n'),
   '/slow': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
@@ -48,6 +49,20 @@ after(() => {
 });
 
 describe('a server that is none, or a hostile one', () => {
+  it('is reported after one request where it redirects and does not say where to', async () => {
+    const said = {
+      name: 'HttpError',
+      status: 302,
+      attempts: 1,
+      body: 'lost',
+      message: /status 302, a redirect that does not say/,
+    };
+    await assert.rejects(download(`${url}/lost`), said);
+    await assert.rejects(download(`${url}/lost`, { as: 'stream' }), said);
+    const answer = await download(`${url}/lost`, { as: 'response', throwHttpErrors: false });
+    assert.equal(answer.status, 302);
+  });
+
   it('is an HttpError at once, in whatever form the body is asked for', async () => {
     for (const path of ['/headers', '/short', '/two', '/chunk', '/garbage']) {
       await assert.rejects(download(url + path, { retries: 0 }), HttpError, path);

@@ -13,7 +13,7 @@ export interface HttpContext {
   readonly body?: string | undefined;
 }
 
-/** A request that failed in every try: no answer, or one with a status from 400 on. `cause` is what the network said. */
+/** A request that failed in every try: no answer, or one with a status from 400 on, or a redirect to nowhere. `cause` is what the network said. */
 export class HttpError extends TelarError {
   override name = 'HttpError';
   readonly url: string;

@@ -43,7 +43,7 @@ export interface DownloadOptions extends RequestOptions {
   /** `@defaultValue` bytes */
   readonly as?: 'bytes' | 'text' | 'json' | 'response' | 'stream' | undefined;
   /**
-   * Whether a status from 400 on rejects. With `false` the answer is given as it came (`as: 'response'`, which is then the
+   * Whether a status from 400 on, or a redirect to nowhere, rejects. With `false` the answer is given as it came (`as: 'response'`, which is then the
    * default and the only form), after the same retries. `@defaultValue` true
    */
   readonly throwHttpErrors?: boolean | undefined;

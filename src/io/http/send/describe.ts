@@ -31,7 +31,8 @@ export function describeStatus(
 ): HttpError {
   const text = Buffer.from(body.buffer, body.byteOffset, Math.min(SHOWN, body.byteLength)).toString();
   const shown = text.trim() === '' ? '' : `: ${text.trim().split('\n')[0]?.slice(0, 100)}`;
-  return new HttpError(`status ${status}${shown}`, {
+  const problem = status < 400 ? ', a redirect that does not say where to' : '';
+  return new HttpError(`status ${status}${problem}${shown}`, {
     url: url.href,
     method,
     attempts,

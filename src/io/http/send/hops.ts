@@ -6,6 +6,11 @@ import { LastingError } from './lasting-error.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** Whether what a request came to is no success: a redirect that is left says not where to. */
+export function isFailure(status: number): boolean {
+  return status >= 400 || REDIRECTS.has(status);
+}
+
 /** How to get an answer with its body, or with a stream of it. */
 export interface Exchanger<B> {
   readonly exchange: (exchange: Exchange) => Promise<Answer<B>>;

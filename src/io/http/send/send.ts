@@ -5,7 +5,7 @@ import type { ResolvedRequest } from '../request/resolve-request.ts';
 import { decodeBody } from './decode-body.ts';
 import { describeNetwork, describeStatus, isLasting } from './describe.ts';
 import { exchangeBytes, exchangeStream } from './exchange.ts';
-import { type Exchanger, followRedirects, type Located } from './hops.ts';
+import { type Exchanger, followRedirects, isFailure, type Located } from './hops.ts';
 import { TooLargeError } from './lasting-error.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { limitTime } from './time-limit.ts';
@@ -26,14 +26,14 @@ const forStream: Exchanger<Readable> = {
   onDone: (body, callback) => (body.closed ? callback() : body.once('close', callback)),
 };
 
-/** Sends a request until it has an answer below 400, follows redirects, and gives the decompressed body. */
+/** Sends a request until it has an answer that is a success, follows redirects, and gives the decompressed body. */
 export async function sendForBytes(request: ResolvedRequest): Promise<Located<Uint8Array<ArrayBuffer>>> {
   return await retry(request, async (attempts) => {
     const limit = limitTime(request.timeout, request.signal);
     try {
       const answer = await followRedirects({ ...request, signal: limit.signal }, forBytes, attempts);
       const decoded = { ...answer, body: await decodeBody(answer, request.maxBytes) };
-      if (answer.status < 400) return { answer: decoded };
+      if (!isFailure(answer.status)) return { answer: decoded };
       return { answer: decoded, error: describeStatus(request, decoded, attempts) };
     } finally {
       limit.end();
@@ -47,7 +47,7 @@ export async function sendForStream(request: ResolvedRequest): Promise<Located<A
     const limit = limitTime(request.timeout, request.signal);
     try {
       const answer = await followRedirects({ ...request, signal: limit.signal }, forStream, attempts);
-      if (answer.status >= 400) {
+      if (isFailure(answer.status)) {
         const [first = new Uint8Array()] = (await answer.body.take(1).toArray()) as Uint8Array[];
         answer.body.destroy();
         throw describeStatus(request, { ...answer, body: first }, attempts);
@@ -107,7 +107,7 @@ async function* passBody(
   }
 }
 
-/** What one try has come to: an answer, and with a status from 400 on the error that it is, unless the call wants none. */
+/** What one try has come to: an answer, and where it is no success the error that it is, unless the call wants none. */
 interface Tried<B> {
   readonly answer: Located<B>;
   readonly error?: HttpError;
