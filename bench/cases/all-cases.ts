@@ -22,6 +22,7 @@ import { calls } from './process/calls.ts';
 import { coldStart } from './process/cold-start.ts';
 import { exit } from './process/exit.ts';
 import { memory } from './process/memory.ts';
+import { oneCall } from './process/one-call.ts';
 import { spawned } from './process/spawned.ts';
 import { stream } from './process/stream.ts';
 
@@ -49,6 +50,7 @@ export const cases: readonly Case[] = [
   into,
   stream,
   calls,
+  oneCall,
   spawned,
   exit,
   fused,

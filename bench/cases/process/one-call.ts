@@ -1,0 +1,56 @@
+import { parallelMap } from '../../../src/index.ts';
+import { open as openPiscina } from '../../peers/libraries/piscina.ts';
+import { scale } from '../../tasks.ts';
+import { byHand, loop, telar } from '../contenders.ts';
+import type { Contender } from '../../harness/contender.ts';
+import { cores } from '../../report/machine.ts';
+import { defineTimed, type TimedCase } from '../timed.ts';
+
+const COUNT = 10_000;
+
+/** One call after another: nothing hides what each takes. */
+async function callInTurn(
+  items: readonly number[],
+  call: (item: number) => Promise<unknown>,
+): Promise<readonly number[]> {
+  const results: number[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- that is what is measured.
+  for (const item of items) results.push((await call(item)) as number);
+  return results;
+}
+
+/** By default an idle thread of piscina is blocked, and has no event loop: what that gains, and what it takes. */
+function piscina(name: string, atomics: 'sync' | 'disabled'): Contender<readonly number[], number> {
+  return {
+    name,
+    role: 'peer',
+    open: () => {
+      const peer = openPiscina(cores, atomics);
+      return { run: (items) => callInTurn(items, (item) => peer.call('scale', item)) };
+    },
+  };
+}
+
+export const oneCall: TimedCase<readonly number[], number> = defineTimed({
+  module: import.meta.url,
+  name: 'one-call',
+  group: 'calls',
+  question: 'What does a call of one item take, when each waits for the one before?',
+  parts: { tiny: 1 / 100, quick: 1 / 2, full: 1 },
+  rounds: 5,
+  makeInput: (_, part) => Array.from({ length: COUNT * part }, (_item, at) => at),
+  contenders: [
+    loop((items) => items.map((item) => scale(item))),
+    byHand((items, peer) => callInTurn(items, (item) => peer.call('scale', item))),
+    telar('telar, imported', (items, pool) =>
+      callInTurn(items, async (item) => (await parallelMap([item], scale, { pool }))[0]),
+    ),
+    telar('telar, closure', (items, pool) => {
+      const factor = 2;
+      const task = (value: number): number => value * factor + 1;
+      return callInTurn(items, async (item) => (await parallelMap([item], task, { pool }))[0]);
+    }),
+    piscina('piscina', 'sync'),
+    piscina('piscina, no atomics', 'disabled'),
+  ],
+});
