@@ -98,9 +98,13 @@ const FRAMES = 4;
 function captureSite(caller: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
   const { stackTraceLimit } = Error;
-  // It stays as it is where intrinsics are frozen.
-  Reflect.set(Error, 'stackTraceLimit', FRAMES);
-  Error.captureStackTrace(site, caller);
-  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  try {
+    Error.stackTraceLimit = FRAMES;
+    Error.captureStackTrace(site, caller);
+    Error.stackTraceLimit = stackTraceLimit;
+  } catch {
+    // Where intrinsics are frozen it stays as it is.
+    Error.captureStackTrace(site, caller);
+  }
   return site;
 }
