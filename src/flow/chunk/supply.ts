@@ -1,3 +1,4 @@
+import { FEWEST_PACKED } from '../../wire/pack/pack.ts';
 import { SizeSampler } from '../../wire/pack/size.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
@@ -108,7 +109,13 @@ export class Supply {
 
   #takeNew(room: number, share: number): Chunk | undefined {
     if (this.#declared !== undefined) return this.#takeByCost(this.#declared, share);
-    const count = Math.min(room, this.sizer.chooseCount(this.#source.remaining, share));
+    const { remaining } = this.#source;
+    // A buffer is made for so many.
+    const count = Math.min(
+      room,
+      this.sizer.chooseCount(remaining, share),
+      Math.max(1, remaining ?? Infinity),
+    );
     if (this.#source instanceof TypedArraySource) {
       const items = this.#source.takeElements(count);
       return items.length === 0 ? undefined : this.#open(items, false);
@@ -155,7 +162,10 @@ export class Supply {
 
   #takeItems(count: number): Items {
     const first = this.#next();
-    return typeof first === 'number' ? this.#takeNumbers(first, count) : this.#takeAny([], first, count);
+    // A few cross sooner as they are than in a buffer that is handed over.
+    return typeof first === 'number' && count >= FEWEST_PACKED
+      ? this.#takeNumbers(first, count)
+      : this.#takeAny([], first, count);
   }
 
   /** Numbers go straight into the typed array that will carry them; the first item of another kind ends that. */

@@ -33,7 +33,7 @@ export type Packed =
 type Buffers = readonly Uint8Array[] | undefined;
 
 /** Below this many values, the two extra buffers cost more than they save. */
-const FEWEST = 16;
+export const FEWEST_PACKED = 16;
 
 /**
  * Packs what a chunk carries; adds the buffers to hand over to `transfers`.
@@ -41,7 +41,7 @@ const FEWEST = 16;
  * @throws DataCloneError for an instance that would arrive as `{}`.
  */
 export function packValues(values: readonly unknown[], transfers: Set<Transferable>): Packed {
-  if (values.length >= FEWEST) {
+  if (values.length >= FEWEST_PACKED) {
     const first = values[0];
     if (typeof first === 'number') {
       const elements = packNumbers(values);
