@@ -89,6 +89,11 @@ describe('encoding', () => {
   });
 });
 
+/** A stream that hears of each byte by itself. */
+async function* inBytes(text: Buffer): AsyncGenerator<Buffer> {
+  for (const byte of text) yield Buffer.of(byte);
+}
+
 describe('csv whose rows end with lone carriage returns', () => {
   it('is read row by row, and those within quotes are text', async () => {
     const text = '"a","b"\r"x\ry","z"\r1,2\r3';
@@ -105,6 +110,20 @@ describe('csv whose rows end with lone carriage returns', () => {
     const { records, errors } = await settle(csv(Buffer.from('a,b\r1,"open\r2,3\r')));
     assert.deepEqual(records, [{ a: '2', b: '3' }]);
     assert.deepEqual(errors, ['(input):2:1: a quote is opened and never closed']);
+  });
+
+  it('is read so where a line feed, or both, stand at the end of all', async () => {
+    for (const end of ['\n', '\r\n']) {
+      const text = Buffer.from(`a,b\r1,2\r3,4${end}`);
+      const rows = [
+        { a: '1', b: '2' },
+        { a: '3', b: '4' },
+      ];
+      assert.deepEqual(await collect(csv(text)), rows);
+      assert.deepEqual(await collect(csv(inBytes(text))), rows);
+    }
+    assert.deepEqual(await collect(csv(Buffer.from('a\rb\r\n'))), [{ a: 'b' }]);
+    assert.deepEqual(await collect(csv(Buffer.from('a,b\r\n'))), []);
   });
 
   it('keeps carriage returns of fields where a line feed ends the rows', async () => {

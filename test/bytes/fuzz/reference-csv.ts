@@ -19,7 +19,9 @@ export type CsvOutcome = readonly ['record', unknown] | readonly ['malformed', l
 export function parseCsv(given: string, rules: CsvRules): CsvOutcome[] {
   const { delimiter, quote, header, columns, maxRecordBytes, measure, giveUpAt, shownBy } = rules;
   let text = given.startsWith('\ufeff') ? given.slice(1) : given;
-  const ends = endsWithReturns(text.slice(0, shownBy), delimiter, quote) ? ['\r', '\n'] : ['\n'];
+  const ends = endsWithReturns(text.slice(0, shownBy), delimiter, quote, text.length < shownBy)
+    ? ['\r', '\n']
+    : ['\n'];
   const end = ends.length > 1 ? /\r?\n$|\r$/ : /\r?\n$/;
   const outcomes: CsvOutcome[] = [];
   let names = header ? undefined : columns;
@@ -117,12 +119,12 @@ function readRecord(
   };
 }
 
-/** Whether there is a lone carriage return outside of quotes, and no line feed. */
-function endsWithReturns(text: string, delimiter: string, quote: string | false): boolean {
+/** Whether there is a lone carriage return outside of quotes, and no line feed but at the end of all. */
+function endsWithReturns(text: string, delimiter: string, quote: string | false, isAll: boolean): boolean {
   let hasReturn = false;
   for (let rest = text; rest !== '';) {
     const { length, isUnclosed } = readRecord(rest, delimiter, quote, ['\r', '\n']);
-    if (!isUnclosed && rest[length - 1] === '\n') return false;
+    if (!isUnclosed && rest[length - 1] === '\n') return hasReturn && isAll && length === rest.length;
     if (!isUnclosed && rest[length - 1] === '\r') hasReturn = true;
     rest = rest.slice(length);
   }

@@ -13,7 +13,11 @@ export class CarriageReturns {
   readonly #codes: Codes;
   #isQuoted = false;
   #mayOpen = true;
-  #hasReturn = false;
+  /** How many carriage returns there were outside of quotes, and whether the unit before was one. */
+  #returns = 0;
+  #wasReturn = false;
+  /** The last unit that was judged is a line feed, behind a lone carriage return. */
+  #endsWithFeed = false;
   /** The unit before was a quote that closes a field, unless it is doubled. */
   #wasClosed = false;
 
@@ -27,12 +31,23 @@ export class CarriageReturns {
   }
 
   /**
-   * Whether records end with lone carriage returns: there is one outside of quotes, and no line feed there.
-   * `undefined`: there is neither.
+   * Whether records end with lone carriage returns: there is one outside of quotes, and no line feed there but at the end of
+   * all, where an editor may have put it. `undefined`: there is neither.
    */
   judge(units: Units, from: number, to: number): boolean | undefined {
-    for (let at = from; at < to; at++) if (this.#step(units[at] as number) === 'line feed') return false;
-    return this.#hasReturn ? true : undefined;
+    for (let at = from; at < to; at++) {
+      if (this.#endsWithFeed) return false;
+      const lone = this.#returns - (this.#wasReturn ? 1 : 0);
+      if (this.#step(units[at] as number) !== 'line feed') continue;
+      if (lone === 0) return false;
+      this.#endsWithFeed = true;
+    }
+    return this.#returns > 0 ? true : undefined;
+  }
+
+  /** Whether what was judged ends with a line feed, so that more than that tells. */
+  get endsWithFeed(): boolean {
+    return this.#endsWithFeed;
   }
 
   convert(units: Units, from: number, to: number): void {
@@ -44,6 +59,7 @@ export class CarriageReturns {
   /** What a unit is outside of quotes. A doubled quote closes a field and opens it again, which comes to the same. */
   #step(unit: number): 'return' | 'line feed' | undefined {
     const { quote, delimiter, lineFeed, carriageReturn } = this.#codes;
+    this.#wasReturn = unit === carriageReturn && !this.#isQuoted;
     if (this.#isQuoted) {
       if (unit !== quote) return undefined;
       this.#isQuoted = false;
@@ -60,7 +76,7 @@ export class CarriageReturns {
     this.#mayOpen = unit === delimiter || unit === carriageReturn || unit === lineFeed;
     if (unit === lineFeed) return 'line feed';
     if (unit !== carriageReturn) return undefined;
-    this.#hasReturn = true;
+    this.#returns++;
     return 'return';
   }
 }

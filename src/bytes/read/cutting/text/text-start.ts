@@ -44,7 +44,8 @@ export class TextStartReader {
     this.#seen = units.length;
     // A carriage return at the very end may be followed by a line feed.
     if (endsWithCr !== false && filled < this.#limit && !isAll) return undefined;
-    return { form: { encoding, endsWithCr: endsWithCr === true }, mark };
+    const isCut = filled >= this.#limit && this.#returns.endsWithFeed;
+    return { form: { encoding, endsWithCr: endsWithCr === true && !isCut }, mark };
   }
 
   #readMark(bytes: Uint8Array): { encoding: Encoding; mark: number; unitForm: UnitForm } {
