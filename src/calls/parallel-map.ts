@@ -3,7 +3,6 @@ import { type CallSite, captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/check.ts';
 import { closeUnread } from '../async/open-iterator.ts';
 import { describeValue } from '../errors/describe.ts';
-import type { TelarError } from '../errors/telar-error.ts';
 import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
 import { orderByCost } from '../flow/chunk/cost.ts';
 import { assertInput, type Input, openSource } from '../flow/source/open-source.ts';
@@ -18,61 +17,7 @@ import {
 } from '../options/call-options.ts';
 import { resolveRetries } from '../options/retries.ts';
 import { resolveTask } from '../task/resolve-task.ts';
-import type { skip, stop } from '../wire/message/outcome.ts';
-
-/** The third argument of a task. */
-export interface TaskContext {
-  /** 1 at the first try of this item, 2 at the second. */
-  readonly attempt: number;
-  /** Whether this item should stop: its call was aborted, or its time is over. Works inside a busy loop. */
-  readonly aborted: boolean;
-  /** Fires when this item should stop, for tasks that wait. */
-  readonly signal: AbortSignal;
-}
-
-/** What runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
-export type Task<T, R> = (item: T, index: number, context: TaskContext) => R | Yields;
-
-/**
- * What `yield` gives in a generator that is written as a task: nothing that it could use. Said here, since the compiler takes it
- * for an implicit `any` otherwise.
- */
-type Yields = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
-
-/** What a task's return type becomes: promises are awaited, generators expand, `skip` and `stop` are no results. */
-export type Result<R> = Exclude<
-  Awaited<R> extends Generator<infer Y, unknown, never> | AsyncGenerator<infer Y, unknown, never>
-    ? Awaited<Y>
-    : Awaited<R> extends OwnIterator<infer Y>
-      ? Awaited<Y>
-      : Awaited<R>,
-  typeof skip | typeof stop
->;
-
-/** What counts as a generator, such as what iterator helpers give: an object with `next` that is its own iterator. */
-interface OwnIterator<Y> {
-  next(...parameters: never): IteratorResult<Y, unknown>;
-  [Symbol.iterator](): OwnIterator<Y>;
-}
-
-/** What became of one item, in `parallelMapSettled`. A generator's value is the array of its results. */
-export type Settled<R> =
-  | {
-      readonly status: 'fulfilled';
-      readonly value: SettledValue<R>;
-      readonly index: number;
-      readonly attempts: number;
-    }
-  | {
-      readonly status: 'rejected';
-      readonly reason: TelarError;
-      readonly index: number;
-      readonly attempts: number;
-    }
-  | { readonly status: 'skipped'; readonly index: number; readonly attempts: number };
-
-type SettledValue<R> =
-  Awaited<R> extends Generator | AsyncGenerator | OwnIterator<unknown> ? Result<R>[] : Result<R>;
+import type { Result, SentTask, Settled } from './task.ts';
 
 /**
  * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
@@ -93,7 +38,7 @@ type SettledValue<R> =
  */
 export async function parallelMap<T, R>(
   input: Input<T>,
-  task: Task<T, R>,
+  task: SentTask<T, R>,
   options?: MapOptions<T>,
 ): Promise<Result<R>[]> {
   assertOrder('parallelMap', input, task, options);
@@ -130,7 +75,7 @@ export async function parallelMap<T, R>(
  */
 export async function parallelMapSettled<T, R>(
   input: Input<T>,
-  task: Task<T, R>,
+  task: SentTask<T, R>,
   options?: MapOptions<T>,
 ): Promise<Settled<R>[]> {
   assertOrder('parallelMapSettled', input, task, options);
@@ -178,7 +123,7 @@ export async function parallelMapSettled<T, R>(
  */
 export function parallelMapIterable<T, R>(
   input: Input<T>,
-  task: Task<T, R>,
+  task: SentTask<T, R>,
   options?: IterableOptions,
 ): AsyncIterable<Result<R>> {
   assertOrder('parallelMapIterable', input, task, options);
@@ -217,7 +162,7 @@ function appendNoted(results: unknown[], values: ArrayLike<unknown>, notes: Read
 
 async function runToEnd<T>(
   input: Input<T>,
-  task: Task<T, unknown>,
+  task: unknown,
   options: MapOptions<T> | undefined,
   form: RunForm,
   caller: (...args: never[]) => unknown,

@@ -3,7 +3,7 @@ import type { Sink } from '../bytes/sink.ts';
 import { captureCaller } from '../errors/call-site.ts';
 import { assertCount, optionError, refuseSwapped } from '../options/check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
-import type { Result, Task } from '../calls/parallel-map.ts';
+import type { StageResult, Task } from '../calls/task.ts';
 import { findRemoteMethod } from '../task/handle/remote-method.ts';
 import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
@@ -57,7 +57,10 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * files. What it returns is awaited; a generator expands; `skip` and `stop` do what they do in tasks. Pass
    * `context.signal` on, so that a run that ends does not wait.
    */
-  io<R>(fn: (item: T, index: number, context: IoContext) => R, options: IoOptions = {}): Pipeline<Result<R>> {
+  io<R>(
+    fn: (item: T, index: number, context: IoContext) => R,
+    options: IoOptions = {},
+  ): Pipeline<StageResult<R>> {
     assertStageTask(fn, 'io', options);
     assertIoOptions(options);
     return this.#with({ kind: 'io', fn: fn as never, options });
@@ -70,12 +73,12 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * A method of a spawned object is called as `method(item, index)` on the object's own thread, with as many calls at
    * once as there are instances, or `concurrency`.
    */
-  cpu<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<Result<R>> {
+  cpu<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<StageResult<R>> {
     return this.#withCpu('task', 'cpu', task, options);
   }
 
   /** The same as `cpu`: one result for each item. */
-  map<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<Result<R>> {
+  map<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<StageResult<R>> {
     return this.#withCpu('task', 'map', task, options);
   }
 

@@ -44,7 +44,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
   /** @internal */
   readonly state: Cells;
   /** @internal */
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array & { readonly buffer: SharedArrayBuffer };
   /** @internal Of the lock that is held while the ring is touched. */
   readonly cells: Cells;
   /** @internal */

@@ -9,7 +9,7 @@ import { type Cells, wake } from '../sync/waiting.ts';
 export interface Core extends Permits {
   readonly capacity: number;
   readonly state: Cells;
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array & { readonly buffer: SharedArrayBuffer };
   readonly isClosed: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Cells } from '../sync/waiting.ts';
  */
 export interface Ring {
   readonly state: Cells;
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array & { readonly buffer: SharedArrayBuffer };
 }
 
 /** Where the oldest message begins and the newest ends: steps of 4 bytes, counted on for ever. */

@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import { setSeal } from '../seal/seal.ts';
 
 /** The characters of a text in shared memory: one byte each, or two where one is beyond U+00FF. */
-export type TextUnits = Uint8Array<SharedArrayBuffer> | Uint16Array<SharedArrayBuffer>;
+export type TextUnits =
+  | (Uint8Array & { readonly buffer: SharedArrayBuffer })
+  | (Uint16Array & { readonly buffer: SharedArrayBuffer });
 
 /** What `console.log` shows at most. */
 const MOST_SHOWN = 60;

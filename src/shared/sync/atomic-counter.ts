@@ -16,7 +16,7 @@ import { recogniseCopies } from '../../realm/thread-registry.ts';
  */
 export class AtomicCounter {
   /** @internal */
-  readonly cells: BigInt64Array<SharedArrayBuffer>;
+  readonly cells: BigInt64Array & { readonly buffer: SharedArrayBuffer };
 
   constructor(value: number = 0) {
     this.cells = new BigInt64Array(new SharedArrayBuffer(8));

@@ -7,7 +7,7 @@ import { shareOnThread } from '../../realm/thread-registry.ts';
  * there that did. Behind these, the thread that started each, since threads end with the one that started them.
  * Numbers of threads are never used again.
  */
-export type Obituaries = Int32Array<SharedArrayBuffer>;
+export type Obituaries = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 const PLACES = 65_536;
 /** One for the process, also when two copies of Telar were installed. */

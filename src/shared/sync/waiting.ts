@@ -1,7 +1,7 @@
 import { optionError } from '../../options/check.ts';
 import { isMainThread } from 'node:worker_threads';
 
-export type Cells = Int32Array<SharedArrayBuffer>;
+export type Cells = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 /**
  * The longest that anyone waits, in ms, before it looks again by itself: for what the dead held, and for a wake-up
