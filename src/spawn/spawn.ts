@@ -116,7 +116,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
   options?.signal?.throwIfAborted();
   // At once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
-  const resolving = url === undefined ? resolveTask(target, site) : ({ kind: 'module', url } as const);
+  const resolving = url === undefined ? resolveTask(target, site, true) : ({ kind: 'module', url } as const);
   const name = url ?? ((target as { name?: string }).name || 'the object');
   const [definition, { ObjectGroup }, { createRemote }] = await Promise.all([
     resolving,

@@ -25,10 +25,15 @@ const references = new WeakMap<object, TaskReference>();
  * when it was written in a file that is not on the stack.
  *
  * @param site - The call that it is for, whose line the errors show.
+ * @param isMaker - Whether it makes an object to spawn: what is a constructor is called with `new` then.
  *
  * @throws TypeError when `task` is no function, and CaptureError when it uses something that cannot travel.
  */
-export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition | Promise<TaskDefinition> {
+export function resolveTask(
+  task: unknown,
+  site: CallSite = {},
+  isMaker = false,
+): TaskDefinition | Promise<TaskDefinition> {
   if (typeof task !== 'function') {
     throw new TypeError(
       `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
@@ -47,7 +52,7 @@ export function resolveTask(task: unknown, site: CallSite = {}): TaskDefinition 
   // As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist twice: they
   // share no state with this half but what stands in the registry of the thread.
   inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
-  const answer = inspect.inspectTask(task, site.stack);
+  const answer = inspect.inspectTask(task, site.stack, isMaker);
   // On a host that has no inspector, an import has to be looked at.
   if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
   return accept(task, answer, site);

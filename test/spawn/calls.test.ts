@@ -42,6 +42,23 @@ describe('spawn', () => {
     assert.equal(await old.double(), 8);
   });
 
+  test('calls a constructor function that is captured with new', async () => {
+    const factor = 3;
+    function Scale(this: { size: number }, size: number): void {
+      this.size = size;
+    }
+    Scale.prototype = Object.create(Object.prototype, {
+      constructor: { value: Scale },
+      grow: {
+        value(this: { size: number }): number {
+          return this.size * factor;
+        },
+      },
+    });
+    await using scale = await spawn(Scale as unknown as new (size: number) => { grow(): number }, [4]);
+    assert.equal(await scale.grow(), 12);
+  });
+
   test('takes the exports of a module for the object', async () => {
     const url = new URL('../fixtures/spawn/service.js', import.meta.url);
     await using service = await spawn<typeof import('../fixtures/spawn/service.ts')>(url);

@@ -1,3 +1,4 @@
+import { isConstructor } from '../definition/is-constructor.ts';
 import { createOwnMemory } from '../../shared/memory/own-memory.ts';
 import type { CapturedTask, TaskReference } from '../definition/definition.ts';
 import type { Graph } from '../definition/graph.ts';
@@ -23,22 +24,27 @@ const sharedFrom = 16_384;
 export function captureTask(
   task: Function,
   callFile?: string,
+  isMaker = false,
 ): CapturedTask | TaskReference | CaptureFailure {
   try {
-    return buildTask(task, callFile);
+    return buildTask(task, callFile, isMaker);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { kind: 'failure', ...describeRefusal(task.name, error), fix: error.fix, cause: error.cause };
   }
 }
 
-function buildTask(task: Function, callFile: string | undefined): CapturedTask | TaskReference {
+function buildTask(
+  task: Function,
+  callFile: string | undefined,
+  isMaker: boolean,
+): CapturedTask | TaskReference {
   const start = performance.now();
   const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
   const edge = builder.encode(task, undefined);
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
   if (node?.kind === 'reference') return node;
-  if (node?.kind === 'function') assertNoReceiver(builder, task);
+  if (node?.kind === 'function' && !(isMaker && isConstructor(task))) assertNoReceiver(builder, task);
   builder.fillAll();
   fillWeak(builder);
   assertChangesSeen(builder, task);

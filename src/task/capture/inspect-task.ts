@@ -11,20 +11,26 @@ import { UnreadableError } from '../source/analysis.ts';
  * Finds out how a function can reach a worker.
  *
  * @param stack - Of the call: on a host that has no inspector, a function is looked for in the file that made it.
+ * @param isMaker - Whether what is a constructor is called with `new`.
  */
 export function inspectTask(
   task: Function,
   stack?: string,
+  isMaker = false,
 ): TaskDefinition | CaptureFailure | Promise<TaskDefinition | CaptureFailure> {
   const callFile = findCallFile(stack);
-  const answer = inspect(task, callFile);
+  const answer = inspect(task, callFile, isMaker);
   if (answer.kind === 'reference' || callFile === undefined || !lacksInspector()) return answer;
   return findImported(task, callFile).then((found) => found ?? answer);
 }
 
-function inspect(task: Function, callFile: string | undefined): TaskDefinition | CaptureFailure {
+function inspect(
+  task: Function,
+  callFile: string | undefined,
+  isMaker: boolean,
+): TaskDefinition | CaptureFailure {
   try {
-    return captureTask(task, callFile);
+    return captureTask(task, callFile, isMaker);
   } catch (error) {
     if (error instanceof InspectorError || error instanceof UnreadableError)
       return describeFailure(task, error);

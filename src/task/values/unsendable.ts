@@ -50,7 +50,7 @@ export function findUnsendable(value: object): Unsendable | undefined {
   }
   if (types.isPromise(value)) return { noun: 'a promise', fix: 'Await it first, and capture what it gives.' };
   if (value instanceof WeakRef) return { noun: 'a WeakRef', fix: 'Capture the object that it refers to.' };
-  if (types.isGeneratorObject(value)) {
+  if (types.isGeneratorObject(value) || isCompiledGenerator(value)) {
     return {
       noun: 'a generator that already runs',
       fix: 'Call the generator function in the task, or turn it into an array first.',
@@ -77,6 +77,11 @@ function isMock(value: object): boolean {
   return ['_isMockFunction', 'isSinonProxy'].some(
     (key) => Object.getOwnPropertyDescriptor(value, key)?.value === true,
   );
+}
+
+/** What regenerator, with which compilers write generators for old targets, makes of one that was called: a copy of it never ends. */
+function isCompiledGenerator(value: object): boolean {
+  return Object.hasOwn(value, '_invoke') && ['next', 'throw', 'return'].every((name) => name in value);
 }
 
 /** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */

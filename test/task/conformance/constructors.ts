@@ -75,7 +75,33 @@ const styles = Object.setPrototypeOf(
 const orphan = Object.setPrototypeOf((value: number) => value + 1, null) as (value: number) => number;
 const frozen = Object.freeze(Object.assign((value: number) => value, { unit: 'mm' }));
 
+/** As a class is compiled that a decorator makes anew: what begins the new one was set by the block before. */
+let begin: (() => void) | undefined;
+let Grown: (new () => { run(): number; extra?(): number }) | undefined;
+class GrownSource {
+  static {
+    const Source = this;
+    const begun: unknown[] = [];
+    Grown = class extends Source {
+      extra(): number {
+        return this.run() * 2;
+      }
+    };
+    begin = () => void begun.push(Grown);
+  }
+  run(): number {
+    return 21;
+  }
+  static {
+    begin?.();
+  }
+}
+
 export const constructorCases: readonly Case[] = listCases('x', {
+  'a class that its own static block made anew': () => {
+    const Made = Grown as NonNullable<typeof Grown>;
+    return [new Made().extra?.(), new Made() instanceof GrownSource];
+  },
   'inherited statics of an ES5 class': (name: string) => [
     (Puppy as unknown as { make: (name: string) => Named }).make(name).name,
     (Dog as unknown as { kinds: number }).kinds,

@@ -52,6 +52,12 @@ const hmac = createHmac('sha256', 'key');
 const running = (function* () {
   yield 1;
 })();
+/** As regenerator makes it, with which compilers write generators for old targets. */
+const compiledRunning = Object.defineProperty(
+  Object.create({ next: () => 1, throw: () => 1, return: () => 1 }) as object,
+  '_invoke',
+  { value: () => 1 },
+);
 const laterRunning = (async function* () {
   yield 1;
 })();
@@ -333,6 +339,11 @@ export const refusedTasks: readonly Refused[] = [
     title: 'a generator that runs',
     task: () => running,
     says: 'it uses `running` (Object, line LINE), which is a generator that already runs. Call the generator function in the task, or turn it into an array first.',
+  },
+  {
+    title: 'a compiled generator that runs',
+    task: () => compiledRunning,
+    says: 'it uses `compiledRunning` (Object, line LINE), which is a generator that already runs. Call the generator function in the task, or turn it into an array first.',
   },
   {
     title: 'an async generator that runs',

@@ -12,12 +12,17 @@ export interface LeftOut {
 
 export const nothingLeftOut: LeftOut = { keys: [], blocks: [], needed: [] };
 
-/** A static block whose work can be read off the class is left out where it would do harm: where it changes methods or variables. */
+/**
+ * A static block whose work can be read off the class is left out where it would do harm: where it changes methods or variables,
+ * or goes on with what such a block has set. (Compiled decorators of a class make the class anew in one block, and begin it in the other.)
+ */
 export function findLeftOut(source: FunctionSource, plan: ClassPlan, script: Script): LeftOut {
-  const blocks = source.members.filter(
-    ({ kind, free }) =>
-      kind === 'block' &&
-      (plan.hasOtherMethods || [...free.values()].some(({ assignedAt }) => assignedAt !== undefined)),
+  const all = source.members.filter(({ kind }) => kind === 'block');
+  const set = new Set(
+    all.flatMap(({ free }) => [...free.values()].filter(isAssigned).map(({ name }) => name)),
+  );
+  const blocks = all.filter(
+    ({ free }) => plan.hasOtherMethods || [...free.keys()].some((name) => set.has(name)),
   );
   const hasPrivates = ({ start, end }: ClassMember): boolean =>
     /#[\p{ID_Start}$_]/u.test(script.text.slice(start, end));
@@ -26,6 +31,10 @@ export function findLeftOut(source: FunctionSource, plan: ClassPlan, script: Scr
     blocks: blocks.filter((block) => !hasPrivates(block)),
     needed: plan.hasOtherMethods ? blocks.filter(hasPrivates) : [],
   };
+}
+
+function isAssigned({ assignedAt }: FreeVariable): boolean {
+  return assignedAt !== undefined;
 }
 
 /** What a function or a class uses from outside, without what only parts that are left out use. */
