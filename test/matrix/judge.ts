@@ -22,6 +22,8 @@ const INSIDE = /node_modules\/telar|dist\/bundle|chunk-|\.cjs\b/;
 const REFUSED_ANYWHERE: Readonly<Record<string, string>> = {
   'classes: an instance with private fields':
     'nothing outside of a class sees what its `#private` members hold',
+  'classes: an instance with arrow functions in fields':
+    'an arrow function has the `this` of its constructor',
   'packages: a Zod schema':
     'a schema marks with variables of its library that it is at work: export it, and import it in the task',
   'packages: chalk': 'its objects have a symbol of its own for a key: make it in the task, or export it',
@@ -62,6 +64,7 @@ function judgeRow(row: string, outcome: Outcome, way: Way): { kind: Kind; fault?
       return { kind: 'crashes', fault: `ends the program: ${outcome.message}` };
     case 'fails': {
       const told = `${outcome.error}: ${outcome.message}`;
+      if (way.refusedWith?.test(outcome.message) === true) return { kind: 'refused' };
       if (!REFUSALS.has(outcome.error)) return { kind: 'wrong', fault: told };
       if (INSIDE.test(outcome.message)) return { kind: 'refused', fault: `names our inside: ${told}` };
       return isListed(row, { ...REFUSED_ANYWHERE, ...way.refused })

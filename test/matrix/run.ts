@@ -20,6 +20,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+/** Where a way as a whole is not right, all its rows say the same. */
+const MOST_SHOWN = 15;
+
 interface Entry {
   readonly name: string;
   readonly way: Way;
@@ -79,6 +82,7 @@ function tell(name: string, { counts, faults, listedInVain }: Verdict, seconds: 
   const kinds = Object.entries(counts).filter(([kind, count]) => count > 0 || kind === 'wrong');
   const told = kinds.map(([kind, count]) => `${count} ${kind === 'leftOut' ? 'left out' : kind}`).join(', ');
   console.log(`${name.padEnd(28)} ${told} (${seconds} s)${faults.length === 0 ? '' : ' — NOT RIGHT'}`);
-  for (const fault of faults) console.log(`    ${fault}`);
+  for (const fault of faults.slice(0, MOST_SHOWN)) console.log(`    ${fault}`);
+  if (faults.length > MOST_SHOWN) console.log(`    … and ${faults.length - MOST_SHOWN} more`);
   for (const row of listedInVain) console.log(`    listed as refused, works: ${row}`);
 }

@@ -21,6 +21,28 @@ const kits: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     typescript: '5.9.3',
     '@types/node': '20.19.43',
   },
+  babel: {
+    '@babel/cli': '7.29.7',
+    '@babel/core': '7.29.13',
+    '@babel/plugin-proposal-decorators': '7.29.7',
+    '@babel/plugin-transform-runtime': '7.29.7',
+    '@babel/preset-env': '7.29.14',
+    '@babel/preset-typescript': '7.29.7',
+    '@babel/runtime': '7.29.15',
+  },
+  swc: { '@swc/cli': '0.8.1', '@swc/core': '1.16.22', '@swc/helpers': '0.5.24' },
+  bundlers: {
+    '@rollup/plugin-commonjs': '29.0.3',
+    '@rollup/plugin-json': '6.1.0',
+    '@rollup/plugin-node-resolve': '16.0.3',
+    '@vercel/ncc': '0.45.0',
+    esbuild: '0.28.2',
+    rolldown: '1.3.3',
+    rollup: '4.68.8',
+    webpack: '5.113.0',
+  },
+  vitest: { vitest: '4.1.12' },
+  jest: { jest: '30.5.2' },
 };
 
 /** The packages of a kit, each as npm installs it: `name@version`. */

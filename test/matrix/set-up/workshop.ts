@@ -80,5 +80,11 @@ export function resolveCommand(
   };
   const script = typeof bin === 'string' ? bin : bin[program ?? packageName];
   if (script === undefined) throw new Error(`${packageName} has no program ${program ?? packageName}.`);
-  return [node, join(folder, script), ...args];
+  const path = join(folder, script);
+  return isText(path) ? [node, path, ...args] : [path, ...args];
+}
+
+/** Whether a program is a script for Node, and not one of the system. */
+function isText(path: string): boolean {
+  return !readFileSync(path).subarray(0, 1024).includes(0);
 }

@@ -1,0 +1,79 @@
+import type { Way } from '../way.ts';
+
+/** A test that runs the rows, and one that a function of the runner, which only the test's thread has, is refused by name. */
+function write(imports: string, mock: string): string {
+  return `${imports}
+import { groups } from './groups.js';
+import { runRows } from './run-rows.js';
+import { refused } from './table.js';
+
+const double = ${mock}.fn((x) => x * 2);
+const mocks = { 'a function of the runner': refused((x) => double(x), /double.*(mock|importTasks)/s) };
+
+test('all rows', () => runRows({ ...groups, mocks }), 600_000);
+`;
+}
+
+/** Of what Jest runs in its own realm, with modules of its own, less is known than elsewhere. */
+const byJest = {
+  'flow: a transferred result': 'the realm has typed arrays of another one for its own',
+  'builtIn: the console in an object': 'the console is an object of Jest',
+  'packages: a dayjs value': 'the package is a module of Jest, which no worker can import',
+  'packages: a semver range': 'the package is a module of Jest, which no worker can import',
+};
+
+const vitest = {
+  kit: 'vitest',
+  refused: {
+    'packages: a named import': 'what is exported is a module',
+  },
+  form: { language: 'ts', modules: 'esm', decorators: 'legacy', without: ['typescript/auto-accessors'] },
+  files: {
+    'rows.test.ts': write("import { test, vi } from 'vitest';", 'vi'),
+    // Vite compiles decorators where it is told that they are those of before the standard.
+    'tsconfig.json': JSON.stringify({ compilerOptions: { experimentalDecorators: true, target: 'es2022' } }),
+  },
+} as const;
+
+const jest = {
+  kit: 'jest',
+  refused: byJest,
+  env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+  run: ['jest', '--ci', '--runInBand'],
+} as const;
+
+function configure(test: string): Readonly<Record<string, string>> {
+  return { 'rows.test.js': test, 'jest.config.json': JSON.stringify({ transform: {} }) };
+}
+
+/** Test runners. */
+export const runnerWays: readonly Way[] = [
+  ...['forks', 'threads', 'vmThreads'].map((pool) => ({
+    ...vitest,
+    name: `vitest-${pool}`,
+    quick: pool === 'forks',
+    run: ['vitest', 'run', '--pool', pool] as const,
+  })),
+  {
+    ...jest,
+    name: 'jest-esm',
+    nodes: ['20', '22', '24'],
+    quick: true,
+    form: { language: 'js', modules: 'esm' },
+    files: configure(write("import { jest } from '@jest/globals';", 'jest')),
+  },
+  {
+    ...jest,
+    name: 'jest-cjs',
+    refused: {
+      ...byJest,
+      'packages: *': 'what Jest requires is a module of its own, which no worker can import',
+      'ownFiles: a namespace read by a key':
+        'what Jest requires is a module of its own, which no worker can import',
+    },
+    nodes: ['24'],
+    form: { language: 'js', modules: 'cjs' },
+    type: 'commonjs',
+    files: configure(write('', 'jest').replaceAll(/^import (.*) from (.*);$/gm, 'const $1 = require($2);')),
+  },
+];
