@@ -59,9 +59,7 @@ export interface ChannelEnds<Served> {
  */
 export class Channel<Asked extends object, Served> {
   readonly #port: MessagePort;
-  readonly #onNote: ((note: AbortNote) => void) | undefined;
-  readonly #onLost: ((reason: string) => void) | undefined;
-  readonly #serve: (request: Served) => Outcome | Promise<Outcome>;
+  readonly #ends: ChannelEnds<Served>;
   readonly #guard: <T>(run: () => T) => T;
   readonly #sent = new SentLog();
   /** comlink's ids, by those that cross. */
@@ -72,20 +70,18 @@ export class Channel<Asked extends object, Served> {
   #received = 0;
   #isOpen = true;
 
-  constructor(port: MessagePort, { serve, onNote, onLost, guard = (run) => run() }: ChannelEnds<Served>) {
+  constructor(port: MessagePort, ends: ChannelEnds<Served>) {
     this.#port = port;
-    this.#serve = serve;
-    this.#onNote = onNote;
-    this.#onLost = onLost;
-    this.#guard = guard;
+    this.#ends = ends;
+    this.#guard = ends.guard ?? ((run) => run());
     this.#root = wrap(
       createEndpoint<unknown>(
         (message) => this.#request(message),
         (listener) => (this.#hearAnswer = listener),
       ),
     ) as unknown as Ask;
-    port.on('message', (message: unknown) => guard(() => this.#receive(message)));
-    port.on('messageerror', () => guard(() => this.#send(packUnread(this.#received++), undefined)));
+    port.on('message', (message: unknown) => this.#guard(() => this.#receive(message)));
+    port.on('messageerror', () => this.#guard(() => this.#send(packUnread(this.#received++), undefined)));
   }
 
   /** Sends a request. Always resolves: when the other side ends, with an outcome that says so. */
@@ -120,7 +116,7 @@ export class Channel<Asked extends object, Served> {
       // Made up, so that not even its parts are what they should be.
     }
     if (unpacked === undefined) {
-      this.#onLost?.('It sent what no spawned object sends.');
+      this.#ends.onLost?.('It sent what no spawned object sends.');
       return;
     }
     switch (unpacked.kind) {
@@ -133,7 +129,7 @@ export class Channel<Asked extends object, Served> {
         this.#answerRequest(unpacked.id, unpacked.request as Served);
         return;
       case 'note':
-        this.#onNote?.(unpacked.note);
+        this.#ends.onNote?.(unpacked.note);
         return;
       case 'unread':
         this.#hearUnread(unpacked.position);
@@ -143,7 +139,7 @@ export class Channel<Asked extends object, Served> {
   #answerRequest(id: number, request: Served): void {
     let outcome: Outcome | Promise<Outcome>;
     try {
-      outcome = this.#serve(request);
+      outcome = this.#ends.serve(request);
     } catch (thrown) {
       outcome = encodeFailure(thrown);
     }
@@ -166,7 +162,7 @@ export class Channel<Asked extends object, Served> {
   #hearUnread(position: number): void {
     const sent = this.#sent.find(position);
     if (sent === undefined) {
-      this.#onLost?.('It could not read a message, which was forgotten meanwhile.');
+      this.#ends.onLost?.('It could not read a message, which was forgotten meanwhile.');
     } else if (sent.kind === 'outcome') {
       this.#send(
         packOutcome(sent.id, { kind: 'uncloneable', path: 'result', reason: TOO_DEEP }),

@@ -48,7 +48,6 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return this.host.size;
   }
 
-  /** Milliseconds between asking a worker to stop and stopping it. */
   get grace(): number {
     return this.#isForced ? Math.min(this.limits.grace, FORCED_GRACE) : this.limits.grace;
   }
