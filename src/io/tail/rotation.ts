@@ -43,8 +43,22 @@ export async function findSuccessors(
   if (former === undefined) return [];
   return siblings
     .filter((sibling) => sibling.madeAt > former.madeAt && !known.has(sibling.identity))
-    .sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1))
+    .sort((a, b) => compareAges(a, b, former))
     .map((sibling) => sibling.path);
+}
+
+/**
+ * Orders files by when they were made. File systems keep that in steps of some milliseconds: within one step the names tell, which
+ * count up or down from the name of the former file on.
+ */
+function compareAges(a: Sibling, b: Sibling, former: Sibling): number {
+  if (a.madeAt !== b.madeAt) return a.madeAt < b.madeAt ? -1 : 1;
+  const countsUp = compareNames(a.path, former.path) > 0;
+  return countsUp ? compareNames(a.path, b.path) : compareNames(b.path, a.path);
+}
+
+function compareNames(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /**
