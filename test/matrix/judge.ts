@@ -24,9 +24,6 @@ const REFUSED_ANYWHERE: Readonly<Record<string, string>> = {
     'nothing outside of a class sees what its `#private` members hold',
   'classes: an instance with arrow functions in fields':
     'an arrow function has the `this` of its constructor',
-  'packages: a Zod schema':
-    'a schema marks with variables of its library that it is at work: export it, and import it in the task',
-  'packages: chalk': 'its objects have a symbol of its own for a key: make it in the task, or export it',
 };
 
 /** Compares what came with what has to come. */

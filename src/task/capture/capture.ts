@@ -47,6 +47,7 @@ function buildTask(
   if (node?.kind === 'function' && !(isMaker && isConstructor(task))) assertNoReceiver(builder, task);
   builder.fillAll();
   fillWeak(builder);
+  builder.symbols.assertHeld();
   assertChangesSeen(builder, task);
   const graph = serialise(builder, edge);
   const { attachments } = builder;

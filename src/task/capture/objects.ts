@@ -3,6 +3,7 @@ import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../definition/origins.ts';
 import type { Edge, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
 import type { GraphBuilder } from './builder/graph-builder.ts';
+import { encodeGlobalState } from './global-state.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
 import { encodePrototype, findIntegrity, findMaker, isFunctionPrototype } from './classes/prototypes.ts';
 import { completePartial } from './variables/partial.ts';
@@ -16,7 +17,10 @@ const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'Te
 /** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
 export function encodeObject(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
   const partial = completePartial(builder, value, trail);
-  if (partial !== undefined) return partial;
+  if (partial !== undefined) {
+    encodeGlobalState(builder, value, trail);
+    return partial;
+  }
   const seal = findSeal(value);
   if (seal !== undefined) return encodeSeal(builder, value, seal, trail);
   const origin = findOrigin(value);
@@ -101,6 +105,7 @@ function readTag(value: object): string {
 }
 
 function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge {
+  encodeGlobalState(builder, value, trail);
   const { base, root } = findBase(value);
   assertOwnClasses(builder, value, root, trail);
   const content = base === 'clone' ? value : Array.isArray(value) ? value.length : undefined;

@@ -50,12 +50,16 @@ export type GraphNode =
   /** A part of one of Node's own modules. */
   | { readonly kind: 'builtin'; readonly url: string; readonly path: readonly string[] }
   | { readonly kind: 'symbol'; readonly key: string; readonly isWellKnown: boolean }
+  /** A symbol that a package made for itself: another one of that description. */
+  | { readonly kind: 'ownSymbol'; readonly description: string | undefined }
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
   | { readonly kind: 'attachment'; readonly index: number }
   | ViewNode
   | { readonly kind: 'text'; readonly type: TextType; readonly text: string }
   | { readonly kind: 'importMeta'; readonly url: string }
   | PerWorkerNode
+  | GlobalStateNode
+  | RegistryNode
   | SealNode;
 
 export interface BoundNode {
@@ -69,6 +73,21 @@ export interface PerWorkerNode {
   readonly kind: 'perWorker';
   readonly id: string;
   create: Edge;
+}
+
+/** An object that a package has under a global name: its members become those of the worker's. */
+export interface GlobalStateNode {
+  readonly kind: 'globalState';
+  readonly name: string;
+  properties: readonly PropertyEdge[];
+}
+
+/** What a package has noted, under a global name, about objects that travel. */
+export interface RegistryNode {
+  readonly kind: 'registry';
+  readonly name: string;
+  /** The objects, and what is noted of each, in turns. */
+  readonly entries: Edge[];
 }
 
 /** An object over memory that threads have in common; its fields are shared memory and plain values. */

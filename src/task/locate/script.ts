@@ -54,3 +54,8 @@ function findLineStarts(text: string): number[] {
   for (const { 0: end, index } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(index + end.length);
   return starts;
 }
+
+/** Whether a script belongs to a package that the program has installed. */
+export function isOfPackage({ url }: Pick<Script, 'url'>): boolean {
+  return url.includes('/node_modules/') || url.includes('\\node_modules\\');
+}

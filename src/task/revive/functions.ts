@@ -1,5 +1,5 @@
 import type { FunctionNode, MemberNode } from '../definition/graph.ts';
-import { closeObject, defineProperties, type Get } from './objects.ts';
+import { closeObject, defineProperties, type Get } from './objects/objects.ts';
 
 export function nameFunction(fn: Function, name: string | undefined): void {
   if (name !== undefined && Object.getOwnPropertyDescriptor(fn, 'name')?.value !== name)

@@ -5,7 +5,8 @@ import { createHandle } from '../handle/per-worker.ts';
 import { findGlobalAt } from '../values/natives.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
-import { createFromText, createObject, createView, fillObject, findSymbol } from './objects.ts';
+import { createFromText, createObject, createView, fillObject, findSymbol } from './objects/objects.ts';
+import { fillGlobalState, fillRegistry, openGlobalState } from './objects/global-state.ts';
 import { ClassMembers, fillFunction, nameFunction, setPrototype } from './functions.ts';
 import { setOrigin } from '../definition/origins.ts';
 import { Reach } from './reach.ts';
@@ -83,8 +84,14 @@ export class GraphReviver {
         return findGlobalAt(node.path);
       case 'symbol':
         return findSymbol(node);
+      case 'ownSymbol':
+        return Symbol(node.description);
       case 'buffer':
         return Buffer.from(node.bytes.buffer, node.bytes.byteOffset, node.bytes.byteLength);
+      case 'globalState':
+        return openGlobalState(node);
+      case 'registry':
+        return Reflect.get(globalThis, node.name);
       case 'attachment':
         return this.#attachments[node.index];
       case 'view':
@@ -148,6 +155,8 @@ export class GraphReviver {
     const node = this.#graph.nodes[position];
     const value = this.#values[position];
     if (node?.kind === 'object') fillObject(value as object, node, this.#get);
+    if (node?.kind === 'globalState') fillGlobalState(value as object, node, this.#get);
+    if (node?.kind === 'registry') fillRegistry(value, node, this.#get);
     if (node?.kind === 'function') this.#fillFunction(value as Function, node, position);
   }
 

@@ -39,6 +39,8 @@ export class Reach {
       edges.push(node.prototype);
       for (const { value, get, set } of isWhole ? node.properties : []) edges.push(value, get, set);
       if (isWhole) edges.push(...node.entries);
+    } else if (node?.kind === 'globalState') {
+      for (const { value } of isWhole ? node.properties : []) edges.push(value);
     } else if (node?.kind === 'bound') {
       edges.push(node.target, node.receiver, ...node.parameters);
     } else if (node?.kind === 'prototype' || node?.kind === 'member') {

@@ -8,11 +8,11 @@ import { readFunction } from '../../source/without-inspector.ts';
 import type { Edge, GraphNode, SourceText } from '../../definition/graph.ts';
 import { findModuleExport } from '../../reference/find-reference.ts';
 import { listModuleObjects } from '../../reference/modules.ts';
-import { findWellKnownSymbol } from '../../values/natives.ts';
 import { Purity } from '../../values/purity.ts';
 import type { CapturedClass } from './plan.ts';
 import type { NotedText, PartialObject, WeakCollection } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
+import { Symbols } from './symbols.ts';
 
 /** What is known about a function of this thread. */
 export interface FunctionFacts extends InspectedFunction {
@@ -51,6 +51,7 @@ export class GraphBuilder {
   readonly partial: Map<object, PartialObject> = new Map();
   /** The weak collections among the values, whose entries are known when all else is. */
   readonly weak: WeakCollection[] = [];
+  readonly symbols: Symbols = new Symbols();
   readonly #encoders: Encoders;
   readonly #callFile: string | undefined;
   readonly #positions = new Map<object, number>();
@@ -79,6 +80,7 @@ export class GraphBuilder {
     try {
       trial.encode(value, undefined);
       trial.fillAll();
+      trial.symbols.assertHeld();
       return true;
     } catch (error) {
       if (error instanceof Refusal) return false;
@@ -98,7 +100,7 @@ export class GraphBuilder {
   }
 
   encode(value: unknown, trail: Trail | undefined): Edge {
-    if (typeof value === 'symbol') return this.#encodeSymbol(value, trail);
+    if (typeof value === 'symbol') return this.symbols.encode(this, value, trail);
     if (typeof value === 'function') {
       return this.#positions.get(value) ?? this.#encoders.encodeFunction(this, value, trail);
     }
@@ -233,18 +235,5 @@ export class GraphBuilder {
   findModule(value: object): GraphNode | undefined {
     this.#modules ??= listModuleObjects();
     return this.#modules.get(value);
-  }
-
-  #encodeSymbol(symbol: symbol, trail: Trail | undefined): Edge {
-    const wellKnown = findWellKnownSymbol(symbol);
-    const key = wellKnown ?? Symbol.keyFor(symbol);
-    if (key !== undefined)
-      return this.addNode(undefined, { kind: 'symbol', key, isWellKnown: wellKnown !== undefined });
-    throw new Refusal(
-      'value',
-      'a symbol that only this thread knows',
-      `Use Symbol.for(${JSON.stringify(symbol.description ?? '')}), which is the same on every thread.`,
-      trail,
-    );
   }
 }

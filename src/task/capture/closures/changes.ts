@@ -2,7 +2,7 @@ import { findLostChange } from '../../changes/find-lost.ts';
 import { listUses } from '../../changes/text/list-uses.ts';
 import { parseFunction } from '../../changes/text/tree.ts';
 import type { UsesByName } from '../../changes/text/use.ts';
-import type { Script } from '../../locate/script.ts';
+import { isOfPackage, type Script } from '../../locate/script.ts';
 import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import { getLoadedModules } from '../../reference/modules.ts';
 import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
@@ -24,6 +24,7 @@ export function noteText(
   variables: ReadonlyMap<string, unknown>,
   trail: Trail | undefined,
 ): void {
+  // What a package does with its own data is its own business: it may be a cache of another kind.
   const isOwn = source.kind !== 'class' && !isOfPackage(script) && isCalledByName(trail);
   const uses = (): UsesByName | undefined => (isOwn ? readUses(text, source, script) : undefined);
   const textStart = source.end - text.length;
@@ -56,11 +57,6 @@ function readUses(text: string, source: FunctionSource, script: Script): UsesByN
     known.set(source, uses);
   }
   return uses;
-}
-
-/** What a package does with its own data is its own business: it may be a cache of another kind. */
-function isOfPackage({ url }: Script): boolean {
-  return url.includes('/node_modules/') || url.includes('\\node_modules\\');
 }
 
 /**

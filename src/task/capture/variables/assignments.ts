@@ -1,4 +1,4 @@
-import type { Script } from '../../locate/script.ts';
+import { isOfPackage, type Script } from '../../locate/script.ts';
 import { analyseScript } from '../../source/analysis.ts';
 import type { Binding, FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
 
@@ -9,7 +9,8 @@ interface Range {
 
 /**
  * Whether an assignment to a variable changes nothing that the caller could miss, so that each worker may make it for itself:
- * that of a function to its own name, and that to the cache of a template's text. Compilers write both.
+ * that of a function to its own name, and that to the cache of a template's text, which compilers write both; and what a package
+ * keeps for itself, such as what it has found out once, or what it is at. What a package counts is what it is asked for.
  */
 export function isOwnAffair(
   { binding }: FreeVariable,
@@ -19,6 +20,7 @@ export function isOwnAffair(
 ): boolean {
   if (binding === undefined) return false;
   if (!binding.isUsedPlainly || isOfRegenerator(binding, script)) return true;
+  if (isOfPackage(script) && !binding.isCounted) return true;
   if (typeof value !== 'function') return false;
   const homes: readonly Range[] = [
     ...findHomes(binding, script),

@@ -57,6 +57,7 @@ export function encodeVariable(
     return builder.addNode(undefined, { kind: 'require', base: toBaseUrl(script), path: undefined });
   const imported = types.isModuleNamespaceObject(value) ? readImportCall(binding?.init) : undefined;
   if (imported !== undefined) return builder.addNode(undefined, createImport(script, imported));
+  builder.symbols.noteVariable(value, script);
   return encodeMembers(builder, value, name, variable.members, own) ?? builder.encode(value, own);
 }
 

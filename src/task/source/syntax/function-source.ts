@@ -20,6 +20,8 @@ export interface Binding {
   readonly assignments: number[];
   /** Whether it is used in other ways than as a cache of its own: `name || (name = made([…]))`. */
   isUsedPlainly: boolean;
+  /** Whether its new value is ever worked out from its old one, as that of a counter is. */
+  isCounted: boolean;
 }
 
 /** A name that a function uses and does not declare. */

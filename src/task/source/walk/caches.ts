@@ -51,3 +51,13 @@ function isConstant(node: SyntaxNode): boolean {
     (node.type === 'UnaryExpression' && isNode(argument) && argument.type === 'Literal')
   );
 }
+
+/** Whether an assignment works a new value out of the old one: `count += 1`, `count = count + 1`. */
+export function isCounting({ operator, left, right }: SyntaxNode): boolean {
+  if (operator !== '=') return !['||=', '&&=', '??='].includes(String(operator));
+  if (!isNode(left) || left.type !== 'Identifier' || !isNode(right) || right.type !== 'BinaryExpression')
+    return false;
+  return [right['left'], right['right']].some(
+    (side) => isNode(side) && side.type === 'Identifier' && readName(side) === readName(left),
+  );
+}

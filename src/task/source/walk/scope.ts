@@ -28,6 +28,8 @@ export interface NameUse {
   readonly member?: { readonly name: string; readonly isCalled: boolean } | undefined;
   /** Whether it is a cache that only this place uses. */
   readonly isCache?: boolean;
+  /** Of a write: whether the new value is worked out from the old one. */
+  readonly isCounted?: boolean;
 }
 
 /** Statements whose parts are a scope of their own, or run only at times. */
@@ -46,7 +48,7 @@ export function createScope(parent: Scope | undefined, isFunction: boolean, owne
 
 export function declareName(
   scope: Scope,
-  binding: Omit<Binding, 'assigned' | 'assignments' | 'isUsedPlainly'>,
+  binding: Omit<Binding, 'assigned' | 'assignments' | 'isUsedPlainly' | 'isCounted'>,
 ): void {
   let target = scope;
   if (binding.kind === 'var')
@@ -57,7 +59,8 @@ export function declareName(
   else {
     // What is declared in a block may never come to its value.
     const assigned = target !== scope && binding.init !== undefined;
-    target.bindings.set(binding.name, { ...binding, assigned, assignments: [], isUsedPlainly: false });
+    const unused = { assigned, assignments: [], isUsedPlainly: false, isCounted: false };
+    target.bindings.set(binding.name, { ...binding, ...unused });
   }
 }
 
@@ -76,6 +79,7 @@ export function resolveReference(reference: Reference): Binding | undefined {
     binding.assignments.push(node.start);
   }
   if (binding !== undefined && use.isCache !== true) binding.isUsedPlainly = true;
+  if (binding !== undefined && use.isCounted === true) binding.isCounted = true;
   for (const source of crossed) {
     const part = parts.find(({ owner }) => owner === source);
     noteUse((part ?? source).free, reference, binding);

@@ -1,6 +1,6 @@
 import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../syntax/function-source.ts';
 import { readNodes, readString } from '../syntax/imports.ts';
-import { readCache } from './caches.ts';
+import { isCounting, readCache } from './caches.ts';
 import { addMember, findMethodKind, hasUseStrict, isPrivate, readName, nameFields } from './member.ts';
 import { listTaken, visitPattern } from './patterns.ts';
 import { isNode, type SyntaxNode } from '../syntax/parser.ts';
@@ -52,7 +52,7 @@ class Walk {
       case 'AssignmentExpression':
         return this.#visitOperation(node);
       case 'UpdateExpression':
-        return this.#assign(node['argument']);
+        return this.#assign(node['argument'], true);
       case 'ForInStatement':
       case 'ForOfStatement':
         return this.#at.inBlock(() => {
@@ -182,7 +182,7 @@ class Walk {
       if (written !== undefined) this.#at.refer(written, { isCache: true, isWrite: true });
       return this.#visit(cache.value);
     }
-    if (node.type === 'AssignmentExpression') this.#assign(node['left']);
+    if (node.type === 'AssignmentExpression') this.#assign(node['left'], isCounting(node));
     else this.#visitValue(node['left']);
     this.#visitValue(node['right']);
   }
@@ -233,9 +233,9 @@ class Walk {
     visitPattern(pattern, { onTarget, onValue: (value) => this.#visitValue(value) });
   }
 
-  #assign(pattern: unknown): void {
+  #assign(pattern: unknown, isCounted = false): void {
     const onTarget = (target: SyntaxNode): void => {
-      if (target.type === 'Identifier') return this.#at.refer(target, { isWrite: true });
+      if (target.type === 'Identifier') return this.#at.refer(target, { isWrite: true, isCounted });
       if (target.type !== 'MemberExpression') return this.#visit(target);
       this.#visitValue(target['object']);
       this.#visitKey(target, 'property');

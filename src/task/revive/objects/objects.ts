@@ -6,7 +6,7 @@ import type {
   PropertyEdge,
   TextType,
   ViewNode,
-} from '../definition/graph.ts';
+} from '../../definition/graph.ts';
 
 /** Gives the value at the end of an edge. */
 export type Get = (edge: Edge) => unknown;
