@@ -69,6 +69,14 @@ const home = join(folder, 'node_modules', 'library');
 mkdirSync(home, { recursive: true });
 writeFileSync(join(home, 'library.mjs'), `${text}export { ${names} };`);
 writeFileSync(join(home, 'library.cjs'), `${text}module.exports = { ${names} };`);
+// As @babel/runtime is written, on the first call and after.
+const replaced = `
+function parent(value) {
+  return module.exports = parent = Object.getPrototypeOf.bind(), module.exports.default = module.exports, parent(value);
+}
+module.exports = parent, module.exports.default = module.exports;
+`;
+writeFileSync(join(home, 'parent.cjs'), replaced);
 const require = createRequire(import.meta.url);
 
 for (const kind of ['mjs', 'cjs']) {
@@ -117,3 +125,35 @@ for (const kind of ['mjs', 'cjs']) {
     });
   });
 }
+
+describe('functions that are all that a module of a package exports', () => {
+  interface Parent {
+    (value: unknown): unknown;
+    default: (value: unknown) => unknown;
+  }
+  const pool = new Pool({ workers: 1 });
+  after(() => pool.close());
+
+  it('travel before and after they have put another one in their place', async () => {
+    const file = join(home, 'parent.cjs');
+    const first = require(file) as Parent;
+    const task = (value: object): unknown => [first(value) === Object.prototype, first.default === first];
+    const onWorker = await parallelMap([{}], task, { pool });
+    assert.deepEqual(onWorker, [task({})]);
+    const second = require(file) as Parent;
+    assert.notEqual(first, second, 'it has replaced itself');
+    assert.deepEqual(await parallelMap([{}], task, { pool }), [task({})]);
+    const other = (value: object): unknown => [second(value) === Object.prototype, second.default === second];
+    assert.deepEqual(await parallelMap([{}], other, { pool }), [other({})]);
+  });
+});
+
+it('a bound function has what was put on it', async () => {
+  const add = (left: number, right: number): number => left + right;
+  const addTwo = Object.assign(add.bind(undefined, 2), {
+    label: 'two',
+    twice: (n: number) => addTwo(addTwo(n)),
+  });
+  const task = (n: number): unknown => [addTwo(n), addTwo.label, addTwo.twice(n), Object.keys(addTwo)];
+  assert.deepEqual(await parallelMap([1], task), [task(1)]);
+});

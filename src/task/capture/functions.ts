@@ -8,6 +8,7 @@ import { findGlobal, isNative } from '../values/natives.ts';
 import { findUnsendable } from '../values/unsendable.ts';
 import { encodeClosure } from './closures/closure.ts';
 import type { FunctionFacts, GraphBuilder } from './builder/graph-builder.ts';
+import { encodeProperties } from './builder/properties.ts';
 import { addAccess, Refusal, type Trail } from './builder/refusal.ts';
 
 const none: Edge = { value: undefined };
@@ -32,6 +33,9 @@ export function encodeFunction(builder: GraphBuilder, fn: Function, trail: Trail
   const unsendable = findUnsendable(fn);
   if (unsendable !== undefined) throw new Refusal('value', unsendable.noun, unsendable.fix, trail);
   const facts = builder.inspect(fn);
+  // A bound function says nothing of where it was written; as all that a module exports it is known.
+  const module = facts.bound && builder.findModule(fn);
+  if (module !== undefined) return builder.addNode(fn, module);
   if (facts.bound !== undefined) return encodeBound(builder, fn, facts.bound, trail);
   const { script } = facts;
   if (script === undefined || script.url.startsWith('node:')) return encodeNative(builder, fn, trail);
@@ -52,7 +56,7 @@ function encodeNative(builder: GraphBuilder, fn: Function, trail: Trail | undefi
 }
 
 function encodeApplied(builder: GraphBuilder, fn: Function, { target, value }: Applied): Edge {
-  const node: BoundNode = { kind: 'bound', target: none, receiver: none, parameters: [] };
+  const node: BoundNode = { kind: 'bound', target: none, receiver: none, parameters: [], properties: [] };
   return builder.addNode(fn, node, () => {
     node.target = builder.addNode(undefined, target);
     node.parameters = [builder.encode(value, undefined)];
@@ -65,12 +69,13 @@ function encodeBound(
   bound: FunctionFacts['bound'] & {},
   trail: Trail | undefined,
 ): Edge {
-  const node: BoundNode = { kind: 'bound', target: none, receiver: none, parameters: [] };
+  const node: BoundNode = { kind: 'bound', target: none, receiver: none, parameters: [], properties: [] };
   return builder.addNode(fn, node, () => {
     node.target = builder.encode(bound.target, addAccess(trail, ' (bound function)'));
     node.receiver = builder.encode(bound.receiver, addAccess(trail, ' (bound this)'));
     node.parameters = bound.parameters.map((value, index) =>
       builder.encode(value, addAccess(trail, ` (bound argument ${index})`)),
     );
+    node.properties = encodeProperties(builder, fn, (key) => key !== 'length' && key !== 'name', trail);
   });
 }

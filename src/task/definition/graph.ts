@@ -67,6 +67,8 @@ export interface BoundNode {
   target: Edge;
   receiver: Edge;
   parameters: readonly Edge[];
+  /** What it has of its own. */
+  properties: readonly PropertyEdge[];
 }
 
 export interface PerWorkerNode {

@@ -2,8 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { TaskReference } from '../definition/definition.ts';
 import type { GraphNode } from '../definition/graph.ts';
 import { isEntry, toPath } from './entry.ts';
-import type { Script } from '../locate/script.ts';
-import { toOffset } from '../locate/script.ts';
+import { isOfPackage, type Script, toOffset } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 import { analyseScript, findFunctionAt } from '../source/analysis.ts';
 import { findBuiltin } from './builtins.ts';
@@ -18,13 +17,13 @@ import { isStarting } from './starting.ts';
  * running its top level do not count: importing them would start the same work over again.
  */
 export function findReference(
-  fn: object,
+  fn: Function,
   inspected: InspectedFunction,
   script: Script,
 ): TaskReference | undefined {
   const { position } = inspected;
   if (position === undefined || isEntry(script.url)) return undefined;
-  if (!script.isModule) return findCommonJsExport(fn, script.url);
+  if (!script.isModule) return findCommonJsExport(fn, script.url) ?? findReplacedExport(fn, position, script);
   if (!/^(?:file|data|https?):/.test(script.url)) return undefined;
   const name = findModuleExport(fn, inspected, script);
   if (name === undefined || isStarting(script)) return undefined;
@@ -75,6 +74,30 @@ function findCommonJsExport(fn: object, url: string): TaskReference | undefined 
   const { exports } = loaded;
   const name = exports === fn ? 'default' : findProperty(exports, fn);
   return name === undefined ? undefined : { kind: 'reference', url: pathToFileURL(path).href, name };
+}
+
+/**
+ * A package's function that was what its module exported, until its first call put another one in that place: helpers of Babel
+ * do so. Whoever loads the module gets it as it was.
+ */
+function findReplacedExport(
+  fn: Function,
+  { line, column }: { readonly line: number; readonly column: number },
+  script: Script,
+): TaskReference | undefined {
+  const path = isOfPackage(script) ? toPath(script.url) : undefined;
+  if (path === undefined || getLoadedModules()[path]?.loaded !== true) return undefined;
+  const text = Function.prototype.toString.call(fn);
+  const { functions } = analyseScript(script);
+  const isOutside = (at: number): boolean => functions.every(({ start, end }) => at <= start || end <= at);
+  const source = findFunctionAt(script, toOffset(script, line, column), text);
+  const declared = /^function\s+([\w$]+)/.exec(text)?.[1];
+  if (declared === undefined || source === undefined || !isOutside(source.start)) return undefined;
+  for (const { 1: name, index } of script.text.matchAll(/\bmodule\.exports\s*=\s*([\w$]+)\s*[,;]/g)) {
+    if (name !== declared || !isOutside(index)) continue;
+    return { kind: 'reference', url: pathToFileURL(path).href, name: 'default' };
+  }
+  return undefined;
 }
 
 function findProperty(exports: unknown, fn: object): string | undefined {

@@ -5,7 +5,14 @@ import { createHandle } from '../handle/per-worker.ts';
 import { findGlobalAt } from '../values/natives.ts';
 import { type Closure, createClosure } from './compile.ts';
 import { createImportMeta, loadNode, repeatRequire } from './imports.ts';
-import { createFromText, createObject, createView, fillObject, findSymbol } from './objects/objects.ts';
+import {
+  defineProperties,
+  createFromText,
+  createObject,
+  createView,
+  fillObject,
+  findSymbol,
+} from './objects/objects.ts';
 import { fillGlobalState, fillRegistry, openGlobalState } from './objects/global-state.ts';
 import { ClassMembers, fillFunction, nameFunction, setPrototype } from './functions.ts';
 import { setOrigin } from '../definition/origins.ts';
@@ -155,6 +162,7 @@ export class GraphReviver {
     const node = this.#graph.nodes[position];
     const value = this.#values[position];
     if (node?.kind === 'object') fillObject(value as object, node, this.#get);
+    if (node?.kind === 'bound') defineProperties(value as object, node.properties, this.#get);
     if (node?.kind === 'globalState') fillGlobalState(value as object, node, this.#get);
     if (node?.kind === 'registry') fillRegistry(value, node, this.#get);
     if (node?.kind === 'function') this.#fillFunction(value as Function, node, position);

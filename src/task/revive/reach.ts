@@ -43,6 +43,7 @@ export class Reach {
       for (const { value } of isWhole ? node.properties : []) edges.push(value);
     } else if (node?.kind === 'bound') {
       edges.push(node.target, node.receiver, ...node.parameters);
+      for (const { value, get, set } of isWhole ? node.properties : []) edges.push(value, get, set);
     } else if (node?.kind === 'prototype' || node?.kind === 'member') {
       edges.push(node.of);
     }
