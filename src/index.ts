@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" />
+/// <reference types="node" preserve="true" />
 export { TelarError } from './errors/telar-error.ts';
 export { FileError } from './errors/file-error.ts';
 export { CloneError, ItemError, TaskError, TaskTimeoutError, WorkerError } from './errors/item-errors.ts';

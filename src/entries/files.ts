@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { TailedLine } from '../io/tail/pattern.ts';
 export { tail } from '../io/tail/tail.ts';
 export type { TailOptions } from '../io/tail/tail-options.ts';

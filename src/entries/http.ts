@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { download, type Download } from '../io/http/download.ts';
 export { type HttpContext, HttpError } from '../io/http/request/http-error.ts';
 export { type Pages, pages } from '../io/http/pages/pages.ts';

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" />
+/// <reference types="node" preserve="true" />
 export { ChannelClosedError } from '../shared/channel/channel-closed-error.ts';
 export { LockLostError } from '../shared/sync/lock-lost-error.ts';
 export type { ElementOf, Elements } from '../into/blocks/elements.ts';

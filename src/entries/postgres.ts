@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { Connection, PgClient, PgPool, PgResult } from '../io/postgres/connection/connection.ts';
 export { copyInto, type CopyOptions } from '../io/postgres/copy-into.ts';
 export { copyOut } from '../io/postgres/copy-out.ts';

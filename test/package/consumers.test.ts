@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +72,23 @@ describe('a project that installs the package', () => {
       const options = '--noEmit --strict --skipLibCheck false --target es2022 --lib es2022 --module nodenext';
       const files = ['--types', 'node', '--allowImportingTsExtensions', 'main.ts', 'tasks.ts'];
       await runProgram(process.execPath, [oldestTsc, ...options.split(' '), ...files], project);
+    });
+
+    test('has the types of items without @types/node, and asks for it where libraries are checked', async () => {
+      const [types, away] = ['@types', 'away'].map((name) => join(project, 'node_modules', name));
+      const options = '--noEmit --strict --target es2022 --lib es2022 --module nodenext --ignoreConfig';
+      const compile = (skip: boolean): Promise<string> => {
+        const files = [`--skipLibCheck`, `${skip}`, '--types', '', 'untyped.ts'];
+        return runProgram(process.execPath, [tsc, ...options.split(' '), ...files], project);
+      };
+      await rename(types ?? '', away ?? '');
+      try {
+        await compile(true);
+        await assert.rejects(compile(false), /Cannot find type definition file for 'node'/);
+      } finally {
+        await rename(away ?? '', types ?? '');
+      }
+      await compile(false);
     });
 
     test('runs from its sources, by Node where it strips types and by tsx where it does not', async () => {

@@ -1,3 +1,4 @@
+import type { HostStream } from '../../async/host-stream.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
@@ -5,7 +6,7 @@ import { isThenable } from './promise-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
 
 /** What a call takes as its input. Items that are promises are awaited. */
-export type Input<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T | PromiseLike<T>> | ReadableStream<T>;
+export type Input<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T | PromiseLike<T>> | HostStream<T>;
 
 /** Says at the call, before any work starts, what is wrong with an input. */
 export function assertInput(input: unknown): asserts input is Input<unknown> {
