@@ -1,13 +1,13 @@
 import { createOwnMemory } from '../shared/memory/own-memory.ts';
 import { LARGEST_BLOCK } from './sizes.ts';
 
-/** Records that end a little behind a block's size need no larger memory. */
+/** Bytes of each reused piece of memory; records that end a little behind a block's size need no larger one. */
 const STANDARD = LARGEST_BLOCK + 128 * 1024;
 const MOST_SPARES = 32;
 
 export type Memory = Uint8Array<SharedArrayBuffer>;
 
-/** Shared memory for blocks, used again and again: new memory for each would cost its page faults each time. */
+/** Shared memory for blocks, used again and again: new memory for each block would cost its page faults each time. */
 export class BlockMemory {
   readonly #spares: SharedArrayBuffer[] = [];
 

@@ -1,13 +1,15 @@
 import { optionError } from '../options/check.ts';
 import { describeValue } from '../errors/describe.ts';
 
-/** How bytes are text. Plain data: it goes to the workers with each block. */
+/** The encoding of a text. Plain data: it goes to the workers with each block. */
 export type Encoding =
   | { readonly kind: 'utf-8' }
   | { readonly kind: 'utf-16'; readonly isBigEndian: boolean }
-  /** Each byte is one character, of which the lower half is ASCII. */
+  /** An encoding in which each byte is one character, and the lower half is ASCII. */
   | { readonly kind: 'single-byte'; readonly name: string }
-  /** Its characters cannot be told apart from the middle of a file: it is made UTF-8 as it is read. */
+  /**
+   * An encoding whose characters cannot be told apart from the middle of a file: the text is made UTF-8 as it is read.
+   */
   | { readonly kind: 'transcoded'; readonly name: string };
 
 export const UTF_8: Encoding = { kind: 'utf-8' };
@@ -15,13 +17,13 @@ export const UTF_8: Encoding = { kind: 'utf-8' };
 const SINGLE_BYTE =
   /^(ibm866|iso-8859-\d+(-i)?|koi8-[ru]|macintosh|windows-(874|125\d)|x-mac-cyrillic|x-user-defined)$/;
 
-/** The encoding of a name that `TextDecoder` knows. Throws a `TypeError` for another one. */
+/** Finds the encoding of a name that `TextDecoder` knows. Throws a `TypeError` for another name. */
 export function resolveEncoding(label: unknown): Encoding {
   let name: string | undefined;
   try {
     if (typeof label === 'string') name = new TextDecoder(label).encoding;
   } catch {
-    // Told below.
+    // The error is thrown below.
   }
   if (name === undefined) {
     throw optionError(
@@ -33,18 +35,18 @@ export function resolveEncoding(label: unknown): Encoding {
   return { kind: SINGLE_BYTE.test(name) ? 'single-byte' : 'transcoded', name };
 }
 
-/** How messages name it. */
+/** Returns the name that messages have for an encoding. */
 export function nameEncoding(encoding: Encoding): string {
   if (encoding.kind === 'utf-8') return 'UTF-8';
   return encoding.kind === 'utf-16' ? 'UTF-16' : encoding.name;
 }
 
-/** Bytes of the smallest part of a text. */
+/** Returns the number of bytes of the smallest part of a text. */
 export function unitOf(encoding: Encoding): 1 | 2 {
   return encoding.kind === 'utf-16' ? 2 : 1;
 }
 
-/** The encoding that the first bytes of a text tell of: UTF-16 has a mark, and all else is UTF-8. */
+/** Returns the encoding that the first bytes of a text tell of: UTF-16 has a mark, and all else is UTF-8. */
 export function readEncodingMark([a, b, c, d]: Uint8Array): Encoding {
   if (a === 0xff && b === 0xfe && c === 0 && d === 0) {
     throw new TypeError('it is UTF-32, which cannot be read: make it UTF-8, with iconv -f UTF-32 -t UTF-8.');
@@ -54,7 +56,7 @@ export function readEncodingMark([a, b, c, d]: Uint8Array): Encoding {
   return UTF_8;
 }
 
-/** How many bytes a byte order mark takes at the start of a text; 0 where there is none. */
+/** Returns the number of bytes that a byte order mark takes at the start of a text; 0 where there is none. */
 export function measureMark(encoding: Encoding, [a, b, c]: Uint8Array): number {
   switch (encoding.kind) {
     case 'utf-16':

@@ -1,28 +1,28 @@
 import type { Block } from './block.ts';
 import type { Encoding } from './encoding.ts';
 
-/** What there is to know of the records of a file. */
+/** Rules by which the bytes of a file are cut into records. */
 export interface RecordRules {
-  /** Of CSV with quotes, which may hold line ends. */
+  /** Characters of CSV with quotes, which may hold line ends. */
   readonly quoting: Quoting | undefined;
-  /** The most bytes of one record. */
+  /** Most bytes of one record. */
   readonly maxRecordBytes: number;
   /**
-   * Reads the header of a file from its first records: the names, and how many bytes and lines it takes. `undefined` when
-   * there is none in them. Throws when it cannot be read.
+   * Reads the header of a file from its first records: the names, and how many bytes and lines they take. `undefined`
+   * when there is none in them. Throws when it cannot be read.
    */
   readonly readHeader: ((bytes: Block) => Header | undefined) | undefined;
-  /** The names where no header has them. */
+  /** Names of the fields where no header has them. */
   readonly columns: readonly string[] | undefined;
-  /** `undefined`: what the first bytes say, and else UTF-8. */
+  /** Encoding of the file; with `undefined`, the one that the first bytes say, and else UTF-8. */
   readonly encoding: Encoding | undefined;
-  /** Whether a byte order mark at the start is none of the data. */
+  /** Whether a byte order mark at the start of a file is none of the data. */
   readonly hasMark: boolean;
-  /** Whether records end with lone carriage returns where the first one of a file does. */
+  /** Whether all records of a file end with lone carriage returns where its first one does. */
   readonly mayEndWithCr: boolean;
 }
 
-/** The characters, by their codes. */
+/** Quote and delimiter of CSV, by their character codes. */
 export interface Quoting {
   readonly quote: number;
   readonly delimiter: number;
@@ -34,5 +34,5 @@ export interface Header {
   readonly lines: number;
 }
 
-/** Why a record is malformed whose quote has no second one. */
+/** Reason for which a record is malformed whose quote has no second one. */
 export const UNCLOSED = 'a quote is opened and never closed';

@@ -1,2 +1,2 @@
-/** The most bytes that a block should have; a single longer record has a longer one. */
+/** Most bytes that a block should have; a single longer record has a longer block. */
 export const LARGEST_BLOCK: number = 1024 * 1024;

@@ -1,12 +1,14 @@
 import type { BlockPosition, BlockReader } from './block.ts';
 import type { RecordFormat } from './format.ts';
 
-/** Under this key a source says how its blocks are read. A registered symbol: the same in every copy of Telar. */
+/**
+ * Key under which a source says how its blocks are read. It is a registered symbol: the same in every copy of Telar.
+ */
 export const blocks: unique symbol = Symbol.for('telar.blocks') as never;
 
 /**
- * Records in bytes: a pipeline hands them to the workers undecoded. Read with `for await`, they are decoded here.
- * Each iteration, and each run, opens it anew.
+ * A source of records in bytes: a pipeline hands them to the workers undecoded. Read with `for await`, they are decoded
+ * on the thread that reads. Each iteration, and each run, opens the source anew.
  */
 export interface ByteSource<T> extends AsyncIterable<T> {
   readonly [blocks]: BlockSource;
@@ -15,21 +17,21 @@ export interface ByteSource<T> extends AsyncIterable<T> {
 export interface BlockSource {
   readonly format: RecordFormat;
   /**
-   * Opens nothing before the first read.
+   * Makes a reader of the blocks, which opens nothing before the first read.
    *
-   * @param start - Of a run that can resume: where it begins.
+   * @param start - Place where a run that can resume begins.
    */
   readonly open: (start?: BlockStart) => BlockReader;
   /**
-   * What it is known by from one run to the next; `undefined` for a stream, of which nothing is known before it is read.
-   * Without it there are no runs with a journal.
+   * Describes the source so that the next run knows it again; `undefined` for a stream, of which nothing is known
+   * before it is read. A source without this takes no runs with a journal.
    */
   readonly describe?: (() => Promise<string | undefined>) | undefined;
 }
 
-/** Where a run that can resume begins to read. */
+/** The place where a run that can resume begins to read. */
 export interface BlockStart {
-  /** `undefined`: at the beginning. */
+  /** Position to go on from; `undefined` for the beginning. */
   readonly from: BlockPosition | undefined;
 }
 

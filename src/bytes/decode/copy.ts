@@ -5,7 +5,7 @@ import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-/** The text form of PostgreSQL's COPY: every value is text, or `null`. */
+/** Decodes the text form of PostgreSQL's COPY: every value is text, or `null`. */
 export class CopyDecoder extends LineDecoder {
   readonly #columns: number;
   readonly #makeRow: RowMaker;
@@ -20,7 +20,10 @@ export class CopyDecoder extends LineDecoder {
     this.#makeRow = createRowMaker(columns);
   }
 
-  /** What stands behind the mark of the end is none of the copy. */
+  /**
+   * Position of the next record, in bytes; the end of the block once the end mark was read: what stands behind it is no
+   * data.
+   */
   override get position(): number {
     return this.#isEnded ? this.#length : super.position;
   }

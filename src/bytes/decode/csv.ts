@@ -6,9 +6,9 @@ import { LineReader } from './lines/line-reader.ts';
 import { createRowMaker, type RowMaker } from './row-maker.ts';
 
 /**
- * RFC 4180. A quote opens only at the start of a field, and is text elsewhere. Empty lines are passed over.
- * Lines without quotes, the usual ones, take a call of `split`. A malformed record ends where the cut of blocks has its
- * end: what comes of a file does not depend on where its blocks begin.
+ * Decodes CSV (RFC 4180). A quote opens only at the start of a field, and is text elsewhere. Empty lines are passed
+ * over. Lines without quotes, the usual ones, take a call of `split`. A malformed record ends where the cut of blocks
+ * has its end: the rows of a file do not depend on where its blocks begin.
  */
 export class CsvDecoder implements Decoder {
   start = 0;
@@ -36,12 +36,12 @@ export class CsvDecoder implements Decoder {
     return this.#reader.lines;
   }
 
-  /** How many lines were read so far. */
+  /** Number of lines that were read so far. */
   get linesRead(): number {
     return this.#reader.line + 1;
   }
 
-  /** Where the next record begins, in bytes. */
+  /** Position of the next record, in bytes. */
   get position(): number {
     return this.#reader.position;
   }
@@ -63,7 +63,10 @@ export class CsvDecoder implements Decoder {
     return this.#reader.text(this.start);
   }
 
-  /** As `#readFields`, but that a record which is too long is so first: it is not looked at any further. */
+  /**
+   * Reads the next row like `#readFields`, but fails a record that is too long for its length first: such a record is
+   * not looked at any further.
+   */
   #readMeasured(): string[] | undefined {
     const reader = this.#reader;
     let fields: string[] | undefined;
@@ -81,7 +84,7 @@ export class CsvDecoder implements Decoder {
     return fields;
   }
 
-  /** The next row; of an empty line no field; `undefined` at the end. */
+  /** Reads the fields of the next row: none for an empty line, `undefined` at the end. */
   #readFields(): string[] | undefined {
     const reader = this.#reader;
     const quote = this.#quote;
@@ -129,7 +132,7 @@ export class CsvDecoder implements Decoder {
       for (;;) {
         const close = text.indexOf(quote, from);
         if (close < 0) {
-          // Line by line: a field may take a hundred thousand of them.
+          // The field is read line by line, as it may take a hundred thousand lines.
           value += text.slice(from) + this.#reader.end;
           text = this.#readOn(line, column);
           from = 0;
@@ -149,7 +152,7 @@ export class CsvDecoder implements Decoder {
     }
   }
 
-  /** A field in quotes goes on in the next line. */
+  /** Reads the next line, in which a field in quotes goes on. */
   #readOn(line: number, column: number): string {
     let next: string | undefined;
     try {
@@ -172,7 +175,7 @@ export class CsvDecoder implements Decoder {
     );
   }
 
-  /** Reads on to the end of a record that is given up. `place`: where in a field `at` is. */
+  /** Reads on to the end of a record that is given up. `place` tells where in a field `at` is. */
   #skipRest(text: string, at: number, place: 'start' | 'within' | 'quoted'): void {
     if (this.#quote === undefined) return;
     for (let line: string | undefined = text, from = at; line !== undefined; from = 0) {

@@ -1,4 +1,6 @@
-/** What is wrong with a text that is no JSON, and at which character: in the same words on all versions of Node. */
+/**
+ * Says what is wrong with a text that is no JSON, and at which character, in the same words on all versions of Node.
+ */
 export function findJsonError(text: string): { problem: string; position: number } {
   const scanner = new Scanner(text);
   try {
@@ -8,7 +10,7 @@ export function findJsonError(text: string): { problem: string; position: number
     if (scanner.position < text.length) scanner.fail('the end');
   } catch (thrown) {
     if (thrown instanceof Mistake) return thrown;
-    // Nested too deeply even to look at.
+    // The text is nested too deeply even to look for its mistake.
     return { problem: 'not valid JSON', position: scanner.position };
   }
   return { problem: 'not valid JSON', position: 0 };
@@ -25,7 +27,7 @@ class Mistake extends Error {
   }
 }
 
-/** RFC 8259, as far as it takes to find the first character that breaks it. */
+/** Reads JSON (RFC 8259) as far as it takes to find the first character that breaks its rules. */
 class Scanner {
   position = 0;
   readonly #text: string;

@@ -2,10 +2,10 @@ import { END, MalformedError } from './lines/decoder.ts';
 import { findJsonError } from './json-error.ts';
 import { LineDecoder } from './lines/line-decoder.ts';
 
-/** What JSON takes for white space: all else is to be seen. */
+/** Matches a line of JSON's own white space: any other character is worth an error. */
 const BLANK = /^[ \t\r\n]*$/;
 
-/** A JSON value on each line. Blank lines are passed over. */
+/** Decodes a JSON value from each line. Blank lines are passed over. */
 export class NdjsonDecoder extends LineDecoder {
   next(): unknown {
     for (;;) {
@@ -14,7 +14,7 @@ export class NdjsonDecoder extends LineDecoder {
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        // Looked at only now: every line would pay for it.
+        // Blank lines are looked for only now: every line would pay for that.
         if (BLANK.test(text)) continue;
         const { problem, position } = findJsonError(text);
         throw new MalformedError(problem, this.reader.line, position + 1);

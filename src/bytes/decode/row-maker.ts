@@ -1,12 +1,13 @@
-/** Makes an object of the fields of a row. */
+/** Makes an object out of the fields of a row. */
 export type RowMaker = (fields: readonly unknown[]) => Record<string, unknown>;
 
 const makers = new Map<string, RowMaker>();
 const MOST_MAKERS = 64;
 
 /**
- * A function that makes rows with these columns. Made of code, so that V8 knows the shape: a loop over the names takes
- * three times as long, and serves where code from strings is forbidden. Names appear in the code as JSON only.
+ * Creates a function that makes rows with these columns. It is compiled from code, so that V8 knows the shape of the
+ * rows: a loop over the names takes three times as long, and serves where code from strings is forbidden. Names appear
+ * in the code as JSON only.
  */
 export function createRowMaker(columns: readonly string[]): RowMaker {
   const key = JSON.stringify(columns);
@@ -19,7 +20,7 @@ export function createRowMaker(columns: readonly string[]): RowMaker {
 }
 
 function makeCode(columns: readonly string[]): RowMaker | undefined {
-  // In brackets, `__proto__` is a property like any other.
+  // The name `__proto__` is a property like any other only when it stands in brackets.
   const properties = columns.map((name, at) => {
     const key = JSON.stringify(name);
     return `${name === '__proto__' ? `[${key}]` : key}:f[${at}]`;

@@ -6,7 +6,7 @@ import { writeJson } from './formats/ndjson.ts';
 import type { Format } from './formats/record-writer.ts';
 import { TextBytes } from './text-bytes.ts';
 
-/** Writes records one behind the other into bytes that it owns. Can be used for any number of chunks. */
+/** Writes records one behind the other into bytes of its own. An encoder can be used for any number of chunks. */
 export class Encoder {
   readonly #format: Format;
   readonly #bytes = new TextBytes();
@@ -15,22 +15,24 @@ export class Encoder {
     this.#format = format;
   }
 
-  /** About how many bytes it holds. */
+  /** Approximate number of bytes that the encoder holds. */
   get length(): number {
     return this.#bytes.length;
   }
 
-  /** The columns that it took from its first record, where the format does so. */
+  /** Columns that the encoder took from its first record, where the format does so. */
   get columns(): readonly string[] | undefined {
     return this.#format.columns;
   }
 
-  /** Throws a `TypeError` for a value that has no such form; then nothing of it was written. */
+  /**
+   * Writes a record. Throws a `TypeError` for a value that the format has no form for; then nothing of it was written.
+   */
   write(record: unknown): void {
     this.#bytes.add(this.#format.write(record));
   }
 
-  /** What is written from here on can be taken back, until the next mark. */
+  /** Sets a mark: records that are written from here on can be taken back, until the next mark. */
   mark(): void {
     this.#bytes.mark();
   }
@@ -39,18 +41,18 @@ export class Encoder {
     this.#bytes.rollBack();
   }
 
-  /** What was written, in memory of its own that can be transferred; begins anew. */
+  /** Takes the bytes that were written, in memory of their own that can be transferred, and begins anew. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.take();
   }
 
-  /** Forgets what was written. */
+  /** Forgets the bytes that were written. */
   reset(): void {
     this.#bytes.reset();
   }
 }
 
-/** An encoder of a format. */
+/** Creates an encoder for a format. */
 export function createEncoder(format: EncodedFormat): Encoder {
   switch (format.kind) {
     case 'lines':

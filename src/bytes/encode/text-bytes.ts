@@ -1,19 +1,19 @@
 const { Buffer } = process.getBuiltinModule('node:buffer');
 
-/** Text is gathered up to this length and then becomes bytes at once: a call for each record costs more. */
+/** Length at which gathered text becomes bytes at once: a call for each record costs more. */
 const FLUSH_AT = 16 * 1024;
 const FIRST_SIZE = 64 * 1024;
 
-/** Text that becomes UTF-8 in memory that is used again. */
+/** Gathers text that becomes UTF-8, in memory that is used again. */
 export class TextBytes {
   #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #size = 0;
   #text = '';
-  /** The mark, in the bytes or still in the text. */
+  /** Place of the mark: `#markSize` bytes, and `#markText` characters of the text that is no bytes yet. */
   #markSize = 0;
   #markText = 0;
 
-  /** About how many bytes there are: exact where the text is ASCII. */
+  /** Approximate number of bytes that are held: exact where the text is ASCII. */
   get length(): number {
     return this.#size + this.#text.length;
   }
@@ -39,7 +39,7 @@ export class TextBytes {
     const buffer = this.#buffer;
     this.reset();
     if (2 * size >= buffer.length) {
-      // Handed over as it is: a copy would cost its memory as well.
+      // The buffer is handed over as it is: a copy would cost its memory as well.
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_SIZE, Math.ceil(size * 1.125)));
       return new Uint8Array(buffer.buffer as ArrayBuffer, 0, size);
     }
@@ -67,7 +67,7 @@ export class TextBytes {
   }
 
   #put(text: string): void {
-    // A character takes at most three bytes; a pair of surrogates four.
+    // A character takes at most three bytes, and a pair of surrogates four.
     const most = text.length * 3;
     if (this.#buffer.length - this.#size < most) this.#grow(this.#size + most);
     this.#size += this.#buffer.write(text, this.#size, 'utf8');

@@ -20,16 +20,16 @@ export class InputBlockReader implements BlockReader {
   #isEnded = false;
   #isClosed = false;
   #pending: Promise<unknown> | undefined;
-  /** Where to begin, until that is done. */
+  /** Start of the first input, until that is opened. */
   #start: BlockStart | undefined;
   readonly #isTracked: boolean;
-  /** Which input is read, or the last one that was. */
+  /** Number of the input that is read, or was read last. */
   #inputAt: number;
-  /** Of a stream's bytes up to the end of the last block, where a run is to go on there another time. */
+  /** Hash of a stream's bytes up to the end of the last block, where a later run is to go on there. */
   #hash: Hash | undefined;
   canGoOn = false;
 
-  /** @param start - `places` begin with that at which it stands. */
+  /** @param start - Position at which reading begins; the first of `places` is the input in which it stands. */
   constructor(places: AsyncIterable<InputPlace>, rules: RecordRules, start?: BlockStart) {
     this.#places = places[Symbol.asyncIterator]();
     this.#rules = rules;
@@ -40,7 +40,7 @@ export class InputBlockReader implements BlockReader {
 
   get position(): BlockPosition {
     const cutter = this.#cutter;
-    // One has ended or failed: the next begins.
+    // Without a cutter the last input has ended or failed, and the next one begins.
     if (cutter === undefined) return { input: this.#inputAt + 1, offset: 0 };
     const { offset, columns, form } = cutter;
     const hash = this.#hash === undefined ? undefined : digest(this.#hash);
@@ -104,7 +104,7 @@ export class InputBlockReader implements BlockReader {
     return true;
   }
 
-  /** `undefined` when it was closed meanwhile. */
+  /** Opens an input and cuts it from its start on; resolves to `undefined` when the reader was closed meanwhile. */
   async #open(place: InputPlace): Promise<BlockCutter | undefined> {
     const from = this.#start?.from;
     this.#start = undefined;
@@ -113,7 +113,7 @@ export class InputBlockReader implements BlockReader {
       await input.close();
       return undefined;
     }
-    // Files, and bytes in memory, are known by their own marks.
+    // Only a stream needs a hash: files, and bytes in memory, are known by their own marks.
     const isKnown = place.file !== undefined || input.seek !== undefined;
     this.#hash = this.#isTracked && !isKnown ? createHash('sha256') : undefined;
     const cutter = new BlockCutter(input, this.#rules, this.#memory, from, this.#hash);

@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises';
 import { crc32 } from '../../journal/lines/crc.ts';
 import { type BytesInput, listFiles } from './open-blocks.ts';
 
-/** Of each end of a file, so many bytes are looked at. */
+/** Number of bytes that are looked at at each end of a file. */
 const END = 64 * 1024;
 
 /**
- * What an input is known by from one run to the next: of files the paths, sizes, times and both ends. `undefined` for a
- * stream, of which nothing is known before it is read.
+ * Describes an input so that the next run knows it again: files by their paths, sizes, times and both ends. `undefined`
+ * for a stream, of which nothing is known before it is read.
  */
 export async function describeBytes(input: BytesInput): Promise<string | undefined> {
   if (input instanceof Uint8Array) return `${input.length} bytes ${crc32(input).toString(16)}`;

@@ -9,7 +9,10 @@ import { type InputForm, openBytes, openFile, openPieces } from './inputs/open-i
 import type { RecordRules } from '../record-rules.ts';
 import { isPattern, listMatches } from './inputs/patterns.ts';
 
-/** What records are read from: a path, a pattern such as `logs/*.ndjson`, several of these, a stream, or bytes. */
+/**
+ * The input that records are read from: a path, a pattern such as `logs/*.ndjson`, several of these, a stream, or
+ * bytes.
+ */
 export type BytesInput =
   | string
   | URL
@@ -42,7 +45,9 @@ function findInputs(input: BytesInput, form: InputForm, first: number): AsyncIte
   return findOne(place, () => closeUnread(stream));
 }
 
-/** Not a generator, which would leave a stream open when it is closed before its first step. */
+/**
+ * Gives a single input. It is no generator, which would leave a stream open when it is closed before its first step.
+ */
 function findOne(
   place: InputPlace,
   closeUnopened?: () => Promise<void>,
@@ -76,7 +81,10 @@ async function* findFiles(
   }
 }
 
-/** The files that paths and patterns name, in the order of the list; those of a pattern in the order of their names. */
+/**
+ * Lists the files that paths and patterns name, in the order of the list; those of a pattern in the order of their
+ * names.
+ */
 export async function listFiles(paths: string | URL | readonly (string | URL)[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]) {
@@ -91,7 +99,7 @@ async function expand(pattern: string): Promise<string[]> {
   const { existsSync } = await import('node:fs');
   // A file may have the name of a pattern.
   if (existsSync(pattern)) return [pattern];
-  // As they were asked for: messages name them.
+  // Paths are absolute or relative as their pattern is, since messages name them.
   const found = await listMatches([pattern], { absolute: isAbsolute(pattern), expandDirectories: false });
   if (found.length === 0) throw new TypeError(`Expected files for the pattern ${pattern}, found none.`);
   return found.sort();

@@ -5,9 +5,9 @@ import type { ByteInput } from './inputs/byte-input.ts';
 import { skipBytes } from './inputs/skip-bytes.ts';
 
 /**
- * Goes on behind the bytes that were read another time: files are opened there, all else is read up to it.
+ * Goes on behind the bytes that were read another time: files are opened there, all else is read up to there.
  *
- * @param hash - Takes what is read up to there, and has to come out as it did then.
+ * @param hash - Hash that takes the bytes up to there, and has to come out as it did the other time.
  */
 export async function seek(input: ByteInput, position: BlockPosition, hash: Hash | undefined): Promise<void> {
   const { offset } = position;
@@ -21,7 +21,7 @@ export async function seek(input: ByteInput, position: BlockPosition, hash: Hash
   }
 }
 
-/** Of the bytes so far; the hash goes on. */
+/** Returns the digest of the bytes so far; the hash goes on. */
 export function digest(hash: Hash): string {
   return hash.copy().digest('base64url').slice(0, 22);
 }

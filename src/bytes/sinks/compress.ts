@@ -1,22 +1,22 @@
 import { optionError } from '../../options/check.ts';
 import type { Transform } from 'node:stream';
-// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+// The whole module is imported: a bundler may ask for members by name, and Node 20 has not all of them.
 import zlib from 'node:zlib';
 import { describeValue } from '../../errors/describe.ts';
 import type { Compression } from '../read/compression/compression.ts';
 import type { ByteTarget } from './file-target.ts';
 
-/** The compression that a name asks for. */
+/** Returns the compression that the name of a file asks for. */
 export function guessCompression(path: string): Compression {
   if (path.endsWith('.gz')) return 'gzip';
   if (path.endsWith('.br')) return 'brotli';
   return path.endsWith('.zst') ? 'zstd' : 'none';
 }
 
-/** Levels from the fastest to the smallest. */
+/** Levels of each compression, from the fastest to the smallest. */
 const LEVELS = { gzip: [0, 9], brotli: [0, 11], zstd: [1, 22], none: [0, 22] } as const;
 
-/** Says before anything is opened when this Node has no such compressor, or that no such level. */
+/** Throws, before anything is opened, when this Node has no such compressor, or that no such level. */
 export function assertCompressor(compression: Compression, level: unknown): void {
   const [least, most] = LEVELS[compression];
   if (level !== undefined && !(Number.isInteger(level) && Number(level) >= least && Number(level) <= most)) {
@@ -30,7 +30,7 @@ export function assertCompressor(compression: Compression, level: unknown): void
   throw optionError(`This Node (${process.version}) cannot write zstd: use Node 22.15 or later, or gzip.`);
 }
 
-/** Compresses what goes to a target. zlib works on threads of its own; this one only hands the bytes on. */
+/** Compresses the bytes that go to a target. zlib works on threads of its own; this one only hands the bytes on. */
 export class CompressedTarget implements ByteTarget {
   readonly #target: ByteTarget;
   readonly #compressor: Transform;
@@ -46,7 +46,7 @@ export class CompressedTarget implements ByteTarget {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.thrown;
     if (!this.#compressor.write(bytes)) await waitForRoom(this.#compressor);
-    // Set while it waited.
+    // A failure may have been set while the write waited.
     const failure = this.#failure as { readonly thrown: unknown } | undefined;
     if (failure !== undefined) throw failure.thrown;
   }
@@ -60,12 +60,12 @@ export class CompressedTarget implements ByteTarget {
 
   async abort(): Promise<void> {
     this.#compressor.destroy();
-    // First the target: a write that it still holds would never end otherwise.
+    // The target is aborted first: a write that it still holds would never end otherwise.
     await this.#target.abort();
     await this.#copying;
   }
 
-  /** Never rejects: a failure is told by the next call. */
+  /** Copies the compressed bytes to the target. Never rejects: a failure is told by the next call. */
   async #copy(): Promise<void> {
     try {
       for await (const bytes of this.#compressor) await this.#target.write(bytes as Uint8Array);
@@ -76,7 +76,10 @@ export class CompressedTarget implements ByteTarget {
   }
 }
 
-/** Not with `Promise.race` and the promise of the copy, which would keep a reaction for each write until its end. */
+/**
+ * Resolves when the compressor has room, or is closed. `Promise.race` with the promise of the copy would not do, as
+ * that would keep a reaction for each write until its end.
+ */
 function waitForRoom(compressor: Transform): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -95,7 +98,7 @@ function createCompressor(compression: Exclude<Compression, 'none'>, level: numb
     case 'gzip':
       return zlib.createGzip({ chunkSize: 65_536, ...(level === undefined ? {} : { level }) });
     case 'brotli':
-      // Its own default of 11 takes seconds for a MB.
+      // The default of brotli itself, 11, takes seconds for a MB.
       return zlib.createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: level ?? 5 } });
     case 'zstd': {
       const { createZstdCompress } = zlib as unknown as {

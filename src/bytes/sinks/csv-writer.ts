@@ -4,7 +4,7 @@ import type { ByteWriter } from '../sink.ts';
 import type { ByteTarget } from './file-target.ts';
 import type { TextTarget } from './text-target.ts';
 
-/** What must be known to go on behind some rows. */
+/** State that is needed to go on behind some rows. */
 interface CsvState {
   readonly columns: readonly string[] | undefined;
   readonly hasArrays: boolean;
@@ -12,16 +12,16 @@ interface CsvState {
 
 type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
 
-/** Writes the names before the first row. */
+/** Writes rows of CSV, with the names before the first row. */
 export class CsvWriter implements ByteWriter {
   readonly #target: ByteTarget;
   readonly format: CsvFormat;
   readonly #hasHeader: boolean;
   #columns: readonly string[] | undefined;
-  /** Whether there are rows that told no columns: arrays. */
+  /** Whether there were rows that told no columns: arrays. */
   #hasArrays = false;
 
-  /** @param state - What a checkpoint gave, of a file that goes on. */
+  /** @param state - State that a checkpoint gave, of a file that goes on. */
   constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean, state: unknown) {
     this.#target = target;
     this.format = format;

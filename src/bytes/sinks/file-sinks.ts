@@ -18,12 +18,15 @@ export type SinkTarget = string | URL | Writable;
 
 /** Options of all sinks of files. */
 export interface SinkOptions {
-  /** `@defaultValue` by the name: `.gz`, `.br`, `.zst` */
+  /** Compression of the bytes that are written. `@defaultValue` by the name: `.gz`, `.br`, `.zst` */
   readonly compression?: Compression | undefined;
-  /** 0 to 9 for gzip, by default 6; 0 to 11 for brotli, by default 5; 1 to 22 for zstd, by default 3. */
+  /**
+   * Level of the compression: 0 to 9 for gzip, by default 6; 0 to 11 for brotli, by default 5; 1 to 22 for zstd, by
+   * default 3.
+   */
   readonly level?: number | undefined;
   /**
-   * The permissions of the file, such as `0o600`, whatever the process's mask says; 0 to 0o777. For paths of files only.
+   * Permissions of the file, such as `0o600`, whatever the process's mask says; 0 to 0o777. For paths of files only.
    * `@defaultValue` those of the file that is replaced; of a new one, what the mask leaves of 0o666
    */
   readonly mode?: number | undefined;
@@ -32,15 +35,18 @@ export interface SinkOptions {
 /** Options of `toCsv`. */
 export interface ToCsvOptions extends SinkOptions {
   /**
-   * The fields and their order; one that a row lacks is empty, and one that is not among them is refused.
+   * Names of the fields, in their order; a field that a row lacks is empty, and one that is not among them is refused.
    * `@defaultValue` those of the first row; the others must have the same ones in the same order
    */
   readonly columns?: readonly string[] | undefined;
   /** Whether the first line holds the names. `@defaultValue` true */
   readonly header?: boolean | undefined;
-  /** `@defaultValue` `,` */
+  /** One ASCII character between fields. `@defaultValue` `,` */
   readonly delimiter?: string | undefined;
-  /** `false`: a field that would have to be in quotes is a failure of its row. `@defaultValue` `"` */
+  /**
+   * One ASCII character around fields that need it; with `false`, a field that would have to be in quotes is a failure
+   * of its row. `@defaultValue` `"`
+   */
   readonly quote?: string | false | undefined;
 }
 
@@ -48,9 +54,9 @@ const SINK_OPTIONS = ['compression', 'level', 'mode'] as const;
 
 /**
  * Writes each result, a text or a number, as a line. The file is written under another name in the same folder,
- * `.name.<random>.tmp`, and renamed when it is complete: a run that fails leaves nothing, and what was there before. A
- * process that ends in between leaves the temporary file, which only its user can read. The mode of a file that is replaced
- * is kept, and a link is followed. Devices and pipes are written as they are.
+ * `.name.<random>.tmp`, and renamed when it is complete: a run that fails leaves nothing of its own, and the file that
+ * was there before. A process that ends in between leaves the temporary file, which only its user can read. The mode of
+ * a file that is replaced is kept, and a link is followed. Devices and pipes are written as they are.
  *
  * A stream of the user's stays open. Each block waits until the stream has written the one before.
  */

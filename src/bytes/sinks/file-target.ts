@@ -5,23 +5,23 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { syncFile } from '../../journal/sync-file.ts';
 
-/** Where bytes end up. Calls do not overlap. */
+/** A target that bytes are written to. Calls do not overlap. */
 export interface ByteTarget {
   write(bytes: Uint8Array): Promise<void>;
-  /** All is written: makes it durable and visible. */
+  /** Ends the target, once all is written: makes the bytes durable and visible. */
   end(): Promise<void>;
-  /** Removes what was written, as far as that can be done. Does not reject. */
+  /** Removes the bytes that were written, as far as that can be done. Does not reject. */
   abort(): Promise<void>;
 }
 
-/** So many bytes go to the disk while the next are made. */
+/** Number of bytes that go to the disk while the next are made. */
 const SYNC_EVERY = 16 * 1024 * 1024;
 
-/** Only for who runs the program, until it is complete. */
+/** Mode of a file until it is complete: only for the user who runs the program. */
 export const OWN_MODE = 0o600;
 
 /**
- * The mode that a complete file is to have: the one asked for, else that of the file which it replaces, else what the
+ * Chooses the mode of a complete file: the one asked for, else that of the file which it replaces, else what the
  * process's mask leaves of that of all new files.
  */
 export function chooseMode(asked: number | undefined, replaced: Stats | undefined): number {
@@ -45,13 +45,16 @@ export class FileTarget implements ByteTarget {
     this.#mode = mode;
   }
 
-  /** @param mode - `@defaultValue` that of the file which it replaces; of a new one, what the process's mask leaves */
+  /**
+   * @param mode - Mode of the file. `@defaultValue` that of the file which it replaces; of a new one, what the
+   *   process's mask leaves
+   */
   static async open(path: string, mode?: number): Promise<FileTarget> {
     try {
       return await FileTarget.#open(path, mode);
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException;
-      // The system names the temporary file.
+      // The message of the system names the temporary file.
       throw Object.assign(new Error(`Cannot write ${path}: ${message}`, { cause: thrown }), { code });
     }
   }
@@ -64,10 +67,10 @@ export class FileTarget implements ByteTarget {
     if (known !== undefined && !known.isFile()) {
       if (asked !== undefined)
         throw new TypeError('expected a file for the option `mode`, found a device or a pipe.');
-      // It is written as it is.
+      // A device or a pipe is written as it is.
       return new FileTarget(real, real, await open(real, 'w'), mode);
     }
-    // Names may have 255 bytes, and a character three.
+    // The name is cut, as it may have 255 bytes, and a character three.
     const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
     const temporary = join(dirname(real), name);
     return new FileTarget(real, temporary, await open(temporary, 'wx', OWN_MODE), mode);
@@ -83,7 +86,9 @@ export class FileTarget implements ByteTarget {
     if (this.#failure !== undefined) throw this.#failure.thrown;
   }
 
-  /** Beside the work: all at once at the end took a tenth of the time of a run. Never rejects. */
+  /**
+   * Syncs the file beside the work: to sync all at once at the end took a tenth of the time of a run. Never rejects.
+   */
   async #sync(): Promise<void> {
     this.#unsynced = 0;
     try {
@@ -102,7 +107,7 @@ export class FileTarget implements ByteTarget {
       await this.#handle.close();
       return;
     }
-    // Not with `open`, which leaves out what the process's mask forbids.
+    // The mode is not given to `open`, which leaves out what the process's mask forbids.
     await this.#handle.chmod(this.#mode);
     await syncFile(this.#handle, 'sync');
     await this.#handle.close();
@@ -116,7 +121,7 @@ export class FileTarget implements ByteTarget {
   }
 }
 
-/** The file that a path names in the end, whether or not it is there yet. */
+/** Finds the file that a path names in the end, whether or not it is there yet. */
 export async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -147,7 +152,7 @@ export class StreamTarget implements ByteTarget {
       throw new Error('The stream that results are written to has been closed.');
     }
     if (bytes.length === 0) return;
-    // When it has left, not when it was taken: so that failures belong to a write.
+    // The write resolves when the bytes have left, not when they were taken, so that failures belong to a write.
     await new Promise<void>((resolve, reject) => {
       const settle = (thrown: Error | null | undefined): void => {
         this.#giveUp = undefined;
@@ -173,7 +178,10 @@ export class StreamTarget implements ByteTarget {
     this.#leave();
   }
 
-  /** A stream tells of its end after the write that failed: somebody must still listen, or the process ends. */
+  /**
+   * Stops listening to the stream. A destroyed stream tells of its end after the write that failed: somebody must still
+   * listen then, or the process ends.
+   */
   #leave(): void {
     if (!this.#stream.destroyed) this.#stream.off('error', this.#onError);
   }

@@ -5,14 +5,14 @@ import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
 import { syncFile } from '../../journal/sync-file.ts';
 
-/** Windows has no such flag. */
+/** Flag that lets no link be opened; Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
-/** What must be known to go on with a file. */
+/** State that is needed to go on with a file. */
 interface FileState {
-  /** How many bytes are durable. */
+  /** Number of bytes that are durable. */
   readonly offset: number;
-  /** Device and inode, which it keeps under its own name: a run that was told to end has given it that. */
+  /** Device and inode, which the file keeps under its own name: a run that was told to end has given it that name. */
   readonly file?: string | undefined;
 }
 
@@ -22,9 +22,9 @@ interface FileState {
  */
 export class ResumedFile implements ByteTarget {
   readonly #path: string;
-  /** `undefined`: it has its own name already. */
+  /** Path of the file until it is complete; `undefined` where it has its own name already. */
   readonly #temporary: string | undefined;
-  /** `undefined`: the run before has renamed it already. */
+  /** Handle of the file; `undefined` where the run before has renamed it already. */
   readonly #handle: FileHandle | undefined;
   readonly #mode: number;
   #offset: number;
@@ -41,7 +41,7 @@ export class ResumedFile implements ByteTarget {
     this.#offset = offset;
   }
 
-  /** @param asked - The mode of the file. `@defaultValue` see `chooseMode` */
+  /** @param asked - Mode of the file. `@defaultValue` see `chooseMode` */
   static async open(path: string, run: SinkRun, asked?: number): Promise<ResumedFile> {
     const real = await followLinks(path);
     const known = await stat(real).catch(() => undefined);
@@ -50,7 +50,7 @@ export class ResumedFile implements ByteTarget {
         `Cannot write ${path} with a journal: expected a file, found a folder, a device or a pipe.`,
       );
     }
-    // Names may have 255 bytes, and a character three.
+    // The name is cut, as it may have 255 bytes, and a character three.
     const temporary = join(dirname(real), `.${basename(real).slice(0, 70)}.${run.place}.tmp`);
     const place = { path: real, temporary, mode: chooseMode(asked, known) };
     const state = (run.state ?? undefined) as FileState | undefined;
@@ -58,7 +58,7 @@ export class ResumedFile implements ByteTarget {
       const handle = await begin(temporary).catch((thrown: unknown) => fail(path, thrown));
       const target = new ResumedFile(place, handle, 0);
       try {
-        // So that the file is there after a power cut, as the journal will say.
+        // The folder is synced, so that the file is there after a power cut, as the journal will say.
         await syncFolder(temporary);
       } catch (thrown) {
         await target.abort();
@@ -98,7 +98,7 @@ export class ResumedFile implements ByteTarget {
   }
 
   async checkpoint(): Promise<FileState> {
-    // What is written meanwhile is not vouched for.
+    // The checkpoint does not vouch for bytes that are written meanwhile.
     const offset = this.#offset;
     if (this.#handle !== undefined) await syncFile(this.#handle, 'datasync');
     return { offset, file: this.#handle && (await readIdentity(this.#handle)) };
@@ -106,7 +106,7 @@ export class ResumedFile implements ByteTarget {
 
   async end(): Promise<void> {
     if (this.#handle === undefined) return;
-    // Not with `open`, which leaves out what the process's mask forbids.
+    // The mode is not given to `open`, which leaves out what the process's mask forbids.
     await this.#handle.chmod(this.#mode);
     await syncFile(this.#handle, 'sync');
     await this.#handle.close();
@@ -115,18 +115,21 @@ export class ResumedFile implements ByteTarget {
     await syncFolder(this.#path);
   }
 
-  /** It has its name from here on, also while the next run goes on with it. */
+  /** Gives the file its own name, which it has from here on, also while the next run goes on with it. */
   pause(): Promise<void> {
     return this.end();
   }
 
-  /** What was written stays, for the run that goes on. */
+  /** Closes the file; the bytes that were written stay, for the run that goes on. */
   async abort(): Promise<void> {
     await this.#handle?.close().catch(() => {});
   }
 }
 
-/** Its name can be foretold: nothing is written through what lies there, which may be a link that somebody has planted. */
+/**
+ * Begins a temporary file. Its name can be foretold: nothing is written through what lies there, which may be a link
+ * that somebody has planted.
+ */
 async function begin(temporary: string): Promise<FileHandle> {
   await rm(temporary, { force: true });
   return await open(temporary, 'wx', OWN_MODE);
@@ -154,7 +157,7 @@ async function readIdentity(handle: FileHandle): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** Takes back what came after the last checkpoint. */
+/** Takes back the bytes that came after the last checkpoint. */
 async function cutBack(handle: FileHandle, file: string, offset: number): Promise<void> {
   try {
     const { size } = await handle.stat();

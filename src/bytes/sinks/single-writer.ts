@@ -1,7 +1,7 @@
 import { createEncoder } from '../encode/encoder.ts';
 import type { Checkpoints, Sink, SinkRun } from '../sink.ts';
 
-/** A sink that takes values one by one, whether it is of values or of bytes. Calls do not overlap. */
+/** Takes values one by one for a sink, whether that is of values or of bytes. Calls do not overlap. */
 export interface SingleWriter<T> extends Partial<Pick<Checkpoints, 'pause'>> {
   write(value: T): Promise<void>;
   end(): Promise<void>;
@@ -10,9 +10,9 @@ export interface SingleWriter<T> extends Partial<Pick<Checkpoints, 'pause'>> {
 }
 
 /**
- * Opens a sink for what comes now and then, such as what has failed: it is encoded here, on the main thread.
+ * Opens a sink for values that come now and then, such as failures: they are encoded here, on the main thread.
  *
- * @param run - The run with a journal that it is a part of.
+ * @param run - Run with a journal that the sink is a part of.
  */
 export async function openSingleWriter<T>(sink: Sink<T>, run?: SinkRun): Promise<SingleWriter<T>> {
   if (sink.kind === 'values') {

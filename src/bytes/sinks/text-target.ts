@@ -4,14 +4,14 @@ import type { ResumedFile } from './resumed-file.ts';
 const MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
 
 /**
- * Text that begins with what would be a byte order mark, which readers take for none of the data, gets a mark of its own
- * in front.
+ * A target of text. Text that begins with what would be a byte order mark, which readers take for none of the data,
+ * gets a mark of its own in front.
  */
 export class TextTarget implements ByteTarget {
   readonly #target: ByteTarget;
   #isBegun: boolean;
 
-  /** @param isBegun - Whether there is something in it already. */
+  /** @param isBegun - Whether the target holds bytes already. */
   constructor(target: ByteTarget, isBegun = false) {
     this.#target = target;
     this.#isBegun = isBegun;
@@ -33,7 +33,7 @@ export class TextTarget implements ByteTarget {
     return this.#target.abort();
   }
 
-  /** Of a file that can go on where a run was cut off. */
+  /** Makes a checkpoint; only for a target that is a file which can go on where a run was cut off. */
   checkpoint(): ReturnType<ResumedFile['checkpoint']> {
     return (this.#target as ResumedFile).checkpoint();
   }

@@ -5,10 +5,10 @@ import { END, MalformedError } from '../decode/lines/decoder.ts';
 import type { RecordFormat } from '../format.ts';
 import { blocks, type BlockSource, type BlockStart, type ByteSource } from '../source.ts';
 
-/** Small enough that a reader who takes little waits little. */
+/** Size of the blocks, in bytes: small enough that a reader who takes little waits little. */
 const SIZE = 256 * 1024;
 
-/** Records in bytes: undecoded for a pipeline, and decoded here for `for await`. */
+/** Makes a source of records in bytes: undecoded for a pipeline, and decoded here for `for await`. */
 export function makeByteSource<T>(
   format: RecordFormat,
   open: (start?: BlockStart) => BlockReader,
@@ -20,7 +20,10 @@ export function makeByteSource<T>(
   };
 }
 
-/** Leaving the loop closes the input; a record that cannot be read throws a `RecordError`. */
+/**
+ * Decodes the records on this thread. Leaving the loop closes the input; a record that cannot be read throws a
+ * `RecordError`.
+ */
 async function* decodeHere<T>(
   format: RecordFormat,
   open: () => BlockReader,

@@ -18,14 +18,14 @@ import {
 } from './source-options.ts';
 
 /**
- * The rows of CSV files (RFC 4180), as objects by the names in each file's header; with `header: false`, as arrays.
- * Every value is text.
+ * Reads the rows of CSV files (RFC 4180), as objects by the names in each file's header; with `header: false`, as
+ * arrays. Every value is text.
  *
  * Fields in quotes may hold delimiters, line ends and doubled quotes; a quote that does not begin a field is text, as
  * all are with `quote: false`. Rows with another number of fields than the header are malformed, as is text behind a
- * closing quote. A quote that never closes costs the line on which its row begins; reading goes on behind it (but not in
- * a stream, when more than `maxRecordBytes` stand behind it: then it costs all of that). Empty lines are passed over.
- * Lines end with `\n`, `\r\n`, or, in a file whose first row does so, with a lone `\r`.
+ * closing quote. A quote that never closes costs the line on which its row begins; reading goes on behind it (but not
+ * in a stream, when more than `maxRecordBytes` stand behind it: then it costs all of that). Empty lines are passed
+ * over. Lines end with `\n`, `\r\n`, or, in a file whose first row does so, with a lone `\r`.
  *
  * A name in the header may be `''`, once. Where a name comes twice, the names must be given: `columns` with
  * `header: true`, which passes over the header.

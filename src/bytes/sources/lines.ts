@@ -5,8 +5,8 @@ import { makeByteSource } from './byte-records.ts';
 import { assertSource, resolveSource, type SourceOptions } from './source-options.ts';
 
 /**
- * The lines of text files, of a stream or of bytes, without their ends (`\n` or `\r\n`). UTF-8, or another
- * `encoding`; compressed files are read as what they hold. In a pipeline the workers decode them.
+ * Reads the lines of text files, of a stream or of bytes, without their ends (`\n` or `\r\n`). The text is UTF-8, or of
+ * another `encoding`; compressed files are read as what they hold. In a pipeline the workers decode the lines.
  *
  * A line that is no text, or longer than `maxRecordBytes`, is malformed: in a pipeline an outcome of its own, with
  * `for await` a `RecordError`. A byte order mark at the start of a file is left out.
@@ -21,7 +21,7 @@ export function lines(input: BytesInput, options: SourceOptions = {}): ByteSourc
   return openLineRecords(input, 'lines', options);
 }
 
-/** Records that end with their line. */
+/** Opens a source of records that end with their line. */
 export function openLineRecords<T>(
   input: BytesInput,
   kind: 'lines' | 'ndjson',

@@ -4,7 +4,7 @@ import { openLineRecords } from './lines.ts';
 import { assertSource, type SourceOptions } from './source-options.ts';
 
 /**
- * The values of newline-delimited JSON. Blank lines are passed over; a line that is no JSON is malformed, as in
+ * Reads the values of newline-delimited JSON. Blank lines are passed over; a line that is no JSON is malformed, as in
  * `lines`. A property `__proto__` is a property like any other.
  *
  * @example

@@ -7,17 +7,17 @@ import type { InputForm } from '../read/inputs/open-input.ts';
 
 /** Options of all sources of bytes. */
 export interface SourceOptions {
-  /** `@defaultValue` found by the first bytes, brotli by the name `.br` */
+  /** Compression of the input. `@defaultValue` found by the first bytes, brotli by the name `.br` */
   readonly compression?: Compression | 'auto' | undefined;
   /**
-   * The most bytes of one record, without its line end, from 1; a longer one is malformed, and is not held in memory.
-   * More than a text may have (512 MB) counts as that. `@defaultValue` 16 MB
+   * Most bytes of one record, without its line end, from 1; a longer one is malformed, and is not held in memory. More
+   * than a text may have (512 MB) counts as that. `@defaultValue` 16 MB
    */
   readonly maxRecordBytes?: number | undefined;
   /**
-   * How the bytes are text: any name that `TextDecoder` knows, such as `utf-16le`, `windows-1252` or `shift_jis`
-   * (`latin1` is `windows-1252`). What is no text in it is malformed. `@defaultValue` UTF-8, or UTF-16 where a byte
-   * order mark says so
+   * Encoding of the text: any name that `TextDecoder` knows, such as `utf-16le`, `windows-1252` or `shift_jis`
+   * (`latin1` is `windows-1252`). A record that is no text in it is malformed. `@defaultValue` UTF-8, or UTF-16 where a
+   * byte order mark says so
    */
   readonly encoding?: string | undefined;
 }
@@ -26,11 +26,14 @@ export interface SourceOptions {
 export interface CsvOptions extends SourceOptions {
   /** Whether the first record of each file holds the names. `@defaultValue` true, unless `columns` are given */
   readonly header?: boolean | undefined;
-  /** The names of the fields. With `header: true` the header is passed over, whatever it says. */
+  /** Names of the fields. With `header: true` the header is passed over, whatever it says. */
   readonly columns?: readonly string[] | undefined;
   /** One ASCII character between fields. `@defaultValue` `,` */
   readonly delimiter?: string | undefined;
-  /** One ASCII character around fields that hold others; `false`: quotes are text. `@defaultValue` `"` */
+  /**
+   * One ASCII character around fields that hold delimiters, line ends or quotes; with `false`, quotes are text.
+   * `@defaultValue` `"`
+   */
   readonly quote?: string | false | undefined;
 }
 
@@ -38,7 +41,7 @@ const LARGEST_RECORD = 16 * 1024 * 1024;
 const COMPRESSIONS: readonly unknown[] = ['auto', 'gzip', 'brotli', 'zstd', 'none', undefined];
 export const SOURCE_OPTIONS: readonly string[] = ['compression', 'maxRecordBytes', 'encoding'];
 
-/** Says at the call what is wrong with the input or the options of a source. */
+/** Throws at the call when the input or the options of a source are wrong, and says what is. */
 export function assertSource(
   input: unknown,
   options: SourceOptions | undefined,
@@ -55,7 +58,7 @@ export function assertSource(
   }
 }
 
-/** Options of a source with what they are when they are not given. */
+/** Options of a source, with the default of each one that was not given. */
 export interface ResolvedSource extends InputForm {
   readonly maxRecordBytes: number;
 }
@@ -97,7 +100,11 @@ export function assertCsvOptions(options: CsvOptions): void {
   }
 }
 
-/** @param mayBeEmpty - Whether a name may be `''`, as CSV may have it. */
+/**
+ * Throws unless `columns` is an array of different names.
+ *
+ * @param mayBeEmpty - Whether a name may be `''`, as CSV may have it.
+ */
 export function assertColumns(
   columns: unknown,
   where = '`columns`',
@@ -117,7 +124,7 @@ export function assertColumns(
   }
 }
 
-/** The first name that was there before. */
+/** Finds the first name that was there before; `undefined` when all names differ. */
 export function findRepeated(names: readonly string[]): string | undefined {
   const known = new Set<string>();
   for (const name of names) {

@@ -2,7 +2,7 @@ import type { Block } from '../../block.ts';
 import { type Decoder, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
 
-/** Reads records each of which is a line. */
+/** Reads records of which each is a line. */
 export abstract class LineDecoder implements Decoder {
   protected readonly reader: LineReader;
   readonly #maxRecordBytes: number;
@@ -36,7 +36,7 @@ export abstract class LineDecoder implements Decoder {
     return this.reader.text();
   }
 
-  /** The next line; `undefined` when there is none. */
+  /** Reads the next line; `undefined` when there is none. */
   protected read(): string | undefined {
     const { reader } = this;
     reader.assertWhole();
@@ -49,7 +49,7 @@ export abstract class LineDecoder implements Decoder {
     } catch (thrown) {
       failure = thrown;
     }
-    // First, as for a line that is too long to be looked at any further.
+    // The length is checked before any other failure, as for a line that is too long to be looked at any further.
     if (reader.measure(reader.start) > this.#maxRecordBytes) {
       throw new MalformedError(describeTooLong(this.#maxRecordBytes), reader.line, 1);
     }
@@ -58,10 +58,10 @@ export abstract class LineDecoder implements Decoder {
   }
 }
 
-/** The longest text that V8 has, in characters: of more bytes no record is made. */
+/** Length of the longest text that V8 has, in characters: no record is made of more bytes. */
 export const LONGEST_TEXT: number = process.getBuiltinModule('node:buffer').constants.MAX_STRING_LENGTH;
 
-/** Why a record is malformed that is longer than it may be. */
+/** Says why a record that is longer than it may be is malformed. */
 export function describeTooLong(maxRecordBytes: number): string {
   const reason = maxRecordBytes === LONGEST_TEXT ? 'the most that a text may have' : 'maxRecordBytes';
   return `longer than ${maxRecordBytes} bytes (${reason})`;

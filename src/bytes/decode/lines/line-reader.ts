@@ -5,13 +5,16 @@ import { getCodec } from '../text/get-codec.ts';
 
 const { Buffer } = process.getBuiltinModule('node:buffer');
 
-/** The most of a record, in bytes, that is shown to whom it failed for. */
+/** Most bytes of a record that are shown where it has failed. */
 const SHOWN = 64 * 1024;
 const CARRIAGE_RETURN = 13;
 
 /** Reads the lines of a block straight from its bytes, one at a time. */
 export class LineReader {
-  /** The line that was read last: its number in the block, from 0, where it begins, in bytes, and what ended it. */
+  /**
+   * Number in the block, from 0, of the line that was read last; `start` is its first byte, and `end` the line end that
+   * it had.
+   */
   line = -1;
   start = 0;
   end: '' | '\n' | '\r\n' = '';
@@ -21,7 +24,7 @@ export class LineReader {
   readonly #shift: 0 | 1;
   readonly #broken: Block['broken'];
   #next: number;
-  /** The stretch that is being read, as text where it is that at once. */
+  /** Text of the stretch that is being read, where the stretch became text at once. */
   #text: string | undefined;
   #from = 0;
   #to = 0;
@@ -35,22 +38,22 @@ export class LineReader {
     this.#next = mark;
   }
 
-  /** Where the next line begins, in bytes. */
+  /** Position of the next line, in bytes. */
   get position(): number {
     return Math.min(this.#next, this.#bytes.length);
   }
 
-  /** How many lines there are, once all were read. */
+  /** Number of lines of the block, once all were read. */
   get lines(): number {
     return this.#broken === undefined ? this.line + 1 : this.#broken.lines;
   }
 
-  /** Whether the block is the beginning of a record that cannot be read: then it is no other one. */
+  /** Whether the block is the beginning of a record that cannot be read, and so holds no other record. */
   get isBroken(): boolean {
     return this.#broken !== undefined;
   }
 
-  /** The next line without its end; `undefined` when there is none. Throws `MalformedError`. */
+  /** Reads the next line, without its end; `undefined` when there is none. Throws `MalformedError`. */
   read(): string | undefined {
     if (this.#next >= this.#bytes.length) return undefined;
     if (this.#next >= this.#to) this.#openStretch();
@@ -74,7 +77,7 @@ export class LineReader {
     return text.slice(from, to);
   }
 
-  /** How many bytes there are from one of them up to the end of the line that was read last, without that. */
+  /** Counts the bytes from `from` up to the end of the line that was read last, without its line end. */
   measure(from: number): number {
     return this.position - (this.end.length << this.#shift) - from;
   }
@@ -90,13 +93,15 @@ export class LineReader {
     throw new MalformedError(broken.reason, this.line, 1);
   }
 
-  /** What was read last, as far as it is text: its line, or all from a byte before it. */
+  /** Returns the line that was read last as text, or all from a byte before it; as far as the bytes are text. */
   text(from: number = this.start): string {
     const end = Math.min(this.position, from + SHOWN);
     return this.#codec.decode(this.#bytes, from, end).replace(/\r?\n?$/, '');
   }
 
-  /** The line that was read last, a character for each unit: for who looks for ASCII in what is no text. */
+  /**
+   * Returns the line that was read last with a character for each unit, to look for ASCII in bytes that are no text.
+   */
   rawLine(): string {
     return this.#codec.decodeRaw(this.#bytes, this.start, this.start + this.measure(this.start));
   }

@@ -3,7 +3,7 @@ import { CARRIAGE_RETURN, LINE_FEED, measureStretch, type SliceableBytes } from 
 
 const { Buffer, isAscii } = process.getBuiltinModule('node:buffer');
 
-/** Encodings in which each byte is a character. */
+/** Decodes encodings in which each byte is a character. */
 export class SingleByteCodec implements Codec {
   readonly name: string;
   readonly shift = 0;
@@ -12,7 +12,7 @@ export class SingleByteCodec implements Codec {
   constructor(name: string) {
     this.name = name;
     const decoder = new TextDecoder(name);
-    // A copy, since the memory of blocks is shared, which not every TextDecoder takes.
+    // The bytes are copied, since the memory of blocks is shared, which not every TextDecoder takes.
     this.#decode =
       name === 'windows-1252' ? decodeWindows1252 : (bytes) => decoder.decode(Buffer.from(bytes));
   }
@@ -40,7 +40,7 @@ export class SingleByteCodec implements Codec {
     return this.#decode(bytes.subarray(from, to));
   }
 
-  /** A byte that stands for no character comes out as U+FFFD, which none of these encodings has. */
+  /** Finds the first byte that stands for no character: it comes out as U+FFFD, which none of these encodings has. */
   findInvalid(bytes: Bytes, from: number, to: number): number {
     return this.decode(bytes, from, to).indexOf('\ufffd') + 1;
   }
@@ -50,12 +50,12 @@ export class SingleByteCodec implements Codec {
   }
 }
 
-/** What stands at 0x80 to 0x9F, where it is not Latin-1. */
+/** Characters at 0x80 to 0x9F, where windows-1252 differs from Latin-1. */
 const WINDOWS_1252 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
 
-/** By ourselves: the `TextDecoder` of Node 20 takes it for Latin-1. */
+/** Decodes windows-1252 without a `TextDecoder`, since that of Node 20 takes it for Latin-1. */
 function decodeWindows1252(bytes: Bytes): string {
   const text = bytes.toString('latin1');
   // oxlint-disable-next-line no-control-regex

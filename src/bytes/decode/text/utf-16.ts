@@ -13,10 +13,10 @@ export class Utf16Codec implements Codec {
     this.#isBigEndian = isBigEndian;
   }
 
-  /** All at once: it is text already. */
+  /** Makes text of all bytes at once, as UTF-16 is text already. */
   openStretch(bytes: Bytes, from: number): Stretch {
     const to = bytes.length;
-    // A last byte that is no unit is found where its line is read.
+    // A last byte that is no whole unit is found where its line is read.
     const text = (to - from) % 2 === 0 ? this.decode(bytes, from, to) : undefined;
     const isValid = text !== undefined && isWellFormed(text);
     return { to, text: isValid ? text : undefined, isValid };
@@ -37,7 +37,7 @@ export class Utf16Codec implements Codec {
 
   decode(bytes: Bytes, from: number, to: number): string {
     if (!this.#isBigEndian) return (bytes as SliceableBytes).ucs2Slice(from, to);
-    // A copy, since the block may be read again; of whole units.
+    // The whole units are copied before they are swapped, since the block may be read again.
     const units = Buffer.from(bytes.subarray(from, to - ((to - from) % 2)));
     return (units.swap16() as SliceableBytes).ucs2Slice(0, units.length);
   }

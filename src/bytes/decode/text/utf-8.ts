@@ -2,7 +2,7 @@ import type { Bytes, Codec, Stretch } from './codec.ts';
 
 const { isAscii, isUtf8 } = process.getBuiltinModule('node:buffer');
 
-/** Calls that Node's types leave out: `toString` without its checks of the arguments. */
+/** Bytes with calls that Node's types leave out: `toString` without its checks of the arguments. */
 export type SliceableBytes = Bytes & {
   utf8Slice(from: number, to: number): string;
   latin1Slice(from: number, to: number): string;
@@ -10,14 +10,14 @@ export type SliceableBytes = Bytes & {
 };
 
 /**
- * Bytes that become text at once, where they are plain ASCII: one call into V8 for all lines in them. Measured at
- * 300-byte lines: 7–12 % faster than a call for each line, and than one for a block of 1 MB.
+ * Number of bytes that become text at once, where they are plain ASCII: one call into V8 for all lines in them.
+ * Measured at 300-byte lines: 7–12 % faster than a call for each line, and than one for a block of 1 MB.
  */
 const STRETCH = 64 * 1024;
 export const LINE_FEED = 10;
 export const CARRIAGE_RETURN = 13;
 
-/** Where some lines end that become text at once. */
+/** Finds the end of some whole lines that become text at once. */
 export function measureStretch(bytes: Bytes, from: number): number {
   if (bytes.length - from <= STRETCH) return bytes.length;
   const cut = bytes.lastIndexOf(LINE_FEED, from + STRETCH - 1) + 1;
@@ -55,7 +55,7 @@ export class Utf8Codec implements Codec {
     let low = 0;
     for (let high = line.length; low < high;) {
       const middle = (low + high + 1) >>> 1;
-      // A prefix that ends within a character is not invalid for that.
+      // A prefix is not invalid because it ends within a character.
       if (isUtf8(line.subarray(0, trimPartial(line, middle)))) low = middle;
       else high = middle - 1;
     }
@@ -72,8 +72,8 @@ export class Utf8Codec implements Codec {
 }
 
 /**
- * What was another encoding before it was made UTF-8 on the way: what was no text in it became U+FFFD, which these
- * encodings cannot have (but for GB 18030, where it is as good as none).
+ * Decodes text of another encoding that was made UTF-8 on the way: bytes that were no text in it became U+FFFD, which
+ * these encodings cannot have (but for GB 18030, where it is as good as none).
  */
 export class TranscodedCodec extends Utf8Codec {
   override readonly name: string;
@@ -92,7 +92,7 @@ export class TranscodedCodec extends Utf8Codec {
   }
 }
 
-/** Where the last character that is whole up to `end` ends. */
+/** Finds the end of the last character that is whole before `end`. */
 function trimPartial(line: Bytes, end: number): number {
   let start = end;
   while (start > 0 && end - start < 3 && ((line[start - 1] as number) & 0xc0) === 0x80) start--;

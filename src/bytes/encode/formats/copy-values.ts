@@ -7,7 +7,11 @@ const { Buffer } = process.getBuiltinModule('node:buffer');
 /** Makes the text of a value for a column, as PostgreSQL reads it; `undefined` for NULL. */
 export type ValueWriter = (value: unknown) => string | undefined;
 
-/** @param hasJsonValues - Whether a text for a JSON column is a value, and not already JSON. */
+/**
+ * Creates the writer for the values of a column.
+ *
+ * @param hasJsonValues - Whether a text for a JSON column is a value, and not already JSON.
+ */
 export function makeValueWriter(column: CopyColumn, hasJsonValues: boolean): ValueWriter {
   const { name, type, delimiter } = column;
   const write = (value: unknown): string | undefined => writeScalar(value, name, type, hasJsonValues);
@@ -15,7 +19,7 @@ export function makeValueWriter(column: CopyColumn, hasJsonValues: boolean): Val
   const isOfJson = type === 'json' || type === 'jsonb';
   const writeArray = (values: readonly unknown[]): string => {
     const elements = values.map((value) => {
-      // An array within one of JSON is a value: what else it were, nobody could tell.
+      // An array within an array of JSON is a value: nobody could tell what else it were.
       if (Array.isArray(value) && !isOfJson) return writeArray(value);
       const text = write(value);
       return text === undefined ? 'NULL' : quoteElement(text, delimiter);
@@ -37,7 +41,7 @@ function isTypedArray(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) && !Buffer.isBuffer(value);
 }
 
-/** An element is bare where nothing in it could mean anything else. */
+/** Quotes an element of an array, unless nothing in its text could mean anything else. */
 function quoteElement(text: string, delimiter: string): string {
   const isBare = text !== '' && !/[{}"\\\s]/.test(text) && !text.includes(delimiter) && !/^null$/i.test(text);
   return isBare ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
@@ -63,7 +67,7 @@ function writeScalar(value: unknown, name: string, type: string, hasJsonValues: 
   }
 }
 
-/** `JSON.stringify` makes null of what is no number of JSON. */
+/** Writes a number as JSON, and refuses one that JSON has not, such as NaN, of which `JSON.stringify` makes null. */
 function writeJsonNumber(value: number, name: string): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
   throw new TypeError(`The value of \`${name}\` has no JSON form: it is ${value}.`);
@@ -90,15 +94,15 @@ function writeObject(value: object, name: string, type: string): string {
 
 const UNITS = ['years', 'months', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
 
-/** What pg makes of an interval: a number for each unit, each with its sign. */
+/** Writes an interval as pg reads one: a number for each unit, each with its sign. */
 function writeInterval(fields: Readonly<Record<string, unknown>>): string {
   const given = UNITS.filter((unit) => typeof fields[unit] === 'number' && fields[unit] !== 0);
   return given.length === 0 ? '0' : given.map((unit) => `${String(fields[unit])} ${unit}`).join(' ');
 }
 
 /**
- * A column without a zone is read by pg as local time, so it is written as local time: what is read is what is written, in
- * every zone. One with a zone is a moment, which UTC names.
+ * Writes a date for a column. One without a zone is read by pg as local time, and so written as local time: the value
+ * that is read is the one that was written, in every zone. A column with a zone holds a moment, which UTC names.
  */
 function writeTime(date: Date, name: string, type: string): string {
   if (type !== 'date' && type !== 'timestamp') {
@@ -119,7 +123,7 @@ function writeUtc(date: Date): string {
   return `${year}${date.toISOString().slice(7)}${era}`;
 }
 
-/** The year before the first is 0 to JavaScript, and 1 BC to PostgreSQL. */
+/** Splits a year into its digits and era: the year before the first is 0 to JavaScript, and 1 BC to PostgreSQL. */
 function splitYear(year: number): [string, string] {
   return year > 0 ? [pad(year, 4), ''] : [pad(1 - year, 4), ' BC'];
 }

@@ -7,13 +7,14 @@ import { makeValueWriter } from './copy-values.ts';
 const SPECIAL = /[\\\t\n\r\0]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** What COPY takes for NULL, and, where it is told so, for the default of a column. */
+/** Text that COPY takes for NULL; `DEFAULT_MARK` is the one for a column's default, where COPY is told so. */
 const NULL = '\\N';
 export const DEFAULT_MARK = '\\D';
 
 /**
- * The text form of PostgreSQL's COPY. Values are written for the types of their columns: arrays as arrays, but as JSON in
- * columns of JSON; dates in local time where the column has no zone; bytes as `bytea`; other objects as JSON.
+ * Writes rows in the text form of PostgreSQL's COPY. Values are written for the types of their columns: arrays as
+ * arrays, but as JSON in columns of JSON; dates in local time where the column has no zone; bytes as `bytea`; other
+ * objects as JSON.
  */
 export function makeCopyWriter({ columns, missing, hasJsonValues }: CopyFormat): Format {
   const names = columns.map(({ name }) => name);
@@ -25,7 +26,7 @@ export function makeCopyWriter({ columns, missing, hasJsonValues }: CopyFormat):
     return text === undefined ? NULL : escapeText(text, names[at] as string);
   };
   const writeMissing = (at: number): string => {
-    // The server refuses the mark for a column without one.
+    // The server refuses the mark for a column that has no default.
     if (missing === 'default') return columns[at]?.fallback === undefined ? NULL : DEFAULT_MARK;
     if (missing === 'refuse' && columns[at]?.fallback !== undefined) {
       throw new TypeError(

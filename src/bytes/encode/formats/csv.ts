@@ -7,7 +7,10 @@ import { writeDate } from './write-date.ts';
 type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
 type Row = Readonly<Record<string, unknown>>;
 
-/** RFC 4180: fields in quotes only where they must be. The line of names is the sink's to write. */
+/**
+ * Writes rows as CSV (RFC 4180), with fields in quotes only where they must be. The line of names is the sink's to
+ * write.
+ */
 export function makeCsvWriter(format: CsvFormat): Format {
   return new CsvFields(format);
 }
@@ -39,13 +42,13 @@ class CsvFields implements Format {
     if (!isWellFormed(row)) failText(Object.entries(record));
     if (this.columns === undefined) {
       for (const key of keys) assertWellFormed(key, 'the name of a field');
-      // Only now: a first record that cannot be written does not decide for the others.
+      // The columns are set only now: a first record that cannot be written does not decide for the others.
       this.columns = keys;
     }
     return `${row}\n`;
   }
 
-  /** By the columns of the options: what a row lacks is an empty field. */
+  /** Writes a record by the columns of the options: a field that the record lacks is empty. */
   #writeGiven(record: Row, keys: readonly string[]): string {
     const columns = this.columns as readonly string[];
     let row = '';
@@ -62,8 +65,8 @@ class CsvFields implements Format {
   }
 
   /**
-   * By the columns of the first row. Another order is refused as well: whether workers agree on one would depend on which
-   * of them began with which row.
+   * Writes a record by the columns of the first row. Another order is refused as well: whether workers agree on one
+   * would depend on which of them began with which row.
    */
   #writeLike(record: Row, keys: readonly string[], columns: readonly string[]): string {
     if (this.#hasArrays) throw mixedRows();
@@ -102,7 +105,8 @@ class CsvFields implements Format {
   }
 
   #failKeys(keys: readonly string[], columns: readonly string[]): never {
-    // A name without a form is said as such, whether this worker began with this row or with another one.
+    // A name that has no form in UTF-8 is reported as such, whether this worker began with this row or with another
+    // one.
     for (const key of keys) assertWellFormed(key, 'the name of a field');
     const more = keys.filter((key) => !columns.includes(key));
     const fewer = columns.filter((name) => !keys.includes(name));
@@ -116,7 +120,7 @@ class CsvFields implements Format {
   }
 }
 
-/** Says which field has no form in UTF-8. */
+/** Throws for the field that has no form in UTF-8. */
 function failText(fields: readonly (readonly [name: string, value: unknown])[]): never {
   for (const [name, value] of fields) {
     if (typeof value === 'string') assertWellFormed(value, `the field \`${name}\` of a row of CSV`);
@@ -128,12 +132,16 @@ function mixedRows(): TypeError {
   return new TypeError('Rows of CSV are objects and arrays. Give `columns` to toCsv(), or make them alike.');
 }
 
-/** @param width - How many fields the row has. */
+/**
+ * Makes the text of one field of a row.
+ *
+ * @param width - Number of fields in the row.
+ */
 type FieldWriter = (value: unknown, name: string | number, width: number) => string;
 
 function makeFieldWriter(delimiter: string, quote: string | undefined): FieldWriter {
   const characters = [delimiter, quote ?? delimiter, '\r', '\n'].map(escapeForClass).join('');
-  // At the start of a file a byte order mark would be none of the data, unless it is in quotes.
+  // A byte order mark at the start of a file would be none of the data, unless it is in quotes.
   const special = new RegExp(quote === undefined ? `[${characters}]` : `^\ufeff|[${characters}]`);
   return (value, name, width) => {
     let text: string;

@@ -1,4 +1,4 @@
-/** What came, in a few words. */
+/** Describes a value that cannot be encoded, in a few words. */
 export function describeEncoded(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -1,7 +1,7 @@
 import { assertWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 
-/** Text, a number or a bigint on a line of its own. */
+/** Writes a text, a number or a bigint on a line of its own. */
 export function writeLine(record: unknown): string {
   if (typeof record === 'number' || typeof record === 'bigint') return `${record}\n`;
   if (typeof record !== 'string') {

@@ -1,11 +1,15 @@
 import { describeEncoded } from './describe-encoded.ts';
 
-/** JSON on a line of its own. */
+/** Writes a record as JSON on a line of its own. */
 export function writeJson(record: unknown): string {
   return `${stringifyJson(record, 'A result')}\n`;
 }
 
-/** @param what - What it is, for the message when it has no such form. */
+/**
+ * Makes the JSON of a value.
+ *
+ * @param what - Name of the value, for the message when it has no JSON form.
+ */
 export function stringifyJson(value: unknown, what: string): string {
   let text: string | undefined;
   try {

@@ -1,7 +1,7 @@
-/** Makes the text of one record, its line end included. Throws a `TypeError` for a value that has none. */
+/** Makes the text of one record, its line end included. Throws a `TypeError` for a value that has no such text. */
 export type RecordWriter = (record: unknown) => string;
 
-/** A writer, and the columns that it took from its first record, where the format does so. */
+/** A writer of records, and the columns that it took from its first record, where the format does so. */
 export interface Format {
   readonly write: RecordWriter;
   readonly columns: readonly string[] | undefined;

@@ -1,14 +1,14 @@
-/** How bytes are compressed; `auto` looks at their first bytes, and for brotli, which has no mark, at the name. */
+/** Compression of bytes; `auto` looks at their first bytes, and for brotli, which has no mark, at the name. */
 export type Compression = 'gzip' | 'brotli' | 'zstd' | 'none';
 
-/** How many of the first bytes tell. */
+/** Number of first bytes that tell the compression. */
 export const MARK = 4;
 
-/** The compression that the first bytes tell of. */
+/** Returns the compression that the first bytes tell of. */
 export function readMark([a, b, c, d]: Uint8Array): Compression {
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (b === 0xb5 && c === 0x2f && d === 0xfd && a === 0x28) return 'zstd';
-  // A frame to be skipped: pzstd, and files that can be read from the middle, begin with one.
+  // The first frame may be one to be skipped: pzstd, and files that can be read from the middle, begin with one.
   if (a !== undefined && (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
   return 'none';
 }

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+// The whole module is imported: a bundler may ask for members by name, and Node 20 has not all of them.
 import zlib from 'node:zlib';
 import type { Compression } from './compression.ts';
 import { PieceQueue } from './piece-queue.ts';
@@ -8,7 +8,7 @@ import { ZstdFrames } from './zstd-frames.ts';
 const PIECE = 256 * 1024;
 const GZIP_MARK = 0x1f;
 
-/** Says before anything is opened when this Node has no such decompressor. */
+/** Throws, before anything is opened, when this Node has no such decompressor. */
 export function assertDecompressor(compression: Compression, name: string): void {
   if (compression !== 'zstd' || 'createZstdDecompress' in zlib) return;
   throw new TypeError(
@@ -16,7 +16,7 @@ export function assertDecompressor(compression: Compression, name: string): void
   );
 }
 
-/** Decompresses bytes that come in pieces, to the last of them. Can be closed while it waits for one. */
+/** Decompresses bytes that come in pieces, to the last of them. The output can be closed while it waits for a piece. */
 export function decompress(
   pieces: AsyncIterable<unknown>,
   compression: Exclude<Compression, 'none'>,
@@ -34,7 +34,7 @@ export function decompress(
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-/** Says of which file a failure is, and closes what was opened. */
+/** Names the file in a failure, and closes the queue in the end. */
 async function* named(
   output: AsyncGenerator<Uint8Array>,
   queue: PieceQueue,
@@ -43,7 +43,7 @@ async function* named(
   try {
     yield* output;
   } catch (thrown) {
-    // A failure of the stream itself is not one of what is in it.
+    // A failure of the stream itself is no failure of the bytes in it.
     if (queue.failure !== undefined) throw thrown;
     const { code, message } = thrown as NodeJS.ErrnoException;
     const error = new Error(`${name} cannot be decompressed: ${message}.`, { cause: thrown });
@@ -64,7 +64,9 @@ function open(queue: PieceQueue, compression: Exclude<Compression, 'none'>): Asy
   }
 }
 
-/** One member behind the other, with zeros between them (RFC 1952, and what tapes and `gzip` itself take). */
+/**
+ * Reads one gzip member behind the other, with zeros between them (RFC 1952, and what tapes and `gzip` itself take).
+ */
 async function* readMembers(queue: PieceQueue): AsyncGenerator<Uint8Array> {
   do {
     yield* through(queue, zlib.createGunzip({ chunkSize: PIECE }));
@@ -89,7 +91,7 @@ async function* readZstd(queue: PieceQueue): AsyncGenerator<Uint8Array> {
     createZstdDecompress: (options: object) => Transform;
   };
   const frames = new PieceQueue(readFrames(queue));
-  // Of frames that are all to be skipped nothing is left, which is no frame that was cut off.
+  // Nothing is left where all frames are to be skipped, which is no frame that was cut off.
   if ((await frames.peek()) === undefined) return;
   yield* through(frames, createZstdDecompress({ chunkSize: PIECE }));
 }
@@ -103,7 +105,7 @@ async function* readFrames(queue: PieceQueue): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * What a decompressor makes of the pieces, up to the end that it finds; what stands behind that stays in the queue.
+ * Gives what a decompressor makes of the pieces, up to the end that it finds; bytes behind that stay in the queue.
  * Pieces go in one by one: the decompressor counts what it has used, and forgets what it was given beyond its end.
  */
 async function* through(queue: PieceQueue, transform: Transform): AsyncGenerator<Uint8Array> {
@@ -139,7 +141,7 @@ async function* through(queue: PieceQueue, transform: Transform): AsyncGenerator
     const left = given - decompressor.bytesWritten;
     if (last !== undefined && left > 0) queue.giveBack(last.subarray(last.length - left));
   } catch (thrown) {
-    // What the pieces came from has failed, and closed the decompressor early.
+    // The source of the pieces has failed, and closed the decompressor early.
     throw (failure as { readonly thrown: unknown } | undefined)?.thrown ?? thrown;
   } finally {
     isEnded = true;

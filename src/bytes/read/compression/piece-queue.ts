@@ -6,14 +6,14 @@ export class PieceQueue {
   readonly #iterator: AsyncIterator<unknown>;
   readonly #back: Uint8Array[] = [];
   #isDone = false;
-  /** What the iterator itself has thrown. */
+  /** Failure that the iterator itself has thrown. */
   failure: { readonly thrown: unknown } | undefined;
 
   constructor(pieces: AsyncIterable<unknown>) {
     this.#iterator = openIterator(pieces);
   }
 
-  /** The next piece, of at least one byte; `undefined` at the end. */
+  /** Takes the next piece, of at least one byte; `undefined` at the end. */
   async take(): Promise<Uint8Array | undefined> {
     const back = this.#back.pop();
     if (back !== undefined) return back;
@@ -27,14 +27,14 @@ export class PieceQueue {
     return undefined;
   }
 
-  /** The next byte, which stays; `undefined` at the end. */
+  /** Looks at the next byte, which stays in the queue; `undefined` at the end. */
   async peek(): Promise<number | undefined> {
     const piece = await this.take();
     if (piece !== undefined) this.#back.push(piece);
     return piece?.[0];
   }
 
-  /** It comes next, again. */
+  /** Puts a piece back, so that it comes next again. */
   giveBack(piece: Uint8Array): void {
     this.#back.push(piece);
   }
@@ -63,7 +63,7 @@ export class PieceQueue {
   }
 }
 
-/** Bytes, or text as UTF-8. Throws a `TypeError` for all else. */
+/** Makes bytes of a piece, which may be text: that becomes UTF-8. Throws a `TypeError` for all else. */
 export function toBytes(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece;
   if (typeof piece === 'string') return Buffer.from(piece);

@@ -4,7 +4,7 @@ const RLE = 1;
 const RESERVED = 3;
 const NONE = new Uint8Array(0);
 
-/** What of a file comes next. */
+/** The part of a file that comes next. */
 type Part = 'frame' | 'skipped' | 'descriptor' | 'header' | 'block' | 'content' | 'checksum';
 
 /**
@@ -14,17 +14,17 @@ type Part = 'frame' | 'skipped' | 'descriptor' | 'header' | 'block' | 'content' 
  */
 export class ZstdFrames {
   #part: Part = 'frame';
-  /** How many bytes of the part are still to come; of one that is a number, its value so far. */
+  /** Number of bytes of the part that are still to come; `#value` is what was read of a part that is a number. */
   #left = 0;
   #value = 0;
   #filled = 0;
   #hasChecksum = false;
   #isLast = false;
-  /** The beginning of a frame that is too short to tell of which kind it is. */
+  /** Beginning of a frame that is too short so far to tell of which kind it is. */
   #held: Uint8Array = NONE;
   #offset = 0;
 
-  /** The pieces of some bytes that belong to frames. Throws where no frame begins. */
+  /** Gives those pieces of some bytes that belong to frames. Throws where no frame begins. */
   *read(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
     const bytes = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     this.#held = NONE;
@@ -49,13 +49,13 @@ export class ZstdFrames {
     if (this.#part !== 'skipped' && from < at) yield bytes.subarray(from, at);
   }
 
-  /** All bytes were read. Throws where the last frame is cut off. */
+  /** Ends the file, once all bytes were read. Throws where the last frame is cut off. */
   end(): void {
     if (this.#part === 'frame' && this.#held.length === 0) return;
     throw new Error('unexpected end of file');
   }
 
-  /** Reads the beginning of a frame; gives how many bytes it takes, 0 where there are too few. */
+  /** Reads the beginning of a frame; returns how many bytes it takes, 0 where there are too few. */
   #open(bytes: Uint8Array, at: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
     if (view.byteLength < 4) return 0;
@@ -88,7 +88,7 @@ export class ZstdFrames {
     return taken;
   }
 
-  /** A part is complete. */
+  /** Goes on to the next part, once one is complete. */
   #goOn(): void {
     switch (this.#part) {
       case 'descriptor':
@@ -119,7 +119,7 @@ export class ZstdFrames {
   }
 }
 
-/** How many bytes the header of a frame has behind its descriptor. */
+/** Returns the number of bytes that the header of a frame has behind its descriptor. */
 function measureHeader(descriptor: number): number {
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const dictionary = [0, 1, 2, 4][descriptor & 3] as number;

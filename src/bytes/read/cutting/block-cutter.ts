@@ -9,14 +9,14 @@ import type { RecordRules } from '../../record-rules.ts';
 import { breakLost, breakTooLong, breakUnclosed, skipRecord } from './skip-record.ts';
 import { WindowText } from './window-text.ts';
 
-/** What is left of a record that was too long: enough to recognise it. */
+/** Most bytes that are kept of a record that was too long: enough to recognise it. */
 const SHOWN = 64 * 1024;
-/** Small blocks are cut from what was read at once. */
+/** Fewest bytes that are read at once; smaller blocks are cut from them. */
 const LEAST_READ = 64 * 1024;
-/** A mark and a line end are none of the bytes of a record. */
+/** Bytes beside those of a record: its mark and its line end. */
 const BESIDE = 8;
 
-/** Where reading begins in an input, when that is not its start. */
+/** Place in an input where reading begins, when that is not its start. */
 export interface CutStart {
   readonly offset: number;
   readonly columns?: readonly string[] | undefined;
@@ -29,17 +29,17 @@ export class BlockCutter {
   readonly #window: ByteWindow;
   readonly #hash: Hash | undefined;
   readonly #text: WindowText;
-  /** More bytes than these without an end are no record. */
+  /** Most bytes that are searched for the end of a record: more without an end are no record. */
   readonly #limit: number;
   #offset = 0;
   #columns: readonly string[] | undefined;
   #isFirst = true;
-  /** Whether the header is still to come: until then there are empty lines. */
+  /** Whether the header is still to come: only empty lines stand before it. */
   #readsHeader: boolean;
 
   /**
-   * @param start - What is behind `input` already.
-   * @param hash - Takes the bytes of the blocks.
+   * @param start - Place where reading begins; the bytes before it are behind `input` already.
+   * @param hash - Hash that takes the bytes of the blocks.
    */
   constructor(
     input: ByteInput,
@@ -50,7 +50,8 @@ export class BlockCutter {
   ) {
     this.#rules = rules;
     this.#hash = hash;
-    // What is shown of a record that is too long is the same wherever it stands.
+    // The limit is at least `SHOWN`, so that the part shown of a record that is too long is the same wherever it
+    // stands.
     this.#limit = Math.max(rules.maxRecordBytes, SHOWN) + BESIDE;
     this.#window = new ByteWindow(input, memory);
     this.#text = new WindowText(this.#window, rules, this.#limit);
@@ -63,7 +64,7 @@ export class BlockCutter {
     this.#text.open(start.form ?? { encoding: rules.encoding ?? UTF_8, endsWithCr: false });
   }
 
-  /** Where the last block ends. */
+  /** Position in the input at which the last block ends. */
   get offset(): number {
     return this.#offset;
   }
@@ -72,7 +73,7 @@ export class BlockCutter {
     return this.#columns;
   }
 
-  /** What is to be known to go on there. */
+  /** Form of the text, to go on behind the last block; `undefined` where it is UTF-8 with ordinary line ends. */
   get form(): TextForm | undefined {
     const { form } = this.#text;
     return form === undefined || (form.encoding.kind === 'utf-8' && !form.endsWithCr) ? undefined : form;
@@ -82,17 +83,20 @@ export class BlockCutter {
     return this.#window.remaining;
   }
 
-  /** May be another one than was given, with the same bytes. */
+  /** Input that is cut; it may be another than the one given, which goes on at the same byte. */
   get input(): ByteInput {
     return this.#window.input;
   }
 
-  /** The next block; `undefined` when the input has ended, or was closed. Rejects when it cannot be read any further. */
+  /**
+   * Cuts the next block; `undefined` when the input has ended, or was closed. Rejects when it cannot be read any
+   * further.
+   */
   async next(size: number): Promise<Block | undefined> {
     const window = this.#window;
     window.begin(Math.max(size, LEAST_READ));
     this.#text.begin();
-    // What the last block has left may hold this one.
+    // The bytes that the last block has left may hold this one.
     for (let isFilled = window.filled >= Math.max(size, LEAST_TOLD); ; isFilled = false) {
       if (!isFilled) await window.fill();
       if (window.isClosed || (window.filled === 0 && window.isAtEnd)) {
@@ -112,23 +116,23 @@ export class BlockCutter {
     await this.#window.close();
   }
 
-  /** All has come that will. */
+  /** Cuts a block from the last bytes of the input, behind which no more will come. */
   #emitLast(cut: number): Block {
     const window = this.#window;
     const { filled } = window;
     if (window.hasFailed) {
       if (cut === 0) window.drop();
       if (cut === 0) window.assertReadable();
-      // What is whole goes on. The rest is cut off somewhere, and no record.
+      // The whole records go on. The rest is cut off somewhere, and no record.
       window.filled = cut;
       return this.#emit(cut);
     }
     const { quoting } = this.#rules;
     const record = quoting === undefined ? undefined : this.#text.follow(cut);
     if (record?.isQuoted !== true) return this.#emit(filled);
-    // First what stands before the quote that never closes.
+    // The records before the quote that never closes come first.
     if (cut > 0) return this.#emit(cut);
-    // As where it did not fit into memory.
+    // The record is given up as one that did not fit into memory, since its input cannot be read again.
     if (filled >= this.#limit && window.input.seek === undefined) {
       return this.#emit(filled, breakLost(record.lines + 1));
     }
@@ -176,7 +180,7 @@ export class BlockCutter {
     return block;
   }
 
-  /** A record beyond the limit: its beginning stands for it, and reading goes on behind its end. */
+  /** Gives the beginning of a record beyond the limit, which stands for all of it; reading goes on behind its end. */
   async #emitTooLong(): Promise<Block | undefined> {
     const window = this.#window;
     const { memory, filled } = window;
@@ -195,7 +199,7 @@ export class BlockCutter {
       this.#offset += length;
       return block;
     }
-    // Its quote never closes: all but its first line is read again.
+    // The quote of the record never closes: all but its first line is read again.
     const line = record.firstLine * this.#text.unitForm.size;
     const block = this.#describe(memory, Math.min(shown, line), this.#breakUnclosed(line));
     this.#offset += line;

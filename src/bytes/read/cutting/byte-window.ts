@@ -1,18 +1,18 @@
 import type { ByteInput } from '../inputs/byte-input.ts';
 import type { BlockMemory, Memory } from '../../block-memory.ts';
 
-/** A stream that gives little at a time is not waited for longer than this, in ms. */
+/** Longest wait, in ms, for a stream that gives little at a time. */
 const LONGEST_WAIT = 10;
 
-/** The bytes of an input that are being looked at: filled from it, and left in blocks from the front. */
+/** The bytes of an input that are being looked at: filled from the input, and left in blocks from the front. */
 export class ByteWindow {
-  /** May be exchanged for one that goes on at the same byte. */
+  /** Input that fills the window; it may be exchanged for one that goes on at the same byte. */
   input: ByteInput;
-  /** Bytes of the smallest part of the text: no part of one is at the end, but at that of the input. */
+  /** Bytes of the smallest part of the text: the window ends with a whole one, but for the end of the input. */
   unit: 1 | 2 = 1;
   memory!: Memory;
   filled = 0;
-  /** No more bytes will come: the input has ended, or has failed. */
+  /** True once no more bytes will come: the input has ended, or has failed. */
   isAtEnd = false;
   isClosed = false;
   readonly #pool: BlockMemory;
@@ -36,12 +36,12 @@ export class ByteWindow {
     return this.#failure !== undefined;
   }
 
-  /** Whether there is as much as was asked for. What is live may have given little so far. */
+  /** Whether the window holds as much as was asked for. A live input may have given little so far. */
   get isFull(): boolean {
     return this.filled >= this.#wanted;
   }
 
-  /** Memory for a block of about this size begins with what the last one has left. */
+  /** Takes memory for a block of about this size, which begins with the bytes that the last block has left. */
   begin(size: number): void {
     this.#wanted = toEven(Math.max(size, 2 * this.#carried));
     this.memory = this.#pool.take(this.#wanted);
@@ -50,7 +50,7 @@ export class ByteWindow {
     this.#dropCarry();
   }
 
-  /** Twice the memory, but not more than `most` needs. */
+  /** Takes twice the memory, but not more than `most` bytes need. */
   grow(most: number): void {
     this.#wanted = toEven(Math.min(2 * this.filled, Math.max(most, this.filled + 1)));
     const larger = this.#pool.take(this.#wanted);
@@ -59,7 +59,10 @@ export class ByteWindow {
     this.memory = larger;
   }
 
-  /** Reads on, until it is full or what is live has nothing more for now. A failure is kept for `assertReadable`. */
+  /**
+   * Reads on, until the window is full or a live input has nothing more for now. A failure is kept for
+   * `assertReadable`.
+   */
   async fill(): Promise<void> {
     const began = performance.now();
     while (!this.isAtEnd && (this.filled < this.#wanted || this.filled % this.unit !== 0)) {
@@ -70,23 +73,23 @@ export class ByteWindow {
     }
   }
 
-  /** Leaves the block up to this byte to whoever has its memory, and keeps the rest for the next one. */
+  /** Leaves the bytes before `from` to the block that has the memory, and keeps the rest for the next block. */
   leave(from: number): void {
     const { memory, filled } = this;
     if (from === filled) return;
-    // Copied at once: the memory belongs to whoever got the block.
+    // The rest is copied at once: the memory belongs to whoever got the block.
     this.#carry = this.#pool.take(filled - from);
     this.#carry.set(memory.subarray(from, filled));
     this.#carried = filled - from;
   }
 
-  /** Gives the memory back: there is no block in it. */
+  /** Gives the memory back, when there is no block in it. */
   drop(): void {
     this.#pool.give(this.memory);
     this.filled = 0;
   }
 
-  /** Reads on from this byte of the input. Only for one that can do so. */
+  /** Reads on from this byte of the input. Only for an input that can be read again. */
   async seek(offset: number): Promise<void> {
     this.#dropCarry();
     this.isAtEnd = false;
@@ -105,7 +108,7 @@ export class ByteWindow {
 
   async #read(): Promise<void> {
     try {
-      // A unit that was begun is read to its end, for which there is room.
+      // A unit that was begun is read to its end: the memory has room for it.
       const to = Math.max(this.#wanted, toEven(this.filled + 1));
       const read = await this.input.read(this.memory.subarray(this.filled, to));
       this.filled += read;

@@ -5,13 +5,17 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * Where the last whole record of some units ends, which begin with a record; 0 when none does.
+ * Finds the end of the last whole record of some units, which begin with a record; 0 when none ends.
  *
- * @param start - Where the first record begins: behind a byte order mark at the start of a file, which elsewhere is text.
+ * @param start - Start of the first record: behind a byte order mark at the start of a file, which elsewhere is text.
  */
 export type Cut = (units: Units, start: number, end: number) => number;
 
-/** @param quoting - Of CSV with quotes. Other records end with their line. */
+/**
+ * Makes the cut for a kind of records.
+ *
+ * @param quoting - Characters of CSV with quotes. Other records end with their line.
+ */
 export function makeCut(quoting: Quoting | undefined, form: UnitForm): Cut {
   const codes: Codes = {
     lineFeed: unitFor(LINE_FEED, form),
@@ -32,12 +36,13 @@ function cutLines(units: Units, end: number, lineFeed: number): number {
   return units.subarray(0, end).lastIndexOf(lineFeed) + 1;
 }
 
-/** Beyond one quote in so many units, looking at each is faster. */
+/** Units to a quote, on average, below which looking at each unit is faster. */
 const SPARSE = 64;
 
 /**
- * Goes from quote to quote, which V8 finds 16 bytes at a time: 0.1–0.3 ms for a MB with a quoted field now and then.
- * Where quotes are dense, unit by unit: 1–4 ms. `undefined` when they are, or the boundary lies before the last of them.
+ * Finds the cut by going from quote to quote, which V8 finds 16 bytes at a time: 0.1–0.3 ms for a MB with a quoted
+ * field now and then. `undefined` where quotes are dense, or the boundary lies before the last of them: going unit by
+ * unit takes 1–4 ms there.
  */
 function cutByQuotes(units: Units, start: number, end: number, codes: Codes): number | undefined {
   const { quote, lineFeed } = codes;
@@ -46,7 +51,7 @@ function cutByQuotes(units: Units, start: number, end: number, codes: Codes): nu
   for (let at = units.indexOf(quote); at >= 0 && at < end; at = units.indexOf(quote, outside)) {
     if (++looks * SPARSE > end) return undefined;
     if (!isFieldStart(units, start, at, codes)) {
-      // Text within a field; the region outside of quotes goes on, but need not be looked at again.
+      // The quote is text within a field; the region outside of quotes goes on, but need not be looked at again.
       const next = units.indexOf(quote, at + 1);
       if (next < 0 || next >= end) break;
       if (!isFieldStart(units, start, next, codes)) return undefined;
@@ -95,7 +100,11 @@ function isFieldStart(units: Units, start: number, at: number, { delimiter, line
   return at === start || before === delimiter || before === lineFeed;
 }
 
-/** Where the first line ends, whatever it holds. @param hasReturns - Whether a lone carriage return ends one as well. */
+/**
+ * Finds the end of the first line, whatever it holds.
+ *
+ * @param hasReturns - Whether a lone carriage return ends a line as well.
+ */
 export function findFirstLineEnd(units: Units, from: number, form: UnitForm, hasReturns: boolean): number {
   const lineFeed = unitFor(LINE_FEED, form);
   const carriageReturn = hasReturns ? unitFor(CARRIAGE_RETURN, form) : lineFeed;

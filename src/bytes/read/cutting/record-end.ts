@@ -6,22 +6,22 @@ const CARRIAGE_RETURN = 13;
 
 /** Looks for the end of one record in piece after piece, none of which is kept. */
 export class RecordEnd {
-  /** How many of its lines have ended. */
+  /** Number of the record's lines that have ended. */
   lines = 0;
-  /** Whether the record has ended, and where in the last piece: behind its line end. */
+  /** Whether the record has ended; `end` is the place behind its line end in the last piece. */
   isEnded = false;
   end = 0;
-  /** How many units there are up to the end of its first line, from the start of the first piece on. */
+  /** Number of units up to the end of the record's first line, from the start of the first piece on. */
   firstLine = 0;
-  /** Whether it is in quotes where the last piece has ended. */
+  /** Whether the record is in quotes where the last piece has ended. */
   isQuoted = false;
   readonly #lineFeed: number;
-  /** No unit is -1. */
+  /** Unit of a lone carriage return that ends lines; -1, which is no unit, where none does. */
   readonly #return: number;
   readonly #quote: number;
   readonly #delimiter: number;
   #mayOpen = true;
-  /** The unit before was a quote that closes a field, unless it is doubled. */
+  /** True where the unit before was a quote that closes a field, unless it is doubled. */
   #mayDouble = false;
   #isFirstLine = true;
   #seen = 0;
@@ -34,7 +34,7 @@ export class RecordEnd {
     this.#delimiter = quoting === undefined ? -1 : unitFor(quoting.delimiter, form);
   }
 
-  /** Whether it ends in these units, which begin with those of the calls before. */
+  /** Says whether the record ends in these units, which begin with those of the calls before. */
   reaches(units: Units, start: number): boolean {
     this.find(units, Math.max(this.#seen, start));
     this.#seen = units.length;
@@ -66,7 +66,7 @@ export class RecordEnd {
     this.#mayOpen = false;
   }
 
-  /** Whether it ends the record. */
+  /** Passes over a unit that opens or closes no quotes; says whether it ends the record. */
   #pass(unit: number): boolean {
     this.#mayDouble = false;
     if (unit === this.#lineFeed) {

@@ -8,7 +8,7 @@ import { UNCLOSED } from '../../record-rules.ts';
 
 const LARGEST_SKIP = 256 * 1024;
 
-/** Passes over what is left of a record, without holding it; gives how many bytes that is. */
+/** Passes over the rest of a record, without holding it; resolves to the number of its bytes. */
 export async function skipRecord(
   window: ByteWindow,
   record: RecordEnd,
@@ -33,12 +33,15 @@ export function breakTooLong(maxRecordBytes: number, lines: number): BrokenRecor
   return { reason: describeTooLong(maxRecordBytes), lines };
 }
 
-/** The first line of a record stands for it whose quote never closes. */
+/** Describes a record whose quote never closes: its first line stands for it. */
 export function breakUnclosed(): BrokenRecord {
   return { reason: UNCLOSED, lines: 1 };
 }
 
-/** A stream cannot be read again to find out what belongs to the record and what does not. */
+/**
+ * Describes a record of a stream whose quote never closes: the stream cannot be read again to find out what belongs to
+ * the record and what does not.
+ */
 export function breakLost(lines: number): BrokenRecord {
   return { reason: `${UNCLOSED}, so that all behind it belongs to it`, lines };
 }

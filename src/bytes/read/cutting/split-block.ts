@@ -5,8 +5,8 @@ import { makeCut } from './cut.ts';
 import { findUnitForm, viewUnits } from './text/units.ts';
 
 /**
- * Where the first part of a block ends that has about so many bytes and at least one record; `undefined` when that is all
- * of it.
+ * Finds the end of a first part of a block that has about so many bytes and at least one record; `undefined` when that
+ * part is all of the block.
  */
 export function findSplit(block: Block, size: number, { quoting }: RecordRules): number | undefined {
   const { bytes, broken, mark } = block;

@@ -8,27 +8,30 @@ import { TextStartReader } from './text/text-start.ts';
 import { findUnitForm, type UnitForm, type Units, viewUnits } from './text/units.ts';
 import type { RecordRules } from '../../record-rules.ts';
 
-/** The bytes of a window as the text that they are, from the start of a record on. All numbers are bytes. */
+/** The bytes of a window as the text that they are, from the start of a record on. All numbers count bytes. */
 export class WindowText {
   form: TextForm | undefined;
-  /** How many of the first bytes are a byte order mark. */
+  /** Number of the first bytes that are a byte order mark. */
   mark = 0;
   unitForm: UnitForm = findUnitForm(UTF_8);
   readonly #window: ByteWindow;
   readonly #rules: RecordRules;
   readonly #start: TextStartReader;
   #cut!: Cut;
-  /** Looks on for the end of the first record where it was not found: each byte is looked at once. */
+  /** Search for the end of the first record that goes on where none was found, so that each byte is looked at once. */
   #first: RecordEnd | undefined;
 
-  /** @param limit - A file has shown by then how it is written. */
+  /** @param limit - Number of bytes by which a file has shown how it is written. */
   constructor(window: ByteWindow, rules: RecordRules, limit: number) {
     this.#window = window;
     this.#rules = rules;
     this.#start = new TextStartReader(rules, limit);
   }
 
-  /** It is known how the text is written. */
+  /**
+   * Takes the form of the text, once it is known; returns the converter of carriage returns, where records end with
+   * them.
+   */
   open(form: TextForm): CarriageReturns | undefined {
     const { quoting } = this.#rules;
     const window = this.#window;
@@ -44,14 +47,14 @@ export class WindowText {
     return returns;
   }
 
-  /** A new block begins. */
+  /** Begins a new block. */
   begin(): void {
     this.#first = undefined;
   }
 
   /**
-   * Where the last whole record ends of about `size` bytes, which is one at least; 0 when none does, or when it takes more
-   * bytes to tell.
+   * Finds the end of the last whole record in about `size` bytes, which hold at least one; 0 when none ends, or when it
+   * takes more bytes to tell.
    */
   findCut(size: number): number {
     if (!this.#recognise()) return 0;
@@ -65,14 +68,14 @@ export class WindowText {
     }
   }
 
-  /** Where a record is, at the end of all there is, that begins at this byte or behind the mark. */
+  /** Follows a record that begins at this byte, or behind the mark, to its end or to that of the window. */
   follow(from: number): RecordEnd {
     const record = this.#openRecord();
     record.find(this.#units(), Math.max(this.#from, from / this.unitForm.size));
     return record;
   }
 
-  /** Where the first line ends, whatever it holds. Behind it reading begins anew. */
+  /** Finds the end of the first line, whatever it holds. Reading begins anew behind it. */
   leaveLine(): number {
     const units = this.#units();
     const hasReturns = this.form?.endsWithCr === true;
@@ -96,7 +99,7 @@ export class WindowText {
     return true;
   }
 
-  /** Where the first record begins, in units. */
+  /** Start of the first record, in units. */
   get #from(): number {
     return this.mark / this.unitForm.size;
   }

@@ -1,15 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteInput } from './byte-input.ts';
 
-/** A file as it is, read straight into the target. */
+/** A file that is read as it is, straight into the target. */
 export class FileInput implements ByteInput {
   readonly file: string;
   readonly isLive = false;
   remaining: number | undefined;
-  /** A pipe, or a device, gives its bytes once. */
+  /** Goes on at another byte; `undefined` for a pipe or a device, which gives its bytes once. */
   readonly seek: ByteInput['seek'];
   readonly #handle: FileHandle;
-  /** Where the next read begins; `null` where the system knows. */
+  /** Position of the next read; `null` where the system knows it. */
   #at: number | null = null;
 
   private constructor(file: string, handle: FileHandle, size: number | undefined) {

@@ -12,7 +12,7 @@ import { ReopenedInput } from './reopened-input.ts';
 import { StreamInput } from './stream-input.ts';
 import { transcode } from './transcode.ts';
 
-/** What is to be done with bytes before they are cut into records. */
+/** Compression and encoding of bytes, which are undone before the bytes are cut into records. */
 export interface InputForm {
   readonly compression: Compression | 'auto';
   readonly encoding: Encoding | undefined;
@@ -74,7 +74,7 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes;
 }
 
-/** Not a generator, which could not be closed while it waits. */
+/** Joins the first bytes and the rest of a stream. It is no generator, which could not be closed while it waits. */
 function join(first: Uint8Array, iterator: AsyncIterator<unknown>): AsyncIterable<unknown> {
   let isFirst = first.length > 0;
   const joined: AsyncIterator<unknown> = {

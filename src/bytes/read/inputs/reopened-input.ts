@@ -1,7 +1,7 @@
 import type { ByteInput } from './byte-input.ts';
 import { skipBytes } from './skip-bytes.ts';
 
-/** An input whose bytes must be made anew from the first one to be read again: it is opened another time for that. */
+/** An input that is opened another time to be read again, since its bytes must be made anew from the first one. */
 export class ReopenedInput implements ByteInput {
   readonly file: string | undefined;
   readonly isLive: boolean;

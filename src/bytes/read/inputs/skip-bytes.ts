@@ -3,7 +3,7 @@ import type { ByteInput } from './byte-input.ts';
 
 const PIECE = 256 * 1024;
 
-/** Reads on over so many bytes, which another run has read. */
+/** Passes over `count` bytes, which another run has read. */
 export async function skipBytes(
   input: ByteInput,
   count: number,

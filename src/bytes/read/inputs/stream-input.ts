@@ -34,7 +34,7 @@ export class StreamInput implements ByteInput {
   async close(): Promise<void> {
     if (this.#isDone) return;
     this.#isDone = true;
-    // A stream that waits for something cannot be closed before that is there: it is told, and not waited for.
+    // A stream that waits for something cannot be closed before that is there: it is told to close, and not waited for.
     await Promise.race([this.#iterator.return?.(), sleep(50, undefined, { ref: false })]);
   }
 }

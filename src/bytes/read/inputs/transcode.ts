@@ -3,7 +3,7 @@ import { StreamInput } from './stream-input.ts';
 
 const PIECE = 64 * 1024;
 
-/** Makes UTF-8 of the bytes of another encoding. What is no text in it becomes U+FFFD. */
+/** Makes UTF-8 of the bytes of another encoding. Bytes that are no text in that become U+FFFD. */
 export function transcode(input: ByteInput, encoding: string): ByteInput {
   return new StreamInput(decodePieces(input, new TextDecoder(encoding)), input.file);
 }

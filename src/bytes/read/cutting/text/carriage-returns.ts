@@ -6,19 +6,19 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * Makes line feeds of lone carriage returns that end records, as Excel for the Mac writes them. Those within quotes are
- * text. Goes on from piece to piece.
+ * Makes line feeds of lone carriage returns that end records, as Excel for the Mac writes them. Carriage returns within
+ * quotes are text. The state goes on from piece to piece.
  */
 export class CarriageReturns {
   readonly #codes: Codes;
   #isQuoted = false;
   #mayOpen = true;
-  /** How many carriage returns there were outside of quotes, and whether the unit before was one. */
+  /** Number of carriage returns outside of quotes; `#wasReturn` tells whether the unit before was one. */
   #returns = 0;
   #wasReturn = false;
-  /** The last unit that was judged is a line feed, behind a lone carriage return. */
+  /** True where the last unit that was judged is a line feed, behind a lone carriage return. */
   #endsWithFeed = false;
-  /** The unit before was a quote that closes a field, unless it is doubled. */
+  /** True where the unit before was a quote that closes a field, unless it is doubled. */
   #wasClosed = false;
 
   constructor(quoting: Quoting | undefined, form: UnitForm) {
@@ -31,8 +31,8 @@ export class CarriageReturns {
   }
 
   /**
-   * Whether records end with lone carriage returns: there is one outside of quotes, and no line feed there but at the end of
-   * all, where an editor may have put it. `undefined`: there is neither.
+   * Says whether records end with lone carriage returns: there is one outside of quotes, and no line feed there but at
+   * the end of all, where an editor may have put it. `undefined` where there is neither.
    */
   judge(units: Units, from: number, to: number): boolean | undefined {
     for (let at = from; at < to; at++) {
@@ -45,7 +45,7 @@ export class CarriageReturns {
     return this.#returns > 0 ? true : undefined;
   }
 
-  /** Whether what was judged ends with a line feed, so that more than that tells. */
+  /** Whether the units that were judged end with a line feed, so that any unit behind them tells. */
   get endsWithFeed(): boolean {
     return this.#endsWithFeed;
   }
@@ -56,7 +56,10 @@ export class CarriageReturns {
     }
   }
 
-  /** What a unit is outside of quotes. A doubled quote closes a field and opens it again, which comes to the same. */
+  /**
+   * Reads a unit, and says what it is outside of quotes. A doubled quote closes a field and opens it again, which comes
+   * to the same.
+   */
   #step(unit: number): 'return' | 'line feed' | undefined {
     const { quote, delimiter, lineFeed, carriageReturn } = this.#codes;
     this.#wasReturn = unit === carriageReturn && !this.#isQuoted;
@@ -98,7 +101,7 @@ export class CarriageReturnInput implements ByteInput {
   readonly #begin: () => CarriageReturns;
   #returns: CarriageReturns;
 
-  /** @param returns - What has converted the bytes that were read so far. */
+  /** @param returns - Converter of the bytes that were read so far. */
   constructor(
     input: ByteInput,
     form: UnitForm,
@@ -128,7 +131,7 @@ export class CarriageReturnInput implements ByteInput {
     return this.#input.remaining;
   }
 
-  /** Whole units, but for a last byte that is none. `target` must begin with one. */
+  /** Reads whole units, but for a last byte that is none. `target` must begin with a unit. */
   async read(target: Uint8Array): Promise<number> {
     let read = await this.#input.read(target);
     while (read > 0 && read % this.#form.size !== 0 && read < target.length) {

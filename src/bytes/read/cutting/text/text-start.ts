@@ -4,35 +4,35 @@ import type { RecordRules } from '../../../record-rules.ts';
 import { CarriageReturns } from './carriage-returns.ts';
 import { findUnitForm, type UnitForm, viewUnits } from './units.ts';
 
-/** So many bytes tell the encoding. */
+/** Number of bytes that tell the encoding. */
 export const LEAST_TOLD = 4;
 
-/** What the first bytes of a file tell. */
+/** The form of a file's text, as its first bytes tell it. */
 export interface TextStart {
   readonly form: TextForm;
-  /** How many bytes the byte order mark takes. */
+  /** Number of bytes that the byte order mark takes. */
   readonly mark: number;
 }
 
-/** Recognises how a file is written, from its first bytes, of which there are more each time. */
+/** Recognises how a file is written from its first bytes, of which each call brings more. */
 export class TextStartReader {
   readonly #rules: RecordRules;
   readonly #limit: number;
   #told: { readonly encoding: Encoding; readonly mark: number; readonly unitForm: UnitForm } | undefined;
   #returns: CarriageReturns | undefined;
-  /** In units. */
+  /** Number of units that were looked at for carriage returns. */
   #seen = 0;
 
-  /** @param limit - No more bytes than these are looked at: what comes of a file does not depend on how it is read. */
+  /** @param limit - Most bytes that are looked at: what comes of a file does not depend on how it is read. */
   constructor(rules: RecordRules, limit: number) {
     this.#rules = rules;
     this.#limit = limit;
   }
 
   /**
-   * `undefined` when it takes more bytes to tell.
+   * Reads the start of a file; `undefined` when it takes more bytes to tell.
    *
-   * @param isAll - No more bytes will come.
+   * @param isAll - Whether no more bytes will come.
    */
   read(memory: Uint8Array, filled: number, isAll: boolean): TextStart | undefined {
     if (filled < LEAST_TOLD && !isAll) return undefined;

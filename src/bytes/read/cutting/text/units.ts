@@ -1,11 +1,11 @@
 import { type Encoding, unitOf } from '../../../encoding.ts';
 
-/** The parts of a text, of which ASCII characters take one each. */
+/** The units of a text, of which each ASCII character takes one. */
 export type Units = Uint8Array | Uint16Array;
 
-/** How ASCII characters stand in the units of a text. */
+/** The form that ASCII characters have in the units of a text. */
 export interface UnitForm {
-  /** In bytes. */
+  /** Size of a unit, in bytes. */
   readonly size: 1 | 2;
   /** Whether the bytes of a unit are in another order than this machine's. */
   readonly isSwapped: boolean;
@@ -18,13 +18,13 @@ export function findUnitForm(encoding: Encoding): UnitForm {
   return { size, isSwapped: encoding.kind === 'utf-16' && encoding.isBigEndian !== IS_BIG_ENDIAN };
 }
 
-/** The whole units among the first bytes of some memory. */
+/** Returns a view of the whole units among the first bytes of some memory. */
 export function viewUnits(memory: Uint8Array, length: number, { size }: UnitForm): Units {
   if (size === 1) return memory.subarray(0, length);
   return new Uint16Array(memory.buffer, memory.byteOffset, length >> 1);
 }
 
-/** The unit of an ASCII character. */
+/** Returns the unit of an ASCII character. */
 export function unitFor(code: number, { isSwapped }: UnitForm): number {
   return isSwapped ? code << 8 : code;
 }
