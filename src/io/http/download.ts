@@ -40,13 +40,13 @@ export interface Download {
  */
 export const download: Download = createDownload(undefined);
 
-/** The same for the requests of a session. */
+/** Creates `download` for the requests of a session, or for requests without one. */
 export function createDownload(session: RequestSession | undefined): Download {
   const get = async (url: string | URL, options: DownloadOptions = {}): Promise<unknown> => {
     const request = resolveRequest(url, options, { known: DOWNLOAD_OPTIONS, session });
     request.signal?.throwIfAborted();
     if (options.as === 'stream') {
-      // What comes in pieces is passed on as it is sent.
+      // A body in pieces is passed on as it is sent, so that it is asked for without an encoding.
       const plain = { ...request, headers: { ...request.headers, 'accept-encoding': 'identity' } };
       return (await sendForStream(plain)).body;
     }

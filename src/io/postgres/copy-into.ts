@@ -14,28 +14,30 @@ import { hasQueriedRows } from './table/queried-rows.ts';
 /** Options of `copyInto`. */
 export interface CopyOptions {
   /**
-   * The columns that rows have: one that a row lacks is NULL then. `@defaultValue` all of the table that are not generated: one
-   * that a row lacks has its default (from PostgreSQL 16 on; before that, such a row is refused)
+   * Names of the columns that rows have: a column that a row lacks is NULL then. `@defaultValue` all of the table that
+   * are not generated: a column that a row lacks has its default (from PostgreSQL 16 on; before that, such a row is
+   * refused)
    */
   readonly columns?: readonly string[] | undefined;
   /**
-   * Where rows go that the server refuses, with its reason: the others are written. A run with a journal takes a function,
-   * which may be called twice for a row. `@defaultValue` the first of them ends the run
+   * Sink for the rows that the server refuses, with its reason: the others are written. A run with a journal takes a
+   * function, which may be called twice for a row. `@defaultValue` the first refused row ends the run
    */
   readonly onRejected?: RejectedSink | undefined;
 }
 
-/** The first server that can be asked for the default of a column within a copy. */
+/** Version of the first server that can be asked for the default of a column within a copy. */
 const KNOWS_DEFAULTS = 160_000;
 
 /**
  * Writes rows into a table by COPY, which is three to eight times as fast as INSERT. The workers encode the rows:
- * objects by column, or arrays in the order of the columns. Values are written for the types of their columns: what `query` has
- * read, in every time zone; arrays into columns of arrays; objects and arrays into columns of JSON. A field that is `undefined`
- * counts as one that the row does not have.
+ * objects by column, or arrays in the order of the columns. Values are written for the types of their columns: those
+ * that `query` has read, in every time zone; arrays into columns of arrays; objects and arrays into columns of JSON. A
+ * field that is `undefined` counts as one that the row does not have.
  *
- * All in one transaction: a run that fails leaves the table as it was. With a `journal` in several, which also say in the
- * table `telar_journal` how far the run is: rows are committed as they come, each once, over any number of runs.
+ * All rows are written in one transaction: a run that fails leaves the table as it was. With a `journal` there are
+ * several, which also say in the table `telar_journal` how far the run is: rows are committed as they come, each once,
+ * over any number of runs.
  *
  * @example
  * ```ts

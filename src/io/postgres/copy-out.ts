@@ -16,18 +16,18 @@ import { describeQuery } from './table/describe-query.ts';
 import { quoteName, quoteTable } from './table/names.ts';
 import { isQuery, trimQuery } from './table/query-text.ts';
 
-/** Rows are 1 GB at most on the server. */
+/** Most bytes of a row: rows are 1 GB at most on the server. */
 const LARGEST_ROW = 1024 * 1024 * 1024;
 
 /**
- * The rows of a table or a query, by COPY: the bytes go to the workers as the server sends them, which is three times as
- * fast as a cursor. Every value is text as PostgreSQL writes it, or `null`. Each iteration, or run, asks anew; leaving
- * the loop ends the copy.
+ * Reads the rows of a table or a query, by COPY: the bytes go to the workers as the server sends them, which is three
+ * times as fast as a cursor. Every value is text as PostgreSQL writes it, or `null`. Each iteration, or run, asks anew;
+ * leaving the loop ends the copy.
  *
  * A query whose columns share a name is refused: a row holds one value for each name.
  *
- * @param source - The name of a table, or a query that begins with SELECT, WITH, VALUES or TABLE, or that is an INSERT, UPDATE,
- *   DELETE or MERGE with RETURNING. Comments count as spaces.
+ * @param source - The name of a table, or a query that begins with SELECT, WITH, VALUES or TABLE, or that is an INSERT,
+ *   UPDATE, DELETE or MERGE with RETURNING. Comments count as spaces.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function copyOut(
     readHeader: undefined,
     columns: undefined,
     encoding: UTF_8,
-    // What the server sends is data from its first byte on.
+    // All bytes that the server sends are data, from the first one on.
     hasMark: false,
     mayEndWithCr: false,
   };
@@ -65,7 +65,7 @@ export function copyOut(
   );
 }
 
-/** Its end reaches a server that has not answered yet. */
+/** Reads the blocks of a copy. The end of the reader reaches a server that has not answered yet. */
 class CopyReader extends InputBlockReader {
   readonly #leaving: AbortController;
 
@@ -87,7 +87,11 @@ class CopyReader extends InputBlockReader {
 
 const LEFT = 'The copy was left before its end.';
 
-/** @param leaving - Fires when nobody waits for it any more. */
+/**
+ * Gives the copy as the only input.
+ *
+ * @param leaving - Fires when nobody waits for the copy any more.
+ */
 async function* openCopy(
   connection: Connection,
   source: string,
@@ -101,9 +105,9 @@ async function* openCopy(
     const columns = assertDistinct(await describeColumns(lease, query, leaving));
     leaving.throwIfAborted();
     const stream = await copyTo(lease.client, `COPY (${query}\n) TO STDOUT`);
-    // Whoever reads it is told of its errors; those that come when it was left are nobody's.
+    // Whoever reads the stream is told of its errors; those that come after it was left are nobody's.
     stream.on('error', () => {});
-    // It waits for what a lost connection will never send.
+    // The stream waits for bytes that a lost connection will never send.
     lease.guard(new Promise(() => {})).catch((thrown: Error) => stream.destroy(thrown));
     const input = new StreamInput(stream);
     try {
@@ -124,7 +128,7 @@ async function* openCopy(
   }
 }
 
-/** The server may let it wait for a lock, as it would the copy. */
+/** Finds the columns of a query. The server may let that wait for a lock, as it would the copy. */
 async function describeColumns(
   lease: Lease,
   query: string,

@@ -15,16 +15,16 @@ import { hasQueriedRows } from './table/queried-rows.ts';
 
 /** Options of `insertInto`. */
 export interface InsertOptions {
-  /** `@defaultValue` error */
+  /** Treatment of a row whose key the table has already. `@defaultValue` error */
   readonly conflict?: Conflict | undefined;
   /**
-   * The columns that rows have: one that a row lacks is NULL then. `@defaultValue` those that each row names: others have
-   * their default in a new row, and stay as they are in one that is there
+   * Names of the columns that rows have: a column that a row lacks is NULL then. `@defaultValue` those that each row
+   * names: others have their default in a new row, and stay as they are in one that is there
    */
   readonly columns?: readonly string[] | undefined;
   /**
-   * Where rows go that the server refuses, with its reason: the others are written. A run with a journal takes a function,
-   * which may be called twice for a row. `@defaultValue` the first of them ends the run
+   * Sink for the rows that the server refuses, with its reason: the others are written. A run with a journal takes a
+   * function, which may be called twice for a row. `@defaultValue` the first refused row ends the run
    */
   readonly onRejected?: RejectedSink | undefined;
 }
@@ -90,7 +90,10 @@ export function insertInto(
   });
 }
 
-/** A table for the rows of one transaction, with the order in which they came, and with the columns that each names. */
+/**
+ * Creates a table for the rows of one transaction, with the order in which they came, and with the columns that each
+ * row names.
+ */
 async function createStaging(
   { client }: Lease,
   table: string | readonly string[],
@@ -102,7 +105,7 @@ async function createStaging(
   await client.query(
     `CREATE TEMPORARY TABLE ${staging} ON COMMIT DROP AS SELECT ${names} FROM ${quoteTable(table)} WITH NO DATA`,
   );
-  // Which row came last: the order of a table is not kept by itself.
+  // The position tells which row came last, as the order of a table is not kept by itself.
   await client.query(
     `ALTER TABLE ${staging} ${isListed ? 'ADD COLUMN telar_given text, ' : ''}ADD COLUMN telar_position bigserial`,
   );

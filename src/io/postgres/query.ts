@@ -10,21 +10,21 @@ import { queriedRows } from './table/queried-rows.ts';
 
 /** Options of `query`. */
 export interface QueryOptions {
-  /** The values of `$1`, `$2`, … */
+  /** Values of `$1`, `$2`, … */
   readonly values?: readonly unknown[] | undefined;
-  /** Rows that are fetched at once. `@defaultValue` 1000 */
+  /** Number of rows that are fetched at once. `@defaultValue` 1000 */
   readonly rows?: number | undefined;
-  /** Ends the query, on the server too: the loop throws `signal.reason`. */
+  /** Signal that ends the query, on the server too: the loop throws `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a cursor of a server that does not answer is waited for, in ms. */
+/** Longest wait, in ms, for a cursor of a server that does not answer. */
 const CLOSING = 2000;
 
 /**
- * The rows of a query, as pg makes objects of them (but arrays of `numeric` are texts, as `numeric` is), through a cursor: no
- * more than `rows` are held at once. Leaving the loop closes the cursor and gives the client back. Rejects when the connection
- * is lost. To read a whole table fast, use `copyOut`.
+ * Reads the rows of a query, as pg makes objects of them (but arrays of `numeric` are texts, as `numeric` is), through
+ * a cursor: no more than `rows` are held at once. Leaving the loop closes the cursor and gives the client back. Rejects
+ * when the connection is lost. To read a whole table fast, use `copyOut`.
  *
  * @example
  * ```ts
@@ -52,7 +52,9 @@ export function query<T = Record<string, unknown>>(
   return source;
 }
 
-/** A generator alone would hear that it is left once the server has answered, which may be never. */
+/**
+ * The rows of a query. A generator alone would hear that it is left once the server has answered, which may be never.
+ */
 class Rows<T> implements AsyncIterableIterator<T, undefined> {
   readonly #ending = new AbortController();
   readonly #rows: AsyncGenerator<T, undefined, undefined>;
@@ -139,14 +141,17 @@ async function* readLeased<T>(
   return undefined;
 }
 
-/** The close of a cursor whose connection is lost never settles (node-postgres#2642). */
+/** Closes a cursor, unless its connection is lost: the close would never settle then (node-postgres#2642). */
 async function closeCursor(lease: Lease, cursor: Cursor<unknown> | undefined): Promise<void> {
   if (cursor === undefined || lease.lost !== undefined) return;
   const closing = lease.guard(cursor.close()).catch(() => {});
   if (!(await raceTime(closing, CLOSING))) lease.destroy();
 }
 
-/** After an error of the network the connection is of no use, nor after one with which the server ends it; after others it is. */
+/**
+ * Says whether a failure is of the query alone. After an error of the network the connection is of no use, nor after
+ * one with which the server ends it; after others it is.
+ */
 function isOfQuery(failure: Error | undefined): boolean {
   const { severity, code } = (failure ?? {}) as { severity?: unknown; code?: unknown };
   return severity !== undefined && severity !== 'FATAL' && !/^(57P0|08|25P0[34])/.test(String(code));

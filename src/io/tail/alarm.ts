@@ -24,19 +24,23 @@ export class Alarm {
     const signal = this.#signal;
     this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#call());
     try {
-      // The folder, since the file may be replaced by another one.
+      // The folder is watched, since the file may be replaced by another one.
       const name = basename(path);
       this.#watcher = watch(dirname(path), (_, changed) => {
         if (changed === null || changed === name) this.#call();
       });
-      // Some file systems have no events: then looking has to do.
+      // Some file systems have no events: then it has to do that the reader looks every now and then.
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {
       this.#watcher = undefined;
     }
   }
 
-  /** @param most - How long at most, in ms; the interval is the longest. */
+  /**
+   * Waits until something has changed.
+   *
+   * @param most - Longest wait, in ms; the interval is the longest in any case.
+   */
   async wait(most: number = Infinity): Promise<void> {
     if (!this.#hasRung && !this.isClosed) {
       await new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { Alarm } from './alarm.ts';
 import { type FilePlace, FollowedFile, type SplitterOptions } from './followed-file.ts';
 import { findFormer, findSuccessors } from './rotation.ts';
 
-/** A line, and where it ends in its file. */
+/** A line, and the place where it ends in its file. */
 export interface PlacedLine {
   readonly line: string;
   readonly place: FilePlace;
@@ -11,17 +11,17 @@ export interface PlacedLine {
 
 export interface FollowOptions extends SplitterOptions {
   readonly from: 'end' | 'start' | number;
-  /** Goes on behind a line of another run, in the place of `from`. */
+  /** Place of a line of another run behind which reading goes on, instead of at `from`. */
   readonly resumed?: FilePlace | undefined;
   readonly rotateWait: number;
   readonly signal: AbortSignal | undefined;
-  /** Called once, when it stands where it begins: with that place, where there is a file already. */
+  /** Called once, when the follower stands where it begins: with that place, where there is a file already. */
   readonly onReady?: ((place: FilePlace | undefined) => void) | undefined;
   /** Called for each file that is opened. */
   readonly onFile?: ((identity: string) => void) | undefined;
 }
 
-/** The lines of one name: of the file that has it, and of those that had it before or get it later. */
+/** Reads the lines of one name: of the file that has it, and of those that had it before or get it later. */
 export class Follower {
   readonly #path: string;
   readonly #options: FollowOptions;
@@ -29,7 +29,7 @@ export class Follower {
   #file: FollowedFile | undefined;
   /** Files that had the name before, and are to be read first. */
   #former: string[] = [];
-  /** Whether the file that is open has the name no more. */
+  /** Whether the file that is open has lost the name. */
   #isFormer = false;
   readonly #known = new Set<string>();
 
@@ -49,7 +49,7 @@ export class Follower {
       while (!this.#alarm.isClosed) {
         signal?.throwIfAborted();
         if (this.#file === undefined) {
-          // Whatever appears later is new from its first byte.
+          // A file that appears later is new from its first byte.
           await this.#open('start');
           if (this.#file === undefined) await this.#alarm.wait();
           continue;
@@ -113,7 +113,7 @@ export class Follower {
     return hasRead;
   }
 
-  /** Whoever writes a file may go on with it after it was renamed: it is left once it has stood still. */
+  /** Leaves a file that was renamed, once it has stood still: whoever writes it may go on with it meanwhile. */
   async *#leave(): AsyncGenerator<PlacedLine, void, undefined> {
     const file = this.#file as FollowedFile;
     const { rotateWait } = this.#options;
@@ -123,7 +123,7 @@ export class Follower {
       if (yield* this.#readOn()) until = performance.now() + rotateWait;
     }
     for (const line of file.splitter.end()) yield { line, place: file.place };
-    // There may have been others between this one and the one that has the name now.
+    // There may have been other files between this one and the one that has the name now.
     if (this.#former.length === 0)
       this.#former = await findSuccessors(this.#path, file.identity, this.#known);
     await file.close();

@@ -3,9 +3,9 @@ import { countDigested, digestBefore, type LineEnd, LineSplitter } from './line-
 
 const PIECE = 64 * 1024;
 
-/** Where a line of a followed file ends, as plain data. */
+/** The place where a line of a followed file ends, as plain data. */
 export interface FilePlace extends LineEnd {
-  /** Device and inode. */
+  /** Device and inode of the file. */
   readonly file: string;
 }
 
@@ -17,7 +17,7 @@ export interface SplitterOptions {
 /** A file that is read as it grows, and that may be replaced under its name. */
 export class FollowedFile {
   readonly splitter: LineSplitter;
-  /** Device and inode: the same under every name. */
+  /** Device and inode of the file: the same under every name. */
   readonly identity: string;
   readonly #handle: FileHandle;
   readonly #buffer: Buffer = Buffer.allocUnsafeSlow(PIECE);
@@ -30,7 +30,7 @@ export class FollowedFile {
     this.splitter = splitter;
   }
 
-  /** `undefined` when there is no such file yet, or a folder in its place. */
+  /** Opens a file; `undefined` when there is no such file yet, or a folder in its place. */
   static async open(
     path: string,
     from: 'end' | 'start' | number,
@@ -41,7 +41,7 @@ export class FollowedFile {
       handle = await open(path, 'r');
     } catch (thrown) {
       const { code } = thrown as { code?: unknown };
-      // Windows opens no folder; elsewhere the look below sees it.
+      // Windows opens no folder; elsewhere the check for one below sees it.
       if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
       throw thrown;
     }
@@ -62,7 +62,9 @@ export class FollowedFile {
     return { file: this.identity, ...this.splitter.lineEnd };
   }
 
-  /** What has been appended; `undefined` when there is nothing now. The bytes are good until the next call. */
+  /**
+   * Reads bytes that have been appended; `undefined` when there are none now. The bytes are good until the next call.
+   */
   async read(): Promise<Buffer | undefined> {
     const { bytesRead } = await this.#handle.read(this.#buffer, 0, PIECE, this.#position);
     if (bytesRead === 0) return undefined;
@@ -70,10 +72,10 @@ export class FollowedFile {
     return this.#buffer.subarray(0, bytesRead);
   }
 
-  /** What happened to it: it is shorter than it was, or the name belongs to another file. */
+  /** Finds out what happened to the file: it is shorter than it was, or the name belongs to another file. */
   async look(path: string): Promise<'cut' | 'replaced' | 'same'> {
     const named = await stat(path, { bigint: true }).catch(() => undefined);
-    // Renamed, and nothing there yet, or a folder: whoever writes it may still do so.
+    // A renamed file is kept while nothing, or a folder, has its name: whoever writes it may still do so.
     if (named?.isFile() === true && describeIdentity(named) !== this.identity) return 'replaced';
     const { size } = await this.#handle.stat();
     if (size >= this.#position) return 'same';
@@ -97,7 +99,7 @@ function describeIdentity({ dev, ino }: { dev: bigint; ino: bigint }): string {
   return `${dev}:${ino}`;
 }
 
-/** What a path names now: device and inode, and when it was made; `undefined` where that is no file. */
+/** Reads what a path names now: device and inode, and when the file was made; `undefined` where that is no file. */
 export async function readFileStatus(
   path: string,
 ): Promise<{ identity: string; madeAt: bigint } | undefined> {
@@ -106,7 +108,7 @@ export async function readFileStatus(
   return { identity: describeIdentity(status), madeAt: status.birthtimeNs };
 }
 
-/** Whether a file has before an offset what it had then. */
+/** Says whether a file has before an offset the bytes that it had then. */
 export async function holdsBefore(path: string, { offset, digest }: LineEnd): Promise<boolean> {
   let handle: FileHandle;
   try {

@@ -6,7 +6,7 @@ import { type PlacedLine, Follower } from './follow.ts';
 import type { FilePlace } from './followed-file.ts';
 import type { ResolvedTail } from './tail-options.ts';
 
-/** The lines of one log, each with the place where it ends. */
+/** Reads the lines of one log, each with the place where it ends. */
 export function readLines(
   path: string,
   options: ResolvedTail,
@@ -40,7 +40,7 @@ export function readLines(
       : { done: false, value: { item: step.value.line, place: step.value.place } };
   };
   const leave = async (): Promise<IteratorResult<PlacedItem<string>, undefined>> => {
-    // A generator that waits would hear of it only when the file grows.
+    // A generator that waits would hear that it is left only when the file grows.
     alarm.close();
     await lines.return(undefined);
     return { done: true, value: undefined };
@@ -48,7 +48,7 @@ export function readLines(
   let position: FilePlace | undefined = resumed;
   return {
     get ready() {
-      // It opens its file when it is asked for the first line.
+      // The follower opens its file when it is asked for the first line.
       first ??= lines.next();
       first.catch(ready.reject);
       return ready.promise.then((place) => void (position ??= place));

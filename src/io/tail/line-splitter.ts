@@ -3,23 +3,23 @@ import { crc32 } from '../../journal/lines/crc.ts';
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const MARK = '\ufeff';
-/** How many bytes before a line's end tell the file from another. */
+/** Number of bytes before a line's end that tell the file from another. */
 const DIGESTED = 256;
 const NOTHING = Buffer.alloc(0);
 
-/** Where a line ends: a run that goes on behind it finds the file by what stands before. */
+/** The end of a line: a run that goes on behind it finds the file by the bytes that stand before. */
 export interface LineEnd {
   readonly offset: number;
-  /** CRC-32 of up to 256 bytes before. */
+  /** CRC-32 of up to 256 bytes before the end. */
   readonly digest: number;
 }
 
-/** Where in a file it begins. */
+/** The beginning of the bytes that are split, in their file. */
 export interface Beginning {
-  /** Whether somebody wants to know where lines end. `@defaultValue` false */
+  /** Whether the ends of lines are to be known. `@defaultValue` false */
   readonly isTracked?: boolean;
   readonly at?: number;
-  /** What stands before that: as much as is digested. */
+  /** Bytes before `at`: as many as are digested. */
   readonly before?: Buffer;
 }
 
@@ -35,15 +35,15 @@ export class LineSplitter {
   #length = 0;
   /** Whether the line has begun in a piece that was given already. */
   #isCut = false;
-  /** The offset of the next byte that comes. */
+  /** Offset of the next byte that comes. */
   #at = 0;
   /** Whether the next line is the first of the file. */
   #isFirst: boolean;
-  /** What was read last, for the digest: it ends before `#at`. */
+  /** Bytes that were read last, for the digest: they end before `#at`. */
   #last: Buffer = NOTHING;
   #end: LineEnd = { offset: 0, digest: 0 };
 
-  /** @param most - A line with more bytes comes in pieces of about this size, cut between characters. */
+  /** @param most - Most bytes of a line; a longer one comes in pieces of about this size, cut between characters. */
   constructor(most: number, { isTracked = false, at = 0, before = NOTHING }: Beginning = {}) {
     this.#most = most;
     this.#isTracked = isTracked;
@@ -53,7 +53,7 @@ export class LineSplitter {
     this.#end = { offset: at, digest: isTracked ? crc32(before) : 0 };
   }
 
-  /** Where the line ends that was given last, or where the first begins. */
+  /** End of the line that was given last, or the place where the first begins. */
   get lineEnd(): LineEnd {
     return this.#end;
   }
@@ -68,7 +68,7 @@ export class LineSplitter {
       from = end + 1;
       if (line !== undefined) yield this.#give(line, bytes, from);
     }
-    // A copy: the memory of the piece is used again.
+    // The rest is copied, as the memory of the piece is used again.
     if (from < bytes.length) this.#keep(Buffer.from(bytes.subarray(from)));
     if (this.#length >= this.#most) {
       const piece = this.#cut();
@@ -78,13 +78,13 @@ export class LineSplitter {
     this.#at += bytes.length;
   }
 
-  /** The last line, where it has no end. */
+  /** Gives the last line, where it has no end. */
   *end(): Generator<string> {
     const line = this.#length > 0 ? this.#finish(NOTHING) : undefined;
     if (line !== undefined) yield this.#give(line, NOTHING, 0);
   }
 
-  /** What comes next is the start of a file again. */
+  /** Begins anew: the bytes that come next are the start of a file again. */
   reset(): void {
     this.#forget();
     this.#at = 0;
@@ -116,7 +116,7 @@ export class LineSplitter {
     return this.#rest.length === 0 ? last : Buffer.concat([...this.#rest, last]);
   }
 
-  /** `undefined` when all of the line was given in pieces. */
+  /** Takes a line to its end; `undefined` when all of it was given in pieces. */
   #finish(last: Buffer): string | undefined {
     const whole = this.#join(last);
     const wasCut = this.#isCut;
@@ -136,26 +136,29 @@ export class LineSplitter {
   }
 }
 
-/** The last bytes before `to`, of a piece and of what came before it. */
+/** Returns the last bytes before `to`, of a piece and of the bytes that came before it. */
 function lastBytes(before: Buffer, bytes: Buffer, to: number): Buffer {
-  // Of a piece of a long line that ends before this one.
+  // A piece of a long line may end before these bytes.
   if (to < 0) return Buffer.from(before.subarray(0, before.length + to));
   if (to >= DIGESTED) return Buffer.from(bytes.subarray(to - DIGESTED, to));
   const missing = DIGESTED - to;
   return Buffer.concat([before.subarray(Math.max(0, before.length - missing)), bytes.subarray(0, to)]);
 }
 
-/** The digest of what stands before an offset, where a file holds at least so much. */
+/** Returns the digest of the bytes before an offset, where a file holds at least so many. */
 export function digestBefore(bytes: Buffer): number {
   return crc32(bytes);
 }
 
-/** How many bytes before an offset are digested. */
+/** Returns the number of bytes before an offset that are digested. */
 export function countDigested(offset: number): number {
   return Math.min(offset, DIGESTED);
 }
 
-/** Before a character that has not come to its end, and before what may become the end of the line. */
+/**
+ * Finds a place to cut: before a character that has not come to its end, and before what may become the end of the
+ * line.
+ */
 function findCut(bytes: Buffer): number {
   const { length } = bytes;
   if (bytes[length - 1] === CARRIAGE_RETURN) return length - 1;

@@ -8,7 +8,7 @@ import type { ResolvedTail } from './tail-options.ts';
 
 /** A line of one of several files. */
 export interface TailedLine {
-  /** The path, as the pattern names it. */
+  /** Path of the file, as the pattern names it. */
   readonly file: string;
   readonly line: string;
 }
@@ -16,7 +16,7 @@ export interface TailedLine {
 type Placed = PlacedItem<TailedLine>;
 type Lines = ReturnType<typeof readLines>;
 
-/** The lines of all files that patterns name, now and later, each with its file and the place where it ends. */
+/** Reads the lines of all files that patterns name, now and later, each with its file and the place where it ends. */
 export function readPattern(
   patterns: readonly string[],
   options: ResolvedTail,
@@ -83,7 +83,7 @@ class Many {
     return { ...this.#positions };
   }
 
-  /** Whoever gets an error does not close it any more. */
+  /** Gives the next line. An error closes all files, as whoever gets it does not close them any more. */
   async next(): Promise<IteratorResult<Placed, undefined>> {
     try {
       return await this.#next();
@@ -122,7 +122,7 @@ class Many {
     const { signal, from, onReady } = this.#options;
     signal?.throwIfAborted();
     this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#wake());
-    // Those that another run has followed are followed on, also where their names are gone for the moment.
+    // Files that another run has followed are followed on, also where their names are gone for the moment.
     for (const file of Object.keys(this.#positions)) await this.#follow(file, from);
     // Files that came while no run was there are new from their first byte.
     const isResumed = Object.keys(this.#positions).length > 0;

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type FilePlace, holdsBefore, readFileStatus } from './followed-file.ts';
 
-/** Names that those who rotate logs give: `app.log.1`, `app.log-20261129`, `app.log.2026-11-29`. */
+/**
+ * Matches the end of names that logs get when they are rotated: `app.log.1`, `app.log-20261129`, `app.log.2026-11-29`.
+ */
 const NUMBER = /^\.\d{1,4}$/;
 const DATE = /^[.-]\d[\d._T-]{5,}\d$/;
 
@@ -10,7 +12,7 @@ const DATE = /^[.-]\d[\d._T-]{5,}\d$/;
 interface Sibling {
   readonly path: string;
   readonly identity: string;
-  /** When it was made, in ns: those who rotate count up or down, and copy or rename. */
+  /** Time at which the file was made, in ns: those who rotate logs count up or down, and copy or rename. */
   readonly madeAt: bigint;
 }
 
@@ -29,9 +31,10 @@ async function listSiblings(path: string): Promise<Sibling[]> {
 }
 
 /**
- * The files that had the name of a log after another one, which has it no more, and before the one that has it now.
+ * Finds the files that had the name of a log after another one, which has it no more, and before the one that has it
+ * now.
  *
- * @param known - Those that were read already.
+ * @param known - Identities of the files that were read already.
  */
 export async function findSuccessors(
   path: string,
@@ -48,8 +51,8 @@ export async function findSuccessors(
 }
 
 /**
- * Orders files by when they were made. File systems keep that in steps of some milliseconds: within one step the names tell, which
- * count up or down from the name of the former file on.
+ * Orders files by when they were made. File systems keep that time in steps of some milliseconds: within one step the
+ * names tell, which count up or down from the name of the former file on.
  */
 function compareAges(a: Sibling, b: Sibling, former: Sibling): number {
   if (a.madeAt !== b.madeAt) return a.madeAt < b.madeAt ? -1 : 1;
@@ -62,8 +65,8 @@ function compareNames(a: string, b: string): number {
 }
 
 /**
- * Where the file is now that a run was in: under its name, or among those that had it before; by its inode, or as the copy that
- * was made of it before it was cut. `undefined` where it is nowhere.
+ * Finds the file that a run was in: under its name, or among those that had it before; by its inode, or as the copy
+ * that was made of it before it was cut. `undefined` where it is nowhere.
  */
 export async function findFormer(path: string, place: FilePlace): Promise<string | undefined> {
   const now = await readFileStatus(path);
@@ -74,6 +77,6 @@ export async function findFormer(path: string, place: FilePlace): Promise<string
     if (candidate.identity === place.file) return candidate.path;
     holding.push(candidate.path);
   }
-  // Nothing before it tells a file from any other.
+  // At offset 0 no bytes before it tell a file from any other.
   return place.offset === 0 ? path : holding[0];
 }

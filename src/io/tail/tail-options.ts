@@ -9,24 +9,24 @@ import { describeValue } from '../../errors/describe.ts';
 
 /** Options of `tail`. */
 export interface TailOptions {
-  /** Where to begin in a file that is there already: at its end, its start, or at a byte. `@defaultValue` end */
+  /** Place to begin at in a file that is there already: its end, its start, or a byte. `@defaultValue` end */
   readonly from?: 'end' | 'start' | number | undefined;
-  /** Ends it: the loop throws `signal.reason`. */
+  /** Signal that ends the reading: the loop throws `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds between looks, where the system does not tell of changes. `@defaultValue` 250 */
   readonly interval?: number | undefined;
-  /** The most bytes of a line; a longer one comes in pieces of about this size. `@defaultValue` 16 MB */
+  /** Most bytes of a line; a longer one comes in pieces of about this size. `@defaultValue` 16 MB */
   readonly maxLineBytes?: number | undefined;
   /**
    * Milliseconds for which a file that was renamed has to stand still before it is left for the one that took its place:
    * whoever writes it may go on with it for a while. `@defaultValue` 1000
    */
   readonly rotateWait?: number | undefined;
-  /** Called once, when it stands where it begins: lines that are written from then on will come. */
+  /** Called once, when the reader stands where it begins: lines that are written from then on will come. */
   readonly onReady?: (() => void) | undefined;
 }
 
-/** The options with all defaults. */
+/** The options of `tail` with all defaults. */
 export interface ResolvedTail {
   readonly from: 'end' | 'start' | number;
   readonly signal: AbortSignal | undefined;

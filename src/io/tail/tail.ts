@@ -7,26 +7,28 @@ import { isPattern } from '../../bytes/read/inputs/patterns.ts';
 import { readPattern, type TailedLine } from './pattern.ts';
 import { resolveTail, type TailOptions } from './tail-options.ts';
 
-/** A path with one of `*`, `?`, `[`, `{`: a pattern. */
+/** A pattern: a path with one of `*`, `?`, `[`, `{`. */
 type Pattern = `${string}${'*' | '?' | '[' | '{'}${string}`;
 
 /**
- * The lines of a file as they are appended, without end: what `tail -F` does. A file that does not exist yet is waited
- * for. When it is renamed and another takes its place, the old one is read until it has stood still for `rotateWait`, then those
- * that had the name in between, and then the new one. When it is cut, reading begins anew, and what there was of a line without
- * its end is dropped. A line comes once it is complete; the last of a file that was replaced also without its end.
+ * Reads the lines of a file as they are appended, without end, as `tail -F` does. A file that does not exist yet is
+ * waited for. When it is renamed and another takes its place, the old one is read until it has stood still for
+ * `rotateWait`, then those that had the name in between, and then the new one. When the file is cut, reading begins
+ * anew, and what there was of a line without its end is dropped. A line comes once it is complete; the last of a file
+ * that was replaced also without its end.
  *
- * Of a pattern, such as `logs/*.log`, all files are followed, those that appear later from their start, and lines carry their
- * `file`; they come as they are found, in order within a file.
+ * Of a pattern, such as `logs/*.log`, all files are followed, those that appear later from their start, and lines carry
+ * their `file`; the lines come as they are found, in order within a file.
  *
- * With the `journal` of a pipeline it goes on behind the last line whose results are safe, also where the file was rotated
- * meanwhile: it is found by its inode, or as the copy that was made before it was cut. A run whose file is gone is refused.
+ * With the `journal` of a pipeline, reading goes on behind the last line whose results are safe, also where the file
+ * was rotated meanwhile: the file is found by its inode, or as the copy that was made before it was cut. A run whose
+ * file is gone is refused.
  *
- * Not seen are files in between whose names were changed in another way than by a number or a date behind the name, what is
- * written to an old file after it has stood still, what is cut off before it is read, and a cut file that has grown to its former
- * size before it is looked at.
+ * Not seen are files in between whose names were changed in another way than by a number or a date behind the name,
+ * what is written to an old file after it has stood still, what is cut off before it is read, and a cut file that has
+ * grown to its former size before it is looked at.
  *
- * Reads on only as lines are taken. Leaving the loop closes the file and the watcher.
+ * The file is read on only as lines are taken. Leaving the loop closes the file and the watcher.
  *
  * @example
  * ```ts
@@ -75,7 +77,10 @@ export function tail(
   };
 }
 
-/** The name of a file that holds characters of patterns: a backslash before them says so. On Windows it is a separator. */
+/**
+ * Returns the name of a file that holds characters of patterns: a backslash before them says so. On Windows it is a
+ * separator.
+ */
 function unescape(path: string): string {
   return process.platform === 'win32' ? path : path.replace(/\\([*?[\]{}()!])/g, '$1');
 }

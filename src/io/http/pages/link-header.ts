@@ -1,11 +1,11 @@
-/** One link of the header: `<target>; name=value; …`. Values are tokens or quoted strings. */
+/** Matches one link of the header: `<target>; name=value; …`. Values are tokens or quoted strings. */
 const LINK =
   /\s*<([^>]*)>((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)\s*(?:;\s*)?(?:,|$)/y;
 const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
 /**
- * The target of `rel="next"` in a Link header, by the grammar of RFC 8288, section 3: within quotes and brackets, commas,
- * semicolons and `<` are text. Of a parameter that comes twice, the first counts.
+ * Returns the target of `rel="next"` in a Link header, by the grammar of RFC 8288, section 3: within quotes and
+ * brackets, commas, semicolons and `<` are text. Of a parameter that comes twice, the first counts.
  */
 export function readNextLink(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -14,7 +14,8 @@ export function readNextLink(header: string | undefined): string | undefined {
     const from = LINK.lastIndex;
     const link = LINK.exec(header);
     if (link === null) {
-      // No link of the grammar: the reader goes on behind the next comma, as servers that write nonsense may write more.
+      // The text is no link of the grammar: the reader goes on behind the next comma, as servers that write nonsense
+      // may write more.
       const comma = header.indexOf(',', from);
       if (comma === -1) return undefined;
       LINK.lastIndex = comma + 1;

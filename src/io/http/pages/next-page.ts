@@ -6,7 +6,7 @@ import type { Located } from '../send/hops.ts';
 import { readNextLink } from './link-header.ts';
 import type { PagesOptions } from './pages-options.ts';
 
-/** Where a page is, and what is sent for it. */
+/** The address of a page, and the body that is sent for it. */
 export interface PageRequest {
   readonly url: URL;
   readonly body: unknown;
@@ -30,7 +30,7 @@ export class Way<T, B> {
     this.#note(this.first);
   }
 
-  /** The request for the page behind this one; `undefined` at the end. */
+  /** Returns the request for the page behind this one; `undefined` at the end. */
   next(answer: Located<Uint8Array>, body: B, isEmpty: boolean): PageRequest | undefined {
     const request = this.#find(answer, body, isEmpty);
     this.#number++;
@@ -61,7 +61,7 @@ export class Way<T, B> {
     this.#requests.add(key);
   }
 
-  /** Some servers give their last page for each number beyond it. */
+  /** Throws for a page that came before, as some servers give their last page for each number beyond it. */
   #notePage({ body, url }: Located<Uint8Array>): void {
     const digest = createHash('sha1').update(body).digest('base64');
     if (this.#pages.has(digest)) {
@@ -77,13 +77,13 @@ function isEnd(found: unknown): found is null | undefined | '' {
   return found === null || found === undefined || found === '';
 }
 
-/** Whether a body is sent as an object of JSON, so that a cursor can be a member of it. */
+/** Says whether a body is sent as an object of JSON, so that a cursor can be a member of it. */
 function isMember(body: unknown): body is Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   return isPlain(body);
 }
 
-/** In the body where that is an object or a form, as search APIs have it; else in the address. */
+/** Sets a parameter: in the body where that is an object or a form, as search APIs have it; else in the address. */
 function setParameter({ url, body }: PageRequest, name: string, value: string | number): PageRequest {
   if (isMember(body)) return { url, body: { ...body, [name]: value } };
   if (body instanceof URLSearchParams) {

@@ -18,8 +18,9 @@ export type Pages = <T, B = Record<string, unknown>>(
 const OPEN_HEADERS = new Set(['accept', 'accept-language', 'content-language', 'content-type', 'user-agent']);
 
 /**
- * The items of all pages of an HTTP API, in order. Pages are JSON. The next one is fetched while the items of this one
- * are read. A page that comes twice is an error: it would never end. So is one that is no JSON, by its address and status.
+ * Reads the items of all pages of an HTTP API, in order. Pages are JSON. The next page is fetched while the items of
+ * this one are read. A page that comes twice is an error: the pages would never end. A page that is no JSON is one as
+ * well, by its address and status.
  *
  * Headers that may identify the caller go to the origin of the first page only.
  *
@@ -30,7 +31,7 @@ const OPEN_HEADERS = new Set(['accept', 'accept-language', 'content-language', '
  */
 export const pages: Pages = createPages(undefined);
 
-/** The same for the requests of a session. */
+/** Creates `pages` for the requests of a session, or for requests without one. */
 export function createPages(session: RequestSession | undefined): Pages {
   return (url, options) => {
     if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
@@ -91,7 +92,7 @@ async function* readPages<T, B>(
       const found = [...items(body)];
       const request = way.next(answer, body, found.length === 0);
       pending = request === undefined ? undefined : fetchPage(request);
-      // It may fail while the items are read: whoever asks for the next hears of it.
+      // The request may fail while the items are read: whoever asks for the next page hears of it.
       pending?.catch(() => {});
       yield* found;
     }

@@ -3,26 +3,26 @@ import { describeValue } from '../../../errors/describe.ts';
 /** A body as one try sends it. */
 export interface SentBody {
   readonly content: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
-  /** The content type, where the headers of the call name none. */
+  /** Content type of the body, where the headers of the call name none. */
   readonly type: string | undefined;
-  /** In bytes, of a stream whose length is known. */
+  /** Length of the body in bytes, for a stream whose length is known. */
   readonly length: number | undefined;
 }
 
 /** The body of a request, for as many tries and redirects as it can be sent. */
 export interface RequestBody {
-  /** A stream that was begun cannot be sent again. */
+  /** Whether the body can be sent again, which a stream that was begun cannot. */
   readonly isRepeatable: boolean;
   open(): SentBody | Promise<SentBody>;
 }
 
-/** Larger forms are sent in pieces, as they are read. */
+/** Most bytes of a form that is held at once; larger forms are sent in pieces, as they are read. */
 const LARGEST_FORM = 16 * 1024 * 1024;
 export const NO_BODY: RequestBody = fixed({ content: undefined, type: undefined, length: undefined });
 
 /**
- * Reads a body as `fetch` does (the Fetch standard, "extract a body"), and plain data as JSON. Throws a TypeError for
- * what has no such form, before anything is sent.
+ * Reads a body as `fetch` does (the Fetch standard, "extract a body"), and plain data as JSON. Throws a TypeError for a
+ * value that has no such form, before anything is sent.
  */
 export function resolveBody(body: unknown): RequestBody {
   if (typeof body !== 'function') return readBody(body);
@@ -82,11 +82,11 @@ function isFormData(body: object): body is FormData {
   );
 }
 
-/** Node's own `Response` knows how a form is written. */
+/** Reads a form through Node's own `Response`, which knows how a form is written. */
 function readForm(given: FormData): RequestBody {
   let form = given;
   if (!(form instanceof FormData)) {
-    // Of a package: the classes differ, the entries do not.
+    // The form is of a package: its classes differ from those of Node, the entries do not.
     form = new FormData();
     for (const [name, value] of given as Iterable<[string, string | Blob]>) {
       if (typeof value === 'string') form.append(name, value);
@@ -130,14 +130,17 @@ async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8
   }
 }
 
-/** Whether a value is sent as an object of JSON. */
+/** Says whether a value is sent as an object of JSON. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Of another realm, such as that of a test runner, it is another object, with nothing above it.
+  // The prototype of a value of another realm, such as that of a test runner, is another object, with nothing above it.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** JSON writes a Map, a Set or a RegExp as `{}`: what would be lost is refused, wherever it stands. */
+/**
+ * Writes a body as JSON. A Map, a Set or a RegExp, which JSON writes as `{}`, is refused wherever it stands, as it
+ * would be lost.
+ */
 function encodeJson(body: unknown): string {
   const text = JSON.stringify(body, function (this: unknown, key: string, value: unknown): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || isPlain(value)) return value;

@@ -1,19 +1,22 @@
 import { TelarError } from '../../../errors/telar-error.ts';
 
-/** What an HTTP error knows. */
+/** The facts that an HTTP error knows of its request. */
 export interface HttpContext {
   readonly url: string;
   readonly method: string;
-  /** How often the request was sent. */
+  /** Number of times that the request was sent. */
   readonly attempts: number;
-  /** The status of the answer; `undefined` when there was none. */
+  /** Status of the answer; `undefined` when there was none. */
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The beginning of the answer's body, as text. */
+  /** Beginning of the answer's body, as text. */
   readonly body?: string | undefined;
 }
 
-/** A request that failed in every try: no answer, or one with a status from 400 on, or a redirect to nowhere. `cause` is what the network said. */
+/**
+ * The error of a request that failed in every try: no answer, or one with a status from 400 on, or a redirect to
+ * nowhere. `cause` is what the network said.
+ */
 export class HttpError extends TelarError {
   override name = 'HttpError';
   readonly url: string;

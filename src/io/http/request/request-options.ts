@@ -3,26 +3,27 @@ import { describeValue } from '../../../errors/describe.ts';
 
 /** Options of a request. */
 export interface RequestOptions {
-  /** `@defaultValue` GET, or POST with a body */
+  /** Method of the request. `@defaultValue` GET, or POST with a body */
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * What `fetch` takes, sent as `fetch` sends it: text, bytes, `URLSearchParams`, `FormData`, a `Blob`, a stream or an async
-   * iterable of bytes. Plain objects and arrays are sent as JSON. A stream is sent once: it is not retried, and a redirect
-   * that wants it again fails, unless it is given as a function that makes it, which is called for each try.
+   * Body of the request: what `fetch` takes, sent as `fetch` sends it, such as text, bytes, `URLSearchParams`,
+   * `FormData`, a `Blob`, a stream or an async iterable of bytes. Plain objects and arrays are sent as JSON. A stream
+   * is sent once: it is not retried, and a redirect that wants it again fails, unless it is given as a function that
+   * makes it, which is called for each try.
    */
   readonly body?: unknown;
-  /** Added to the URL. */
+  /** Parameters that are added to the URL. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
-  /** Ends the request: it rejects with `signal.reason`. */
+  /** Signal that ends the request: it rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Tries beyond the first: after network errors and the statuses 408, 425, 429, 500, 502, 503 and 504, with
-   * exponential delays, or as long as `Retry-After` says. Only methods that may be repeated are (no POST or PATCH), and not what
-   * another try cannot mend. `@defaultValue` 2
+   * Number of tries beyond the first: after network errors and the statuses 408, 425, 429, 500, 502, 503 and 504, with
+   * exponential delays, or as long as `Retry-After` says. Only methods that may be repeated are tried again (no POST or
+   * PATCH), and no failure that another try cannot mend. `@defaultValue` 2
    */
   readonly retries?: number | undefined;
-  /** The longest `Retry-After` that is waited for, in ms; a longer one fails. `@defaultValue` 60,000 */
+  /** Longest `Retry-After` that is waited for, in ms; a longer one fails. `@defaultValue` 60,000 */
   readonly maxRetryAfter?: number | undefined;
   /** Milliseconds for one try, from its start, over redirects, to the last byte. `@defaultValue` no limit */
   readonly timeout?: number | undefined;
@@ -30,21 +31,21 @@ export interface RequestOptions {
   readonly headersTimeout?: number | undefined;
   /** Milliseconds between two pieces of the body. `@defaultValue` 30,000 */
   readonly bodyTimeout?: number | undefined;
-  /** Redirects that are followed. `@defaultValue` 5 */
+  /** Most redirects that are followed. `@defaultValue` 5 */
   readonly redirects?: number | undefined;
-  /** The most bytes of the body, decompressed. `@defaultValue` 256 MB */
+  /** Most bytes of the body, decompressed. `@defaultValue` 256 MB */
   readonly maxBytes?: number | undefined;
-  /** Connections to one origin at most. `@defaultValue` 64 */
+  /** Most connections to one origin. `@defaultValue` 64 */
   readonly connections?: number | undefined;
 }
 
-/** What the body is to be. */
+/** Options of `download`: those of a request, and the form of the answer. */
 export interface DownloadOptions extends RequestOptions {
-  /** `@defaultValue` bytes */
+  /** Form in which the answer is given. `@defaultValue` bytes */
   readonly as?: 'bytes' | 'text' | 'json' | 'response' | 'stream' | undefined;
   /**
-   * Whether a status from 400 on, or a redirect to nowhere, rejects. With `false` the answer is given as it came (`as: 'response'`, which is then the
-   * default and the only form), after the same retries. `@defaultValue` true
+   * Whether a status from 400 on, or a redirect to nowhere, rejects. With `false` the answer is given as it came
+   * (`as: 'response'`, which is then the default and the only form), after the same retries. `@defaultValue` true
    */
   readonly throwHttpErrors?: boolean | undefined;
 }
@@ -53,7 +54,7 @@ export interface DownloadOptions extends RequestOptions {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where it came from, behind all redirects. */
+  /** Address that the answer came from, behind all redirects. */
   readonly url: string;
   readonly bytes: Uint8Array;
 }
@@ -75,7 +76,7 @@ export const REQUEST_OPTIONS: readonly string[] = [
 ];
 const FORMS: readonly unknown[] = [undefined, 'bytes', 'text', 'json', 'response', 'stream'];
 
-/** Throws where a value of the options cannot be. */
+/** Throws where an option has a value that it cannot have. */
 export function assertRequestOptions(options: DownloadOptions): void {
   assertMilliseconds(options.timeout, 'timeout');
   assertMilliseconds(options.headersTimeout, 'headersTimeout', 0);
@@ -94,7 +95,9 @@ export function assertTimes(count: unknown, name: string): void {
   throw optionError(`Expected \`${name}\` to be a whole number from 0, got ${describeValue(count)}.`);
 }
 
-/** `Headers`, a Map or pairs would be read as an object without entries. */
+/**
+ * Refuses headers that are no object of texts: `Headers`, a Map or pairs would be read as an object without entries.
+ */
 export function assertHeaders(headers: unknown): void {
   if (headers === undefined) return;
   const isObject = typeof headers === 'object' && headers !== null;

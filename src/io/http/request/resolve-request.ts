@@ -4,14 +4,14 @@ import type { Limiter } from '../../../limiter/limiter.ts';
 import { NO_BODY, type RequestBody, resolveBody } from './body.ts';
 import { assertRequestOptions, type DownloadOptions, REQUEST_OPTIONS } from './request-options.ts';
 
-/** What sends requests: an agent, a pool or a proxy of undici. */
+/** A sender of requests: an agent, a pool or a proxy of undici. */
 export interface HttpDispatcher {
   dispatch(options: object, handler: object): boolean;
 }
 
-/** What the requests of a session have in common. */
+/** The settings that the requests of a session have in common. */
 export interface RequestSession {
-  /** Relative addresses are resolved against it, and its origin alone gets `headers` and `query`. */
+  /** Address that relative ones are resolved against; its origin alone gets `headers` and `query`. */
   readonly base: URL | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export interface RequestCookies {
   write(url: URL, cookies: readonly string[]): Promise<void>;
 }
 
-/** The options with all defaults. */
+/** The options of a request, with all defaults. */
 export interface ResolvedRequest {
   readonly retries: number;
   readonly maxRetryAfter: number;
@@ -40,9 +40,9 @@ export interface ResolvedRequest {
   readonly connections: number;
   readonly url: URL;
   readonly method: string;
-  /** Names in lower case. */
+  /** Headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The origin that the headers are for, and those of them that no other may see. */
+  /** Origin that the headers are for; no other origin may see those that `bound` names. */
   readonly home: string;
   readonly bound: ReadonlySet<string>;
   readonly body: RequestBody;
@@ -53,21 +53,21 @@ export interface ResolvedRequest {
 }
 
 export interface RequestTerms {
-  /** Which options the call has. `@defaultValue` those of a request */
+  /** Names of the options that the call has. `@defaultValue` those of a request */
   readonly known?: readonly string[] | undefined;
   readonly session?: RequestSession | undefined;
-  /** The origin that the call's headers are for. `@defaultValue` that of the address */
+  /** Origin that the call's headers are for. `@defaultValue` that of the address */
   readonly home?: string | undefined;
-  /** Further headers that go nowhere else. */
+  /** Names of further headers that go to no other origin. */
   readonly bound?: Iterable<string> | undefined;
 }
 
-/** What a redirect to another origin must not see. */
+/** Headers that a redirect to another origin must not see. */
 const SECRETS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
-/** What is decoded: not zstd, which Node 20 lacks. */
+/** Encodings that are decoded: not zstd, which Node 20 lacks. */
 const ACCEPTED = 'gzip, deflate, br';
 
-/** Says at the call what is wrong with a request, and fills in what it leaves open. */
+/** Throws at the call where a request is wrong, and says what is; fills in what the request leaves open. */
 export function resolveRequest(
   address: string | URL,
   options: DownloadOptions,
@@ -126,7 +126,7 @@ export function resolveUrl(address: unknown, base: URL | undefined): URL {
   throw new TypeError(`Expected an http: or https: URL, got ${describeValue(String(address))}.`);
 }
 
-/** Those in a URL are sent as a header, and shown in no error. */
+/** Takes the credentials out of a URL: they are sent as a header, and shown in no error. */
 function takeCredentials(url: URL): string | undefined {
   const { username, password } = url;
   if (username === '' && password === '') return undefined;
@@ -136,7 +136,7 @@ function takeCredentials(url: URL): string | undefined {
   return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
-/** A URL may hold a percent sign that encodes nothing. */
+/** Decodes a part of a URL, which may hold a percent sign that encodes nothing. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
-// All of it: a bundler may ask for members by name, and Node 20 has not all of them.
+// The whole module is imported: a bundler may ask for members by name, and Node 20 has not all of them.
 import zlib from 'node:zlib';
 import type { Answer } from './exchange.ts';
 import { LastingError, TooLargeError } from './lasting-error.ts';
 
-/** One-shot forms of zlib, which say with `info` how far they have read. */
+/** A one-shot form of zlib, which says with `info` how far it has read. */
 type Decompress = (
   bytes: Uint8Array,
   options: zlib.ZlibOptions & { readonly info: true },
@@ -53,7 +53,8 @@ async function decodeOne(
   { maxOutputLength }: { maxOutputLength: number },
 ): Promise<Uint8Array> {
   const { buffer, engine } = await chooseDecompress(coding, bytes)(bytes, { maxOutputLength, info: true });
-  // Members of gzip may follow one another, with zeros behind them, and its reader sees to it; all else is one stream.
+  // Members of gzip may follow one another, with zeros behind them, and the reader of gzip sees to that; any other body
+  // is one stream.
   if (engine.bytesWritten === bytes.length || coding.endsWith('gzip')) return buffer;
   throw new LastingError(
     `${bytes.length - engine.bytesWritten} bytes stand behind the end of the body's ${coding} stream`,
@@ -66,7 +67,7 @@ function chooseDecompress(coding: string, bytes: Uint8Array): Decompress {
     case 'x-gzip':
       return gunzip;
     case 'deflate':
-      // Some servers send it with the header of zlib, some without.
+      // Some servers send deflate with the header of zlib, some without.
       return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw;
     case 'br':
       return brotli;

@@ -3,10 +3,10 @@ import type { ResolvedRequest } from '../request/resolve-request.ts';
 import type { Answer } from './exchange.ts';
 import { LastingError } from './lasting-error.ts';
 
-/** How much of a body an error shows. */
+/** Length of the beginning of a body that an error shows. */
 export const SHOWN = 500;
 
-/** Codes of Node and undici that say the same. */
+/** Codes of Node and undici for failures that another try would meet again. */
 const LASTING = new Set([
   'UND_ERR_INVALID_ARG',
   'ERR_INVALID_URL',

@@ -10,14 +10,14 @@ export interface Exchange {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
-  /** Where it goes through; without one, connections of our own. */
+  /** Dispatcher that the request goes through; without one, connections of our own. */
   readonly dispatcher: HttpDispatcher | undefined;
-  /** Connections to one origin at most. */
+  /** Most connections to one origin. */
   readonly connections: number;
-  /** In ms; 0 for no limit. */
+  /** Time limit for the headers, as `bodyTimeout` is for the body, in ms; 0 for no limit. */
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
-  /** The most bytes of the body, as they come over the wire. */
+  /** Most bytes of the body, as they come over the wire. */
   readonly maxBytes: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -25,7 +25,7 @@ export interface Exchange {
 export interface Answer<B> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Each `Set-Cookie` header by itself: they cannot be joined. */
+  /** Values of the `Set-Cookie` headers, each by itself: they cannot be joined. */
   readonly cookies: readonly string[];
   readonly body: B;
 }
@@ -37,14 +37,14 @@ function findDispatcher({ dispatcher, connections }: Exchange): Dispatcher {
   if (dispatcher !== undefined) return dispatcher as Dispatcher;
   let agent = agents.get(connections);
   if (agent === undefined) {
-    // The agent alone, at the first request: all of undici 7.30.2 takes 120 ms to load, this 38.
+    // The agent alone is loaded, at the first request: all of undici 7.30.2 takes 120 ms to load, the agent 38.
     const Constructor = requireOwn('undici/lib/dispatcher/agent.js', import.meta.url) as typeof Agent;
     agents.set(connections, (agent = new Constructor({ connections })));
   }
   return agent;
 }
 
-/** A proxy of undici, by its URL or by the environment. Whoever opens it closes it. */
+/** Opens a proxy of undici, by its URL or by the environment. Whoever opens it closes it. */
 export function openProxy(proxy: string | URL | boolean | undefined): Dispatcher | undefined {
   if (proxy === undefined || proxy === false) return undefined;
   if (proxy === true) {
@@ -123,15 +123,15 @@ class Collector {
     this.#maxBytes = maxBytes;
   }
 
-  /** An answer begins; gives why it is not to be taken, where that shows already. */
+  /** Begins an answer; returns why it is not to be taken, where that shows already. */
   begin(code: number, received: Readonly<Record<string, string | string[] | undefined>>): Error | undefined {
-    // What is sent ahead of the answer, such as Early Hints, is none.
+    // An answer that is sent ahead, such as Early Hints, is none.
     if (code < 200) return undefined;
     this.#status = code;
     this.#headers = flattenHeaders(received);
     this.#cookies = listCookies(received);
     this.#size = 0;
-    // What HEAD announces does not come, nor what is there unchanged.
+    // The body that an answer to HEAD announces does not come, nor does one that is unchanged.
     const hasBody = this.#method !== 'HEAD' && code !== 304;
     const announced = hasBody ? Number(this.#headers['content-length'] ?? -1) : -1;
     const isAnnounced = announced >= 0 && announced <= this.#maxBytes;
@@ -154,12 +154,15 @@ class Collector {
   }
 
   end(): Answer<Uint8Array<ArrayBuffer>> {
-    // Memory of exactly its size, so that it can be transferred without what it does not hold.
+    // The body gets memory of exactly its size, so that it can be transferred without bytes that it does not hold.
     const body = this.#size === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.#size);
     return { status: this.#status, headers: this.#headers, cookies: this.#cookies, body };
   }
 
-  /** A server may say how long the body would be that it does not send (RFC 9110, 8.6), which undici takes for a loss. */
+  /**
+   * Says whether an error is of the length of a body that is not sent: a server may say how long it would be (RFC 9110,
+   * 8.6), which undici takes for a loss.
+   */
   isLengthOfNothing(error: Error): boolean {
     return (
       this.#status === 304 && (error as { code?: unknown }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'

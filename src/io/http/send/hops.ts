@@ -6,12 +6,12 @@ import { LastingError } from './lasting-error.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Whether what a request came to is no success: a redirect that is left says not where to. */
+/** Says whether a status is no success. A redirect that was not followed is none, as it does not say where to. */
 export function isFailure(status: number): boolean {
   return status >= 400 || REDIRECTS.has(status);
 }
 
-/** How to get an answer with its body, or with a stream of it. */
+/** The way to get an answer with its body, or with a stream of it. */
 export interface Exchanger<B> {
   readonly exchange: (exchange: Exchange) => Promise<Answer<B>>;
   /** Ends a body that nobody wants. */
@@ -20,19 +20,22 @@ export interface Exchanger<B> {
   readonly onDone: (body: B, callback: () => void) => unknown;
 }
 
-/** An answer, where it came from, and at which try. */
+/** An answer, with the address that it came from, and the number of its try. */
 export interface Located<B> extends Answer<B> {
   readonly url: string;
   readonly attempts: number;
 }
 
-/** Where the next request of a try goes, and what with. */
+/** The next request of a try: its address, and what is sent there. */
 interface Hop {
   url: URL;
   method: string;
   sent: SentBody;
   headers: Record<string, string>;
-  /** Headers that are bound to the origin go to no other, nor back after a stay elsewhere. */
+  /**
+   * Whether the request is still at the origin that headers are bound to: they go to no other, nor back after a stay
+   * elsewhere.
+   */
   isHome: boolean;
 }
 
@@ -49,7 +52,7 @@ export async function followRedirects<B>(
     if (!REDIRECTS.has(answer.status) || target === undefined) {
       return { ...answer, url: hop.url.href, attempts };
     }
-    // Else its connection would wait for somebody to read it.
+    // The body is dropped, or its connection would wait for somebody to read it.
     exchanger.drop(answer.body);
     if (hops >= request.redirects) {
       throw new HttpError(`more than ${request.redirects} redirects, the last to ${target}`, {
@@ -76,7 +79,7 @@ function leaveHome({ bound }: ResolvedRequest, hop: Hop): void {
   for (const name of Object.keys(hop.headers)) if (bound.has(name)) delete hop.headers[name];
 }
 
-/** One request at its host, in its turn there. */
+/** Sends one request to its host, in its turn there. */
 async function exchangeOnce<B>(
   request: ResolvedRequest,
   hop: Hop,
@@ -110,7 +113,7 @@ async function redirect(request: ResolvedRequest, hop: Hop, status: number, targ
   const next = resolveTarget(target, hop.url);
   if (next.origin !== hop.url.origin && hop.isHome) leaveHome(request, hop);
   hop.url = next;
-  // As browsers do: a POST that is sent elsewhere becomes a GET, unless the status says that it must not.
+  // A POST that is sent elsewhere becomes a GET, as in browsers, unless the status says that it must not.
   if (status === 303 || (status < 303 && hop.method === 'POST')) {
     hop.method = hop.method === 'HEAD' ? 'HEAD' : 'GET';
     hop.sent = { content: undefined, type: undefined, length: undefined };
@@ -127,7 +130,10 @@ async function redirect(request: ResolvedRequest, hop: Hop, status: number, targ
   hop.sent = await request.body.open();
 }
 
-/** Headers arrive as bytes; those beyond ASCII go on as they are, as browsers and fetch send them. */
+/**
+ * Resolves the target of a redirect. Headers arrive as bytes; those beyond ASCII go on as they are, as browsers and
+ * fetch send them.
+ */
 function resolveTarget(target: string, base: URL): URL {
   const ascii = target.replace(
     /[\u0080-\u00ff]/g,

@@ -2,13 +2,16 @@ import { HttpError } from '../request/http-error.ts';
 import { SHOWN } from './describe.ts';
 import type { Located } from './hops.ts';
 
-/** Text as `fetch` reads it: a byte order mark at its start is no part of it. */
+/** Reads text as `fetch` does: a byte order mark at its start is no part of it. */
 export function readText(bytes: Uint8Array): string {
   const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, bytes.byteLength - from).toString();
 }
 
-/** The value of an answer that is JSON; what is not, such as a page of maintenance, is an error that names its URL and status. */
+/**
+ * Reads the value of an answer that is JSON; a body that is not, such as a page of maintenance, is an error that names
+ * its URL and status.
+ */
 export function readJson(answer: Located<Uint8Array>, method: string): unknown {
   const text = readText(answer.body);
   try {

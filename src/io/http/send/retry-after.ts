@@ -1,4 +1,6 @@
-/** Milliseconds that a `Retry-After` header asks for: seconds, or a date. `undefined` when it says neither. */
+/**
+ * Returns the milliseconds that a `Retry-After` header asks for: seconds, or a date. `undefined` when it says neither.
+ */
 export function readRetryAfter(value: string | undefined, now: number = Date.now()): number | undefined {
   if (value === undefined) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;

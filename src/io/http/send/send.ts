@@ -11,7 +11,7 @@ import { readRetryAfter } from './retry-after.ts';
 import { limitTime } from './time-limit.ts';
 
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Requests that mean the same when they come twice. */
+/** Methods of requests that mean the same when they come twice. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 const forBytes: Exchanger<Uint8Array<ArrayBuffer>> = {
@@ -21,7 +21,7 @@ const forBytes: Exchanger<Uint8Array<ArrayBuffer>> = {
 };
 const forStream: Exchanger<Readable> = {
   exchange: exchangeStream,
-  // What is destroyed before its end says so by an error that nobody waits for.
+  // A body that is destroyed before its end says so by an error that nobody waits for.
   drop: (body) => body.on('error', () => {}).destroy(),
   onDone: (body, callback) => (body.closed ? callback() : body.once('close', callback)),
 };
@@ -41,7 +41,10 @@ export async function sendForBytes(request: ResolvedRequest): Promise<Located<Ui
   });
 }
 
-/** The same, with the body in pieces, as they come and as they were sent. `timeout` and `maxBytes` hold for them, too. */
+/**
+ * Sends a request like `sendForBytes`, but gives the body in pieces, as they come and as they were sent. `timeout` and
+ * `maxBytes` hold for the pieces, too.
+ */
 export async function sendForStream(request: ResolvedRequest): Promise<Located<AsyncIterable<Uint8Array>>> {
   return await retry(request, async (attempts) => {
     const limit = limitTime(request.timeout, request.signal);
@@ -53,7 +56,7 @@ export async function sendForStream(request: ResolvedRequest): Promise<Located<A
         throw describeStatus(request, { ...answer, body: first }, attempts);
       }
       answer.body.once('close', limit.end);
-      // Whoever reads it is told; without a reader it must not end the process.
+      // Whoever reads the body is told of its error; without a reader the error must not end the process.
       answer.body.on('error', () => {});
       return { answer: { ...answer, body: new StreamedBody(request, answer.body, attempts) } };
     } catch (thrown) {
@@ -63,7 +66,10 @@ export async function sendForStream(request: ResolvedRequest): Promise<Located<A
   });
 }
 
-/** A generator alone that is left before its first step would hold the connection, and the place of a session. */
+/**
+ * The pieces of a body. A generator alone that is left before its first step would hold the connection, and the place
+ * of a session.
+ */
 class StreamedBody implements AsyncIterableIterator<Uint8Array, void> {
   readonly #body: Readable;
   readonly #pieces: AsyncGenerator<Uint8Array, void, undefined>;
@@ -107,7 +113,7 @@ async function* passBody(
   }
 }
 
-/** What one try has come to: an answer, and where it is no success the error that it is, unless the call wants none. */
+/** The outcome of one try: an answer, and where that is no success, the error for it. */
 interface Tried<B> {
   readonly answer: Located<B>;
   readonly error?: HttpError;

@@ -1,4 +1,4 @@
-/** A signal that also fires when one try, with its redirects and the body, has taken `timeout` ms. */
+/** Makes a signal that also fires when one try, with its redirects and the body, has taken `timeout` ms. */
 export function limitTime(
   timeout: number | undefined,
   signal: AbortSignal | undefined,

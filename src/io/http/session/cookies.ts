@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { RequestCookies } from '../request/resolve-request.ts';
 import type { CookieStore } from './session-options.ts';
 
-/** The cookies of a session, with tough-cookie, which is loaded only for those who ask for it. */
+/** Opens the cookies of a session, with tough-cookie, which is loaded only for those who ask for it. */
 export function openCookies(cookies: boolean | CookieStore | undefined): RequestCookies | undefined {
   if (cookies === undefined || cookies === false) return undefined;
   const jar = cookies === true ? makeJar() : cookies;

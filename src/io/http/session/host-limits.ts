@@ -1,9 +1,9 @@
 import { Limiter, type Limits } from '../../../limiter/limiter.ts';
 
-/** Hosts that nobody has asked for lately are forgotten when there are more than this. */
+/** Number of hosts from which on those that nobody has asked for lately are forgotten. */
 const MOST_IDLE = 256;
 
-/** A limiter for each host: one that is slow or strict holds up no other. */
+/** Limits requests by host, with a limiter for each: a host that is slow or strict holds up no other. */
 export class HostLimits {
   readonly #limits: Limits;
   readonly #hosts = new Map<string, Limiter>();

@@ -4,36 +4,53 @@ import { assertRate, type Rate } from '../../../limiter/pace.ts';
 import { assertHeaders, assertTimes } from '../request/request-options.ts';
 import { type HttpDispatcher, resolveUrl } from '../request/resolve-request.ts';
 
-/** What holds cookies: the `CookieJar` of the package tough-cookie, or what behaves like it. */
+/** A store of cookies: the `CookieJar` of the package tough-cookie, or what behaves like it. */
 export interface CookieStore {
   getCookieString(url: string): Promise<string>;
   setCookie(cookie: string, url: string, options?: { ignoreError?: boolean }): Promise<unknown>;
 }
 
-/** What all requests of a session have in common. */
+/** The settings that all requests of a session have in common. */
 export interface SessionOptions {
   /**
-   * Relative addresses are resolved against it as against a folder: with `https://example.org/v1`, `users` is
+   * Address that relative ones are resolved against as against a folder: with `https://example.org/v1`, `users` is
    * `https://example.org/v1/users`, and `/users` is `https://example.org/users`.
    */
   readonly baseUrl?: string | URL | undefined;
-  /** Sent to the origin of `baseUrl` only, which they need: not with redirects and pages that lead elsewhere. */
+  /**
+   * Headers that are sent to the origin of `baseUrl` only, which they need: not with redirects and pages that lead
+   * elsewhere.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Added to addresses at the origin of `baseUrl`, which it needs, unless they have a parameter of that name. */
+  /**
+   * Parameters that are added to addresses at the origin of `baseUrl`, which they need, unless an address has a
+   * parameter of that name.
+   */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
-  /** Keeps cookies, in memory or in a jar of tough-cookie (`npm install tough-cookie`). `@defaultValue` false */
+  /**
+   * Cookies that are kept, in memory or in a jar of tough-cookie (`npm install tough-cookie`). `@defaultValue` false
+   */
   readonly cookies?: boolean | CookieStore | undefined;
-  /** As in `download`, for calls that do not say. `@defaultValue` 2 */
+  /** Number of tries beyond the first, as in `download`, for calls that do not say. `@defaultValue` 2 */
   readonly retries?: number | undefined;
-  /** As in `download`, for calls that do not say. Waiting for a turn counts from the second redirect on. `@defaultValue` no limit */
+  /**
+   * Milliseconds for one try, as in `download`, for calls that do not say. Waiting for a turn counts from the second
+   * redirect on. `@defaultValue` no limit
+   */
   readonly timeout?: number | undefined;
-  /** Requests in progress at one host, at most; a streamed body counts until it is read, left, or over its `timeout`. `@defaultValue` no limit */
+  /**
+   * Most requests in progress at one host; a streamed body counts until it is read, left, or over its `timeout`.
+   * `@defaultValue` no limit
+   */
   readonly concurrency?: number | undefined;
-  /** Requests that begin in a second, or in each `interval` ms, at one host, tries and redirects included. `@defaultValue` no limit */
+  /**
+   * Most requests that begin in a second, or in each `interval` ms, at one host, tries and redirects included.
+   * `@defaultValue` no limit
+   */
   readonly rate?: Rate | undefined;
-  /** The URL of a proxy; `true` for those that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. `@defaultValue` none */
+  /** URL of a proxy; `true` for those that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. `@defaultValue` none */
   readonly proxy?: string | URL | boolean | undefined;
-  /** Sends the requests, in the place of connections of our own; whoever made it closes it. */
+  /** Dispatcher that sends the requests, in the place of connections of our own; whoever made it closes it. */
   readonly dispatcher?: HttpDispatcher | undefined;
 }
 
@@ -50,7 +67,7 @@ const OPTIONS: readonly string[] = [
   'dispatcher',
 ];
 
-/** Says at the call what is wrong. */
+/** Throws at the call where an option of a session is wrong, and says what is. */
 export function assertSessionOptions(options: SessionOptions): void {
   assertKnown(options, OPTIONS);
   assertTimes(options.retries, 'retries');

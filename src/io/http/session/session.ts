@@ -7,7 +7,7 @@ import { HostLimits } from './host-limits.ts';
 import { assertSessionOptions, type SessionOptions } from './session-options.ts';
 import { nameDisposal } from '../../../realm/disposal.ts';
 
-/** `download` and `pages`, bound to what they share. */
+/** `download` and `pages`, bound to the settings that they share. */
 export interface Session {
   readonly download: Download;
   readonly pages: Pages;
@@ -52,7 +52,7 @@ export function session(options: SessionOptions = {}): Session {
   return made;
 }
 
-/** A base without a slash at its end is a folder all the same. */
+/** Resolves the base of a session: one without a slash at its end is a folder all the same. */
 function resolveBase(baseUrl: string | URL | undefined): URL | undefined {
   if (baseUrl === undefined) return undefined;
   const base = resolveUrl(baseUrl, undefined);

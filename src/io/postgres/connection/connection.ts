@@ -1,6 +1,6 @@
 import { describeValue } from '../../../errors/describe.ts';
 
-/** What is needed of a client of pg. */
+/** The part of a client of pg that is needed. */
 export interface PgClient {
   query(query: string, values?: readonly unknown[]): Promise<PgResult>;
   query<Q extends object>(submittable: Q): Q;
@@ -13,7 +13,7 @@ export interface PgResult {
   readonly rowCount: number | null;
 }
 
-/** A pool of pg: its clients are given back. */
+/** A pool of pg, to which its clients are given back. */
 export interface PgPool {
   connect(): Promise<PgClient & { release(error?: Error | boolean): void }>;
   readonly totalCount: number;

@@ -4,11 +4,11 @@ import { type Connection, isClient, isPool, type PgClient } from './connection.t
 import { loadPg } from './load-pg.ts';
 import { destroyConnection, type OwnClient, requestCancel, type WireClient } from './wire-client.ts';
 
-/** How long a server that was asked to end what it does is waited for, in ms; then its connection is ended. */
+/** Longest wait, in ms, for a server that was asked to end what it does; then its connection is ended. */
 const PATIENCE = 4000;
-/** How often it is asked meanwhile: a request that comes between two statements ends neither. */
+/** Time, in ms, after which the server is asked again: a request that comes between two statements ends neither. */
 const ASK_AGAIN = 250;
-/** How long a connection of our own may take to say goodbye, in ms. */
+/** Longest time, in ms, that a connection of our own may take to say goodbye. */
 const GOODBYE = 1000;
 
 /** A client that is in use. */
@@ -24,13 +24,13 @@ export class Lease {
     this.#wire = client;
     this.#giveBack = giveBack;
     this.#losing.promise.catch(() => {});
-    // A pool listens to idle clients only: whoever has one listens, or its end is an error that nobody catches
-    // (node-postgres#3083).
+    // A pool listens to idle clients only: whoever has a client listens to it, or its end is an error that nobody
+    // catches (node-postgres#3083).
     client.on('error', this.#onLost);
     client.on('end', this.#onLost);
   }
 
-  /** Takes a client. What is opened here is closed by `release`. Rejects with the signal's reason. */
+  /** Takes a client. A connection that is opened here is closed by `release`. Rejects with the signal's reason. */
   static async open(connection: Connection, signal?: AbortSignal): Promise<Lease> {
     if (isClient(connection)) return new Lease(connection as WireClient, async () => {});
     if (isPool(connection)) {
@@ -49,18 +49,18 @@ export class Lease {
     return lease;
   }
 
-  /** Why the connection is of no use any more. */
+  /** Reason why the connection is of no use any more. */
   get lost(): Error | undefined {
     return this.#lost;
   }
 
-  /** Waits for something that the server is to do: it never comes once the connection is lost. */
+  /** Waits for something that the server is to do, and rejects once the connection is lost: it never comes then. */
   async guard<R>(work: Promise<R>): Promise<R> {
     if (this.#lost !== undefined) {
       work.catch(() => {});
       throw this.#lost;
     }
-    // Work that has failed says more than the loss that it failed by.
+    // The work is first in the race: its own failure says more than the loss that it failed by.
     return await Promise.race([work, this.#losing.promise]);
   }
 
@@ -89,7 +89,10 @@ export class Lease {
     this.#onLost();
   }
 
-  /** Gives it back, or closes it where it was opened for this. With an error, its connection is not used again. */
+  /**
+   * Gives the client back, or closes it where it was opened for this lease. With an error, its connection is not used
+   * again.
+   */
   async release(error?: Error): Promise<void> {
     this.#wire.off('end', this.#onLost);
     try {
@@ -112,7 +115,11 @@ async function sayGoodbye(client: OwnClient): Promise<void> {
   if (!(await raceTime(ending, GOODBYE))) destroyConnection(client);
 }
 
-/** @param drop - What becomes of a value that comes too late. */
+/**
+ * Waits for some work, or rejects with the reason of a signal.
+ *
+ * @param drop - Takes care of a value that comes too late.
+ */
 export async function untilAborted<R>(
   work: Promise<R>,
   signal: AbortSignal | undefined,

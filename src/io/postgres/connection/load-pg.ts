@@ -1,6 +1,6 @@
 import type { OwnClient } from './wire-client.ts';
 
-/** What is used of the package pg. */
+/** The part of the package pg that is used. */
 export interface Pg {
   readonly Client: new (settings: object) => OwnClient;
   readonly types: PgTypes;
@@ -10,7 +10,7 @@ export interface PgTypes {
   getTypeParser(oid: number, format?: string): (text: string) => unknown;
 }
 
-/** Loads it, which whoever uses `telar/postgres` installs. */
+/** Loads the package pg, which whoever uses `telar/postgres` installs. */
 export async function loadPg(): Promise<Pg> {
   try {
     return ((await import('pg')) as unknown as { default: Pg }).default;

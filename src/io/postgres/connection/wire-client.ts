@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PgClient } from './connection.ts';
 
-/** What pg 8's clients are below their documented surface: who has to end a connection needs its socket. */
+/** A client of pg 8 below its documented surface: whoever has to end a connection needs its socket. */
 export interface WireClient extends PgClient {
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
   off(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
@@ -16,7 +16,10 @@ export interface OwnClient extends WireClient {
   end(): Promise<void>;
 }
 
-/** The part of a client that sends the request to cancel what another one does, over a connection that does nothing else. */
+/**
+ * The part of a client that sends the request to cancel what another one does, over a connection that does nothing
+ * else.
+ */
 export interface CancelClient {
   readonly host?: string;
   readonly port?: number;
@@ -29,13 +32,13 @@ export interface CancelClient {
   };
 }
 
-/** How long a request to cancel may take to reach the server, in ms. */
+/** Longest time, in ms, that a request to cancel may take to reach the server. */
 const REACH = 2000;
 
 /**
- * Asks the server to end what it does for a client: the cancel request of the protocol, over a connection of its own, which
- * needs no place in a pool. Resolves when it was sent, or could not be: then false where the server does nothing at all, such as
- * one that is stopped. It finds the request when it goes on. Never rejects.
+ * Asks the server to end what it does for a client: the cancel request of the protocol, over a connection of its own,
+ * which needs no place in a pool. Resolves when the request was sent, or could not be: then to false where the server
+ * does nothing at all, such as one that is stopped. Such a server finds the request when it goes on. Never rejects.
  */
 export async function requestCancel(client: WireClient): Promise<boolean> {
   const { processID, secretKey, connectionParameters } = client;
@@ -59,7 +62,7 @@ export async function requestCancel(client: WireClient): Promise<boolean> {
     connection.stream.destroy();
     return isHeard;
   } catch {
-    // The query ends with its connection then.
+    // A query that cannot be cancelled ends with its connection.
     return true;
   }
 }

@@ -8,7 +8,7 @@ import { rollBack } from './copy-transaction.ts';
 import { ResumedCopy } from './resumed-copy.ts';
 import { beginTransaction, type RowTransaction } from './row-transaction.ts';
 
-/** A table that rows are copied into: all in one transaction, or, where the run has a journal, in several. */
+/** Makes a sink that copies rows into a table: all in one transaction, or, where the run has a journal, in several. */
 export function makeCopySink(plan: CopyPlan): ByteSink<object> {
   return {
     kind: 'bytes',
@@ -26,7 +26,7 @@ async function openWriter(plan: CopyPlan, opening: SinkOpening): Promise<ByteWri
   const { signal } = opening;
   const lease = await Lease.open(plan.connection, signal);
   const beginning = beginTransaction(lease, plan.prepare(opening), plan.rejected);
-  // The server may let it wait for a lock.
+  // The server may let the transaction wait for a lock.
   const stopListening =
     signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(beginning));
   try {
@@ -44,7 +44,7 @@ async function openWriter(plan: CopyPlan, opening: SinkOpening): Promise<ByteWri
 }
 
 class CopyWriter implements ByteWriter {
-  /** A run that fails leaves nothing of it: so nothing is lost when it ends at once. */
+  /** Always true: a run that fails leaves none of its rows, so that nothing is lost when it ends at once. */
   readonly isAtomic = true;
   readonly format: EncodedFormat;
   readonly #lease: Lease;
@@ -75,7 +75,7 @@ class CopyWriter implements ByteWriter {
     this.#isOver = true;
     const failure = await this.#transaction.abort();
     await this.#lease.release(failure).catch(() => {});
-    // What was refused is kept either way.
+    // Rows that were refused are kept either way.
     await this.#rejected?.end().catch(() => {});
   }
 }

@@ -7,8 +7,8 @@ interface CopyStreams {
 }
 
 /**
- * How many bytes wait for a server that does not read, such as one that waits for a lock: so much further is the source read,
- * and heard when it fails.
+ * Number of bytes that wait for a server that does not read, such as one that waits for a lock: the source is read so
+ * much further, and heard when it fails.
  */
 const WAITING = 8 * 1024 * 1024;
 

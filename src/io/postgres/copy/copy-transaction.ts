@@ -5,19 +5,19 @@ import type { Lease } from '../connection/lease.ts';
 import { quoteName } from '../table/names.ts';
 import { copyFrom } from './copy-streams.ts';
 
-/** How long a server may take to end a copy that is given up, in ms, before it is told to. */
+/** Longest time, in ms, that a server may take to end a copy that is given up, before it is told to. */
 const PROMPT = 200;
 
-/** What rows are copied to, and what happens then, in the same transaction. */
+/** The target that rows are copied to, and what happens then, in the same transaction. */
 export interface CopyTarget {
   readonly format: CopyFormat;
-  /** As it stands in the statement. */
+  /** Name of the table, as it stands in the statement. */
   readonly table: string;
-  /** The columns of the copy: those of the format, and where it lists what was given, one more. */
+  /** Columns of the copy: those of the format, and one more where the format lists the columns that a row names. */
   readonly columns: readonly string[];
   /** Options of the statement. */
   readonly options: string;
-  /** What is left to do when all rows are there. */
+  /** Work that is left to do when all rows are there. */
   readonly finish: (() => Promise<void>) | undefined;
 }
 
@@ -44,7 +44,7 @@ export class CopyTransaction {
     });
   }
 
-  /** When it rejects, `rollBack` is to be called. */
+  /** Begins a transaction. When this rejects, `rollBack` is to be called. */
   static async begin(lease: Lease, prepare: Prepare): Promise<CopyTransaction> {
     await lease.guard(lease.client.query('BEGIN'));
     const target = await lease.guard(prepare(lease));
@@ -58,7 +58,11 @@ export class CopyTransaction {
     this.#throwFailure();
   }
 
-  /** @param last - What else belongs to it. */
+  /**
+   * Commits the rows.
+   *
+   * @param last - Further work that belongs to the transaction.
+   */
   async commit(last?: () => Promise<void>): Promise<void> {
     this.#throwFailure();
     this.#stream.end();
@@ -69,7 +73,10 @@ export class CopyTransaction {
     await this.#lease.guard(this.#lease.client.query('COMMIT'));
   }
 
-  /** Takes back what it did. Never rejects; gives why the connection is of no use any more, if it is not. */
+  /**
+   * Takes back what the transaction did. Never rejects; resolves to the reason where the connection is of no use any
+   * more.
+   */
   async abort(): Promise<Error | undefined> {
     const isOpen = this.#failure === undefined && !this.#stream.writableFinished;
     if (isOpen && this.#lease.lost === undefined) {
@@ -82,7 +89,7 @@ export class CopyTransaction {
     return await rollBack(this.#lease, this.#failure?.thrown);
   }
 
-  /** Resolves when the stream has done it, or has failed. */
+  /** Resolves when the stream has emitted the event, or has failed. */
   async #waitFor(event: 'drain' | 'finish' | 'close'): Promise<void> {
     await this.#lease.guard(
       new Promise<void>((resolve) => {
@@ -104,8 +111,8 @@ export async function openCopy(lease: Lease, { table, columns, options }: CopyTa
 }
 
 /**
- * Takes back what a transaction did. Never rejects: without its connection the server does so by itself. Gives why that is
- * of no use any more, if it is not.
+ * Takes back what a transaction did. Never rejects: without its connection the server does so by itself. Resolves to
+ * the reason where the connection is of no use any more.
  */
 export async function rollBack(lease: Lease, thrown?: unknown): Promise<Error | undefined> {
   try {

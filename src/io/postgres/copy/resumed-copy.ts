@@ -8,7 +8,7 @@ import type { CopyPlan } from './copy-plan.ts';
 import { type Prepare, rollBack } from './copy-transaction.ts';
 import { beginTransaction, type RowTransaction } from './row-transaction.ts';
 
-/** How far runs are whose rows were committed. A row goes when its run has come to its end. */
+/** Creates the table of how far runs are whose rows were committed. A row goes when its run has come to its end. */
 const TABLE = `CREATE TABLE IF NOT EXISTS telar_journal (
   run text NOT NULL, sink text NOT NULL, point text, changed timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run, sink))`;
 
@@ -24,7 +24,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
   readonly #rejected: RejectedRows | undefined;
   readonly #key: readonly [run: string, sink: string];
   #transaction: RowTransaction | undefined;
-  /** A write waits for the checkpoint that is being made. */
+  /** End of the work that came last: a write waits for the checkpoint that is being made. */
   #last: Promise<unknown> = Promise.resolve();
   #turns = 0;
   #isOver = false;
@@ -42,7 +42,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     const { signal } = run;
     const lease = await Lease.open(plan.connection, signal);
     const opening = lease.guard(openRun(lease, plan.prepare(run), run));
-    // The server may let it wait for a lock.
+    // The server may let the opening wait for a lock.
     const stopListening =
       signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(opening));
     try {
@@ -78,7 +78,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
   async checkpoint(point: unknown): Promise<unknown> {
     return await this.#inTurn(async () => {
       const note = async (): Promise<void> => {
-        // Behind the ROLLBACK of an end it would stand alone.
+        // A note behind the ROLLBACK of an end would stand alone.
         this.#assertGoing();
         const values = [JSON.stringify(point), ...this.#key];
         const set = 'UPDATE telar_journal SET point = $1, changed = now() WHERE run = $2 AND sink = $3';
@@ -101,7 +101,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     await this.#rejected?.end();
   }
 
-  /** The row of the run stays, for the one that goes on. */
+  /** Ends the sink, but keeps the row of the run for the one that goes on. */
   async pause(): Promise<void> {
     await this.#last;
     this.#isOver = true;
@@ -109,11 +109,11 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     await this.#rejected?.end();
   }
 
-  /** What was committed stays. */
+  /** Ends the sink when the run has failed: rows that were committed stay. */
   async abort(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    // The server may let it wait: for a lock, say.
+    // The server may let the work wait: for a lock, say.
     if (this.#turns > 0) await this.#lease.interrupt(this.#last);
     const failure = await (this.#transaction?.abort() ?? rollBack(this.#lease));
     await this.#lease.release(failure).catch(() => {});
@@ -140,7 +140,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
 
 interface Opened {
   readonly format: EncodedFormat;
-  /** What the last transaction of the run has committed. */
+  /** Point that the last transaction of the run has committed. */
   readonly kept: { readonly point: unknown } | undefined;
 }
 
@@ -161,14 +161,14 @@ async function openRun(lease: Lease, prepare: Prepare, run: SinkRun): Promise<Op
   }
   const text = row?.['point'];
   const kept = typeof text === 'string' ? { point: JSON.parse(text) as unknown } : undefined;
-  // From a transaction that does nothing.
+  // The format comes from a transaction that does nothing.
   await client.query('BEGIN');
   const { format } = await prepare(lease);
   await client.query('ROLLBACK');
   return { format, kept };
 }
 
-/** Two who create the same table at the same time: one may hear that it is there. */
+/** Creates the table of runs. Where two create it at the same time, one may hear that it is there. */
 async function createTable(client: PgClient): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('telar_journal') IS NOT NULL AS is_there`);
   if (rows[0]?.['is_there'] === true) return;
@@ -181,8 +181,8 @@ async function createTable(client: PgClient): Promise<void> {
 }
 
 /**
- * What the last transaction of the run has committed. Waits for one that the server is still about to commit, of a
- * program that has died meanwhile.
+ * Locks and reads the row of a run, which the last transaction of the run has committed. Waits for one that the server
+ * is still about to commit, of a program that has died meanwhile.
  */
 async function lockRow(
   client: PgClient,

@@ -8,13 +8,20 @@ import { SavepointTransaction } from './savepoint-transaction.ts';
 export interface RowTransaction {
   readonly format: CopyFormat;
   write(bytes: Uint8Array): Promise<void>;
-  /** @param last - What else belongs to it. */
+  /**
+   * Commits the rows.
+   *
+   * @param last - Further work that belongs to the transaction.
+   */
   commit(last?: () => Promise<void>): Promise<void>;
-  /** Takes back what it did. Never rejects; gives why the connection is of no use any more, if it is not. */
+  /**
+   * Takes back what the transaction did. Never rejects; resolves to the reason where the connection is of no use any
+   * more.
+   */
   abort(): Promise<Error | undefined>;
 }
 
-/** When it rejects, `rollBack` is to be called. */
+/** Begins a transaction for rows. When this rejects, `rollBack` is to be called. */
 export async function beginTransaction(
   lease: Lease,
   prepare: Prepare,

@@ -7,8 +7,9 @@ import { type CopyTarget, openCopy, type Prepare, rollBack } from './copy-transa
 const LINE_FEED = 10;
 
 /**
- * One transaction that copies rows block by block, each behind a savepoint: of a block that the server refuses, the halves are
- * copied by themselves, and so on, down to the rows at fault. Those go elsewhere, and all others stay.
+ * One transaction that copies rows block by block, each behind a savepoint: of a block that the server refuses, the
+ * halves are copied by themselves, and so on, down to the rows at fault. The rows at fault go elsewhere, and all others
+ * stay.
  */
 export class SavepointTransaction {
   readonly format: CopyFormat;
@@ -24,9 +25,9 @@ export class SavepointTransaction {
     this.#rejected = rejected;
   }
 
-  /** When it rejects, `rollBack` is to be called. */
+  /** Begins a transaction. When this rejects, `rollBack` is to be called. */
   static async begin(lease: Lease, prepare: Prepare, rejected: RejectedRows): Promise<SavepointTransaction> {
-    // What is checked at the end only would fail all rows at once.
+    // Constraints that are checked at the end only would fail all rows at once.
     await lease.guard(lease.client.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE'));
     return new SavepointTransaction(lease, await lease.guard(prepare(lease)), rejected);
   }
@@ -91,7 +92,9 @@ export class SavepointTransaction {
 
 const UNESCAPED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r' };
 
-/** Between two rows near the middle; the end where there is one row. Line feeds within rows are escaped. */
+/**
+ * Finds the place between two rows near the middle; the end where there is one row. Line feeds within rows are escaped.
+ */
 function findMiddle(bytes: Buffer): number {
   const half = bytes.length >> 1;
   const before = bytes.lastIndexOf(LINE_FEED, half - 1) + 1;
@@ -99,7 +102,7 @@ function findMiddle(bytes: Buffer): number {
   return bytes.indexOf(LINE_FEED, half) + 1 || bytes.length;
 }
 
-/** Does something in the transaction, and takes it back where it is refused for a row: then the refusal is given. */
+/** Does some work in the transaction. Where it is refused for a row, takes it back, and resolves to the refusal. */
 export async function trySavepoint(lease: Lease, work: () => Promise<unknown>): Promise<unknown> {
   const run = (text: string): Promise<unknown> => lease.guard(lease.client.query(text));
   await run('SAVEPOINT telar');

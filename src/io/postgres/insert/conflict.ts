@@ -3,21 +3,24 @@ import { assertKnown, optionError } from '../../../options/check.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import { assertSql, type Sql } from './sql.ts';
 
-/** What happens to a row whose key the table has already. */
+/** The treatment of a row whose key the table has already. */
 export type Conflict =
   | 'error'
   | 'ignore'
   /** Overwrites columns of the row that is there. */
   | {
-      /** The columns of the key. Rows with a NULL in it are different, unless the index says NULLS NOT DISTINCT. */
+      /** Columns of the key. Rows with a NULL in it are different, unless the index says NULLS NOT DISTINCT. */
       readonly on: readonly string[];
       /**
-       * Which columns are overwritten: those that the row names of a list, or of all but the key; or an expression for
+       * Columns that are overwritten: those that the row names of a list, or of all but the key; or an expression for
        * each column, in which `EXCLUDED.name` is the row that came, and the table's name the row that is there.
        * `@defaultValue` all
        */
       readonly update?: readonly string[] | 'all' | Readonly<Record<string, Sql>> | undefined;
-      /** Only rows for which this holds are overwritten, such as sql`EXCLUDED.version > users.version`. */
+      /**
+       * Condition for rows to be overwritten: only those for which it holds are, such as
+       * sql`EXCLUDED.version > users.version`.
+       */
       readonly where?: Sql | undefined;
     };
 

@@ -39,7 +39,7 @@ async function upsertStaged(
   for (const mask of found) await runRanged(lease, upsert(staged, merged, conflict, mask), rejected);
 }
 
-/** A name that rows cannot have would be passed over, and its column left as it is. */
+/** Throws for a name that rows cannot have: it would be passed over, and its column left as it is. */
 function assertKnownColumns(columns: readonly TableColumn[], { on, update }: Upsert): void {
   const names = columns.map(({ name }) => name);
   const given = { on, update: Array.isArray(update) ? (update as readonly string[]) : [] };
@@ -84,7 +84,7 @@ async function runRanged(
   await runRange(first, last);
 }
 
-/** Its values as texts, with what says which of them it names. */
+/** Makes the query for one row: its values as texts, and the text that says which of them the row names. */
 function findRow(source: string, columns: readonly TableColumn[], isListed: boolean): string {
   const values = columns.map(({ name }) => `${quoteName(name)}::text`).join(', ');
   const given = isListed ? 'telar_given' : `''`;
@@ -108,7 +108,7 @@ async function readMasks(lease: Lease, table: string): Promise<readonly string[]
   return rows.map((row) => String(row['telar_given']));
 }
 
-/** Whether the key takes two NULLs for the same (NULLS NOT DISTINCT, from PostgreSQL 15 on). */
+/** Says whether the key takes two NULLs for the same (NULLS NOT DISTINCT, from PostgreSQL 15 on). */
 async function findEqualNulls(lease: Lease, table: string, on: readonly string[]): Promise<boolean> {
   const { rows } = await query(
     lease,

@@ -1,17 +1,17 @@
 import { describeValue } from '../../../errors/describe.ts';
 import { assertParameter, assertStatementText } from '../table/assert-text.ts';
 
-/** A piece of SQL with values: made by the tag `sql`. */
+/** A piece of SQL with values, made by the tag `sql`. */
 export interface Sql {
   readonly text: readonly string[];
   readonly values: readonly unknown[];
 }
 
-/** What `sql` made: texts of others are refused, since nobody knows where they come from. */
+/** Pieces that `sql` made: texts of others are refused, since nobody knows where they come from. */
 const made = new WeakSet<object>();
 
 /**
- * A piece of SQL, in which `${value}` is a parameter, never text; another piece is put in as it is.
+ * Makes a piece of SQL, in which `${value}` is a parameter, never text; another piece is put in as it is.
  *
  * @example
  * ```ts
@@ -57,7 +57,10 @@ export function assertSql(value: unknown, name: string): asserts value is Sql {
   );
 }
 
-/** The text with `$1`, `$2`, … in the place of the values, which are added to those that there are. */
+/**
+ * Writes the text of a piece with `$1`, `$2`, … in the place of the values, which are added to the parameters that
+ * there are.
+ */
 export function writeSql({ text, values }: Sql, parameters: unknown[]): string {
   return text.reduce((before, after, at) => {
     parameters.push(values[at - 1]);

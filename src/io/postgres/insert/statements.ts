@@ -5,18 +5,23 @@ import type { Upsert } from './conflict.ts';
 
 /** Rows on their way into a table: in a temporary one, in the order in which they came. */
 export interface Staged {
-  /** The table that they are for, as it stands in statements. */
+  /** Table that the rows are for, as it stands in statements. */
   readonly table: string;
-  /** The temporary one. */
+  /** Temporary table that holds the rows. */
   readonly staging: string;
   readonly columns: readonly TableColumn[];
 }
 
-/** A statement for the rows of a range of positions, with its parameters: the first two are that range. */
+/**
+ * A statement for the rows of a range of positions: `$1` and `$2` are that range, and `parameters` come behind them.
+ */
 export interface RangeStatement {
   readonly text: string;
   readonly parameters: readonly unknown[];
-  /** Where the rows are, to find one that was refused, and of which columns; whether it says which of them each row names. */
+  /**
+   * Table of the rows, to find one that was refused; `columns` are those of the rows, and `isListed` says whether the
+   * table tells which of them each row names.
+   */
   readonly source: string;
   readonly columns: readonly TableColumn[];
   readonly isListed: boolean;
@@ -26,15 +31,16 @@ const POSITION = 'telar_position';
 const GIVEN = 'telar_given';
 const IN_RANGE = `${POSITION} BETWEEN $1 AND $2`;
 
-/** Whether a row names a column: the character of `telar_given` at its place. */
+/** Writes the condition that a row names a column: the character of `telar_given` at its place. */
 function isGiven(at: number, table = ''): string {
   return `substr(${table}${GIVEN}, ${at + 1}, 1) = '1'`;
 }
 
 /**
- * All rows, in their order, in one statement. Where only some rows name a column, the others have its default.
+ * Writes the statement that inserts all rows, in their order. Where only some rows name a column, the others have its
+ * default.
  *
- * @param masks - Which columns rows name; `undefined`: all.
+ * @param masks - Masks of the columns that rows name; `undefined`: all.
  */
 export function insertAll(
   { table, staging, columns }: Staged,
@@ -63,8 +69,8 @@ export function insertAll(
 }
 
 /**
- * The last of all rows with one key; with several masks, of each column the last value that a row named. Rows with a NULL in
- * the key are one each, unless the index takes NULLs for equal.
+ * Writes the statement that keeps the last of all rows with one key; with several masks, of each column the last value
+ * that a row named. Rows with a NULL in the key are one each, unless the index takes NULLs for equal.
  */
 export function mergeByKey(
   { staging, columns }: Staged,
@@ -89,9 +95,9 @@ export function mergeByKey(
 }
 
 /**
- * Rows that all name the same columns, each with another key.
+ * Writes the statement for rows that all name the same columns, each with another key.
  *
- * @param mask - Which columns they name; `undefined`: all.
+ * @param mask - Mask of the columns that the rows name; `undefined`: all.
  */
 export function upsert(
   { table, columns }: Staged,
@@ -122,7 +128,7 @@ export function upsert(
   };
 }
 
-/** An identity that is always generated is taken as it comes, as COPY takes it. */
+/** Writes the clause by which an identity that is always generated is taken as it comes, as COPY takes it. */
 function writeOverriding(columns: readonly TableColumn[]): string {
   return columns.some(({ isAlways }) => isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
 }
@@ -139,7 +145,7 @@ function writeSet(
       .map(([name, expression]) => `${quoteName(name)} = ${writeSql(expression, parameters)}`)
       .join(', ');
   }
-  // What a row does not name is not touched, nor can an identity be that is always generated.
+  // A column that a row does not name is not touched, nor can an identity be that is always generated.
   const updated = named.filter(({ name, isAlways }) =>
     update === 'all' ? !on.includes(name) && !isAlways : (update as readonly string[]).includes(name),
   );

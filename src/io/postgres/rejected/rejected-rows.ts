@@ -3,23 +3,30 @@ import type { Sink } from '../../../bytes/sink.ts';
 
 /** A row that the server has refused. */
 export interface RejectedRow {
-  /** The columns that it named, as the text that the server was sent; `null` for NULL. */
+  /** Columns that the row named, as the text that the server was sent; `null` for NULL. */
   readonly row: Readonly<Record<string, string | null>>;
-  /** The SQLSTATE, such as `23505` for a key that is there, or `22P02` for a text that is none of its type. */
+  /**
+   * SQLSTATE of the refusal, such as `23505` for a key that is there, or `22P02` for a text that is none of its type.
+   */
   readonly code: string;
-  /** The column that is at fault, where the server says so. */
+  /** Column that is at fault, where the server says so. */
   readonly column: string | undefined;
   readonly constraint: string | undefined;
   readonly message: string;
 }
 
-/** Where rows go that the server refuses: a function, which may be asynchronous, or a sink such as `toNdjson(path)`. */
+/**
+ * The place for rows that the server refuses: a function, which may be asynchronous, or a sink such as
+ * `toNdjson(path)`.
+ */
 export type RejectedSink = ((rejected: RejectedRow) => unknown) | Sink<RejectedRow>;
 
-/** Errors that are of a row: of its data, of a constraint, of a view's check, or raised by a trigger. */
+/**
+ * Matches codes of errors that are of a row: of its data, of a constraint, of a view's check, or raised by a trigger.
+ */
 const OF_ROWS = /^(22|23|44|P0001$)/;
 
-/** Whether another row would have been taken: else the statement, the rights or the server are at fault. */
+/** Says whether another row would have been taken: else the statement, the rights or the server are at fault. */
 export function isOfRow(thrown: unknown): boolean {
   return OF_ROWS.test(String((thrown as { code?: unknown }).code));
 }
@@ -27,14 +34,14 @@ export function isOfRow(thrown: unknown): boolean {
 /** Describes a refusal by what the server says. */
 export function describeRejected(row: RejectedRow['row'], thrown: unknown): RejectedRow {
   const { code, column, constraint, message, where } = thrown as Record<string, string | undefined>;
-  // Of a text that it cannot read, the server names the column in the context only.
+  // The server names the column in the context only where it cannot read a text.
   const named = column ?? /^COPY .*, column (.+?)(?:: |$)/m.exec(where ?? '')?.[1];
   return { row, code: String(code), column: named, constraint, message: String(message) };
 }
 
 /** The rows that one run has lost to the server. */
 export class RejectedRows {
-  /** Why a run with a journal cannot have it. */
+  /** Reason why a run with a journal cannot have the sink. */
   readonly refusal: string | undefined;
   readonly #sink: RejectedSink;
   #writer: Promise<SingleWriter<RejectedRow>> | undefined;
@@ -52,12 +59,12 @@ export class RejectedRows {
       await this.#sink(rejected);
       return;
     }
-    // Nothing is opened before the first.
+    // The sink is not opened before the first row.
     this.#writer ??= openSingleWriter(this.#sink);
     await (await this.#writer).write(rejected);
   }
 
-  /** The run is over, well or not: what was refused is kept either way. */
+  /** Ends the sink when the run is over, well or not: rows that were refused are kept either way. */
   async end(): Promise<void> {
     const writer = this.#writer;
     this.#writer = undefined;

@@ -1,6 +1,9 @@
 import { assertWellFormed } from '../../../bytes/well-formed.ts';
 
-/** Refuses a part of a statement that the server would read as another one: what is no text would be U+FFFD, and NUL its end. */
+/**
+ * Refuses a part of a statement that the server would read as another one: half of a character would be U+FFFD, and NUL
+ * the end of the text.
+ */
 export function assertStatementText(text: string, what: string): void {
   assertWellFormed(text, what);
   if (!text.includes('\0')) return;

@@ -29,13 +29,16 @@ export async function openCursor<T>(
   return client.query(new Cursor(sql, values, { types: await chooseTypes(client) }));
 }
 
-/** pg 8 reads numbers of any length in an array as floating point, though it reads a single one as text. */
+/**
+ * Chooses how values are read: pg 8 reads numbers of any length in an array as floating point, though it reads a single
+ * one as text.
+ */
 async function chooseTypes(client: PgClient): Promise<PgTypes> {
   const { types } = await loadPg();
   const own = client as Partial<PgTypes>;
   const parserOf = (oid: number, format?: string): ((text: string) => unknown) =>
     own.getTypeParser?.(oid, format) ?? types.getTypeParser(oid, format);
-  // Who has set another reader has it.
+  // A reader that somebody else has set is kept.
   const isDefault = parserOf(NUMERIC_ARRAY, 'text') === parserOf(FLOAT_ARRAY, 'text');
   return {
     getTypeParser: (oid, format) =>

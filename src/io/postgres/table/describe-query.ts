@@ -8,14 +8,14 @@ interface Wire {
 }
 
 /**
- * The names of the columns that a statement gives, which does not run: some can stand in no other query (WITH … RETURNING),
- * and some change what is there.
+ * Finds the names of the columns that a statement gives, which does not run: some statements can stand in no other
+ * query (WITH … RETURNING), and some change what is there.
  */
 export function describeQuery(client: PgClient, text: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     let names: readonly string[] | undefined;
     client.query({
-      // What pg looks for in a query.
+      // pg looks for a callback in a query.
       callback: () => {},
       submit(connection: Wire): void {
         connection.parse({ text, name: '' });

@@ -4,15 +4,15 @@ import { quoteTable } from './names.ts';
 
 /** A column of a table that rows are written into. */
 export interface TableColumn extends CopyColumn {
-  /** What the server puts where a row has nothing; `undefined`: NULL. */
+  /** Expression that the server puts where a row has nothing; `undefined` for NULL. */
   readonly fallback: string | undefined;
-  /** The type as it is written in a cast. */
+  /** Type as it is written in a cast. */
   readonly cast: string;
-  /** Whether values for it are only taken with OVERRIDING SYSTEM VALUE. */
+  /** Whether values for the column are only taken with OVERRIDING SYSTEM VALUE. */
   readonly isAlways: boolean;
 }
 
-/** The base of a type: a domain is written as what it is made of. */
+/** Writes the search for the base of a type: a domain is written as the type that it is made of. */
 const BASE = (oid: string): string => `LATERAL (
   WITH RECURSIVE base AS (
     SELECT t.* FROM pg_type t WHERE t.oid = ${oid}
@@ -32,8 +32,8 @@ const COLUMNS = `
   WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum`;
 
 /**
- * The columns that can be written, in their order, or those that are named. Rejects when there is no such table, and names those
- * that are like it.
+ * Finds the columns that can be written, in their order, or those that are named. Rejects when there is no such table,
+ * and names some that there are.
  */
 export async function findColumns(
   client: PgClient,

@@ -1,14 +1,17 @@
 import { assertWellFormed } from '../../../bytes/well-formed.ts';
 import { describeValue } from '../../../errors/describe.ts';
 
-/** `schema.table` or `table`, quoted so that it means nothing else. Dots within a name: give the parts as an array. */
+/**
+ * Quotes `schema.table` or `table`, so that it means nothing else. A name that holds dots is given by its parts, as an
+ * array.
+ */
 export function quoteTable(table: string | readonly string[]): string {
   const parts = typeof table === 'string' ? table.split('.') : table;
   return parts.map(quoteName).join('.');
 }
 
 export function quoteName(name: string): string {
-  // The server would read another one.
+  // The server would read half of a character as another name.
   assertWellFormed(name, 'the name of a table or column');
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,13 +1,13 @@
-/** What stands for nothing in SQL: white space and comments, of which those in blocks may hold others. */
+/** Matches white space, which stands for nothing in SQL, as comments do; comments in blocks may hold others. */
 const SPACE = /\s+/y;
 const LINE_COMMENT = /--[^\n]*/y;
 const BLOCK_EDGE = /\/\*|\*\//g;
-/** Texts and names, within which a comment is none: '…', "…", E'…' and $tag$…$tag$. */
+/** Matches texts and names, within which a comment is none: '…', "…", E'…' and $tag$…$tag$. */
 const QUOTED =
   /[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[^]*?\1/y;
 const WORD = /[\w\u0080-\uffff$]+/y;
 
-/** Where the comment or space that begins at `at` ends; `at` where there is none. */
+/** Finds the end of the comments and spaces that begin at `at`; `at` where there are none. */
 function skipSpace(sql: string, at: number): number {
   for (let end = at; ;) {
     const from = end;
@@ -32,14 +32,14 @@ function skipBlock(sql: string, at: number): number {
 
 const FIRST_WORDS = /^(\(|(SELECT|WITH|VALUES|TABLE|INSERT|UPDATE|DELETE|MERGE)(?![\w$.]))/i;
 
-/** Whether a text is a query, and not the name of a table. A comment in front is as good as a space. */
+/** Says whether a text is a query, and not the name of a table. A comment in front is as good as a space. */
 export function isQuery(sql: string): boolean {
   const from = skipSpace(sql, 0);
-  // A table may be named as a query begins.
+  // A table may have a name that is the first word of a query.
   return FIRST_WORDS.test(sql.slice(from)) && !/^\w+$/.test(sql);
 }
 
-/** The query without what stands behind it: spaces, comments and semicolons. */
+/** Cuts off what stands behind a query: spaces, comments and semicolons. */
 export function trimQuery(sql: string): string {
   let end = 0;
   for (let at = 0; at < sql.length;) {
@@ -58,7 +58,10 @@ export function trimQuery(sql: string): string {
   return sql.slice(0, end);
 }
 
-/** A name may hold a `$` and digits, so a whole word is one piece: the `$` of `a$1$` begins no text. */
+/**
+ * Passes over one piece of a query. A name may hold a `$` and digits, so a whole word is one piece: the `$` of `a$1$`
+ * begins no text.
+ */
 function skipToken(sql: string, at: number): number {
   for (const token of [QUOTED, WORD]) {
     token.lastIndex = at;
