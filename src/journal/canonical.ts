@@ -1,11 +1,11 @@
 import { crc32 } from './lines/crc.ts';
 
-/** Deeper than this, or in a circle, a value counts by its type alone. */
+/** Deepest level of a value that is looked at: deeper, or in a circle, a value counts by its type alone. */
 const DEEPEST = 64;
 
 /**
- * A text that is the same for equal values, in every process: of what differs only in how V8 holds it (a number in an
- * integer or a double, an array with or without room for holes), `v8.serialize` makes different bytes.
+ * Makes a text that is the same for equal values, in every process: `v8.serialize` makes different bytes of values that
+ * differ only in how V8 holds them (a number in an integer or a double, an array with or without room for holes).
  *
  * Cost: 0.5–1 µs for a small object, 0.1 µs for a number. Never throws.
  */
@@ -30,7 +30,7 @@ export function describeCanonically(value: unknown, depth = 0): string {
       try {
         return describeObject(value, depth + 1);
       } catch {
-        // A proxy, or a getter that throws: such an item cannot cross either.
+        // The value is a proxy, or has a getter that throws: such an item cannot cross either.
         return 'x';
       }
   }

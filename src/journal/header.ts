@@ -3,7 +3,7 @@ import type { JournalRecord } from './lines/line.ts';
 
 export const FORMAT = 1;
 
-/** What a run is known by: a fingerprint, or a short text, of each of the things that make its results. */
+/** The identity of a run: a fingerprint, or a short text, of each of the things that make its results. */
 export interface RunIdentity {
   readonly input: string;
   readonly task: string;
@@ -17,17 +17,17 @@ export interface Header extends JournalRecord, RunIdentity {
   readonly run: string;
 }
 
-/** Whether a file begins as journals do, whatever became of it then. */
+/** Says whether a file begins as journals do, whatever became of it then. */
 export function looksLikeJournal(start: string): boolean {
   return /^[0-9a-f]{8} \{"type":"telar-journal",/.test(start);
 }
 
-/** In what two runs differ. */
+/** Lists the parts in which two runs differ. */
 export function listChanges(header: Header, identity: RunIdentity): (keyof RunIdentity)[] {
   return (['input', 'task', 'options'] as const).filter((part) => header[part] !== identity[part]);
 }
 
-/** A journal of another run, and in what that differs. */
+/** Makes the error for a journal of another run, which says in what that differs. */
 export function describeOther(path: string, header: Header, identity: RunIdentity): JournalError {
   const changed = listChanges(header, identity);
   const described = changed.map((part) => `${part} (${header[part]} then, ${identity[part]} now)`);
@@ -38,7 +38,7 @@ export function describeOther(path: string, header: Header, identity: RunIdentit
   );
 }
 
-/** A journal of another format, which is never misread. */
+/** Makes the error for a journal of another format, which is never misread. */
 export function describeVersion(path: string): JournalError {
   return new JournalError(
     `The journal ${path} was written by another version of Telar. Take that, or give \`journal\` another path.`,

@@ -6,19 +6,19 @@ import { encodeLine, type JournalRecord } from './lines/line.ts';
 import type { Lock } from './lock/lock.ts';
 import { syncFile } from './sync-file.ts';
 
-/** Written lines are made durable at most this many ms later … */
+/** Longest time, in ms, after which written lines are made durable. */
 const SYNC_AFTER = 50;
-/** … or when they are this many bytes. */
+/** Number of written bytes from which on they are made durable at once. */
 const SYNC_BYTES = 256 * 1024;
 
 export interface JournalPlan {
   readonly path: string;
   readonly identity: RunIdentity;
-  /** What to do with the journal of another run. */
+  /** Treatment of the journal of another run. */
   readonly onMismatch: 'refuse' | 'restart';
-  /** Shown each record that is there, in order. */
+  /** Called with each record that is there, in order. */
   readonly onRecord: (record: JournalRecord) => void;
-  /** It cannot be written any more: a full disk, say. Called once. */
+  /** Called once, when the journal cannot be written any more: for a full disk, say. */
   readonly onFailure: (error: JournalError) => void;
 }
 
@@ -27,12 +27,12 @@ export interface JournalPlan {
  * a power cut.
  *
  * Records reach the system in the turn of the event loop in which they were appended, and so outlive the process; they
- * are made durable in groups, at most 50 ms or 256 KB later, with one `fdatasync`. Whoever opens it reads it up to the
- * first line that is not as it was written, and cuts off the rest.
+ * are made durable in groups, at most 50 ms or 256 KB later, with one `fdatasync`. Whoever opens a journal reads it up
+ * to the first line that is not as it was written, and cuts off the rest.
  */
 export class Journal {
   readonly path: string;
-  /** The same from the first start of the run to its end. */
+  /** Identity of the run, which is the same from its first start to its end. */
   readonly run: string;
   readonly #handle: FileHandle;
   readonly #lock: Lock;
@@ -55,7 +55,7 @@ export class Journal {
     this.#checksum = checksum;
   }
 
-  /** Adds a record. Never blocks, never throws: `onFailure` tells. */
+  /** Adds a record. Never blocks, never throws: `onFailure` tells of a failure. */
   append(record: JournalRecord): void {
     if (this.#failure !== undefined) return;
     const { line, checksum } = encodeLine(record, this.#checksum);
@@ -67,7 +67,7 @@ export class Journal {
     });
   }
 
-  /** Resolves when all that was appended is durable. Rejects when it cannot be. */
+  /** Resolves when all records that were appended are durable. Rejects when they cannot be. */
   async flush(): Promise<void> {
     this.write();
     await this.#syncing;
@@ -75,7 +75,10 @@ export class Journal {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Makes durable what was appended, and lets others have it. Rejects when it cannot be made durable. */
+  /**
+   * Makes durable all records that were appended, and lets others have the journal. Rejects when they cannot be made
+   * durable.
+   */
   async close(): Promise<void> {
     try {
       await this.flush();
@@ -87,7 +90,7 @@ export class Journal {
     }
   }
 
-  /** Hands the lines to the system. It takes them into memory: some 10 µs, whatever the disk does. */
+  /** Hands the lines to the system, which takes them into memory: some 10 µs, whatever the disk does. */
   write(): void {
     if (this.#lines === '' || this.#failure !== undefined) return;
     const bytes = Buffer.from(this.#lines);
@@ -104,7 +107,7 @@ export class Journal {
   }
 
   async #startSync(): Promise<void> {
-    // One at a time; what comes meanwhile is in the next.
+    // Only one sync runs at a time; lines that come meanwhile are in the next.
     if (this.#syncing === undefined) await this.#sync();
   }
 

@@ -18,7 +18,7 @@ import { type Lock, takeLock } from './lock/lock.ts';
 import { readLines } from './lines/read-lines.ts';
 import { syncFile } from './sync-file.ts';
 
-/** Windows has no such flag. */
+/** Flag that lets no link be opened; Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /** Opens the journal of a run, or begins it. Rejects with a `JournalError`, and leaves nothing open then. */
@@ -78,7 +78,7 @@ async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
   return new Journal(plan, await openToAppend(path), lock, kept.run, kept.checksum);
 }
 
-/** Whatever is no journal is never written over. An empty file may be one that a user made. */
+/** Throws for a file that is no journal: it is never written over. An empty file may be one that a user made. */
 async function assertOurs(path: string, handle: FileHandle): Promise<void> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
   if (bytesRead === 0 || looksLikeJournal(buffer.toString('utf8', 0, bytesRead))) return;
@@ -88,12 +88,13 @@ async function assertOurs(path: string, handle: FileHandle): Promise<void> {
   );
 }
 
-/** A journal appears with its first line, so that there is none without. */
+/** Begins a journal, which appears with its first line, so that there is none without. */
 async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
   const { path, identity } = plan;
   const header: Header = { type: 'telar-journal', format: FORMAT, run: randomUUID(), ...identity };
   const { line, checksum } = encodeLine(header, 0);
-  // Whoever could foretell the name could put a link there. What is in a journal is for its owner.
+  // The name is random, as whoever could foretell it could put a link there. The file is for its owner only, as is the
+  // content of a journal.
   const temporary = `${path}.${randomBytes(8).toString('hex')}.new`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
@@ -112,12 +113,12 @@ async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
   return new Journal(plan, await openToAppend(path), lock, header.run, checksum);
 }
 
-/** With O_APPEND each write goes to the end. */
+/** Opens a journal to append to it: with O_APPEND each write goes to the end. */
 function openToAppend(path: string): Promise<FileHandle> {
   return open(path, constants.O_WRONLY | constants.O_APPEND | NO_LINK);
 }
 
-/** Makes the name durable, where a folder can be synced. */
+/** Makes the names in a folder durable, where the folder can be synced. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => undefined);
   try {

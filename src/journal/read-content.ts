@@ -10,25 +10,25 @@ interface Known extends JournalRecord {
   readonly index: number;
   readonly count: number;
   readonly total: number;
-  /** Of an end: an item said `stop`, so that the input may have more. */
+  /** Set in the record of an end where an item said `stop`, so that the input may have more. */
   readonly isStopped?: boolean;
   readonly done: number;
   readonly failed?: readonly JournalFailure[];
 }
 
-/** What the records of a journal add up to. */
+/** The content that the records of a journal add up to. */
 class Content {
   isJournal = false;
-  /** Whether another version wrote it, in a form that this one does not read. */
+  /** Whether another version wrote the journal, in a form that this one does not read. */
   isOther = false;
   readonly #done = new Set<number>();
   readonly #failed = new Map<number, JournalFailure>();
   #total: number | undefined;
   #isComplete = false;
-  /** Of a pipeline: how far it is. */
+  /** Number of items that a pipeline is behind; `undefined` for other calls. */
   #behind: number | undefined;
 
-  /** Takes one record; gives whether to go on reading. */
+  /** Takes one record; returns whether to go on reading. */
   add(record: JournalRecord): boolean {
     const known = record as Known;
     if (record.type === 'telar-journal') {
@@ -75,7 +75,7 @@ class Content {
   }
 }
 
-/** See `readJournal`. */
+/** Reads the content of a journal for `readJournal`. */
 export async function readContent(file: string): Promise<JournalContent> {
   const content = new Content();
   const handle = await open(file, 'r').catch((thrown: unknown) => {

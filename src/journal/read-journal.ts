@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import type { JournalContent } from './content.ts';
 
 /**
- * Reads the journal of a call, also while a run writes it: how far it has come, and which items failed. Rejects with a
- * `JournalError` when there is no journal.
+ * Reads the journal of a call, also while a run writes it: how far the call has come, and which items failed. Rejects
+ * with a `JournalError` when there is no journal.
  */
 export async function readJournal(path: string | URL): Promise<JournalContent> {
-  // Loaded on demand: most programs have no journal.
+  // The reader is loaded on demand, as most programs have no journal.
   const { readContent } = await import('./read-content.ts');
   return await readContent(path instanceof URL ? fileURLToPath(path) : path);
 }

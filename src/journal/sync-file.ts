@@ -1,7 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Writes to the disk what the system holds back of a file: its content, and with `sync` all that is known of it. */
+/**
+ * Writes to the disk the parts of a file that the system holds back: its content, and with `sync` all that is known of
+ * it.
+ */
 export async function syncFile(handle: FileHandle, how: 'sync' | 'datasync'): Promise<void> {
   try {
     await handle[how]();

@@ -1,16 +1,17 @@
 import { crc32 } from './crc.ts';
 
-/** What one line of a journal says. */
+/** The record that one line of a journal holds. */
 export interface JournalRecord {
-  /** Which kind of record it is; the writer's word. */
+  /** Kind of the record; the writer's word. */
   readonly type: string;
 }
 
 const MARK = /^[0-9a-f]{8} $/;
 
 /**
- * A line is the checksum of its text, which goes on from the line before, and the text itself, as JSON. So a bit that
- * flipped, a line that is missing and lines that changed places are all noticed at the first line that is not as written.
+ * Encodes a record as a line: the checksum of its text, which goes on from the line before, and the text itself, as
+ * JSON. So a bit that flipped, a line that is missing and lines that changed places are all noticed at the first line
+ * that is not as written.
  */
 export function encodeLine(record: JournalRecord, before: number): { line: string; checksum: number } {
   const text = JSON.stringify(record);
@@ -18,7 +19,7 @@ export function encodeLine(record: JournalRecord, before: number): { line: strin
   return { line: `${checksum.toString(16).padStart(8, '0')} ${text}\n`, checksum };
 }
 
-/** What a line says, without its line end; `undefined` when it is not as it was written. */
+/** Decodes the record of a line, without its line end; `undefined` when the line is not as it was written. */
 export function decodeLine(
   line: string,
   before: number,

@@ -4,11 +4,11 @@ import { decodeLine, type JournalRecord } from './line.ts';
 const PIECE = 1024 * 1024;
 const LINE_END = 10;
 
-/** Up to where a journal is as it was written. */
+/** The part of a journal that is as it was written. */
 export interface GoodPart {
-  /** How many bytes that is. */
+  /** Number of bytes of the part. */
   readonly bytes: number;
-  /** The checksum of its last line, from which the next goes on. */
+  /** Checksum of the last line of the part, from which the next goes on. */
   readonly checksum: number;
 }
 

@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { type Holder, isAlive, isRunning } from './lock.ts';
 
 /**
- * Removes what programs have left beside a journal that died while they opened it: beginnings of journals, and files of locks
- * that nobody holds. To be called by who holds the lock, beside whom nobody else begins the journal. Never rejects.
+ * Removes what programs have left beside a journal that died while they opened it: beginnings of journals, and files of
+ * locks that nobody holds. Only the holder of the lock calls this, beside whom nobody else begins the journal. Never
+ * rejects.
  */
 export async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
@@ -18,14 +19,18 @@ export async function removeLeftovers(path: string): Promise<void> {
   ).catch(() => {});
 }
 
-/** @param rest - What its name has behind that of the journal. */
+/**
+ * Says whether a file is a leftover.
+ *
+ * @param rest - Part of the file's name behind that of the journal.
+ */
 async function isLeft(rest: string, file: string): Promise<boolean> {
   if (/^\.[0-9a-f]{16}\.new$/.test(rest)) return true;
   const lock = /^\.lock(?:\.(?<pid>\d+))?(?:\.[0-9a-f]{16})+(?:\.own|\.new)?$/.exec(rest);
   if (lock === null) return false;
   const holder = await readHolder(file);
   if (holder !== undefined) return !(await isAlive(holder));
-  // It died while it wrote the file, which alone has the number of its process in its name.
+  // The program died while it wrote the file: only such a file has the number of its process in its name.
   const pid = lock.groups?.['pid'];
   return pid !== undefined && !isRunning(Number(pid));
 }

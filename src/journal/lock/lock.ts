@@ -3,9 +3,9 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { JournalError } from '../../errors/journal-error.ts';
 
-/** Who holds a journal. `start` and `boot` tell a process from a later one with the same number. */
+/** The holder of a journal. `start` and `boot` tell a process from a later one with the same number. */
 export interface Holder {
-  /** Another one for each time that a lock is asked for. */
+  /** Identity of the holder: another one for each time that a lock is asked for. */
   readonly id: string;
   readonly pid: number;
   readonly host: string;
@@ -22,13 +22,13 @@ export interface Lock {
  * Takes the lock of a journal, also from a holder that has died. Rejects where it is held.
  *
  * @remarks The file appears with its content, by `link`, so that nobody reads half of it. Of several who find a dead
- * holder's file one may replace it: who has the lock of a name that this holder alone had, by the same rules. That one
- * looks once more whether the file is still the dead one's, since others may have come and gone meanwhile.
+ * holder's file one may replace it: the one who has the lock of a name that this holder alone had, by the same rules.
+ * That one looks once more whether the file is still the dead one's, since others may have come and gone meanwhile.
  */
 export async function takeLock(path: string): Promise<Lock> {
   const file = `${path}.lock`;
   const self = await describeSelf();
-  // With the number of the process, so that one that dies while it writes is known to be dead.
+  // The name holds the number of the process, so that one that dies while it writes is known to be dead.
   const own = `${file}.${self.pid}.${self.id}.own`;
   await writeFile(own, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
   try {
@@ -46,7 +46,7 @@ export async function takeLock(path: string): Promise<Lock> {
 async function takeFile(path: string, file: string, own: string): Promise<void> {
   while (!(await tryLink(own, file))) {
     const dead = await readHolder(path, file);
-    // Released meanwhile.
+    // The lock was released meanwhile.
     if (dead === undefined) continue;
     if (await isAlive(dead)) throw describeUse(path, file, dead);
     const guard = `${file}.${dead.id}`;
@@ -74,7 +74,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** `undefined` where there is no such file any more. */
+/** Reads who holds a lock; `undefined` where there is no such file any more. */
 async function readHolder(path: string, file: string): Promise<Holder | undefined> {
   let text: string;
   try {
@@ -87,7 +87,7 @@ async function readHolder(path: string, file: string): Promise<Holder | undefine
     const holder = JSON.parse(text) as Holder;
     if (/^[0-9a-f]+$/.test(holder.id)) return holder;
   } catch {
-    // Not JSON: the same as JSON of somebody else.
+    // A file that is not JSON is treated like JSON of somebody else.
   }
   const message = `The lock ${file} is not one of Telar. Remove it if no program uses the journal.`;
   throw new JournalError(message, { path, reason: 'in-use' });
@@ -103,7 +103,7 @@ function describeUse(path: string, file: string, holder: Holder): JournalError {
 }
 
 export async function isAlive(holder: Holder): Promise<boolean> {
-  // What runs on another machine cannot be seen from here.
+  // A process that runs on another machine cannot be seen from here.
   if (holder.host !== hostname()) return true;
   const boot = await readBoot();
   if (holder.boot !== boot) return false;
@@ -114,7 +114,7 @@ export async function isAlive(holder: Holder): Promise<boolean> {
   return isRunning(holder.pid);
 }
 
-/** Whether there is a process with that number. */
+/** Says whether there is a process with that number. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -134,7 +134,7 @@ async function describeSelf(): Promise<Holder> {
   };
 }
 
-/** On Linux: another text after each start of the machine. */
+/** Reads a text that is another one after each start of the machine; only on Linux. */
 async function readBoot(): Promise<string | undefined> {
   return await readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
     (text) => text.trim(),
@@ -142,7 +142,7 @@ async function readBoot(): Promise<string | undefined> {
   );
 }
 
-/** On Linux: when a process started. */
+/** Reads when a process started; only on Linux. */
 async function readStart(pid: number): Promise<string | undefined> {
   return await readFile(`/proc/${pid}/stat`, 'utf8').then(
     // The name in parentheses may hold anything; the 22nd field counts from the number before it.
