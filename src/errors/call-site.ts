@@ -1,12 +1,12 @@
-/** Where the user made a call: an object with the stack of that moment. */
+/** Place where the user made a call: an object with the stack of that moment. */
 export interface CallSite {
   readonly stack?: string;
 }
 
 /**
- * Keeps the line of the user's, for the stacks of errors. Cost: 5 µs.
+ * Captures the place of the user's call, for the stacks of errors. Cost: 5 µs.
  *
- * @param caller - What the user called: its own frames, and those within, are left out.
+ * @param caller - The function that the user called: its own frames, and those within, are left out.
  */
 export function captureSite(caller: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
@@ -14,7 +14,10 @@ export function captureSite(caller: (...args: never[]) => unknown): CallSite {
   return site;
 }
 
-/** The same for a method, which would have to name itself: the frame of who calls this is left out. */
+/**
+ * Captures the place of a method's call. A method would have to name itself for `captureSite`; here the frame of the
+ * method that calls this is left out.
+ */
 export function captureCaller(): CallSite {
   const site: { stack?: string } = {};
   Error.captureStackTrace(site, captureCaller);
@@ -34,7 +37,7 @@ export function placeAt<E extends Error>(error: E, { stack }: CallSite): E {
   });
 }
 
-/** All but the first line: a site has no message. */
+/** Returns the frames of a stack, without its first line: a site has no message. */
 export function readFrames(stack: string): string {
   const end = stack.indexOf('\n');
   return end === -1 ? '' : stack.slice(end);

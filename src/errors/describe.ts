@@ -1,4 +1,4 @@
-/** What came, for messages: its type and, where that is short, its value. */
+/** Describes a value for messages: its type and, where that is short, its value. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
@@ -28,7 +28,7 @@ function describeObject(value: object): string {
   return `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-/** With one full stop at its end, whether what came had one or not. */
+/** Ends a text with a full stop, unless it has the mark of a sentence's end already. */
 export function endSentence(text: string): string {
   return /[.!?…]["'”’)]?$/.test(text) ? text : `${text}.`;
 }

@@ -1,14 +1,14 @@
 import { TelarError, hideFields } from './telar-error.ts';
 
-/** What an item's error knows about the item. */
+/** Facts about an item that its error keeps. */
 export interface ItemContext {
   /** Position of the item in the input, from 0; of a call on a spawned object, its position among the calls. */
   readonly index: number;
-  /** How often the task, or the call, was started. */
+  /** Number of times that the task, or the call, was started. */
   readonly attempts: number;
-  /** Of a pipeline: the name of the stage. */
+  /** Name of the stage, in a pipeline. */
   readonly stage?: string | undefined;
-  /** Of a record in a file: the path, and the line from 1. */
+  /** Path of the file in which a record stands; `line` is the record's line there, from 1. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   /** The item as a text of at most 200 characters, where it is at hand. */
@@ -17,19 +17,19 @@ export interface ItemContext {
 
 /** An item as messages name it. */
 export interface NamedItem extends ItemContext {
-  /** Of a block of a typed array: how many elements it has, from `index` on. */
+  /** Number of elements in a block of a typed array, from `index` on. */
   readonly elements?: number | undefined;
 }
 
 /**
- * How messages name an item: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`, `Element 3`.
+ * Names an item for messages: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`, `Element 3`.
  *
- * @param isInside - Whether it stands inside a sentence.
+ * @param isInside - Whether the name stands inside a sentence.
  */
 export function describeItem(item: NamedItem, isInside = false): string {
   const name = nameItem(item);
   const { stage } = item;
-  // A path is written as it is.
+  // A path is written as it is, also inside a sentence.
   const own = isInside && item.file === undefined ? name.charAt(0).toLowerCase() + name.slice(1) : name;
   return stage === undefined ? own : `${own} (in ${stage})`;
 }
@@ -45,9 +45,9 @@ function nameItem({ index, file, line, elements }: NamedItem): string {
 export class ItemError extends TelarError {
   readonly index: number;
   readonly attempts: number;
-  /** The stage of a pipeline that it failed in, by name. */
+  /** Name of the pipeline's stage in which the item failed. */
   declare readonly stage?: string;
-  /** Where a record of a file stands: its path, and the line from 1. */
+  /** Path of the file in which a record stands; `line` is the record's line there, from 1. */
   declare readonly file?: string;
   declare readonly line?: number;
   /** The item as a text of at most 200 characters, where it was at hand. Not enumerable. */
@@ -67,7 +67,7 @@ export class ItemError extends TelarError {
     if (item !== undefined) hideFields(this, { item });
   }
 
-  /** What a dead letter keeps of it. */
+  /** Returns the fields that a dead letter keeps of the error. */
   toJSON(): Record<string, unknown> {
     const { cause } = this;
     const described = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
@@ -103,7 +103,7 @@ export class TaskTimeoutError extends ItemError {
   }
 }
 
-/** Why a worker ended; `'closed'`: what it ran on was closed, and did not wait for it. */
+/** Reason why a worker ended; `'closed'`: what the worker ran on was closed, and did not wait for it. */
 export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory' | 'start' | 'closed';
 
 /**
@@ -131,11 +131,14 @@ export class WorkerError extends ItemError {
 /** An item or a result holds a value that cannot cross to another thread. */
 export class CloneError extends ItemError {
   override name = 'CloneError';
-  /** Where the value stands, such as `item.rows[3].onClick`. Not enumerable, like the two below: the message says them. */
+  /**
+   * Path to the value, such as `item.rows[3].onClick`. Not enumerable, like `reason` and `fix`: the message says all
+   * three.
+   */
   declare readonly path: string;
-  /** Why it cannot cross, such as `it is a function`. */
+  /** Reason why the value cannot cross, such as `it is a function`. */
   declare readonly reason: string;
-  /** What to do instead. */
+  /** Advice on what to do instead. */
   declare readonly fix: string;
 
   constructor(message: string, context: ItemContext & CloneProblem, options?: ErrorOptions) {
@@ -150,7 +153,10 @@ export class CloneError extends ItemError {
   }
 }
 
-/** What keeps a value from crossing. */
+/**
+ * Problem that keeps a value from crossing to another thread: where the value stands, why it cannot cross, and what to
+ * do instead.
+ */
 export interface CloneProblem {
   readonly path: string;
   readonly reason: string;

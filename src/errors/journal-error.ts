@@ -1,18 +1,18 @@
 import { TelarError } from './telar-error.ts';
 
-/** What is wrong with a journal. */
+/** Problem that a journal has. */
 export type JournalProblem =
-  /** It is the journal of a run with another input, task or options. */
+  /** The journal is that of a run with another input, task or options. */
   | 'mismatch'
-  /** Another run uses it. */
+  /** Another run uses the journal. */
   | 'in-use'
-  /** Its first line is not as it was written. */
+  /** The first line of the journal is not as it was written. */
   | 'damaged'
-  /** The file is something else. */
+  /** The file is something else than a journal. */
   | 'foreign'
-  /** A newer version of Telar wrote it. */
+  /** A newer version of Telar wrote the journal. */
   | 'version'
-  /** It cannot be opened, read or written. */
+  /** The journal cannot be opened, read or written. */
   | 'io';
 
 /** A run cannot go on with its journal, or without it. The journal is as it was, or resumes from what it holds. */
@@ -20,7 +20,7 @@ export class JournalError extends TelarError {
   override name = 'JournalError';
   readonly path: string;
   readonly reason: JournalProblem;
-  /** With `'mismatch'`: what differs, of `'input'`, `'task'` and `'options'`. */
+  /** Names of what differs when `reason` is `'mismatch'`: any of `'input'`, `'task'` and `'options'`. */
   readonly changed: readonly string[];
 
   constructor(

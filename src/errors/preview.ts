@@ -1,14 +1,16 @@
 import { describeValue } from './describe.ts';
 
 const LONGEST = 200;
-/** What is shown of a text inside, and how many parts of an object. */
+/**
+ * Characters shown of a text that stands inside another value; `MOST_PARTS` is the number of parts shown of an object.
+ */
 const LONGEST_TEXT = 60;
 const MOST_PARTS = 8;
 const DEEPEST = 3;
 
 /**
- * A value as a text of at most 200 characters, such as `{ id: 7, tags: ['a', 'b'] }`: for errors, which say what they were
- * about without keeping it. Runs no getter and no trap of a proxy. Cost: about 1 µs.
+ * Returns a value as a text of at most 200 characters, such as `{ id: 7, tags: ['a', 'b'] }`: for errors, which say
+ * what they were about without keeping it. Runs no getter and no trap of a proxy. Cost: about 1 µs.
  */
 export function previewValue(value: unknown): string {
   try {

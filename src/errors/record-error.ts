@@ -3,13 +3,13 @@ import { TelarError } from './telar-error.ts';
 /** A record of a file, or of a stream, that cannot be read. */
 export class RecordError extends TelarError {
   override name = 'RecordError';
-  /** The path; `undefined` for a stream or bytes. */
+  /** Path of the file; `undefined` for a stream or bytes. */
   readonly file: string | undefined;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
-  /** From 1, in characters. */
+  /** Column in the line, from 1, in characters. */
   readonly column: number;
-  /** The record as it stands there; at most 64 KB of it. */
+  /** Text of the record as it stands in the input; at most 64 KB of it. */
   readonly text: string;
 
   constructor(

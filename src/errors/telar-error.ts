@@ -10,7 +10,9 @@ export class TelarError extends Error {
 
 recogniseCopies(TelarError, 'TelarError');
 
-/** Keeps fields with an error that its message has said already: printing it would say them twice. */
+/**
+ * Gives an error fields that are not enumerable: its message has said them already, and printing would say them twice.
+ */
 export function hideFields(error: Error, fields: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(fields)) {
     Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
