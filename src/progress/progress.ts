@@ -1,10 +1,10 @@
 import { requireOwn } from '../machine/own-files.ts';
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
   /** Items that have their outcome. */
   readonly done: number;
   readonly failed: number;
-  /** Items in the input, where that is known. */
+  /** Items in the input, where their number is known. */
   readonly total: number | undefined;
   /** Milliseconds since the call. */
   readonly elapsed: number;
@@ -24,7 +24,7 @@ export class ProgressReport {
     this.#listeners = listeners;
   }
 
-  /** Something changed. */
+  /** Tells the listeners how far the run is, unless they were told within the last 100 ms. */
   note(): void {
     const now = performance.now();
     if (now - this.#last < REDRAW_EVERY) return;
@@ -32,7 +32,7 @@ export class ProgressReport {
     this.#tell();
   }
 
-  /** The run is over: the last word is always heard. */
+  /** Tells the listeners that the run is over: the last word is always heard. */
   end(): void {
     this.#tell();
   }
@@ -43,13 +43,13 @@ export class ProgressReport {
   }
 }
 
-/** Who wants to know how far a run is. */
+/** Options that say who is told how far a run is. */
 export interface ProgressOptions {
   readonly progress?: boolean | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** What a run tells of its progress; `undefined` when nobody listens. */
+/** Receiver of what a run tells of its progress; a run that nobody listens to has none. */
 export interface ProgressWatch {
   note(): void;
   end(): void;
@@ -74,13 +74,13 @@ export function watchProgress(options: ProgressOptions, read: () => Progress): P
   };
 }
 
-/** What `progress: true` shows on stderr. */
+/** Display on stderr that `progress: true` asks for. */
 export interface ProgressDisplay {
   show(progress: Progress): void;
   close(): void;
 }
 
-/** A bar on a terminal that can redraw; elsewhere, a line now and then. */
+/** Opens a bar on a terminal that can redraw; elsewhere, a display that writes a line now and then. */
 export function openDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   const canRedraw =
     stream.isTTY && !process.env['CI'] && process.env['TERM'] !== 'dumb' && stream.columns > 0;
@@ -88,7 +88,7 @@ export function openDisplay(stream: NodeJS.WriteStream = process.stderr): Progre
 }
 
 function openBar(stream: NodeJS.WriteStream): ProgressDisplay {
-  // cli-progress 3.12.0, loaded by those who want to see it.
+  // cli-progress 3.12.0 is loaded only where somebody wants to see it.
   const { SingleBar } = requireOwn('cli-progress', import.meta.url) as typeof import('cli-progress');
   const bar = new SingleBar({
     stream,
@@ -126,7 +126,7 @@ function openLines(stream: NodeJS.WriteStream): ProgressDisplay {
       stream.write(`${describe(progress)}\n`);
     },
     close() {
-      // A run that was over before the first line needs none.
+      // A run that was over before its first line was due needs no line.
       if (last !== undefined && next > LINE_EVERY) stream.write(`${describe(last)}\n`);
     },
   };

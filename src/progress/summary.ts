@@ -1,4 +1,4 @@
-/** What a run did, and whether it paid. */
+/** Summary of a run: what it did, and whether it paid. */
 export interface RunSummary {
   /** Items that have an outcome. */
   readonly items: number;
@@ -12,7 +12,10 @@ export interface RunSummary {
   readonly repeated: number;
   /** Items whose outcome an earlier run had kept in the journal. */
   readonly resumed: number;
-  /** What tasks left behind: throws of forgotten timers, rejections that nobody awaited, workers that were held up. */
+  /**
+   * Number of things that tasks left behind: throws of forgotten timers, rejections that nobody awaited, workers that
+   * were held up.
+   */
   readonly strays: number;
   /** The most workers that the run could use. */
   readonly workers: number;
@@ -24,25 +27,30 @@ export interface RunSummary {
   readonly transport: number;
   /** Milliseconds that workers took to load the task. */
   readonly load: number;
-  /** What the task captures, all functions of the call together; `undefined` if it captures nothing. */
+  /**
+   * Size and time of what the task captures, all functions of the call together; `undefined` if it captures nothing.
+   */
   readonly capture: CaptureSummary | undefined;
   /** `compute` divided by `elapsed`: how much faster than one thread that does nothing but the task. */
   readonly speedup: number;
-  /** In words, why parallelism did not pay; `undefined` when it did. */
+  /** Sentence that says why parallelism did not pay; `undefined` when it did. */
   readonly verdict: string | undefined;
 }
 
-/** What tasks that are no exports bring along. */
+/** Size and time of what tasks that are no exports bring along. */
 export interface CaptureSummary {
-  /** Bytes of their text and of the values that they use, which every worker makes again. */
+  /** Bytes of the tasks' text and of the values that the tasks use, which every worker makes again. */
   readonly bytes: number;
-  /** Milliseconds of the main thread to find and copy all that. What it takes in the workers is a part of `load`. */
+  /**
+   * Milliseconds of the main thread to find and copy that text and those values. The time of the workers is a part of
+   * `load`.
+   */
   readonly ms: number;
-  /** The variable that holds most of it. */
+  /** Name of the variable that holds most of the bytes. */
   readonly largest: string | undefined;
 }
 
-/** What several tasks bring along together. */
+/** Sums up what several tasks bring along together. */
 export function mergeCaptures(captures: readonly CaptureSummary[]): CaptureSummary | undefined {
   if (captures.length === 0) return undefined;
   const [first] = captures.toSorted((left, right) => right.bytes - left.bytes);
@@ -53,10 +61,10 @@ export function mergeCaptures(captures: readonly CaptureSummary[]): CaptureSumma
   };
 }
 
-/** Captures below that are not worth a word. */
+/** Bytes below which captures are not worth a word. */
 const LEAST_CAPTURE = 100_000;
 
-/** A sentence for a run that has spent more time on copying what its task captures than on the task. */
+/** Returns a sentence for a run that has spent more time on copying what its task captures than on the task. */
 export function judgeCapture({
   capture,
   load,
@@ -73,10 +81,10 @@ export function judgeCapture({
   );
 }
 
-/** Too little work to judge. */
+/** Milliseconds below which there is too little work to judge. */
 const LEAST_ELAPSED = 5;
 
-/** A sentence for a run that was no faster than a loop would have been. */
+/** Returns a sentence for a run that was no faster than a loop would have been. */
 export function judge(run: Omit<RunSummary, 'verdict'>): string | undefined {
   if (run.items === 0 || run.speedup >= 1.1) return undefined;
   const ofCapture = judgeCapture(run);
