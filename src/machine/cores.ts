@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 
-/** Cores this process may use: a container's quota counts, of which Node 20 knows nothing. */
+/** Counts the cores that this process may use, also by a container's quota, of which Node 20 knows nothing. */
 export function countCores(): number {
   const quota = readCpuQuota();
   const cores = availableParallelism();
   return quota === undefined ? cores : Math.max(1, Math.min(cores, Math.floor(quota)));
 }
 
-/** CPUs that the container grants (cgroup v2, then v1); `undefined` where there is no limit. */
+/** Reads how many CPUs the container grants (cgroup v2, then v1); `undefined` where there is no limit. */
 function readCpuQuota(): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const unified = readNumbers('/sys/fs/cgroup/cpu.max');
@@ -25,7 +25,7 @@ function readNumbers(path: string): number[] | undefined {
     const { readFileSync } = process.getBuiltinModule('node:fs');
     return readFileSync(path, 'utf8').trim().split(/\s+/).map(Number);
   } catch {
-    // No such controller here.
+    // This system has no such controller.
     return undefined;
   }
 }

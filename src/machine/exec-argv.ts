@@ -1,15 +1,17 @@
-/** What a thread is started with beside what it inherits. */
+/** Options that a thread is started with beside what it inherits. */
 export interface ThreadFlags {
   execArgv?: string[];
   env?: NodeJS.ProcessEnv;
 }
 
-/** Flags that Node has refused to a thread: those of V8 and of the process, which it has from the process anyway. */
+/**
+ * Flags that Node has refused to a thread: those of V8 and of the process, which a thread has from the process anyway.
+ */
 const refused = new Set<string>();
 
 /**
- * Starts a thread that can load files: threads inherit `--input-type`, and then refuse to. An explicit `execArgv` may
- * hold only flags of threads, so it is given where it is needed, and what Node refuses is left out.
+ * Starts a thread that can load files: threads inherit `--input-type`, and then refuse to load them. An explicit
+ * `execArgv` may hold only flags of threads, so it is given where it is needed, and what Node refuses is left out.
  *
  * @param start - Called again with fewer flags when it throws that they cannot be given.
  */
@@ -31,14 +33,17 @@ function chooseExecArgv(): ThreadFlags {
     const flag = process.execArgv[i] as string;
     if (/^(--input-type|--eval|--print|-e|-p|-pe)$/.test(flag)) i++;
     else if (refused.has(flag)) {
-      // Its value, if that stands by itself, would be read as the end of all flags.
+      // The value of a refused flag, if it stands by itself, would be read as the end of all flags.
       if (process.execArgv[i + 1]?.startsWith('-') === false) i++;
     } else if (!/^--(input-type|eval|print)=/.test(flag)) execArgv.push(flag);
   }
   return { execArgv };
 }
 
-/** NODE_OPTIONS says it of every process and thread. Nothing to give where it does not. */
+/**
+ * Returns the environment without `--input-type` in NODE_OPTIONS, which holds for every process and thread; returns
+ * nothing to give where NODE_OPTIONS does not have it.
+ */
 export function withoutInputType(env: NodeJS.ProcessEnv): { env?: NodeJS.ProcessEnv } {
   const { NODE_OPTIONS: options } = env;
   if (options === undefined || !options.includes('--input-type')) return {};
@@ -46,7 +51,7 @@ export function withoutInputType(env: NodeJS.ProcessEnv): { env?: NodeJS.Process
   return { env: { ...env, NODE_OPTIONS: others } };
 }
 
-/** Whether an error names flags that were not known to be refused. */
+/** Remembers the flags that an error names as refused. Returns whether there were any that were not known to be. */
 function learnRefused(execArgv: readonly string[] | undefined, thrown: unknown): boolean {
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   if (execArgv === undefined || code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return false;
@@ -56,10 +61,10 @@ function learnRefused(execArgv: readonly string[] | undefined, thrown: unknown):
   return named.length > 0;
 }
 
-/** Flags of the program that must not be said of its children: what to run, and what only one process may do. */
+/** Flags of the program that its children must not get: what to run, and what only one process may do. */
 const NOT_INHERITED = /^--(input-type|eval|print|test|watch|inspect|run|check|cpu-prof|heap-prof)/;
 
-/** The flags of a child process: those of this one, and V8's limits. */
+/** Lists the flags of a child process: those of this process, and V8's limits. */
 export function listExecArgv(limits: HeapLimits | undefined): string[] {
   const flags: string[] = [];
   for (let i = 0; i < process.execArgv.length; i++) {

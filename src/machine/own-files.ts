@@ -3,11 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describeBundler } from './bundlers.ts';
 import { TelarError } from '../errors/telar-error.ts';
 
-/** A file that Telar needs at run time is not where it should be: the package was bundled, or its installation is incomplete. */
+/**
+ * Error code for a file that Telar needs at run time and that is not where it should be: the package was bundled, or
+ * its installation is incomplete.
+ */
 export const NOT_FOUND = 'ERR_TELAR_FILE_NOT_FOUND';
 
 /**
- * The path of a file of the package, from the module that needs it.
+ * Returns the path of a file of the package, from the module that needs it.
  *
  * @param path - Relative to that module.
  * @param base - `import.meta.url` of that module; bundlers leave it empty where they write CommonJS.
@@ -23,13 +26,14 @@ export function locateOwnFile(path: string, base: string | undefined): string {
 /**
  * Loads a file of the package, or a package that it depends on, at once.
  *
- * @throws TelarError when it is not there.
+ * @throws TelarError when the file or package is not there.
  */
 export function requireOwn(path: string, base: string | undefined): unknown {
-  // What a bundler writes as CommonJS has no `import.meta.url`.
+  // Code that a bundler writes as CommonJS has no `import.meta.url`.
   if (typeof base !== 'string' || base === '') throw createMissingError(path, base);
   try {
-    // By the name that webpack does not take out, and of the module that test runners put in the place of Node's.
+    // `Module.createRequire` is a name that webpack does not take out, and of the module that test runners put in the
+    // place of Node's.
     return Module.createRequire(base)(path);
   } catch (cause) {
     if (isMissing(path, cause)) throw createMissingError(path, base, cause);
@@ -37,7 +41,7 @@ export function requireOwn(path: string, base: string | undefined): unknown {
   }
 }
 
-/** Whether it is this very file that was looked for in vain, and not one that it needs. */
+/** Tells whether this very file was looked for in vain, and not one that it needs. */
 function isMissing(path: string, thrown: unknown): boolean {
   const { code, message } = Object(thrown) as { code?: unknown; message?: unknown };
   return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && String(message).includes(path);
@@ -53,7 +57,7 @@ function createMissingError(path: string, base: string | undefined, cause?: unkn
   return Object.assign(new TelarError(message, { cause }), { code: NOT_FOUND });
 }
 
-/** Whether the module at `base` stands in a folder of the package, and not in what a bundler made of it. */
+/** Tells whether the module at `base` stands in a folder of the package, and not in what a bundler made of it. */
 function isInstalled(base: string | undefined): boolean {
   const file = resolvePath('', base);
   const manifest = resolvePath('../../package.json', base);
@@ -68,7 +72,7 @@ function isInstalled(base: string | undefined): boolean {
 
 function resolvePath(path: string, base: string | undefined): string | undefined {
   try {
-    // By its text: a bundler may have put a class of its own in the place of URL.
+    // The URL is passed as text: a bundler may have put a class of its own in the place of URL.
     return fileURLToPath(new URL(path, base).href);
   } catch {
     return undefined;

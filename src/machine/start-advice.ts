@@ -1,9 +1,9 @@
 import { NOT_FOUND } from './own-files.ts';
 
-/** Why a worker, or the thread of an object, could not start. */
+/** Reason why a worker, or the thread of an object, could not start. */
 export interface StartProblem {
   readonly kind: string;
-  /** What it threw, or what the system said. */
+  /** Value that the worker or thread threw, or what the system said. */
   readonly thrown?: unknown;
 }
 
@@ -27,13 +27,13 @@ const BY_CODE: Readonly<Record<string, string>> = {
   E2BIG: 'The environment is too large to be handed on: shorten what stands in `process.env`.',
   EACCES: 'The system does not let this process start Node.',
   ENOENT: 'A file that it starts from is missing.',
-  // Its message says what to do.
+  // The message of this error says what to do.
   [NOT_FOUND]: 'See "Tools" in the documentation.',
   MODULE_NOT_FOUND: PRELOADS,
   ERR_MODULE_NOT_FOUND: PRELOADS,
 };
 
-/** What to do about it, as a sentence. */
+/** Advises what to do about a start that failed, as a sentence. */
 export function adviseStart({ kind, thrown }: StartProblem): string {
   if (kind === 'out-of-memory') return MEMORY;
   if (kind === 'late') return 'Give it longer with the option `startTimeout`.';
@@ -42,13 +42,16 @@ export function adviseStart({ kind, thrown }: StartProblem): string {
   return BY_CODE[String(code)] ?? PRELOADS;
 }
 
-/** Of what `new Worker` takes as `resourceLimits`, in MB. */
+/** Limits that are checked here of those that `new Worker` takes as `resourceLimits`, in MB. */
 interface ThreadLimits {
   readonly maxOldGenerationSizeMb?: number | undefined;
   readonly stackSizeMb?: number | undefined;
 }
 
-/** In MB. Below these V8 ends the whole program, and not just the thread (Node 20 to 26); above, a thread that has too little says so. */
+/**
+ * Least values in MB. Below them V8 ends the whole program, and not just the thread (Node 20 to 26); above them, a
+ * thread that has too little says so.
+ */
 const LEAST: readonly (readonly [name: keyof ThreadLimits, least: number])[] = [
   ['maxOldGenerationSizeMb', 3],
   ['stackSizeMb', 0.25],
