@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 
 /**
  * The asynchronous context of a call: what its caller keeps in an `AsyncLocalStorage`, such as the user of a request.
- * Whatever the call calls of its caller's is called within.
+ * The functions of its caller that the call calls run within this context.
  */
 export interface AsyncContext {
   /** Runs `fn` in the context. Cost: some 0.1 µs. */
@@ -18,7 +18,7 @@ export function captureContext(): AsyncContext {
   return (fn) => resource.runInAsyncScope(fn);
 }
 
-/** An iterator whose steps run in the context of its call, whoever asks for them. */
+/** Returns an iterable whose steps run in the context of its call, whoever asks for them. */
 export function iterateIn<T>(context: AsyncContext, iterator: AsyncIterator<T>): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]: () => ({

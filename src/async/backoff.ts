@@ -4,14 +4,14 @@ const FIRST = 100;
 const LONGEST = 30_000;
 
 /**
- * Milliseconds before the next try: twice as long each time, up to 30 s, and a random part less, so that what failed
- * together does not come back together.
+ * Returns the milliseconds before the next try: twice as long each time, up to 30 s, and a random part less, so that
+ * calls which failed together do not come back together.
  */
 export function backOff(attempts: number): number {
   return Math.min(LONGEST, FIRST * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
 }
 
-/** Waits; rejects with the signal's reason when it fires. */
+/** Waits for `ms` milliseconds; rejects with the signal's reason when the signal fires. */
 export async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   if (!(ms > 0)) return;

@@ -16,8 +16,8 @@ export function createDeferred<T = void>(): Deferred<T> {
 }
 
 /**
- * Waits for a promise, but not longer than `limit` ms, which may be Infinity. Says whether it has settled, and rejects as it
- * does.
+ * Waits for a promise, but not longer than `limit` ms, which may be Infinity. Resolves with whether the promise has
+ * settled, and rejects as the promise does.
  *
  * @param keepsAlive - Whether the wait alone keeps the process alive.
  */
@@ -31,7 +31,7 @@ export async function raceTime(
     hasSettled = true;
     return true;
   });
-  // Most have settled when they are waited for: a timer costs more than a look.
+  // Most promises have settled when they are waited for: a timer costs more than a look.
   await Promise.resolve();
   if (hasSettled) return true;
   const late = createDeferred<false>();

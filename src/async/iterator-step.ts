@@ -2,12 +2,12 @@ import { describeValue } from '../errors/describe.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
 const { isGeneratorObject, isProxy } = process.getBuiltinModule('node:util').types;
-// Taken now: tasks may replace them.
+// The symbols are taken now: tasks may replace them.
 const { asyncIterator, iterator: syncIterator } = Symbol;
 
 /**
- * What an iterator's `next()` gave, if it is an object: where it is none, `for … of` throws a TypeError, and so does this.
- * Else a mistake would be an endless source of `undefined`.
+ * Returns what an iterator's `next()` gave, if it is an object; otherwise throws a TypeError, as `for … of` does.
+ * Without the check a mistake would be an endless source of `undefined`.
  */
 export function assertStep<Step>(step: Step): Step {
   if ((typeof step === 'object' && step !== null) || typeof step === 'function') return step;
@@ -16,7 +16,7 @@ export function assertStep<Step>(step: Step): Step {
   );
 }
 
-/** An iterator that was just made, if it is an object. */
+/** Returns an iterator that was just made, if it is an object; otherwise throws a TypeError. */
 export function assertIterator<I>(iterator: I): I {
   if ((typeof iterator === 'object' && iterator !== null) || typeof iterator === 'function') return iterator;
   throw new TypeError(
@@ -25,8 +25,9 @@ export function assertIterator<I>(iterator: I): I {
 }
 
 /**
- * Whether a value is a generator: one of the engine's, or any other object with `next` that is its own iterator, which is
- * what compilers make of `function*`, and what iterator helpers give. Other iterables, such as arrays and maps, are not.
+ * Tells whether a value is a generator: one of the engine's, or any other object with `next` that is its own iterator,
+ * which is what compilers make of `function*`, and what iterator helpers give. Other iterables, such as arrays and
+ * maps, are not.
  */
 export function isGenerator(value: unknown): value is Generator | AsyncGenerator {
   // The property is looked up first: the exact test is a call into C++.
@@ -38,7 +39,7 @@ export function isGenerator(value: unknown): value is Generator | AsyncGenerator
   );
 }
 
-/** Whether a generator has to be awaited for each value. */
+/** Tells whether a generator has to be awaited for each value. */
 export function isAsyncGenerator(generator: Generator | AsyncGenerator): generator is AsyncGenerator {
   return asyncIterator in generator && iteratesItself(generator, asyncIterator);
 }

@@ -1,4 +1,4 @@
-/** Who listens to a signal, and the one listener on it that serves them all. */
+/** Callbacks that wait for a signal, and the one listener on it that serves them all. */
 interface Audience {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
@@ -8,7 +8,7 @@ const audiences = new WeakMap<AbortSignal, Audience>();
 
 /**
  * Calls back when the signal fires. However many calls share a signal, it has one listener: more than ten would make
- * Node warn of a leak. Returns how to end it; the listener goes with the last.
+ * Node warn of a leak. Returns a function that takes the callback back; the listener goes with the last callback.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const audience = audiences.get(signal) ?? openAudience(signal);

@@ -3,8 +3,9 @@ import { assertIterator } from './iterator-step.ts';
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
- * The iterator of an input, which closes it at once. Those of streams do not: that of a Node stream leaves it open when it is
- * closed before its first step, and both wait for the step that is pending, for which there may never be anything.
+ * Opens the iterator of an input, which closes the input at once. The iterators of streams do not: that of a Node
+ * stream leaves the stream open when it is closed before its first step, and those of Node and web streams wait for the
+ * step that is pending, for which there may never be anything.
  */
 export function openIterator(iterable: AsyncIterable<unknown>): AsyncIterator<unknown> {
   if (iterable instanceof ReadableStream) return openReader(iterable);
@@ -20,7 +21,10 @@ export function openIterator(iterable: AsyncIterable<unknown>): AsyncIterator<un
   };
 }
 
-/** Closes an input that was handed over and is not read: a stream, or an iterator such as a generator. Others are not open. */
+/**
+ * Closes an input that was handed over and is not read: a stream, or an iterator such as a generator. Other inputs are
+ * not open.
+ */
 export async function closeUnread(input: object): Promise<void> {
   if (isNodeStream(input)) input.destroy();
   else if (input instanceof ReadableStream) await input.cancel();
