@@ -1,10 +1,10 @@
 import { makePace, type Pace, type Rate } from './pace.ts';
 
-/** What a limiter allows at most. */
+/** The most that a limiter allows. */
 export interface Limits {
-  /** How many may be at work at once. `@defaultValue` no limit */
+  /** Number of places that may be taken at once. `@defaultValue` no limit */
   readonly concurrency?: number | undefined;
-  /** How many may begin in a second, or in any stretch of `interval` ms. `@defaultValue` no limit */
+  /** Number of starts in a second, or in any stretch of `interval` ms. `@defaultValue` no limit */
   readonly rate?: Rate | undefined;
 }
 
@@ -31,12 +31,12 @@ export class Limiter {
     this.#pace = rate === undefined ? undefined : makePace(rate);
   }
 
-  /** Whether nobody has a place and nobody waits for one. */
+  /** True while nobody has a place, nobody waits for one, and the rate lets one begin now. */
   get isIdle(): boolean {
     return this.#taken === 0 && this.#queue.size === 0 && (this.#pace?.look() ?? 0) === 0;
   }
 
-  /** Resolves with the function that gives the place back. Rejects with the signal's reason. */
+  /** Takes a place. Resolves with the function that gives the place back. Rejects with the signal's reason. */
   acquire(signal?: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {

@@ -1,14 +1,14 @@
 import { assertKnown, optionError } from '../options/check.ts';
 import { describeValue } from '../errors/describe.ts';
 
-/** Starts in a second, or in each `interval` of milliseconds. */
+/** Number of starts in a second, or in each `interval` of milliseconds. */
 export type Rate = number | { readonly limit: number; readonly interval: number };
 
-/** No more than `limit` starts in any stretch of `interval` ms. */
+/** Allows no more than `limit` starts in any stretch of `interval` ms. */
 export class Pace {
   readonly #limit: number;
   readonly #interval: number;
-  /** When the last starts were, oldest first. */
+  /** Times of the last starts, oldest first. */
   readonly #starts: number[] = [];
 
   constructor(limit: number, interval: number) {
@@ -16,27 +16,27 @@ export class Pace {
     this.#interval = interval;
   }
 
-  /** Milliseconds until the next start may be; 0 for now. */
+  /** Returns the milliseconds until the next start may be; 0 for now. */
   look(now: number = performance.now()): number {
     if (this.#starts.length < this.#limit) return 0;
     return Math.max(0, (this.#starts[0] as number) + this.#interval - now);
   }
 
-  /** Something has started. */
+  /** Notes that something has started. */
   take(now: number = performance.now()): void {
     if (this.#starts.length >= this.#limit) this.#starts.shift();
     this.#starts.push(now);
   }
 }
 
-/** Less than one start in an interval is one in a longer interval. */
+/** Makes the pace of a rate. A rate of less than one start in an interval is one start in a longer interval. */
 export function makePace(rate: Rate): Pace {
   const { limit, interval } = typeof rate === 'number' ? { limit: rate, interval: 1000 } : rate;
   const whole = Math.max(1, Math.floor(limit));
   return new Pace(whole, (interval * whole) / limit);
 }
 
-/** Throws unless it is a rate; `undefined` is none. */
+/** Throws unless the value is a rate; `undefined` is none. */
 export function assertRate(rate: unknown): void {
   if (typeof rate === 'object' && rate !== null) {
     assertKnown(rate, ['limit', 'interval']);
