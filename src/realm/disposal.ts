@@ -1,14 +1,17 @@
 type Kind = 'dispose' | 'asyncDispose';
 
 /**
- * What `using` and `await using` ask an object for. Node 20 has the symbols in its main realm only; in others, such as
- * those of test runners, compilers ask for registered ones.
+ * Returns the symbol that `using` or `await using` asks an object for. Node 20 has the symbols in its main realm only;
+ * in others, such as those of test runners, compilers ask for registered ones.
  */
 export function findDisposalSymbol(kind: Kind): symbol {
   return (Reflect.get(Symbol, kind) as symbol | undefined) ?? Symbol.for(`Symbol.${kind}`);
 }
 
-/** Where there is no such symbol, the method was named `undefined`: it gets the name that it is asked for by. */
+/**
+ * Names the disposal method of an object. Where there is no such symbol, the method was named `undefined`: it gets the
+ * name that it is asked for by.
+ */
 export function nameDisposal(object: object, kind: Kind): void {
   const method = Object.getOwnPropertyDescriptor(object, 'undefined');
   if (method === undefined) return;

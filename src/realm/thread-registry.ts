@@ -1,14 +1,15 @@
 import { nameDisposal } from './disposal.ts';
 
-/** A registered symbol: all copies of Telar on a thread find the same registry. */
+/** Key of the registry. The symbol is registered, so that all copies of Telar on a thread find the same registry. */
 const KEY = Symbol.for('telar');
 
 /**
- * What is one for a whole thread, however many copies of this code run there: a worker's entry is a file of its own, beside
- * the `telar` that a task's module imports; two versions may be installed, and some loaders make a second copy of a module.
+ * Returns a value that is one for a whole thread, however many copies of this code run there: a worker's entry is a
+ * file of its own, beside the `telar` that a task's module imports; two versions may be installed, and some loaders
+ * make a second copy of a module.
  *
- * @remarks A Map that cannot be enumerated: whatever walks the globals, as test runners do, finds nothing to walk in it.
- * Copies of other versions read the same entries, so the shape of an entry stays as it is.
+ * @remarks The registry is a Map that cannot be enumerated: whatever walks the globals, as test runners do, finds
+ * nothing to walk in it. Copies of other versions read the same entries, so the shape of an entry stays as it is.
  */
 export function shareOnThread<Value extends object>(name: string, create: () => Value): Value {
   const registry = findRegistry();
