@@ -34,12 +34,12 @@ export interface CallOptions {
    * `context.signal`); its worker is stopped when it does not end within the pool's `grace`. `@defaultValue` no limit
    */
   readonly timeout?: number | undefined;
-  /** How often a failed item is tried again. `@defaultValue` 0 */
+  /** Number of times that a failed item is tried again. `@defaultValue` 0 */
   readonly retries?: number | RetryOptions | undefined;
   /**
    * A file that keeps what was done: the same program, started again after an error or `kill -9`, does only the rest,
-   * and gives the same results. Results are stored in it. Refused where the input, the task or the options have changed.
-   * `@defaultValue` none
+   * and gives the same results. Results are stored in the file. It is refused where the input, the task or the options
+   * have changed. `@defaultValue` none
    */
   readonly journal?: string | URL | JournalOptions | undefined;
   /** Shows a progress bar on stderr, or a line every few seconds where that is no terminal. `@defaultValue` false */
@@ -53,8 +53,8 @@ export interface CallOptions {
 /** Options of `parallelMap` and `parallelMapSettled`. */
 export interface MapOptions<T> extends CallOptions {
   /**
-   * How much work an item is, in any unit, from 0: a hint. An array is then run largest first, so that no long item
-   * is left for the end. Results stay in input order.
+   * Returns how much work an item is, in any unit, from 0: a hint. An array is then run largest first, so that no long
+   * item is left for the end. Results stay in input order.
    */
   readonly cost?: ((item: T) => number) | undefined;
 }

@@ -1,6 +1,6 @@
 import { describeValue } from '../errors/describe.ts';
 
-/** Names that other libraries have for what Telar has. */
+/** Names that other libraries have for options of Telar. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   concurrency: 'workers',
   threads: 'workers',
@@ -16,12 +16,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   weight: 'cost',
 };
 
-/** The code of every error of an option, whichever class it has. */
+/** The code of every error about an option, whichever class the error has. */
 export const OPTION_ERROR = 'ERR_TELAR_OPTION';
 
 type OptionErrorKind = new (message: string) => TypeError | RangeError;
 
-/** The error of an option that is wrong: a TypeError, or a RangeError where the type is right. */
+/** Makes the error of an option that is wrong: a TypeError, or a RangeError where the type is right. */
 export function optionError(message: string, Kind: OptionErrorKind = TypeError): Error {
   const error = Object.assign(new Kind(message), { code: OPTION_ERROR });
   Error.captureStackTrace(error, optionError);
@@ -52,7 +52,7 @@ function findClosest(key: string, known: readonly string[]): string | undefined 
   return ranked !== undefined && ranked.distance <= 2 ? ranked.name : undefined;
 }
 
-/** How many letters to insert, drop or change (Levenshtein). */
+/** Counts the letters to insert, drop or change to get from one name to the other (Levenshtein). */
 function measureDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
@@ -91,7 +91,7 @@ export function assertMilliseconds(value: unknown, name: string, least = 1): voi
   );
 }
 
-/** Milliseconds that may be without end. */
+/** Throws unless the value is milliseconds from 1, or `Infinity` for no limit; `undefined` is fine. */
 export function assertTimeLimit(value: unknown, name: string): void {
   if (value === Infinity) return;
   if (value === undefined || (typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1)) return;
@@ -113,7 +113,7 @@ export function assertFunction(value: unknown, name: string, expected: string): 
 }
 
 /**
- * Says of arguments that stand in each other's place that they do, which their own checks would not.
+ * Throws an error which says that arguments stand in each other's place: their own checks would not say so.
  *
  * @param expected - The call as it is to be written, such as `parallelMap(input, task)`.
  */

@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { assertBoolean, assertKnown, optionError } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
 
-/** Where a run keeps what it has done, and what to do with what is there. */
+/**
+ * Options of a journal: the file where a run keeps what it has done, and what to do with what the file holds already.
+ */
 export interface JournalOptions {
-  /** The file, or its `file:` URL. */
+  /** Path of the journal's file, or its `file:` URL. */
   readonly path: string | URL;
   /**
-   * What to do with the journal of another input, task or options: refuse it, with an error, or start over.
+   * Treatment of the journal of another input, task or options: refuse it, with an error, or start over.
    * `@defaultValue` 'refuse'
    */
   readonly onMismatch?: 'refuse' | 'restart' | undefined;

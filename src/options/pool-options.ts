@@ -10,16 +10,16 @@ import {
 import { describeValue } from '../errors/describe.ts';
 import type { CloseOptions } from './worker-pool.ts';
 
-/** Where the workers of a pool live. */
+/** Place where the workers of a pool live. */
 export type Isolation = 'thread' | 'process' | 'suspects';
 
 /** Options of a `Pool`. */
 export interface PoolOptions {
   /**
-   * Where workers live: on threads, or each in a process of its own, which contains what no thread can: crashes in
-   * native code, and memory that runs away. Processes take longer to start, and share no memory. With `'suspects'` they
-   * live on threads, and an item whose thread died on it is tried once more alone in a process, beyond its `retries`,
-   * before it is given up. `@defaultValue` 'thread'
+   * Place where workers live: on threads, or each in a process of its own, which contains what no thread can: crashes
+   * in native code, and memory that runs away. Processes take longer to start, and share no memory. With `'suspects'`
+   * workers live on threads, and an item whose thread died on it is tried once more alone in a process, beyond its
+   * `retries`, before it is given up. `@defaultValue` 'thread'
    */
   readonly isolate?: Isolation | undefined;
   /**
@@ -28,15 +28,15 @@ export interface PoolOptions {
    */
   readonly workers?: number | undefined;
   /**
-   * Bytes that all workers together may have, from 64 MB. Each has its share: its heap is limited by it, and
-   * `maxMemoryPerWorker` is. No more workers run than have 64 MB, or what `resourceLimits` gives to each.
-   * `@defaultValue` three quarters of what the container, or else the machine, has
+   * Bytes that all workers together may have, from 64 MB. Each worker has its share, which limits its heap and is the
+   * default of `maxMemoryPerWorker`. No more workers run than can have 64 MB each, or what `resourceLimits` gives to
+   * each. `@defaultValue` three quarters of what the container, or else the machine, has
    */
   readonly memory?: number | undefined;
   /**
-   * Bytes that a worker may still hold when a chunk is done and its garbage is collected, from 1 MB: its objects, and buffers
-   * outside of its heap, which have no other limit. One that holds more is replaced, and nothing is lost. One that holds
-   * more after its very first chunk is replaced at twice that. `@defaultValue` its share of `memory`
+   * Bytes that a worker may still hold when a chunk is done and its garbage is collected, from 1 MB: its objects, and
+   * buffers outside of its heap, which have no other limit. A worker that holds more is replaced, and nothing is lost.
+   * One that holds more after its very first chunk is replaced at twice that. `@defaultValue` its share of `memory`
    */
   readonly maxMemoryPerWorker?: number | undefined;
   /**
@@ -50,9 +50,9 @@ export interface PoolOptions {
    */
   readonly resourceLimits?: ResourceLimits | undefined;
   /**
-   * Milliseconds that a worker may take until it is ready to take items, from 1, or `Infinity`. One that is not ready by then
-   * is stopped, and counts as one that cannot start. So is
-   * one that runs nothing and does not begin what it was sent for as long, where the call has no `timeout`. `@defaultValue` 30,000
+   * Milliseconds that a worker may take until it is ready to take items, from 1, or `Infinity`. A worker that is not
+   * ready by then is stopped, and counts as one that cannot start. So does a worker that runs nothing and does not
+   * begin what it was sent for as long, where the call has no `timeout`. `@defaultValue` 30,000
    */
   readonly startTimeout?: number | undefined;
   /** Milliseconds that the module of a task may take to load, or what `perWorker` opened to close. `@defaultValue` 30,000 */
@@ -61,7 +61,7 @@ export interface PoolOptions {
   readonly grace?: number | undefined;
 }
 
-/** In MB; see `resourceLimits` of `worker_threads`. */
+/** Limits of a thread in MB; see `resourceLimits` of `worker_threads`. */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
   readonly maxYoungGenerationSizeMb?: number;

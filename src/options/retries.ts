@@ -2,13 +2,13 @@ import { assertFunction, assertKnown, assertMilliseconds, optionError } from './
 import { describeValue } from '../errors/describe.ts';
 import type { TelarError } from '../errors/telar-error.ts';
 
-/** How failed items are tried again. */
+/** Rules for trying failed items again. */
 export interface RetryOptions {
   /** Tries beyond the first. From 0. */
   readonly retries: number;
   /** Milliseconds before the next try, or a function of the number of tries so far. `@defaultValue` 0 */
   readonly delay?: number | ((attempts: number) => number) | undefined;
-  /** Whether to try again after this error. Runs on the calling thread. `@defaultValue` always */
+  /** Tells whether to try again after an error. Runs on the calling thread. `@defaultValue` always */
   readonly when?: ((error: TelarError) => boolean) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How a pool is closed. */
+/** Options of closing a pool. */
 export interface CloseOptions {
   /**
    * Ends what runs instead of waiting for it: calls in progress reject with a `WorkerError` whose `reason` is `'closed'`, and
