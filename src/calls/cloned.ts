@@ -8,20 +8,20 @@ import type { Semaphore } from '../shared/sync/semaphore.ts';
 
 /**
  * An object as it arrives from another thread: its data, without the methods of its class. Where a value is needed with
- * these, make it again of the data: `rows.map(Point.from)`.
+ * its methods, make it again of the data: `rows.map(Point.from)`.
  */
 export type Cloned<T> = {
   [K in keyof T as IsFunction<T[K]> extends true ? never : K]: ClonedPart<T[K]>;
 };
 
-/** In the place of a function, which no thread can have from another. */
+/** Type in the place of a function, which no thread can have from another. */
 export interface Uncloneable {
   readonly [uncloneable]: 'Functions do not travel from a worker: return what they give.';
 }
 
 declare const uncloneable: unique symbol;
 
-/** A value as it arrives: its own type, unless there are functions in it. */
+/** A value as it arrives from another thread: its own type, unless there are functions in it. */
 export type ClonedValue<T> = 0 extends 1 & T
   ? T
   : T extends Primitive | Whole
@@ -50,7 +50,7 @@ type ClonedPart<T, Depth extends unknown[] = []> = 0 extends 1 & T
                 : ReadonlySet<ClonedPart<Value>>
               : Cloned<T>;
 
-/** A tuple may hold itself, and all its elements are looked at at once: up to some depth. */
+/** A list as it arrives. A tuple may hold itself, and all its elements are looked at at once: to a depth of 3. */
 type ClonedList<T extends readonly unknown[], Depth extends unknown[]> = T[number][] extends T
   ? T extends unknown[]
     ? ClonedPart<T[number]>[]

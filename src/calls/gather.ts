@@ -7,7 +7,7 @@ export type Call<T> = (signal: AbortSignal) => T | PromiseLike<T>;
 
 /** Options of `gather`. */
 export interface GatherOptions {
-  /** How many calls are pending at once, from 1. `@defaultValue` all */
+  /** Number of calls that are pending at once, from 1. `@defaultValue` all */
   readonly concurrency?: number | undefined;
   /** Ends the calls: `gather` rejects with `signal.reason`, once they have ended. */
   readonly signal?: AbortSignal | undefined;

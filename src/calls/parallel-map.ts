@@ -132,7 +132,7 @@ export function parallelMapIterable<T, R>(
   assertIterableOptions(options);
   const isOrdered = options?.ordered ?? true;
   const callSite = captureSite(parallelMapIterable);
-  // Whoever reads first may be somebody else.
+  // The first reader may have another context than the caller.
   const context = captureContext();
   const open = (reader: Reader<Result<R>>): LaunchedRun => {
     const form: RunForm = {
@@ -147,7 +147,7 @@ export function parallelMapIterable<T, R>(
   return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
 }
 
-/** The usual segment: a loop that sees nothing but values. */
+/** Appends the results of the usual segment: a loop that sees nothing but values. */
 function appendAll(results: unknown[], values: ArrayLike<unknown>): void {
   for (let at = 0; at < values.length; at++) results.push(values[at]);
 }
@@ -196,13 +196,13 @@ function launchTask(
       callSite,
     });
   } catch (thrown) {
-    // It was handed over, and nobody else would close it. It is told, and not waited for.
+    // The input was handed over, and nobody else would close it. It is told to close, and not waited for.
     (source?.close() ?? closeUnread(input)).catch(() => {});
     throw thrown;
   }
 }
 
-/** What, beside the items and the task, makes a difference to the outcomes. */
+/** Describes what, beside the items and the task, makes a difference to the outcomes. */
 function describeCall(
   input: unknown,
   { timeout, retries, cost }: MapOptions<never>,

@@ -12,25 +12,26 @@ export interface TaskContext {
   readonly signal: AbortSignal;
 }
 
-/** What runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
+/** A function that runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
 export type Task<T, R> = (item: T, index: number, context: TaskContext) => R | Yields;
 
-/** A task whose items come from another thread: those that are functions do not, so that their type is `never`. */
+/** A task whose items come from another thread: items that are functions do not come, so that their type is `never`. */
 export type SentTask<T, R> = Task<Exclude<T, AnyFunction>, R>;
 
 /**
- * What `yield` gives in a generator that is written as a task: nothing that it could use. Said here, since the compiler takes it
- * for an implicit `any` otherwise.
+ * Type of a generator that is written as a task. Its `yield` gives nothing that it could use, which is said here since
+ * the compiler takes it for an implicit `any` otherwise.
  */
 type Yields = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
 
 /**
- * What a task's return type becomes: promises are awaited, generators expand, `skip` and `stop` are no results. What has functions
- * in it arrives without: an instance of a class `Point` as `Cloned<Point>`, which has its data and none of its methods.
+ * Type of a task's results, from its return type: promises are awaited, generators expand, `skip` and `stop` are no
+ * results. A value with functions in it arrives without them: an instance of a class `Point` as `Cloned<Point>`, which
+ * has its data and none of its methods.
  */
 export type Result<R> = ClonedValue<StageResult<R>>;
 
-/** The same of what stays in its thread, or goes on to another stage. */
+/** Type of a task's results that stay in their thread, or go on to another stage: as `Result`, with their functions. */
 export type StageResult<R> = Exclude<
   Awaited<R> extends Generator<infer Y, unknown, never> | AsyncGenerator<infer Y, unknown, never>
     ? Awaited<Y>
@@ -40,13 +41,13 @@ export type StageResult<R> = Exclude<
   typeof skip | typeof stop
 >;
 
-/** What counts as a generator, such as what iterator helpers give: an object with `next` that is its own iterator. */
+/** Object that counts as a generator, such as those of iterator helpers: it has `next`, and is its own iterator. */
 interface OwnIterator<Y> {
   next(...parameters: never): IteratorResult<Y, unknown>;
   [Symbol.iterator](): OwnIterator<Y>;
 }
 
-/** What became of one item, in `parallelMapSettled`. A generator's value is the array of its results. */
+/** Outcome of one item in `parallelMapSettled`. A generator's value is the array of its results. */
 export type Settled<R> =
   | {
       readonly status: 'fulfilled';
