@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { locateOwnFile } from '../machine/own-files.ts';
 import type { TaskReference } from '../task/definition/definition.ts';
 
-/** Set by the bundler, which puts these files beside this one. */
+/** Paths that the bundler sets: it puts the files of the block tasks beside this one. */
 declare const BUNDLED_FILL_BLOCK: string | undefined;
 declare const BUNDLED_FOLD_BLOCK: string | undefined;
 
@@ -11,7 +11,7 @@ const files: Readonly<Record<'fillBlock' | 'foldBlock', string>> = {
   foldBlock: typeof BUNDLED_FOLD_BLOCK === 'string' ? BUNDLED_FOLD_BLOCK : './blocks/fold-block.js',
 };
 
-/** Where workers import the function that works on a block: what it keeps there outlives a call. */
+/** Refers to the function that works on a block, for workers to import: what it keeps there outlives a call. */
 export function findBlockTask(name: keyof typeof files): TaskReference {
   return {
     kind: 'reference',

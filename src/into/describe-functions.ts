@@ -3,19 +3,19 @@ import type { CallSite } from '../errors/call-site.ts';
 import type { Edge, Graph } from '../task/definition/graph.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 
-/** What holds more than this, in bytes, is made anew each time. */
+/** Most bytes of a captured function whose loop is kept. A function that holds more is made anew each time. */
 const LONGEST_GRAPH = 16_384;
 
 /**
- * A text that is equal for functions that do the same, call after call: they hold no objects, so no call can leave
- * anything behind in them for the next. `undefined` where that cannot be said.
+ * Returns a text that is equal for functions that do the same, call after call: they hold no objects, so no call can
+ * leave anything behind in them for the next. Returns `undefined` where that cannot be said.
  */
 export function describeFunctions(functions: readonly Function[], site: CallSite): string | undefined {
   let key = '';
   for (const fn of functions) {
     const definition = resolveAlone(fn, functions, site);
     if (definition === undefined) return undefined;
-    // Looked up at once, or not at all: the values of this moment are what travels.
+    // A function is looked up at once, or not at all: the values of this moment are what travels.
     if (definition instanceof Promise) return undefined;
     if (definition.kind === 'reference') {
       key += `\n${definition.url}#${definition.name}`;
@@ -29,7 +29,10 @@ export function describeFunctions(functions: readonly Function[], site: CallSite
   return key;
 }
 
-/** `undefined` for a function that cannot travel without the others: what it changes, they may read. */
+/**
+ * Resolves one function by itself. Returns `undefined` for a function that cannot travel without the others: what it
+ * changes, they may read.
+ */
 function resolveAlone(
   fn: Function,
   functions: readonly Function[],
@@ -53,7 +56,10 @@ function canTravel(task: () => unknown): boolean {
   }
 }
 
-/** Functions, what they import, and plain values: no class, whose static fields may count. */
+/**
+ * Tells whether a graph has only functions, what they import, and plain values: no class, whose static fields may
+ * count.
+ */
 function isStateless({ sources, nodes, task }: Graph): boolean {
   return (
     isPlain(task) &&

@@ -28,8 +28,8 @@ const MOST_BLOCKS = 4096;
  * the target, shifted or with elements of another size, a copy is read.
  *
  * Memory that is shared (`new Float64Array(new SharedArrayBuffer(bytes))`) is worked on where it lies: no element is
- * cloned or sent. A source that is not is copied into shared memory first, and a target that is not is filled at the
- * end.
+ * cloned or sent. A source that is not shared is copied into shared memory first, and a target that is not shared is
+ * filled at the end.
  *
  * @param fn - Synchronous, an exported function or a closure. It runs in a loop made for it, into which V8 compiles it.
  *
@@ -82,7 +82,7 @@ function assertTarget(target: unknown, length: number): void {
   );
 }
 
-/** Whether some element of the target lies over another one of the source, in memory that threads share. */
+/** Tells whether some element of the target lies over another one of the source, in memory that threads share. */
 function isInTheWay(source: unknown, target: Elements): source is Elements {
   if (!isElements(source) || source.buffer !== target.buffer) return false;
   if (!(source.buffer instanceof SharedArrayBuffer)) return false;

@@ -8,17 +8,17 @@ import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } fro
 import { findBlockTask } from './block-tasks.ts';
 import { applyTask } from '../task/handle/applied.ts';
 
-/** How elements become one value. */
+/** Functions that make one value of elements. */
 export interface Reduction<Element, Accumulator> {
   /** Makes the value to start from, once for each block of elements: one that `merge` takes for nothing. */
   readonly init: () => Accumulator;
-  /** Adds an element. Runs on the workers. */
+  /** Adds an element to the accumulator. Runs on the workers. */
   readonly step: (accumulator: Accumulator, element: Element, index: number) => Accumulator;
-  /** Joins two neighbours, the earlier one first. Runs on the calling thread. */
+  /** Joins the values of two neighbouring blocks, the earlier one first. Runs on the calling thread. */
   readonly merge: (left: Accumulator, right: Accumulator) => Accumulator;
 }
 
-/** Each gives a result to carry and to merge, which may be large. */
+/** The most blocks: each gives a result to carry and to merge, which may be large. */
 const MOST_BLOCKS = 256;
 
 /**

@@ -20,11 +20,11 @@ interface Stage {
  * Sorts a typed array in place, on all cores, and resolves with it: in the order of its own `sort()`, so ascending,
  * -0 before 0 and NaN last.
  *
- * Each worker sorts a part, and the parts are merged by all. Takes another array of the same size for as long as it
- * runs, and one more when the array is not over shared memory. What the array holds is undefined until the call
+ * Each worker sorts a part, and the parts are merged by all. The call takes another array of the same size for as long
+ * as it runs, and one more when the array is not over shared memory. What the array holds is undefined until the call
  * has ended; after a failure or an abort it may be what it was or not.
  *
- * Cost: below 32,768 elements it is sorted on the calling thread.
+ * Cost: below 32,768 elements the array is sorted on the calling thread.
  *
  * @example
  * ```ts
@@ -84,7 +84,9 @@ function mergeParts(
   };
 }
 
-/** Each pair of neighbours is cut into as many stretches as it has parts: every round keeps all workers busy. */
+/**
+ * Plans one round: each pair of neighbours is cut into as many stretches as it has parts, so that all workers are busy.
+ */
 function planMerges(bounds: readonly number[], width: number): MergeStep[] {
   const steps: MergeStep[] = [];
   for (let part = 0; part + 1 < bounds.length; part += 2 * width) {
@@ -103,7 +105,9 @@ function planMerges(bounds: readonly number[], width: number): MergeStep[] {
   return steps;
 }
 
-/** Merging takes the two zeros for equal; they lie side by side afterwards, and only floats have two. */
+/**
+ * Puts -0 before 0. Merging takes the two zeros for equal; they lie side by side afterwards, and only floats have two.
+ */
 function orderZeros(sorted: Elements): void {
   if (!isFloating(sorted)) return;
   const first = bisect(sorted, (value) => value >= 0 || Number.isNaN(value));
@@ -113,12 +117,12 @@ function orderZeros(sorted: Elements): void {
   sorted.fill(-0, first, first + negative).fill(0, first + negative, after);
 }
 
-/** By its tag: `Float16Array` is there from Node 24 on. */
+/** Tells by its tag whether an array holds floats: `Float16Array` is there from Node 24 on. */
 function isFloating(array: Elements): array is Float64Array | Float32Array {
   return (array[Symbol.toStringTag] as string).startsWith('Float');
 }
 
-/** The first position where a condition holds that holds for all after it. */
+/** Finds the first position where a condition holds that holds for all after it. */
 function bisect(sorted: Float64Array | Float32Array, holds: (value: number) => boolean): number {
   let low = 0;
   let high = sorted.length;

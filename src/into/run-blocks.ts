@@ -11,31 +11,31 @@ import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
 /** Options of the calls over typed arrays. */
 export type IntoOptions = Pick<CallOptions, 'workers' | 'pool' | 'signal'>;
 
-/** Work on the elements from `from` up to `to`. */
+/** Number of elements to work on, and of the blocks that they are cut into. */
 export interface Blocks {
-  /** How many elements there are. */
+  /** Number of elements. */
   readonly length: number;
-  /** The most blocks that they are cut into: so many items the engine carries, whatever the length. */
+  /** The most blocks that the elements are cut into: the engine carries so many items at most, whatever the length. */
   readonly most: number;
 }
 
 export interface BlockRun {
   readonly blocks: Blocks;
-  /** Runs on a worker, with the first element of a block; it finds the end by itself. */
+  /** Runs on a worker, with the position of the first element of a block; finds the end of the block by itself. */
   readonly task: (from: number) => unknown;
   readonly options: IntoOptions;
   readonly callSite: CallSite;
-  /** Is given the results in the order of the blocks. */
+  /** Receives the results in the order of the blocks. */
   readonly onResult?: (result: unknown) => void;
-  /** Where a worker notes the element that failed: below 0 until then. */
+  /** Cell in which a worker notes the position of the element that failed: below 0 until then. */
   readonly failedAt?: Float64Array;
-  /** The element at a position, for errors; absent where blocks are no blocks of elements. */
+  /** Returns the element at a position, for errors; absent where blocks are no blocks of elements. */
   readonly elementAt?: (index: number) => unknown;
 }
 
 const NAMES = ['workers', 'pool', 'signal'];
 
-/** How many elements a block has. */
+/** Returns the number of elements in a block. */
 export function chooseBlockLength({ length, most }: Blocks): number {
   return Math.max(1, Math.ceil(length / most));
 }
@@ -81,11 +81,11 @@ export function assertIntoOptions(options: IntoOptions | undefined): void {
   }
 }
 
-/** Calls a block by the element that failed, where that is known, or by its elements. */
+/** Names a block by the element that failed, where that is known, or by its elements. */
 function nameElements({ blocks, elementAt, failedAt }: BlockRun, size: number): NameItem {
   return ({ index: block, attempts }) => {
     const first = block * size;
-    // A block that failed elsewhere at the same time may have written over it: then the block says enough.
+    // A block that failed elsewhere at the same time may have written over the position: then the block says enough.
     const noted = failedAt?.[0] ?? -1;
     const isNoted = Math.floor(noted / size) === block;
     const elements = isNoted ? 1 : Math.min(size, blocks.length - first);

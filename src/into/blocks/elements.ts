@@ -1,10 +1,10 @@
 import { describeValue } from '../../errors/describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
-/** What holds elements in memory that threads can share. */
+/** Array that holds elements in memory that threads can share. */
 export type Elements = TypedArray;
 
-/** A number, or a bigint where the array holds those. */
+/** Type of an array's elements: a number, or a bigint where the array holds bigints. */
 export type ElementOf<A> = A extends BigInt64Array | BigUint64Array
   ? bigint
   : A extends readonly (infer E)[]
@@ -20,27 +20,27 @@ export function isElements(value: unknown): value is Elements {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-/** An array of the same kind and length over memory that threads share, zeroed. */
+/** Creates an array of the same kind and length over memory that threads share, zeroed. */
 export function createShared(like: Elements): Elements {
-  // Of a Buffer or another subclass, the kind is what its tag says.
+  // The tag tells the kind, also of a Buffer or another subclass.
   const kind = Reflect.get(globalThis, like[Symbol.toStringTag]) as ElementsConstructor;
   return new kind(new SharedArrayBuffer(like.length * kind.BYTES_PER_ELEMENT));
 }
 
-/** The same elements where all threads see them: as they are when they are shared already, otherwise copied once. */
+/** Returns the elements where all threads see them: the source itself when it is shared already, otherwise one copy. */
 export function toShared(source: Elements | readonly (number | bigint)[]): Elements {
   if (!isElements(source)) return copyArray(source);
   return source.buffer instanceof SharedArrayBuffer ? source : copyShared(source);
 }
 
-/** The same elements in memory of their own that threads share. */
+/** Copies elements into memory of their own that threads share. */
 export function copyShared(source: Elements): Elements {
   const copy = createShared(source);
   copyElements(copy, source);
   return copy;
 }
 
-/** Both hold numbers, or both hold bigints. */
+/** Copies elements from one array to another: both hold numbers, or both hold bigints. */
 export function copyElements(target: Elements, source: Elements): void {
   (target as Float64Array).set(source as Float64Array);
 }

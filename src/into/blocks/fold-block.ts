@@ -1,13 +1,13 @@
 import type { Elements } from './elements.ts';
 import { callApart, createLoop } from './loop.ts';
 
-/** What one call works on, as each worker sees it. */
+/** Data that one call works on, as each worker sees it. */
 export interface Folding {
   readonly source: Elements;
-  /** Elements in a block. */
+  /** Number of elements in a block. */
   readonly size: number;
   readonly length: number;
-  /** Where the element that failed is noted. */
+  /** Cell in which the position of the element that failed is noted. */
   readonly failedAt: Float64Array;
   readonly init: () => unknown;
   readonly step: (accumulator: never, element: never, index: number) => unknown;
@@ -16,7 +16,7 @@ export interface Folding {
 
 type Loop = (source: Elements, from: number, to: number, failedAt: Float64Array) => unknown;
 
-/** As text, that a loop of its own is made from. */
+/** Text from which a loop of its own is made. */
 const BODY = `return (source, from, to, failedAt) => {
   from |= 0;
   to |= 0;
@@ -34,9 +34,9 @@ const BODY = `return (source, from, to, failedAt) => {
 const loops = new WeakMap<Folding, Loop>();
 
 /**
- * The value of one block.
+ * Computes the value of one block.
  *
- * @remarks Workers import it, so that what it keeps outlives a call.
+ * @remarks Workers import this function, so that what it keeps outlives a call.
  */
 export function foldBlock(work: Folding, from: number): unknown {
   let loop = loops.get(work);

@@ -1,21 +1,21 @@
 /** Makes a loop around functions of the user. */
 type Factory = (...functions: never[]) => unknown;
 
-/** How many loops a worker keeps for later calls. */
+/** Number of loops that a worker keeps for later calls. */
 const MOST_KEPT = 64;
 
 const kept = new Map<string, unknown>();
 let count = 0;
 
 /**
- * A loop of its own for each set of functions: the engine then knows the one function that it calls and compiles it
- * into the loop. One loop for all would be told a new closure each time, which V8 11 (Node 20) calls from outside from
- * the second on, at three times the time for short functions.
+ * Creates a loop of its own for each set of functions: the engine then knows the one function that it calls and
+ * compiles it into the loop. One loop for all would be told a new closure each time, which V8 11 (Node 20) calls from
+ * outside from the second on, at three times the time for short functions.
  *
  * The loop is kept, with its functions, where nobody can tell them from new ones: a later call then begins with the
  * machine code that an earlier one ended with.
  *
- * @param key - What tells functions apart that are made anew for each call; see `describeFunctions`.
+ * @param key - Text that tells functions apart which are made anew for each call; see `describeFunctions`.
  * @returns `undefined` where code from strings is forbidden: the caller has a loop that serves.
  */
 export function createLoop<F extends Factory>(
@@ -46,10 +46,10 @@ function keepLoop(key: string, loop: unknown): void {
 }
 
 /**
- * Calls a loop so that V8 never compiles it into its caller: with all of the engine around it, it takes up to a
- * third longer, and later calls find the machine code of the first.
+ * Calls a loop so that V8 never compiles it into its caller: with all of the engine around it, the loop takes up to a
+ * third longer. When it is compiled apart, later calls find the machine code of the first.
  *
- * @remarks A call that meets different functions in turns is not inlined. It is made once for each block.
+ * @remarks V8 does not inline a call that meets different functions in turns. The call is made once for each block.
  */
 export function callApart<Parameters extends readonly unknown[], Value>(
   loop: (...values: Parameters) => Value,

@@ -7,7 +7,7 @@ export interface MergeStep {
   readonly from: number;
   readonly middle: number;
   readonly to: number;
-  /** The stretch of the result that this step writes. */
+  /** Beginning of the stretch of the result that this step writes; `end` is the position behind it. */
   readonly begin: number;
   readonly end: number;
 }
@@ -15,10 +15,9 @@ export interface MergeStep {
 /**
  * Merges one stretch of two sorted neighbours from one array into another.
  *
- * @remarks
- * Where the stretch begins in each of the two is found by bisection (the merge path), so that workers share one merge.
- * Zeros of both signs are equal here.
- * It refers to nothing outside of itself: it travels as text.
+ * @remarks The beginning of the stretch in each of the two neighbours is found by bisection (the merge path), so that
+ * workers share one merge. Zeros of both signs are equal here. The function refers to nothing outside of itself: it
+ * travels as text.
  */
 export function mergeStretch(source: Elements, target: Elements, step: MergeStep): void {
   const read = source as Numbers;
@@ -31,7 +30,7 @@ export function mergeStretch(source: Elements, target: Elements, step: MergeStep
     const taken = (low + high) >>> 1;
     const a = read[from + taken] as number;
     const b = read[middle + rank - taken - 1] as number;
-    // The left one comes first among equals, and NaN last.
+    // The left element comes first among equals, and NaN last.
     if (a <= b || b !== b) low = taken + 1;
     else high = taken;
   }
