@@ -77,19 +77,19 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return this.#withCpu('task', 'cpu', task, options);
   }
 
-  /** The same as `cpu`: one result for each item. */
+  /** Does the same as `cpu`: one result for each item. */
   map<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<StageResult<R>> {
     return this.#withCpu('task', 'map', task, options);
   }
 
-  /** Keeps the items for which `task` gives something true. On the workers. */
+  /** Keeps the items for which `task` gives something true. Runs on the workers. */
   filter<S extends T>(task: (item: T, index: number) => item is S, options?: CpuOptions): Pipeline<S>;
   filter(task: Task<T, unknown>, options?: CpuOptions): Pipeline<T>;
   filter(task: Task<T, unknown>, options: CpuOptions = {}): Pipeline<T> {
     return this.#withCpu('filter', 'filter', task, options);
   }
 
-  /** Puts all that `task` gives (an array, a generator, another iterable) in the place of the item. On the workers. */
+  /** Replaces an item with all that `task` gives (an array, a generator, another iterable). Runs on the workers. */
   flatMap<R>(
     task: Task<T, Iterable<R> | AsyncIterable<R> | PromiseLike<Iterable<R>>>,
     options: CpuOptions = {},
@@ -97,7 +97,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return this.#withCpu('flatMap', 'flatMap', task, options);
   }
 
-  /** Groups of `size` items, as arrays; with `maxWait`, smaller ones rather than late ones. */
+  /** Groups items into arrays of `size`; with `maxWait`, smaller arrays rather than late ones. */
   batch(batch: number | BatchOptions): Pipeline<T[]> {
     return this.#with({ kind: 'batch', options: resolveBatch(batch) });
   }
@@ -138,12 +138,12 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return this.#with({ kind: 'distinct', by });
   }
 
-  /** Runs it for its effects. */
+  /** Runs the pipeline for its effects. */
   async run(options: RunOptions = {}): Promise<PipelineSummary> {
     return await runInto(this.#description, undefined, { options, callSite: captureCaller() });
   }
 
-  /** Runs it into a sink: a file, a table. The workers encode what the sink wants as bytes. */
+  /** Runs the pipeline into a sink: a file, a table. The workers encode what the sink wants as bytes. */
   async to(sink: Sink<T>, options: RunOptions = {}): Promise<PipelineSummary> {
     const callSite = captureCaller();
     assertSink(sink, 'to');
@@ -151,8 +151,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * `.run(options)`, or `.to(sink, options)`, started: a run that goes on by itself, such as one over a log, until it is told to
-   * stop. Wrong arguments throw; what becomes of the run is told by `done`.
+   * Starts `.run(options)`, or `.to(sink, options)`: a run that goes on by itself, such as one over a log, until it is
+   * told to stop. Wrong arguments throw; what becomes of the run is told by `done`.
    *
    * @example
    * ```ts
@@ -171,7 +171,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return startRun((started) => runInto(this.#description, sink, { options, callSite, started }));
   }
 
-  /** All results, in order. */
+  /** Collects all results, in order. */
   async toArray(options: RunOptions = {}): Promise<T[]> {
     const call = { options, callSite: captureCaller() };
     return (await collectResults(this.#description, call)) as T[];
@@ -183,7 +183,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return await visitResults(this.#description, fn, { options, callSite: captureCaller() });
   }
 
-  /** One value from all results, folded on the workers. Without items it is what `init` gives. */
+  /** Folds all results into one value, on the workers. Without items the value is what `init` gives. */
   async reduce<A>(fold: Fold<T, A>, options: RunOptions = {}): Promise<A> {
     assertFold(fold, 'reduce');
     const spec = fold as FoldSpec;
@@ -192,13 +192,13 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return (await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call)) as A;
   }
 
-  /** How many results there are. They stay on the workers. */
+  /** Counts the results. They stay on the workers. */
   async count(options: RunOptions = {}): Promise<number> {
     const call = { options, callSite: captureCaller() };
     return await foldResults(this.#description, { kind: 'count' }, new CountMerge(), call);
   }
 
-  /** The `count` results for which `by` gives the largest numbers, in descending order; equal ones in input order. */
+  /** Finds the `count` results for which `by` gives the largest numbers, largest first; equal ones in input order. */
   async topK(count: number, by: (result: T) => number, options: RunOptions = {}): Promise<T[]> {
     refuseSwapped(typeof count === 'function', '.topK(count, by)', [count, by]);
     assertCount(count, 'count');
@@ -208,13 +208,13 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return (await foldResults(this.#description, { kind: 'topK', count, by }, merge, call)) as T[];
   }
 
-  /** The results one by one, as they are read. Leaving the loop closes the pipeline. */
+  /** Gives the results one by one, as they are read. Leaving the loop closes the pipeline. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
     const call = { options: {}, callSite: captureCaller() };
     return iterateResults<T>(this.#description, call)[Symbol.asyncIterator]();
   }
 
-  /** `for await` with options. */
+  /** Gives the results one by one, as `for await` over the pipeline does, with options. */
   iterate(options: RunOptions = {}): AsyncIterable<T> {
     return iterateResults<T>(this.#description, { options, callSite: captureCaller() });
   }

@@ -13,26 +13,28 @@ import { BlockFeed } from './blocks/block-feed.ts';
 import type { FedBlock } from './blocks/fed-block.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 
-/** A record on which a worker died, once it will not be tried again. */
+/**
+ * Death of workers on one record: how often the record was tried, what makes its error, and the stage that it was in.
+ */
 interface Loss {
   tries: number;
   makeError: MakeError;
   stage: number;
 }
 
-/** What the failures of one portion come to. */
+/** Letters and failure that the failures of one portion come to. */
 export interface ReadFailures {
   readonly letters: { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
-  /** What ends the run behind this portion. */
+  /** Failure that ends the run behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
 }
 
-/** Makes errors and dead letters of what failed on the workers, and says where it stands in the input. */
+/** Makes errors and dead letters of what failed on the workers, and says where that stands in the input. */
 export class ChainFailures {
   readonly #plan: CpuPlan;
   readonly #failures: Failures;
   readonly #losses = new WeakMap<object, Map<number, Loss>>();
-  /** Lines and records that stand before the segment: segments are read in input order. */
+  /** Lines that stand before the segment; `#records` counts the records. Segments are read in input order. */
   #lines = 0;
   #records: number;
 
@@ -49,7 +51,7 @@ export class ChainFailures {
     });
   }
 
-  /** How many lines of the file, and records of all files, are in the segments that were read. */
+  /** Number of lines of the file in the segments that were read; `records` counts the records of all files. */
   get lines(): number {
     return this.#lines;
   }
@@ -58,7 +60,9 @@ export class ChainFailures {
     return this.#records;
   }
 
-  /** Whether an item runs again whose worker died on it. A block does in any case, without the record at fault. */
+  /**
+   * Decides whether an item runs again whose worker died on it. A block does in any case, without the record at fault.
+   */
   mayRunAgain(item: unknown, makeError: MakeError, place: Place | undefined, attempt: number): boolean {
     const at = place?.stage ?? 0;
     const stage = this.#plan.stages[at];
@@ -82,13 +86,13 @@ export class ChainFailures {
     return true;
   }
 
-  /** What the errors of the engine call an item: blocks of records are no items that anybody knows by their number. */
+  /** Names an item for the errors of the engine: blocks of records are no items that anybody knows by their number. */
   readonly nameItem = ({ index, attempts, place }: FailedAt): NamedItem => {
     const named = { index, attempts, stage: this.#stageOf(place?.stage ?? 0)?.count.name };
     return this.#plan.decoding === undefined ? named : { ...named, item: undefined };
   };
 
-  /** What is known of the records of a block goes with those that were given back. */
+  /** Hands on what is known of the records of a block with those that were given back. */
   follow(block: FedBlock, rest: FedBlock, records: number): void {
     const losses = this.#losses.get(block);
     if (losses === undefined) return;
@@ -122,7 +126,7 @@ export class ChainFailures {
       if (note.kind === 'stage-failed') settleFailure(note.failure);
       if (note.kind !== 'failed') continue;
       if (isOfLoading(note.error)) {
-        // Not for `onError`: nothing that runs through here can ever be done.
+        // A failure to load is not for `onError`: nothing that runs through here can ever be done.
         fatal ??= { reason: note.error };
         continue;
       }

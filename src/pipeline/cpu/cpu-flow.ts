@@ -23,13 +23,13 @@ interface Portion {
   readonly items: number;
   readonly bytes: number;
   readonly letters: readonly { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
-  /** What ends the flow behind this portion. */
+  /** Failure that ends the flow behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
-  /** Where the flow stands behind it, once its dead letters were written. */
+  /** Returns where the flow stands behind this portion, once its dead letters were written. */
   readonly mark: (before: Mark | undefined) => Mark | undefined;
 }
 
-/** Stages that run on the workers: chunks go there, what each chunk's stages made of it comes back in order. */
+/** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
 export class CpuFlow implements Flow<Collected> {
   readonly #plan: CpuPlan;
   readonly #feed: BlockFeed | undefined;
@@ -41,7 +41,9 @@ export class CpuFlow implements Flow<Collected> {
   #isWanted = false;
   #heldBytes = 0;
   #isDone = false;
-  /** Of blocks: one of them ends the run, and then one in its turn has done so. */
+  /**
+   * True once one of the blocks ends the run; `#isEnding` once a segment that ends the run was delivered in its turn.
+   */
   #isOver = false;
   #isEnding = false;
   #failure: { readonly reason: unknown } | undefined;
@@ -52,12 +54,12 @@ export class CpuFlow implements Flow<Collected> {
     this.#plan = plan;
     this.mark = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
-    // Blocks are large: as many as the workers hold, and as many again for the reader.
+    // Blocks are large: the window takes as many as the workers hold, and as many again for the reader.
     this.#window = new Window(this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2, this.#first);
     this.#failures = new ChainFailures(plan);
   }
 
-  /** The position of its first item. Blocks count from 0: their records know where they stand. */
+  /** Position of the flow's first item. Blocks count from 0: their records know where they stand. */
   get #first(): number {
     return this.#feed === undefined ? (this.#plan.tracking?.start.index ?? 0) : 0;
   }
@@ -94,12 +96,12 @@ export class CpuFlow implements Flow<Collected> {
         this.#failure = portion.failure;
         this.#portions.length = 0;
         this.#isDone = true;
-        // What a chunk gave before its failure comes again when the run goes on, and not twice.
+        // What a chunk gave before its failure comes again when the run goes on, and must not come twice.
         if (this.mark !== undefined) continue;
       }
       this.mark = portion.mark(this.mark);
       if (portion.collected === undefined) continue;
-      // Also where nothing has come out of them, items are behind it.
+      // Items are behind a portion also where nothing has come out of them.
       if (portion.collected.count > 0 || this.mark !== undefined) return portion.collected;
     }
   }
@@ -113,7 +115,7 @@ export class CpuFlow implements Flow<Collected> {
     this.#portions.length = 0;
     this.#wakeup.call();
     if (this.#launched === undefined) await this.#plan.source.close();
-    // What ended the run was told by `next`, or nobody asks any more.
+    // `next` has told what ended the run, or nobody asks any more.
     else await this.#launched.run.stop().catch(() => {});
   }
 
@@ -131,7 +133,7 @@ export class CpuFlow implements Flow<Collected> {
         isOrdered: this.#feed === undefined,
         isOwnOrder: this.#feed !== undefined,
         onFailure: 'keep',
-        // The stage before has failed, or the source: what came before that is delivered.
+        // A failure here is that of the stage before, or of the source: what came before it is delivered.
         failsBehindItems: true,
         deliver: (segment) => this.#arrive(segment),
         room: () => this.#room(),
@@ -165,7 +167,7 @@ export class CpuFlow implements Flow<Collected> {
     const room = this.#isOver
       ? 0
       : this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
-    // What was given back holds up all that stands behind it.
+    // A part that was given back holds up all that stands behind it.
     return this.#feed?.hasRest === true ? Math.max(1, room) : room;
   }
 
@@ -197,7 +199,7 @@ export class CpuFlow implements Flow<Collected> {
       const rest = feed.settle(block, segment);
       if (rest !== undefined) this.#failures.follow(block, rest, segment.payload?.records ?? 0);
     }
-    // Nothing new is wanted, but what stands before it.
+    // When a block ends the run, nothing new is wanted any more, only what stands before that block.
     this.#isOver ||= isStopped(segment) || hasFailed(segment);
     for (let next = feed.takeSettled(); next !== undefined; next = feed.takeSettled()) {
       if (this.#isEnding) continue;

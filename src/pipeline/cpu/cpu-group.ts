@@ -12,7 +12,7 @@ import type { PipelineTally } from '../stage/tally.ts';
 import { type Collect, defineChain } from './define.ts';
 import { describeEncoding } from '../flows/encode-pages.ts';
 
-/** What a run of a pipeline has in common for all its stages. */
+/** Parts of a pipeline's run that all its stages have in common. */
 export interface RunScope {
   readonly pool: WorkerPool;
   readonly workers: number | undefined;
@@ -23,14 +23,17 @@ export interface RunScope {
 /** Stages on the workers that follow one another. */
 export interface CpuGroup {
   readonly stages: readonly { readonly spec: CpuSpec; readonly letters: Letters | undefined }[];
-  /** What they give, and where results go that cannot be given. */
+  /** Form in which the stages give their results; `collectLetters` is where results go that cannot be given. */
   readonly collect: Collect;
   readonly collectLetters: Letters | undefined;
-  /** What they are fed with; with a format, blocks of it, whose malformed records go to `decodeLetters`. */
+  /**
+   * Source that feeds the stages. With a format in `decode` it gives blocks, whose malformed records go to
+   * `decodeLetters`.
+   */
   readonly source: Source;
   readonly decode: RecordFormat | undefined;
   readonly decodeLetters: Letters | undefined;
-  /** What the time of an item is remembered by when there are no stages. */
+  /** Key by which the time of an item is remembered when there are no stages. */
   readonly key: object;
   readonly opened: OpenedFlow;
   readonly isFirst: boolean;

@@ -14,7 +14,7 @@ export interface CpuStage {
   readonly policy: Policy;
   /** Tries beyond the first when a worker dies on an item in this stage. */
   readonly retries: number;
-  /** In ms. */
+  /** Milliseconds that one item may take in this stage. */
   readonly timeout: number | undefined;
 }
 
@@ -22,23 +22,26 @@ export interface CpuStage {
 export interface CpuPlan {
   readonly source: Source;
   readonly define: () => Promise<ChainDefinition>;
-  /** What the time of an item is remembered by, from one run to the next. */
+  /** Key by which the time of an item is remembered from one run to the next. */
   readonly key: object;
   readonly stages: readonly CpuStage[];
-  /** What reads the records, where the source has blocks; what writes the results, where the sink has bytes. */
+  /**
+   * Stage that reads the records, where the source has blocks; `encoding` writes or folds the results, where they are
+   * not given as values.
+   */
   readonly decoding: CpuStage | undefined;
   readonly encoding: CpuStage | undefined;
   readonly pool: WorkerPool;
   readonly workers: number | undefined;
   readonly chunkSize: number | undefined;
   readonly callSite: CallSite;
-  /** Items have entered; `undefined` where another stage counts them. */
+  /** Called when items have entered; `undefined` where another stage counts them. */
   readonly onItems: ((count: number) => void) | undefined;
   readonly onSkipped: (count: number) => void;
-  /** A record could not be read, and no policy asks for it. */
+  /** Called when a record could not be read, and no policy asks for it. */
   readonly onUnheard: (error: TelarError) => void;
   readonly onSummary: (summary: RunSummary) => void;
   readonly tracking: Tracking | undefined;
-  /** Whether its portions leave the pipeline, whole. */
+  /** Whether the portions of this group leave the pipeline, whole. */
   readonly isLast: boolean;
 }

@@ -6,7 +6,7 @@ import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from 
 import type { Policy } from '../stage/letters.ts';
 import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
 
-/** What a group of stages gives: values, bytes, or a state that was folded on the workers. */
+/** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */
 export type Collect =
   | { readonly kind: 'values' }
   | { readonly kind: 'bytes'; readonly format: EncodedFormat }
@@ -16,7 +16,7 @@ export type Collect =
   | { readonly kind: 'topK'; readonly count: number; readonly by: unknown }
   | { readonly kind: 'distinct'; readonly by: unknown };
 
-/** A stage with what becomes of its failures. */
+/** A stage with the policy for its failures. */
 export interface PolicedSpec {
   readonly spec: CpuSpec;
   readonly policy: Policy;

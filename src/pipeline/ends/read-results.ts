@@ -9,7 +9,7 @@ import { assertRunOptions } from '../stage/run-options.ts';
 import type { PipelineSummary } from '../stage/tally.ts';
 import { type Description, type EndCall, makeJob, runTo } from './run-into.ts';
 
-/** Runs it, and collects all results, in order. */
+/** Runs a pipeline, and collects all results, in order. */
 export async function collectResults(description: Description, call: EndCall): Promise<unknown[]> {
   const results: unknown[] = [];
   const take = (portion: Collected): void => {
@@ -21,7 +21,7 @@ export async function collectResults(description: Description, call: EndCall): P
   return results;
 }
 
-/** Runs it, and calls `fn` with each result, in order and one after the other; a promise is awaited. */
+/** Runs a pipeline, and calls `fn` with each result, in order and one after the other; a promise is awaited. */
 export async function visitResults(
   description: Description,
   fn: (result: never) => unknown,
@@ -38,7 +38,7 @@ export async function visitResults(
   return await runTo(description, { kind: 'values' }, { take }, call);
 }
 
-/** Runs it, and merges what the workers have made of their chunks. */
+/** Runs a pipeline, and merges what the workers have made of their chunks. */
 export async function foldResults<R>(
   description: Description,
   end: EndForm,
@@ -53,7 +53,7 @@ export async function foldResults<R>(
   return merge.value;
 }
 
-/** Gives the results one by one: each reader of what it returns runs it anew. */
+/** Gives the results of a pipeline one by one: each reader of the iterable that this returns runs the pipeline anew. */
 export function iterateResults<T>(description: Description, call: EndCall): AsyncIterable<T> {
   const { options } = call;
   assertRunOptions(options);
@@ -63,7 +63,7 @@ export function iterateResults<T>(description: Description, call: EndCall): Asyn
     );
   }
   const job = makeJob(description, { kind: 'values' }, call);
-  // Whoever reads first may be somebody else.
+  // The first reader may have another context than the caller.
   const context = captureContext();
   return { [Symbol.asyncIterator]: () => iteratePages<T>(iterateIn(context, pullPipeline(job))) };
 }

@@ -19,15 +19,15 @@ export interface Description {
   readonly specs: readonly Spec[];
 }
 
-/** How an end was called. */
+/** Call of an end of a pipeline: its options, and the place where it was made. */
 export interface EndCall {
   readonly options: RunOptions;
   readonly callSite: CallSite;
-  /** Of a run that was started: how it is told to end, and what it counts. */
+  /** Switch that ends a run that was started, and the counts of that run. */
   readonly started?: StartedJob | undefined;
 }
 
-/** Checks the options of an end that can resume; gives its journal. */
+/** Checks the options of an end that can resume; returns the settings of its journal. */
 export function assertEndOptions(
   { input, specs }: Description,
   options: RunOptions,
@@ -39,7 +39,7 @@ export function assertEndOptions(
   return settings;
 }
 
-/** Runs it into a sink, or for its effects; with a journal, from where an earlier run has come to. */
+/** Runs a pipeline into a sink, or for its effects; with a journal, from where an earlier run has come to. */
 export async function runInto<T>(
   description: Description,
   sink: Sink<T> | undefined,
@@ -61,7 +61,7 @@ export async function runInto<T>(
   }
 }
 
-/** Runs it, and hands each portion of its results to `taker`. */
+/** Runs a pipeline, and hands each portion of its results to `taker`. */
 export async function runTo(
   description: Description,
   end: EndForm,
@@ -79,7 +79,10 @@ export function makeJob(
   return { input, specs, end, options, callSite, started };
 }
 
-/** A run that has nowhere to write does not come to its input, which was handed over all the same. */
+/**
+ * Opens the sink of a run. A run that has nowhere to write does not come to its input, which was handed over all the
+ * same.
+ */
 async function openSink<T>(
   { input }: Description,
   sink: Sink<T>,

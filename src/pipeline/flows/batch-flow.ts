@@ -8,11 +8,13 @@ export interface BatchPlan {
   /** Milliseconds that the first item of a batch waits for the others. */
   readonly maxWait: number | undefined;
   readonly tracking: Tracking | undefined;
-  /** Whether the source has ended because the run is to stop: what a batch lacks will come when the run goes on. */
+  /**
+   * Tells whether the source has ended because the run is to stop: what a batch lacks will come when the run goes on.
+   */
   readonly isCut: () => boolean;
 }
 
-/** Groups of items, as arrays. The last may be smaller. */
+/** Groups items as arrays. The last array may be smaller. */
 export class BatchFlow implements Flow<Page> {
   readonly #source: Source;
   readonly #plan: BatchPlan;
@@ -61,7 +63,7 @@ export class BatchFlow implements Flow<Page> {
       this.#batch.push(item);
       if (this.#batch.length > 1 || maxWait === undefined) continue;
       this.#dueAt = performance.now() + maxWait;
-      // A millisecond more: timers may fire early by a part of one.
+      // The timer has a millisecond more: timers may fire early by a part of one.
       this.#timer = setTimeout(() => this.#wakeup.call(), maxWait + 1);
     }
   }

@@ -1,15 +1,20 @@
 import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
 import type { Mark } from '../position/position.ts';
 
-/** What goes from one stage to the next, in portions: pulled, never pushed. Calls of `next` do not overlap. */
+/** Portions that go from one stage to the next: pulled, never pushed. Calls of `next` do not overlap. */
 export interface Flow<P> {
-  /** The next portion; `undefined` at the end. Rejects when something before it has failed. */
+  /**
+   * Resolves with the next portion, or `undefined` at the end. Rejects when something before that portion has failed.
+   */
   next(): Promise<P | undefined>;
-  /** Where it stands once all portions so far are used up; `undefined` when nobody wants to know. */
+  /** Position of the flow once all portions so far are used up; `undefined` when nobody wants to know. */
   readonly mark: Mark | undefined;
-  /** Tells, once, as soon as it is known that it will fail: `next` rejects with the reason behind what came before. */
+  /**
+   * Tells the listener, once, as soon as it is known that the flow will fail: `next` rejects with the reason behind
+   * what came before.
+   */
   onFailure?(listener: (reason: unknown) => void): void;
-  /** Ends it, and all that it pulls from. Resolves when nothing of it is in progress. Safe to call again. */
+  /** Ends the flow, and all that it pulls from. Resolves when nothing of it is in progress. Safe to call again. */
   close(): Promise<void>;
 }
 
@@ -20,7 +25,7 @@ export type Page = ArrayLike<unknown>;
 export class FlowSource implements Source {
   readonly remaining: undefined;
   readAhead: number = READ_AHEAD;
-  /** Whoever takes whole pages may pull from it in the place of this. */
+  /** Flow behind this source. A stage that takes whole pages may pull from it in the place of the source. */
   readonly flow: Flow<Page>;
   readonly #pages: Page[] = [];
   #at = 0;
@@ -29,7 +34,7 @@ export class FlowSource implements Source {
   #isDone = false;
   #failure: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
-  /** Where the flow stood when it had given so many results: those that may still be asked for. */
+  /** Positions of the flow, each with the number of results that it had given: those that may still be asked for. */
   readonly #marks: { readonly total: number; readonly mark: Mark }[] = [];
 
   /** @param first - The number of the first result. */
@@ -38,7 +43,7 @@ export class FlowSource implements Source {
     if (flow.mark !== undefined) this.#marks.push({ total: first, mark: flow.mark });
   }
 
-  /** Where the flow stood when `count` of its results had been handed on. */
+  /** Returns where the flow stood when `count` of its results had been handed on. */
   readonly locate = (count: number): Mark => {
     const marks = this.#marks;
     while (marks[1] !== undefined && marks[1].total <= count) marks.shift();
@@ -88,7 +93,7 @@ export class FlowSource implements Source {
     try {
       while (!this.#isDone && this.#count < this.readAhead) {
         const page = await this.flow.next();
-        // Closed while it waited.
+        // The source was closed while it waited.
         if (this.#isDone) return;
         if (page === undefined) {
           this.#isDone = true;

@@ -13,8 +13,8 @@ export class MergeFlow implements Flow<Page> {
   #isEnded = false;
 
   /**
-   * @param start - Where it begins, where somebody wants to know.
-   * @param isCut - Whether the flow before has ended early, because the run is to stop.
+   * @param start - Position where the flow begins, where somebody wants to know.
+   * @param isCut - Tells whether the flow before has ended early, because the run is to stop.
    */
   constructor(flow: Flow<Collected>, merge: Merge<unknown>, start: Mark | undefined, isCut: () => boolean) {
     this.#flow = flow;
@@ -23,7 +23,10 @@ export class MergeFlow implements Flow<Page> {
     this.#isCut = isCut;
   }
 
-  /** It goes on by beginning anew, and leaving out what it gave: its state is all that it has seen. */
+  /**
+   * Position of the flow. A merge goes on by beginning anew, and leaving out what it gave: its state is all that it has
+   * seen.
+   */
   get mark(): Mark | undefined {
     return this.#start === undefined ? undefined : { ...this.#start, skip: this.#given };
   }

@@ -6,7 +6,7 @@ import type { FoldSpec } from '../stage/specs.ts';
 export interface Merge<R> {
   /** Takes the state of the next chunk. Returns what can leave now. */
   add(state: unknown): unknown[];
-  /** What is left to leave at the end. */
+  /** Results that are left to leave at the end. */
   readonly rest: unknown[];
   /** The value of a merge that ends a pipeline. */
   readonly value: R;
@@ -44,7 +44,7 @@ export class ReduceMerge implements Merge<unknown> {
   }
 }
 
-/** Groups leave at the end, in the order in which their keys first came. */
+/** Merges groups, which leave at the end, in the order in which their keys first came. */
 export class GroupMerge implements Merge<undefined> {
   readonly value: undefined;
   readonly #fold: FoldSpec;
@@ -67,7 +67,7 @@ export class GroupMerge implements Merge<undefined> {
   }
 }
 
-/** The first of each key leaves as soon as it is known to be the first. */
+/** Lets the first item of each key leave as soon as it is known to be the first. */
 export class DistinctMerge implements Merge<undefined> {
   readonly value: undefined;
   readonly rest: unknown[] = [];
@@ -99,7 +99,7 @@ export class TopMerge implements Merge<unknown[]> {
   }
 
   add(state: unknown): unknown[] {
-    // Sorting is stable: of equal ones those before stay before.
+    // Sorting is stable: of equal results, those that stood before stay before.
     this.#top = [...this.#top, ...(state as Ranked[])].sort((a, b) => b.rank - a.rank).slice(0, this.#most);
     return [];
   }
@@ -109,7 +109,7 @@ export class TopMerge implements Merge<unknown[]> {
   }
 }
 
-/** What a portion of a fold holds. */
+/** Reads the state that a portion of a fold holds. */
 export function readState(collected: Collected): unknown {
   return collected.kind === 'folded' ? unpackValues(collected.state)[0] : undefined;
 }

@@ -10,7 +10,10 @@ export class PageFlow<P, Q> implements Flow<Q> {
   readonly #mark: ((before: Mark) => Mark) | undefined;
   #isEnded = false;
 
-  /** @param mark - Where it stands when the flow before stands there. `@defaultValue` there as well */
+  /**
+   * @param mark - Returns where this flow stands when the flow before stands at a position. `@defaultValue` there as
+   * well
+   */
   constructor(flow: Flow<P>, turn: (portion: P) => Q | Promise<Q>, mark?: (before: Mark) => Mark) {
     this.#flow = flow;
     this.#turn = turn;

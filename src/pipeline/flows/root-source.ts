@@ -6,15 +6,15 @@ import { InputChanged } from '../../journal/input-changed.ts';
 import { crc32 } from '../../journal/lines/crc.ts';
 import type { ItemsPosition, SourcePosition } from '../position/position.ts';
 
-/** What is to be known of what was taken of an input. */
+/** Settings for what is to be known of what was taken of an input. */
 export interface RootTracking {
-  /** Whether somebody asks how far it was behind each item. Else only what was read in all is known. */
+  /** Whether somebody asks how far the input was behind each item. Otherwise only what was read in all is known. */
   readonly isLocated: boolean;
-  /** What another run has read: the same has to come again. */
+  /** Items that another run has read: the same have to come again. */
   readonly expected?: ItemsPosition | undefined;
-  /** Of a source whose items know where they stood: who reads it. */
+  /** Reader of a source whose items know where they stood. */
   readonly reader?: PositionedReader<unknown> | undefined;
-  /** How many of its items were taken in other runs. `@defaultValue` 0 */
+  /** Number of items of the source that were taken in other runs. `@defaultValue` 0 */
   readonly first?: number | undefined;
 }
 
@@ -23,9 +23,9 @@ export class RootSource implements Source {
   readonly #source: Source;
   readonly #tracking: RootTracking | undefined;
   #notify: () => void = () => {};
-  /** What was read ahead when it was told to end. */
+  /** Items that were read ahead when the source was told to end. */
   #rest: unknown[] | undefined;
-  /** Whether it was told to end before the input had. */
+  /** True once the source was told to end before the input had ended. */
   isCut = false;
   #wasWhole: boolean | undefined;
 
@@ -34,7 +34,7 @@ export class RootSource implements Source {
   /** The hash behind each item that may still be asked for, the first behind item `#from`. */
   readonly #hashes: number[] = [0];
   #from = 0;
-  /** The same for items that know where they stood. */
+  /** Places of the items that may still be asked for, where items know where they stood. */
   readonly #places: unknown[] = [];
 
   constructor(source: Source, tracking: RootTracking | undefined) {
@@ -61,7 +61,7 @@ export class RootSource implements Source {
     return this.#rest === undefined ? this.#source.isEnded : this.#rest.length === 0;
   }
 
-  /** All that was read; `undefined` where that cannot be read again. */
+  /** Position behind all that was read; `undefined` where that cannot be read again. */
   get position(): ItemsPosition | undefined {
     if (this.#tracking?.reader !== undefined) return undefined;
     return { kind: 'items', items: this.#count, hash: this.#hash };
@@ -79,7 +79,7 @@ export class RootSource implements Source {
     this.#notify = listener;
   }
 
-  /** Whether it came to its end by itself. */
+  /** Whether the input came to its end by itself. */
   get isWhole(): boolean {
     return !this.isCut && (this.#wasWhole ?? this.#source.isEnded);
   }
@@ -103,7 +103,7 @@ export class RootSource implements Source {
       try {
         for (let item = this.#source.next(); item !== NOTHING; item = this.#source.next()) rest.push(item);
       } catch {
-        // It has failed where it was to end anyway.
+        // The source has failed where it was to end anyway.
       }
       this.#notify = notify;
     }
@@ -111,7 +111,7 @@ export class RootSource implements Source {
     this.#notify();
   }
 
-  /** What the input has given when `count` items have been handed on. */
+  /** Returns what the input has given when `count` items have been handed on. */
   readonly locate = (count: number): SourcePosition => {
     const reader = this.#tracking?.reader;
     if (reader !== undefined) {
@@ -124,7 +124,7 @@ export class RootSource implements Source {
     return { kind: 'items', items: count, hash: this.#hashes[0] as number };
   };
 
-  /** Takes the items that were run another time, and looks whether they are the same. */
+  /** Takes the items that were run another time, and rejects unless they are the same. */
   async skip({ items, hash }: ItemsPosition): Promise<void> {
     while (this.#count < items) {
       const item = this.next();
@@ -133,14 +133,14 @@ export class RootSource implements Source {
           throw new InputChanged(`it ends at item ${this.#count}, before the ${items} of then`);
         await new Promise<void>((resolve) => (this.#notify = resolve));
       }
-      // So that the event loop turns, and nothing is kept for each.
+      // The pause lets the event loop turn, and `locate` drops what would be kept for each item.
       if (this.#count % 4096 === 0) await new Promise(setImmediate);
       if (this.#tracking?.isLocated === true) this.locate(this.#count);
     }
     if (this.#hash !== hash) throw new InputChanged(`its first ${items} items are not those of then`);
   }
 
-  /** Looks whether nothing stands behind what was taken. */
+  /** Rejects when something stands behind what was taken. */
   async assertEnded(): Promise<void> {
     while (!this.#source.isEnded) {
       const item = this.next();
@@ -159,7 +159,7 @@ export class RootSource implements Source {
   #track(item: unknown, { isLocated, expected, reader }: RootTracking): void {
     this.#count++;
     if (reader !== undefined) return;
-    // A promise that rejected may reject in other words.
+    // The reason of a promise that rejected does not count: it may reject in other words another time.
     this.#hash = crc32(Aside.is(item) ? '!' : describeCanonically(item), this.#hash);
     if (isLocated) this.#hashes.push(this.#hash);
     if (this.#count === expected?.items && this.#hash !== expected.hash) {

@@ -15,7 +15,7 @@ export interface IoContext {
   readonly attempt: number;
   /** Fires when the call should end: its time is over, or the run is. Pass it on to what waits. */
   readonly signal: AbortSignal;
-  /** Whether it has fired. */
+  /** Whether `signal` has fired. */
   readonly aborted: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface IoPlan {
   readonly pace: Pace | undefined;
   readonly policy: Policy;
   readonly count: StageCount;
-  /** Makes its errors, with the line of the call. */
+  /** Makes the errors of the stage, with the line of the call. */
   readonly failures: Failures;
   readonly onItem: ((count: number) => void) | undefined;
   readonly onSkipped: (count: number) => void;
@@ -39,11 +39,11 @@ const LARGEST_HELD = 64;
 
 /** One item in an I/O stage, through all its tries. */
 export class IoCall {
-  /** Resolves when it is over; never rejects. */
+  /** Resolves when the call is over; never rejects. */
   readonly ended: Promise<void>;
   outcome: 'pending' | 'done' | 'stopped' | 'dropped' | 'failed' = 'pending';
   error: ItemError | undefined;
-  /** How many of its results were taken. */
+  /** Number of results of the call that were taken. */
   taken = 0;
 
   #item: unknown;
@@ -63,7 +63,7 @@ export class IoCall {
     this.ended = this.#run();
   }
 
-  /** `undefined` for a promise that gave none. */
+  /** Item of the call; `undefined` for a promise that gave none. */
   get item(): unknown {
     return isPromise(this.#item) ? undefined : this.#item;
   }
@@ -72,7 +72,7 @@ export class IoCall {
     return this.outcome !== 'pending' && this.#results.length === 0;
   }
 
-  /** Moves its results so far to `results`. */
+  /** Moves the results of the call so far to `results`. */
   take(results: unknown[]): void {
     if (this.#results.length === 0) return;
     for (const result of this.#results) results.push(result);
@@ -82,7 +82,7 @@ export class IoCall {
     this.#drained = undefined;
   }
 
-  /** Asks it to end; nobody waits for its results any more. */
+  /** Asks the call to end; nobody waits for its results any more. */
   abort(): void {
     this.#isAborted = true;
     this.#controller?.abort();
@@ -146,7 +146,7 @@ export class IoCall {
     return 'done';
   }
 
-  /** A generator's results leave while it runs; it waits while too many of them do. */
+  /** Expands a generator. Its results leave while it runs; it waits while too many of them wait to be taken. */
   async #expand(generator: AsyncGenerator): Promise<'done' | 'stopped'> {
     let hasYielded = false;
     try {
@@ -185,7 +185,7 @@ export class IoCall {
   async #sleep(delay: number): Promise<void> {
     if (!(delay > 0)) return;
     this.#controller = new AbortController();
-    // Its rejection says that the run is over, which `#isAborted` does as well.
+    // A sleep that rejects says that the run is over, which `#isAborted` does as well.
     await sleep(delay, undefined, { signal: this.#controller.signal }).catch(() => {});
   }
 
@@ -204,7 +204,7 @@ export class IoCall {
   }
 }
 
-/** A generator threw after it had yielded. */
+/** Carries what a generator threw after it had yielded. */
 class HalfDone {
   readonly thrown: unknown;
 

@@ -5,9 +5,9 @@ import { type Mark, markAt, type Tracking } from '../position/position.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
-/** How many calls may be ahead of the oldest that is not done, in multiples of the concurrency. */
+/** The most calls that may be ahead of the oldest one that is not done, in multiples of the concurrency. */
 const AHEAD = 2;
-/** How long calls that were told to stop are waited for, in ms. */
+/** Milliseconds for which calls that were told to stop are waited for. */
 const SETTLE = 1000;
 
 /** A stage on the event loop: a number of calls at once, whose results leave in input order, or as they come. */
@@ -16,16 +16,21 @@ export class IoFlow implements Flow<Page> {
   readonly #plan: IoPlan;
   readonly #tracking: Tracking | undefined;
   readonly #wakeup = new Wakeup();
-  /** In input order. */
+  /** Calls that have not left, in input order. */
   readonly #calls: IoCall[] = [];
   mark: Mark | undefined;
   #pending = 0;
   #index: number;
-  /** How many calls have left: in input order, where somebody wants to know; and what the next has given so far. */
+  /**
+   * Number of calls that have left, in input order where somebody wants to know; `#given` is what the next has given so
+   * far.
+   */
   #left: number;
   #given = 0;
   #paceTimer: NodeJS.Timeout | undefined;
-  /** No further call is to begin: one has failed or said `stop`, the source has ended, or nobody wants more. */
+  /**
+   * True when no further call is to begin: one has failed or said `stop`, the source has ended, or nobody wants more.
+   */
   #isStopped = false;
   #failure: { readonly reason: unknown } | undefined;
   #closing: Promise<void> | undefined;
@@ -51,7 +56,7 @@ export class IoFlow implements Flow<Page> {
       const before = this.#left;
       await this.#takeDone(results);
       this.#setMark();
-      // Also where nothing has come out of them, items are behind it.
+      // Items are behind the flow also where nothing has come out of them.
       const isFurther = this.#tracking !== undefined && this.#left > before;
       if (results.length > 0 || (isFurther && this.#failure === undefined)) return results;
       if (this.#failure !== undefined && this.#calls.length === 0) throw this.#failure.reason;
@@ -82,7 +87,7 @@ export class IoFlow implements Flow<Page> {
     await this.#source.close();
   }
 
-  /** Begins as many calls as there may be. */
+  /** Begins as many calls as may begin now. */
   #begin(): void {
     const { concurrency, pace, count, onItem } = this.#plan;
     while (!this.#isStopped && this.#pending < concurrency && this.#calls.length < AHEAD * concurrency) {
@@ -98,7 +103,7 @@ export class IoFlow implements Flow<Page> {
       try {
         item = this.#source.next();
       } catch (thrown) {
-        // The calls before it still end.
+        // The calls before the failure still end.
         this.#isStopped = true;
         this.#failure = { reason: thrown };
         this.#wakeup.call();
@@ -128,7 +133,7 @@ export class IoFlow implements Flow<Page> {
   /** Takes what may leave now; what failed leaves as an error, a dead letter, or nothing. */
   async #takeDone(results: unknown[]): Promise<void> {
     const { isOrdered, policy, count } = this.#plan;
-    // What `close` cuts off is no failure of its item: it is not written down as one.
+    // A call that `close` cuts off is no failure of its item: it is not written down as one.
     if (this.#closing !== undefined) return;
     for (let at = 0; at < this.#calls.length;) {
       const call = this.#calls[at] as IoCall;
@@ -139,10 +144,11 @@ export class IoFlow implements Flow<Page> {
         continue;
       }
       this.#calls.splice(at, 1);
-      // What failed has to run again when the run goes on, and what said `stop` to say so.
+      // A call that failed has to run again when the run goes on, and one that said `stop` has to say so again.
       if (call.outcome === 'failed' || call.outcome === 'stopped') this.#given = call.taken;
       else this.#left++;
-      // Here too: its `ended` may be heard of only after that of a later call, which would begin another one.
+      // No call is to begin from here on: `ended` of this call may be heard of only after that of a later one, which
+      // would begin another.
       if (call.outcome === 'failed' || call.outcome === 'stopped') this.#isStopped = true;
       if (call.outcome === 'failed') {
         count.failed++;
@@ -156,7 +162,7 @@ export class IoFlow implements Flow<Page> {
         await policy?.write({ stage: count.name, item: call.item, error: call.error });
       }
       if (call.outcome === 'stopped') {
-        // What comes after it does not count.
+        // What comes after the call that said `stop` does not count.
         const later = isOrdered ? this.#calls.splice(at) : [];
         for (const other of later) other.abort();
         if (isOrdered) return;

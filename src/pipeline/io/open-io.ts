@@ -16,7 +16,7 @@ const DEFAULT_CONCURRENCY = 16;
 /** Turns a source into pages, and awaits items that are promises, without a stage of the user's. */
 export const PASSING: IoSpec = { kind: 'io', fn: (item: never) => item, options: { concurrency: 64 } };
 
-/** What a stage on the event loop shares with the run. */
+/** Parts of the run that a stage on the event loop shares. */
 export interface IoScope {
   readonly tally: PipelineTally;
   readonly opened: OpenedFlow;
@@ -39,7 +39,7 @@ export function openIo(
   const plan = {
     fn: fn as (...args: unknown[]) => unknown,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    // Where a run goes on can only be said of results in order, also by the stages behind it.
+    // The place where a run goes on can only be said of results in order, also by the stages behind this one.
     isOrdered: opened.isRepeatable || (options.ordered ?? true),
     retries: resolveRetries(typeof retries === 'number' ? { retries, delay: backOff } : retries),
     timeout: options.timeout,

@@ -5,7 +5,7 @@ import type { Input } from '../../flow/source/open-source.ts';
 import { isPositioned } from '../../flow/source/positioned.ts';
 import type { Spec } from '../stage/specs.ts';
 
-/** Says at the call why a run cannot have a journal. */
+/** Throws at the call when a run cannot have a journal, and says why. */
 export function assertResumable(
   input: Input<unknown>,
   specs: readonly Spec[],
@@ -21,7 +21,7 @@ export function assertResumable(
   if (isPositioned(input)) assertHoldsNothing(specs);
 }
 
-/** Some stages hold what came before, and make it anew from the first item when a run goes on. */
+/** Throws when a stage holds what came before: such a stage makes it anew from the first item when a run goes on. */
 function assertHoldsNothing(specs: readonly Spec[]): void {
   const merge = specs.find(({ kind }) => kind === 'groupBy' || kind === 'distinct');
   if (merge === undefined) return;

@@ -6,23 +6,26 @@ import type { Letters } from '../stage/letters.ts';
 import type { KeptPoint, SavedRecord } from '../position/saved.ts';
 import type { Tracker } from '../position/tracker.ts';
 
-/** Checkpoints are at least so many ms apart … */
+/** Least milliseconds between two checkpoints. */
 const SHORTEST = 50;
-/** … and in long runs so many, so that the journal stays small. */
+/** Milliseconds between two checkpoints in long runs, so that the journal stays small. */
 const LONGEST = 1000;
-/** The share of the time so far, and of the time that the last one took, which is let pass. */
+/**
+ * Share of the time so far that is let pass before the next checkpoint; `OF_LAST` is the multiple of the time that the
+ * last checkpoint took. The longer of both counts.
+ */
 const OF_RUN = 0.01;
 const OF_LAST = 10;
 
-/** What takes part in a checkpoint. */
+/** Parts of a run that take part in a checkpoint. */
 export interface CheckpointParts {
   readonly journal: Journal;
   readonly tracker: Tracker;
-  /** Those of the run, each once. */
+  /** Dead letters of the run, for each sink once. */
   readonly letters: readonly Letters[];
-  /** `undefined` where the run is for its effects. */
+  /** Writer of the sink; `undefined` where the run is for its effects. */
   readonly writer: (Checkpoints & { abort(): Promise<void> }) | undefined;
-  /** The source, where it gives items. */
+  /** Source of the run, where it gives items. */
   readonly root: RootSource | undefined;
 }
 
@@ -44,19 +47,19 @@ export class Checkpointer {
   }
 
   /**
-   * The sink has taken all that stands before a mark. Resolves when it may be given more; rejects when what came before
-   * could not be made durable.
+   * Notes that the sink has taken all that stands before a mark. Resolves when it may be given more; rejects when what
+   * came before could not be made durable.
    */
   async taken(mark: Mark | undefined): Promise<void> {
     this.#throwFailure();
-    // Nobody can say where it stands: then the last checkpoint is where it would go on.
+    // Without a mark nobody can say where the run stands: then the last checkpoint is where it would go on.
     this.#isNewer = mark !== undefined;
     this.#mark = mark ?? this.#mark;
     if (this.#isNewer && this.#pending === undefined && performance.now() >= this.#dueAt)
       await this.#begin('point');
   }
 
-  /** All was taken: says so, durably, before the sinks are ended. */
+  /** Notes that all was taken, durably, before the sinks are ended. */
   async finish(): Promise<void> {
     await this.#pending;
     this.#throwFailure();
@@ -66,7 +69,10 @@ export class Checkpointer {
     await this.#parts.journal.flush();
   }
 
-  /** The run was told to end, and goes on another time: keeps what it has done, and lets the sink be seen. */
+  /**
+   * Pauses a run that was told to end, and that goes on another time: keeps what it has done, and lets the sink be
+   * seen.
+   */
   async pause(): Promise<void> {
     await this.#pending;
     this.#throwFailure();
@@ -80,7 +86,7 @@ export class Checkpointer {
     else await writer?.abort();
   }
 
-  /** The run ends early: keeps what it has done, as far as that can be kept. Never rejects. */
+  /** Keeps what a run that ends early has done, as far as that can be kept. Never rejects. */
   async settle(): Promise<void> {
     await this.#pending;
     if (this.#failure !== undefined || !this.#isNewer) return;
@@ -88,7 +94,7 @@ export class Checkpointer {
     await this.#pending;
   }
 
-  /** Resolves when what was written up to now will count: writes may then go on. */
+  /** Begins a checkpoint. Resolves when what was written up to now will count: writes may then go on. */
   async #begin(type: SavedRecord['type']): Promise<void> {
     const { tracker, letters, writer, root } = this.#parts;
     const mark = this.#mark;
@@ -115,7 +121,7 @@ export class Checkpointer {
     this.#pending = this.#save(saved, begun, writer?.checkpoint(saved));
   }
 
-  /** Never rejects. */
+  /** Writes a checkpoint to the journal once the sink is durable. Never rejects. */
   async #save(saved: KeptPoint, begun: number, durable: Promise<unknown> | undefined): Promise<void> {
     try {
       const sink = await durable;
@@ -133,7 +139,7 @@ export class Checkpointer {
     if (this.#failure !== undefined) throw this.#failure.reason;
   }
 
-  /** The journal cannot be written any more. */
+  /** Notes that the journal cannot be written any more. */
   fail(reason: unknown): void {
     this.#failure ??= { reason };
   }

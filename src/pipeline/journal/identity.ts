@@ -11,7 +11,7 @@ import { skip } from '../../wire/message/outcome.ts';
 import type { DeadLetterSink } from '../stage/letters.ts';
 import type { Spec } from '../stage/specs.ts';
 
-/** What a run of a pipeline is known by: its input, the functions of its stages, and what else makes its results. */
+/** Identifies a run of a pipeline by its input, the functions of its stages, and what else makes its results. */
 export async function identifyRun(
   input: Input<unknown>,
   specs: readonly Spec[],
@@ -40,8 +40,8 @@ async function describeInput(input: Input<unknown>): Promise<string> {
 }
 
 /**
- * The fingerprints of the functions of a stage. What runs on the event loop may use what cannot travel, such as a
- * connection: there the text counts, and not the values of the variables.
+ * Lists the fingerprints of the functions of a stage. A function that runs on the event loop may use what cannot
+ * travel, such as a connection: there the text counts, and not the values of the variables.
  */
 function listFunctions(spec: Spec): Promise<string>[] {
   switch (spec.kind) {
@@ -74,7 +74,7 @@ async function readText(fn: (...args: never[]) => unknown): Promise<string> {
   return Function.prototype.toString.call(fn);
 }
 
-/** The options of a stage that make a difference to what it gives. */
+/** Describes the options of a stage that make a difference to what it gives. */
 function describeStage(spec: Spec): string {
   switch (spec.kind) {
     case 'io':

@@ -21,7 +21,7 @@ import { Tracker } from '../position/tracker.ts';
 /**
  * Runs a pipeline with a journal: goes on where the same run ended another time, and notes how far it comes.
  *
- * @param sink - `undefined`: the run is for its effects.
+ * @param sink - `undefined` where the run is for its effects.
  */
 export async function runJournaled(
   job: Omit<Job, 'end'>,
@@ -41,7 +41,7 @@ export async function runJournaled(
     const describeSink = (state: unknown, number: number): SinkRun => ({
       id: journal.run,
       place: namePlace(path, number),
-      // Of a sink that had nothing to keep JSON has made null.
+      // JSON has made null of the state of a sink that had nothing to keep.
       state: state ?? undefined,
       isEnded,
       ...(number === 0 && { input, signal: job.options.signal }),
@@ -79,7 +79,7 @@ export async function runJournaled(
     return summary;
   } catch (thrown) {
     await writer?.abort();
-    // It may not have come to the run that would close it.
+    // The input may not have come to the run that would close it.
     if (opened === undefined) closeInput(input);
     else if (opened.kind === 'items') await opened.source.close().catch(() => {});
     throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
@@ -98,7 +98,7 @@ async function openFor(
 ): Promise<Journal> {
   try {
     options.signal?.throwIfAborted();
-    // Loaded on demand: most programs have no journal.
+    // The journal is loaded on demand: most programs have none.
     const { openJournal } = await import('../../journal/open-journal.ts');
     const identity = await identifyRun(input, specs, sink);
     const onRecord = (record: JournalRecord): void => recalled.add(record);
@@ -109,7 +109,7 @@ async function openFor(
   }
 }
 
-/** What tells the temporary files of one journal's sinks from those of others. */
+/** Names the place of a sink, which tells the temporary files of one journal's sinks from those of others. */
 function namePlace(path: string, number: number): string {
   const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
   return number === 0 ? place : `${place}-${number}`;
@@ -120,7 +120,7 @@ function makeEnd(writer: Writer | undefined): Job['end'] {
   return 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
 }
 
-/** Where a source stands that goes on by itself: what it gives while no run is there is not to be lost. */
+/** Notes where a source begins that goes on by itself: what it gives while no run is there is not to be lost. */
 function noteBeginning(journal: Journal, opened: OpenedInput): void {
   if (opened.kind !== 'items' || opened.reader === undefined) return;
   const source = { kind: 'place', items: 0, at: opened.reader.move([]) } as const;
@@ -132,7 +132,7 @@ function noteEnd(journal: Journal, total: number): void {
   journal.append({ type: 'end', total } as JournalRecord);
 }
 
-/** Looks whether the input is still that of a run which has come to its end. */
+/** Rejects unless the input is still that of a run which has come to its end. */
 async function assertSame({ input, specs }: Omit<Job, 'end'>, { read, isWhole }: Saved): Promise<void> {
   if (read === undefined) return;
   const { source } = openInput(input, specs, { isTracked: true }) as unknown as { source: RootSource };
@@ -144,7 +144,7 @@ async function assertSame({ input, specs }: Omit<Job, 'end'>, { read, isWhole }:
   }
 }
 
-/** Nothing was left to do. */
+/** Summarises a run that had nothing left to do. */
 function summariseResumed({ options }: Omit<Job, 'end'>, resumed: number): PipelineSummary {
   const tally = new PipelineTally();
   tally.resume(resumed);

@@ -2,32 +2,34 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { ItemsPosition } from './position.ts';
 import type { Point } from './tracker.ts';
 
-/** What a journal keeps of a run that can go on: where it stands, and what its sinks need for that. */
+/** State that a journal keeps of a run that can go on: where it stands, and what its sinks need for that. */
 export interface Saved {
   readonly point: Point;
-  /** How many items of the source are behind it. */
+  /** Number of items of the source that are behind the run. */
   readonly done: number;
-  /** What was read of the source, where it gives items; and whether that is all of it. */
+  /** Items that were read of the source, where it gives items; `isWhole` says whether those are all of it. */
   readonly read: ItemsPosition | undefined;
   readonly isWhole: boolean;
-  /** What each sink of dead letters needs. */
+  /** State that each sink of dead letters needs to go on. */
   readonly letters: readonly unknown[];
-  /** What the sink needs. */
+  /** State that the sink needs to go on. */
   readonly sink: unknown;
 }
 
-/** `ended`: all was taken, and what is left to do is to end the sinks. */
+/**
+ * State of a run as a record of its journal. With `ended` all was taken, and what is left to do is to end the sinks.
+ */
 export interface SavedRecord extends JournalRecord, Saved {
   readonly type: 'point' | 'ended';
 }
 
-/** What a sink may keep with its results: what the journal says then, but for what it says of that sink. */
+/** State that a sink may keep with its results: what the journal says then, but for what it says of that sink. */
 export type KeptPoint = Omit<SavedRecord, 'sink'>;
 
-/** What is in a journal that was opened. */
+/** Content of a journal that was opened. */
 export class Recalled {
   saved: Saved | undefined;
-  /** Whether nothing but the ends of the sinks was left to do, or not even that. */
+  /** True when nothing but the ends of the sinks was left to do; `isComplete` when not even that was. */
   isEnded = false;
   isComplete = false;
 

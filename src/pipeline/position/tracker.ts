@@ -2,18 +2,18 @@ import type { Letters, Policy } from '../stage/letters.ts';
 import { LetterPort } from '../stage/letters.ts';
 import type { Locate, Mark, SourcePosition, Tracking } from './position.ts';
 
-/** Where a run stands, as plain data: what a journal keeps. */
+/** Position of a run as plain data, which a journal keeps. */
 export interface Point {
   readonly source: SourcePosition;
-  /** Of each flow, from the source on. */
+  /** Positions of the flows, from the source on. */
   readonly flows: readonly FlowPoint[];
-  /** How many dead letters were written, by each flow to each of its sinks. */
+  /** Numbers of dead letters that were written, by each flow to each of its sinks. */
   readonly letters: readonly number[];
 }
 
 type FlowPoint = Pick<Mark, 'index' | 'skip' | 'letters'>;
 
-/** Where a run begins whose input nothing was taken of. */
+/** Position where a run begins of whose input nothing was taken. */
 export const START: SourcePosition = { kind: 'items', items: 0, hash: 0 };
 
 /** Knows the flows of a run, in their order, and where each begins. */
@@ -37,9 +37,9 @@ export class Tracker {
   }
 
   /**
-   * The next flow is made.
+   * Opens the next flow.
    *
-   * @param locate - How it learns where the one before it stands; `undefined` when that does not matter.
+   * @param locate - Tells the flow where the one before it stands; `undefined` when that does not matter.
    */
   open(locate: Locate | undefined): OpenedFlow {
     const { index, skip, letters } = this.#from?.flows[this.#opened++] ?? { index: 0, skip: 0, letters: [] };
@@ -61,7 +61,11 @@ export class Tracker {
     };
   }
 
-  /** @param mark - Of the last flow; `undefined`: where the run began. */
+  /**
+   * Describes where a run stands.
+   *
+   * @param mark - Position of the last flow; without one, the run stands where it began.
+   */
   describe(mark: Mark | undefined): Omit<Point, 'letters'> {
     if (mark === undefined) return { source: this.#from?.source ?? START, flows: this.#from?.flows ?? [] };
     const flows: FlowPoint[] = [];
@@ -73,7 +77,7 @@ export class Tracker {
     return { source: at, flows };
   }
 
-  /** The flows that write dead letters to a sink, by their numbers, and how many each has written. */
+  /** Lists the flows that write dead letters to a sink, by their numbers, and how many each has written. */
   countLetters(to: Letters): [number, number][] {
     const counts: [number, number][] = [];
     for (const [at, port] of this.#ports.entries()) if (port.letters === to) counts.push([at, port.written]);
@@ -94,13 +98,13 @@ export class Tracker {
 /** A flow that is about to begin. */
 export interface OpenedFlow {
   readonly tracking: Tracking | undefined;
-  /** Whether another run may do the same over: then its results leave in an order that it can give again. */
+  /** Whether another run may do the same over: then the flow's results leave in an order that it can give again. */
   readonly isRepeatable: boolean;
-  /** Where it begins, where somebody wants to know. */
+  /** Position where the flow begins, where somebody wants to know. */
   readonly start: Mark | undefined;
-  /** How many of its results were handed on in another run. */
+  /** Number of the flow's results that were handed on in another run. */
   readonly skip: number;
   readonly index: number;
-  /** Where its dead letters go. */
+  /** Returns where the flow's dead letters go. */
   readonly policyOf: (letters: Letters | undefined) => Policy;
 }

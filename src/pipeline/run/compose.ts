@@ -29,13 +29,13 @@ class Composer {
   readonly #parts: Parts;
   readonly #scope: RunScope;
   readonly #flows: CpuFlow[] = [];
-  /** What can be told to end: the items, or the blocks, of the input. */
+  /** Source that can be told to end: the items, or the blocks, of the input. */
   #root: RootSource | BlockFeed | undefined;
   #source: Source | undefined;
-  /** The first stage counts the items of the source. */
+  /** True until the first stage was made, which counts the items of the source. */
   #isFirst = true;
   #group: CpuGroup['stages'][number][] = [];
-  /** A state that depends on all items before: how many such stages are still to come. */
+  /** Number of stages still to come whose state depends on all items before. */
   #mergesLeft: number;
   readonly #isCut = (): boolean => this.#root?.isCut === true;
 
@@ -56,7 +56,7 @@ class Composer {
     this.#scope.tally.workers = this.#flows.length === 0 ? 0 : (workers ?? pool.workers);
     return {
       flow,
-      // All at once: the values of this moment are what travels.
+      // All functions are captured at once: the values of this moment are what travels.
       defined: Promise.all(this.#flows.map((each) => each.prepare())),
       total,
       stop: () => this.#root?.stop(),
@@ -122,7 +122,7 @@ class Composer {
     });
   }
 
-  /** What the next stage on the event loop pulls from; the stages before it on the workers end here. */
+  /** Returns what the next stage on the event loop pulls from; the stages before it on the workers end here. */
   #takeSource(): Source {
     if (this.#group.length > 0 || this.#source === undefined) {
       const { flow, opened } = this.#closeGroup({ kind: 'values' }, undefined);
@@ -131,7 +131,7 @@ class Composer {
     return this.#source;
   }
 
-  /** The same, in whole pages. */
+  /** Returns what the next stage on the event loop pulls from, in whole pages. */
   #takePages(): Flow<Page> {
     const source = this.#takeSource();
     if (source instanceof FlowSource) return source.flow;
@@ -147,10 +147,10 @@ class Composer {
     this.#source = this.#toSource(dropFirst(flow, opened));
   }
 
-  /** The next flow, in the order of the data. */
+  /** Opens the next flow, in the order of the data. */
   #openFlow(): OpenedFlow {
     const opened = this.#parts.tracker.open(this.#locate);
-    // What stands before a merge begins anew in any case: nobody asks where it stands.
+    // A flow before a merge begins anew in any case: nobody asks where it stands.
     return this.#mergesLeft > 0 ? { ...opened, tracking: undefined } : opened;
   }
 
@@ -183,7 +183,7 @@ class Composer {
         collectLetters,
         source: source as Source,
         decode: this.#source === undefined && input.kind === 'blocks' ? input.format : undefined,
-        // Whatever stands behind it: the records come before the first stage.
+        // The records come before the first stage, whatever stands behind it.
         decodeLetters: letters[0],
         key: specs,
         opened,

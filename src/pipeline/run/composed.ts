@@ -6,14 +6,14 @@ import type { Spec } from '../stage/specs.ts';
 import type { Collect } from '../cpu/define.ts';
 import type { OpenedInput } from './open-input.ts';
 
-/** What the last stage is to give: portions of values, of bytes, or of folded states. */
+/** Form of what the last stage is to give: portions of values, of bytes, or of folded states. */
 export type EndForm = Extract<Collect, { kind: 'values' | 'bytes' | 'count' | 'reduce' | 'topK' }>;
 
-/** What a pipeline is put together from. */
+/** Parts from which a pipeline is put together. */
 export interface Parts {
   readonly input: OpenedInput;
   readonly specs: readonly Spec[];
-  /** Where the dead letters of each stage go. */
+  /** Destinations of the dead letters of each stage. */
   readonly letters: readonly (Letters | undefined)[];
   readonly end: EndForm;
   readonly tracker: Tracker;
@@ -24,10 +24,10 @@ export interface Composed {
   readonly flow: Flow<Collected>;
   /** Resolves when all functions were captured; rejects when one cannot be. */
   readonly defined: Promise<unknown>;
-  /** How many items the source has, where that is known. */
+  /** Number of items that the source has, where that is known. */
   readonly total: number | undefined;
   /** Takes no more from the source; what was taken goes on to its end. */
   readonly stop: () => void;
-  /** Whether that was before the source had ended. */
+  /** Tells whether the source was stopped before it had ended. */
   readonly isCut: () => boolean;
 }

@@ -17,9 +17,9 @@ export interface Job {
   readonly end: EndForm;
   readonly options: RunOptions;
   readonly callSite: CallSite;
-  /** Of a run that was started: how it is told to end, and what it counts. */
+  /** Switch that ends a run that was started, and the counts of that run. */
   readonly started?: StartedJob | undefined;
-  /** Of a run with a journal. `@defaultValue` a run from the beginning, which nobody listens to */
+  /** Beginning of a run with a journal. `@defaultValue` a run from the beginning, which nobody listens to */
   readonly begun?: Begun | undefined;
 }
 
@@ -28,29 +28,31 @@ export interface Begun {
   readonly input: OpenedInput;
   readonly tracker: Tracker;
   readonly letters: RunLetters;
-  /** How many items of the source were done before. */
+  /** Number of items of the source that were done before. */
   readonly resumed: number;
   readonly listener: ProgressListener | undefined;
 }
 
-/** Who wants to know how far a run is. */
+/** Listener that wants to know how far a run is. */
 export interface ProgressListener {
-  /** Resolves when more may be taken. */
+  /** Hears that a portion was taken. Resolves when more may be taken. */
   taken(mark: Mark | undefined): Promise<void>;
-  /** All was taken; the sinks are to be ended. */
+  /** Hears that all was taken, and that the sinks are to be ended. */
   finish(): Promise<void>;
-  /** All that was taken of the source was taken by the sink, and another run goes on behind it. */
+  /** Hears that the sink has taken all that was taken of the source, and that another run goes on behind it. */
   pause(): Promise<void>;
-  /** The run has ended before that, and between two portions. Never rejects. */
+  /** Hears that the run has ended early, between two portions. Never rejects. */
   settle(): Promise<void>;
 }
 
-/** What takes the portions that leave the last stage. */
+/** Receiver of the portions that leave the last stage. */
 export interface Taker {
-  /** Whether nothing of what it took is left when the run fails: then it need not wait to be given the rest. */
+  /**
+   * Whether nothing that was taken is left when the run fails: then a failed run need not wait until the rest is taken.
+   */
   readonly isAtomic?: boolean | undefined;
-  /** Calls do not overlap. */
+  /** Takes a portion. Calls do not overlap. */
   take(portion: Collected): void | Promise<void>;
-  /** All were taken: the last thing that can fail. */
+  /** Ends the receiver once all portions were taken: the last thing that can fail. */
   end?(): Promise<void>;
 }

@@ -20,20 +20,20 @@ export type OpenedInput =
   | {
       readonly kind: 'items';
       readonly source: Source;
-      /** Where its items know where they stood. */
+      /** Reader of the source, where its items know where they stood. */
       readonly reader?: PositionedReader<unknown> | undefined;
     }
   | { readonly kind: 'blocks'; readonly format: RecordFormat; readonly open: () => BlockReader };
 
-/** How the run goes that the input is for. */
+/** Settings of the run that the input is for. */
 export interface InputForm {
-  /** Whether somebody wants to know what was taken of it. */
+  /** Whether somebody wants to know what was taken of the input. */
   readonly isTracked?: boolean | undefined;
-  /** Whether it may be told to end early. */
+  /** Whether the input may be told to end early. */
   readonly canStop?: boolean | undefined;
 }
 
-/** Opens the input of a run that begins with it. */
+/** Opens the input of a run that starts at the beginning of it. */
 export function openInput(
   input: Input<unknown>,
   specs: readonly Spec[],
@@ -50,13 +50,13 @@ export function openInput(
   return { kind: 'items', source: new RootSource(source, tracking) };
 }
 
-/** Closes the input of a run that does not come to read it. It is told, and not waited for. */
+/** Closes the input of a run that does not come to read it. The input is told to close, and not waited for. */
 export function closeInput(input: Input<unknown>): void {
   const closing = isByteSource(input) ? input[blocks].open().close() : closeUnread(input);
   closing.catch(() => {});
 }
 
-/** Opens it where a run was cut off. Rejects with `InputChanged` when it is another one before that. */
+/** Opens the input where a run was cut off. Rejects with `InputChanged` when it is another input before that point. */
 export async function reopenInput(
   input: Input<unknown>,
   specs: readonly Spec[],
@@ -89,7 +89,7 @@ function openPlaced(input: PositionedSource<unknown>, from: unknown, first: numb
   return { kind: 'items', source, reader };
 }
 
-/** Whether what leaves depends on all that came before, so that a run which goes on begins anew. */
+/** Tells whether what leaves a pipeline depends on all that came before, so that a run which goes on begins anew. */
 export function hasMerge(specs: readonly Spec[]): boolean {
   return specs.some(({ kind }) => kind === 'groupBy' || kind === 'distinct');
 }

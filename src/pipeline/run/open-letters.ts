@@ -4,13 +4,17 @@ import type { Spec } from '../stage/specs.ts';
 
 /** The dead letters of a run. */
 export interface RunLetters {
-  /** Where those of each stage go: to the next `onError` behind it. */
+  /** Destinations of the dead letters of each stage: the next `onError` behind it. */
   readonly ofStages: readonly (Letters | undefined)[];
-  /** Each once. */
+  /** All destinations of dead letters, each once. */
   readonly all: readonly Letters[];
 }
 
-/** @param describeRun - Of a run with a journal: what each sink is to know, by its number. */
+/**
+ * Makes the dead letters of a run.
+ *
+ * @param describeRun - Returns what each sink of a run with a journal is to know, by the number of the sink.
+ */
 export function openLetters(specs: readonly Spec[], describeRun?: (number: number) => SinkRun): RunLetters {
   const ofStages: (Letters | undefined)[] = [];
   const all: Letters[] = [];

@@ -14,7 +14,7 @@ import type { Composed } from './composed.ts';
 import { closeInput, openInput } from './open-input.ts';
 import type { Job, Begun, Taker } from './job.ts';
 
-/** How long a run that has failed waits for the note of how far it was, in ms. */
+/** Milliseconds that a run which has failed waits for the note of how far it was. */
 const SETTLE = 5000;
 
 /**
@@ -25,7 +25,7 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
   const interruption = Interruption.enter(job.options);
   const signal = interruption?.signal ?? job.options.signal;
   const doomed = taker.isAtomic === true ? new AbortController() : undefined;
-  // What a sink takes now would be taken back: a lock that it waits for must not keep a run that has failed.
+  // What an atomic sink takes of a run that fails is taken back: a lock that the sink waits for must not keep that run.
   const waitSignal = doomed === undefined ? signal : anySignal(signal, doomed.signal);
   const portions = pullPipeline(
     { ...job, options: { ...job.options, signal } },
@@ -49,7 +49,7 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
   }
 }
 
-/** What is atomic can be given up until its very end, where it may wait as well. */
+/** Returns the end of a taker. An atomic one can be given up until its very end, where it may wait as well. */
 function endOf(taker: Taker, signal: AbortSignal | undefined): (() => Promise<void>) | undefined {
   if (taker.isAtomic !== true) return taker.end?.bind(taker);
   return async () => await untilAborted(taker.end?.() ?? Promise.resolve(), signal);
@@ -70,7 +70,7 @@ async function untilAborted(taking: Promise<void>, signal: AbortSignal | undefin
     await new Promise<void>((resolve, reject) => {
       stopListening = onAbort(signal, () => reject(signal.reason as Error));
       taking.then(resolve, reject);
-      // It may have fired while the sink was called.
+      // The signal may have fired while the sink was called.
       if (signal.aborted) reject(signal.reason as Error);
     });
   } finally {
@@ -78,7 +78,7 @@ async function untilAborted(taking: Promise<void>, signal: AbortSignal | undefin
   }
 }
 
-/** The portions that leave the last stage. Leaving early closes the pipeline. */
+/** Gives the portions that leave the last stage. Leaving early closes the pipeline. */
 export async function* pullPipeline(
   job: Job,
   onEnd?: () => Promise<void>,
@@ -112,7 +112,7 @@ export async function* pullPipeline(
       progress?.note();
     }
     signal?.throwIfAborted();
-    // All that was taken from the source is in the sink, and that is not all there is.
+    // All that was taken from the source is in the sink, and that is not all that the source has.
     if (composed.isCut() && interruption?.reason !== undefined) throw interruption.reason;
     isPaused = composed.isCut() && listener !== undefined;
     if (isPaused) {
@@ -127,7 +127,7 @@ export async function* pullPipeline(
     try {
       await flow.close();
     } finally {
-      // What was half taken when it ended is not behind it.
+      // A portion that was half taken when the run ended is not behind it.
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
       const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
@@ -183,7 +183,7 @@ function pullUntilAborted(
 ): { readonly pull: () => Promise<Collected | undefined>; readonly stopListening: () => void } {
   let cancel: ((reason: unknown) => void) | undefined;
   const stopListening = signal === undefined ? undefined : onAbort(signal, () => cancel?.(signal.reason));
-  // No `Promise.race` with one promise for the whole run: that would keep a reaction for every portion.
+  // A `Promise.race` with one promise for the whole run would keep a reaction for every portion.
   const pull = (): Promise<Collected | undefined> =>
     new Promise((resolve, reject) => {
       cancel = reject;
@@ -193,25 +193,25 @@ function pullUntilAborted(
   return { pull, stopListening: () => stopListening?.() };
 }
 
-/** Waits until all have ended, and gives the first that could not. */
+/** Waits until all closings have ended, and returns the first that failed. */
 async function closeAll(closings: readonly Promise<void>[]): Promise<PromiseRejectedResult | undefined> {
   const ends = await Promise.allSettled(closings);
   return ends.find((end) => end.status === 'rejected');
 }
 
-/** The pool of a run that may begin. Where it may not, its input, which was handed over, is closed. */
+/** Chooses the pool of a run that may begin. Where the run may not, its input, which was handed over, is closed. */
 function enter({ input, options, begun }: Job): ReturnType<typeof choosePool> {
   try {
     options.signal?.throwIfAborted();
     return choosePool(options);
   } catch (thrown) {
-    // One that has begun another time is open, and closed by whoever opened it.
+    // The input of a run that has begun another time is open, and closed by whoever opened it.
     if (begun === undefined) closeInput(input);
     throw thrown;
   }
 }
 
-/** A run from the beginning, which nobody listens to. */
+/** Makes a run from the beginning, which nobody listens to. */
 function begin({ input, specs }: Job, canStop: boolean): Begun {
   return {
     input: openInput(input, specs, { canStop }),

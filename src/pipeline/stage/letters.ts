@@ -7,38 +7,38 @@ import { skip } from '../../wire/message/outcome.ts';
 export interface DeadLetter {
   /** The name of the stage. */
   readonly stage: string;
-  /** What went into the stage's first fused neighbour; of a record in a file, its text. */
+  /** Item that went into the stage's first fused neighbour; of a record in a file, its text. */
   readonly item: unknown;
   readonly error: TelarError;
 }
 
-/** Where dead letters go: a function, which may be asynchronous; a sink; or `skip`, which only counts them. */
+/** Destination of dead letters: a function, which may be asynchronous; a sink; or `skip`, which only counts them. */
 export type DeadLetterSink = typeof skip | ((letter: DeadLetter) => unknown) | Sink<DeadLetter>;
 
-/** What a stage does with an item that it failed on: `undefined` ends the run. */
+/** Policy of a stage for an item that it failed on: `undefined` ends the run. */
 export type Policy = LetterPort | undefined;
 
 /** The dead letters of one flow on their way to a sink: in the order of its items, whoever else writes there. */
 export class LetterPort {
-  /** How many the sink has, those of a run that was cut off included. */
+  /** Number of letters that the sink has, those of a run that was cut off included. */
   written: number;
   readonly letters: Letters;
-  /** How many come again that the sink has already. */
+  /** Number of letters that come again and that the sink has already. */
   #left: number;
 
-  /** @param had - How many the sink has; of these, `left` come again. */
+  /** @param had - Number of letters that the sink has; of these, `left` come again. */
   constructor(letters: Letters, had = 0, left = 0) {
     this.letters = letters;
     this.written = had;
     this.#left = left;
   }
 
-  /** How many were written, or would have been, at this place of the flow. */
+  /** Number of letters that were written, or would have been, at this place of the flow. */
   get count(): number {
     return this.written - this.#left;
   }
 
-  /** Resolves when the sink has taken it. */
+  /** Writes a letter. Resolves when the sink has taken it. */
   async write(letter: DeadLetter): Promise<void> {
     if (this.#left > 0) {
       this.#left--;
@@ -48,12 +48,12 @@ export class LetterPort {
   }
 }
 
-/** Dead letters on their way to one sink. Nothing is opened before the first. */
+/** Dead letters on their way to one sink. Nothing is opened before the first letter. */
 export class Letters {
   readonly sink: DeadLetterSink;
   readonly #run: SinkRun | undefined;
   #open: Promise<SingleWriter<DeadLetter>> | undefined;
-  /** Calls of the sink do not overlap, though several flows may fail at once. */
+  /** Resolves when the last call of the sink has ended: calls do not overlap, though several flows may fail at once. */
   #last: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
@@ -64,7 +64,7 @@ export class Letters {
 
   write(letter: DeadLetter, port: LetterPort): Promise<void> {
     return this.#inTurn(async () => {
-      // Of a stage that was on its way when the run ended: nobody would close what it opens.
+      // The letter is of a stage that was on its way when the run ended: nobody would close what it opens.
       if (this.#isOver) throw new Error('The run is over.');
       if (typeof this.sink === 'function') await this.sink(letter);
       else if (this.sink !== skip) await (await this.#writer(this.sink)).write(letter);
@@ -72,20 +72,23 @@ export class Letters {
     });
   }
 
-  /** Makes durable what was written. `read` is called at the moment that it vouches for. */
+  /** Makes durable what was written. `read` is called at the moment that the checkpoint vouches for. */
   async checkpoint(read: () => void): Promise<unknown> {
     let state: Promise<unknown> | undefined;
     await this.#inTurn(async () => {
       read();
       const writer = await this.#open;
       state = writer?.checkpoint?.();
-      // Awaited below: letters may go on.
+      // The state is awaited below: letters may go on meanwhile.
       state?.catch(() => {});
     });
     return (await state) ?? this.#run?.state;
   }
 
-  /** The run is over, well or not: what failed is kept either way. A run that can go on keeps it for then. */
+  /**
+   * Ends the sink of a run that is over, well or not: what failed is kept either way. A run that can go on keeps it for
+   * then.
+   */
   async end(how: 'done' | 'failed' | 'paused'): Promise<void> {
     this.#isOver = true;
     await this.#last;

@@ -5,7 +5,7 @@ import type { CpuSpec, IoSpec } from './specs.ts';
 import type { CpuOptions } from './stage-options.ts';
 
 /**
- * A stage whose work is done by spawned objects: to the pipeline it waits, as one on the event loop does.
+ * Describes a stage whose work is done by spawned objects: to the pipeline it waits, as one on the event loop does.
  *
  * @throws TypeError when an option is for stages on the workers of a pool.
  */
@@ -21,7 +21,7 @@ export function describeRemoteStage(
   }
   const fn = async (item: never, index: number): Promise<unknown> =>
     finish(await method.call(item, index), call, item);
-  // As on the workers, a retry does not wait unless it is told to.
+  // A retry does not wait unless it is told to, as on the workers.
   const retry = typeof retries === 'number' ? { retries } : retries;
   return { kind: 'io', fn, options: { name, concurrency, retries: retry, timeout } };
 }
@@ -33,7 +33,7 @@ function finish(value: unknown, call: CpuSpec['call'], item: unknown): unknown {
   return passOn(value as Iterable<unknown>);
 }
 
-/** What a stage expands is a generator, and no other iterable. */
+/** Passes values on as a generator: a stage expands no other iterable. */
 async function* passOn(values: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<unknown> {
   yield* values;
 }

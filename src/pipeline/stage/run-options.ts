@@ -11,9 +11,10 @@ export interface RunOptions extends Pick<
   'workers' | 'pool' | 'signal' | 'progress' | 'onProgress'
 > {
   /**
-   * Of `run` and `to`: a file that keeps how far the run has come. The same program, started again after an error or
-   * `kill -9`, goes on there, and its sink ends as that of a run that was never interrupted. Stages give their results in
-   * order then. Refused where the input, a stage, the sink or their options have changed. `@defaultValue` none
+   * A file that keeps how far the run has come, for `run` and `to`. The same program, started again after an error or
+   * `kill -9`, goes on there, and its sink ends as that of a run that was never interrupted. Stages give their results
+   * in order then. The file is refused where the input, a stage, the sink or their options have changed.
+   * `@defaultValue` none
    */
   readonly journal?: string | URL | Omit<JournalOptions, 'retryFailed'> | undefined;
   /**
@@ -26,9 +27,9 @@ export interface RunOptions extends Pick<
   readonly onSummary?: ((summary: PipelineSummary) => void) | undefined;
 }
 
-/** How a run ends when the process is told to. */
+/** Options of a run's end when the process is told to end. */
 export interface SignalOptions {
-  /** Milliseconds that what is in flight has, from 0. `@defaultValue` 5000 */
+  /** Milliseconds that items in flight have to go on to the sink, from 0. `@defaultValue` 5000 */
   readonly grace?: number | undefined;
 }
 

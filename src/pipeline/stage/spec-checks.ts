@@ -3,9 +3,9 @@ import { describeValue } from '../../errors/describe.ts';
 import { skip } from '../../wire/message/outcome.ts';
 
 /**
- * Says at the call what is wrong with the function of a stage.
+ * Throws at the call when the function of a stage is none, and says what is wrong.
  *
- * @param next - The argument behind it.
+ * @param next - The argument behind the function.
  */
 export function assertStageTask(fn: unknown, method: string, next?: unknown): void {
   if (typeof fn === 'function') return;

@@ -17,13 +17,13 @@ export interface CpuSpec {
   readonly options: CpuOptions;
 }
 
-/** How many items become one value: `step` on the workers, for each chunk; `merge` then, in input order. */
+/** Functions that make one value of many items: `step` on the workers, for each chunk; `merge` then, in input order. */
 export interface Fold<T, A> {
-  /** The state before the first item. Called for each chunk. */
+  /** Makes the state before the first item. Called for each chunk. */
   readonly init: () => A;
-  /** The state with one more item. May change and return the state that it is given. */
+  /** Returns the state with one more item. May change and return the state that it is given. */
   readonly step: (state: A, item: T) => A;
-  /** The states of two neighbouring stretches as one. Where `merge` is associative, results depend on nothing else. */
+  /** Joins the states of two neighbouring stretches. Where `merge` is associative, results depend on nothing else. */
   readonly merge: (before: A, after: A) => A;
 }
 
@@ -55,7 +55,7 @@ export interface TapSpec {
   readonly fn: (item: never) => unknown;
 }
 
-/** What becomes of the failures of the stages before it, back to the last of its kind. */
+/** Treatment of the failures of the stages before it, back to the last of its kind. */
 export interface ErrorSpec {
   readonly kind: 'onError';
   readonly sink: DeadLetterSink;

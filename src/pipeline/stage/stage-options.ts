@@ -12,17 +12,17 @@ import { assertRetries, type RetryOptions } from '../../options/retries.ts';
 
 /** Options of every stage that calls a function. */
 export interface StageOptions {
-  /** How errors and the summary name the stage. `@defaultValue` the name of its function */
+  /** Name of the stage in errors and in the summary. `@defaultValue` the name of its function */
   readonly name?: string | undefined;
   /** Milliseconds that one item may take in this stage, each try anew. `@defaultValue` no limit */
   readonly timeout?: number | undefined;
-  /** How often an item that failed here is tried again, here. `@defaultValue` 0 */
+  /** Number of times that an item which failed in this stage is tried again in it. `@defaultValue` 0 */
   readonly retries?: number | RetryOptions | undefined;
 }
 
 /** Options of a stage on the event loop. */
 export interface IoOptions extends StageOptions {
-  /** How many calls are pending at once, from 1. `@defaultValue` 16 */
+  /** Number of calls that are pending at once, from 1. `@defaultValue` 16 */
   readonly concurrency?: number | undefined;
   /** Whether results leave in input order, or as they come. `@defaultValue` true */
   readonly ordered?: boolean | undefined;
@@ -41,13 +41,13 @@ export interface CpuOptions extends StageOptions {
   /** Items in each message; of fused stages, the smallest holds. `@defaultValue` chosen so that a chunk takes 20 ms */
   readonly chunkSize?: number | undefined;
   /**
-   * How many calls are pending at once, from 1: for methods of spawned objects. Tasks on the workers of a pool have none,
-   * since each worker runs one item at a time. `@defaultValue` the number of instances
+   * Number of calls that are pending at once, from 1: for methods of spawned objects. Tasks on the workers of a pool
+   * have none, since each worker runs one item at a time. `@defaultValue` the number of instances
    */
   readonly concurrency?: number | undefined;
 }
 
-/** How items are grouped. */
+/** Options of grouping items. */
 export interface BatchOptions {
   /** Items in each batch, from 1; the last may have fewer. */
   readonly size: number;
@@ -58,7 +58,7 @@ export interface BatchOptions {
 const STAGE_OPTIONS = ['name', 'timeout', 'retries'] as const;
 
 export function assertIoOptions(options: IoOptions | undefined): void {
-  // `workers` is what CPU-bound work has.
+  // There is no `workers` here, which is what CPU-bound work has.
   assertKnown(options, [...STAGE_OPTIONS, 'concurrency', 'ordered', 'rate']);
   assertStageOptions(options ?? {});
   assertCount(options?.concurrency, 'concurrency');

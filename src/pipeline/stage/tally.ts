@@ -2,14 +2,14 @@ import { endSentence } from '../../errors/describe.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
 import { judgeCapture, mergeCaptures, type RunSummary } from '../../progress/summary.ts';
 
-/** What a stage of a pipeline did. */
+/** Summary of what a stage of a pipeline did. */
 export interface StageSummary {
   readonly name: string;
-  /** Where it ran: on the workers, or on the event loop. */
+  /** Place where the stage ran: on the workers, or on the event loop. */
   readonly kind: 'cpu' | 'io';
-  /** Items that entered it. */
+  /** Items that entered the stage. */
   readonly items: number;
-  /** Items that it failed on in the end. */
+  /** Items that the stage failed on in the end. */
   readonly failed: number;
   /** Tries beyond the first. */
   readonly retried: number;
@@ -32,7 +32,7 @@ export interface StageCount {
 /** Counts what a pipeline does, over all its stages. */
 export class PipelineTally {
   readonly stages: StageCount[] = [];
-  /** Items of the source that the first stage took, and how many any stage left out on purpose. */
+  /** Items of the source that the first stage took; `skipped` counts those that any stage left out on purpose. */
   items = 0;
   skipped = 0;
   workers = 0;
@@ -49,7 +49,7 @@ export class PipelineTally {
     return count;
   }
 
-  /** So many items were done in another run. */
+  /** Notes how many items were done in another run. */
   resume(items: number): void {
     this.#resumed = items;
     this.items = items;
@@ -59,12 +59,12 @@ export class PipelineTally {
     return this.#resumed;
   }
 
-  /** What the workers did for one group of stages. */
+  /** Adds what the workers did for one group of stages. */
   addRun(summary: RunSummary): void {
     this.#runs.push(summary);
   }
 
-  /** A record that could not be read, and that nobody asked for. */
+  /** Notes a record that could not be read, and that nobody asked for. */
   addUnheard(error: TelarError): void {
     this.#unheard++;
     this.#firstUnheard ??= error;

@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { InterruptError } from './interrupt-error.ts';
 import type { RunOptions, SignalOptions } from '../stage/run-options.ts';
 
-/** What a shell says of a program that a signal has ended. */
+/** Exit codes by which a shell tells that a signal has ended a program. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 type EndSignal = keyof typeof EXIT_CODES;
 
-/** Milliseconds that what is in flight has, once a signal has come. */
+/** Milliseconds that items in flight have once a signal has come. */
 const GRACE = 5000;
 
 const running = new Set<Interruption>();
@@ -14,9 +14,9 @@ let received: EndSignal | undefined;
 
 /** Lets one run end in order when the process is told to end. */
 export class Interruption {
-  /** That of the user, or the end of the grace time. */
+  /** Signal that fires with that of the user, or at the end of the grace time. */
   readonly signal: AbortSignal;
-  /** Why the run has ended before its input. */
+  /** Error with which the run has ended before its input. */
   reason: InterruptError | undefined;
   readonly #grace: number;
   readonly #controller = new AbortController();
@@ -30,7 +30,7 @@ export class Interruption {
   }
 
   /**
-   * For a run that has asked for it; to be left when the run is over.
+   * Enters a run, if it has asked for that; to be left when the run is over.
    *
    * @throws InterruptError when a signal has come already.
    */

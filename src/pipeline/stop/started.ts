@@ -5,29 +5,36 @@ import { nameDisposal } from '../../realm/disposal.ts';
 /** A run that was started, and goes on by itself. */
 export interface StartedRun {
   /**
-   * Ends it in order: the source is closed, what was taken of it goes on to the sink, then the sink and the journal are closed.
-   * With a journal the same run, started again, goes on behind that, and a file of the sink is there meanwhile. Gives `done`.
+   * Ends the run in order: the source is closed, what was taken of it goes on to the sink, then the sink and the
+   * journal are closed. With a journal the same run, started again, goes on behind that, and a file of the sink is
+   * there meanwhile. Gives `done`.
    */
   stop(): Promise<PipelineSummary>;
-  /** What it has done so far. */
+  /** Summarises what the run has done so far. */
   stats(): PipelineSummary;
-  /** Resolves to the summary when it has ended, and rejects as `.run()` does; unheard, it never ends the program. */
+  /**
+   * Resolves to the summary when the run has ended, and rejects as `.run()` does; unheard, it never ends the program.
+   */
   readonly done: Promise<PipelineSummary>;
-  /** `stop`, then `done`. */
+  /** Calls `stop`, then waits for `done`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What the one who starts a run shares with it. */
+/** Objects that the one who starts a run shares with it. */
 export interface StartedJob {
   readonly stopSwitch: StopSwitch;
   readonly tally: PipelineTally;
 }
 
-/** @param begin - Runs it to its end. */
+/**
+ * Starts a run.
+ *
+ * @param begin - Runs the pipeline to its end.
+ */
 export function startRun(begin: (job: StartedJob) => Promise<PipelineSummary>): StartedRun {
   const job = { stopSwitch: new StopSwitch(), tally: new PipelineTally() };
   const done = begin(job);
-  // Whoever wants to know asks.
+  // The rejection is silenced on purpose: whoever wants to know of it asks for `done`.
   done.catch(() => {});
   const stop = (): Promise<PipelineSummary> => {
     job.stopSwitch.turnOff();

@@ -7,20 +7,20 @@ import { BlockOrder } from './block-order.ts';
 import { BlockSizer } from './block-sizer.ts';
 import { type FedBlock, makeEmptyBlock } from './fed-block.ts';
 
-/** Blocks that wait here to be sent: reading goes on while the workers have enough. */
+/** Number of blocks that wait here to be sent: reading goes on while the workers have enough. */
 const AHEAD = 2;
 
-/** How a feed is used. */
+/** Use that is made of a feed. */
 export interface FeedForm {
   /** Whether somebody wants to know where each block ends. */
   readonly isTracked: boolean;
-  /** Whether a file among others that cannot be read is passed over: somebody asks for what could not. */
+  /** Whether a file among others that cannot be read is passed over: somebody asks for what could not be read. */
   readonly goesOn: boolean;
 }
 
 /**
- * Feeds a run with the blocks of a reader: each is an item. Their size follows the time that workers report. What a worker
- * gives back of one, whose time was over, is an item as well, and goes before what is new.
+ * Feeds a run with the blocks of a reader: each block is an item. The size of blocks follows the time that workers
+ * report. What a worker gives back of a block whose time was over is an item as well, and goes before new blocks.
  */
 export class BlockFeed implements Source {
   readonly remaining: undefined;
@@ -32,16 +32,16 @@ export class BlockFeed implements Source {
   #isDone = false;
   #failure: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
-  /** Whether it was told to end before the reader had. */
+  /** True once the feed was told to end before the reader had ended. */
   isCut = false;
-  /** Where each block ends, for who wants to go on there. */
+  /** Position at which each block ends, for a run that wants to go on there. */
   readonly #positions: WeakMap<FedBlock, BlockPosition> | undefined;
   readonly #goesOn: boolean;
-  /** The files that stand for nothing but their failure. */
+  /** Failures of files that could not be read, by the empty blocks that stand for these files. */
   readonly #faults = new WeakMap<FedBlock, FileError | RecordError>();
-  /** Of what was given back, since it took longer than foreseen: in pieces of how many bytes all workers can share it. */
+  /** Bytes of the pieces in which all workers can share what was given back, since it took longer than foreseen. */
   readonly #pieces = new WeakMap<FedBlock, number>();
-  /** How many parts of a block have yet to settle that lie in the same memory. */
+  /** Number of parts of a block in the same memory that have yet to settle. */
   readonly #sharers = new Map<SharedArrayBuffer, number>();
 
   constructor(reader: BlockReader, workers: number, form: FeedForm) {
@@ -56,7 +56,7 @@ export class BlockFeed implements Source {
     return isRead && !this.#order.hasOut && !this.#order.hasWaiting;
   }
 
-  /** Whether there is something that was given back, and holds up what stands behind it. */
+  /** Whether something that was given back waits here, and holds up what stands behind it. */
   get hasRest(): boolean {
     return this.#order.hasWaiting;
   }
@@ -70,7 +70,7 @@ export class BlockFeed implements Source {
       this.#order.add(block);
       return block;
     }
-    // In its turn: of what is out something may come back.
+    // The failure comes in its turn: something may come back of the blocks that are out.
     if (this.#failure !== undefined && !this.#order.hasOut) {
       const { thrown } = this.#failure;
       this.#failure = undefined;
@@ -84,10 +84,10 @@ export class BlockFeed implements Source {
   }
 
   /**
-   * It is known what became of a block; its time says how large others should be. Its memory is free, unless a part of it
-   * was given back.
+   * Notes what became of a block. Its time says how large others should be. Its memory is free, unless a part of it was
+   * given back.
    *
-   * @returns What was given back.
+   * @returns The part of the block that was given back, if any.
    */
   settle(block: FedBlock, segment: Segment): FedBlock | undefined {
     const { payload, compute = 0 } = segment;
@@ -101,22 +101,22 @@ export class BlockFeed implements Source {
     return rest;
   }
 
-  /** What became of the next block in the order of the input, once that is known. */
+  /** Takes the outcome of the next block in the order of the input, once that is known. */
   takeSettled(): Segment | undefined {
     return this.#order.takeFirst();
   }
 
-  /** Where a block ends. */
+  /** Returns the position at which a block ends. */
   positionOf(block: FedBlock): BlockPosition | undefined {
     return this.#positions?.get(block);
   }
 
-  /** Why a file could not be read, of which there is nothing more than this block. */
+  /** Returns why a file could not be read of which there is nothing more than this block. */
   faultOf(block: FedBlock): FileError | RecordError | undefined {
     return this.#faults.get(block);
   }
 
-  /** Gives no further block, but what is given back of those that it gave. */
+  /** Gives no further blocks, except for what is given back of those that the feed gave. */
   stop(): void {
     const isRead = this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
     if (isRead || this.isCut) return;
@@ -170,14 +170,14 @@ export class BlockFeed implements Source {
     } catch (thrown) {
       const isOfFile = thrown instanceof FileError || thrown instanceof RecordError;
       if (!this.#goesOn || !this.#reader.canGoOn || !isOfFile) throw thrown;
-      // In its turn: what was read before it goes first.
+      // The failure comes in its turn: what was read before it goes first.
       const block = makeEmptyBlock(thrown.file);
       this.#faults.set(block, thrown);
       return block;
     }
   }
 
-  /** What a worker has not read of a block, from this byte and record on. */
+  /** Takes what a worker has not read of a block, from this byte and record on. */
   #takeRest(block: FedBlock, from: number, records: number): FedBlock {
     const rest = this.#part(block, from, block.bytes.length);
     for (const record of block.without) if (record >= records) rest.without.push(record - records);
@@ -188,11 +188,11 @@ export class BlockFeed implements Source {
     return rest;
   }
 
-  /** Of a large part the beginning, so that others can be at work on what is behind it. */
+  /** Splits a large part, so that other workers can be at work on what is behind its beginning. */
   #split(block: FedBlock): readonly [FedBlock, FedBlock] | undefined {
     const { bytes, without } = block;
     const size = Math.min(this.#sizer.chooseSize(bytes.length), this.#pieces.get(block) ?? Infinity);
-    // Which records are not to be run again is known by their numbers.
+    // A block with records that are not to be run again stays whole, since they are known by their numbers.
     if (bytes.length < 1.5 * size || without.length > 0) return undefined;
     const at = this.#reader.findSplit(block, size);
     if (at === undefined) return undefined;
@@ -214,12 +214,12 @@ export class BlockFeed implements Source {
     return { ...block, bytes, offset: offset + from, isFirst: false, mark: 0, headerLines: 0, without: [] };
   }
 
-  /** The end of a block is that of its rest, and it ends where that begins. */
+  /** Gives the end of a block to its rest; the block then ends where the rest begins. */
   #moveEnd(block: FedBlock, rest: FedBlock, at: number): void {
     const position = this.#positions?.get(block);
     if (position === undefined) return;
     this.#positions?.set(rest, position);
-    // What a stream has given up to there was not looked at.
+    // There is no hash of what a stream has given up to there: nobody has looked at it.
     this.#positions?.set(block, { ...position, offset: block.offset + at, hash: undefined });
   }
 

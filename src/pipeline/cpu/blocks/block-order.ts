@@ -1,7 +1,7 @@
 import type { Segment } from '../../../flow/outcome/reorder.ts';
 import type { FedBlock } from './fed-block.ts';
 
-/** A part of the input on its way: it waits to be handed out, is with a worker, or has what became of it. */
+/** A part of the input on its way: it waits to be handed out, is with a worker, or has its outcome. */
 interface Part {
   block: FedBlock;
   state: 'waiting' | 'out' | 'done';
@@ -9,18 +9,18 @@ interface Part {
 }
 
 /**
- * The blocks that are on their way, in the order of the input. One may become several when a worker gives back what it has
- * not read: so the order is not that in which they were handed out.
+ * Keeps the blocks that are on their way in the order of the input. One may become several when a worker gives back
+ * what it has not read: so the order is not that in which they were handed out.
  */
 export class BlockOrder {
   readonly #parts: Part[] = [];
 
-  /** A block that stands behind all others was handed out. */
+  /** Adds a block that was handed out, behind all others. */
   add(block: FedBlock): void {
     this.#parts.push({ block, state: 'out', segment: undefined });
   }
 
-  /** What is left of a block waits to be handed out. */
+  /** Puts the rest of a block behind it, where the rest waits to be handed out. */
   follow(block: FedBlock, rest: FedBlock): void {
     this.#parts.splice(this.#find(block) + 1, 0, { block: rest, state: 'waiting', segment: undefined });
   }
@@ -42,7 +42,7 @@ export class BlockOrder {
     return this.#parts.some(({ state }) => state === 'waiting');
   }
 
-  /** Whether some are with workers, which may give a part of them back. */
+  /** Whether some parts are with workers, which may give a part of them back. */
   get hasOut(): boolean {
     return this.#parts.some(({ state }) => state === 'out');
   }
@@ -54,7 +54,7 @@ export class BlockOrder {
     part.state = 'done';
   }
 
-  /** What became of the first part of all, once that is known; it is behind us then. */
+  /** Takes the outcome of the first part of all, once that is known; the part leaves the order with it. */
   takeFirst(): Segment | undefined {
     const segment = this.#parts[0]?.segment;
     if (segment !== undefined) this.#parts.shift();

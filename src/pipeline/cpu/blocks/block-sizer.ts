@@ -3,14 +3,17 @@ import { TARGET } from '../../../flow/chunk/sizing.ts';
 
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
 const GROWTH = 16;
-/** How much of what was learned stays when a block reports. */
+/** Share of what was learned that stays when a block reports. */
 const MEMORY = 0.7;
 /** Towards the end, blocks are not made smaller than this: their trips would cost more than their balance gains. */
 const LEAST_SHARE = 64 * 1024;
 
-/** How many bytes the next block should have: a constant time, from what workers report. It has a record at least. */
+/**
+ * Chooses how many bytes the next block should have, for a constant time, from what workers report. A block has a
+ * record at least.
+ */
 export class BlockSizer {
-  /** Over how many blocks the end of a file is spread. */
+  /** Number of blocks over which the end of a file is spread. */
   readonly share: number;
   #largest = 1;
   #time = 0;
@@ -20,7 +23,11 @@ export class BlockSizer {
     this.share = share;
   }
 
-  /** @param remaining - How many bytes there are to come, where that is known. */
+  /**
+   * Returns the number of bytes that the next block should have.
+   *
+   * @param remaining - Number of bytes that are to come, where that is known.
+   */
   chooseSize(remaining: number | undefined): number {
     const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : LARGEST_BLOCK;
     const size = Math.max(1, Math.min(ideal, this.#largest * GROWTH, LARGEST_BLOCK));
@@ -28,9 +35,9 @@ export class BlockSizer {
     return Math.floor(Math.min(size, fair));
   }
 
-  /** A worker has taken so many ms for so many bytes. */
+  /** Learns that a worker has taken `compute` ms for a block of `bytes` bytes. */
   learn(bytes: number, compute: number): void {
-    // Nothing is known of those on which a worker died.
+    // Nothing is known of a block on which a worker died.
     if (compute === 0 || bytes === 0) return;
     this.#time = this.#time * MEMORY + compute;
     this.#bytes = this.#bytes * MEMORY + bytes;

@@ -1,14 +1,14 @@
 import type { Block } from '../../../bytes/block.ts';
 
-/** A block on its way, with what became of its records when workers died on them. */
+/** A block on its way, with what became of its records on which workers died. */
 export interface FedBlock extends Block {
-  /** Records that are not run again, by their number. Sent along. */
+  /** Numbers of the records that are not run again. Sent along with the block. */
   readonly without: number[];
-  /** The one among them that ends the run. */
+  /** Number of the record among `without` that ends the run. */
   endsAt?: number;
 }
 
-/** A block without records, which stands for a file that could not be read. */
+/** Makes a block without records, which stands for a file that could not be read. */
 export function makeEmptyBlock(file: string | undefined): FedBlock {
   return {
     bytes: new Uint8Array(new SharedArrayBuffer(0)),

@@ -3,8 +3,9 @@ import { DECODING, type Payload } from '../../../wire/message/payload.ts';
 import type { FedBlock } from './fed-block.ts';
 
 /**
- * What the answer to a chunk leaves out without a word; `undefined` when it accounts for all. Of items that are left out
- * nobody would ever know: the outcomes of a chunk that ran through stages are one sum.
+ * Describes what the answer to a chunk leaves out without a word; returns `undefined` when it accounts for all. Without
+ * this check nobody would ever know of items that are left out: the outcomes of a chunk that ran through stages are one
+ * sum.
  */
 export function findMissing(segment: Segment, block: FedBlock | undefined): string | undefined {
   const { payload, values } = segment;
@@ -21,14 +22,14 @@ export function findMissing(segment: Segment, block: FedBlock | undefined): stri
   return `${expected} items of a chunk were to enter its first stage, and ${entered} did`;
 }
 
-/** Whether something in it ended the run: what stands behind that is not wanted. */
+/** Tells whether something in a segment ended the run: what stands behind that is not wanted. */
 function isCutShort({ notes }: Segment): boolean {
   for (const note of notes?.values() ?? [])
     if (note.kind === 'stage-failed' || (note.kind === 'expanded' && note.stopped)) return true;
   return false;
 }
 
-/** Records that were read, and on which no worker has died before. */
+/** Counts the records that could be read, and on which no worker has died before. */
 function countReadable({ records, dropped }: Payload): number {
   let count = records;
   for (const { stage, reason } of dropped) if (stage === DECODING || reason === 'lost') count--;
