@@ -11,7 +11,7 @@ export interface RunOptions extends Pick<
   'workers' | 'pool' | 'signal' | 'progress' | 'onProgress'
 > {
   /**
-   * A file that keeps how far the run has come, for `run` and `to`. The same program, started again after an error or
+   * A file that keeps how far the run has come, for `run`, `to` and `start`. The same program, started again after an error or
    * `kill -9`, goes on there, and its sink ends as that of a run that was never interrupted. Stages give their results
    * in order then. The file is refused where the input, a stage, the sink or their options have changed.
    * `@defaultValue` none
@@ -47,7 +47,7 @@ export function assertRunOptions(options: RunOptions | undefined, canResume = fa
   const journal: unknown = options?.journal;
   if (journal !== undefined && !canResume) {
     throw optionError(
-      '`journal` is an option of .run() and .to(sink): the results of other ends are in the memory that is lost.',
+      '`journal` is an option of .run(), .to(sink) and .start(): the results of other ends are in the memory that is lost.',
     );
   }
   if (typeof journal === 'object' && journal !== null && 'retryFailed' in journal) {
