@@ -1,29 +1,31 @@
 import type { Transferable } from 'node:worker_threads';
 import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack/pack.ts';
 
-/** Items that go to a worker in one message. Kept on the main thread until their outcomes are in. */
+/** Items that go to a worker in one message. They are kept on the main thread until their outcomes are in. */
 export interface Chunk {
-  /** Position of the first item in the input; of each item when they are not consecutive. */
+  /** Position of the first item in the input; positions of all items when they are not consecutive. */
   readonly index: number | Float64Array;
   readonly items: Items;
-  /** 1 at the first try. */
+  /** Number of the try, which is 1 at the first. */
   readonly attempt: number;
-  /** How often a worker died with this chunk although none of its items had begun. */
+  /** Number of times that a worker died with this chunk although none of its items had begun. */
   readonly losses: number;
-  /** How often an idle worker took it over, whole, from one that had not come to it. `@defaultValue` 0 */
+  /**
+   * Number of times that an idle worker took the chunk over, whole, from one that had not come to it. `@defaultValue` 0
+   */
   readonly moves?: number | undefined;
-  /** Whether nobody else refers to the memory of its items, so that it can be used again. */
+  /** Whether nobody else refers to the memory of the chunk's items, so that it can be used again. */
   readonly isSole: boolean;
 }
 
-/** A typed array's items are a view of it, which costs no copy until it is sent. */
+/** Items of a chunk. Those of a typed array are a view of it, which costs no copy until it is sent. */
 export type Items = readonly unknown[] | TypedArray;
 
 export function indexOf(chunk: Chunk, at: number): number {
   return typeof chunk.index === 'number' ? chunk.index + at : (chunk.index[at] as number);
 }
 
-/** The part of a chunk from one offset up to another. */
+/** Returns the part of a chunk from one offset up to another. */
 export function sliceChunk(chunk: Chunk, from: number, to: number): Chunk {
   const { index, items } = chunk;
   return {

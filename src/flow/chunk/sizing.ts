@@ -1,15 +1,17 @@
-/** The time a chunk should take, in ms: long against the 20 µs that a message costs, short against a person's wait. */
+/**
+ * Milliseconds that a chunk should take: long against the 20 µs that a message costs, short against a person's wait.
+ */
 export const TARGET: number = 20;
-/** At the known end chunks shrink, but not below this, in ms: smaller ones cost more than their balance gains. */
+/** Milliseconds below which chunks do not shrink at the known end: smaller ones cost more than their balance gains. */
 const SHORTEST = 0.5;
 /** A chunk grows at most by this factor over the one before: the first items run cold, and tell little. */
 const GROWTH = 16;
-/** How much of what was learned stays when a chunk reports: a change of cost is followed within some chunks. */
+/** Share of what was learned that stays when a chunk reports: a change of cost is followed within some chunks. */
 const MEMORY = 0.7;
 /** The most that one message carries, in bytes. */
 export const LARGEST_MESSAGE: number = 256 * 1024;
 
-/** How many items the next chunk should have: a constant time, from the service time that workers report. */
+/** Chooses how many items the next chunk should have: a constant time, from the service time that workers report. */
 export class Sizer {
   readonly #fixed: number | undefined;
   #time = 0;
@@ -33,7 +35,7 @@ export class Sizer {
     return this.#items > 0 ? this.#time / this.#items : undefined;
   }
 
-  /** What to start with: the service time that an earlier run of the same task ended with. */
+  /** Starts with the service time that an earlier run of the same task ended with. */
   seed(service: number): void {
     this.#units = 1;
     this.#items = 1;
@@ -55,7 +57,9 @@ export class Sizer {
     return Math.max(1, Math.floor(Math.min(ideal, fair)));
   }
 
-  /** How much declared cost the next chunk may hold. Items are sorted, so the first chunks hold one item each. */
+  /**
+   * Returns how much declared cost the next chunk may hold. Items are sorted, so the first chunks hold one item each.
+   */
   chooseCost(remainingCost: number, share: number): number {
     const { service } = this;
     if (this.#fixed !== undefined) return Infinity;
@@ -73,13 +77,15 @@ export class Sizer {
     this.#largest = Math.max(this.#largest, items);
   }
 
-  /** Results count too: a chunk should answer with one message of a bearable size. */
+  /**
+   * Returns how many items one message carries. Results count too: an answer should be a message of a bearable size.
+   */
   #countForBytes(): number {
     return this.#bytes === 0 ? Infinity : LARGEST_MESSAGE / (this.#bytes / this.#items);
   }
 }
 
-/** The service time of tasks that have run before, so that their next run does not begin with single items. */
+/** Service times of tasks that have run before, so that their next run does not begin with single items. */
 const services = new WeakMap<object, number>();
 
 export function rememberService(task: unknown, { itemTime }: Sizer): void {

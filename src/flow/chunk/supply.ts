@@ -16,18 +16,18 @@ import {
 /** Costs that the user declared, for an array that is run largest first. */
 export interface DeclaredCosts {
   readonly costs: Float64Array;
-  /** Positions, largest cost first. */
+  /** Positions of the items, largest cost first. */
   readonly order: Float64Array;
   /** The sum of all costs. */
   readonly total: number;
 }
 
 /**
- * What a run has to hand out: first what came back (from a worker that died, or that gave up the rest of a long
+ * Holds what a run has to hand out: first what came back (from a worker that died, or that gave up the rest of a long
  * chunk), lowest position first, so that the reader is not kept waiting; then new items from the source.
  */
 export class Supply {
-  /** How many items have left the source, counted from the first position of all. */
+  /** Number of items that have left the source, counted from the first position of all. */
   pulled: number;
   readonly sizer: Sizer;
   #source: Source;
@@ -39,9 +39,9 @@ export class Supply {
   readonly #spare: Float64Array[] = [];
   #costLeft: number;
   readonly #sizes = new SizeSampler();
-  /** What the user's iterator threw, behind the items that it gave. */
+  /** The value that the user's iterator threw, behind the items that it gave. */
   #broken: { readonly thrown: unknown } | undefined;
-  /** What stands in the place of items behind the chunk that is being filled. */
+  /** Stand-in for items behind the chunk that is being filled. */
   #aside: Aside | undefined;
 
   constructor(
@@ -62,31 +62,31 @@ export class Supply {
     this.#onFailedItem = onFailedItem;
   }
 
-  /** Whether nothing is left, now or later, unless something comes back. */
+  /** Whether no item is left, now or later, unless one comes back. */
   get isEnded(): boolean {
     return this.#returned.length === 0 && this.#source.isEnded && this.#broken === undefined;
   }
 
-  /** The lowest position of what is here and has no outcome. */
+  /** Lowest position of the items that are here and have no outcome. */
   get firstLeft(): number {
     const [returned] = this.#returned;
     return returned === undefined ? this.pulled : startOf(returned);
   }
 
-  /** Whether something came back that has to run. */
+  /** Whether items came back that have to run. */
   get hasReturned(): boolean {
     return this.#returned.length > 0;
   }
 
-  /** How many items the input has, where that is known. */
+  /** Number of items that the input has, if that is known. */
   get total(): number | undefined {
     const { remaining } = this.#source;
     return remaining === undefined ? undefined : this.pulled + remaining;
   }
 
   /**
-   * The next chunk, or `undefined` when nothing is at hand. Throws what the user's iterator threw, once the items
-   * before it were taken.
+   * Returns the next chunk, or `undefined` when nothing is at hand. Throws what the user's iterator threw, once the
+   * items before it were taken.
    *
    * @param room - The most items that may leave the source now.
    * @param share - Over how many chunks the end of the input should be spread.
@@ -110,7 +110,7 @@ export class Supply {
   #takeNew(room: number, share: number): Chunk | undefined {
     if (this.#declared !== undefined) return this.#takeByCost(this.#declared, share);
     const { remaining } = this.#source;
-    // A buffer is made for so many.
+    // A buffer is made for this number of items, so it is no larger than what is left.
     const count = Math.min(
       room,
       this.sizer.chooseCount(remaining, share),
@@ -138,12 +138,12 @@ export class Supply {
     this.#returned.splice(position, 0, chunk);
   }
 
-  /** A chunk is done: all its items have an outcome. */
+  /** Keeps the memory of a chunk that is done: all its items have an outcome. */
   recycle({ items, isSole }: Chunk): void {
     if (isSole && items instanceof Float64Array) this.#spare.push(new Float64Array(items.buffer));
   }
 
-  /** What the sizer should count for a chunk's first `ran` items. */
+  /** Returns the units that the sizer should count for a chunk's first `ran` items. */
   countUnits(chunk: Chunk, ran: number): number {
     const { costs } = this.#declared ?? {};
     if (costs === undefined || typeof chunk.index === 'number') return ran;
@@ -162,13 +162,13 @@ export class Supply {
 
   #takeItems(count: number): Items {
     const first = this.#next();
-    // A few cross sooner as they are than in a buffer that is handed over.
+    // A few numbers cross sooner as they are than in a buffer that is handed over.
     return typeof first === 'number' && count >= FEWEST_PACKED
       ? this.#takeNumbers(first, count)
       : this.#takeAny([], first, count);
   }
 
-  /** Numbers go straight into the typed array that will carry them; the first item of another kind ends that. */
+  /** Takes numbers straight into the typed array that will carry them; the first item of another kind ends that. */
   #takeNumbers(first: number, count: number): Items {
     const most = Math.min(count, LARGEST_MESSAGE / Float64Array.BYTES_PER_ELEMENT);
     const spare = this.#spare.pop();
@@ -213,13 +213,13 @@ export class Supply {
       this.#source.onReady(this.#onReady);
       return this.#source.next();
     } catch (thrown) {
-      // The items before it still run.
+      // The items before the failure still run.
       this.#broken = { thrown };
       return NOTHING;
     }
   }
 
-  /** What ended the chunk before it takes its place now. */
+  /** Settles the stand-in that ended the chunk before it, which takes its place now. */
   #passAside(): void {
     if (this.#aside === undefined) return;
     const aside = this.#aside;
@@ -265,7 +265,7 @@ export class Supply {
     return { index, items, attempt: 1, losses: 0, isSole: true };
   }
 
-  /** What came back may be far larger than a chunk should be. */
+  /** Limits a chunk that came back, which may be far larger than a chunk should be. */
   #limit(chunk: Chunk, share: number): Chunk {
     const count = this.sizer.chooseCount(chunk.items.length, share);
     if (chunk.items.length <= count) return chunk;

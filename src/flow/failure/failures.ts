@@ -24,25 +24,25 @@ export type { CallSite } from '../../errors/call-site.ts';
 export interface FailedAt {
   readonly index: number;
   readonly attempts: number;
-  /** The item, where it is still here. */
+  /** The item itself, if it is still here. */
   readonly item?: unknown;
   readonly place?: Place | undefined;
-  /** What the call calls it, where it says so by itself. */
+  /** The call's own name for the item, if that was given with it. */
   readonly named?: NamedItem | undefined;
 }
 
-/** The item at an offset of a chunk. */
+/** Returns the item at an offset of a chunk. */
 export function findItem(chunk: Chunk, at: number, attempts: number, place?: Place): FailedAt {
   return { index: indexOf(chunk, at), attempts, item: chunk.items[at], place };
 }
 
-/** What one call calls the items that the engine counts: elements, records, items of a stage. */
+/** Names an item, which the engine only counts, as its call does: an element, a record, an item of a stage. */
 export type NameItem = (at: FailedAt) => NamedItem;
 
-/** What the errors of a call have in common. */
+/** Terms that the errors of a call have in common. */
 export interface FailureTerms {
   readonly callSite: CallSite;
-  /** Milliseconds that an item may take in a stage. */
+  /** Returns the milliseconds that an item may take in a stage. */
   readonly limitOf: (stage: number) => number | undefined;
   /** @defaultValue an item is called by its position */
   readonly nameItem?: NameItem | undefined;
@@ -50,12 +50,15 @@ export interface FailureTerms {
 
 const ofLoading = new WeakSet<ItemError>();
 
-/** Whether no item could run, since the task could not be loaded: that is no matter of this item. */
+/**
+ * Tells whether an error means that no item could run, since the task could not be loaded: that is no matter of this
+ * item.
+ */
 export function isOfLoading(error: ItemError): boolean {
   return ofLoading.has(error);
 }
 
-/** Whether the module of a task has no function of its name. */
+/** Tells whether an error means that the module of a task has no function of its name. */
 export function isNoExport(thrown: unknown): thrown is Error {
   return thrown instanceof Error && Reflect.get(thrown, 'code') === NO_EXPORT;
 }
@@ -68,30 +71,30 @@ export class Failures {
     this.#terms = terms;
   }
 
-  /** The task threw. */
+  /** Makes the error of an item whose task threw. */
   ofTask(at: FailedAt, cause: unknown): ItemError {
     const context = this.name(at);
     const message = `${describeItem(context)} failed: ${describeThrown(cause)}`;
     return this.#placed(new TaskError(message, context, { cause }));
   }
 
-  /** The item itself was a promise, and rejected. */
+  /** Makes the error of an item that was itself a promise, and rejected. */
   ofPromise(index: number, cause: unknown): ItemError {
     const context = this.name({ index, attempts: 0 });
     const message = `${describeItem(context)} is a promise that rejected: ${describeThrown(cause)}`;
     return this.#placed(new TaskError(message, context, { cause }));
   }
 
-  /** The task could not be loaded in the worker. */
+  /** Makes the error of an item whose task could not be loaded in the worker. */
   ofLoad({ index, attempts }: FailedAt, cause: unknown): ItemError {
-    // Not of a stage, nor by the name of the item: it is the same for all.
+    // The message names neither a stage nor the item, since it is the same for all items.
     const message = `The call failed, because the task could not be loaded: ${describeThrown(cause)}`;
     const error = this.#placed(new TaskError(message, { index, attempts }, { cause }));
     ofLoading.add(error);
     return error;
   }
 
-  /** The module has no such function: said once, without a cause that says it again. */
+  /** Makes the error of a module that has no such function: said once, without a cause that says it again. */
   ofExport(index: number, { message }: Error): ItemError {
     const text = `The call failed, because the task could not be loaded: ${message}`;
     return this.#placed(new TaskError(text, { index, attempts: 0 }));
@@ -114,7 +117,9 @@ export class Failures {
     return this.#placed(new CloneError(message, { ...context, ...found, fix }));
   }
 
-  /** The worker died. `place` says whether it was on this item, or merely had it. */
+  /**
+   * Makes the error of an item whose worker died. `place` says whether the worker was on this item, or merely had it.
+   */
   ofWorker(at: FailedAt, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
     const context = this.name(at);
     const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
@@ -131,7 +136,7 @@ export class Failures {
     );
   }
 
-  /** No worker could be started: neither this item nor those behind it can run. */
+  /** Makes the error of a run for which no worker could start: neither this item nor those behind it can run. */
   ofStart(index: number, failure: StartFailure): ItemError {
     const message = `No worker could start: ${endSentence(describeStart(failure))} ${adviseStart(failure)}`;
     const exitCode = failure.kind === 'exit' ? failure.exitCode : undefined;
@@ -139,13 +144,13 @@ export class Failures {
     return this.#placed(new WorkerError(message, { index, attempts: 0, reason: 'start', exitCode }, cause));
   }
 
-  /** For causes: what became of the worker, and when. */
+  /** Makes an error, to be used as a cause, that says what became of the worker, and when. */
   describeEnd(end: SessionEnd, when: string): Error {
     const options = 'thrown' in end ? { cause: end.thrown } : undefined;
     return new Error(`the worker ${describeEnd(end)} ${when}`, options);
   }
 
-  /** A worker was held up. */
+  /** Warns that a worker was held up. */
   warnOfBlock(report: string): void {
     process.emitWarning(report, 'TelarStrayError');
   }
@@ -158,7 +163,7 @@ export class Failures {
     return this.#placed(new WorkerError(message, { index: next, attempts: 0, reason: 'closed' }));
   }
 
-  /** What the call calls an item. */
+  /** Returns the call's name for an item. */
   name(at: FailedAt): NamedItem {
     const { index, attempts } = at;
     const named = at.named ?? this.#terms.nameItem?.(at) ?? { index, attempts };
@@ -170,14 +175,14 @@ export class Failures {
   }
 }
 
-/** A worker is missing, and the work goes on without it. */
+/** Warns of a worker that could not start, if there is one: the work goes on without it. */
 export function warnOfStart(failure: StartFailure | undefined): void {
   if (failure === undefined) return;
   const text = `A worker could not start, so fewer run: ${endSentence(describeStart(failure))} ${adviseStart(failure)}`;
   process.emitWarning(text, 'TelarStartWarning');
 }
 
-/** For messages: what became of a worker before it was ready. */
+/** Says, for messages, what became of a worker before it was ready. */
 function describeStart(failure: StartFailure): string {
   switch (failure.kind) {
     case 'late':
@@ -208,7 +213,7 @@ function describeEnd(end: SessionEnd): string {
   }
 }
 
-/** Like Node's own warnings: once on stderr for each, and as an event on `process`. */
+/** Warns of an uncaught error as Node warns: once on stderr for each, and as an event on `process`. */
 export function warnOfStray(origin: string, thrown: unknown): void {
   const warning = new Error(`${origin} left an error behind that nobody caught: ${describeThrown(thrown)}`, {
     cause: thrown,

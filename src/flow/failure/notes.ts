@@ -4,7 +4,7 @@ import type { SentChunk } from '../work/work.ts';
 import type { Note } from '../outcome/reorder.ts';
 import { type Failures, findItem } from './failures.ts';
 
-/** What the marks of an answer, and the time limit, say of its items, by their offset in the chunk. */
+/** Reads what the marks of an answer, and the time limit, say of its items, by their offset in the chunk. */
 export function readNotes(
   failures: Failures,
   { chunk, late }: SentChunk,
@@ -26,7 +26,7 @@ export function readNotes(
       notes.set(mark.at, mark);
     }
   }
-  // An item that was told to stop and did so in time has still overrun it.
+  // An item that stopped in time when it was told to has still overrun its time limit.
   for (const at of late) {
     if (at < ran)
       notes.set(at, { kind: 'failed', error: failures.ofTimeout(findItem(chunk, at, chunk.attempt)) });

@@ -6,7 +6,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 export class Retrier {
   readonly #policy: RetryPolicy;
   readonly #giveBack: (chunk: Chunk) => void;
-  /** With the position of the item that waits. */
+  /** Timers of items that wait for their next try, with the position of each item. */
   readonly #timers = new Map<NodeJS.Timeout, number>();
 
   constructor(policy: RetryPolicy, giveBack: (chunk: Chunk) => void) {
@@ -14,12 +14,12 @@ export class Retrier {
     this.#giveBack = giveBack;
   }
 
-  /** Items that wait for their next try. */
+  /** Number of items that wait for their next try. */
   get waiting(): number {
     return this.#timers.size;
   }
 
-  /** The lowest position of them. */
+  /** Lowest position of the items that wait for their next try. */
   get firstWaiting(): number {
     return Math.min(...this.#timers.values());
   }

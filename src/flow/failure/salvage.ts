@@ -7,11 +7,11 @@ import type { LostStage, SentChunk } from '../work/work.ts';
 import { type FailedAt, type Failures, findItem } from './failures.ts';
 import type { RunTally } from '../outcome/tally.ts';
 
-/** A chunk that was lost this often before any of its items began is taken apart; an item alone is given up. */
+/** Number of losses, before any item began, after which a chunk is taken apart or a single item is given up. */
 const MOST_LOSSES = 3;
-/** So many workers that died while they loaded the task are no chance. */
+/** Deaths of workers while they load the task that are no longer taken for chance. */
 const MOST_LOAD_LOSSES = 2;
-/** So many workers in a row that are held up by something, with nothing run between, are more than a stray. */
+/** Most workers in a row that something may hold up, with nothing run between, before it is more than a stray. */
 const MOST_BLOCKS = 5;
 
 const HELD_UP: SessionEnd = {
@@ -22,10 +22,10 @@ const HELD_UP: SessionEnd = {
 /** Makes the error of an item. */
 export type MakeError = (at: FailedAt) => ItemError;
 
-/** What a run lets its salvage do. */
+/** Operations of a run that its salvage may call. */
 export interface SalvagedRun {
   giveBack(chunk: Chunk): void;
-  /** An item has failed for good. */
+  /** Settles an item that has failed for good. */
   settle(at: FailedAt, error: ItemError): void;
   /** @param makeError - Makes the error of the item once more, where the call has another name for it by then. */
   retry(sent: SentChunk, at: number, error: ItemError, makeError: MakeError): boolean;
@@ -36,7 +36,7 @@ export class Salvage {
   readonly #failures: Failures;
   readonly #tally: RunTally;
   readonly #run: SalvagedRun;
-  /** Why the task can never be loaded. */
+  /** Reason why the task can never be loaded, once there is one. */
   #dead: { readonly thrown: unknown } | undefined;
   #blocks = 0;
   #loadLosses = 0;
@@ -52,12 +52,12 @@ export class Salvage {
     return this.#dead !== undefined;
   }
 
-  /** Some items ran. */
+  /** Notes that some items ran, so that workers held up before no longer count. */
   noteProgress(): void {
     this.#blocks = 0;
   }
 
-  /** The task could not be loaded: none of the items can run, here or elsewhere. */
+  /** Fails the items of a chunk whose task could not be loaded: none of them can run, here or elsewhere. */
   afterLoad(chunk: Chunk, thrown: unknown): void {
     this.#failChunk(chunk, (failed) => this.#failures.ofLoad(failed, thrown));
   }
@@ -70,14 +70,14 @@ export class Salvage {
     return true;
   }
 
-  /** A chunk could not be sent, or read: the items that are to blame fail, the others go again. */
+  /** Handles a chunk that could not be sent, or read: the items that are to blame fail, the others go again. */
   afterClone(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
     this.#blame(chunk, reason, chunk.items.length === 1, attempt);
   }
 
   /**
-   * A chunk could not be decoded by the worker. What others took over of it was in the message as well: what is left is to blame
-   * if it was alone there.
+   * Handles a chunk that its worker could not decode. Items that others took over were in the message as well, so what
+   * is left is to blame only if the message had a single item.
    */
   afterUndecodable(sent: SentChunk, reason: unknown): void {
     this.#blame(sliceChunk(sent.chunk, 0, sent.end), reason, sent.chunk.items.length === 1);
@@ -100,12 +100,15 @@ export class Salvage {
       from = at + 1;
     }
     if (hasFound) whole.push([from, items.length]);
-    // No item is at fault alone: each goes by itself, and the culprit will show.
+    // No item is at fault alone, so each goes by itself, and the culprit will show.
     else return this.#giveBackSingly(chunk);
     for (const [start, end] of whole) this.#run.giveBack(sliceChunk(chunk, start, end));
   }
 
-  /** The answer to a chunk could not be read: an item that was alone is to blame, others show it by running alone. */
+  /**
+   * Handles an answer that could not be read: an item that was alone in its chunk is to blame, others show it by
+   * running alone.
+   */
   afterUnreadable(sent: SentChunk, reason: unknown): void {
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
     for (let at = 0; at < chunk.items.length; at++) {
@@ -120,11 +123,12 @@ export class Salvage {
     }
   }
 
-  /** The worker died with the chunk. */
+  /** Handles a chunk whose worker died while it had the chunk. */
   afterLoss(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
     if (stage === 'loading') {
-      // Stopped by us it was for its own limit; one that died may have died of anything, such as a lack of memory.
+      // A worker that we stopped was stopped for its own limit; one that died may have died of anything, such as a lack
+      // of memory.
       if (end.kind !== 'terminated' && ++this.#loadLosses < MOST_LOAD_LOSSES) {
         this.#run.giveBack(chunk);
         return;
@@ -158,7 +162,7 @@ export class Salvage {
     else this.#run.giveBack(chunk);
   }
 
-  /** The worker died before it began: by chance, or because of an item that it could not take in. */
+  /** Handles a chunk whose worker died before it began: by chance, or because of an item that it could not take in. */
   #loseUnbegun(chunk: Chunk, end: SessionEnd): void {
     const losses = chunk.losses + 1;
     if (losses < MOST_LOSSES) this.#run.giveBack({ ...chunk, losses });
@@ -167,8 +171,8 @@ export class Salvage {
   }
 
   /**
-   * The item that the worker was on has failed, and what was past its time; the others run again. A worker that we stopped was
-   * stopped for what was past its time: it may have come to the next item before it was gone.
+   * Fails the item that the worker was on, and the items past their time; the others run again. A worker that we
+   * stopped was stopped for an item past its time: it may have come to the next item before it was gone.
    */
   #loseItem(sent: SentChunk, chunk: Chunk, end: SessionEnd, current: number): void {
     const blamed = [...sent.late].filter((at) => at < current);
@@ -187,7 +191,7 @@ export class Salvage {
     this.#run.giveBack(sliceChunk(chunk, from, chunk.items.length));
   }
 
-  /** Items whose buffers went to the worker went with it. */
+  /** Fails the items whose buffers went to the worker, and were lost with it. */
   #loseTransferred(sent: SentChunk, chunk: Chunk, end: SessionEnd, stage: LostStage): void {
     for (let at = 0; at < chunk.items.length; at++) {
       const part = sliceChunk(chunk, at, at + 1);
@@ -195,9 +199,9 @@ export class Salvage {
         this.#run.giveBack(part);
         continue;
       }
-      // Those behind the current item had not started.
+      // Items behind the current one had not started.
       const attempts = chunk.attempt - (at < countStarted(stage) ? 0 : 1);
-      // Its buffers are empty here.
+      // The item itself is left out, since its buffers are empty here.
       const failed = { index: indexOf(chunk, at), attempts, place: at === stage ? sent.place : undefined };
       const error = sent.late.has(at)
         ? this.#failures.ofTimeout(failed)
@@ -206,12 +210,12 @@ export class Salvage {
     }
   }
 
-  /** Each goes by itself, so that the one at fault shows. */
+  /** Gives each item back by itself, so that the one at fault shows. */
   #giveBackSingly(chunk: Chunk): void {
     for (let at = 0; at < chunk.items.length; at++) this.#run.giveBack(sliceChunk(chunk, at, at + 1));
   }
 
-  /** None of the items was started by this try. */
+  /** Fails all items of a chunk, none of which was started by this try. */
   #failChunk(chunk: Chunk, makeError: MakeError): void {
     for (let at = 0; at < chunk.items.length; at++) {
       const failed = findItem(chunk, at, chunk.attempt - 1);

@@ -3,7 +3,7 @@ import { decodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Strays } from '../work/work.ts';
 import { warnOfStray } from './failures.ts';
 
-/** Counts what items of a run have left behind, and warns of it. */
+/** Counts the errors that items of a run have left behind, and warns of them. */
 export class StrayLog implements Strays {
   count = 0;
   readonly #context: AsyncContext;
@@ -14,7 +14,7 @@ export class StrayLog implements Strays {
 
   add(index: number | undefined, thrown: EncodedThrown): void {
     this.count++;
-    // A listener for warnings is the caller's.
+    // A listener for warnings is the caller's code, so it runs in the caller's context.
     this.#context(() => warnOfStray(index === undefined ? 'A task' : `Item ${index}`, decodeThrown(thrown)));
   }
 }

@@ -1,4 +1,4 @@
-/** What piscina 5.3.2 has of a thread, as far as it matters here. */
+/** The part of a thread's record in piscina 5.3.2 that matters here. */
 interface WorkerInfo {
   onMessage?: (message: unknown) => void;
 }
@@ -6,13 +6,13 @@ interface WorkerInfo {
 const guarded = new WeakSet<object>();
 
 /**
- * Keeps from piscina what none of its threads says. It takes their messages apart without a look, and `null`, sent by a task
- * that has got hold of the port, would be an error that nobody can catch.
+ * Keeps from piscina what none of its threads says. Piscina takes their messages apart without a look, and `null`, sent
+ * by a task that has got hold of the port, would be an error that nobody can catch.
  *
  * @param worker - As a load balancer of piscina gets it.
  */
 export function guardResponses(worker: object): void {
-  // It has its thread under a symbol that is not public.
+  // A worker has its thread under a symbol that is not public.
   const [key] = Object.getOwnPropertySymbols(worker);
   const info = key === undefined ? undefined : (Reflect.get(worker, key) as WorkerInfo | undefined);
   const hear = info?.onMessage;

@@ -3,7 +3,7 @@ import type { FromWorker, ToWorker } from '../../wire/message/message.ts';
 import { takeMessage } from '../../wire/message/take-message.ts';
 import type { LanePort } from './host.ts';
 
-/** Main's end of a session with a thread. */
+/** The main thread's end of a session with a thread. */
 export class ThreadPort implements LanePort {
   readonly transfers = true;
   readonly #port: MessagePort;

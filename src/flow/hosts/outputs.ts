@@ -7,15 +7,15 @@ import {
   type OutputMessage,
 } from '../../wire/message/output.ts';
 
-/** The output of one thread, as main sees it. */
+/** The output of one thread, as the main thread sees it. */
 interface Output {
   readonly port: MessagePort;
   readonly gauge: Gauge;
-  /** What the gauge said when the port was last empty. */
+  /** Count that the gauge showed when the port was last empty. */
   seen: number;
 }
 
-/** Those of pools that are open: at the end of the process, what their threads have posted is still written. */
+/** Outputs of pools that are open: at the end of the process, what their threads have posted is still written. */
 const open = new Set<Outputs>();
 
 /**
@@ -30,15 +30,15 @@ export class Outputs {
     if (open.size === 0) process.on('exit', flushAll);
     open.add(this);
     port.on('message', (message: unknown) => write(message, gauge));
-    // It comes after all messages. To touch the port then would crash Node 20.
+    // The event comes after all messages. To touch the port then would crash Node 20.
     port.on('close', () => this.#outputs.delete(output));
     // Sessions keep the process alive, and the output of an idle thread does not.
     port.unref();
   }
 
   /**
-   * Writes all that has been posted, without waiting for the event loop. Before an answer is handed on, so that what
-   * an item printed stands before its result. Cost: 20 ns for each thread that printed nothing.
+   * Writes all that has been posted, without waiting for the event loop. This is called before an answer is handed on,
+   * so that what an item printed stands before its result. Cost: 20 ns for each thread that printed nothing.
    */
   flush(): void {
     for (const output of this.#outputs) {
@@ -49,7 +49,7 @@ export class Outputs {
     }
   }
 
-  /** The threads have ended. */
+  /** Writes what is left when the threads have ended, and closes their ports. */
   close(): void {
     for (const output of this.#outputs) {
       drain(output);
@@ -86,12 +86,12 @@ function write(message: unknown, gauge: Gauge): void {
     if (typeof chunk === 'string') stream.write(chunk, encoding as BufferEncoding, release);
     else stream.write(Buffer.from(chunk.buffer), release);
   } finally {
-    // A `write` that somebody has put in its place, to see what is printed, may never call back.
+    // A `write` that somebody has put in the place of the stream's own, to see what is printed, may never call back.
     if (!stream.writableNeedDrain || Object.hasOwn(stream, 'write')) release();
   }
 }
 
-/** What Node's sockets have underneath. */
+/** The handle that Node's sockets have underneath. */
 interface Blockable {
   readonly _handle?: { setBlocking?(isOn: boolean): unknown } | null;
 }
@@ -99,8 +99,8 @@ interface Blockable {
 const blocked = new WeakSet<object>();
 
 /**
- * Makes writes to a pipe wait until they are done, as Node does with files and terminals, and with pipes on Windows: what a
- * pipe has not taken yet is lost at `process.exit()`. A reader that is slow holds up this thread then.
+ * Makes writes to a pipe wait until they are done, as Node does with files and terminals, and with pipes on Windows:
+ * what a pipe has not taken yet is lost at `process.exit()`. A reader that is slow holds up this thread then.
  */
 function block(stream: NodeJS.WriteStream): void {
   if (blocked.has(stream)) return;

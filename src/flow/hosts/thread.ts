@@ -10,22 +10,25 @@ import type { ThreadMark } from '../../wire/message/nested.ts';
 import { guardResponses } from './guard-responses.ts';
 import type { SessionEnd } from './host.ts';
 
-/** Set by the bundler, which puts the worker's entry beside this file. */
+/** Path of the worker's entry, set by the bundler, which puts the entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
 const ENTRY = typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js';
 
-/** Where what runs on a thread stands. @throws TelarError where a bundler has left it behind. */
+/** Returns where the code that runs on a thread stands. @throws TelarError where a bundler has left it behind. */
 export function locateEntry(): string {
   return locateOwnFile(ENTRY, import.meta.url);
 }
 
 /**
- * In MB: a third of Node's own. Short-lived objects take no more CPU time for that (measured at 500 MB of NDJSON), and
- * each worker that allocates much takes 25 MB less.
+ * Size of a worker's young generation in MB: a third of Node's own. Short-lived objects take no more CPU time for that
+ * (measured at 500 MB of NDJSON), and each worker that allocates much takes 25 MB less.
  */
 const YOUNG_GENERATION = 16;
 
-/** How long a thread that is dismissed may go on loading, in ms: what it loads may hang, and it may have to wait for a core. */
+/**
+ * Milliseconds for which a dismissed thread may go on loading: what it loads may hang, and it may have to wait for a
+ * core.
+ */
 const MOST_LOADING = 10_000;
 
 /**
@@ -40,7 +43,7 @@ const MOST_LOADING = 10_000;
  * where a system that gives no more threads makes it throw what nobody can catch.
  */
 export class Thread {
-  /** Its number, as its greeting has it. */
+  /** Number of the thread, as its greeting has it. */
   readonly id: number;
   readonly #pool: Piscina;
   readonly #worker: Worker;
@@ -51,20 +54,20 @@ export class Thread {
   #told: Deferred<void> = createDeferred();
   #serving: Promise<unknown> = Promise.resolve();
 
-  /** Throws when the system gives no thread. */
+  /** Starts the thread. Throws when the system gives none. */
   constructor(resourceLimits: ResourceLimits | undefined) {
     assertStartable(resourceLimits);
-    // Before the first thread starts: whoever holds a lock there may die.
+    // Threads are watched from before the first one starts, since one that holds a lock may die.
     watchThreads();
     const filename = locateEntry();
-    // Loaded here, since a program that imports Telar may never run anything, and a worker never does.
+    // Piscina is loaded here, since a program that imports Telar may never run anything, and a worker never does.
     const { Piscina: Constructor } = requireOwn('piscina', import.meta.url) as typeof import('piscina');
     this.#pool = startWithFlags(
       (flags) =>
         new Constructor({
           filename,
-          // Also the name that piscina looks for when a worker starts: with another one it falls back to code from
-          // strings, which `--disallow-code-generation-from-strings` forbids.
+          // This is also the name that piscina looks for when a worker starts: with another one it falls back to code
+          // from strings, which `--disallow-code-generation-from-strings` forbids.
           name: 'runSession',
           minThreads: 1,
           maxThreads: 1,
@@ -85,7 +88,7 @@ export class Thread {
     );
     this.#worker = this.#pool.threads[0] as Worker;
     this.id = this.#worker.threadId;
-    // From now on it starts none in the place of a dead one.
+    // From now on piscina starts no thread in the place of a dead one.
     (this.#pool.options as { minThreads: number }).minThreads = 0;
     // An abort that races an answer emits an error; the session's own promise says all there is to know.
     this.#pool.on('error', () => {});
@@ -99,7 +102,7 @@ export class Thread {
     return !this.#isBusy && this.isAlive;
   }
 
-  /** Whether it has yet to show that it can start. */
+  /** Whether the thread has yet to show that it can start. */
   get isFresh(): boolean {
     return !this.#hasServed;
   }
@@ -122,12 +125,12 @@ export class Thread {
     }
   }
 
-  /** One that does not end is not to keep the process alive. */
+  /** Lets the process end even if this thread does not end. */
   unref(): void {
     this.#worker.unref();
   }
 
-  /** Ends it at once, whatever it does. Resolves when it has ended. */
+  /** Ends the thread at once, whatever it does. Resolves when it has ended. */
   async terminate(): Promise<void> {
     this.#isTerminated = true;
     this.#told.resolve();
@@ -135,10 +138,11 @@ export class Thread {
   }
 
   /**
-   * Ends its session at once, and the thread when the worker has done what is left of that, or does not come to it.
+   * Ends the thread's session at once, and the thread when its worker has done what is left of that, or does not come
+   * to it.
    *
-   * For a thread that loads modules: one that is terminated then leaves open for good the file that its loader is about to
-   * open (Node 20), and may abort the process (`Module::IsGraphAsync`, where a module is required).
+   * This is for a thread that loads modules: one that is terminated then leaves open for good the file that its loader
+   * is about to open (Node 20), and may abort the process (`Module::IsGraphAsync`, where a module is required).
    */
   async dismiss(): Promise<void> {
     this.#isTerminated = true;
@@ -152,7 +156,7 @@ export class Thread {
 function classifyEnd(thrown: unknown): SessionEnd {
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'out-of-memory', thrown };
-  // The only trace that piscina leaves of an exit code.
+  // The message is the only trace that piscina leaves of an exit code.
   const exit = /^worker exited with code: (-?\d+)$/.exec(String(message));
   if (exit !== null) return { kind: 'exit', exitCode: Number(exit[1]) };
   return { kind: 'crash', thrown };

@@ -8,23 +8,27 @@ import type { HostedSession, SessionHost, SessionTerms } from './host.ts';
 import { ThreadPort } from './message-port.ts';
 import { Outputs } from './outputs.ts';
 
-/** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
+/**
+ * Milliseconds for which the end of a thread is waited for that was told to end: one that is inside a call into the
+ * system does not.
+ */
 const MOST_ENDING = 500;
-/** Before that, how long one that still loads modules may go on with it. In ms. */
+/** Milliseconds for which, before `MOST_ENDING` begins, a thread that still loads modules may go on with it. */
 const MOST_LOADING = 3000;
 
 /** Workers that are threads. They start when they are first needed, and stay until `close`. */
 export class Threads implements SessionHost {
   readonly size: number;
   readonly #resourceLimits: ResourceLimits | undefined;
-  /** In the order in which they started: what they have loaded is used again. */
+  /** Threads in the order in which they started: what they have loaded is used again. */
   readonly #threads = new Set<Thread>();
-  /** Those that were told to end, and the promise of it. */
+  /** Threads that were told to end, with the promise of their end. */
   readonly #ending = new Map<Thread, Promise<void>>();
   readonly #outputs = new Outputs();
 
   constructor(size: number, resourceLimits: ResourceLimits | undefined) {
-    // Before anything starts: what a bundler has left behind is not found at the next try either.
+    // The entry is located before anything starts: if a bundler has left it behind, it is not found at the next try
+    // either.
     locateEntry();
     this.size = size;
     this.#resourceLimits = resourceLimits;
@@ -81,7 +85,7 @@ export class Threads implements SessionHost {
     return thread;
   }
 
-  /** `close` waits for those that are ending. */
+  /** Moves a thread to those that are ending, for which `close` waits. Returns its id. */
   #end(thread: Thread, end: Promise<void>): number {
     this.#threads.delete(thread);
     this.#ending.set(thread, end);

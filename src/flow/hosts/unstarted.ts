@@ -1,7 +1,7 @@
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import type { HostedSession, LanePort, SessionEnd } from './host.ts';
 
-/** Nobody is at the other end. */
+/** A port with nobody at the other end. */
 const nowhere: LanePort = {
   transfers: false,
   listen: () => {},
@@ -10,7 +10,8 @@ const nowhere: LanePort = {
 };
 
 /**
- * A session whose worker the system did not give: it ends, in a later turn, as one whose worker has died at its start.
+ * Creates a session whose worker the system did not give: it ends, in a later turn, as one whose worker has died at its
+ * start.
  *
  * @param thrown - Why, or a promise of it.
  */

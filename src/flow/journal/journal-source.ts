@@ -3,24 +3,24 @@ import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { Aside, KnownItems, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
 import { Stretch, type StretchRecord } from './stretch.ts';
 
-/** Known outcomes are put in their places for at most this many ms before the event loop turns. */
+/** Most milliseconds for which known outcomes are put in their places before the event loop turns. */
 const LONGEST_TURN = 5;
 
-/** What a journal says of an input that was read before. */
+/** An input that was read before, as its journal recorded it. */
 export interface Recalled {
-  /** The stretches that were read, in order. */
+  /** Stretches of the input that were read, in order. */
   readonly stretches: readonly StretchRecord[];
-  /** How many items the input had, where it was read to its end. */
+  /** Number of items that the input had, if it was read to its end. */
   readonly total: number | undefined;
-  /** Whether the item that is pulled at a position has its outcome. */
+  /** Tells whether the item that is pulled at a position has its outcome. */
   has(position: number): boolean;
-  /** Puts the outcomes of known items in their places. */
+  /** Puts the outcomes of `count` known items from position `from` on in their places. */
   settle(from: number, count: number): void;
 }
 
 /**
- * An input that is read for the second time: items whose outcomes are known are pulled, compared with what they were,
- * and not run. Also takes down what it reads, by the stretch, for the next time.
+ * A source that reads an input for the second time: items whose outcomes are known are pulled, compared with what they
+ * were, and not run. It also records what it reads, stretch by stretch, for the next time.
  */
 export class JournalSource implements Source {
   readAhead: number = READ_AHEAD;
@@ -28,14 +28,14 @@ export class JournalSource implements Source {
   readonly #path: string;
   #recalled: Recalled | undefined;
   #stretchAt = 0;
-  /** How many items have left the inner source. */
+  /** Number of items that have left the inner source. */
   #position = 0;
-  /** Of a recalled stretch that is not complete yet. */
+  /** Items of a recalled stretch that is not complete yet. */
   #items: unknown[] = [];
-  /** Of one that was compared: items, and what stands for those that are known. */
+  /** Items of a stretch that was compared, with a stand-in for those that are known. */
   #ready: unknown[] = [];
   #readyCount = 0;
-  /** What was read since the last stretch was cut. */
+  /** Stretch of the items that were read since the last one was cut. */
   #stretch = new Stretch(0);
   #turnStart = 0;
   #notify: () => void = () => {};
@@ -54,7 +54,7 @@ export class JournalSource implements Source {
     return this.#ready.length === 0 && this.#nextStretch === undefined && this.#inner.isEnded;
   }
 
-  /** What the journal holds; before the first item is pulled. */
+  /** Takes in what the journal holds, before the first item is pulled. */
   recall(recalled: Recalled): void {
     this.#recalled = recalled;
   }
@@ -84,7 +84,7 @@ export class JournalSource implements Source {
     await this.#inner.close();
   }
 
-  /** What was read since this was last asked; `undefined` for nothing. */
+  /** Returns a record of the items that were read since the last call; `undefined` if there were none. */
   cut(): StretchRecord | undefined {
     if (this.#stretch.count === 0) return undefined;
     const record = this.#stretch.describe();
@@ -109,7 +109,7 @@ export class JournalSource implements Source {
     return item;
   }
 
-  /** Reads a stretch that was read before, and compares it, before any of it counts. */
+  /** Reads a stretch of a recalled input again, and compares it before any of its items counts. */
   #readStretch(): void {
     const record = this.#nextStretch as StretchRecord;
     while (this.#items.length < record.count) {

@@ -10,23 +10,23 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';
 
-/** The outcomes of consecutive items. */
+/** A journal record of the outcomes of consecutive items. */
 export interface OutcomeRecord extends JournalRecord {
   readonly type: 'outcomes';
   readonly index: number;
   readonly count: number;
   readonly attempt: number;
-  /** The values as JSON, where they are text, finite numbers, booleans and null. */
+  /** Values as JSON, if they are text, finite numbers, booleans and null. */
   readonly values?: readonly unknown[];
-  /** Else what `v8.serialize` makes of them, in base64. */
+  /** Values as `v8.serialize` packs them, in base64, if they cannot stand as JSON. */
   readonly packed?: string;
-  /** What is more than a value, by offset: the same. */
+  /** Notes by offset, of items that gave more than a value, as `v8.serialize` packs them, in base64. */
   readonly notes?: string;
-  /** For readers: which items failed. */
+  /** Items that failed, for readers of the journal. */
   readonly failed?: readonly FailedItemRecord[];
 }
 
-/** An item that failed, and how. */
+/** An item that failed, with the number of its attempts and its error in words. */
 export interface FailedItemRecord {
   readonly index: number;
   readonly attempts: number;
@@ -35,7 +35,7 @@ export interface FailedItemRecord {
   readonly code?: string | number | undefined;
 }
 
-/** A failure as data, with what its class needs. */
+/** The error of an item as data, with what its class needs. */
 interface EncodedFailure {
   readonly name: string;
   readonly message: string;
@@ -47,7 +47,9 @@ interface EncodedFailure {
 
 type EncodedNote = Exclude<Note, { kind: 'failed' }> | { kind: 'failed'; failure: EncodedFailure };
 
-/** Throws where a result cannot be kept: it holds a key, a port or shared memory. */
+/**
+ * Encodes a segment for the journal. Throws if a result cannot be kept: one that holds a key, a port or shared memory.
+ */
 export function encodeOutcomes({ index, values, notes, attempt }: Segment): OutcomeRecord {
   const failed: FailedItemRecord[] = [];
   const encoded: [number, EncodedNote][] = [];
@@ -113,7 +115,7 @@ function decodeNote(note: EncodedNote): Note {
 function encodeFailure(error: ItemError): EncodedFailure {
   const { index, attempts, stage, file, line, name, message, stack, cause } = error;
   const fields: Record<string, unknown> = {};
-  // Those too that are not enumerable.
+  // Fields that are not enumerable are kept too.
   for (const [key, value] of Object.entries(error.toJSON()))
     if (key !== 'cause' && key !== 'name' && key !== 'message') fields[key] = value;
   return {
@@ -153,7 +155,7 @@ function makeError(
 }
 
 function pack(value: unknown): string {
-  // Loaded at the first use: most programs have no journal.
+  // The module is loaded at the first use, since most programs have no journal.
   return process.getBuiltinModule('node:v8').serialize(value).toString('base64');
 }
 

@@ -12,46 +12,46 @@ import { JournalSource } from './journal-source.ts';
 import { decodeOutcomes, describeFailure, encodeOutcomes, type OutcomeRecord } from './outcome-record.ts';
 import type { StretchRecord } from './stretch.ts';
 
-/** What a run lets its journal do. */
+/** Operations of a run that its journal may call. */
 export interface JournaledRun {
-  /** Outcomes that are known from before. */
+  /** Takes in outcomes that are known from an earlier run. */
   putKnown(segment: Segment): void;
-  /** The journal cannot go on. */
+  /** Ends the run, since its journal cannot go on. */
   fail(error: JournalError): void;
 }
 
 export interface RunJournalPlan {
   readonly settings: JournalSettings;
   readonly source: Source;
-  /** What kind of input it is, and how long; and the options that make a difference to results. */
+  /** Identity of the call: the kind and length of the input, and the options that make a difference to results. */
   readonly input: string;
   readonly options: string;
-  /** Whether a failed item has its outcome with that, or is still to be done. */
+  /** True if a failure is the outcome of its item; false if a failed item is still to be done. */
   readonly keepsFailures: boolean;
-  /** Where items are pulled in another order: the index of each. */
+  /** Index of each item by the position at which it is pulled; `undefined` if items are pulled in input order. */
   readonly order: Float64Array | undefined;
 }
 
-/** An outcome in the segment that it was reported in. */
+/** A known outcome: the segment that it was reported in, and its offset there. */
 interface Known {
   readonly segment: Segment;
   readonly at: number;
 }
 
 /**
- * Takes down what a run has done, and tells the next run of the same program, which does only the rest. It listens: what
- * is on an item's way knows nothing of it.
+ * Records what a run has done, so that the next run of the same program does only the rest. The journal listens: the
+ * code on an item's way knows nothing of it.
  */
 export class RunJournal {
   readonly source: JournalSource;
   readonly #plan: RunJournalPlan;
   readonly #known = new Map<number, Known>();
   readonly #stretches: StretchRecord[] = [];
-  /** Items that were in flight when a program came to its end without closing its journal. */
+  /** Indices of items that were in flight when a program came to its end without closing its journal. */
   readonly #suspects = new Set<number>();
   #hasBegun = false;
   #total: number | undefined;
-  /** Whether an item of the run before said `stop`, so that the input may have more than were taken. */
+  /** True if an item of the run before said `stop`, so that the input may have more items than were taken. */
   #isStopped = false;
   #opening: Promise<void> | undefined;
   #isClosed = false;
@@ -67,9 +67,9 @@ export class RunJournal {
     this.#run = run;
   }
 
-  /** Once the task is known. Rejects with a `JournalError`. */
+  /** Opens the journal once the task is known. Rejects with a `JournalError`. */
   async open(definition: TaskDefinition): Promise<void> {
-    // Its run was ended while the task was looked up: nobody would close it.
+    // The run was ended while the task was looked up, so nobody would close a journal that is opened now.
     if (this.#isClosed) return;
     this.#opening = this.#open(definition);
     await this.#opening;
@@ -77,7 +77,7 @@ export class RunJournal {
 
   async #open(definition: TaskDefinition): Promise<void> {
     const { settings, input, options, order } = this.#plan;
-    // Loaded on demand: most programs have no journal.
+    // The journal's modules are loaded on demand, since most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
     const { fingerprintTask } = await import('../../task/definition/fingerprint.ts');
     this.#journal = await openJournal({
@@ -100,14 +100,14 @@ export class RunJournal {
     });
   }
 
-  /** A worker is about to have these items: should the program die of one, the next run knows which they were. */
+  /** Records that a worker is about to have these items, so that the next run knows them if the program dies of one. */
   begin(chunk: Chunk): void {
     const journal = this.#journal;
     if (journal === undefined) return;
     const indices = Array.from({ length: chunk.items.length }, (_, at) => indexOf(chunk, at));
     this.#hasBegun = true;
     journal.append({ type: 'begun', indices } as JournalRecord);
-    // Now, and not at the end of this turn: it may take less than that.
+    // The record is written now, not at the end of this turn, since an item may take less than that to end the program.
     journal.write();
   }
 
@@ -115,7 +115,7 @@ export class RunJournal {
     return this.#suspects.delete(index);
   }
 
-  /** Items have their outcomes. */
+  /** Records outcomes, and the items that were read from the input since the last such record. */
   settled(segment: Segment): void {
     const journal = this.#journal;
     if (journal === undefined) return;
@@ -139,8 +139,8 @@ export class RunJournal {
   }
 
   /**
-   * The run is over, and all that it did is durable when this resolves. Also waits for a journal that is still being opened,
-   * which nobody else would close.
+   * Closes the journal of a run that is over; all that the run did is durable when this resolves. Also waits for a
+   * journal that is still being opened, which nobody else would close.
    *
    * @param pulled - How many items of the input were taken.
    */
@@ -150,9 +150,9 @@ export class RunJournal {
     const journal = this.#journal;
     this.#journal = undefined;
     if (journal === undefined) return;
-    // What was in flight is under suspicion no longer: the program has not died of it.
+    // Items in flight are under suspicion no longer, since the program has not died of them.
     if (this.#hasBegun) journal.append({ type: 'closed' });
-    // Left early or cut off, it has not come to its end: the next run does what is left.
+    // A run that was left early or cut off has not come to its end: the next run does what is left.
     if ((how === 'ended' && pulled !== this.#total) || (how === 'stopped' && !this.#isStopped)) {
       journal.append({
         type: 'end',
@@ -207,7 +207,7 @@ export class RunJournal {
       if (next === undefined || next.segment !== segment || next.at !== at + count) break;
       this.#known.delete(index + count);
       count++;
-      // Where items are pulled in another order, the next position has another index.
+      // If items are pulled in another order, the next position has another index.
       if (this.#plan.order !== undefined) break;
     }
     this.#run.putKnown(sliceSegment(segment, at, at + count));

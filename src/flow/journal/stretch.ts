@@ -3,7 +3,7 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import { describeCanonically } from '../../journal/canonical.ts';
 import { Aside } from '../source/source.ts';
 
-/** Consecutive items of the input, as they left it, and what they are known by. */
+/** A journal record of consecutive items in the order in which they left the input, with the hash they are known by. */
 export interface StretchRecord extends JournalRecord {
   readonly type: 'input';
   readonly from: number;
@@ -11,10 +11,10 @@ export interface StretchRecord extends JournalRecord {
   readonly hash: number;
 }
 
-/** So many characters are hashed at once. */
+/** Number of characters that are collected before they are hashed. */
 const PIECE = 64 * 1024;
 
-/** Hashes items as they come. */
+/** Hashes the items of a stretch of the input as they come. */
 export class Stretch {
   readonly #from: number;
   #count = 0;
@@ -31,7 +31,7 @@ export class Stretch {
 
   add(item: unknown): void {
     this.#count++;
-    // A promise that rejected may reject in other words.
+    // A promise may reject with another error in the next run, so that it rejected is all that is hashed.
     this.#text += Aside.is(item) ? '!' : describeCanonically(item);
     if (this.#text.length < PIECE) return;
     this.#hash = crc32(this.#text, this.#hash);

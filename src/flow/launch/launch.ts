@@ -16,7 +16,7 @@ import type { RunPlan } from '../run/run-plan.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 
-/** What the forms of a call differ in. */
+/** The part of a run's plan in which the forms of a call differ. */
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'> &
   Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
 
@@ -24,13 +24,13 @@ export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'roo
 export interface Call {
   readonly source: Source;
   readonly declared?: DeclaredCosts | undefined;
-  /** The position of the first item, where those before it were run another time. `@defaultValue` 0 */
+  /** Position of the first item, where those before it were run another time. `@defaultValue` 0 */
   readonly first?: number | undefined;
-  /** What the items run through. Called once, when the run begins. */
+  /** Defines what the items run through. Called once, when the run begins. */
   readonly define: () => WorkDefinition | Promise<WorkDefinition>;
-  /** What the input is, and what else makes a difference to results: for a journal. */
+  /** Identity of the call for a journal: the input, and what else makes a difference to results. */
   readonly identity?: { readonly input: string; readonly options: string } | undefined;
-  /** What the service time is remembered by, from one run to the next. */
+  /** Key by which the service time is remembered, from one run to the next. */
   readonly key: object;
   readonly options: Omit<CallOptions, 'timeout'>;
   readonly timeout: RunPlan['timeout'];
@@ -38,15 +38,15 @@ export interface Call {
   readonly callSite: CallSite;
 }
 
-/** A run that begins when it is told, once those who listen to it know it. */
+/** A run that begins when it is told, once all that listen to the run know it. */
 export interface LaunchedRun {
   readonly run: Run;
   readonly begin: () => void;
 }
 
 /**
- * Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. To be called in
- * the context of the call.
+ * Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. To be called
+ * in the context of the call.
  */
 export function launch(call: Call): LaunchedRun {
   const { declared, define, key, options, timeout, form, callSite } = call;
@@ -60,7 +60,8 @@ export function launch(call: Call): LaunchedRun {
     form;
   const isIsolating = journal !== undefined && dispatch.suspects !== undefined;
   const run: Run = new Run(
-    // Field by field: Node 20 gives each object a hidden class of its own that has what was spread, and more.
+    // The plan is written field by field: Node 20 gives each object a hidden class of its own that has what was spread,
+    // and more.
     {
       isOrdered,
       onFailure,
@@ -112,7 +113,10 @@ function prepareJournal({ source, declared, options, form, identity }: Call): Ru
   });
 }
 
-/** Workers start while the task is looked up, which takes some time when it is a closure, and the journal is read. */
+/**
+ * Begins a run. Workers start while the task is looked up, which takes some time when it is a closure, and the journal
+ * is read.
+ */
 function begin(run: Run, define: Call['define'], journal: RunJournal | undefined): void {
   run.open();
   try {
@@ -141,7 +145,10 @@ async function beginLater(
   }
 }
 
-/** The pool of a call: the given one, the shared one, or one of its own where it wants more workers than that has. */
+/**
+ * Returns the pool of a call: the given one, the shared one, or one of its own where it wants more workers than that
+ * has.
+ */
 export function choosePool(options: Pick<CallOptions, 'pool' | 'workers'>): {
   pool: WorkerPool;
   isOwn: boolean;

@@ -23,17 +23,17 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
   #isDone = false;
   #failure: { readonly reason: unknown } | undefined;
 
-  // The segment that is being read.
+  // State of the segment that is being read.
   #segment: Segment | undefined;
   #at = 0;
   #expanded: readonly unknown[] | undefined;
   #expandedAt = 0;
 
-  // What decides how far the source is read ahead.
+  // State that decides how far the source is read ahead.
   readonly #window = new Window();
   #heldBytes = 0;
 
-  // Keeps the event loop turning.
+  // State that keeps the event loop turning.
   #turnReads = 0;
   #turnStart = 0;
 
@@ -46,7 +46,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     return this.#segment === undefined && this.#segments.length === 0;
   }
 
-  /** How many more items may leave the source. */
+  /** Returns how many more items may leave the source. */
   room(): number {
     if (this.#run === undefined) return 0;
     const isFull = this.#heldBytes + this.#run.heldBytes > LARGEST_HELD;
@@ -65,7 +65,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
 
   next(): Promise<IteratorResult<R, undefined>> {
     const segment = this.#segment;
-    // The usual case on a short way: 10 ns that the million results share.
+    // The usual case takes a short way: 10 ns that the million results share.
     if (segment !== undefined && segment.notes === undefined && this.#at < segment.values.length - 1) {
       const result = { done: false as const, value: segment.values[this.#at++] as R };
       if (this.#window.take(1)) this.#run?.wake();
@@ -117,7 +117,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     for (const waiting of this.#waiting.splice(0)) this.#finish().then(waiting.resolve, waiting.reject);
   }
 
-  /** What a reader is told behind the last result: the failure once, then the end. */
+  /** Returns what a reader is told behind the last result: the failure once, then the end. */
   #finish(): Promise<IteratorResult<R, undefined>> {
     const failure = this.#failure;
     this.#failure = undefined;
@@ -155,7 +155,7 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     }
   }
 
-  /** One item is behind the reader. */
+  /** Notes that one item is behind the reader. */
   #pass(): void {
     const segment = this.#segment;
     if (segment !== undefined && this.#at >= segment.values.length) {
@@ -179,7 +179,10 @@ export class Reader<R> implements AsyncIterator<R, undefined> {
     return now - this.#turnStart > LONGEST_TURN;
   }
 
-  /** A loop over results that are at hand runs in microtasks alone, which would keep messages and timers out. */
+  /**
+   * Resolves in a later turn: a loop over results that are at hand runs in microtasks alone, which would keep messages
+   * and timers out.
+   */
   #afterTurn(result: IteratorResult<R, undefined>): Promise<IteratorResult<R, undefined>> {
     this.#turnReads = 0;
     return new Promise((resolve) => {

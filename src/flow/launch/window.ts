@@ -1,11 +1,15 @@
 import { READ_AHEAD } from '../source/source.ts';
 
-/** What the reader took in this many ms may be on its way at once. */
+/**
+ * Milliseconds of reading that are read ahead: as many items as the reader took in them may be on their way at once.
+ */
 const WINDOW = 50;
 
-/** How far a source is read ahead of whoever takes the results: no further than they are likely to be taken soon. */
+/**
+ * Limits how far a source is read ahead of whoever takes the results: no further than they are likely to be taken soon.
+ */
 export class Window {
-  /** How many items are behind the reader. */
+  /** Number of items that are behind the reader. */
   taken: number;
   #wakeAt = Infinity;
   readonly #samples: { readonly time: number; readonly taken: number }[] = [];
@@ -20,7 +24,7 @@ export class Window {
     this.taken = first;
   }
 
-  /** How many more items may leave the source, of which `pulled` have. */
+  /** Returns how many more items may leave the source, of which `pulled` have. */
   room(pulled: number, isFull: boolean): number {
     const size = this.#choose();
     const ahead = pulled - this.taken;
@@ -33,7 +37,7 @@ export class Window {
     return size - ahead;
   }
 
-  /** Items are behind the reader. Whether the source was waiting for that. */
+  /** Notes that items are behind the reader. Returns whether the source was waiting for that. */
   take(count: number): boolean {
     this.taken += count;
     if (this.taken < this.#wakeAt) return false;

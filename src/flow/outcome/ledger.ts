@@ -3,34 +3,34 @@ import { Positions } from './positions.ts';
 import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
 import type { RunTally } from './tally.ts';
 
-/** What a run does with its outcomes. */
+/** Rules for the delivery of a run's outcomes. */
 export interface DeliveryPlan {
   /** Whether outcomes are delivered in input order, or as they come. */
   readonly isOrdered: boolean;
   /**
-   * Whether who takes the outcomes puts them in order, and says what ends the run: then it ends with its input.
+   * Whether the taker of the outcomes puts them in order, and says what ends the run: then the run ends with its input.
    * `@defaultValue` false
    */
   readonly isOwnOrder?: boolean | undefined;
-  /** What a failed item does: ends the run at once, ends it in its turn, or is an outcome like any other. */
+  /** Effect of a failed item: it ends the run at once, ends it in its turn, or is an outcome like any other. */
   readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
-  /** The position of the first item: those before it have their outcomes. */
+  /** Position of the first item: the items before it have their outcomes. */
   readonly first: number;
   readonly deliver: (segment: Segment) => void;
-  /** Told of each outcome when it comes, before it is delivered. */
+  /** Called with each outcome when it comes, before it is delivered. */
   readonly onSettled?: ((segment: Segment) => void) | undefined;
 }
 
-/** Every position of the input gets one outcome here, and only once; they leave in the order that was asked for. */
+/** Takes in one outcome for every position of the input, and only one; they leave in the order that was asked for. */
 export class Ledger {
   readonly reorder: Reorder;
-  /** How many positions have their outcome. */
+  /** Number of positions that have their outcome. */
   settled: number;
   /** A failure that ends the run now. */
   rejection: { readonly reason: unknown } | undefined;
-  /** A failure that ends the run once all before it were delivered. */
+  /** A failure that ends the run once all outcomes before it were delivered. */
   haltFailure: { readonly reason: unknown } | undefined;
-  /** Nothing at or behind this position counts: an item there said `stop`, or failed. */
+  /** Position at and behind which nothing counts: an item there said `stop`, or failed. */
   #halt = Infinity;
   readonly #positions = new Positions();
   readonly #plan: DeliveryPlan;
@@ -43,12 +43,12 @@ export class Ledger {
     this.reorder = new Reorder((segment) => this.#deliver(segment), plan.first);
   }
 
-  /** Whether an item has said that no new ones are wanted. */
+  /** Whether an item has said that no new items are wanted. */
   get isHalted(): boolean {
     return this.#halt !== Infinity;
   }
 
-  /** Whether all that counts before a halt was delivered. */
+  /** Whether all outcomes that count before a halt were delivered. */
   get isDone(): boolean {
     if (!this.isHalted) return false;
     if (this.#plan.isOwnOrder === true) return this.settled >= this.#halt;
@@ -60,13 +60,16 @@ export class Ledger {
     this.#accept(segment);
   }
 
-  /** Outcomes of an earlier run. */
+  /** Puts in outcomes of an earlier run. */
   putKnown(segment: Segment): void {
     this.#tally.resumed += segment.values.length;
     this.#accept(segment);
   }
 
-  /** What is wrong with the books at the end of an input of `end` items; `undefined` when every position has its outcome. */
+  /**
+   * Returns what is wrong with the books at the end of an input of `end` items; `undefined` when every position has its
+   * outcome.
+   */
   findDifference(end: number): string | undefined {
     const { first } = this.#plan;
     if (this.settled !== end)
@@ -86,12 +89,12 @@ export class Ledger {
     else this.#deliver(segment);
   }
 
-  /** One item's outcome. */
+  /** Puts in the outcome of one item. */
   putNote(index: number, note: Note, attempt: number): void {
     this.put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0, isSole: false });
   }
 
-  /** The outcomes of a chunk, but for the items that are tried again. */
+  /** Puts in the outcomes of a chunk, but for the items that are tried again. */
   putChunk(
     { attempt, index }: Chunk,
     values: ArrayLike<unknown>,
@@ -123,7 +126,7 @@ export class Ledger {
     if (from < values.length) this.put(from === 0 ? segment : sliceSegment(segment, from, values.length));
   }
 
-  /** What an outcome means for the run as a whole. */
+  /** Considers what an outcome means for the run as a whole. */
   #consider(position: number, note: Note): void {
     if (note.kind === 'failed' || note.kind === 'stage-failed') this.#tally.failed++;
     else if (note.kind === 'skipped') this.#tally.skipped++;
@@ -132,7 +135,7 @@ export class Ledger {
       if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
       else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: note.error });
     } else if (note.kind === 'stage-failed') {
-      // What was collected before it still counts.
+      // What was collected before the failure still counts.
       this.haltAt(position + 1, undefined);
     } else if (note.kind === 'stopped') {
       this.haltAt(position, undefined);
@@ -142,7 +145,7 @@ export class Ledger {
     }
   }
 
-  /** What is at or behind this position does not count any more; with a failure, the run ends with it. */
+  /** Halts the run at a position: nothing at or behind it counts any more. With a failure, the run ends with that. */
   haltAt(position: number, failure: { readonly reason: unknown } | undefined): void {
     if (position >= this.#halt) return;
     this.#halt = position;

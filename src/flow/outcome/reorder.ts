@@ -3,12 +3,12 @@ import { recycleValues } from '../../wire/pack/pack.ts';
 import type { Payload, StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 
-/** What became of one item, where it is more than a value. */
+/** The outcome of one item, where it is more than a value. */
 export type Note =
   | {
       readonly kind: 'failed';
       readonly error: ItemError;
-      /** The item, and where it was, when its worker died on it or could not be given it. */
+      /** The item and its place, when its worker died on it or could not be given it. */
       readonly item?: unknown;
       readonly place?: Place | undefined;
     }
@@ -24,17 +24,20 @@ export interface Segment {
   /** Position of the first item in the input. */
   readonly index: number;
   readonly values: ArrayLike<unknown>;
-  /** By offset into the segment. Items without a note succeeded. */
+  /** Notes by offset into the segment. Items without a note succeeded. */
   readonly notes: ReadonlyMap<number, Note> | undefined;
   readonly attempt: number;
-  /** About how many bytes the values take. */
+  /** Approximate number of bytes that the values take. */
   readonly bytes: number;
   /** Whether nobody else refers to the memory of the values. */
   readonly isSole: boolean;
-  /** What the stages of a pipeline made of the chunk, whose values then only count, and the items it was made of. */
+  /**
+   * Payload that the stages of a pipeline made of the chunk, and the items it was made of; of the values only the
+   * number counts then.
+   */
   readonly payload?: Payload | undefined;
   readonly items?: ArrayLike<unknown>;
-  /** Milliseconds that they took. */
+  /** Milliseconds that the items took. */
   readonly compute?: number;
 }
 
@@ -42,7 +45,7 @@ export interface Segment {
 export class Reorder {
   /** The position whose outcome is due. */
   next: number;
-  /** How many outcomes are held back, and their bytes. */
+  /** Number of outcomes that are held back, and their bytes. */
   heldItems = 0;
   heldBytes = 0;
   readonly #held = new Map<number, Segment>();
@@ -75,12 +78,12 @@ export class Reorder {
   }
 }
 
-/** Whoever has read a segment to its end. */
+/** Recycles a segment's memory once it was read to its end. */
 export function releaseSegment({ values, isSole }: Segment): void {
   if (isSole) recycleValues(values);
 }
 
-/** Cuts a segment in two. */
+/** Returns the part of a segment from one offset up to another. */
 export function sliceSegment(segment: Segment, from: number, to: number): Segment {
   const { values, notes } = segment;
   const inner = new Map<number, Note>();

@@ -2,7 +2,7 @@ import { type CaptureSummary, judge, type RunSummary } from '../../progress/summ
 import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { Strays } from '../work/work.ts';
 
-/** Counts what a run does. */
+/** Counts the items of a run by outcome, and the time that they took. */
 export class RunTally {
   items = 0;
   failed = 0;
@@ -10,7 +10,7 @@ export class RunTally {
   retried = 0;
   repeated = 0;
   resumed = 0;
-  /** What items have left behind, which is counted elsewhere: also once the run is over. */
+  /** Errors that items have left behind, which are counted elsewhere: also once the run is over. */
   readonly strays: Strays;
   readonly #start: number = performance.now();
   #end: number | undefined;

@@ -7,18 +7,18 @@ const MB = 1024 * 1024;
 const SHARE = 0.75;
 /** Fewer bytes than this carry no worker: a thread holds 9 MB, and a task wants some. */
 const LEAST = 64 * MB;
-/** Of a worker's share, what is not for old objects: young ones, code, the thread itself. */
+/** Bytes of a worker's share that are not for old objects, but for young ones, code and the thread itself. */
 const BESIDES = 24 * MB;
-/** The most that Node itself gives a heap: with more, V8 would only collect later. */
+/** The most MB that Node itself gives a heap: with more, V8 would only collect later. */
 const MOST = 4096;
 
-/** What a pool may use of the machine. */
+/** The part of the machine that a pool may use. */
 export interface Budget {
-  /** As many as were asked for, or cores there are, as far as the memory carries them. */
+  /** Number of workers: as many as were asked for, or cores there are, as far as the memory carries them. */
   readonly workers: number;
-  /** Bytes of each. */
+  /** Bytes of memory for each worker. */
   readonly share: number;
-  /** Of each worker's heap; what the user sets stays. */
+  /** Limits of each worker's heap; what the user sets stays. */
   readonly resourceLimits: ResourceLimits | undefined;
 }
 
@@ -42,7 +42,7 @@ function limitHeap(share: number, limits: ResourceLimits | undefined): ResourceL
   return { ...limits, maxOldGenerationSizeMb: Math.min(old, MOST) };
 }
 
-/** Whether the program was started with a heap limit of its own, which V8 applies to every thread. */
+/** Tells whether the program was started with a heap limit of its own, which V8 applies to every thread. */
 function isHeapLimited(): boolean {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
   return /--max[-_]old[-_]space[-_]size/.test(flags);

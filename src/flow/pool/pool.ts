@@ -11,7 +11,7 @@ import { NestedHost } from '../hosts/nested.ts';
 import { Threads } from '../hosts/threads.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
 
-/** Set by the bundler, which puts that file beside this one. */
+/** Path of the module for processes, set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_PROCESSES: string | undefined;
 const PROCESSES = typeof BUNDLED_PROCESSES === 'string' ? BUNDLED_PROCESSES : '../processes/processes.js';
 
@@ -19,7 +19,7 @@ const IMPORT_TIMEOUT = 30_000;
 const START_TIMEOUT = 30_000;
 const GRACE = 50;
 
-/** The engine room of a pool, which only calls may enter. */
+/** The engine room of each open pool, which only calls may enter. */
 const dispatches = new WeakMap<WorkerPool, Dispatch>();
 
 /**
@@ -77,12 +77,13 @@ export class Pool implements WorkerPool {
   }
 
   /**
-   * Lets the calls in progress finish, refuses new ones, then ends the threads. Resolves when none is left. Calling
-   * it twice is fine.
+   * Lets the calls in progress finish, refuses new ones, then ends the threads. Resolves when none is left. Calling it
+   * twice is fine.
    *
-   * With `force: true` the calls in progress reject with a `WorkerError` whose `reason` is `'closed'`, and their workers are
-   * stopped after the pool's `grace`; so may a call of `close` be that waits. Once no call is in progress, closing takes a few
-   * seconds at most, whatever tasks have left behind; only what `perWorker` opened may take up to `importTimeout` to close.
+   * With `force: true` the calls in progress reject with a `WorkerError` whose `reason` is `'closed'`, and their
+   * workers are stopped after the pool's `grace`; a second call can so force a `close` that waits. Once no call is in
+   * progress, closing takes a few seconds at most, whatever tasks have left behind; only what `perWorker` opened may
+   * take up to `importTimeout` to close.
    */
   async close(options?: CloseOptions): Promise<void> {
     assertCloseOptions(options);
@@ -126,7 +127,7 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
   return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, wear };
 }
 
-/** Bun and Deno hand no open files on to their children, by which a slot is shared. */
+/** Refuses processes on Bun and Deno, which hand no open files on to their children, by which a slot is shared. */
 function assertProcesses(isolate: PoolOptions['isolate']): void {
   if (isNode || isolate === undefined || isolate === 'thread') return;
   throw optionError(
@@ -134,13 +135,13 @@ function assertProcesses(isolate: PoolOptions['isolate']): void {
   );
 }
 
-/** Loaded on demand: most programs run on threads. */
+/** Opens a host of processes, loaded on demand, since most programs run on threads. */
 function openProcesses({ workers, resourceLimits }: Budget, memory: number | undefined): SessionHost {
   const { Processes } = requireOwn(PROCESSES, import.meta.url) as typeof import('../processes/processes.ts');
   return new Processes(workers, resourceLimits, memory);
 }
 
-/** What a call needs of its pool. Throws where the pool is closed, or none of ours. */
+/** Returns what a call needs of its pool. Throws where the pool is closed, or none of ours. */
 export function enterPool(pool: WorkerPool): Dispatch {
   const dispatch = dispatches.get(pool);
   if (dispatch !== undefined) return dispatch;
@@ -150,9 +151,9 @@ export function enterPool(pool: WorkerPool): Dispatch {
 
 let shared: Pool | undefined;
 
-/** The pool of all calls that name none: a worker for each core, started when they are needed. */
+/** Returns the pool of all calls that name none: a worker for each core, started when they are needed. */
 export function sharedPool(): Pool {
-  // Whoever closed it, as tests do, is served by a new one next time.
+  // A caller that closed the shared pool, as tests do, is served by a new one next time.
   if (shared === undefined || !dispatches.has(shared)) shared = new Pool();
   return shared;
 }

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { SessionEnd } from '../hosts/host.ts';
 
-/** What V8 and Node say before they give up; only the end of what a child said is kept. */
+/** Words of V8 and Node before they give up; only the end of what a child said is kept, `KEPT` bytes. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed|process OOM|out of memory/;
 const KEPT = 16 * 1024;
-/** `TypeError [ERR_CODE]: what is wrong`, on any number of lines, and the frames of its stack. */
+/**
+ * An error as Node prints it: `TypeError [ERR_CODE]: what is wrong`, on any number of lines, and the frames of its
+ * stack.
+ */
 const PRINTED_ERROR =
   /^(?<name>[A-Z]\w*)(?: \[(?<code>\w+)\])?: (?<message>.*(?:\n(?! {4}at ).*)*)\n(?<frames>(?: {4}at .*\n?)+)/gm;
 
-/** What a child says on stderr, of which the last is kept: it may say why it died. */
+/** Keeps the last of what a child says on stderr: it may say why the child died. */
 export class LastWords {
   #text = '';
 
@@ -16,7 +19,10 @@ export class LastWords {
     this.#text = (this.#text + Buffer.from(piece).toString('latin1')).slice(-KEPT);
   }
 
-  /** The error that Node has printed last, with its stack: nothing else tells what a child threw before it could speak. */
+  /**
+   * Returns the error that Node has printed last, with its stack: nothing else tells what a child threw before it could
+   * speak.
+   */
   findError(): Error | undefined {
     const printed = [...this.#text.matchAll(PRINTED_ERROR)].at(-1)?.groups;
     if (printed === undefined) return undefined;
@@ -33,7 +39,7 @@ export class LastWords {
   }
 }
 
-/** How a child came to its end, which nobody had asked for. */
+/** Describes how a child came to its end, which nobody had asked for. */
 export function describeExit(
   code: number | null,
   signal: NodeJS.Signals | null,
@@ -48,7 +54,10 @@ export function describeExit(
   return { kind: 'crash', thrown: new Error(`its process was ended by ${signal ?? 'an unknown signal'}`) };
 }
 
-/** How often the kernel has killed a process of this container for want of memory (Linux, cgroup v2, else the machine). */
+/**
+ * Counts how often the kernel has killed a process of this container for want of memory (Linux, cgroup v2, else the
+ * machine).
+ */
 export function countKernelKills(): number {
   const [, cgroup] = /^oom_kill (\d+)/m.exec(read('/sys/fs/cgroup/memory.events')) ?? [];
   const [, machine] = /^oom_kill (\d+)/m.exec(read('/proc/vmstat')) ?? [];

@@ -12,12 +12,12 @@ import type { SlotFile } from './slot-file.ts';
 const LIFELINE = 5;
 /** The page size of Linux, in which `statm` counts. */
 const PAGE = 4096;
-/** After its exit, how long a child's pipes may be held open by a process that it started, in ms. */
+/** Milliseconds for which a child's pipes may be held open, after its exit, by a process that it started. */
 const LINGER = 500;
 
 /** One child process, which serves one session after another. */
 export class Child {
-  /** Resolves when it has ended and all that it said was heard. */
+  /** Resolves when the child has ended and all that it said was heard. */
   readonly ended: Promise<void>;
 
   readonly #process: ChildProcess;
@@ -35,9 +35,9 @@ export class Child {
   #hasServed = false;
 
   /**
-   * @param file - For its slots: closed with it.
-   * @param memory - The most resident memory that it may have, in bytes.
-   * @param onIdle - Its session has ended; it can serve another.
+   * @param file - File for the child's slots, closed with the child.
+   * @param memory - The most resident memory that the child may have, in bytes.
+   * @param onIdle - Called when the child's session has ended; it can serve another.
    */
   constructor(child: ChildProcess, file: SlotFile, memory: number, onIdle: (child: Child) => void) {
     this.#process = child;
@@ -71,7 +71,7 @@ export class Child {
         ended.resolve();
       };
       const late = setTimeout(finish, LINGER);
-      // What it said before it ended is read first.
+      // What the child said before it ended is read first.
       this.#process.once('close', finish);
     });
     this.#keepAwake(false);
@@ -100,20 +100,20 @@ export class Child {
     };
   }
 
-  /** Asks it to end, once it has nothing to do. */
+  /** Asks the child to end, once it has nothing to do. */
   end(): void {
-    // Whoever closes waits for it.
+    // The child keeps this process alive while it ends, since whoever closes waits for it.
     this.#process.ref();
     (this.#process.stdio[3] as Socket | null)?.end();
   }
 
-  /** Ends it at once: also in native code, and inside a call into the system. */
+  /** Ends the child at once: also in native code, and inside a call into the system. */
   terminate(): void {
     this.#isTerminated = true;
     this.#process.kill('SIGKILL');
   }
 
-  /** Ends it when it has more memory than it may have. Linux only: elsewhere nothing tells. */
+  /** Ends the child when it has more memory than it may have. Linux only: elsewhere nothing tells. */
   watch(): void {
     if (this.#session === undefined) return;
     if (readResident(this.#process.pid) <= this.#limit) return;
@@ -136,7 +136,7 @@ export class Child {
     this.#session?.resolve(end);
     this.#session = undefined;
     for (const stream of this.#process.stdio) stream?.destroy();
-    // The lane still reads from the slots: when it has, it is told in a later turn.
+    // The lane still reads from the slots when it hears of the end, so the file is closed in a later turn.
     setImmediate(() => this.#file.close());
   }
 
@@ -147,11 +147,11 @@ export class Child {
     if (this.#broken !== undefined) return { kind: 'crash', thrown: this.#broken.thrown };
     if (this.#isTerminated) return { kind: 'terminated' };
     const end = describeExit(code, signal, this.#words, this.#kernelKills);
-    // Tasks cannot throw there what nobody catches; what is preloaded can.
+    // Code that is preloaded can throw in the child what nobody catches; tasks cannot.
     return end.kind === 'exit' && !this.#port.hasHeard ? { ...end, thrown: this.#words.findError() } : end;
   }
 
-  /** A child without a session keeps no process alive. */
+  /** Sets whether the child keeps this process alive; a child without a session does not. */
   #keepAwake(isAwake: boolean): void {
     const way = isAwake ? 'ref' : 'unref';
     this.#process[way]();

@@ -4,19 +4,19 @@ import { FrameDecoder } from '../../wire/frames/decoder.ts';
 import type { FromWorker, ToWorker, Wear } from '../../wire/message/message.ts';
 import type { LanePort } from '../hosts/host.ts';
 
-/** What the main thread says to a child beside what it says to a worker: a session begins. */
+/** A message that only child processes are sent, beside those that all workers are sent: a session begins. */
 export interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
   readonly wear: Wear | undefined;
 }
 
-/** What a child says beside what workers say: the session is over. */
+/** A message that only child processes send, beside those that all workers send: the session is over. */
 export interface EndedMessage {
   readonly type: 'ended';
 }
 
-/** Main's end of the messages with a child process, over a pipe. */
+/** The main thread's end of the messages with a child process, over a pipe. */
 export class PipePort implements LanePort {
   readonly transfers = false;
   /** Whether the child has said anything at all. */
@@ -26,8 +26,8 @@ export class PipePort implements LanePort {
   #hearUndecodable: (thrown: unknown) => void = () => {};
 
   /**
-   * @param onEnded - The session is over.
-   * @param onBroken - The pipe holds what the child's Telar has not written.
+   * @param onEnded - Called when the session is over.
+   * @param onBroken - Called when the pipe holds what the child's Telar has not written.
    */
   constructor(socket: Socket, onEnded: () => void, onBroken: (thrown: unknown) => void) {
     this.#socket = socket;
@@ -53,7 +53,7 @@ export class PipePort implements LanePort {
       }
     };
     socket.on('data', read);
-    // A child that dies is told of by its exit.
+    // Errors of the pipe are ignored, since a child's exit tells of its death.
     socket.on('error', () => {});
   }
 
@@ -67,7 +67,7 @@ export class PipePort implements LanePort {
     if (!this.#socket.destroyed) this.#socket.write(frame);
   }
 
-  /** Between sessions: nobody listens. */
+  /** Stops listening until the next session. */
   close(): void {
     this.#hear = () => {};
     this.#hearUndecodable = () => {};

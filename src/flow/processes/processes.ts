@@ -9,14 +9,17 @@ import { startProcess } from './start-process.ts';
 
 /** The share of all memory that one child may have: with more, it would bring down others with it. */
 const LARGEST_SHARE = 0.8;
-/** How often the memory of children is looked at, in ms. */
+/** Milliseconds between two looks at the memory of children. */
 const WATCH = 50;
-/** How long the end of a child is waited for that was asked to end, and then of one that was killed, in ms. */
+/**
+ * Milliseconds for which the end of a child is waited for: of one that was asked to end, and then of one that was
+ * killed.
+ */
 const MOST_ENDING = 2000;
 
 /**
- * Workers that are child processes: what no thread can contain, a crash in native code or memory that runs away, ends one
- * of them and nothing else. They share no memory with this process; a slot is a small file.
+ * Workers that are child processes: what no thread can contain, a crash in native code or memory that runs away, ends
+ * one of them and nothing else. They share no memory with this process; a slot is a small file.
  */
 export class Processes implements SessionHost {
   readonly size: number;
@@ -47,7 +50,7 @@ export class Processes implements SessionHost {
       for (const child of this.#children) child.end();
       if (await raceTime(ending, MOST_ENDING)) return;
     }
-    // One that was stopped, or that has lost the means to end itself.
+    // A child that was stopped, or that has lost the means to end itself, is killed.
     for (const child of this.#children) child.terminate();
     await raceTime(ending, MOST_ENDING);
   }

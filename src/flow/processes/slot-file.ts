@@ -3,12 +3,13 @@ import { accessSync, closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** In memory, where the system has such a folder: no disk is touched. */
+/** Folder for files in memory, if the system has it: no disk is touched. */
 const MEMORY = '/dev/shm';
 
 /**
- * A file for the slots of one child, open for reading and writing. It has no name any more once it is open, so that it
- * goes with the processes that hold it, however they end. Windows keeps names of open files: there `close` removes it.
+ * A file for the slots of one child, open for reading and writing. The file has no name any more once it is open, so
+ * that it goes with the processes that hold it, however they end. Windows keeps names of open files: there `close`
+ * removes it.
  */
 export class SlotFile {
   readonly fd: number;
@@ -32,7 +33,7 @@ export class SlotFile {
       unlinkSync(this.#path);
       this.#isNamed = false;
     } catch {
-      // Windows: it is open.
+      // Windows keeps the name of a file that is open, so `close` tries again.
     }
   }
 }

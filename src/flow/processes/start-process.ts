@@ -5,14 +5,14 @@ import type { ResourceLimits } from '../../options/pool-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
 import { CHILD_MARK } from '../../wire/message/nested.ts';
 
-/** Set by the bundler, which puts the child's entry beside this file. */
+/** Path of the child's entry, set by the bundler, which puts the entry beside this file. */
 declare const BUNDLED_PROCESS_ENTRY: string | undefined;
 const ENTRY =
   typeof BUNDLED_PROCESS_ENTRY === 'string'
     ? BUNDLED_PROCESS_ENTRY
     : '../../../workers/process/process-entry.js';
 
-/** A process that runs, or what the system said why there is none. */
+/** A process that runs, or the system's reason why there is none. */
 export type StartedProcess = { readonly process: ChildProcess } | { readonly failure: Promise<unknown> };
 
 /**
@@ -28,7 +28,7 @@ export function startProcess(limits: ResourceLimits | undefined, slots: number):
       process.execPath,
       [...listExecArgv(limits), locateOwnFile(ENTRY, import.meta.url), CHILD_MARK],
       {
-        // Behind the usual three: messages, the slots, and the lifeline.
+        // Behind the usual three streams come the messages, the slots, and the lifeline.
         stdio: ['ignore', 'inherit', 'pipe', 'pipe', slots, 'pipe'],
         // A test runner that runs us must not take it for a test of its own.
         env: { ...process.env, ...withoutInputType(process.env).env, NODE_TEST_CONTEXT: undefined },
@@ -43,7 +43,7 @@ export function startProcess(limits: ResourceLimits | undefined, slots: number):
     ([thrown]: unknown[]) => thrown,
     (thrown: unknown) => thrown,
   );
-  // Those that were made before the system refused.
+  // Streams that were made before the system refused are closed.
   for (const stream of (child.stdio as ChildProcess['stdio'] | undefined) ?? []) stream?.destroy();
   return { failure };
 }

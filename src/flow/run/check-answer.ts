@@ -2,8 +2,9 @@ import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { SentChunk } from '../work/work.ts';
 
 /**
- * What an answer has wrong that no worker of ours sends; `undefined` when all is right. Outcomes and items that were given
- * back are together the items that were sent: a worker that says otherwise has left some out, or run what others have.
+ * Returns what an answer has wrong that no worker of ours sends; `undefined` when all is right. Outcomes and items that
+ * were given back are together the items that were sent: a worker that says otherwise has left some out, or run what
+ * others have.
  */
 export function findDifference(
   { end }: SentChunk,

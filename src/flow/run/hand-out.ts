@@ -10,12 +10,12 @@ export interface SuppliedRun {
   readonly supply: Supply;
   readonly definition: WorkDefinition | undefined;
   readonly isOver: boolean;
-  /** Tells its pool that there are chunks. */
+  /** Tells the run's pool that there are chunks. */
   wake(): void;
   end(failure: { readonly reason: unknown }): void;
 }
 
-/** Items out: makes chunks for the workers of what the source gives, and takes in what comes back. */
+/** Hands items out: makes chunks for the workers of what the source gives, and takes in what comes back. */
 export class HandOut {
   readonly #run: SuppliedRun;
   readonly #plan: RunPlan;
@@ -31,14 +31,14 @@ export class HandOut {
 
   nextChunk(): Chunk | undefined {
     if (this.#run.isOver || this.#run.definition === undefined) return undefined;
-    // Largest first, items before the one that said `stop` may still be in the source.
+    // When items run largest first, those before the one that said `stop` may still be in the source.
     const isHalted = this.#settlement.ledger.isHalted && this.#plan.declared === undefined;
     const room = isHalted ? 0 : (this.#plan.room?.() ?? Infinity);
     let chunk: Chunk | undefined;
     try {
       chunk = this.#run.supply.take(room, this.#plan.workers * 3);
     } catch (thrown) {
-      // The source has failed: in its turn where that was asked for, else now.
+      // A failed source ends the run in its turn where that was asked for, else now.
       if (this.#plan.failsBehindItems ?? this.#plan.onFailure === 'reject-in-turn') {
         this.#settlement.ledger.haltAt(this.#run.supply.pulled, { reason: thrown });
         this.#settlement.checkEnd();
@@ -51,10 +51,10 @@ export class HandOut {
       this.#settlement.checkEnd();
       return undefined;
     }
-    // Taking it has run code of the user's, and settled items that were none: the run may have ended meanwhile.
+    // Taking the chunk has run code of the user's, and settled items that were none: the run may have ended meanwhile.
     if (this.#run.isOver) return undefined;
     if (this.#settlement.salvage.failIfDead(chunk)) {
-      // One chunk a turn, so that an endless source does not hold up the event loop.
+      // One chunk fails a turn, so that an endless source does not hold up the event loop.
       setImmediate(() => this.#run.wake());
       return undefined;
     }
@@ -67,14 +67,14 @@ export class HandOut {
     return this.#run.isOver ? undefined : chunk;
   }
 
-  /** An item that was isolated may run on a thread after all. */
+  /** Takes back an isolated item that may run on a thread after all. */
   acquit(chunk: Chunk): void {
     if (this.#run.isOver) return;
     this.#run.supply.giveBack(chunk);
     this.#run.wake();
   }
 
-  /** Items that did not begin come back. */
+  /** Takes back items that did not begin. */
   giveBack(chunk: Chunk): void {
     if (this.#run.isOver || this.#isolation.takeBack(chunk)) return;
     this.#run.supply.giveBack(chunk);

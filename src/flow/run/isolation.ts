@@ -14,7 +14,9 @@ export interface IsolatedRun extends Host {
   readonly tally: RunTally;
 }
 
-/** Sends single items of a run to processes: those that may end their worker. Opens these when the first item needs them. */
+/**
+ * Sends single items of a run that may end their worker to processes, and opens these when the first item needs them.
+ */
 export class Isolation {
   readonly #run: IsolatedRun;
   readonly #dispatch: Dispatch;
@@ -63,14 +65,14 @@ export class Isolation {
     return isAdmitted;
   }
 
-  /** Takes back an item that is isolated. False for all other chunks. */
+  /** Takes back an item that is isolated. Returns false for all other chunks. */
   takeBack(chunk: Chunk): boolean {
     if (this.#quarantine?.holds(chunk) !== true) return false;
     this.#quarantine.giveBack(chunk);
     return true;
   }
 
-  /** Ends what is in progress. */
+  /** Ends what is in progress in the processes. */
   close(): Promise<void> | undefined {
     return this.#quarantine?.close();
   }

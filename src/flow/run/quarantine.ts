@@ -10,23 +10,23 @@ import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import type { LostStage, SentChunk, Strays, Work } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 
-/** What becomes of an item that cannot even be tried alone. */
+/** The outcome of an item that cannot even be tried alone. */
 interface Suspect {
   readonly error: ItemError;
   readonly item: unknown;
   readonly place: Place | undefined;
 }
 
-/** The run whose items these are: what they give is an outcome of it. */
+/** The run whose items are in quarantine: what they give is an outcome of the run. */
 export interface Host extends Omit<Work, 'enter'> {
   settle(at: FailedAt, error: ItemError): void;
-  /** An item may run on a thread after all. */
+  /** Takes back an item that may run on a thread after all. */
   acquit(chunk: Chunk): void;
 }
 
 /**
  * Items whose worker died on them, each of which is tried once more, alone in a child process: an item that is to blame
- * fails there without harm, an item that was not, or that only a thread cannot run, is done after all.
+ * fails there without harm; an item that was not, or that only a thread cannot run, is done after all.
  */
 export class Quarantine implements Omit<Work, 'enter'> {
   readonly #run: Host;
@@ -34,8 +34,8 @@ export class Quarantine implements Omit<Work, 'enter'> {
   readonly #work: Work;
   readonly #queue: Chunk[] = [];
   /**
-   * By position; they stay until the run is over, since nothing is tried here twice. `undefined` where no thread has died
-   * on it in this run.
+   * Items by position; they stay until the run is over, since nothing is tried here twice. The value is `undefined`
+   * where no thread has died on the item in this run.
    */
   readonly #suspects = new Map<number, Suspect | undefined>();
   #isAttached = false;
@@ -82,7 +82,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
     return this.#run.limitOf(stage);
   }
 
-  /** Takes in a chunk of one item. False when that was here already: then it has failed for good. */
+  /** Takes in a chunk of one item. Returns false when the item was here already: then it has failed for good. */
   admit(chunk: Chunk, error: ItemError, place: Place | undefined): boolean {
     if (this.holds(chunk)) return false;
     this.#add(chunk, { error, item: chunk.items[0], place });
@@ -94,7 +94,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#add(chunk, undefined);
   }
 
-  /** Whether it has anything to run, or running. */
+  /** Whether the quarantine has anything to run, or running. */
   get isBusy(): boolean {
     return this.#queue.length > 0 || this.#dispatch.holds(this.#work);
   }
@@ -116,7 +116,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#run.answered(sent, answer, busy);
   }
 
-  /** A process cannot have the task, such as for the shared memory that it uses: the threads can. */
+  /** Gives up an item whose task a process cannot have, such as for the shared memory that it uses: the threads can. */
   unloadable(sent: SentChunk): void {
     this.#giveUp(sent.chunk);
   }
@@ -129,7 +129,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#giveUp(sent.chunk);
   }
 
-  /** Its run looks. */
+  /** Does nothing, since the run itself looks. */
   audit(): void {}
 
   unreadable(sent: SentChunk, reason: unknown): void {
@@ -143,7 +143,10 @@ export class Quarantine implements Omit<Work, 'enter'> {
     else this.#giveUp(sent.chunk);
   }
 
-  /** There are no processes to be had: they have failed as they did on their threads, or go to one. */
+  /**
+   * Gives up all items, since there are no processes to be had: the items have failed as they did on their threads, or
+   * go to one.
+   */
   unstarted(failure: StartFailure): void {
     warnOfStart(failure);
     for (const chunk of this.#queue.splice(0)) this.#giveUp(chunk);
@@ -153,10 +156,10 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.#run.heldUp(report);
   }
 
-  /** Its run is told as well, and closes it. */
+  /** Does nothing, since the run is told as well, and closes the quarantine. */
   cutOff(): void {}
 
-  /** Ends what is in progress. */
+  /** Ends what is in progress in the processes. */
   async close(): Promise<void> {
     this.#isOver = true;
     this.#queue.length = 0;
@@ -172,7 +175,7 @@ export class Quarantine implements Omit<Work, 'enter'> {
     this.giveBack(chunk);
   }
 
-  /** It cannot run here: it has failed as it did on its thread, or goes to one. */
+  /** Gives up an item that cannot run here: it has failed as it did on its thread, or goes to one. */
   #giveUp(chunk: Chunk): void {
     const index = indexOf(chunk, 0);
     const suspect = this.#suspects.get(index);

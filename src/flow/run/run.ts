@@ -39,7 +39,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   readonly #handOut: HandOut;
   #stopListening: (() => void) | undefined;
   #isOver = false;
-  /** What could not be closed at the end. */
+  /** Reason why something could not be closed at the end. */
   #unclosed: { readonly reason: unknown } | undefined;
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
@@ -104,12 +104,12 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     return this.#settlement.isComplete;
   }
 
-  /** Outcomes that an earlier run has kept. */
+  /** Puts in outcomes that an earlier run has kept. */
   putKnown(segment: Segment): void {
     this.#settlement.putKnown(segment);
   }
 
-  /** Begins: workers start now, chunks follow once the task is known. */
+  /** Begins the run: workers start now, chunks follow once the task is known. */
   open(): void {
     const { signal } = this.#plan;
     const { remaining } = this.#plan.source;
@@ -124,7 +124,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     this.#dispatch.wake(this.#work);
   }
 
-  /** The reader has made room. */
+  /** Tells the pool that the run may have chunks again, as when the reader has made room. */
   wake(): void {
     this.#dispatch.wake(this.#work);
   }
@@ -170,7 +170,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
 
   unloadable(sent: SentChunk, thrown: unknown): void {
     if (this.#isOver) return;
-    // A mistake in the call, which every item would repeat.
+    // A missing export is a mistake in the call, which every item would repeat.
     if (isNoExport(thrown))
       this.end({ reason: this.#settlement.failures.ofExport(indexOf(sent.chunk, 0), thrown) });
     else this.#settlement.salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
@@ -212,11 +212,11 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   end(failure: { readonly reason: unknown } | undefined, how?: 'left'): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    // Before the source is closed, which then gives no more in any case.
+    // The end is classified before the source is closed, which then gives no more in any case.
     const end = failure === undefined ? (how ?? (this.supply.isEnded ? 'ended' : 'stopped')) : 'failed';
     this.#stopListening?.();
     this.#settlement.retrier.close();
-    // Whoever has ended it, a signal or a reader, may be in another context.
+    // A signal or a reader that has ended the run may be in another context.
     void this.#plan.context(() => this.#release(failure, end));
   }
 
@@ -234,7 +234,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     } catch (thrown) {
       this.#unclosed ??= { reason: thrown };
     }
-    // What ended it says more than what then could not be closed.
+    // What ended the run says more than what then could not be closed.
     const outcome = failure ?? this.#unclosed;
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);

@@ -27,7 +27,9 @@ export interface SettledRun {
   end(failure: { readonly reason: unknown } | undefined): void;
 }
 
-/** Outcomes in: what workers answer, what failed and is tried again or not, and whether the run is over with that. */
+/**
+ * Takes outcomes in: what workers answer, what failed and is tried again or not, and whether the run is over with that.
+ */
 export class Settlement {
   readonly ledger: Ledger;
   readonly failures: Failures;
@@ -37,7 +39,7 @@ export class Settlement {
   readonly #run: SettledRun;
   readonly #plan: RunPlan;
   readonly #isolation: Isolation;
-  /** How many outcomes there were when the last look found nothing to wait for. */
+  /** Number of outcomes when the last look found nothing to wait for. */
   #stuckAt: number | undefined;
 
   constructor(run: SettledRun, plan: RunPlan, isolation: Isolation) {
@@ -67,7 +69,7 @@ export class Settlement {
     );
   }
 
-  /** Outcomes that an earlier run has kept. */
+  /** Puts in outcomes that an earlier run has kept. */
   putKnown(segment: Segment): void {
     if (this.#run.isOver) return;
     this.ledger.putKnown(segment);
@@ -110,11 +112,11 @@ export class Settlement {
     this.#review();
   }
 
-  /** What a pipeline's stages made of a chunk counts as a whole. */
+  /** Puts in what a pipeline's stages made of a chunk, which counts as a whole. */
   #putPayload(chunk: Chunk, { ran, marks, bytes, payload, compute }: AnswerMessage): void {
     const notes = new Map<number, Note>();
     for (const mark of marks ?? []) {
-      // Not 'failed': whatever a stage throws is an outcome of that stage.
+      // A mark of a pipeline is never 'failed': whatever a stage throws is an outcome of that stage.
       if (mark.kind === 'expanded' || mark.kind === 'stage-failed') notes.set(mark.at, mark);
     }
     this.ledger.put({
@@ -131,7 +133,7 @@ export class Settlement {
     this.#review();
   }
 
-  /** Tries a failed item again, if it may be. A value that cannot cross will not cross the second time. */
+  /** Tries a failed item again, if that may be. A value that cannot cross will not cross the second time. */
   #retry(sent: SentChunk, at: number, error: ItemError, makeError: MakeError = () => error): boolean {
     if (this.#run.isOver || error instanceof CloneError || sent.transferred?.has(at) === true) return false;
     const { onLoss } = this.#plan;
@@ -152,14 +154,14 @@ export class Settlement {
     }
   }
 
-  /** An item has failed for good. */
+  /** Settles an item that has failed for good. */
   settle({ index, attempts, item, place }: FailedAt, error: ItemError): void {
     if (this.#run.isOver) return;
     this.ledger.putNote(index, { kind: 'failed', error, item, place }, attempts);
     this.#review();
   }
 
-  /** After outcomes came in: tells listeners, and sees whether the run is over. */
+  /** Tells listeners that outcomes came in, and sees whether the run is over. */
   #review(): void {
     try {
       this.#plan.onChange?.();
@@ -169,7 +171,7 @@ export class Settlement {
     this.checkEnd();
   }
 
-  /** Sees whether the run is over. */
+  /** Ends the run if it is over. */
   checkEnd(): void {
     const { rejection, haltFailure } = this.ledger;
     if (rejection !== undefined) this.#run.end(rejection);
@@ -180,8 +182,8 @@ export class Settlement {
   }
 
   /**
-   * No worker has anything of the run. It has something to wait for all the same, or an item was lost on the way: then the
-   * call would never end.
+   * Checks a run of which no worker has anything. Either the run has something to wait for all the same, or an item was
+   * lost on the way: then the call would never end.
    */
   audit(): void {
     const { settled, isHalted } = this.ledger;

@@ -2,7 +2,7 @@ import { assertStep } from '../../async/iterator-step.ts';
 import { openIterator } from '../../async/open-iterator.ts';
 import { NOTHING, READ_AHEAD, type Source } from './source.ts';
 
-/** Any async iterable, Node stream or web stream: read ahead a little, one `next` at a time. */
+/** Any async iterable, Node stream or web stream as a source: read ahead a little, one `next` at a time. */
 export class AsyncSource implements Source {
   readonly remaining: undefined;
   readAhead: number = READ_AHEAD;
@@ -47,7 +47,7 @@ export class AsyncSource implements Source {
   }
 
   async #read(): Promise<void> {
-    // With nothing to read it would tell, at once, whoever asks because it was told.
+    // A read of nothing would notify the listener at once, which asks because it was notified.
     if (this.#isReading || this.#isDone || this.#items.length >= this.readAhead) return;
     this.#isReading = true;
     try {

@@ -5,10 +5,10 @@ import { AsyncSource } from './async-source.ts';
 import { isThenable } from './promise-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
 
-/** What a call takes as its input. Items that are promises are awaited. */
+/** The input of a call. Items that are promises are awaited. */
 export type Input<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T | PromiseLike<T>> | HostStream<T>;
 
-/** Says at the call, before any work starts, what is wrong with an input. */
+/** Throws at the call, before any work starts, if an input is not valid, and says what is wrong with it. */
 export function assertInput(input: unknown): asserts input is Input<unknown> {
   if (typeof input === 'string') {
     throw new TypeError(
@@ -42,14 +42,14 @@ export function openSource(input: Input<unknown>, order?: Float64Array): Source 
   if (ArrayBuffer.isView(input) && !(input instanceof DataView))
     return new TypedArraySource(input as TypedArray);
   if (Array.isArray(input)) return openArray(input, order);
-  // Streams have both: theirs is the asynchronous one.
+  // Streams have both kinds of iterator, and the asynchronous one is theirs.
   if (Symbol.asyncIterator in input) return new AsyncSource(input as AsyncIterable<unknown>);
   return new IteratorSource(input as Iterable<unknown>);
 }
 
 function openArray(items: readonly unknown[], order: Float64Array | undefined): Source {
   for (const item of items) {
-    // A promise that rejects before its turn is not unhandled: its item will fail with it.
+    // A promise that rejects before its turn is not unhandled, since its item will fail with it.
     if (isThenable(item)) Promise.resolve(item).catch(() => {});
   }
   return new ArraySource(items, order);

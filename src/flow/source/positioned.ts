@@ -1,27 +1,32 @@
-/** Under this key a source says how it goes on where a run was cut off. A registered symbol: the same in every copy of Telar. */
+/**
+ * Key under which a source says how it goes on where a run was cut off. The symbol is registered, so that it is the
+ * same in every copy of Telar.
+ */
 export const positions: unique symbol = Symbol.for('telar.positions') as never;
 
-/** Items that cannot be pulled again from the first, such as the lines of a log: each knows where it stood. */
+/**
+ * A source whose items cannot be pulled again from the first, such as the lines of a log: each knows where it stood.
+ */
 export interface PositionedSource<T> extends AsyncIterable<T> {
   readonly [positions]: {
-    /** What it is known by from one run to the next. */
+    /** Returns the text that the source is known by from one run to the next. */
     describe(): string;
     /** @param from - The position of a run that was cut off; `undefined`: a new run. */
     open(from: unknown): PositionedReader<T>;
   };
 }
 
-/** An item, and where it stood. */
+/** An item with the place where it stood. */
 export interface PlacedItem<T> {
   readonly item: T;
   readonly place: unknown;
 }
 
-/** One reading of such a source. */
+/** One reading of a positioned source. */
 export interface PositionedReader<T> extends AsyncIterable<PlacedItem<T>> {
-  /** Resolves when it stands where it begins; rejects where it cannot go on there. */
+  /** Resolves when the reader stands where it begins; rejects if it cannot go on there. */
   readonly ready: Promise<unknown>;
-  /** Where it is behind some items, given their places in their order: plain data. */
+  /** Returns the reader's position behind some items, given their places in their order, as plain data. */
   move(places: readonly unknown[]): unknown;
 }
 

@@ -7,8 +7,8 @@ interface Awaited {
 const PENDING = Symbol('pending');
 
 /**
- * Items some of which are promises: those at hand are awaited side by side, up to the read-ahead, and leave in order.
- * One that rejects fails its own item.
+ * A source some of whose items are promises: those at hand are awaited side by side, up to the read-ahead, and leave in
+ * order. A promise that rejects fails its own item.
  */
 export class PromiseSource implements Source {
   readonly #source: Source;
@@ -63,7 +63,7 @@ export class PromiseSource implements Source {
         this.#entries.push(isThenable(item) ? this.#await(item) : { settled: item });
       }
     } catch (thrown) {
-      // The items before it are still on their way.
+      // The items before the failure are still on their way.
       this.#broken = { thrown };
     }
   }
@@ -79,7 +79,7 @@ export class PromiseSource implements Source {
   }
 }
 
-/** Whether an item is a promise. One whose `then` cannot be read is an item that cannot be cloned either. */
+/** Tells whether an item is a promise. An item whose `then` cannot be read is none, and cannot be cloned either. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   try {

@@ -1,13 +1,16 @@
 import { assertIterator, assertStep } from '../../async/iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
-/** How many items an asynchronous source is read ahead of the workers, and promises are awaited side by side. */
+/**
+ * Number of items that an asynchronous source is read ahead of the workers, and of promises that are awaited side by
+ * side.
+ */
 export const READ_AHEAD = 64;
 
-/** Nothing is at hand: the source has ended, or has to be waited for. */
+/** Returned by a source that has nothing at hand: it has ended, or has to be waited for. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
-/** What a source gives in the place of items that need not run. */
+/** Stand-in that a source gives for items that need not run. */
 export class Aside {
   readonly #count: number;
 
@@ -15,18 +18,21 @@ export class Aside {
     this.#count = count;
   }
 
-  /** Unlike `instanceof`, which asks for a prototype, this cannot throw: an item may be a proxy. */
+  /**
+   * Tells whether a value is an `Aside`. Unlike `instanceof`, which asks for a prototype, this cannot throw: an item
+   * may be a proxy.
+   */
   static is(value: unknown): value is Aside {
     return typeof value === 'object' && value !== null && #count in value;
   }
 
-  /** In the place of how many items it stands. */
+  /** Number of items that this stands for. */
   get count(): number {
     return this.#count;
   }
 }
 
-/** An item that could not be had: a promise among the items that rejected. */
+/** Stand-in for an item that could not be had: a promise among the items that rejected. */
 export class FailedItem extends Aside {
   readonly thrown: unknown;
 
@@ -36,9 +42,9 @@ export class FailedItem extends Aside {
   }
 }
 
-/** Items whose outcomes are known from an earlier run. */
+/** Stand-in for items whose outcomes are known from an earlier run. */
 export class KnownItems extends Aside {
-  /** Puts the outcomes in their places. */
+  /** Puts the outcomes of these items in their places. */
   readonly settle: () => void;
 
   constructor(count: number, settle: () => void) {
@@ -48,19 +54,19 @@ export class KnownItems extends Aside {
 }
 
 /**
- * Where items come from, whatever form the input has. Pulled, never pushed: an item leaves the user's iterator when a
- * worker, or the read-ahead of an asynchronous source, has room for it.
+ * Gives the items of a call, whatever form the input has. Items are pulled, never pushed: one leaves the user's
+ * iterator when a worker, or the read-ahead of an asynchronous source, has room for it.
  */
 export interface Source {
-  /** How many items are left, where that is known. */
+  /** Number of items that are left, if that is known. */
   readonly remaining: number | undefined;
-  /** How many items it may hold that were not asked for yet. Sources that hold none ignore it. */
+  /** Number of items that the source may hold before they are asked for. Sources that hold none ignore it. */
   readAhead?: number;
   /** Whether `next` will never give an item again. */
   readonly isEnded: boolean;
-  /** The next item, an `Aside`, or `NOTHING`. Throws what the user's iterator throws. */
+  /** Returns the next item, an `Aside`, or `NOTHING`. Throws what the user's iterator throws. */
   next(): unknown;
-  /** Tells when items may be at hand after `NOTHING`. */
+  /** Sets the listener that is told when items may be at hand after `NOTHING`. */
   onReady(listener: () => void): void;
   /** Closes the user's iterator if it has not ended. Never rejects before the iterator has been told. */
   close(): Promise<void>;
@@ -71,7 +77,7 @@ export interface ElementSource extends Source {
   takeElements(count: number): TypedArray;
 }
 
-/** An array, in its own order or in a given one. Holes are `undefined`, as in a loop. */
+/** An array as a source, in its own order or in a given one. Holes are `undefined`, as in a loop. */
 export class ArraySource implements Source {
   readonly #items: ArrayLike<unknown>;
   readonly #order: Float64Array | undefined;
@@ -104,7 +110,7 @@ export class ArraySource implements Source {
   }
 }
 
-/** A typed array: chunks are views of it. */
+/** A typed array as a source, whose chunks are views of the array. */
 export class TypedArraySource implements ElementSource {
   readonly #elements: TypedArray;
   #position = 0;
@@ -139,7 +145,7 @@ export class TypedArraySource implements ElementSource {
   }
 }
 
-/** Any iterable, pulled item by item. */
+/** Any iterable as a source, pulled item by item. */
 export class IteratorSource implements Source {
   readonly remaining: undefined;
   readonly #iterator: Iterator<unknown>;
@@ -167,7 +173,7 @@ export class IteratorSource implements Source {
     } finally {
       this.#isPulling = false;
     }
-    // It was closed while it ran, as by an abort of its own.
+    // The iterator was closed while it ran, for instance by an abort of its own.
     if (this.#isEnded && step.done !== true) this.#iterator.return?.();
     else if (step.done !== true) return step.value;
     this.#isEnded = true;
@@ -179,7 +185,7 @@ export class IteratorSource implements Source {
   async close(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    // A generator that runs cannot be closed: `next` does it.
+    // A generator that runs cannot be closed, so `next` closes it.
     if (!this.#isPulling) this.#iterator.return?.();
   }
 }

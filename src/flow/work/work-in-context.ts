@@ -7,8 +7,8 @@ import type { LostStage, SentChunk, Strays, Work } from './work.ts';
 
 /**
  * A run as its pool sees it: the one place where the engine comes to the code of its caller, whose context it enters.
- * Messages, timers and other calls that share the pool would else bring theirs: whoever has opened a worker's session is
- * the one in whose context all its messages are heard.
+ * Messages, timers and other calls that share the pool would else bring their own: all messages of a worker are heard
+ * in the context of whoever has opened its session.
  *
  * Cost: some 0.1 µs for each step of a chunk.
  */

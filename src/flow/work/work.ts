@@ -12,25 +12,29 @@ export interface SentChunk {
   readonly work: Work;
   readonly chunk: Chunk;
   readonly line: Line;
-  /** Items from here on were taken back. */
+  /** Offset from which on the items were taken back. */
   end: number;
-  /** Positions of items whose buffers went along, so that they cannot run anywhere else. */
+  /** Offsets of items whose buffers went along, so that they cannot run anywhere else. */
   transferred: ReadonlySet<number> | undefined;
-  /** When the worker could begin it, in ms of `performance.now()`. */
+  /** Time from which on the worker could begin the chunk, in ms of `performance.now()`. */
   since: number;
-  /** When its run asked for its end: when the worker is stopped unless it answers. */
+  /**
+   * Time at which the worker is stopped unless it answers, in ms of `performance.now()`; set when the chunk's run asked
+   * for its end.
+   */
   stopAt: number | undefined;
   /** Offsets of items that overran their time. */
   readonly late: Set<number>;
-  /** In which stage the worker was when it died. */
+  /** Stage in which the worker was when it died. */
   place: Place | undefined;
 }
 
 /**
- * How far a chunk had come when its worker ended. `'queued'`: another one was before it. `'blocked'`: something that had run there before held the worker up, so
- * that nothing of the chunk ran, or was reported. A number is the offset of the item it was on; with `ran`, that many
- * had run, and the results of one of them may have ended it; with `spared`, that many had begun when the worker was stopped
- * for the sake of another call.
+ * The point to which a chunk had come when its worker ended. `'queued'`: another chunk was before it. `'blocked'`:
+ * something that had run there before held the worker up, so that nothing of the chunk ran, or was reported. A number
+ * is the offset of the item that the worker was on; with `ran`, that many items had run, and the results of one of them
+ * may have ended the worker; with `spared`, that many had begun when the worker was stopped for the sake of another
+ * call.
  */
 export type LostStage =
   | 'queued'
@@ -42,66 +46,74 @@ export type LostStage =
   | { readonly spared: number };
 
 /**
- * Told of the errors that items of a run have left behind, also once the run is over: it holds nothing of the run but its
- * context, no source and no results.
+ * Is told of the errors that items of a run have left behind, also once the run is over: it holds nothing of the run
+ * but its context, no source and no results.
  */
 export interface Strays {
-  /** How many there were. */
+  /** Number of errors that were left behind. */
   count: number;
   /** @param index - The item that left it, where that is known. */
   add(index: number | undefined, thrown: EncodedThrown): void;
 }
 
-/** Something that has chunks to run: what the pool knows of a run. */
+/** A run as the pool knows it: something that has chunks to run. */
 export interface Work {
-  /** What a worker needs to have the task, and what it is known by there. */
+  /** Definition of the task, which a worker needs to have it, and the id that the task is known by there. */
   readonly definition: WorkDefinition | undefined;
   readonly taskId: number;
-  /** The most workers it may use at once. */
+  /** The most workers that the run may use at once. */
   readonly workers: number;
-  /** The shortest time limit that any of its stages has, in ms. */
+  /** The shortest time limit that any stage of the run has, in ms. */
   readonly timeout: number | undefined;
-  /** Milliseconds that one item may take, in one of the stages of a pipeline; a single task has stage 0 only. */
+  /**
+   * Returns the milliseconds that one item may take in one of the stages of a pipeline; a single task has stage 0 only.
+   */
   limitOf(stage: number): number | undefined;
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
-  /** Whether its task ended a worker that loaded it: no further worker is to try. */
+  /** Whether the run's task ended a worker that loaded it: no further worker is to try. */
   readonly isUnloadable: boolean;
 
   /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
   readonly isAwaited: boolean;
 
-  /** What its items have left behind. */
+  /** Errors that the run's items have left behind. */
   readonly strays: Strays;
 
   /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
   readonly enter: AsyncContext;
 
-  /** Whether nothing of it counts any more: nothing is sent for it, nor taken over. */
+  /** Whether nothing of the run counts any more: nothing is sent for it, nor taken over. */
   readonly isOver: boolean;
 
-  /** The next chunk for a worker, or `undefined` when there is none now; `Pool.wake` says when there is again. */
+  /**
+   * Returns the next chunk for a worker, or `undefined` when there is none now; `Dispatch.wake` says when there is
+   * again.
+   */
   nextChunk(): Chunk | undefined;
-  /** Items that did not begin come back. */
+  /** Takes back items that did not begin. */
   giveBack(chunk: Chunk): void;
-  /** Outcomes of the first items of a chunk. The others have been given back already. */
+  /** Takes in outcomes of the first items of a chunk. The others have been given back already. */
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void;
-  /** The task cannot be loaded. */
+  /** Hears that the task cannot be loaded. */
   unloadable(sent: SentChunk, thrown: unknown): void;
-  /** A chunk could not be encoded. */
+  /** Hears that a chunk could not be encoded. */
   uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void;
-  /** A chunk could not be decoded by the worker. */
+  /** Hears that a chunk could not be decoded by the worker. */
   undecodable(sent: SentChunk, reason: unknown): void;
-  /** The answer to a chunk could not be decoded. */
+  /** Hears that the answer to a chunk could not be decoded. */
   unreadable(sent: SentChunk, reason: unknown): void;
-  /** The worker ended while it held the chunk. */
+  /** Hears that the worker ended while it held the chunk. */
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
-  /** No worker can be started: what it has given back, or has still to give, cannot run. */
+  /** Hears that no worker can be started: what the run has given back, or has still to give, cannot run. */
   unstarted(failure: StartFailure): void;
-  /** A worker that it has waited for was held up by what had run there before, and is replaced. `report` says so. */
+  /**
+   * Hears that a worker that the run has waited for was held up by what had run there before, and is replaced. `report`
+   * says so.
+   */
   heldUp(report: string): void;
-  /** No worker has anything of it: it looks whether it waits for what nobody has. */
+  /** Looks whether the run waits for what nobody has, when no worker has anything of it. */
   audit(): void;
-  /** The pool is closed, and does not wait for it. */
+  /** Hears that the pool is closed, and does not wait for the run. */
   cutOff(): void;
 }

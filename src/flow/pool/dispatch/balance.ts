@@ -1,51 +1,57 @@
 import type { Lane } from '../lane/lane.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
 
-/** An idle worker takes over items only when they would keep another one busy for this long, in ms … */
+/** Milliseconds for which items must keep another worker busy before an idle worker takes them over. */
 const WORTH_TAKING = 0.5;
-/** … or when that one is still not done after this long: its estimate may be wrong. */
+/** Milliseconds after which a worker that is still not done is helped anyway: its estimate may be wrong. */
 const LOOK_AGAIN = 2;
-/** A worker that has not started yet is started for a part that would take this long, in ms. */
+/** Milliseconds that a part must take before a worker that has not started yet is started for it. */
 const WORTH_STARTING = 50;
 
 /** A chunk that an idle worker could take a part of. */
 interface Surplus {
   readonly from: Lane;
   readonly sent: SentChunk;
-  /** How many of its items have not begun, and are not about to: none, where it is to be looked at again. */
+  /**
+   * Number of items of the chunk that have not begun, and are not about to: none, where it is to be looked at again.
+   */
   readonly free: number;
-  /** How long these would take, in ms, as far as is known. */
+  /** Milliseconds that the free items would take, as far as is known. */
   readonly time: number;
 }
 
 /**
- * How often a chunk is taken over whole from a worker that has not come to it. It may be one that ends whatever decodes it: who
- * has it then keeps it, and its death is the chunk's; else it would end one worker after the other.
+ * Number of times that a chunk is taken over whole from a worker that has not come to it. The chunk may be one that
+ * ends whatever decodes it: the worker that has it then keeps it, and its death is the chunk's; else the chunk would
+ * end one worker after the other.
  */
 const MOST_MOVES = 2;
 
-/** How many workers hold a chunk of this run. */
+/** Counts the workers that hold a chunk of this run. */
 export function countLanes(lanes: Iterable<Lane>, work: Work): number {
   let count = 0;
   for (const lane of lanes) if (lane.held.some((sent) => sent.work === work)) count++;
   return count;
 }
 
-/** How many workers have started, and how many are about to. */
+/** Counts the workers that have started, and those that are about to. */
 export function countStarts(lanes: ReadonlySet<Lane>): { readonly live: number; readonly starting: number } {
   let starting = 0;
   for (const lane of lanes) if (lane.isStarting) starting++;
   return { live: lanes.size - starting, starting };
 }
 
-/** Whether a worker that has nothing before this chunk is about to begin it: it is there, and has had no time yet. */
+/**
+ * Tells whether a worker that has nothing before this chunk is about to begin it: the worker is there, and has had no
+ * time yet.
+ */
 function isNew(from: Lane, sent: SentChunk, now: number): boolean {
   return from.isUp && now - sent.since < LOOK_AGAIN;
 }
 
 /**
- * The chunk with the most work that has not begun, among those whose run may use another worker. The first item of a chunk that
- * its worker is about to begin stays there: to take it away costs two messages more, and wins nothing.
+ * Finds the chunk with the most work that has not begun, among those whose run may use another worker. The first item
+ * of a chunk that its worker is about to begin stays there: to take it away costs two messages more, and wins nothing.
  */
 function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
   const now = performance.now();
@@ -72,7 +78,7 @@ export interface BalancedPool {
   readonly lanes: Iterable<Lane>;
   mayOpen(): boolean;
   openLane(): Lane;
-  /** Hands out what there is, and then balances again. */
+  /** Hands out the chunks that there are, and then balances again. */
   fill(): void;
 }
 
@@ -85,7 +91,7 @@ export class Balance {
     this.#pool = pool;
   }
 
-  /** Moves what is worth it now, and looks again in a moment while there is something to move. */
+  /** Moves the items that are worth it now, and looks again in a moment while there is something to move. */
   level(): void {
     const { lanes } = this.#pool;
     if ((findLongest(lanes)?.time ?? 0) > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openLane();
@@ -111,7 +117,7 @@ export class Balance {
     }
   }
 
-  /** Looks no more until it is asked to. */
+  /** Stops looking until it is asked to look again. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -23,7 +23,7 @@ export interface DispatchLimits extends SessionTerms {
  */
 export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   readonly limits: DispatchLimits;
-  /** Gives the one for items that have ended their worker, where the pool has one. */
+  /** Gives the dispatch for items that have ended their worker, where the pool has one. */
   readonly suspects: (() => Dispatch) | undefined;
   readonly host: SessionHost;
   readonly lanes: Set<Lane> = new Set<Lane>();
@@ -61,14 +61,14 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return this.#attached.size > 0;
   }
 
-  /** A run begins. Up to `workers` sessions are opened at once, so that workers start while the task is looked up. */
+  /** Takes in a run that begins. Up to `workers` sessions open at once: workers start while the task is looked up. */
   attach(work: Work, workers: number): void {
     this.#attached.add(work);
     this.#patrol.add(work);
     while (this.lanes.size < workers && this.mayOpen()) this.openLane();
   }
 
-  /** A run is over. Without runs, the sessions end, and idle workers keep no process alive. */
+  /** Drops a run that is over. Without runs, the sessions end, and idle workers keep no process alive. */
   detach(work: Work): void {
     this.#attached.delete(work);
     this.#ready.delete(work);
@@ -85,7 +85,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     });
   }
 
-  /** A run has chunks again. */
+  /** Hands out chunks of a run that has some again. */
   wake(work: Work): void {
     if (!this.#attached.has(work)) return;
     this.#patrol.noteBusy();
@@ -99,7 +99,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return withdrawWork(this.lanes, work, performance.now() + this.grace, () => this.#patrol.patience);
   }
 
-  /** Whether a worker has a chunk of this run. */
+  /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean {
     return countLanes(this.lanes, work) > 0;
   }
@@ -145,7 +145,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
         this.lanes.delete(ended);
         this.#lastRuns.note(ended);
         if (hasFailed) this.#afterFailedStart();
-        // Later: what it held may have been the last that the runs have waited for, which leave in this turn.
+        // Runs that only waited for what this worker held leave in this turn, so it is replaced in a later one.
         else if (kind !== 'ended') setImmediate(() => this.#replace());
         this.fill();
       },
@@ -154,20 +154,20 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return lane;
   }
 
-  /** A worker has ended while runs are on the pool: another starts at once, so that none waits for it when it is needed. */
+  /** Replaces a worker that ended while runs are on the pool, so that none waits for the new one when it is needed. */
   #replace(): void {
     let wanted = 0;
     for (const { workers } of this.#attached) wanted = Math.max(wanted, workers);
     if (!this.#isForced && this.lanes.size < wanted && this.mayOpen()) this.openLane();
   }
 
-  /** Whether there may be another lane. Workers that wait for one have shown that they can start. */
+  /** Tells whether there may be another lane. Workers that wait for one have shown that they can start. */
   mayOpen(): boolean {
     if (this.lanes.size >= this.host.size) return false;
     return this.host.idle > 0 || this.#starts.allows(countStarts(this.lanes));
   }
 
-  /** Others go on without it, or another one is tried, or the runs are told. What it held has been given back. */
+  /** Goes on with the other workers, tries another one, or tells the runs. The lane's chunks have been given back. */
   #afterFailedStart(): void {
     if (countStarts(this.lanes).live > 0) warnOfStart(this.#starts.takeWarning());
     const failure = this.#starts.takeVerdict();
@@ -179,7 +179,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
       this.#ready.clear();
       for (const work of waiting) {
         const chunk = work.nextChunk();
-        // Its last outcome may have come.
+        // The run's last outcome may have come.
         if (chunk === undefined) continue;
         work.giveBack(chunk);
         work.unstarted(failure);
@@ -206,13 +206,13 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     else if (this.lanes.size === 0) this.#starts.awaitPause(() => this.fill());
   }
 
-  /** Sends one chunk to a worker that holds fewer than `depth`. False when there is no such worker or no chunk. */
+  /** Sends one chunk to a worker that holds fewer than `depth`. Returns false without such a worker or a chunk. */
   #sendOne(depth: number): boolean {
     for (const lane of this.lanes) {
       if (lane.held.length < depth && lane.hasRoom && this.#sendTo(lane)) return true;
     }
     if (depth > 1 || !this.mayOpen()) return false;
-    // Opened only once there is a chunk for it.
+    // A lane is opened only once there is a chunk for it.
     return this.#sendTo(undefined);
   }
 
@@ -223,7 +223,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
       const chunk = work.nextChunk();
       this.#ready.delete(work);
       if (chunk === undefined) continue;
-      // To the end of the queue: runs take turns.
+      // The run goes to the end of the queue: runs take turns.
       this.#ready.add(work);
       (lane ?? this.openLane()).send(work, chunk);
       return true;
@@ -240,7 +240,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     for (const work of this.#attached) if (!this.#ready.has(work) && !this.holds(work)) work.audit();
   }
 
-  /** Tells a run that waits for the worker, or for any. */
+  /** Tells a run that waits for the worker, or for any, why the worker is replaced. */
   #reportBlock(lane: Lane, worker: number | undefined, reason: string): void {
     const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
     const work = lane.held[0]?.work ?? anyone;

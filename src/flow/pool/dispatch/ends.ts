@@ -3,13 +3,13 @@ import type { Lane } from '../lane/lane.ts';
 import type { Patience } from '../lane/watch.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
 
-/** How long a worker may take to hear that it is to end, in ms, and how often to look. */
+/** Milliseconds that a worker may take to hear that it is to end, and milliseconds between two looks. */
 const CLOSING_SILENCE = 2000;
 const CLOSING_WATCH = 20;
 
 /**
- * Ends what a run has in progress on these lanes: asks between items, and lets the workers be stopped that have not answered
- * at `stopAt`. Resolves when nothing of the run is in progress; `undefined` where nothing is.
+ * Ends what a run has in progress on these lanes: asks between items, and lets the workers be stopped that have not
+ * answered at `stopAt`. Resolves when nothing of the run is in progress; `undefined` where nothing is.
  *
  * @param readPatience - Called at each look, since the grace may become shorter.
  */
@@ -41,7 +41,7 @@ export function withdrawWork(
   });
 }
 
-/** Has the workers that were asked for an end stopped at `stopAt`, unless that was to be earlier. */
+/** Lets the workers that were asked for an end be stopped at `stopAt`, unless they were to be stopped earlier. */
 export function hastenStops(lanes: Iterable<Lane>, stopAt: number): void {
   for (const lane of lanes) {
     for (const sent of lane.held) if (sent.stopAt !== undefined) sent.stopAt = Math.min(sent.stopAt, stopAt);
@@ -59,14 +59,15 @@ export interface EndingPool {
 }
 
 /**
- * Ends all sessions, and what `perWorker` opened in the workers: what is not closed after `importTimeout` never will be.
- * Resolves when they are over, in a few seconds where nothing is to be closed: a worker that does not hear is stopped.
+ * Ends all sessions, and what `perWorker` opened in the workers: what is not closed after `importTimeout` never will
+ * be. Resolves when they are over, in a few seconds where nothing is to be closed: a worker that does not hear is
+ * stopped.
  */
 export async function endSessions(pool: EndingPool): Promise<void> {
   const start = performance.now();
   const watch = setInterval(() => {
     const now = performance.now();
-    // The later half is for the workers that are visited.
+    // The later half of the time is for the workers that are visited.
     const silence = Math.max(CLOSING_SILENCE / 2, start + CLOSING_SILENCE - now);
     for (const lane of pool.lanes) {
       if (pool.isForced) lane.stop();
@@ -83,7 +84,7 @@ export async function endSessions(pool: EndingPool): Promise<void> {
   }
 }
 
-/** Ends also those that were opened while others ended. */
+/** Ends the sessions of all lanes, also of those that were opened while others ended. */
 async function endLanes(pool: EndingPool): Promise<void> {
   while (pool.lanes.size > 0) {
     pool.endLanes();

@@ -1,14 +1,14 @@
 import type { Answered } from '../lane/inbox.ts';
 import type { Lane } from '../lane/lane.ts';
 
-/** Of so many workers it is known what they ran last. */
+/** Number of workers of which it is known what they ran last. */
 const MOST_NOTED = 256;
 
-/** What each worker ran last, by its number: that may have left behind what holds the worker up. */
+/** Knows what each worker ran last, by its number: that may have left behind what holds the worker up. */
 export class LastRuns {
   readonly #ran = new Map<number, Pick<Answered, 'first' | 'final'>>();
 
-  /** A session is over, whose worker may run on. */
+  /** Notes what a worker ran last when its session is over; the worker may run on. */
   note({ worker, last }: Lane): void {
     if (worker === undefined || last === undefined) return;
     this.#ran.delete(worker);
@@ -18,7 +18,9 @@ export class LastRuns {
     if (this.#ran.size > MOST_NOTED && oldest !== undefined) this.#ran.delete(oldest);
   }
 
-  /** Says why a worker is replaced, and what may be to blame; forgets the worker. `worker` is its number, where known. */
+  /**
+   * Says why a worker is replaced, and what may be to blame; forgets the worker. `worker` is its number, where known.
+   */
   reportBlock(lane: Lane, worker: number | undefined, reason: string): string {
     const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
     if (worker !== undefined) this.#ran.delete(worker);

@@ -3,14 +3,14 @@ import type { Lane } from '../lane/lane.ts';
 import type { Patience } from '../lane/watch.ts';
 import type { Work } from '../../work/work.ts';
 
-/** How often to look for items past their time when no call has a `timeout`, in ms: for modules that never load. */
+/** Milliseconds between two looks when no call has a `timeout`, for modules that never load. */
 const EVERY = 100;
-/** Sessions of a run that had nothing to do for this long end; they open again when it has. */
+/** Milliseconds after which the sessions of a run that had nothing to do end; they open again when it has something. */
 const IDLE_AFTER = 250;
-/** A worker that runs nothing is given at least this long to begin what it was sent, in ms: the system may hold it up. */
+/** Least milliseconds that a worker that runs nothing is given to begin what it was sent: the system may hold it up. */
 const LEAST_SILENCE = 1000;
 
-/** The pool that is looked after. */
+/** The pool that a patrol looks after. */
 export interface Patrolled {
   readonly lanes: Iterable<Lane>;
   /** Milliseconds between asking a worker to stop and stopping it. */
@@ -20,7 +20,7 @@ export interface Patrolled {
   readonly isInUse: boolean;
   /** Looks for runs that wait for what nobody has. */
   audit(): void;
-  /** Nothing was to be done for a while. */
+  /** Ends the sessions, since nothing was to be done for a while. */
   endLanes(): void;
 }
 
@@ -38,7 +38,7 @@ export class Patrol {
     this.#pool = pool;
   }
 
-  /** How long workers may take now: what they may do depends on the limits of the runs. */
+  /** Milliseconds that workers may take now, which depend on the limits of the runs. */
   get patience(): Patience {
     const { grace, limits } = this.#pool;
     let shortest = Infinity;
@@ -49,30 +49,33 @@ export class Patrol {
     };
   }
 
-  /** A run has come onto the pool. */
+  /** Takes in a run that has come onto the pool. */
   add(work: Work): void {
     this.noteBusy();
     if (work.timeout !== undefined) this.#timed.add(work);
     this.#adjust();
   }
 
-  /** A run has left the pool. After the last one it goes on until `rest`: the next call in a row would start the timer anew. */
+  /**
+   * Drops a run that has left the pool. After the last run the patrol goes on until `rest`: the next call in a row
+   * would start the timer anew.
+   */
   remove(work: Work): void {
     this.#timed.delete(work);
     if (this.#pool.isInUse) this.#adjust();
   }
 
-  /** No run has come after the last one. */
+  /** Stops looking if no run has come after the last one. */
   rest(): void {
     this.#adjust();
   }
 
-  /** There is something to do. */
+  /** Notes that there is something to do. */
   noteBusy(): void {
     this.#busyAt = performance.now();
   }
 
-  /** Looks as often as the shortest time limit wants it, and not at all without a run. */
+  /** Adjusts the patrol to look as often as the shortest time limit wants it, and not at all without a run. */
   #adjust(): void {
     let every = this.#pool.isInUse ? EVERY : 0;
     for (const { timeout } of this.#timed) every = Math.min(every, Math.max(1, (timeout ?? EVERY) / 10));
@@ -97,7 +100,7 @@ export class Patrol {
       this.#pool.audit();
     }
     if (!isIdle) this.#busyAt = now;
-    // A source that has nothing, or a reader that stopped reading: such a run must not keep the process alive.
+    // A run whose source has nothing, or whose reader stopped reading, must not keep the process alive.
     else if (now - this.#busyAt > IDLE_AFTER) this.#pool.endLanes();
   }
 }

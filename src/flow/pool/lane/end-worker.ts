@@ -3,8 +3,8 @@ import type { HostedSession } from '../../hosts/host.ts';
 import type { SentChunk } from '../../work/work.ts';
 
 /**
- * Ends a worker at once; one that loads modules, and could be hurt by that, once it has loaded them, without beginning
- * anything of what it holds. Returns its number, where that can be told.
+ * Ends a worker at once; a worker that loads modules, and could be hurt by that, ends once it has loaded them, without
+ * beginning anything of what it holds. Returns its number, where that can be told.
  */
 export function endWorker(
   session: HostedSession,
@@ -15,10 +15,10 @@ export function endWorker(
   const isLoading = isStarting || readPhase(slots) === PHASE_LOADING;
   if (!isLoading || session.dismiss === undefined) return session.terminate();
   let hasBegun = false;
-  // What main knows of the chunks stays: it is asked for when the session has ended.
+  // What the main thread knows of the chunks stays: it is asked for when the session has ended.
   for (const { line } of held) if (takeBack(slots, line, 0) > 0) hasBegun = true;
   if (hasBegun) return session.terminate();
-  // Past what is held back for a worker that has started: nobody wants that any more.
+  // The message goes past what is held back for a worker that has started: nobody wants that any more.
   port.post({ type: 'end', dispose: false });
   return session.dismiss();
 }

@@ -16,31 +16,31 @@ import type { SentChunk, Work } from '../../work/work.ts';
 import type { Outbox } from './outbox.ts';
 import { Traces } from './traces.ts';
 
-/** A chunk that was answered: its first item, and the last that it may have run. */
+/** The items of an answered chunk: its first item, and the last that it may have run. */
 export interface Answered {
   readonly work: Work;
   readonly first: number;
   readonly final: number;
 }
 
-/** What the inbox tells its lane. */
+/** Events that the inbox tells its lane. */
 export interface InboxEvents {
-  /** The worker has started. */
+  /** Called when the worker has started. */
   onReady(message: ReadyMessage): void;
-  /** There is room for another chunk. */
+  /** Called when there is room for another chunk. */
   onRoom(): void;
-  /** The worker has done enough, and is to be replaced. */
+  /** Called when the worker has done enough, and is to be replaced. */
   onWorn(): void;
-  /** The worker is to be stopped, whatever it does. */
+  /** Stops the worker, whatever it does. */
   stop(): void;
-  /** The worker cannot be trusted any more. */
+  /** Breaks off with a worker that cannot be trusted any more. */
   breakOff(reason: string): void;
 }
 
-/** What a worker says, checked and handed to the run that it is for. */
+/** Hears what a worker says, checks it, and hands it to the run that it is for. */
 export class Inbox {
   readonly #session: HostedSession;
-  /** What the worker holds, oldest first; what has its answer leaves it here. */
+  /** Chunks that the worker holds, oldest first; the inbox removes those that have their answer. */
   readonly #held: SentChunk[];
   readonly #outbox: Outbox;
   readonly #lane: InboxEvents;
@@ -61,12 +61,12 @@ export class Inbox {
     return this.#readyAt !== undefined;
   }
 
-  /** The number of the worker, once that has said it. */
+  /** Number of the worker, once the worker has said it. */
   get worker(): number | undefined {
     return this.#worker;
   }
 
-  /** What the worker answered last. */
+  /** The chunk that the worker answered last. */
   get last(): Answered | undefined {
     return this.#last;
   }
@@ -78,7 +78,7 @@ export class Inbox {
     );
   }
 
-  /** What comes may be what a task has broken, or made up: it is read no further than it can be trusted. */
+  /** Hears a message, which a task may have broken, or made up: it is read no further than it can be trusted. */
   #hear(message: unknown): void {
     if (isFromWorker(message) && this.#isDue(message)) this.#receive(message);
     else this.#lane.breakOff('It sent what no worker sends.');
@@ -142,7 +142,9 @@ export class Inbox {
     sent?.work.unloadable(sent, unread === undefined ? decodeThrown(thrown) : new Error(unread));
   }
 
-  /** A message that the worker could not decode: a chunk, or a task, whose chunk comes behind it and says so. */
+  /**
+   * Handles a message that the worker could not decode: a chunk, or a task, whose chunk comes behind it and says so.
+   */
   #receiveUndecodable({ position, reason }: UndecodableMessage): void {
     if (this.#outbox.noteUnread(position, reason)) return;
     const sent = this.#release(this.#held[0]?.id);
@@ -160,8 +162,8 @@ export class Inbox {
   }
 
   /**
-   * A message of the worker that cannot be decoded. An answer it can be once the worker said that it answers: its chunk has
-   * run. Else it was what an item left behind.
+   * Handles a message of the worker that cannot be decoded. It can be an answer once the worker said that it answers:
+   * its chunk has run. Else it was what an item left behind.
    */
   #receiveUnreadable(reason: unknown): void {
     const [sent] = this.#held;
@@ -175,8 +177,8 @@ export class Inbox {
   }
 
   /**
-   * Answers come in the order of the chunks. An answer to another chunk is of one that was given up, or it is not from us: then
-   * what else the worker says cannot be trusted.
+   * Removes an answered chunk from those that the worker holds. Answers come in the order of the chunks. An answer to
+   * another chunk is of one that was given up, or it is not from us: then what else the worker says cannot be trusted.
    */
   #release(answered: number | undefined): SentChunk | undefined {
     const sent = this.#held.find(({ id }) => id === answered);

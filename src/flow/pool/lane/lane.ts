@@ -11,25 +11,25 @@ import { Outbox } from './outbox.ts';
 import { countFree, openChunk, takeItems, withdrawChunk } from './sent-chunk.ts';
 import { type Patience, Watch, type WatchedLane } from './watch.ts';
 
-/** How many chunks a worker holds: the one it runs, and one more so that a busy main thread does not starve it. */
+/** Number of chunks a worker holds: the one it runs, and one more so a busy main thread does not starve it. */
 export const DEPTH = 2;
 
 export interface LaneEvents {
-  /** There is room for another chunk. */
+  /** Called when there is room for another chunk. */
   onRoom(lane: Lane): void;
-  /** What ran on its worker before holds it up, or has broken it: it is stopped. `worker` is its number, where that can be told. */
+  /** Called when a worker is stopped that earlier work holds up, or has broken. `worker` is its number, if known. */
   onBlocked(lane: Lane, worker: number | undefined, reason: string): void;
-  /** Its worker has started. */
+  /** Called when the worker has started. */
   onStart(lane: Lane): void;
-  /** Its worker could not start. What it held goes back to the runs then. */
+  /** Called when the worker could not start. What it held goes back to the runs then. */
   onUnstarted(lane: Lane, failure: StartFailure): void;
-  /** The session is over and holds nothing any more. */
+  /** Called when the session is over and holds nothing any more. */
   onEnd(lane: Lane, end: SessionEnd): void;
 }
 
 /** Main's end of one session: sends chunks, hands what comes back to the run it belongs to, and owns the slot. */
 export class Lane implements WatchedLane, InboxEvents {
-  /** What the worker holds, oldest first; it runs them in this order. */
+  /** Chunks that the worker holds, oldest first; it runs them in this order. */
   readonly held: SentChunk[] = [];
   readonly openedAt: number = performance.now();
 
@@ -42,7 +42,7 @@ export class Lane implements WatchedLane, InboxEvents {
   #isOver = false;
   #isEnding = false;
   #isStopped = false;
-  /** For whose sake it is stopped. */
+  /** The chunk for whose sake the worker is stopped. */
   #culprit: SentChunk | undefined;
   #isBlocked = false;
   #wornSince: number | undefined;
@@ -62,7 +62,7 @@ export class Lane implements WatchedLane, InboxEvents {
     return this.held.length < DEPTH && !this.#isEnding && !this.#isStopped && !this.#isOver;
   }
 
-  /** Whether its worker has yet to start, and may fail to. */
+  /** Whether the worker has yet to start, and may fail to. */
   get isStarting(): boolean {
     return this.#session.worker === 'fresh' && !this.#inbox.isReady;
   }
@@ -83,12 +83,12 @@ export class Lane implements WatchedLane, InboxEvents {
     return this.held.length === 0;
   }
 
-  /** The number of its worker, once that has said it. */
+  /** Number of the worker, once the worker has said it. */
   get worker(): number | undefined {
     return this.#inbox.worker;
   }
 
-  /** What it answered last, which may have left something behind. */
+  /** The chunk that the worker answered last, which may have left something behind. */
   get last(): Answered | undefined {
     return this.#inbox.last;
   }
@@ -104,7 +104,7 @@ export class Lane implements WatchedLane, InboxEvents {
 
   #send(work: Work, chunk: Chunk): void {
     const sent = openChunk(this.#session.slots, this.held[0]?.line === 0 ? 1 : 0, work, chunk);
-    // Before anything of the user's is touched: a getter of an item may end this very call, which asks for what is held.
+    // The chunk is held first: a getter of an item may end this very call, which asks for what is held.
     this.held.push(sent);
     try {
       this.#outbox.tell(work);
@@ -120,7 +120,7 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   #postChunk(sent: SentChunk): void {
-    // Nobody wants it any more: what was to be handed over stays here.
+    // Nobody wants the chunk any more: what was to be handed over stays here.
     if (sent.end === 0) {
       this.#drop(sent);
       return;
@@ -133,12 +133,12 @@ export class Lane implements WatchedLane, InboxEvents {
     }
   }
 
-  /** It was not sent after all. */
+  /** Drops a chunk that was not sent after all. */
   #drop(sent: SentChunk): void {
     this.held.splice(this.held.indexOf(sent), 1);
   }
 
-  /** The items of a held chunk that have not begun: how many there are to take back. */
+  /** Counts the items of a held chunk that have not begun, and so can be taken back. */
   countFree(sent: SentChunk): number {
     return countFree(this.#session.slots, sent);
   }
@@ -151,7 +151,7 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   /**
-   * Asks for an end of what this run has here: nothing more of it begins, and the current item is told.
+   * Asks for an end of a run's chunk that is held here: nothing more of it begins, and the current item is told.
    * Returns whether one of its items, or the load of its task, is in progress.
    */
   ask(sent: SentChunk): boolean {
@@ -178,7 +178,7 @@ export class Lane implements WatchedLane, InboxEvents {
     return endWorker(this.#session, this.held, this.isStarting);
   }
 
-  /** Stops a worker that cannot be trusted any more. What it holds goes back, and nobody is to blame. */
+  /** Stops a worker that cannot be trusted any more. Its chunks go back to the runs, and nobody is to blame. */
   breakOff(reason: string): void {
     if (this.#isOver || this.#isStopped) return;
     this.#isBlocked = true;
@@ -203,7 +203,7 @@ export class Lane implements WatchedLane, InboxEvents {
     if (!this.#isOver) this.#watch.look(now, patience);
   }
 
-  /** While it closes a session for good: stops a worker that does not come to that. */
+  /** Stops a worker that does not come to close its session, while that is closed for good. */
   watchEnd(now: number, silence: number): void {
     this.#watch.lookAtEnd(now, silence);
   }
@@ -241,7 +241,7 @@ export class Lane implements WatchedLane, InboxEvents {
     this.#events.onEnd(this, end);
   }
 
-  /** The worker could not start: nothing has begun. */
+  /** Gives back what a worker held that could not start: nothing has begun. */
   #giveUp(end: SessionEnd): void {
     if (end.kind !== 'terminated' && end.kind !== 'ended') this.#events.onUnstarted(this, end);
     else if (this.#watch.isLate) this.#events.onUnstarted(this, { kind: 'late', limit: this.#startTimeout });

@@ -10,27 +10,27 @@ import type { SessionEnd } from '../../hosts/host.ts';
 import type { LostStage, SentChunk } from '../../work/work.ts';
 import type { Watch } from './watch.ts';
 
-/** How a worker that had started came to its end, as far as it matters for what it held. */
+/** The end of a worker that had started, as far as it matters for what the worker held. */
 export interface WorkerLoss {
   readonly end: SessionEnd;
-  /** Where what it noted last still stands. */
+  /** Slots in which the worker's last notes still stand. */
   readonly slots: Slots;
-  /** Knows who was late. */
+  /** The watch, which knows which items were late. */
   readonly watch: Watch;
-  /** The chunk for whose sake it was stopped. */
+  /** The chunk for whose sake the worker was stopped. */
   readonly culprit: SentChunk | undefined;
-  /** Whether it was stopped since something that had run there before held it up. */
+  /** Whether the worker was stopped since something that had run there before held it up. */
   readonly isBlocked: boolean;
 }
 
-/** Tells the runs how far each of the chunks had come that a worker held, oldest first, when it ended. */
+/** Tells the runs how far each chunk that a worker held had come when the worker ended, oldest first. */
 export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
   const { end, slots, watch, culprit, isBlocked } = loss;
   const phase = readPhase(slots);
   held.forEach((sent, position) => {
     const begun = countBegun(slots, sent.line);
     sent.place = readPlace(slots, sent.line);
-    // It has left the stage in which it was late.
+    // The item has left the stage in which it was late.
     if (!watch.isLateAt(sent, sent.place.beat)) sent.late.clear();
     const isSpared = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
     const stage = isSpared ? { spared: begun } : findStage(begun, phase);
@@ -39,7 +39,7 @@ export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
 }
 
 function findStage(begun: number, phase: number): LostStage {
-  // Of several items that all have run, it may have been any whose result was being sent.
+  // When several items have all run, the culprit may be any whose result was being sent.
   if (phase === PHASE_ANSWERING && begun > 1) return { ran: begun };
   if (begun > 0) return begun - 1;
   return phase === PHASE_LOADING ? 'loading' : 'waiting';

@@ -5,16 +5,16 @@ import { packItems } from '../../chunk/chunk.ts';
 import type { LanePort } from '../../hosts/host.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
 
-/** What a worker is sent, in one order: chunks, the tasks they are of, and requests. Holds it back while it must wait. */
+/** Sends a worker chunks, the tasks they are of, and requests, in one order. Holds them back while they must wait. */
 export class Outbox {
   readonly #port: LanePort;
-  /** How many messages the worker was sent. */
+  /** Number of messages that the worker was sent. */
   #posted = 0;
-  /** Tasks that the session has been told, and by which of its messages. */
+  /** Tasks that the session has been told, with the number of the message that told each. */
   readonly #told = new Map<number, number | undefined>();
-  /** Why the worker could not read one of these tasks. */
+  /** Reasons why the worker could not read a task that it was told. */
   readonly #unread = new Map<number, string>();
-  /** What only a worker that has started is sent, and all behind it. */
+  /** Calls that post what only a worker that has started is sent, and all behind it. */
   readonly #heldBack: (() => void)[] = [];
   #isHoldingBack = false;
 
@@ -26,17 +26,17 @@ export class Outbox {
     return this.#isHoldingBack;
   }
 
-  /** From now on everything waits until the worker has started. */
+  /** Holds everything back from now on until the worker has started. */
   holdBack(): void {
     this.#isHoldingBack = true;
   }
 
-  /** Lets something be done when the worker has started, behind what waits for that already. */
+  /** Defers a call until the worker has started, behind what waits for that already. */
   defer(post: () => void): void {
     this.#heldBack.push(post);
   }
 
-  /** The worker has started: sends what waits for that. */
+  /** Sends what waits for the start of the worker, which has started. */
   release(): void {
     this.#isHoldingBack = false;
     for (const post of this.#heldBack.splice(0)) post();
@@ -74,7 +74,7 @@ export class Outbox {
     if (handover !== undefined) forgetMarks(handover);
   }
 
-  /** Makes sure that the worker knows the task. Throws when that cannot be sent, to a process. */
+  /** Makes sure that the worker knows the task. Throws when the task cannot be sent, to a process. */
   tell({ taskId, definition }: Work): void {
     if (definition === undefined || this.#told.has(taskId)) return;
     this.post({ type: 'define', task: taskId, definition });
@@ -87,7 +87,7 @@ export class Outbox {
     return this.#told.delete(taskId);
   }
 
-  /** The worker could not read the message at this place of the order. Returns whether it was a task. */
+  /** Notes that the worker could not read the message at this place of the order. Returns whether it was a task. */
   noteUnread(position: number, reason: string): boolean {
     for (const [task, at] of this.#told) {
       if (at !== position) continue;
@@ -97,7 +97,7 @@ export class Outbox {
     return false;
   }
 
-  /** Why the worker could not read a task, where it could not. */
+  /** Returns why the worker could not read a task, where it could not. */
   findUnread(taskId: number | undefined): string | undefined {
     return this.#unread.get(taskId ?? -1);
   }

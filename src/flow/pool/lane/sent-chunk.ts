@@ -11,10 +11,10 @@ import type { SentChunk, Work } from '../../work/work.ts';
 
 let nextChunkId = 0;
 
-/** While it is not known what goes along, nothing can be taken back. */
+/** Marks a chunk that is being sent: while it is not known which buffers go along, nothing can be taken back. */
 const BEING_SENT: ReadonlySet<number> = new Set();
 
-/** Makes ready what a worker is about to be sent, and the line of the slot that it uses. */
+/** Makes ready a chunk that a worker is about to be sent, and the line of the slot that it uses. */
 export function openChunk(slots: Slots, line: Line, work: Work, chunk: Chunk): SentChunk {
   const count = chunk.items.length;
   const sent: SentChunk = {
@@ -48,7 +48,10 @@ export function takeItems(slots: Slots, sent: SentChunk, most: number): Chunk | 
   return taken;
 }
 
-/** Takes back all that has not begun, for good, and withdraws what has. Returns whether there is any of that. */
+/**
+ * Takes back all items of a chunk that have not begun, for good, and withdraws those that have. Returns whether there
+ * are any that have.
+ */
 export function withdrawChunk(slots: Slots, sent: SentChunk): boolean {
   sent.end = takeBack(slots, sent.line, 0);
   if (sent.end === 0) return false;

@@ -1,14 +1,16 @@
-/** Of the time between two looks, the most that counts, in ms: while this thread was held up, nothing could be heard. */
+/** Most milliseconds between two looks that count: while this thread was held up, nothing could be heard. */
 const LONGEST_STEP = 250;
 
-/** Measures for how long a worker has owed what takes it no time: to begin what it was sent, to answer it, or to end. */
+/**
+ * Measures for how long a worker has owed what takes it no time: to begin what it was sent, to answer it, or to end.
+ */
 export class Silence {
   #owed: unknown;
   #lookedAt = 0;
   #length = 0;
 
   /**
-   * Looks once more.
+   * Looks once more at what the worker owes.
    *
    * @param owed - What the worker owes now, `undefined` when that is nothing.
    * @returns For how many ms it has been the same at each look.

@@ -1,19 +1,20 @@
 import type { SentChunk, Strays } from '../../work/work.ts';
 
-/** So many chunks are remembered: some 5 s of a busy worker. */
+/** Number of chunks that are remembered: some 5 s of a busy worker. */
 const MOST = 256;
 
 /**
- * What the last chunks of a worker belonged to, so that what their items have left behind is told to their own call, also
- * when that has no chunk in progress, or is over. Not held: the context of a call may hold a whole request.
+ * Knows what the last chunks of a worker belonged to, so that what their items have left behind is told to their own
+ * call, also when that has no chunk in progress, or is over. The call is not held: its context may hold a whole
+ * request.
  *
- * What is referred to weakly stays until a full collection, so it is not the run, with its results.
+ * An object that is referred to weakly stays until a full collection, so it is not the run, with its results.
  */
 export class Traces {
   readonly #chunks = new Map<number, WeakRef<Strays>>();
   #last: WeakRef<Strays> | undefined;
 
-  /** A chunk has left the worker. */
+  /** Notes a chunk that has left the worker. */
   note({ id, work: { strays } }: SentChunk): void {
     // Most chunks are of the same run as the one before.
     if (this.#last?.deref() !== strays) this.#last = new WeakRef(strays);

@@ -15,30 +15,30 @@ import type { SentChunk } from '../../work/work.ts';
 import { takeItems } from './sent-chunk.ts';
 import { Silence } from './silence.ts';
 
-/** How long a worker may take, in ms. */
+/** Milliseconds that a worker may take. */
 export interface Patience {
-  /** Between being asked to stop and being stopped. */
+  /** Milliseconds between being asked to stop and being stopped. */
   readonly grace: number;
-  /** To begin what it was sent, while it runs nothing. */
+  /** Milliseconds that a worker may take to begin what it was sent, while it runs nothing. */
   readonly silence: number;
 }
 
-/** What a worker owes that was asked to end. */
+/** Debt of a worker that was asked to end. */
 const END = Symbol('end');
 
-/** How much longer than its own limit a worker may take to load a task, in ms: it should have said so by then. */
+/** Milliseconds that a worker may take to load a task beyond its own limit: it should have said so by then. */
 const LOAD_GRACE = 1000;
 
-/** What the watch sees of its lane, and may do to it. */
+/** The part of a lane that its watch sees, and what the watch may do to it. */
 export interface WatchedLane {
   readonly held: readonly SentChunk[];
   readonly openedAt: number;
   readonly isStarting: boolean;
-  /** Whether its worker is known to listen. */
+  /** Whether the lane's worker is known to listen. */
   readonly isUp: boolean;
-  /** Whether its worker was asked to end. */
+  /** Whether the lane's worker was asked to end. */
   readonly isEnding: boolean;
-  /** Since when a worn worker closes what it holds, in ms of `performance.now()`. */
+  /** Time since which a worn worker closes what it holds, in ms of `performance.now()`. */
   readonly wornSince: number | undefined;
   /** Tells the worker that its current item should stop. */
   abort(sent: SentChunk): void;
@@ -54,9 +54,12 @@ export class Watch {
   readonly #silence = new Silence();
   #isLate = false;
   #loadingSince: number | undefined;
-  /** The chunk that the fields below are of, by its number: the oldest that the worker held at the last look. */
+  /** Number of the chunk that the fields below are of: the oldest that the worker held at the last look. */
   #current: number | undefined;
-  /** How many of its items had begun at the last look, in which stage the last of them was (see `Place`), and since when. */
+  /**
+   * Number of items of the current chunk that had begun at the last look, the stage in which the last of them was (see
+   * `Place`), and the time since which it was there.
+   */
   #begun = 0;
   #beat = 0;
   #since = 0;
@@ -94,8 +97,8 @@ export class Watch {
   }
 
   /**
-   * While a session is closed for good: stops a worker that does not come to that, since what ran before holds it up, or
-   * that has been closing what `perWorker` opened for too long.
+   * Stops a worker while its session is closed for good, if it does not come to that, since what ran before holds it
+   * up, or if it has been closing what `perWorker` opened for too long.
    */
   lookAtEnd(now: number, silence: number): void {
     const isClosing = readPhase(this.#slots) === PHASE_CLOSING;
@@ -103,14 +106,15 @@ export class Watch {
     if (length > (isClosing ? this.#terms.importTimeout : silence)) this.#lane.stop();
   }
 
-  /** Whether the item at which the worker was late is still in the stage in which it was that, at this beat. */
+  /** Tells whether the item at which the worker was late is still, at this beat, in the stage in which it was late. */
   isLateAt(sent: SentChunk, beat: number): boolean {
     return beat === (this.#current === sent.id ? this.#lateBeat : 0);
   }
 
   /**
-   * A worker that runs nothing owes the beginning of what it holds, or its answer, or its end, and that takes it no time.
-   * When it stays silent, something that ran there before holds it up, or has broken it.
+   * Breaks off with a worker that stays silent. A worker that runs nothing owes the beginning of what it holds, or its
+   * answer, or its end, and that takes it no time. When it stays silent, something that ran there before holds it up,
+   * or has broken it.
    */
   #watchSilence(now: number, limit: number): void {
     const { isUp, held, isEnding } = this.#lane;
@@ -122,7 +126,10 @@ export class Watch {
     this.#lane.breakOff('It did not come to what it was sent.');
   }
 
-  /** What the worker has said is heard before it counts as late: it may have waited for this thread. */
+  /**
+   * Stops a worker that is late to start. What it has said is heard before it counts as late: it may have waited for
+   * this thread.
+   */
   #watchStart(now: number): void {
     if (this.#isLate) this.#lane.stop();
     else this.#isLate = now - this.#lane.openedAt > this.#terms.startTimeout;
@@ -131,7 +138,7 @@ export class Watch {
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.timeout === undefined) return;
     const phase = readPhase(this.#slots);
-    // Its answer is on its way: nothing runs that could be late.
+    // The answer is on its way: nothing runs that could be late.
     if (phase === PHASE_IDLE) return;
     const begun = countBegun(this.#slots, sent.line);
     const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
@@ -156,7 +163,7 @@ export class Watch {
     }
   }
 
-  /** Nothing of it has been seen yet. */
+  /** Turns to a chunk of which nothing has been seen yet. */
   #turnTo(sent: SentChunk): void {
     this.#current = sent.id;
     this.#begun = 0;
@@ -165,7 +172,7 @@ export class Watch {
     this.#lateBeat = 0;
   }
 
-  /** The item that runs is past its time: it is told, and what has not begun behind it goes to others. */
+  /** Tells the item that runs that it is past its time, and gives what has not begun behind it to others. */
   #endItem(sent: SentChunk, begun: number, beat: number): void {
     sent.late.add(begun - 1);
     this.#lateBeat = beat;
