@@ -18,8 +18,6 @@ test('all rows', () => runRows({ ...groups, mocks }), 600_000);
 const byJest = {
   'flow: a transferred result': 'the realm has typed arrays of another one for its own',
   'builtIn: the console in an object': 'the console is an object of Jest',
-  'packages: a dayjs value': 'the package is a module of Jest, which no worker can import',
-  'packages: a semver range': 'the package is a module of Jest, which no worker can import',
 };
 
 const vitest = {
