@@ -9,10 +9,10 @@ import { isWideText, writeValue } from './write/write-value.ts';
 
 type Plain = string | number | bigint | boolean | null | undefined | Date | ArrayBufferView;
 
-/** What `share(value)` gives: the same to read, and nothing to write. A text is a `SharedText`. */
+/** The result of `share(value)`: it reads as the value does, and cannot be written. A text is a `SharedText`. */
 export type Shared<T> = T extends string ? SharedText : SharedPart<T>;
 
-/** What stands within a shared value. */
+/** A part within a shared value. */
 export type SharedPart<T> = T extends Plain
   ? T
   : T extends ReadonlyMap<infer Key, infer Value>

@@ -9,9 +9,9 @@ import { recogniseCopies } from '../../realm/thread-registry.ts';
 import { encode, decode, isSent, enterNow, enter, enterSync, sendInside, receiveInside } from './exchange.ts';
 
 export interface ChannelOptions {
-  /** The most values that wait in it. `@defaultValue` 1024 */
+  /** The most values that wait in the channel. `@defaultValue` 1024 */
   readonly capacity?: number | undefined;
-  /** The memory that it takes, and the most that values take which wait in it. `@defaultValue` 1 MB */
+  /** The memory of the channel in bytes, and so the most that its waiting values take. `@defaultValue` 1 MB */
   readonly bytes?: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
   readonly state: Cells;
   /** @internal */
   readonly bytes: Uint8Array & { readonly buffer: SharedArrayBuffer };
-  /** @internal Of the lock that is held while the ring is touched. */
+  /** @internal Cells of the lock that is held while the ring is touched. */
   readonly cells: Cells;
   /** @internal */
   readonly obituaries: Obituaries;
@@ -68,7 +68,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     Object.freeze(this);
   }
 
-  /** How many values wait in it at this moment. */
+  /** Number of values that wait in the channel at this moment. */
   get size(): number {
     return countMessages(this);
   }
@@ -77,7 +77,10 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     return Atomics.load(this.state, CLOSED) === 1;
   }
 
-  /** Sends a value; resolves when it is in the channel. Rejects with `ChannelClosedError` when that is closed. */
+  /**
+   * Sends a value; resolves when the value is in the channel. Rejects with `ChannelClosedError` when the channel is
+   * closed.
+   */
   async send(value: T, options?: WaitOptions): Promise<void> {
     assertSignal(options);
     options?.signal?.throwIfAborted();
@@ -103,7 +106,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** The next value; `{ done: true }` when the channel is closed and empty. */
+  /** Receives the next value; `{ done: true }` when the channel is closed and empty. */
   async receive(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
     assertSignal(options);
     options?.signal?.throwIfAborted();
@@ -118,7 +121,9 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** The next value; blocks the thread until there is one, or the channel is closed. Throws on the main thread. */
+  /**
+   * Receives the next value; blocks the thread until there is one, or the channel is closed. Throws on the main thread.
+   */
   receiveSync(): IteratorResult<T, undefined> {
     assertMayBlock('receiveSync()', 'receive()');
     for (;;) {
@@ -129,7 +134,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** Nothing can be sent any more; what is inside can still be received. Calling it twice is fine. */
+  /** Closes the channel: nothing can be sent any more, and what is inside can still be received. Twice is fine. */
   close(): void {
     Atomics.store(this.state, CLOSED, 1);
     wake(this.state, ITEMS);
@@ -150,7 +155,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** The same for workers, blocking. */
+  /** Receives until the channel is closed and empty, and blocks the thread. Throws on the main thread. */
   *[Symbol.iterator](): Generator<T, undefined> {
     for (;;) {
       const { done, value } = this.receiveSync();

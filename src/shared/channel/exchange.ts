@@ -5,7 +5,7 @@ import { countMessages, ITEMS, measureMessage, push, recount, ROOM, shift } from
 import { sealValues } from '../seal/seal-values.ts';
 import { type Cells, wake } from '../sync/waiting.ts';
 
-/** What a channel is made of, whatever goes through it. */
+/** The parts of a channel, whatever type of value goes through it. */
 export interface Core extends Permits {
   readonly capacity: number;
   readonly state: Cells;
@@ -13,7 +13,7 @@ export interface Core extends Permits {
   readonly isClosed: boolean;
 }
 
-/** What was found inside: a value that was sent or taken, or why not. */
+/** Result of one attempt to send inside the lock: the value is in the channel, or the reason why not. */
 type Sent = 'sent' | 'full' | 'closed';
 
 type Received = Uint8Array | 'empty' | 'closed';
@@ -69,8 +69,11 @@ export function enterSync(channel: Core): number {
 }
 
 /**
- * Closing needs no lock: who sends looks whether it is closed while it holds it. A receiver finds the channel closed and
- * empty while *it* holds it, so whoever sends later sees that it is closed, and nothing comes behind the end.
+ * Sends a message while the caller holds the lock, and gives the lock back.
+ *
+ * Closing needs no lock: a sender looks whether the channel is closed while it holds the lock. A receiver finds the
+ * channel closed and empty while the receiver holds the lock, so whoever sends later sees that the channel is closed,
+ * and nothing comes behind the end.
  *
  * Those who wait read the count of messages (or of room) before they enter; it goes up behind each message, so a sleep
  * does not begin when one has come meanwhile.

@@ -1,21 +1,21 @@
 import type { Cells } from '../sync/waiting.ts';
 
 /**
- * Messages one behind the other in shared memory. Whoever touches it holds the channel's lock, so nobody sees a step of
- * another; a thread that dies within leaves a message there or not, never in part, since the tail (or the head) is stored
- * when all else is. Only the count may be left behind, and whoever inherits the lock counts anew.
+ * Messages one behind the other in shared memory. Whoever touches the ring holds the channel's lock, so nobody sees a
+ * step of another; a thread that dies within leaves a message there or not, never in part, since the tail (or the head)
+ * is stored when all else is. Only the count may be left behind, and whoever inherits the lock counts anew.
  */
 export interface Ring {
   readonly state: Cells;
   readonly bytes: Uint8Array & { readonly buffer: SharedArrayBuffer };
 }
 
-/** Where the oldest message begins and the newest ends: steps of 4 bytes, counted on for ever. */
+/** Cells with the start of the oldest message and the end of the newest, in steps of 4 bytes, counted on for ever. */
 const HEAD = 0;
 const TAIL = 1;
 const COUNT = 2;
 export const CLOSED = 3;
-/** Count up with each message, and with each that is taken: what those sleep on who wait. */
+/** Cells that count the messages sent, and those taken: waiting receivers sleep on the first, senders on the second. */
 export const ITEMS = 4;
 export const ROOM = 5;
 
@@ -28,7 +28,7 @@ export function createRing(bytes: number): Ring {
   };
 }
 
-/** How many bytes a message takes in the ring. */
+/** Returns the bytes that a message of `length` bytes takes in the ring. */
 export function measureMessage(length: number): number {
   return STEP + Math.ceil(length / STEP) * STEP;
 }
@@ -37,7 +37,7 @@ export function countMessages({ state }: Ring): number {
   return Atomics.load(state, COUNT);
 }
 
-/** Adds a message, if there is room for it. It is there when the tail is stored, and not before. */
+/** Adds a message, if there is room for it. The message is there when the tail is stored, and not before. */
 export function push(ring: Ring, message: Uint8Array): boolean {
   const { state, bytes } = ring;
   const tail = Atomics.load(state, TAIL);
@@ -52,7 +52,7 @@ export function push(ring: Ring, message: Uint8Array): boolean {
   return true;
 }
 
-/** Takes the oldest message. It is gone when the head is stored. */
+/** Takes the oldest message. The message is gone when the head is stored. */
 export function shift({ state, bytes }: Ring): Uint8Array | undefined {
   const head = Atomics.load(state, HEAD);
   if (head === Atomics.load(state, TAIL)) return undefined;
@@ -64,7 +64,7 @@ export function shift({ state, bytes }: Ring): Uint8Array | undefined {
   return message;
 }
 
-/** Counts anew: a thread may have died between a message and its count. */
+/** Counts the messages anew: a thread may have died between a message and its count. */
 export function recount({ state, bytes }: Ring): void {
   const view = new DataView(bytes.buffer);
   const tail = Atomics.load(state, TAIL);

@@ -1,6 +1,7 @@
 /**
- * How values lie in shared memory. Everything begins at a *place*, a multiple of 8 bytes. A *cell* of 8 bytes is a
- * number as JavaScript has it, or, in the bit patterns that no number has, a tag and the place of what it refers to.
+ * The kinds of cells, and with them the layout of values in shared memory. Everything begins at a *place*,
+ * a multiple of 8 bytes. A *cell* of 8 bytes is a number as JavaScript has it, or, in the bit patterns that no number
+ * has, a tag and the place of what it refers to.
  *
  * | block   | its two first words        | then                                                            |
  * | ------- | -------------------------- | --------------------------------------------------------------- |
@@ -28,13 +29,13 @@ export const Tag = {
   DATE: 9,
 } as const;
 
-/** What a cell with the tag `CONSTANT` stands for, by its second word. */
+/** Values that a cell with the tag `CONSTANT` stands for, by the word beside its tag. */
 export const constants: readonly unknown[] = [undefined, null, false, true];
 
 /** The upper word of cells that are no numbers begins here: numbers that are not a number are stored as one pattern. */
 export const FIRST_TAGGED = 0xff_f9_00_00;
 
-/** Which of the two words of a cell is the upper one, on this machine. */
+/** Position of the upper one of the two words of a cell, on this machine. */
 export const HIGH: 0 | 1 = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 export const LOW: 0 | 1 = HIGH === 1 ? 0 : 1;
 
@@ -47,7 +48,7 @@ export type ViewType = new (
   length?: number,
 ) => ArrayBufferView & { readonly length: number };
 
-/** The classes of views, by their position. */
+/** The classes of views, by the number that stands for each in memory. */
 export const viewTypes: readonly ViewType[] = [
   Int8Array,
   Uint8Array,
@@ -62,12 +63,12 @@ export const viewTypes: readonly ViewType[] = [
   BigUint64Array,
 ];
 
-/** At most two thirds of the slots are taken. */
+/** Returns the number of slots for `size` keys: a power of two, of which at most two thirds are taken. */
 export function countSlots(size: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, size * 1.5)));
 }
 
-/** FNV-1a over the characters, mixed once more since the lower bits choose the slot. */
+/** Hashes a text by FNV-1a over its characters, mixed once more since the lower bits choose the slot. */
 export function hashText(text: string): number {
   let hash = 0x81_1c_9d_c5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);

@@ -21,7 +21,7 @@ export class Memory {
     this.bytes = Buffer.from(shared) as unknown as Bytes;
   }
 
-  /** The tag of a cell; 0 for a number. */
+  /** Reads the tag of a cell; 0 for a number. */
   readTag(cell: number): number {
     const high = this.words[cell * 2 + HIGH] as number;
     return high < FIRST_TAGGED ? 0 : high - FIRST_TAGGED;
@@ -31,7 +31,7 @@ export class Memory {
     return this.words[cell * 2 + LOW] as number;
   }
 
-  /** What a cell holds that is no container. */
+  /** Reads a cell that holds no container. */
   readPlain(cell: number, tag: number): unknown {
     switch (tag) {
       case 0:
@@ -67,7 +67,7 @@ export class Memory {
     return true;
   }
 
-  /** The keys of an object, which those of its kind have in common. */
+  /** Reads the keys of a shape, which all objects of one kind have in common. */
   readShape(place: number): readonly string[] {
     let keys = this.#shapes.get(place);
     if (keys === undefined) {

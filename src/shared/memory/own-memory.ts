@@ -1,8 +1,8 @@
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
 /**
- * Shared memory that Telar made for itself. It may be copied where memory cannot be shared, between processes, since
- * nobody else writes to it.
+ * Shared memory that Telar made for itself. Such memory may be copied where memory cannot be shared, between processes,
+ * since nobody else writes to it.
  */
 const own = shareOnThread('own memory', () => new WeakSet<SharedArrayBuffer>());
 

@@ -30,7 +30,7 @@ export function openSeal(seal: Seal): object {
   }
 }
 
-/** Their fields are what was sealed, and nothing else. */
+/** Makes an object of a class whose fields are those of its seal, and nothing else. */
 function openAs(prototype: object, seal: Seal): object {
   const { [KEY]: _kind, ...fields } = seal;
   const object = Object.assign(Object.create(prototype) as object, fields);

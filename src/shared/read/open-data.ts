@@ -6,15 +6,15 @@ import { SharedMap } from './shared-map.ts';
 import { SharedSet } from './shared-set.ts';
 import { Table } from '../memory/table.ts';
 
-/** Values longer than this are read when they are asked for, not with the object that holds them. */
+/** Longest text that is read with the object that holds it; a longer one is read when it is asked for. */
 const LONGEST_READ = 256;
 
-/** The value of a cell in memory that came from another thread. */
+/** Returns the value of a cell in memory that came from another thread. */
 export function openData(shared: SharedArrayBuffer, cell: number): object {
   return readValue(new Memory(shared), cell) as object;
 }
 
-/** The value of a cell: containers look into the memory when they are asked for what they hold. */
+/** Returns the value of a cell: containers look into the memory when they are asked for what they hold. */
 export function readValue(memory: Memory, cell: number): unknown {
   const tag = memory.readTag(cell);
   switch (tag) {
@@ -31,7 +31,7 @@ export function readValue(memory: Memory, cell: number): unknown {
   }
 }
 
-/** A frozen object with the plain values of the original; its containers and long texts are getters. */
+/** Returns a frozen object with the plain values of the original; its containers and long texts are getters. */
 function readObject(memory: Memory, cell: number): object {
   const place = memory.readPlace(cell);
   const keys = memory.readShape(memory.words[place * 2] as number);
@@ -54,7 +54,7 @@ function readObject(memory: Memory, cell: number): object {
     }
   }
   Object.freeze(object);
-  // Others are small, and travel as the plain objects that they are.
+  // Objects without getters are small, and travel as the plain objects that they are.
   return isPlain ? object : sealAs(object, memory, cell);
 }
 
@@ -64,7 +64,7 @@ function isReadLater(memory: Memory, cell: number): boolean {
   return tag >= Tag.ARRAY && tag <= Tag.SET;
 }
 
-/** Remembers what was read, so that the same field is the same object. */
+/** Makes a getter that remembers what was read, so that the same field is the same object. */
 function createGetter(read: () => unknown): () => unknown {
   let known: { readonly value: unknown } | undefined;
   return () => (known ??= { value: read() }).value;

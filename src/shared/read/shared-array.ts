@@ -3,17 +3,17 @@ import type { Memory } from '../memory/memory.ts';
 
 type ReadValue = (memory: Memory, cell: number) => unknown;
 
-/** What `console.log` shows at most. */
+/** The most elements that `console.log` is given. */
 const MOST_SHOWN = 101;
 
-/** An array that reads its elements from the memory when it is asked for them, and cannot be changed. */
+/** Makes an array that reads its elements from the memory when it is asked for them, and cannot be changed. */
 export function createArray(memory: Memory, place: number, readValue: ReadValue): readonly unknown[] {
   const length = memory.words[place * 2] as number;
   const target: unknown[] = [];
   target.length = length;
   const handler = new ArrayHandler(memory, place, length, readValue);
   const array = new Proxy(target, handler);
-  // Node looks at the target and not at the proxy.
+  // Node inspects the target of a proxy, and not the proxy.
   Object.defineProperty(target, inspect.custom, {
     value: () => array.slice(0, MOST_SHOWN),
     configurable: true,
@@ -37,7 +37,7 @@ class ArrayHandler implements ProxyHandler<unknown[]> {
   get(target: unknown[], key: string | symbol): unknown {
     const at = this.#toPosition(key);
     if (at !== -1) return this.#readValue(this.#memory, this.#first + at);
-    // Read without a name for each position, it is twice as fast.
+    // An iteration that makes no name for each position is twice as fast.
     if (key === Symbol.iterator || key === 'values') return () => this.#iterate();
     return Reflect.get(target, key);
   }
@@ -77,11 +77,11 @@ class ArrayHandler implements ProxyHandler<unknown[]> {
     throw refuse();
   }
 
-  /** -1 for what is no position within the array. */
+  /** Returns the position that a key names; -1 for a key that is no position within the array. */
   #toPosition(key: string | symbol): number {
     if (typeof key === 'symbol') return -1;
     const first = key.charCodeAt(0);
-    // A digit; and no 0 before others.
+    // A position begins with a digit, which is no 0 before others.
     if (!(first >= 48 && first <= 57) || (first === 48 && key.length > 1)) return -1;
     const at = Number(key);
     return Number.isInteger(at) && at < this.#length && String(at) === key ? at : -1;

@@ -5,8 +5,8 @@ import type { Table } from '../memory/table.ts';
 /**
  * A Map in shared memory that all threads read and none changes: a hash table over bytes, in the order of the original.
  *
- * Cost of `get` and `has`: 0.6–0.7 times those of a Map for a text that is new, such as a word cut out of a line, and 1.3 times for
- * one that was asked for before, of which V8 keeps the hash.
+ * Cost of `get` and `has`: 0.6–0.7 times those of a Map for a text that is new, such as a word cut out of a line, and
+ * 1.3 times for one that was asked for before, of which V8 keeps the hash.
  */
 export class SharedMap<Key, Value> implements Iterable<[Key, Value]> {
   readonly #table: Table;
@@ -60,7 +60,7 @@ export class SharedMap<Key, Value> implements Iterable<[Key, Value]> {
   }
 }
 
-/** What `console.log` shows. */
+/** Shows the size of the map in `console.log`. */
 Object.defineProperty(SharedMap.prototype, inspect.custom, {
   value(this: SharedMap<unknown, unknown>): string {
     return `SharedMap(${this.size})`;

@@ -44,7 +44,7 @@ export class SharedSet<Value> implements Iterable<Value> {
   }
 }
 
-/** What `console.log` shows. */
+/** Shows the size of the set in `console.log`. */
 Object.defineProperty(SharedSet.prototype, inspect.custom, {
   value(this: SharedSet<unknown>): string {
     return `SharedSet(${this.size})`;

@@ -6,7 +6,7 @@ export type TextUnits =
   | (Uint8Array & { readonly buffer: SharedArrayBuffer })
   | (Uint16Array & { readonly buffer: SharedArrayBuffer });
 
-/** What `console.log` shows at most. */
+/** The most characters that `console.log` shows. */
 const MOST_SHOWN = 60;
 
 /**
@@ -26,7 +26,7 @@ export class SharedText {
     Object.freeze(this);
   }
 
-  /** In UTF-16 units, as that of a string. */
+  /** Length of the text in UTF-16 units, as that of a string. */
   get length(): number {
     return this.#units.length;
   }
@@ -35,20 +35,20 @@ export class SharedText {
     return this.#units[position] ?? Number.NaN;
   }
 
-  /** The piece from one position up to another, as a string. Positions below 0 count from the end. */
+  /** Returns the piece from one position up to another, as a string. Positions below 0 count from the end. */
   slice(from?: number, to?: number): string {
     const piece = this.#units.subarray(from, to);
     const start = piece.byteOffset - this.#units.byteOffset;
     return this.#bytes.toString(this.#encoding, start, start + piece.byteLength);
   }
 
-  /** Where a piece of text occurs first, from a position on; -1 where it does not. */
+  /** Finds the first position of a piece of text, from a position on; -1 when the text does not hold it. */
   indexOf(searched: string, from: number = 0): number {
     if (searched === '') return Math.min(Math.max(from, 0), this.length);
     const width = this.#units.BYTES_PER_ELEMENT;
     if (width === 1 && /[^\0-\u00ff]/.test(searched)) return -1;
     const bytes = Buffer.from(searched, this.#encoding);
-    // Two bytes that are no character may be alike.
+    // In wide text, the second byte of one character and the first of the next may look like the searched character.
     for (let at = Math.max(from, 0) * width; ; at++) {
       at = this.#bytes.indexOf(bytes, at);
       if (at === -1 || at % width === 0) return at === -1 ? -1 : at / width;
@@ -59,7 +59,7 @@ export class SharedText {
     return this.indexOf(searched, from) !== -1;
   }
 
-  /** The whole text. Cost: a copy. */
+  /** Returns the whole text. Cost: a copy. */
   toString(): string {
     return this.slice();
   }
@@ -73,7 +73,7 @@ export class SharedText {
   }
 }
 
-/** What `console.log` shows. */
+/** Shows the length and the beginning of the text in `console.log`. */
 Object.defineProperty(SharedText.prototype, inspect.custom, {
   value(this: SharedText): string {
     const end = this.length > MOST_SHOWN ? '…' : '';

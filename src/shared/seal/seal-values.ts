@@ -1,12 +1,12 @@
 import { findSeal, haveSeals, type Seal } from './seal.ts';
 
 /**
- * A copy of values that are about to be cloned, with seals in the place of what threads have in common; `undefined`
- * when they hold nothing of the kind. Only the arrays and objects on the way to a seal are copied.
+ * Copies values that are about to be cloned, with seals in the place of what threads have in common; `undefined`
+ * when the values hold nothing of the kind. Only the arrays and objects on the way to a seal are copied.
  *
  * Cost: none until the thread has had such an object; then 50 ns for each object that the values hold.
  *
- * @param find - What travels as a seal. `@defaultValue` what threads have in common
+ * @param find - Returns the seal of an object that travels as one. `@defaultValue` what threads have in common
  */
 export function sealValues(
   values: readonly unknown[],
@@ -23,7 +23,7 @@ function mayHold(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** All objects that hold a seal, at any depth. */
+/** Finds all objects that travel as a seal, and those that hold one at any depth. */
 function findLeading(root: object, find: FindSeal): Set<object> {
   const holders = new Map<object, object[]>([[root, []]]);
   const sealed: object[] = [];
@@ -79,7 +79,7 @@ function copy(
   return object;
 }
 
-/** What a clone takes along. Getters and proxies of the user may throw: whoever clones the value will say so. */
+/** Lists what a clone takes along. Getters and proxies of the user may throw: the clone of the value will say so. */
 function listParts(value: object): readonly unknown[] {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
     return [];

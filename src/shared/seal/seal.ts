@@ -4,8 +4,8 @@ import { shareOnThread } from '../../realm/thread-registry.ts';
 export const KEY = 'telar.shared';
 
 /**
- * What crosses threads in the place of an object over shared memory: what kind it is, and the memory. The object is
- * made again from it on the other side.
+ * A stand-in that crosses threads in the place of an object over shared memory: the kind of the object, and the memory.
+ * The object is made again from its seal on the other side.
  */
 export interface Seal {
   readonly [KEY]: SealKind;
@@ -19,14 +19,14 @@ export type SealKind =
   | 'channel'
   | 'text'
   | 'data'
-  // Not shared, but as good when made again from its text.
+  // The three that follow are not shared, but are as good when made again from their text.
   | 'URL'
   | 'URLSearchParams'
   | 'Headers';
 
 interface Seals {
   readonly known: WeakMap<object, Seal>;
-  /** Whether this thread has had any such object: before, nothing needs to be searched. */
+  /** Whether this thread has had any object with a seal: before, nothing needs to be searched. */
   isUsed: boolean;
 }
 
@@ -37,12 +37,12 @@ export function setSeal(object: object, seal: Seal): void {
   seals.known.set(object, seal);
 }
 
-/** How an object travels that threads have in common; `undefined` for every other. */
+/** Returns the seal of an object that threads have in common; `undefined` for every other. */
 export function findSeal(object: object): Seal | undefined {
   return seals.isUsed ? seals.known.get(object) : undefined;
 }
 
-/** Whether there can be any: a look at one variable. */
+/** Returns whether there can be any seals on this thread: a look at one variable. */
 export function haveSeals(): boolean {
   return seals.isUsed;
 }

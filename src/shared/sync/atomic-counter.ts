@@ -29,13 +29,13 @@ export class AtomicCounter {
     return Number(Atomics.load(this.cells, 0));
   }
 
-  /** Adds to it, or subtracts, and gives what it is then. */
+  /** Adds a step, which may be negative, and returns the new value. */
   add(step: number = 1): number {
     const whole = toWhole(step);
     return Number(Atomics.add(this.cells, 0, whole) + whole);
   }
 
-  /** Sets it, and gives what it was. */
+  /** Sets the value, and returns the one before. */
   exchange(value: number): number {
     return Number(Atomics.exchange(this.cells, 0, toWhole(value)));
   }

@@ -11,7 +11,7 @@ export class Hold implements Disposable {
     this.#at = at;
   }
 
-  /** Gives it back. Calling it twice is fine. */
+  /** Gives the permit or the lock back. Calling it twice is fine. */
   release(): void {
     if (this.#at === -1) return;
     giveBack(this.#permits, this.#at);

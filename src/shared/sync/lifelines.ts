@@ -3,17 +3,18 @@ import { getEnvironmentData, setEnvironmentData, threadId, type Worker } from 'n
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
 /**
- * Which threads of the process have ended: at the place of each thread's number, the number (from 1) of the last one
- * there that did. Behind these, the thread that started each, since threads end with the one that started them.
+ * The threads of the process that have ended: at the place of each thread's number, the number (from 1) of the last
+ * thread of that place that did. Behind all places, the thread that started each, since threads end with the one that
+ * started them.
  * Numbers of threads are never used again.
  */
 export type Obituaries = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 const PLACES = 65_536;
-/** One for the process, also when two copies of Telar were installed. */
+/** Name of the one memory for the process, also when two copies of Telar were installed. */
 const KEY = 'telar.obituaries';
 
-/** How this thread signs what it holds. Never 0. */
+/** Returns the number with which this thread signs what it holds. Never 0. */
 export function signature(): number {
   return threadId + 1;
 }
@@ -38,7 +39,7 @@ function openObituaries(): Obituaries {
   setEnvironmentData(KEY, obituaries);
   subscribe('worker_threads', (message) => {
     const { worker } = message as { worker: Worker };
-    // It has none any more when it has ended.
+    // A worker that has ended has no number any more.
     const own = worker.threadId;
     Atomics.store(obituaries, PLACES + (own % PLACES), signature());
     worker.once('exit', () => Atomics.store(obituaries, own % PLACES, own + 1));
@@ -46,7 +47,7 @@ function openObituaries(): Obituaries {
   return obituaries;
 }
 
-/** Whether the thread with this signature has ended, or one that it lived in. The main thread, 1, has not. */
+/** Returns whether the thread with this signature has ended, or one that it lived in. The main thread, 1, has not. */
 export function hasEnded(obituaries: Obituaries, signed: number): boolean {
   for (let at = signed; at > 1; at = Atomics.load(obituaries, PLACES + ((at - 1) % PLACES))) {
     if (Atomics.load(obituaries, (at - 1) % PLACES) === at) return true;

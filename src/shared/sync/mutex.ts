@@ -6,7 +6,7 @@ import { setSeal } from '../seal/seal.ts';
 import { assertMayBlock, assertSignal, type Cells } from './waiting.ts';
 import { recogniseCopies } from '../../realm/thread-registry.ts';
 
-/** How long a call may wait. */
+/** Options of a call that waits. */
 export interface WaitOptions {
   /** Ends the wait: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -17,8 +17,8 @@ export interface WaitOptions {
  * variable or as a part of an item.
  *
  * Those who wait are served in no order. When the thread of a holder dies, the next one who asks is told by a
- * `LockLostError`, once: what the lock guards may be half done. The lock is free then. It is no lock twice: a holder
- * that asks again waits, or throws where it would block itself for ever.
+ * `LockLostError`, once: what the lock guards may be half done. The lock is free then. No holder has the lock
+ * twice: one that asks again waits, or throws where it would block itself for ever.
  *
  * Cost: 0.1 µs when it is free; 10–30 µs to be woken.
  *

@@ -2,26 +2,28 @@ import { hasEnded, type Obituaries, signature } from './lifelines.ts';
 import { type Cells, sleep, sleepSync, wake } from './waiting.ts';
 
 /**
- * Permits in shared memory; each is signed by the thread that has it. Wherever a thread is held up:
+ * Permits in shared memory; each is signed by the thread that has it. These hold wherever a thread is held up:
  *
- * - No permit has two holders: only the exchange of a 0, or of the signature of a thread that has ended, takes it. Numbers of
- *   threads are never used again, so that signature cannot have come back meanwhile, and of two heirs one finds it gone.
- * - Nobody sleeps through a permit that came back: the turn is read before the permits are, and counts up after one is free;
- *   a sleep on a turn that is past does not begin.
- * - A wake-up that goes to who does not live to use it costs a slice of time, and no more: all who sleep look again by then.
+ * - No permit has two holders: only the exchange of a 0, or of the signature of a thread that has ended, takes it.
+ *   Numbers of threads are never used again, so that signature cannot have come back meanwhile, and of two heirs one
+ *   finds it gone.
+ * - Nobody sleeps through a permit that came back: the turn is read before the permits are, and counts up after one is
+ *   free; a sleep on a turn that is past does not begin.
+ * - A wake-up that goes to a thread that does not live to use it costs a slice of time, and no more: all who sleep look
+ *   again by then.
  */
 export interface Permits {
   readonly cells: Cells;
   readonly obituaries: Obituaries;
 }
 
-/** Counts up whenever a permit comes back: what those sleep on who wait for one. */
+/** Cell that counts up whenever a permit comes back: threads that wait for a permit sleep on it. */
 const TURN = 0;
-/** How many permits were held by threads that died. */
+/** Cell with the number of permits that were held by threads that died. */
 const LOST = 1;
 const FIRST = 2;
 
-/** A wait for the main thread's event loop would take longer than a look or two. */
+/** Looks for a permit that is soon free: a wait for the main thread's event loop would take longer than a look or two. */
 const LOOKS = 100;
 
 export function createPermits(count: number, obituaries: Obituaries): Permits {
@@ -29,7 +31,7 @@ export function createPermits(count: number, obituaries: Obituaries): Permits {
   return { cells: new Int32Array(new SharedArrayBuffer(bytes)), obituaries };
 }
 
-/** A permit that is free, as its place; -1 when there is none. */
+/** Takes a permit that is free, and returns its place; -1 when there is none. */
 function tryTake({ cells }: Permits): number {
   const own = signature();
   for (let at = FIRST; at < cells.length; at++) {
@@ -38,7 +40,7 @@ function tryTake({ cells }: Permits): number {
   return -1;
 }
 
-/** The same, for permits that are held for some instructions only. */
+/** Takes a free permit of those that are held for some instructions only: looks again some times. -1 for none. */
 export function tryTakeSoon(permits: Permits): number {
   for (let looks = 0; looks < LOOKS; looks++) {
     const at = tryTake(permits);
@@ -75,7 +77,7 @@ export function countFree({ cells }: Permits): number {
   return free;
 }
 
-/** What was taken, and whether from the dead. */
+/** A permit that was taken, as its place, and whether its holder before had died with it. */
 export interface Taken {
   readonly at: number;
   readonly isInherited: boolean;
@@ -104,7 +106,7 @@ export function takeSync(permits: Permits): Taken {
   }
 }
 
-/** A permit that is free, or that a dead thread has left behind. */
+/** Takes a permit that is free, or that a dead thread has left behind. */
 export function tryTakeAny(permits: Permits): Taken | undefined {
   const free = tryTake(permits);
   if (free !== -1) return { at: free, isInherited: false };

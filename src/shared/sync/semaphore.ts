@@ -10,7 +10,7 @@ import { recogniseCopies } from '../../realm/thread-registry.ts';
 const MOST = 65_536;
 
 /**
- * So many permits for the whole process, whatever thread asks: a limit for what tasks do at the same time.
+ * A number of permits for the whole process, whatever thread asks: a limit for what tasks do at the same time.
  *
  * Those who wait are served in no order. The permit of a thread that died goes to the next one who waits, and `lost`
  * counts it.
@@ -33,7 +33,7 @@ export class Semaphore {
   readonly obituaries: Obituaries;
 
   constructor(permits: number) {
-    // Options may be left out; this may not.
+    // `assertCount` lets `undefined` pass, as options may be left out; the number of permits may not.
     assertCount(permits ?? null, 'permits');
     if (permits > MOST)
       throw optionError(`Expected at most ${MOST} \`permits\`, got ${permits}.`, RangeError);
@@ -44,12 +44,12 @@ export class Semaphore {
     Object.freeze(this);
   }
 
-  /** How many permits are free at this moment. */
+  /** Number of permits that are free at this moment. */
   get free(): number {
     return countFree(this);
   }
 
-  /** How many permits came back because their thread died. */
+  /** Number of permits that came back because their thread died. */
   get lost(): number {
     return countLost(this);
   }

@@ -4,7 +4,7 @@ import { isMainThread } from 'node:worker_threads';
 export type Cells = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 /**
- * The longest that anyone waits, in ms, before it looks again by itself: for what the dead held, and for a wake-up
+ * The longest that a thread waits, in ms, before it looks again by itself: for what the dead held, and for a wake-up
  * that went to a thread that did not live to see it.
  */
 const SLICE = 50;
@@ -16,7 +16,7 @@ type WaitAsync = (
   timeout: number,
 ) => { readonly async: false } | { readonly async: true; readonly value: Promise<'ok' | 'timed-out'> };
 
-/** In all versions of Node from 16 on; the types have it from ES2024. */
+/** `Atomics.waitAsync`, which Node has from 16 on, and the types from ES2024. */
 const { waitAsync } = Atomics as unknown as { readonly waitAsync: WaitAsync };
 
 /** Waits until a cell is woken, at most for a slice of time. Blocks the thread. */
@@ -56,7 +56,7 @@ export async function sleep(
   signal.throwIfAborted();
 }
 
-/** Lets those go on who sleep on a cell. What they wait for was stored before. */
+/** Wakes threads that sleep on a cell. What they wait for was stored before. */
 export function wake(cells: Cells, at: number, count: number = Infinity): void {
   Atomics.add(cells, at, 1);
   Atomics.notify(cells, at, count);

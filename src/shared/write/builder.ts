@@ -7,7 +7,7 @@ export class Builder {
   #numbers: Float64Array = new Float64Array(this.#words.buffer);
   #bytes: Buffer = Buffer.from(this.#words.buffer);
 
-  /** Where that many bytes begin, all of them 0. */
+  /** Allocates that many bytes, all of them 0, and returns their place. */
   allocate(bytes: number): number {
     const place = this.#places;
     this.#places += Math.ceil(bytes / PLACE_BYTES);
@@ -28,7 +28,7 @@ export class Builder {
 
   setNumber(place: number, value: number): void {
     this.#numbers[place] = value;
-    // Any of the many patterns may have been stored, tags among them.
+    // A NaN may have been stored in any of its many bit patterns, those of tags among them.
     if (Number.isNaN(value)) this.setTagged(place, 0, 0);
   }
 

@@ -13,7 +13,7 @@ import {
   viewTypes,
 } from '../memory/layout.ts';
 
-/** Texts up to this length are looked up, and written once, while there are not too many of them. */
+/** Length up to which texts are looked up, and written once, while there are not too many of them. */
 const LONGEST_KNOWN = 64;
 const MOST_KNOWN = 65_536;
 
@@ -22,7 +22,7 @@ export function writeValue(value: object): SharedArrayBuffer {
   return new Writer().write(value);
 }
 
-/** Cheaper than a regular expression, for short texts. */
+/** Returns whether a text has a character beyond U+00FF. Cheaper than a regular expression, for short texts. */
 export function isWideText(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return true;
   return false;
@@ -30,7 +30,7 @@ export function isWideText(text: string): boolean {
 
 class Writer {
   readonly #builder = new Builder();
-  /** Where objects are that were met already: they may occur again, also within themselves. */
+  /** Places of objects that were met already: an object may occur again, also within itself. */
   readonly #known = new Map<object, { readonly tag: number; readonly place: number }>();
   readonly #texts = new Map<string, number>();
   readonly #shapes = new Map<string, number>();
@@ -159,7 +159,7 @@ class Writer {
     return place;
   }
 
-  /** Before what it holds is written, which may refer back to it. */
+  /** Allocates an object's place before its parts are written, which may refer back to the object. */
   #open(value: object, tag: number, bytes: number): { readonly tag: number; readonly place: number } {
     const own = { tag, place: this.#builder.allocate(bytes) };
     this.#known.set(value, own);
