@@ -5,10 +5,10 @@ import type { ObjectGroup } from './thread/object-group.ts';
 import { registerGroup } from './registry.ts';
 import { findDisposalSymbol } from '../realm/disposal.ts';
 
-/** Members by name that are kept: names are those of a program, unless it makes them up. */
+/** The most members that are kept by name: names are those of a program, unless it makes them up. */
 const MOST_KEPT = 1000;
 
-/** What the debugger shows of an object that is elsewhere. */
+/** Target of the proxy, whose name the debugger shows for an object that is elsewhere. */
 class RemoteObject {}
 
 const asyncDispose = findDisposalSymbol('asyncDispose');
@@ -43,7 +43,7 @@ class Members {
   }
 
   get(name: string): object | undefined {
-    // Names that the language asks for by itself, and those that lead to what all objects share.
+    // The language asks for `then` and `toJSON` by itself; reserved names lead to what all objects share.
     if (name === 'then' || name === 'toJSON' || isReserved(name)) return undefined;
     let member = this.#known.get(name);
     if (member === undefined) {
@@ -54,7 +54,7 @@ class Members {
   }
 }
 
-/** A method to be called, or a property to be awaited: which of the two only the other side knows. */
+/** Makes a method to be called, or a property to be awaited: which of the two only the other side knows. */
 function createMember(group: ObjectGroup, path: readonly string[]): object {
   const members = new Members(group, path);
   const call = (...args: readonly unknown[]): Promise<unknown> =>
@@ -67,7 +67,7 @@ function createMember(group: ObjectGroup, path: readonly string[]): object {
       if (name === Symbol.toPrimitive) return refusePrimitive;
       if (typeof name === 'symbol') return name === remoteMethodKey ? method : undefined;
       if (name === 'then') return then;
-      // It is bound to its object already.
+      // A member is bound to its object already.
       if (name === 'bind') return () => member;
       return members.get(name);
     },
@@ -78,7 +78,10 @@ function createMember(group: ObjectGroup, path: readonly string[]): object {
   return member;
 }
 
-/** Text and numbers are made at once: without this, the language would call `toString` and `valueOf` over there. */
+/**
+ * Refuses to make text or a number, which are made at once: without this, the language would call `toString` and
+ * `valueOf` over there.
+ */
 function refusePrimitive(): never {
   throw new TypeError(
     'A spawned object lives on another thread, so it is no text and no number here. Await what it has: `${await object.name}`.',
@@ -91,10 +94,10 @@ function refuseSet(_: object, name: string | symbol): never {
   );
 }
 
-/** Of the stack of a call: enough for the user's line, at half the cost of Node's ten from a deep place. */
+/** Frames of a call's stack: enough for the user's line, at half the cost of Node's ten from a deep place. */
 const FRAMES = 4;
 
-/** The user's line, for the stacks of errors. Cost: 2 µs. */
+/** Captures the user's line, for the stacks of errors. Cost: 2 µs. */
 function captureSite(caller: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
   const { stackTraceLimit } = Error;
@@ -103,7 +106,7 @@ function captureSite(caller: (...args: never[]) => unknown): CallSite {
     Error.captureStackTrace(site, caller);
     Error.stackTraceLimit = stackTraceLimit;
   } catch {
-    // Where intrinsics are frozen it stays as it is.
+    // The limit of frames stays as it is where intrinsics are frozen.
     Error.captureStackTrace(site, caller);
   }
   return site;

@@ -6,7 +6,7 @@ export function registerGroup(remote: object, group: ObjectGroup): void {
   groups.set(remote, group);
 }
 
-/** The objects behind what `spawn` gave. */
+/** Finds the group of objects behind what `spawn` gave. */
 export function findGroup(remote: unknown): ObjectGroup | undefined {
   return typeof remote === 'object' && remote !== null ? groups.get(remote) : undefined;
 }

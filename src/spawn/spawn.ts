@@ -17,25 +17,25 @@ export type SpawnArguments<A extends readonly unknown[], Options> = [] extends A
 
 /** Spawns objects: see `spawn`. */
 export interface Spawn {
-  /** An instance of a class: `await spawn(Model, ['weights.bin'])`. */
+  /** Makes an instance of a class: `await spawn(Model, ['weights.bin'])`. */
   <T extends object, A extends readonly unknown[]>(
     type: new (...args: A) => T,
     ...rest: SpawnArguments<A, SpawnOptions<MethodArguments<T>>>
   ): Promise<Remote<T>>;
-  /** The object that a function returns, or its promise resolves to. */
+  /** Spawns the object that a function returns, or its promise resolves to. */
   <T extends object, A extends readonly unknown[]>(
     factory: (...args: A) => T | PromiseLike<T>,
     ...rest: SpawnArguments<A, SpawnOptions<MethodArguments<T>>>
   ): Promise<Remote<T>>;
-  /** A module, whose exports are the object: `await spawn<typeof import('./service.js')>(url)`. */
+  /** Spawns a module, whose exports are the object: `await spawn<typeof import('./service.js')>(url)`. */
   <Module extends object>(
     url: URL | string,
     options?: SpawnOptions<MethodArguments<Module>>,
   ): Promise<Remote<Module>>;
 
   /**
-   * Sets a property of a spawned object; of a group, of each. Rejects when that fails there. A restart makes the object
-   * anew, without it.
+   * Sets a property of a spawned object; of a group, of each object. Rejects when that fails there. A restart makes the
+   * object anew, without the property that was set.
    */
   set<R extends object, Name extends string & keyof R>(
     remote: R,
@@ -43,20 +43,21 @@ export interface Spawn {
     value: R[Name] extends PromiseLike<infer V> ? V : never,
   ): Promise<void>;
 
-  /** What leaving the block of `await using` does, where that is not to be had: in JavaScript on Node 20. */
+  /** Does what leaving the block of `await using` does, where that is not to be had: in JavaScript on Node 20. */
   close(remote: AsyncDisposable): Promise<void>;
 }
 
 /**
- * Makes an object on a thread of its own, and gives one that stands for it: methods are called and awaited, properties are
- * awaited, generators stream.
+ * Makes an object on a thread of its own, and gives one that stands for it: methods are called and awaited, properties
+ * are awaited, generators stream.
  *
  * The class or function travels as a task does, by reference or captured; its arguments are cloned. Calls on one object
- * begin in their order. What a method throws is rejected with its class name, code, cause, fields and both stacks. When the
- * thread dies, pending calls reject with a `WorkerError`.
+ * begin in their order. What a method throws is rejected with its class name, code, cause, fields and both stacks. When
+ * the thread dies, pending calls reject with a `WorkerError`.
  *
  * Leaving the block of `await using` waits for pending calls, runs the object's own `Symbol.asyncDispose` or
- * `Symbol.dispose`, and ends the thread; after `closeTimeout` it ends it at once. A pending call keeps the process alive; an idle object does not.
+ * `Symbol.dispose`, and ends the thread; after `closeTimeout` it ends the thread at once. A pending call keeps the
+ * process alive; an idle object does not.
  *
  * Cost: some 30 ms and 10 MB for a thread; about 30 µs of CPU for a call, on both sides together.
  *
@@ -114,13 +115,13 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     );
   }
   options?.signal?.throwIfAborted();
-  // At once: the values of this moment are what travels.
+  // The target is resolved at once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
   const resolving = url === undefined ? resolveTask(target, site, true) : ({ kind: 'module', url } as const);
   const name = url ?? ((target as { name?: string }).name || 'the object');
   const [definition, { ObjectGroup }, { createRemote }] = await Promise.all([
     resolving,
-    // Loaded here, since most programs spawn nothing.
+    // These modules are loaded here, since most programs spawn nothing.
     import('./thread/object-group.ts'),
     import('./create-remote.ts'),
   ]);

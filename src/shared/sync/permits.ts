@@ -23,7 +23,7 @@ const TURN = 0;
 const LOST = 1;
 const FIRST = 2;
 
-/** Looks for a permit that is soon free: a wait for the main thread's event loop would take longer than a look or two. */
+/** Looks for a permit that is soon free: a wait for main's event loop would take longer than a look or two. */
 const LOOKS = 100;
 
 export function createPermits(count: number, obituaries: Obituaries): Permits {

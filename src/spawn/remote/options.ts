@@ -11,11 +11,11 @@ import { describeValue } from '../../errors/describe.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
 import type { ResourceLimits } from '../../options/pool-options.ts';
 
-/** How often an object whose thread has died is made anew. */
+/** Limits and delays for making an object anew whose thread has died. */
 export interface RestartOptions {
   /** The most restarts in any stretch of `within` ms, from 1. `@defaultValue` 3 */
   readonly max?: number | undefined;
-  /** In milliseconds. `@defaultValue` 60,000 */
+  /** Length of the stretch in which restarts are counted, in milliseconds. `@defaultValue` 60,000 */
   readonly within?: number | undefined;
   /**
    * Milliseconds to wait before a restart, or a function of how many there were within the last `within` ms, this one
@@ -26,22 +26,23 @@ export interface RestartOptions {
 
 /** A fresh object has taken the place of one whose thread died. */
 export interface RestartEvent {
-  /** Which object of a group, from 0. */
+  /** Position of the object in its group, from 0. */
   readonly instance: number;
-  /** How often it was restarted so far, this time included. */
+  /** Number of restarts of the object so far, this one included. */
   readonly restarts: number;
-  /** How the thread before it ended. */
+  /** The end of the thread before, as an error. */
   readonly error: WorkerError;
 }
 
 /** Options of `spawn`. `Arguments` are those of the object's methods. */
 export interface SpawnOptions<Arguments extends readonly unknown[] = readonly unknown[]> {
-  /** How many objects to make, each on a thread of its own, from 1. `@defaultValue` 1 */
+  /** Number of objects to make, each on a thread of its own, from 1. `@defaultValue` 1 */
   readonly instances?: number | undefined;
   /**
-   * Picks the object of a call by its arguments: calls of the same key (text, a number, a boolean) go to the same object.
-   * Calls of the key `undefined`, and reads of properties, go where fewest calls are pending. Where methods take different
-   * arguments, write down the type of those that have a key: `(order: Order) => order.customer`. `@defaultValue` none
+   * Picks the object of a call by its arguments: calls of the same key (text, a number, a boolean) go to the same
+   * object. Calls of the key `undefined`, and reads of properties, go where fewest calls are pending. Where methods take
+   * different arguments, write down the type of those that have a key: `(order: Order) => order.customer`.
+   * `@defaultValue` none
    */
   key?(this: void, ...args: Arguments): string | number | bigint | boolean | undefined;
   /** Makes a fresh object when the thread has died. `@defaultValue` never: all further calls reject */
@@ -58,13 +59,13 @@ export interface SpawnOptions<Arguments extends readonly unknown[] = readonly un
   /** Limits of the thread's V8 heap and stack, as `new Worker` takes them. `@defaultValue` those of Node */
   readonly resourceLimits?: ResourceLimits | undefined;
   /**
-   * Milliseconds, from 1, in which the thread has to start and the object to be made. After them the thread is ended, and
-   * `spawn` rejects; a restart has failed. `Infinity` waits as long as it takes. `@defaultValue` 30,000
+   * Milliseconds, from 1, in which the thread has to start and the object to be made. After them the thread is ended,
+   * and `spawn` rejects; a restart has failed. `Infinity` waits as long as it takes. `@defaultValue` 30,000
    */
   readonly startTimeout?: number | undefined;
   /**
-   * Milliseconds, from 1, that closing waits for pending calls and for the object's own disposal, both together. After them
-   * the thread is ended, what is pending rejects, and so does the closing. `Infinity` waits as long as it takes.
+   * Milliseconds, from 1, that closing waits for pending calls and for the object's own disposal, both together. After
+   * them the thread is ended, what is pending rejects, and so does the closing. `Infinity` waits as long as it takes.
    * `@defaultValue` 30,000
    */
   readonly closeTimeout?: number | undefined;

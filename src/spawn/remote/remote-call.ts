@@ -4,8 +4,8 @@ import { nameDisposal } from '../../realm/disposal.ts';
 type Step = IteratorResult<unknown, unknown>;
 
 /**
- * What a remote method gives: whether it streams is known only when the answer is here, so it is a promise that can be
- * iterated as well.
+ * The result of a remote method: whether the method streams is known only when the answer is here, so the result is a
+ * promise that can be iterated as well.
  */
 export class RemoteCall extends Promise<unknown> implements AsyncGenerator<unknown, unknown, unknown> {
   next(...sent: [] | [unknown]): Promise<Step> {
@@ -40,5 +40,5 @@ export class RemoteCall extends Promise<unknown> implements AsyncGenerator<unkno
   }
 }
 
-// So that `await` takes it as it is, and `then` makes plain promises: both look for the constructor.
+// `await` is to take a call as it is, and `then` to make plain promises: both look for the constructor.
 void Object.defineProperty(RemoteCall.prototype, 'constructor', { value: Promise });

@@ -1,9 +1,9 @@
 /**
- * An object that lives on another thread: what it has can be called, awaited and iterated from here.
+ * An object that lives on another thread: its members can be called, awaited and iterated from here.
  *
  * Methods are async, and calls of one object begin in the order in which they were made. Properties are awaited, also
- * those of properties (`await model.config.size`). Generators stream: each value is made when it is asked for, and leaving
- * the loop closes the generator. What crosses is cloned, unless `transfer()` marks it.
+ * those of properties (`await model.config.size`). Generators stream: each value is made when it is asked for, and
+ * leaving the loop closes the generator. What crosses is cloned, unless `transfer()` marks it.
  */
 export type Remote<T> = RemoteMembers<T> & AsyncDisposable;
 
@@ -12,12 +12,12 @@ export type RemoteMembers<T> = {
   readonly [Name in keyof T as Name extends string ? Name : never]-?: RemoteMember<T[Name]>;
 };
 
-/** One member. */
+/** One member of an object, as it is on another thread. */
 export type RemoteMember<V> = V extends (...args: infer A) => infer R
   ? (...args: A) => RemoteResult<R>
   : RemoteProperty<V>;
 
-/** What a remote method gives. */
+/** The result of a remote method. */
 export type RemoteResult<R> = [Awaited<R>] extends [never]
   ? Promise<never>
   : unknown extends R
@@ -30,10 +30,10 @@ export type RemoteResult<R> = [Awaited<R>] extends [never]
         ? AsyncGenerator<Y, unknown, unknown>
         : Promise<Awaited<R>>;
 
-/** A property to be awaited; of plain objects, the properties in it as well. */
+/** A property to be awaited; the properties of a plain object in it can be awaited as well. */
 export type RemoteProperty<V> = PromiseLike<Awaited<V>> & (V extends Leaf ? unknown : RemoteMembers<V>);
 
-/** Values that one takes whole. */
+/** Values that are awaited whole, without their properties. */
 type Leaf =
   | string
   | number

@@ -15,24 +15,24 @@ import {
 
 export type { CallSite } from '../../errors/call-site.ts';
 
-/** A call, for its errors. */
+/** The facts about a call that its errors tell. */
 export interface CallContext {
   /** The path of the method, or the name of what makes the object. */
   readonly name: string;
-  /** Its position among the calls. */
+  /** Position of the call among all calls. */
   readonly index: number;
   readonly attempts: number;
   readonly site: CallSite;
 }
 
-/** How a thread died. */
+/** The way in which a thread died. */
 export interface Death {
   readonly reason: Exclude<WorkerError['reason'], 'start' | 'closed'>;
   readonly exitCode: number | undefined;
   readonly thrown: unknown;
 }
 
-/** What was thrown on the other side, with the stack of the call below its own. */
+/** Decodes what was thrown on the other side, with the stack of the call below its own. */
 export function decodeFailure(encoded: EncodedThrown, { stack }: CallSite): unknown {
   const thrown = decodeThrown(encoded);
   if (thrown instanceof Error && stack !== undefined) {
@@ -44,7 +44,11 @@ export function decodeFailure(encoded: EncodedThrown, { stack }: CallSite): unkn
   return thrown;
 }
 
-/** @param state - What the call was doing when the thread died: `was pending`. */
+/**
+ * Makes the error of a call whose thread died.
+ *
+ * @param state - What the call was doing when the thread died: `was pending`.
+ */
 export function makeWorkerError(call: CallContext, state: string, death: Death): WorkerError {
   const { index, attempts, name } = call;
   const { reason, exitCode, thrown } = death;
@@ -53,7 +57,7 @@ export function makeWorkerError(call: CallContext, state: string, death: Death):
   return place(new WorkerError(message, { index, attempts, reason, exitCode }, options), call);
 }
 
-/** For calls on an object that is not made again. */
+/** Makes the error of a call on an object that is not made again. */
 export function makeDeadError(call: CallContext, last: WorkerError, limit: string | undefined): WorkerError {
   const { index, attempts, name } = call;
   const { reason, exitCode } = last;
@@ -65,7 +69,7 @@ export function makeDeadError(call: CallContext, last: WorkerError, limit: strin
   );
 }
 
-/** The thread of an object came to no code of its own. */
+/** Makes the error of an object whose thread came to no code of its own. */
 export function makeStartError(call: CallContext, death: Death): WorkerError {
   const { index, attempts, name } = call;
   const { exitCode, thrown } = death;
@@ -76,7 +80,7 @@ export function makeStartError(call: CallContext, death: Death): WorkerError {
   return place(new WorkerError(message, { index, attempts, reason: 'start', exitCode }, options), call);
 }
 
-/** The object was not made in time. */
+/** Makes the error of an object that was not made in time. */
 export function makeLateStartError(call: CallContext, startTimeout: number): WorkerError {
   const { index, attempts, name } = call;
   const message =
@@ -85,7 +89,7 @@ export function makeLateStartError(call: CallContext, startTimeout: number): Wor
   return place(new WorkerError(message, { index, attempts, reason: 'start' }), call);
 }
 
-/** For the calls that were pending at a closing that did not wait any longer. */
+/** Makes the error of a call that was pending at a closing that did not wait any longer. */
 export function makeCutCallError(call: CallContext, closeTimeout: number): WorkerError {
   const { index, attempts, name } = call;
   const message =
@@ -94,7 +98,7 @@ export function makeCutCallError(call: CallContext, closeTimeout: number): Worke
   return place(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
 }
 
-/** For such a closing itself: the object was not disposed, or not to its end. */
+/** Makes the error of a closing that did not wait any longer: the object was not disposed, or not to its end. */
 export function makeCutCloseError(call: CallContext, closeTimeout: number, pending: number): WorkerError {
   const { index, attempts, name } = call;
   const why =
@@ -107,7 +111,7 @@ export function makeCutCloseError(call: CallContext, closeTimeout: number, pendi
   return place(new WorkerError(message, { index, attempts, reason: 'closed' }), call);
 }
 
-/** An argument that cannot cross. */
+/** Makes the error of a call with an argument that cannot cross. */
 export function makeArgumentError(
   call: CallContext,
   values: readonly unknown[],
@@ -131,12 +135,12 @@ export function makeArgumentError(
 const LENT =
   'Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.';
 
-/** What the clone says, the message says better; what a getter of the user's threw has a stack of its own. */
+/** Keeps what a getter of the user's threw, which has its own stack. The message says better what the clone says. */
 function keepCause(thrown: unknown): ErrorOptions | undefined {
   return thrown instanceof DOMException || isOverflow(thrown) ? undefined : { cause: thrown };
 }
 
-/** A result that cannot cross: the method has run. */
+/** Makes the error of a call whose result cannot cross: the method has run. */
 export function makeResultError(call: CallContext, path: string, reason: string): CloneError {
   const { name, index, attempts } = call;
   const fix = reason.startsWith(TOO_DEEP) ? FLATTEN : RETURN_DATA;
@@ -144,7 +148,7 @@ export function makeResultError(call: CallContext, path: string, reason: string)
   return place(new CloneError(message, { index, attempts, path, reason, fix }), call);
 }
 
-/** For readers of a stream: it has not come to its end. */
+/** Makes the error for readers of a stream that was cut off before its end. */
 export function makeCutError(call: CallContext): TelarError {
   return place(
     new TelarError(`The stream of \`${call.name}\` was cut off before its end: the object is closed.`),
@@ -167,7 +171,7 @@ function describeDeath({ reason, exitCode, thrown }: Death): string {
   }
 }
 
-/** The stack of an error is to be that of its call. */
+/** Gives an error the stack of its call. */
 function place<E extends Error>(error: E, { site }: CallContext): E {
   return placeAt(error, site);
 }
@@ -176,19 +180,19 @@ function setStack(error: Error, value: string): void {
   Object.defineProperty(error, 'stack', { value, writable: true, enumerable: false, configurable: true });
 }
 
-/** Why there is no object: what `spawn` rejects with, and how a restart counts it. */
+/** The reason why there is no object, with which `spawn` rejects, and the error that a restart goes on with. */
 export interface FailedStart {
   readonly reason: unknown;
   readonly error: WorkerError | undefined;
 }
 
-/** There could be no thread at all. */
+/** Describes a start for which the system gave no thread at all. */
 export function describeNoThread(making: CallContext, thrown: unknown): FailedStart {
   const error = makeStartError(making, { reason: 'crash', exitCode: undefined, thrown });
   return { reason: error, error };
 }
 
-/** What came in the place of an object: its constructor threw, its arguments could not cross, or its thread died. */
+/** Describes a start without an object: its constructor threw, its arguments could not cross, or its thread died. */
 export function describeFailedStart(
   making: CallContext,
   { death, hasStarted }: { readonly death: Death | undefined; readonly hasStarted: boolean },

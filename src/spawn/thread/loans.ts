@@ -7,23 +7,23 @@ import type { SignalRelay } from './signal-relay.ts';
 
 type Callback = (...args: readonly unknown[]) => unknown;
 
-/** The arguments of a call as they are sent, and what of them stays here. */
+/** The arguments of a call as they are sent, and the loan of those that stay here. */
 export interface Lending {
   readonly args: LentArguments;
   /** `undefined` when nothing was lent. */
   readonly loan: OpenLoan | undefined;
 }
 
-/** What one call has lent. */
+/** All that one call has lent. */
 export interface OpenLoan {
-  /** An iterator is among it, which can be read once only. */
+  /** Whether an iterator was lent, which can be read once only. */
   readonly hasStream: boolean;
   findSignal(id: number): AbortSignal | undefined;
-  /** Takes all back: callbacks are no longer called, iterators are closed, signals no longer heard. */
+  /** Takes all back that was lent: callbacks are no longer called, iterators are closed, signals no longer heard. */
   end(): void;
 }
 
-/** What the calls on one thread have lent: callbacks, signals and iterators, which cannot be cloned. */
+/** All that the calls on one thread have lent: callbacks, signals and iterators, which cannot be cloned. */
 export class Loans {
   readonly #relay: SignalRelay;
   readonly #streams = new ServedStreams(() => {
@@ -31,7 +31,7 @@ export class Loans {
       'The call that this iterator was passed to has settled: iterators end with their call.',
     );
   });
-  /** With the object that a method belongs to. */
+  /** Callbacks that were lent, each with the object that it is a method of, and the context of its call. */
   readonly #callbacks = new Map<
     number,
     { readonly callback: Callback; readonly holder: object | undefined; readonly enter: AsyncContext }
@@ -43,8 +43,8 @@ export class Loans {
   }
 
   /**
-   * Finds what is to be lent: an argument, or a property of an argument that is a plain object. To be called in the context
-   * of the call, in which what was lent is called then.
+   * Lends callbacks, signals and iterators: an argument, or a property of an argument that is a plain object. To be
+   * called in the context of the call, in which what was lent is called then.
    */
   lend(values: readonly unknown[]): Lending {
     if (values.every(isPrimitive)) return { args: { values, loans: undefined }, loan: undefined };
@@ -81,7 +81,7 @@ export class Loans {
     return { kind: 'value', value: await enter(() => Reflect.apply(callback, holder, request.args)) };
   }
 
-  /** The other side has ended: takes all back. */
+  /** Takes all back, once the other side has ended. */
   end(): void {
     this.#callbacks.clear();
     this.#relay.end();
@@ -114,7 +114,7 @@ export class Loans {
   ): Loan | undefined {
     if (typeof value === 'function') {
       const id = this.#nextId();
-      // What asks for it is a message, which has no context of its caller's.
+      // The context is captured now: a callback is asked for by a message, which has no context of its caller's.
       this.#callbacks.set(id, { callback: value as Callback, holder, enter: captureContext() });
       return { kind: 'callback', id, at, key };
     }

@@ -7,7 +7,7 @@ import { RemoteCall } from '../remote/remote-call.ts';
 import { Restarts } from './restarts.ts';
 import { Supervised, type SupervisedPlan } from './supervised.ts';
 
-/** In ms. */
+/** Default of `startTimeout` and `closeTimeout`, in ms. */
 const PATIENCE = 30_000;
 
 type Key = (...args: readonly unknown[]) => unknown;
@@ -27,7 +27,7 @@ export class ObjectGroup {
     this.#signal = options.signal;
   }
 
-  /** Makes all objects. When one cannot be made, the others are closed, and it rejects with that reason. */
+  /** Makes all objects. When one cannot be made, the others are closed, and `open` rejects with that reason. */
   static async open(
     plan: Pick<SupervisedPlan, 'name' | 'definition' | 'args' | 'site'>,
     options: SpawnOptions<never>,
@@ -55,16 +55,16 @@ export class ObjectGroup {
     return this.#members.length;
   }
 
-  /** Sends it to one object. */
+  /** Sends a question to one object. */
   ask(question: Question, site: CallSite): RemoteCall {
     return new RemoteCall((resolve, reject) => {
       const call = new PendingCall(question, { index: this.#calls++, site }, resolve, reject);
-      // What the key throws is a rejection: the executor of a promise may throw.
+      // An error of the `key` function becomes a rejection: the executor of a promise may throw.
       this.#pick(question).call(call);
     });
   }
 
-  /** Sends it to every object. */
+  /** Sends a question to every object. */
   async askAll(question: Question, site: CallSite): Promise<void> {
     const asked = this.#members.map(
       (member) =>
@@ -75,7 +75,7 @@ export class ObjectGroup {
     await settleAll(asked);
   }
 
-  /** Closes all, also when one fails to. */
+  /** Closes all objects, also when one fails to close. */
   async close(): Promise<void> {
     try {
       await settleAll(this.#members.map((member) => member.close()));
@@ -110,7 +110,7 @@ export class ObjectGroup {
     return picked;
   }
 
-  /** The one with fewest calls pending; of equals, the next in turn. Those that are dead come last. */
+  /** Picks the object with fewest calls pending; of equals, the next in turn. Dead objects come last. */
   #pickIdle(): Supervised | undefined {
     const count = this.#members.length;
     let best: Supervised | undefined;
@@ -128,7 +128,7 @@ function measureLoad({ isOver, pending }: Supervised): number {
   return isOver ? Infinity : pending;
 }
 
-/** The same number for the same key, in every process (FNV-1a). */
+/** Hashes a key (FNV-1a) to a number that is the same in every process. */
 function hashKey(key: unknown): number {
   if (!['string', 'number', 'bigint', 'boolean'].includes(typeof key)) {
     throw new TypeError(
@@ -141,14 +141,14 @@ function hashKey(key: unknown): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Waits for all, and rejects with the first failure. */
+/** Waits for all promises, and rejects with the first failure. */
 async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(promises)) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
 
-/** A listener that throws is at fault itself, and not the object. */
+/** Tells a listener of an event. A listener that throws is at fault itself, and not the object. */
 function announce<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
   try {
     listener?.(event);

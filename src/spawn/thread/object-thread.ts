@@ -25,22 +25,22 @@ declare const BUNDLED_SPAWN_ENTRY: string | undefined;
 const ENTRY =
   typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../workers/spawn-entry.js';
 
-/** How long a thread whose object was disposed may take to end by itself, so that what it printed arrives. In ms. */
+/** Time in ms that a thread whose object was disposed has to end by itself, so that what it printed arrives. */
 const GRACE = 200;
 
-/** How long the end of a thread is waited for that was told to end: one that is inside a call into the system does not. In ms. */
+/** Longest wait in ms for a terminated thread to end: one that is inside a call into the system does not. */
 const MOST_ENDING = 2000;
 
-/** How long a thread whose port is closed may take to end, in ms: else it has closed the port, and answers nobody. */
+/** Time in ms that a thread whose port is closed has to end: else it has closed the port, and answers nobody. */
 const CLOSED = 1000;
 
-/** How long a thread that is dismissed may go on loading, in ms: what it loads may hang, and it may have to wait for a core. */
+/** Time in ms that a dismissed thread may go on loading: what it loads may hang, and it may have to wait for a core. */
 const MOST_LOADING = 10_000;
 
-/** One thread with one object: requests go to it, and what they were lent is served from here. */
+/** One thread with one object: sends requests to it, and serves from here what they have lent. */
 export class ObjectThread {
   readonly loans: Loans;
-  /** How it died; `undefined` while it lives, and when we have ended it. */
+  /** The way in which the thread died; `undefined` while it lives, and when we have ended it. */
   death: Death | undefined;
   /** Resolves when the thread has ended; never rejects. */
   readonly #ended: Promise<void>;
@@ -51,7 +51,7 @@ export class ObjectThread {
   readonly #stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isStopped = false;
   #hasEnded = false;
-  /** Why it was ended, where that was its own doing. */
+  /** The reason why the thread was ended, where that was its own doing. */
   #fault: Error | undefined;
 
   /**
@@ -66,7 +66,7 @@ export class ObjectThread {
     this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
     this.#channel = new Channel(port1, {
       serve: (request: LoanRequest) => this.loans.serve(request),
-      // Nobody knows whose call it was, so that all that wait get the thread's end instead.
+      // Nobody knows whose call was lost, so that all calls that wait get the thread's end instead.
       onLost: (reason) => this.#breakOff(reason),
     });
     watchThreads();
@@ -94,40 +94,40 @@ export class ObjectThread {
       this.#worker.unref();
     };
     this.#ended = this.#watch(onExit);
-    // Also when it ends, and then soon.
+    // The port closes also when its thread ends, but then `exit` follows soon, and nothing is left to break off.
     port1.once('close', () => {
       setTimeout(() => this.#breakOff('It closed the port over which it is called.'), CLOSED).unref();
     });
   }
 
-  /** Whether it has come as far as to make its object. */
+  /** Whether the thread has come as far as to make its object. */
   get hasStarted(): boolean {
     return Atomics.load(this.#stage, 0) !== STAGE_STARTING;
   }
 
-  /** Always resolves. */
+  /** Sends a request to the thread. Always resolves. */
   ask(request: ObjectRequest): Promise<Outcome> {
     return this.#channel.ask(request);
   }
 
-  /** Has it make its object. Resolves with what became of that, `undefined` where it takes longer than `limit` ms. */
+  /** Makes the object. Resolves with the outcome of that, `undefined` where it takes longer than `limit` ms. */
   async make(
     definition: ObjectDefinition,
     args: readonly unknown[],
     limit: number,
   ): Promise<Outcome | undefined> {
-    // What is lent to a constructor is lent for as long as the object lives.
+    // A loan to a constructor is never taken back: it lasts as long as the object lives.
     const asking = this.ask({ kind: 'start', definition, args: this.loans.lend(args).args });
     return (await raceTime(asking, limit, false)) ? await asking : undefined;
   }
 
-  /** Whether the thread keeps the process alive. */
+  /** Makes the thread keep the process alive while it is needed, and not otherwise. */
   keepAlive(isNeeded: boolean): void {
     if (isNeeded) this.#ref();
     else this.#unref();
   }
 
-  /** Disposes the object, and ends the thread. Resolves with what became of the disposal. */
+  /** Disposes the object, and ends the thread. Resolves with the outcome of the disposal. */
   async close(): Promise<Outcome> {
     const outcome = await this.ask({ kind: 'dispose' });
     this.#isStopped = outcome.kind !== 'gone';
@@ -139,9 +139,10 @@ export class ObjectThread {
   }
 
   /**
-   * Ends the thread at once, or, where it has yet to load what makes its object, behind that: see `dismiss` of the workers.
+   * Ends the thread at once, or, where it has yet to load what makes its object, behind that: see `dismiss` of the
+   * workers.
    *
-   * @param isLate - Whether it has had its time for that.
+   * @param isLate - Whether the thread has had its time to load.
    */
   async stop(isLate = false): Promise<void> {
     this.#isStopped = true;
@@ -156,7 +157,7 @@ export class ObjectThread {
     this.#unref();
   }
 
-  /** Has it end by itself once it has loaded what makes its object. False when it has done so. */
+  /** Makes the thread end by itself once it has loaded what makes its object. False when it has loaded that already. */
   #dismiss(): boolean {
     for (const stage of [STAGE_STARTING, STAGE_LOADING]) {
       if (Atomics.compareExchange(this.#stage, 0, stage, STAGE_DISMISSED) === stage) return true;

@@ -6,7 +6,7 @@ import type { CallContext, CallSite } from './failures.ts';
 import { isPrimitive, type OpenLoan } from './loans.ts';
 import type { ObjectThread } from './object-thread.ts';
 
-/** What is asked of an object. */
+/** A question to an object: a call of a method, or a property to get or set. */
 export type Question =
   | { readonly kind: 'call'; readonly path: readonly string[]; readonly args: readonly unknown[] }
   | { readonly kind: 'get'; readonly path: readonly string[] }
@@ -20,10 +20,10 @@ export class PendingCall implements CallContext {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   attempts = 0;
-  /** Whether it can be sent once more: nothing of it has gone for good. */
+  /** Whether the call can be sent once more: nothing of it has gone for good. */
   mayRepeat = true;
   #loan: OpenLoan | undefined;
-  /** That of the caller, for what its arguments may run here: getters, callbacks, iterators. */
+  /** The caller's context, for what the arguments may run here: getters, callbacks, iterators. */
   readonly #context: AsyncContext | undefined;
 
   constructor(
@@ -44,17 +44,17 @@ export class PendingCall implements CallContext {
     return this.question.path.join('.');
   }
 
-  /** What is sent with it, for messages. */
+  /** Values that are sent with the call, also named in the messages of errors. */
   get values(): readonly unknown[] {
     const { question } = this;
     if (question.kind === 'call') return question.args;
     return question.kind === 'set' ? [question.value] : [];
   }
 
-  /** Sends it. The promise always resolves. */
+  /** Sends the call to a thread. The promise always resolves. */
   send(thread: ObjectThread): Promise<Outcome> {
     this.attempts++;
-    // A restart, and what waited for it, comes in another context.
+    // A restart, and the calls that waited for it, come in another context.
     return this.#context === undefined ? this.#ask(thread) : this.#context(() => this.#ask(thread));
   }
 
@@ -73,7 +73,7 @@ export class PendingCall implements CallContext {
     return this.#loan?.findSignal(id);
   }
 
-  /** Takes back what was lent. */
+  /** Takes back what the call has lent. */
   endLoan(): void {
     this.#loan?.end();
     this.#loan = undefined;
@@ -86,7 +86,7 @@ export class Unsettled {
   #count = 0;
   #onIdle: (() => void) | undefined;
 
-  /** @param onChange - There is the first one, or no one any more. */
+  /** @param onChange - Called when the first call is unsettled, and when none is any more. */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
@@ -95,20 +95,20 @@ export class Unsettled {
     return this.#count;
   }
 
-  /** Resolves when the last of them settles. */
+  /** Resolves when the last unsettled call settles. */
   async idle(): Promise<void> {
     const idle = createDeferred();
     this.#onIdle = idle.resolve;
     await idle.promise;
   }
 
-  /** One more has not settled. */
+  /** Counts one more call that has not settled. */
   hold(): void {
     this.#count++;
     if (this.#count === 1) this.#onChange();
   }
 
-  /** One has settled. */
+  /** Counts one call as settled. */
   release(): void {
     this.#count--;
     if (this.#count > 0) return;

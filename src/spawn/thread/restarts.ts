@@ -11,7 +11,7 @@ export class Restarts {
   readonly #within: number;
   readonly #delay: (restarts: number) => number;
   readonly #times: number[] = [];
-  /** How often there was one. */
+  /** Number of restarts so far. */
   count = 0;
 
   constructor({ max = MOST, within = WITHIN, backoff = backOff }: RestartOptions) {
@@ -20,7 +20,7 @@ export class Restarts {
     this.#delay = typeof backoff === 'function' ? backoff : (): number => backoff;
   }
 
-  /** Milliseconds to wait before the next restart; `undefined` when there were as many as there may be. */
+  /** Returns the milliseconds to wait before the next restart; `undefined` when there were as many as may be. */
   next(): number | undefined {
     const now = performance.now();
     while (this.#times[0] !== undefined && now - this.#times[0] > this.#within) this.#times.shift();
@@ -44,12 +44,12 @@ export class Pause {
     this.#timer = setTimeout(this.#over.resolve, ms);
   }
 
-  /** Resolves when it is over, or was cut short. */
+  /** Resolves when the pause is over, or was cut short. */
   get over(): Promise<void> {
     return this.#over.promise;
   }
 
-  /** Whether it keeps the process alive. */
+  /** Makes the pause keep the process alive while it is needed, and not otherwise. */
   keepAlive(isNeeded: boolean): void {
     if (isNeeded) this.#timer.ref();
     else this.#timer.unref();

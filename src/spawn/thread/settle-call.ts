@@ -14,13 +14,13 @@ import type { PendingCall, Unsettled } from './pending-call.ts';
 
 /** The object whose calls are settled. */
 export interface CallHost {
-  /** Whether calls may run more than once. */
+  /** Whether calls on the object may run more than once. */
   readonly isIdempotent: boolean;
   /** Makes the reason with which all calls reject from now on, when the object is over. */
   readonly makeReason: ((call: CallContext) => unknown) | undefined;
   /** Runs a call once more whose thread has died. */
   repeat(call: PendingCall): void;
-  /** Its calls, and the steps of its streams, that have not settled. */
+  /** Count of the object's calls, and steps of its streams, that have not settled. */
   readonly unsettled: Unsettled;
 }
 
@@ -54,7 +54,7 @@ export function failCall(host: CallHost, call: PendingCall, reason: unknown): vo
   host.unsettled.release();
 }
 
-/** A step of a stream is a call like any other, but that it is never repeated. */
+/** Asks for a step of a stream, which is a call like any other, but that it is never repeated. */
 async function askStep(
   host: CallHost,
   call: PendingCall,

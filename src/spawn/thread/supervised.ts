@@ -24,38 +24,38 @@ import { Pause, type Restarts } from './restarts.ts';
 import { type CallHost, failCall, settleCall } from './settle-call.ts';
 
 export interface SupervisedPlan {
-  /** For messages: the name of the class or function, or the URL. */
+  /** Name of the class or function, or the URL, for messages. */
   readonly name: string;
   readonly definition: ObjectDefinition;
   readonly args: readonly unknown[];
   readonly resourceLimits: ResourceLimits | undefined;
-  /** In ms, up to Infinity. */
+  /** Longest start in ms, up to Infinity. */
   readonly startTimeout: number;
   readonly closeTimeout: number;
   readonly restarts: Restarts | undefined;
   readonly isIdempotent: boolean;
   readonly onRestart: (restarts: number, error: WorkerError) => void;
-  /** Where `spawn` was called. */
+  /** The place where `spawn` was called. */
   readonly site: CallSite;
 }
 
 type State =
   | { readonly kind: 'running'; readonly thread: ObjectThread }
-  /** Calls wait. */
+  /** The object is being made, and calls wait. */
   | { readonly kind: 'starting'; readonly thread: ObjectThread | undefined }
-  /** Calls reject. */
+  /** The object is gone for good, and calls reject. */
   | { readonly kind: 'over'; readonly makeReason: (call: CallContext) => unknown };
 
 /** One object on one thread at a time: sends calls to it, and makes a fresh one when its thread has died. */
 export class Supervised implements CallHost {
   readonly unsettled: Unsettled = new Unsettled(() => this.#keepAlive());
   readonly #plan: SupervisedPlan;
-  /** The making of the object, as a call. */
+  /** The making of the object, described as a call, for its errors. */
   readonly #making: CallContext;
-  /** That of `spawn`, for what is the caller's at a restart. */
+  /** The context of the call of `spawn`, for what is the caller's at a restart. */
   readonly #context: AsyncContext = captureContext();
   #state: State = { kind: 'starting', thread: undefined };
-  /** The last one that was started, which may have ended. */
+  /** The last thread that was started, which may have ended. */
   #thread: ObjectThread | undefined;
   readonly #waiting: PendingCall[] = [];
   #pause: Pause | undefined;
@@ -66,7 +66,7 @@ export class Supervised implements CallHost {
     this.#making = { name: plan.name, index: 0, attempts: 1, site: plan.site };
   }
 
-  /** How many calls, and steps of streams, have not settled. */
+  /** Number of calls, and steps of streams, that have not settled. */
   get pending(): number {
     return this.unsettled.count;
   }
@@ -113,7 +113,7 @@ export class Supervised implements CallHost {
     else this.#waiting.push(call);
   }
 
-  /** Waits for pending calls, disposes the object and ends its thread. Rejects when the disposal failed, or took too long. */
+  /** Waits for pending calls, disposes the object, ends its thread. Rejects when disposal failed, or took too long. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -134,7 +134,7 @@ export class Supervised implements CallHost {
     const error = makeCutCloseError(this.#making, closeTimeout, this.unsettled.count);
     this.#end((call) => makeCutCallError(call, closeTimeout));
     await this.#thread?.stop();
-    // It ends with its thread, as what that one leaves unsaid.
+    // The closing in order ends with its thread; a failure of its own is not told beside `error`.
     await closing.catch(() => {});
     throw error;
   }
@@ -157,7 +157,7 @@ export class Supervised implements CallHost {
     }
   }
 
-  /** Makes an object on a thread of its own. Gives the failure when there is none. */
+  /** Makes an object on a thread of its own. Resolves with the failure when there is no object. */
   async #make(): Promise<FailedStart | undefined> {
     const { definition, args, resourceLimits, startTimeout } = this.#plan;
     let thread: ObjectThread;
@@ -228,21 +228,21 @@ export class Supervised implements CallHost {
     try {
       outcome = call.send(thread);
     } catch (thrown) {
-      // A getter of an argument.
+      // A getter of an argument threw.
       failCall(this, call, makeArgumentError(call, call.values, thrown));
       return;
     }
     void outcome.then((settled) => settleCall(this, call, thread, settled));
   }
 
-  /** From now on calls reject; those that wait do at once. */
+  /** Makes all calls reject from now on; calls that wait do so at once. */
   #end(makeReason: (call: CallContext) => unknown): void {
     this.#state = { kind: 'over', makeReason };
     this.#pause?.end();
     for (const call of this.#waiting.splice(0)) failCall(this, call, makeReason(call));
   }
 
-  /** The process stays for calls, and not for an object that nobody waits for. */
+  /** Keeps the process alive for calls, and not for an object that nobody waits for. */
   #keepAlive(): void {
     const isNeeded = this.unsettled.count > 0;
     if (this.#state.kind !== 'over') this.#state.thread?.keepAlive(isNeeded);
