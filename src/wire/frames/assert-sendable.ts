@@ -1,8 +1,9 @@
 import { isRefused } from '../pack/emptied.ts';
 
 /**
- * Throws where a value holds what a thread can be sent and V8's serializer would write as an empty object: blobs, keys and
- * whatever else Node itself can clone (from 22 on), and compiled WebAssembly. Cost: some 50 ns for each object in it.
+ * Throws where a value holds what a thread can be sent and V8's serializer would write as an empty object: blobs, keys
+ * and whatever else Node itself can clone (from 22 on), and compiled WebAssembly. Cost: some 50 ns for each object in
+ * it.
  */
 export function assertSendable(value: unknown): void {
   const seen = new Set<object>();
@@ -22,7 +23,7 @@ export function assertSendable(value: unknown): void {
   }
 }
 
-/** Most arrays are long and hold no objects. */
+/** Pushes the objects of an array alone: most arrays are long and hold none. */
 function pushObjects(left: unknown[], values: readonly unknown[]): void {
   for (const value of values) if (typeof value === 'object' && value !== null) left.push(value);
 }
@@ -32,7 +33,7 @@ function pushInner(left: unknown[], object: object, key: string): void {
   if (typeof value === 'object' && value !== null) left.push(value);
 }
 
-/** Of instances with fields, these are written. */
+/** Returns whether structured clone refuses an instance without fields. Fields of other instances are written. */
 function isRefusedInstance(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false;
@@ -43,13 +44,13 @@ function describe(value: object): string {
   return `a ${value.constructor.name}`;
 }
 
-/** What Node calls the method by which such an object clones itself. */
+/** Symbol of the method by which an object of Node clones itself. */
 const CLONE: symbol =
   Object.getOwnPropertySymbols(Blob.prototype).find(
     ({ description }) => description === 'messaging_clone_symbol',
   ) ?? Symbol('none');
 
-/** Undefined where the program was started with `--jitless`. */
+/** Class of compiled WebAssembly; `undefined` where the program was started with `--jitless`. */
 const CompiledModule = (
   globalThis as unknown as { readonly WebAssembly?: { readonly Module: new () => object } }
 ).WebAssembly?.Module;

@@ -12,7 +12,7 @@ export class FrameDecoder {
     this.#onBody = onBody;
   }
 
-  /** Throws where the stream cannot be read any more. */
+  /** Takes the next piece. Throws where the stream cannot be read any more. */
   push(piece: Uint8Array): void {
     for (let from = 0; from < piece.length;) {
       if (this.#body === undefined) {

@@ -2,13 +2,13 @@ import { assertSendable } from './assert-sendable.ts';
 import { FrameDeserializer, FrameSerializer } from './serializer.ts';
 
 /**
- * A frame is one message on a stream of bytes: a mark, the length of its body (4 bytes each, little endian), then the body. The
- * mark tells that somebody else has written to the stream.
+ * A frame is one message on a stream of bytes: a mark, the length of its body (4 bytes each, little endian), then the
+ * body. The mark tells that somebody else has written to the stream.
  */
 export const HEAD = 8;
 export const MARK = 0x7e1a_f00d;
 
-/** Throws what keeps the message from crossing. Cost: two copies of its bytes. */
+/** Encodes a message as a frame. Throws what keeps the message from crossing. Cost: two copies of its bytes. */
 export function encodeFrame(message: unknown): Buffer {
   const body = serialise(message);
   const frame = Buffer.allocUnsafe(HEAD + body.length);
@@ -18,7 +18,7 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** What a frame's body says. Throws where it cannot be read. */
+/** Decodes the message in a frame's body. Throws where the body cannot be read. */
 export function decodeBody(body: Buffer): unknown {
   const deserializer = new FrameDeserializer(body);
   deserializer.readHeader();

@@ -1,14 +1,14 @@
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { isOwnMemory } from '../../shared/memory/own-memory.ts';
 
-/** What structured clone would carry to a thread, as bytes. Shared memory cannot cross, but for copies of Telar's own. */
+/** Writes what structured clone would carry to a thread. Shared memory cannot cross, but for copies of Telar's own. */
 export class FrameSerializer extends DefaultSerializer {
   constructor() {
     super();
     this.writeHeader();
   }
 
-  // Called by V8, by these names.
+  // V8 calls the methods of a serializer by these names.
   _writeHostObject(value: object): void {
     if (!ArrayBuffer.isView(value)) {
       throw cloneError(`a ${Object.prototype.toString.call(value).slice(8, -1)} cannot be sent to a process`);
@@ -18,11 +18,11 @@ export class FrameSerializer extends DefaultSerializer {
     this.writeUint32(byteLength);
     if (buffer instanceof SharedArrayBuffer) {
       if (!isOwnMemory(buffer)) throw sharedError();
-      // Of a large memory that is shared to be copied once, only what is shown.
+      // Memory of Telar's own may be large, so only the part that the view shows is copied.
       this.writeUint32(COPIED);
       this.writeRawBytes(new Uint8Array(buffer, byteOffset, byteLength));
     } else {
-      // With all of its memory, as by structured clone: several views of one memory stay that.
+      // A view goes with all of its memory, as by structured clone: several views of one memory stay that.
       this.writeUint32(WITH_MEMORY);
       this.writeUint32(byteOffset);
       this.writeValue(buffer);
@@ -43,7 +43,7 @@ export class FrameDeserializer extends DefaultDeserializer {
     const View = findView(VIEWS[this.readUint32()] as (typeof VIEWS)[number]) as ViewConstructor;
     const size = this.readUint32();
     if (this.readUint32() === COPIED) {
-      // Memory of its own: a view of the frame would keep all of it.
+      // The view gets memory of its own: a view of the frame would keep all of the frame.
       const { buffer } = new Uint8Array(this.readRawBytes(size));
       return new View(buffer, 0, size / (View.BYTES_PER_ELEMENT ?? 1));
     }
@@ -73,13 +73,13 @@ const VIEWS = [
 
 interface ViewConstructor {
   new (memory: ArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
-  /** A DataView has none: it counts in bytes. */
+  /** Bytes of an element; a DataView has none, since it counts in bytes. */
   readonly BYTES_PER_ELEMENT?: number;
 }
 
 class NoView {}
 
-/** Older versions of Node lack some. */
+/** Finds the class of a view by name; older versions of Node lack some. */
 function findView(name: (typeof VIEWS)[number]): ViewConstructor | undefined {
   return (globalThis as unknown as Record<string, ViewConstructor | undefined>)[name];
 }

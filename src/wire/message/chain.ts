@@ -4,31 +4,31 @@ import type { TaskDefinition } from '../../task/definition/definition.ts';
 /** Stages of a pipeline that a worker runs one after the other on each item, without a trip in between. */
 export interface ChainDefinition {
   readonly kind: 'chain';
-  /** Items are blocks of this format, which become records first. */
+  /** Format of the items where these are blocks, which become records first. */
   readonly decode: RecordFormat | undefined;
   readonly stages: readonly ChainStage[];
   readonly collect: CollectDefinition;
 }
 
 export interface ChainStage {
-  /** What the function's result means: as of any task, whether the item stays, or several in its place. */
+  /** Meaning of the function's result: that of any task, whether the item stays, or several items in its place. */
   readonly kind: 'task' | 'filter' | 'flatMap';
   readonly task: TaskDefinition;
   readonly retry: StageRetry | undefined;
-  /** Whether a failure leaves the item out, instead of ending the run. */
+  /** Whether a failure of the stage leaves the item out, instead of ending the run. */
   readonly isDropping: boolean;
   readonly isTimed: boolean;
 }
 
-/** How a stage is tried again on the worker. */
+/** Rules for trying a stage again on the worker. */
 export interface StageRetry {
   readonly most: number;
-  /** In ms, or a function of the number of tries so far. */
+  /** Wait before the next try, in ms, or a function of the number of tries so far. */
   readonly delay: number | TaskDefinition;
   readonly when: TaskDefinition | undefined;
 }
 
-/** What becomes of that which leaves the last stage, chunk by chunk. */
+/** The use of what leaves the last stage, chunk by chunk. */
 export type CollectDefinition = CollectKind & {
   /** Whether a result that cannot be taken is left out, instead of ending the run. */
   readonly isDropping: boolean;

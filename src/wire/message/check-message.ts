@@ -3,8 +3,8 @@ import type { AnswerMessage, FromWorker } from './message.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Whether something is a message of a worker. What tasks have broken or made up must not go further: a time that is no
- * number would be remembered, and a value where an object is expected would end this thread.
+ * Returns whether something is a message of a worker. What tasks have broken or made up must not go further: a time
+ * that is no number would be remembered, and a value where an object is expected would end this thread.
  */
 export function isFromWorker(message: unknown): message is FromWorker {
   if (!isObject(message)) return false;
@@ -28,7 +28,7 @@ export function isFromWorker(message: unknown): message is FromWorker {
   }
 }
 
-/** Whether an answer is one to a chunk of which `sent` items may have run. */
+/** Returns whether an answer fits a chunk of which `sent` items may have run. */
 export function fits({ ran, values, marks, payload }: AnswerMessage, sent: number): boolean {
   if (ran > sent) return false;
   if (payload === undefined && countPacked(values as unknown as Fields) !== ran) return false;
@@ -36,7 +36,10 @@ export function fits({ ran, values, marks, payload }: AnswerMessage, sent: numbe
   return true;
 }
 
-/** By what they can do: under test runners with realms of their own, what arrives is of another realm than this module. */
+/**
+ * Returns whether something is the link to a worker's output. Its parts are known by what they can do: under test
+ * runners with realms of their own, what arrives is of another realm than this module.
+ */
 function isOutput(output: unknown): boolean {
   if (!isObject(output)) return false;
   const { port, gauge } = output;
@@ -80,7 +83,7 @@ function isMark(mark: unknown): boolean {
   }
 }
 
-/** How many values there are; `undefined` where that is nothing packed. */
+/** Counts the values of a packed list; `undefined` where something else came. */
 function countPacked({ kind, values, elements, columns }: Fields): number | undefined {
   switch (kind) {
     case 'values':

@@ -8,25 +8,25 @@ import type { Packed } from '../pack/pack.ts';
 import type { Payload } from './payload.ts';
 import type { Line, Slots } from '../slots/slot.ts';
 
-/** What a chunk's items run through: one task, or the stages of a pipeline. */
+/** Work that a chunk's items run through: one task, or the stages of a pipeline. */
 export type WorkDefinition = TaskDefinition | ChainDefinition;
 
-/** The worker's end of a session's messages: that of a MessagePort, as far as a session needs it. */
+/** The worker's end of a session's messages: a MessagePort, as far as a session needs one. */
 export interface SessionPort {
   on(event: 'message', listener: (message: ToWorker) => void): unknown;
   on(event: 'messageerror', listener: (thrown: unknown) => void): unknown;
-  /** Has handed the message over when it returns. Throws when the message cannot cross. */
+  /** Hands a message over before it returns. Throws when the message cannot cross. */
   postMessage(message: FromWorker, transfers?: readonly Transferable[]): void;
   close(): void;
-  /** Throws when a value cannot cross here. `@defaultValue` structured clone */
+  /** Throws when a value cannot cross by this port. `@defaultValue` structured clone */
   readonly tryClone?: (value: unknown) => void;
 }
 
-/** When a worker has done enough: it is replaced then, between two chunks. */
+/** Limits of a worker: once it has done that much it is replaced, between two chunks. */
 export interface Wear {
-  /** Items that it may run. */
+  /** Items that the worker may run. */
   readonly items: number | undefined;
-  /** Bytes that it may still hold after a collection: its objects, and buffers outside of the heap. */
+  /** Bytes that the worker may still hold after a collection: its objects, and buffers outside of the heap. */
   readonly memory: number | undefined;
 }
 
@@ -34,22 +34,24 @@ export interface Wear {
 export interface SessionStart {
   readonly port: SessionPort;
   readonly slots: Slots;
-  /** How long a task's module may take to load, in ms. */
+  /** Time that a task's module has to load, in ms. */
   readonly importTimeout: number;
-  /** `@defaultValue` the worker serves for ever */
+  /** Limits of the worker. `@defaultValue` the worker serves for ever */
   readonly wear?: Wear | undefined;
 }
 
 /** A session's start on its way to a thread. */
 export interface ThreadStart {
   readonly port: MessagePort;
-  /** The memory of its slots. */
+  /** The memory of the session's slots. */
   readonly cells: Int32Array;
   readonly importTimeout: number;
   readonly wear: Wear | undefined;
 }
 
-/** Tells the session a task, before its first chunk: by itself, so that it arrives also when that chunk does not. */
+/**
+ * Tells the session a task before the task's first chunk: by itself, so that it arrives also when that chunk does not.
+ */
 export interface DefineMessage {
   readonly type: 'define';
   readonly task: number;
@@ -66,7 +68,7 @@ export interface ChunkMessage {
   readonly index: number | Float64Array;
   readonly count: number;
   readonly attempt: number;
-  /** Items were transferred, so what is not begun cannot go back. */
+  /** Whether items were transferred, so that those not begun cannot go back. */
   readonly isBound: boolean;
   readonly items: Packed;
 }
@@ -77,7 +79,7 @@ export interface AbortMessage {
   readonly chunk: number;
 }
 
-/** No chunk will name this task again. */
+/** Tells the session that no chunk will name this task again. */
 export interface ForgetMessage {
   readonly type: 'forget';
   readonly task: number;
@@ -91,11 +93,11 @@ export interface EndMessage {
 
 export type ToWorker = DefineMessage | ChunkMessage | AbortMessage | ForgetMessage | EndMessage;
 
-/** The session listens. */
+/** Says that the session listens. */
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly threadId: number;
-  /** In the first session of a thread: where its output comes from. */
+  /** Link to the thread's output, in the first session of the thread. */
   readonly output?: OutputLink | undefined;
 }
 
@@ -105,27 +107,30 @@ export interface AnswerMessage {
   readonly chunk: number;
   readonly ran: number;
   readonly values: Packed;
-  /** What the stages of a pipeline made of the chunk, in the place of values. */
+  /** Results of the stages of a pipeline for the chunk, in the place of values. */
   readonly payload: Payload | undefined;
   readonly marks: readonly Mark[] | undefined;
-  /** About how many bytes the results take. */
+  /** Bytes that the results take, about. */
   readonly bytes: number;
   /** Time in the task, and time to load it, in ms. */
   readonly compute: number;
   readonly load: number;
 }
 
-/** The task of this chunk could not be loaded: none of its items ran, nor ever will. */
+/** Says that the task of a chunk could not be loaded: none of its items ran, nor ever will. */
 export interface UnloadableMessage {
   readonly type: 'unloadable';
   readonly chunk: number;
   readonly thrown: EncodedThrown;
 }
 
-/** A message arrived as something that cannot be decoded. */
+/** Says that a message arrived as something that cannot be decoded. */
 export interface UndecodableMessage {
   readonly type: 'undecodable';
-  /** Which of all messages of the session it was, from 0: it brings nothing else to know it by, and none overtakes another. */
+  /**
+   * Position of the message among all of the session, from 0: the message brings nothing else to know it by, and none
+   * overtakes another.
+   */
   readonly position: number;
   readonly reason: string;
 }
@@ -133,24 +138,30 @@ export interface UndecodableMessage {
 /** An error that no item can be blamed for by its place: a forgotten timer, a rejection nobody awaited. */
 export interface StrayMessage {
   readonly type: 'stray';
-  /** The chunk and the item that left it, where that is known. */
+  /** The chunk and the item that left the error, where that is known. */
   readonly chunk: number | undefined;
   readonly index: number | undefined;
   readonly thrown: EncodedThrown;
 }
 
-/** The worker has done enough. Chunks that are still on their way to it are answered with nothing run, as far as they can go back. */
+/**
+ * Says that the worker has done enough. Chunks that are still on their way to the worker are answered with nothing run,
+ * as far as they can go back.
+ */
 export interface WornMessage {
   readonly type: 'worn';
 }
 
-/** A task has broken the worker: nothing that it holds will be answered. */
+/** Says that a task has broken the worker: nothing that the worker holds will be answered. */
 export interface BrokenMessage {
   readonly type: 'broken';
   readonly reason: string;
 }
 
-/** A worn worker was asked to end its session, and has closed what it held. It does nothing more, and waits for its own end. */
+/**
+ * Says that a worn worker was asked to end its session, and has closed what it held. The worker does nothing more, and
+ * waits for its own end.
+ */
 export interface RetiredMessage {
   readonly type: 'retired';
 }

@@ -3,7 +3,7 @@ import { requireOwn } from '../../machine/own-files.ts';
 import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { SessionStart } from './message.ts';
 
-/** Set by the bundler, which puts that file beside this one. */
+/** Set by the bundler, which puts the entry for nested runs beside this file. */
 declare const BUNDLED_NESTED_ENTRY: string | undefined;
 const ENTRY =
   typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../../workers/nested-entry.js';
@@ -11,13 +11,13 @@ const ENTRY =
 /** Serves a session on the calling thread. Resolves when the session ended. */
 export type NestedServer = (start: SessionStart) => Promise<void>;
 
-/** What a thread of Telar is started with, so that modules that are preloaded there can tell. */
+/** Mark with which a thread of Telar is started, so that modules that are preloaded there can tell. */
 export interface ThreadMark {
-  /** A worker of a pool, or the thread of a spawned object. */
+  /** The kind of thread: a worker of a pool, or the thread of a spawned object. */
   readonly telar: 'worker' | 'object';
 }
 
-/** The same for a child process: an argument behind the name of its entry. */
+/** Mark with which a child process of Telar is started: an argument behind the name of its entry. */
 export const CHILD_MARK = '--telar-worker';
 
 interface Nesting {
@@ -28,25 +28,25 @@ interface Nesting {
 
 const nesting: Nesting = shareOnThread('nesting', () => ({ server: undefined, hasStarted: false }));
 
-/** The worker entry: runs that tasks start on this thread are to be served here, so that they add no threads. */
+/** Makes runs that tasks start on this thread be served here, so that they add no threads. Called by entries. */
 export function serveNested(server: NestedServer): void {
   nesting.server = server;
 }
 
-/** The entries: what is preloaded has run. */
+/** Notes that what is preloaded has run. Called by entries. */
 export function markStarted(): void {
   nesting.hasStarted = true;
 }
 
-/** How to serve a run on this thread; `undefined` unless this is one of Telar's workers. */
+/** Finds the function that serves a run on this thread; `undefined` unless this is one of Telar's workers. */
 export function findNestedServer(): NestedServer | undefined {
-  // What is preloaded runs before the entry, and would start workers that preload it in turn, without end.
+  // A preloaded module runs before the entry, and would start workers that preload it in turn, without end.
   if (nesting.server === undefined && isPreloading() && findMark() === 'worker')
     requireOwn(ENTRY, import.meta.url);
   return nesting.server;
 }
 
-/** Whether this is a thread, or a child process, of Telar whose own code has not begun. */
+/** Returns whether this is a thread, or a child process, of Telar whose own code has not begun. */
 export function isPreloading(): boolean {
   return !nesting.hasStarted && findMark() !== undefined;
 }

@@ -2,7 +2,7 @@ import type { EncodedThrown } from '../values/error.ts';
 import type { StageFailure } from './payload.ts';
 
 /**
- * What became of one item that did not simply return a value. Items without a mark succeeded; so the usual chunk
+ * The outcome of one item that did not simply return a value. Items without a mark succeeded, so the usual chunk
  * carries no marks at all.
  */
 export type Mark =
@@ -13,7 +13,7 @@ export type Mark =
   | { readonly at: number; readonly kind: 'uncloneable'; readonly path: string; readonly reason: string }
   | { readonly at: number; readonly kind: 'skipped' }
   | { readonly at: number; readonly kind: 'stopped' }
-  /** A generator: its value is the array of what it yielded; `stopped` when it yielded `stop`. */
+  /** The task was a generator: the value is the array of what it yielded; `stopped` when it yielded `stop`. */
   | { readonly at: number; readonly kind: 'expanded'; readonly stopped: boolean };
 
 /** A task returns or yields this for "no result here". A registered symbol: the same in every thread and copy. */

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 
-/** Where the output of a thread comes from, and how much of it is under way. */
+/** The port that the output of a thread comes from, and the gauge of how much output is under way. */
 export interface OutputLink {
   readonly port: MessagePort;
   readonly gauge: Gauge;
@@ -15,46 +15,47 @@ export interface OutputMessage {
   readonly encoding: BufferEncoding | 'buffer';
 }
 
-/** Shared by a worker and main: how much the worker has posted, and how much of that is written. */
+/** Counts that a worker and main share: how much the worker has posted, and how much of that is written. */
 export type Gauge = Int32Array;
 
 /** A worker waits while this many bytes of its output, or characters, are posted and not yet written. */
 const MOST_HELD = 4 * 1024 * 1024;
-/** Bytes that are posted and not written. */
+/** Cell with the bytes, or characters, that are posted and not written. */
 const HELD = 0;
-/** Writes that were posted; it wraps round. */
+/** Cell with the number of writes that were posted; it wraps round. */
 const POSTED = 1;
 
 export function createGauge(): Gauge {
   return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** The worker, before it posts a write: one that is larger than the bound goes when nothing else is under way. */
+/** Waits, in the worker, before it posts a write: one larger than the bound goes when nothing else is under way. */
 export function awaitRoom(gauge: Gauge): void {
   for (let held = Atomics.load(gauge, HELD); held >= MOST_HELD; held = Atomics.load(gauge, HELD))
     Atomics.wait(gauge, HELD, held);
 }
 
-/** The worker, before it posts a write. */
+/** Counts the size of a write, in the worker, before it posts the write. */
 export function addHeld(gauge: Gauge, size: number): void {
   Atomics.add(gauge, HELD, size);
 }
 
 /**
- * The worker, once a write is posted, and not before: main empties the port for a new count, and does not look again for
- * the same. So all that is counted is in the port; what is there and not counted is counted before the worker answers.
+ * Counts a write, in the worker, once it is posted, and not before: main empties the port for a new count, and does not
+ * look again for the same. So all that is counted is in the port; what is there and not counted is counted before the
+ * worker answers.
  */
 export function notePosted(gauge: Gauge): void {
   Atomics.add(gauge, POSTED, 1);
 }
 
-/** Main: a write has left the process, or cannot. */
+/** Takes off the size of a write, on main, when the write has left the process, or cannot. */
 export function addWritten(gauge: Gauge, size: number): void {
   Atomics.sub(gauge, HELD, size);
   Atomics.notify(gauge, HELD);
 }
 
-/** Main: changes with every write, so that it costs nothing to see that there was none. */
+/** Returns the count of writes, for main: it changes with every write, so to see that there was none costs nothing. */
 export function countPosted(gauge: Gauge): number {
   return Atomics.load(gauge, POSTED);
 }

@@ -1,9 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 
 /**
- * The next message that waits at a port whose other end is gone. One that cannot be decoded is taken off as well.
+ * Takes the next message that waits at a port whose other end is gone. One that cannot be decoded is taken off as well.
  *
- * @param onUndecodable - Is told of each of those.
+ * @param onUndecodable - Called for each message that cannot be decoded.
  */
 export function takeMessage(
   port: MessagePort,

@@ -8,27 +8,27 @@ const { types } = process.getBuiltinModule('node:util');
 /** Values as they are sent, and what a clone alone would lose of them. */
 export interface Carried {
   readonly values: readonly unknown[];
-  /** Whether seals stand in the place of what is made again on the other side. */
+  /** Whether seals stand in the values, in the place of what is made again on the other side. */
   readonly isSealed: boolean;
-  /** All Buffers in them. In the same message they arrive as the same objects. */
+  /** All Buffers in the values. In the same message they arrive as the same objects. */
   readonly buffers: readonly Uint8Array[] | undefined;
 }
 
-/** What a look through values has found. */
+/** Findings of a look through values. */
 class Findings {
   buffers: Set<Uint8Array> | undefined;
   seals: Map<object, Seal> | undefined;
   emptied: object | undefined;
 }
 
-/** So deep, and over so many objects, values are looked through without noting where one has been. */
+/** Depth, and number of objects, up to which values are looked through without noting which were seen. */
 const DEEPEST = 64;
 const MOST_VISITS = 10_000;
 
-/** Beyond this length an array is looked at for holes, which take no memory but the time to count them. */
+/** Length beyond which an array is looked at for holes, which take no memory but the time to count them. */
 const DENSE = 100_000;
 
-/** The text of what is as good when made again from it. */
+/** Functions that give the text of an object, by class, where one that is made again from its text is as good. */
 const texts: Readonly<Record<string, (value: never) => string>> = {
   URL: (url: URL) => url.href,
   URLSearchParams: String,
@@ -77,7 +77,7 @@ function lookThrough(values: readonly unknown[]): Findings {
 
 let visitsLeft = 0;
 
-/** False when there may be a circle, or too much that is met twice. */
+/** Looks through an object. Returns false when there may be a circle, or too much that is met twice. */
 function look(object: object, depth: number, findings: Findings): boolean {
   if (depth > DEEPEST || visitsLeft-- < 0) return false;
   const prototype = Object.getPrototypeOf(object) as object | null;
@@ -94,7 +94,7 @@ function look(object: object, depth: number, findings: Findings): boolean {
   return true;
 }
 
-/** Each object once, without a stack of its own: a set that grows is walked to its end. */
+/** Looks at each object once, without a stack of its own: a set that grows is walked to its end. */
 function lookCarefully(root: object, findings: Findings): void {
   const seen = new Set<object>([root]);
   for (const object of seen) {
@@ -106,7 +106,7 @@ function lookCarefully(root: object, findings: Findings): void {
 
 const NOTHING: readonly unknown[] = [];
 
-/** What a clone of the object takes along. Notes what a clone alone would lose. */
+/** Lists what a clone of the object takes along. Notes what a clone alone would lose. */
 function listParts(object: object, prototype: object | null, findings: Findings): Iterable<unknown> {
   if (prototype === Array.prototype || Array.isArray(object)) return listElements(object as unknown[]);
   if (ArrayBuffer.isView(object)) {
@@ -121,7 +121,7 @@ function listParts(object: object, prototype: object | null, findings: Findings)
   return listFields(object, prototype, findings);
 }
 
-/** Of an instance of a class that is none of the language's. */
+/** Lists what a clone takes along of an instance of a class that is none of the language's. */
 function listFields(object: object, prototype: object, findings: Findings): readonly unknown[] {
   if (findSeal(object) !== undefined) return NOTHING;
   const fields = Object.values(object);
@@ -132,7 +132,10 @@ function listFields(object: object, prototype: object, findings: Findings): read
   return NOTHING;
 }
 
-/** Node loads `Headers` at its first use, which takes long: the name is looked at first. */
+/**
+ * Finds the seal of an object that is made again from its text. Node loads `Headers` at its first use, which takes
+ * long, so the name is looked at first.
+ */
 function findTextSeal(object: object, prototype: object): Seal | undefined {
   const tag = Object.prototype.toString.call(object).slice(8, -1);
   const describe = Object.hasOwn(texts, tag) ? texts[tag] : undefined;

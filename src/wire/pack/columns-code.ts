@@ -7,10 +7,10 @@ export type Column =
   | null
   | undefined;
 
-/** What can be transferred. As an intersection, since `Uint8Array<ArrayBuffer>` needs TypeScript 5.7. */
+/** A view that can be transferred. An intersection, since `Uint8Array<ArrayBuffer>` needs TypeScript 5.7. */
 type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 
-/** What a column holds; `constant` is a string that all objects have, or whatever the column's one value is. */
+/** Kind of a column's values; `constant` is a string that all objects have, or whatever the column's one value is. */
 export type ColumnKind = 'number' | 'flag' | 'string' | 'constant' | 'null' | 'undefined';
 
 type Row = Record<string, unknown>;
@@ -19,14 +19,15 @@ type Reader = (objects: readonly Row[], columns: readonly Column[]) => boolean;
 /** Makes objects from the columns. */
 type Writer = (columns: readonly Column[], count: number) => Row[];
 
-/** Shapes seen lately. A program has few; one that has many would fill the memory with code. */
+/** The most shapes that code is kept for. A program has few; one with many would fill the memory with code. */
 const MOST_SHAPES = 64;
 const readers = new Map<string, Reader>();
 const writers = new Map<string, Writer>();
 
 /**
- * A function made for one shape: each of its property accesses sees one shape only, which makes it three to eight
- * times as fast as a loop over the keys. Where code from strings is forbidden, that loop serves.
+ * Finds the function that reads objects of one shape, which is made for that shape: each of its property accesses sees
+ * one shape only, which makes it three to eight times as fast as a loop over the keys. Where code from strings is
+ * forbidden, that loop serves.
  */
 export function findReader(keys: readonly string[], kinds: readonly ColumnKind[]): Reader {
   return findCode(readers, keys, kinds, () => {
@@ -38,7 +39,7 @@ export function findReader(keys: readonly string[], kinds: readonly ColumnKind[]
   });
 }
 
-/** The way back: objects written as literals, which V8 allocates in one go. */
+/** Finds the function that makes objects of one shape again, as literals, which V8 allocates in one go. */
 export function findWriter(keys: readonly string[], kinds: readonly ColumnKind[]): Writer {
   return findCode(writers, keys, kinds, () => {
     const fields = keys.map((key, at) => `${JSON.stringify(key)}: ${readField(kinds[at], at)}`);
@@ -65,11 +66,11 @@ function findCode<T>(
 
 function compile<T>(parameters: readonly string[], body: string): T | undefined {
   try {
-    // Keys are in it as JSON only, so nothing that came as data is run.
+    // Keys are in the code as JSON only, so nothing that came as data is run.
     // oxlint-disable-next-line typescript/no-implied-eval
     return new Function(...parameters, body) as T;
   } catch {
-    // --disallow-code-generation-from-strings
+    // Code from strings is forbidden with `--disallow-code-generation-from-strings`.
     return undefined;
   }
 }

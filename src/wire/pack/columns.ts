@@ -9,10 +9,10 @@ export interface Columns {
   readonly count: number;
 }
 
-/** Wider objects gain little, and their shape costs more to compare. */
+/** The most properties of objects that are packed: wider ones gain little, and their shape costs more to compare. */
 const WIDEST = 32;
 
-/** The columns of objects that all look like `first`, or `undefined` when they do not, or hold more than primitives. */
+/** Packs objects that all look like `first`; `undefined` when they do not, or hold more than primitives. */
 export function packColumns(
   values: readonly unknown[],
   first: object,
@@ -41,12 +41,15 @@ export function packColumns(
   return { keys, kinds, columns, count };
 }
 
-/** New objects from columns. */
+/** Makes new objects from columns. */
 export function unpackColumns({ keys, kinds, columns, count }: Columns): unknown[] {
   return findWriter(keys, kinds)(columns, count);
 }
 
-/** Only primitives: objects within objects may be shared or cyclic, which clone keeps and columns would not. */
+/**
+ * Chooses the kind of a column for primitives only: objects within objects may be shared or cyclic, which clone keeps
+ * and columns would not.
+ */
 function chooseKind(value: unknown): ColumnKind | undefined {
   switch (typeof value) {
     case 'number':
@@ -69,7 +72,7 @@ function openColumn(kind: ColumnKind, count: number): Column {
   return kind === 'null' ? null : undefined;
 }
 
-/** Whether all are plain objects with just these keys in this order. */
+/** Returns whether all values are plain objects with just these keys in this order. */
 function haveShape(objects: readonly unknown[], keys: readonly string[]): boolean {
   for (const object of objects) {
     if (typeof object !== 'object' || object === null) return false;

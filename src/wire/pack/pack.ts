@@ -18,21 +18,21 @@ export type TypedArray =
   | BigUint64Array;
 
 /**
- * How the values of a chunk cross. Structured clone costs 0.03 µs for a number and 0.5–1.2 µs for a small object,
- * one way; numbers in one transferred array cost 0.004, objects of one shape sent as columns 0.1–0.3.
+ * The values of a chunk in the form in which they cross. Structured clone costs 0.03 µs for a number and 0.5–1.2 µs for
+ * a small object, one way; numbers in one transferred array cost 0.004, objects of one shape sent as columns 0.1–0.3.
  */
 export type Packed =
   | { readonly kind: 'values'; readonly values: readonly unknown[]; readonly buffers?: Buffers }
-  /** Among them, seals in the place of what threads have in common, and of what is made again from a text. */
+  /** Values with seals in the place of what threads have in common, and of what is made again from a text. */
   | { readonly kind: 'sealed'; readonly values: unknown[]; readonly buffers?: Buffers }
   /** Numbers, in a buffer that is transferred, or shared. */
   | { readonly kind: 'elements'; readonly elements: TypedArray }
   | { readonly kind: 'columns'; readonly columns: Columns };
 
-/** Those of the values that are Node's Buffers, as a second way to them. `undefined` for none. */
+/** Node's Buffers among the values, as a second way to them. `undefined` for none. */
 type Buffers = readonly Uint8Array[] | undefined;
 
-/** Below this many values, the two extra buffers cost more than they save. */
+/** The fewest values that are packed: below, the two extra buffers cost more than they save. */
 export const FEWEST_PACKED = 16;
 
 /**
@@ -59,7 +59,7 @@ export function packValues(values: readonly unknown[], transfers: Set<Transferab
   return buffers === undefined ? { kind: 'values', values } : { kind: 'values', values, buffers };
 }
 
-/** What the task, or the reader, is given. Numbers stay in their typed array: `values[i]` reads the same. */
+/** Unpacks values for the task, or the reader. Numbers stay in their typed array: `values[i]` reads the same. */
 export function unpackValues(packed: Packed): ArrayLike<unknown> {
   switch (packed.kind) {
     case 'values':
@@ -76,7 +76,7 @@ export function unpackValues(packed: Packed): ArrayLike<unknown> {
   }
 }
 
-/** A piece of a typed array: a copy that is transferred, or a view when the memory is shared anyway. */
+/** Packs a piece of a typed array: a copy that is transferred, or a view when the memory is shared anyway. */
 export function packElements(
   source: TypedArray,
   from: number,
@@ -110,7 +110,7 @@ export function recycleValues(values: ArrayLike<unknown>): void {
 
 function takeSpare(length: number): Float64Array<ArrayBuffer> | undefined {
   const spare = spares.pop();
-  // One that is far too large would carry its size along for nothing; it is dropped.
+  // A spare that is far too large would carry its size along for nothing; it is dropped.
   const bytes = length * Float64Array.BYTES_PER_ELEMENT;
   if (spare === undefined || spare.byteLength < bytes || spare.byteLength > 4 * bytes) return undefined;
   return new Float64Array(spare, 0, length);

@@ -1,14 +1,14 @@
 import { findSeal } from '../../shared/seal/seal.ts';
 
-/** Objects are sampled: this many of their properties are looked at, the others taken to be alike. */
+/** Number of properties of an object that are looked at; the others are taken to be alike. */
 const SAMPLE = 8;
 const OBJECT_BYTES = 24;
-// Taken now: tasks may replace it.
+// `isView` is taken now, since tasks may replace it.
 // oxlint-disable-next-line typescript/unbound-method -- it asks for no `this`.
 const { isView } = ArrayBuffer;
 
 /**
- * About how many bytes a value takes in a message. Exact for strings and buffers, which is where the bytes are;
+ * Estimates the bytes that a value takes in a message. Exact for strings and buffers, which is where the bytes are;
  * a sample for objects. Cost: 5 ns for a primitive, under 0.3 µs for an object.
  */
 export function estimateBytes(value: unknown): number {
@@ -62,7 +62,7 @@ function estimateCollection(collection: Map<unknown, unknown> | Set<unknown>, de
   return estimateSample(values, collection.size, depth);
 }
 
-/** Sizes of many values in a row: exact for text and buffers; of the others every 16th is looked at. */
+/** Estimates the sizes of many values in a row: exact for text and buffers; of the others every 16th is looked at. */
 export class SizeSampler {
   #last = 0;
 

@@ -17,7 +17,7 @@ import {
 import type { AbortNote, Outcome } from './protocol.ts';
 import { type Sent, SentLog } from './sent-log.ts';
 
-/** The messages of comlink 4.4.2, as far as they are let through. */
+/** A message of comlink 4.4.2, as far as it is let through. */
 interface Message<Id> {
   readonly type: string;
   readonly id: Id;
@@ -30,39 +30,41 @@ type Listener = (event: { readonly data: Message<unknown> }) => void;
 type Ask = (request: unknown) => Promise<Outcome>;
 
 export interface ChannelEnds<Served> {
-  /** Answers a request of the other side. What it throws is sent as well. */
+  /** Answers a request of the other side. What `serve` throws is sent as well. */
   readonly serve: (request: Served) => Outcome | Promise<Outcome>;
   readonly onNote?: (note: AbortNote) => void;
   /**
-   * The other side cannot be trusted any more: it could not read a message, and which it was is not known any more; or it
-   * has sent what it never sends.
+   * Called when the other side cannot be trusted any more: it could not read a message, and which one is not known any
+   * more; or it has sent what it never sends.
    */
   readonly onLost?: (reason: string) => void;
-  /** Runs what is the channel's own, on a thread where something else may have changed the language. `@defaultValue` as it is */
+  /**
+   * Runs the channel's own code, on a thread where other code may have changed the language. `@defaultValue` as it is
+   */
   readonly guard?: <T>(run: () => T) => T;
 }
 
 /**
- * Calls over a port, in both directions. comlink 4.4.2 matches answers to calls; nothing else of it is used (to serve calls it
- * needs promises and arrays as they were, long after it was called), and its faults stay out of reach:
+ * Calls over a port, in both directions. comlink 4.4.2 matches answers to calls; nothing else of it is used (to serve
+ * calls it needs promises and arrays as they were, long after it was called), and its faults stay out of reach:
  *
- * - A call never settles when the other side has died: here the endpoint knows what is pending, and answers in the place
- *   of the dead.
+ * - A call never settles when the other side has died: here the endpoint knows what is pending, and answers in the
+ *   place of the dead.
  * - A proxy may be collected while its call is pending: there is one for each side, held until the end.
  * - A proxy is made, and registered for collection, at each access to a property: here a call costs one message.
  * - Requests can read and write any path, up to `Object.prototype`: all that crosses is a request to one function.
  * - Errors lose their class, code and fields, and a result that cannot be cloned does not say why: outcomes are data.
  * - Values are transferred at the top level only: `transfer()` marks are looked for at any depth.
  *
- * A message that this side cannot decode (a value that the other side's stack could write, and this one's cannot read) is a
- * failure of its own call: the sender is told its position among the messages, and knows whose it was.
+ * A message that this side cannot decode (a value that the other side's stack could write, and this one's cannot read)
+ * is a failure of its own call: the sender is told its position among the messages, and knows whose it was.
  */
 export class Channel<Asked extends object, Served> {
   readonly #port: MessagePort;
   readonly #ends: ChannelEnds<Served>;
   readonly #guard: <T>(run: () => T) => T;
   readonly #sent = new SentLog();
-  /** comlink's ids, by those that cross. */
+  /** Ids that comlink gave to calls, by the ids that cross. */
   readonly #pending = new Map<number, unknown>();
   #root: Ask;
   #hearAnswer!: Listener;
@@ -103,7 +105,7 @@ export class Channel<Asked extends object, Served> {
     this.#port.close();
     for (const id of this.#pending.values()) this.#answer(id, { kind: 'gone' });
     this.#pending.clear();
-    // comlink's registry of finalizers holds the endpoint, which must not hold the proxy: else neither is ever collected.
+    // comlink's registry of finalizers holds the endpoint, which must not hold the proxy: else neither is collected.
     this.#root = () => Promise.resolve({ kind: 'gone' });
   }
 
@@ -113,7 +115,7 @@ export class Channel<Asked extends object, Served> {
     try {
       unpacked = unpack(message);
     } catch {
-      // Made up, so that not even its parts are what they should be.
+      // The message was made up, so that not even its parts are what they should be.
     }
     if (unpacked === undefined) {
       this.#ends.onLost?.('It sent what no spawned object sends.');
@@ -158,7 +160,7 @@ export class Channel<Asked extends object, Served> {
     this.#guard(() => this.#respond(id, outcome ?? encodeFailure(failure)));
   }
 
-  /** The other side could not read what was sent: that is the end of its call, and of no other. */
+  /** Ends the call whose message the other side could not read, and no other. */
   #hearUnread(position: number): void {
     const sent = this.#sent.find(position);
     if (sent === undefined) {
@@ -177,7 +179,7 @@ export class Channel<Asked extends object, Served> {
   }
 
   #request({ type, id, argumentList }: Message<unknown>): void {
-    // comlink's own request, when it has collected the proxy: the port is closed by us.
+    // comlink sends a request of its own when it has collected the proxy: the port is closed by us.
     if (type !== 'APPLY') return;
     const request = argumentList?.[0].value;
     const asked = ++this.#asked;
@@ -218,7 +220,7 @@ export class Channel<Asked extends object, Served> {
     this.#sent.add(kind, id);
   }
 
-  /** Says to comlink what the other side, or nobody, has answered. */
+  /** Tells comlink what the other side, or nobody, has answered. */
   #answer(id: unknown, outcome: Outcome): void {
     this.#hearAnswer({ data: { type: 'RAW', id, value: outcome } });
   }
@@ -228,7 +230,7 @@ function encodeFailure(thrown: unknown): Outcome {
   return { kind: 'thrown', thrown: encodeThrown(thrown) };
 }
 
-/** What comlink takes for a port. */
+/** Makes an endpoint that comlink takes for a port. */
 function createEndpoint<Id>(
   post: (message: Message<Id>) => void,
   listen: (listener: Listener) => void,

@@ -1,6 +1,6 @@
 import type { Outcome } from './protocol.ts';
 
-/** Whether something is an outcome, as far as the main thread relies on it: an object may have made it up. */
+/** Returns whether something is an outcome, as far as the main thread relies on it: an object may have made it up. */
 export function isOutcome(outcome: unknown): outcome is Outcome {
   if (typeof outcome !== 'object' || outcome === null) return false;
   const { kind, stream, done, thrown, signal, path, reason } = outcome as Readonly<Record<string, unknown>>;

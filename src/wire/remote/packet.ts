@@ -3,7 +3,7 @@ import { carryValues, restoreBuffers } from '../pack/carry.ts';
 import { isOutcome } from './check-outcome.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
-/** The arguments of most calls: none is lent. */
+/** A call with none of its arguments lent, as most are. */
 interface PlainCall {
   readonly kind: 'call';
   readonly path: readonly string[];
@@ -11,8 +11,8 @@ interface PlainCall {
 }
 
 /**
- * What crosses the port, with as little around it as can be: to clone the message around a small argument takes as long as
- * to clone the argument.
+ * A message on the port, with as little around its content as can be: to clone the message around a small argument
+ * takes as long as to clone the argument.
  */
 export type Packet =
   | readonly [typeof VALUE, id: number, value: unknown]
@@ -56,7 +56,8 @@ export function packUnread(position: number): Packet {
 }
 
 /**
- * With seals in the place of what threads have in common, and a second way to all Buffers, if the packet holds any of these.
+ * Puts seals in the place of what threads have in common, and adds a second way to all Buffers, if the packet holds any
+ * of these.
  *
  * @throws DataCloneError for an instance that would arrive as `{}`.
  */
@@ -65,14 +66,14 @@ export function sealPacket(packet: Packet): Packet {
   return isSealed || buffers !== undefined ? [SEALED, values as unknown[], isSealed, buffers] : packet;
 }
 
-/** What a packet holds. */
+/** The content of a packet. */
 export type Unpacked =
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome }
   | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
   | { readonly kind: 'note'; readonly note: AbortNote }
   | { readonly kind: 'unread'; readonly position: number };
 
-/** Nothing where it is no packet: an object that gets hold of the port may send anything. May throw then, too. */
+/** Unpacks a packet; `undefined`, or a throw, for another message: an object that has the port may send anything. */
 export function unpack(message: unknown): Unpacked | undefined {
   if (!Array.isArray(message)) return undefined;
   const packet = message as unknown as Packet;

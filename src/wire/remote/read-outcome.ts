@@ -2,7 +2,7 @@ import { endSentence } from '../../errors/describe.ts';
 import { decodeThrown } from '../values/error.ts';
 import type { Outcome } from './protocol.ts';
 
-/** The value that came, or throws what was thrown. For what the object asks of its caller. */
+/** Returns the value of an outcome, or throws what was thrown. For requests of an object to its caller. */
 export function readOutcome(outcome: Outcome, what: string): unknown {
   switch (outcome.kind) {
     case 'value':

@@ -5,12 +5,15 @@ import { nameDisposal } from '../../realm/disposal.ts';
 type Step = IteratorResult<unknown, unknown>;
 type Kind = 'next' | 'return' | 'throw';
 
-/** An iterator of the other side, read a step at a time: it goes on when the next value is asked for, and not before. */
+/**
+ * An iterator of the other side, read a step at a time: the iterator goes on when the next value is asked for, and not
+ * before.
+ */
 export class RemoteStream implements AsyncGenerator<unknown, unknown, unknown> {
   readonly #stream: number;
   readonly #ask: (step: StreamStep) => Promise<Step>;
   readonly #onEnd: () => void;
-  /** Steps run one after the other, as those of an async generator do. */
+  /** The last step; steps run one after the other, as those of an async generator do. */
   #last: Promise<unknown> | undefined;
   #isDone = false;
 

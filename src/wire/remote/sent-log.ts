@@ -1,18 +1,18 @@
-/** How many messages are remembered: so many may be under way when the other side says that it could not read one. */
+/** Number of messages that are remembered: that many may be under way when the other side could not read one. */
 const REMEMBERED = 4096;
 
-/** What a message was sent for. */
+/** The call that a message was sent for, by its id, and the kind of the message. */
 export interface Sent {
   readonly kind: 'request' | 'outcome';
   readonly id: number;
 }
 
 /**
- * Which message was sent for which call, by its position among all messages. Both sides count them: a message that cannot
- * be decoded brings no id, and has a position all the same, since a port keeps its messages in order.
+ * A log of the call that each message was sent for, by its position among all messages. Both sides count messages: one
+ * that cannot be decoded brings no id, and has a position all the same, since a port keeps its messages in order.
  */
 export class SentLog {
-  /** Ids of requests as they are, ids of outcomes below 0. */
+  /** Ids of the calls: those of requests as they are, those of outcomes below 0. */
   readonly #ids = new Float64Array(REMEMBERED);
   #count = 0;
 
@@ -21,7 +21,7 @@ export class SentLog {
     this.#ids[this.#count++ % REMEMBERED] = kind === 'outcome' ? -id : id;
   }
 
-  /** What was sent at a position; `undefined` where that is forgotten, or was a message that nobody waits for. */
+  /** Finds the message at a position; `undefined` where it is forgotten, or was one that nobody waits for. */
   find(position: number): Sent | undefined {
     if (position < this.#count - REMEMBERED || position >= this.#count) return undefined;
     const id = this.#ids[position % REMEMBERED] as number;

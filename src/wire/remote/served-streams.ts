@@ -21,8 +21,8 @@ export class ServedStreams {
   #count = 0;
 
   /**
-   * @param onCut - What is answered to who reads on after this side has closed the iterator.
-   * @param guard - As a channel has it.
+   * @param onCut - Makes the answer to a reader who reads on after this side has closed the iterator.
+   * @param guard - Runs code of this side, as the `guard` of a channel does.
    */
   constructor(onCut: () => Outcome, guard: <T>(run: () => T) => T = (run) => run()) {
     this.#onCut = onCut;
@@ -35,7 +35,7 @@ export class ServedStreams {
 
   /**
    * @param onEnd - Called once, when the iterator is done, has failed or was closed.
-   * @param enter - The context in which it runs. `@defaultValue` that of whoever asks
+   * @param enter - The context in which the iterator runs. `@defaultValue` that of whoever asks
    */
   add(iterator: AnyIterator, onEnd: () => void, enter: AsyncContext = (fn) => fn()): number {
     this.#count++;
@@ -45,10 +45,10 @@ export class ServedStreams {
 
   async step(step: StreamStep): Promise<Outcome> {
     const open = this.#open.get(step.stream);
-    // Closed already: what generators say then.
+    // A closed iterator answers as a closed generator does.
     if (open === undefined) {
       if (step.kind === 'throw') throw decodeThrown(step.thrown);
-      // Who has read it to its end, or has closed it, does not ask: this side has. It must not look like the end.
+      // A reader who came to the end, or closed the iterator, asks no more: this side closed it, which is no end.
       if (step.kind === 'next') return this.#onCut();
       return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
     }
@@ -72,7 +72,7 @@ export class ServedStreams {
     await open?.enter(() => open.iterator.return?.());
   }
 
-  /** Closes all. Resolves when they are, and rejects with the first failure. */
+  /** Closes all iterators. Resolves when they are closed, and rejects with the first failure. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((stream) => this.close(stream)));
   }
@@ -85,7 +85,7 @@ export class ServedStreams {
   }
 }
 
-/** The iterator of what cannot be cloned but read: generators, iterators, and all that is async iterable. */
+/** Finds the iterator of what cannot be cloned but read: generators, iterators, and all that is async iterable. */
 export function findIterator(value: object): AnyIterator | undefined {
   const asynchronous: unknown = Reflect.get(value, Symbol.asyncIterator);
   if (typeof asynchronous === 'function')

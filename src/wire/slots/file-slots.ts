@@ -3,11 +3,11 @@ import { CELLS, type Slots } from './slot.ts';
 const BYTES = Int32Array.BYTES_PER_ELEMENT;
 
 /**
- * Slots in a small file that two processes have open. Each load and store is a call into the system, which puts them into
- * one order: 1–2 µs. The file outlives a process that dies, so that its last words are there.
+ * Slots in a small file that two processes have open. Each load and store is a call into the system, which puts them
+ * into one order: 1–2 µs. The file outlives a process that dies, so that its last words are there.
  */
 export class FileSlots implements Slots {
-  /** Taken now: tasks may replace what the module has. */
+  /** Functions of `node:fs`, taken now: tasks may replace what the module has. */
   readonly #read = process.getBuiltinModule('node:fs').readSync;
   readonly #write = process.getBuiltinModule('node:fs').writeSync;
   readonly #fd: number;

@@ -1,6 +1,6 @@
 import { CELLS, type Slots } from './slot.ts';
 
-// Taken now: tasks may replace them.
+// These functions are taken now, since tasks may replace them.
 const { load, store } = Atomics;
 
 /**
@@ -8,7 +8,7 @@ const { load, store } = Atomics;
  * which cost 1–2 ns where a consistent one costs 8.
  */
 export class SharedSlots implements Slots {
-  /** What crosses to the other thread, which makes its own end of it. */
+  /** Memory of the slots, which crosses to the other thread, where the other end is made of it. */
   readonly cells: Int32Array;
 
   constructor(

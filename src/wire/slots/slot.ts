@@ -3,39 +3,39 @@
  * a worker is on, also after the worker died, and takes back items that have not begun, without a message and without
  * waiting.
  *
- * Each cell says what it says for good while the chunk is held, but for one: `takeBack` lets END stand below what was claimed
- * until it has read the claim. Who reads END meanwhile waits for the last word (`claimItems`), or reads it where there is no
- * claim that could bring it back (`isTakenBack`). A line is used again only after the answer to its chunk was heard, and
- * the worker touches no line behind that: messages put the chunks into one order on both sides.
+ * Each cell says what it says for good while the chunk is held, but for one: `takeBack` lets END stand below what was
+ * claimed until it has read the claim. Who reads END meanwhile waits for the last word (`claimItems`), or reads it
+ * where there is no claim that could bring it back (`isTakenBack`). A line is used again only after the answer to its
+ * chunk was heard, and the worker touches no line behind that: messages put the chunks into one order on both sides.
  *
  * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a line of its own, 64
  * bytes apart, so that the two threads do not write to one cache line. While a chunk is held, each cell has one writer.
  */
 export interface Slots {
-  /** Loads and stores are in one order that both sides see: what was stored before is loaded after. */
+  /** Loads a cell. Loads and stores are in one order that both sides see: what was stored before is loaded after. */
   load(cell: number): number;
   store(cell: number, value: number): void;
-  /** The worker's cheapest store, for what is read only when it has died or hangs. */
+  /** Stores a cell at the least cost, in the worker, for what is read only when the worker has died or hangs. */
   note(cell: number, value: number): void;
-  /** The same for two neighbours. */
+  /** Notes two adjacent cells with one call. */
   notePair(cell: number, value: number, next: number): void;
-  /** What the worker itself noted last. */
+  /** Returns what the worker itself noted last in a cell. */
   readNote(cell: number): number;
 }
 
-// Taken now: tasks may replace them.
+// These functions are taken now, since tasks may replace them.
 const { max, min } = Math;
 
-/** How many cells there are. */
+/** Number of cells. */
 export const CELLS = 48;
 
-/** Which of the two lines a chunk uses. */
+/** Number of the line that a chunk uses, one of two. */
 export type Line = 0 | 1;
 
 const LINE_LENGTH = 16;
-/** How many items of the chunk the worker has claimed: they begin, or it answers without them. Written by it only. */
+/** Number of items that the worker has claimed: they begin, or it answers without them. Written by the worker only. */
 const CLAIMED = 0;
-/** Items from this offset on must not begin. Lowered by main, only. */
+/** Offset from which on items must not begin. Lowered by main, only. */
 const END = 1;
 /** Odd while main works out how much it can take back; it counts up, so that the worker sees that it did so again. */
 const TAKING = 2;
@@ -44,7 +44,7 @@ const ABORTED = 3;
 /** The number of the item (from 1) that runs; those before it have run. Written by the worker only. */
 const CURRENT = 4;
 /**
- * Where the current item of a pipeline is: its stage, a count of stages begun, which goes on from chunk to chunk, and
+ * Place of the current item of a pipeline: its stage, a count of stages begun, which goes on from chunk to chunk, and
  * the record of a block (from 1).
  */
 const STAGE = 5;
@@ -57,19 +57,19 @@ const WITHDRAWN = 9;
 /** 1 once the worker sends the answer to the chunk. Written by the worker. */
 const ANSWERED = 10;
 
-/** What the worker is doing; the line after those of the chunks. */
+/** Cell of what the worker is doing, in the line after those of the chunks. */
 const PHASE = 2 * LINE_LENGTH;
 export const PHASE_IDLE = 0;
 export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
-/** It sends the outcomes of a chunk. */
+/** The worker sends the outcomes of a chunk. */
 export const PHASE_ANSWERING = 3;
-/** It collects its garbage, to know whether it is worn. */
+/** The worker collects its garbage, to know whether it is worn. */
 export const PHASE_COLLECTING = 4;
-/** It closes what `perWorker` opened. */
+/** The worker closes what `perWorker` opened. */
 export const PHASE_CLOSING = 5;
 
-/** Main, before it sends a chunk of `count` items. */
+/** Clears a line, on main, before it sends a chunk of `count` items. */
 export function openLine(slots: Slots, line: Line, count: number): void {
   const base = line * LINE_LENGTH;
   slots.store(base + CLAIMED, 0);
@@ -83,7 +83,7 @@ export function openLine(slots: Slots, line: Line, count: number): void {
 }
 
 /**
- * The worker: claims the items from one offset up to another. Returns the offset up to which it got them.
+ * Claims, in the worker, the items from one offset up to another. Returns the offset up to which it got them.
  *
  * The claim is stored before the end is read, and main stores the end before it reads the claim; both are
  * sequentially consistent, so no item is both claimed and taken back. When the two meet, main decides, and the worker
@@ -105,28 +105,28 @@ export function claimItems(slots: Slots, line: Line, from: number, until: number
   }
 }
 
-/** The worker, before it calls the task: a note, which is read only when the worker has died or hangs. */
+/** Notes the item, in the worker, before it calls the task: read only when the worker has died or hangs. */
 export function startItem(slots: Slots, line: Line, offset: number): void {
   slots.note(line * LINE_LENGTH + CURRENT, offset + 1);
 }
 
-/** The worker, at each stage of a pipeline: notes, like that of `startItem`. */
+/** Notes the stage, in the worker, at each stage of a pipeline: read as the note of `startItem` is. */
 export function startStage(slots: Slots, line: Line, stage: number): void {
   const base = line * LINE_LENGTH;
   slots.notePair(base + STAGE, stage, (slots.readNote(base + BEAT) + 1) | 0);
 }
 
-/** The worker, before it runs the stages for a record of a block. */
+/** Notes the record, in the worker, before it runs the stages for a record of a block. */
 export function startRecord(slots: Slots, line: Line, record: number): void {
   slots.note(line * LINE_LENGTH + RECORD, record + 1);
 }
 
-/** Where the current item is. */
+/** Place of the current item in its pipeline. */
 export interface Place {
   readonly stage: number;
   /** The record of a block, from 0; -1 when the item is no block. */
   readonly record: number;
-  /** Another number for each try of each stage. */
+  /** Count that is another number for each try of each stage. */
   readonly beat: number;
 }
 
@@ -139,7 +139,7 @@ export function readPlace(slots: Slots, line: Line): Place {
   };
 }
 
-/** Main: forbids all items from `offset` on that are not claimed. Returns the offset of the first that is forbidden. */
+/** Forbids, on main, all items from `offset` on that are not claimed. Returns the offset of the first forbidden one. */
 export function takeBack(slots: Slots, line: Line, offset: number): number {
   const base = line * LINE_LENGTH;
   const before = slots.load(base + END);
@@ -148,58 +148,59 @@ export function takeBack(slots: Slots, line: Line, offset: number): number {
   slots.store(base + TAKING, taking);
   slots.store(base + END, offset);
   const claimed = slots.load(base + CLAIMED);
-  // It may count a claim beyond `before` that the worker is about to withdraw.
+  // `claimed` may count a claim beyond `before` that the worker is about to withdraw.
   const end = min(max(offset, claimed), before);
   slots.store(base + END, end);
   slots.store(base + TAKING, (taking + 1) | 0);
   return end;
 }
 
-/** How many items of the chunk can no longer be taken back. */
+/** Returns how many items of the chunk can no longer be taken back. */
 export function countClaimed(slots: Slots, line: Line): number {
   return slots.load(line * LINE_LENGTH + CLAIMED);
 }
 
-/** How many items of the chunk have begun; the last of them is the current one. */
+/** Returns how many items of the chunk have begun; the last one begun is the current one. */
 export function countBegun(slots: Slots, line: Line): number {
   return slots.load(line * LINE_LENGTH + CURRENT);
 }
 
 /**
- * The worker, before it claims anything of a chunk: whether all of it was taken back.
+ * Returns, in the worker, before it claims anything of a chunk, whether all of the chunk was taken back.
  *
- * Asked later, the answer would be worth nothing: `takeBack` lets the end stand below what was claimed until it has read
- * the claim. While nothing is claimed, it puts nothing back, so an end of 0 stays.
+ * Asked later, the answer would be worth nothing: `takeBack` lets the end stand below what was claimed until it has
+ * read the claim. While nothing is claimed, it puts nothing back, so an end of 0 stays.
  */
 export function isTakenBack(slots: Slots, line: Line): boolean {
   return slots.load(line * LINE_LENGTH + END) === 0;
 }
 
-/** Main: nobody wants anything more of the chunk, also not of what has begun. Call `takeBack` before. */
+/** Says, on main, that nobody wants more of the chunk, also not of what has begun. Call `takeBack` before. */
 export function withdraw(slots: Slots, line: Line): void {
   slots.store(line * LINE_LENGTH + WITHDRAWN, 1);
 }
 
 /**
- * The worker: whether it may drop what it has begun. A word of its own says so, which main never takes back: whoever sees
- * it may leave the rest undone, since the run that sent the chunk is over and counts nothing of it any more.
+ * Returns, in the worker, whether it may drop what it has begun. A word of its own says so, which main never takes
+ * back: whoever sees it may leave the rest undone, since the run that sent the chunk is over and counts nothing of it
+ * any more.
  */
 export function isWithdrawn(slots: Slots, line: Line): boolean {
   return slots.load(line * LINE_LENGTH + WITHDRAWN) === 1;
 }
 
 /**
- * Main: an item should stop, in the stage that it is in. The worker may have gone on since main looked: what it is on
- * then is not the item that was meant, so its number and its beat are those that main saw.
+ * Says, on main, that an item should stop, in the stage that it is in. The worker may have gone on since main looked:
+ * what it is on then is not the item that was meant, so its number and its beat are those that main saw.
  */
 export function markAborted(slots: Slots, line: Line, begun: number, beat: number): void {
   const base = line * LINE_LENGTH;
-  // The worker reads them in the other order: with the number of this item it finds the beat of this item.
+  // The worker reads the two cells in the other order: with the number of this item it finds the beat of this item.
   slots.store(base + ABORTED_BEAT, beat);
   slots.store(base + ABORTED, begun);
 }
 
-/** The worker: whether its current item should stop. */
+/** Returns, in the worker, whether its current item should stop. */
 export function isAborted(slots: Slots, line: Line): boolean {
   if (isWithdrawn(slots, line)) return true;
   const base = line * LINE_LENGTH;
@@ -208,7 +209,7 @@ export function isAborted(slots: Slots, line: Line): boolean {
   return slots.load(base + ABORTED_BEAT) === slots.load(base + BEAT);
 }
 
-/** The worker, before it sends the answer to a chunk: what main cannot read before that is no answer. */
+/** Notes, in the worker, that it now sends the answer: a message that main could not read before was no answer. */
 export function markAnswered(slots: Slots, line: Line): void {
   slots.store(line * LINE_LENGTH + ANSWERED, 1);
 }

@@ -3,14 +3,14 @@ import { describeValue } from '../../errors/describe.ts';
 import { type Carried, carryValues, restoreBuffers } from '../pack/carry.ts';
 
 /**
- * What a task threw, as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
+ * A thrown value as plain data. Structured clone alone loses class names, own fields and `errors[]`, turns a
  * DOMException of Node 20 into `{}`, and can end the process on a circular `cause`.
  */
 export type EncodedThrown =
   | { readonly kind: 'error'; readonly error: EncodedError }
   /** A thrown value that is no error: `throw null`, `throw 'text'`. */
   | { readonly kind: 'value'; readonly value: unknown; readonly buffers: Carried['buffers'] }
-  /** A thrown value that cannot be cloned: what `String()` makes of it. */
+  /** A thrown value that cannot be cloned, as the text that `String()` makes of it. */
   | { readonly kind: 'text'; readonly text: string };
 
 export interface EncodedError {
@@ -24,9 +24,9 @@ export interface EncodedError {
   readonly errors: readonly EncodedThrown[] | undefined;
   /** Own properties that can be cloned, such as `code`. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Which of them are not enumerable; absent where all are. */
+  /** Names of the fields that are not enumerable; absent where all are. */
   readonly hidden?: readonly string[] | undefined;
-  /** Those in its fields, as a second way to them: what a failed `execSync` printed is one. */
+  /** Node's Buffers in the fields, as a second way to them: what a failed `execSync` printed is one. */
   readonly buffers: Carried['buffers'];
 }
 
@@ -40,7 +40,7 @@ const BASES: Record<string, ErrorConstructor> = {
   URIError,
 };
 
-/** Deeper causes are cut: a chain that long is a loop or a mistake. */
+/** Depth from which causes are cut: a chain that long is a loop or a mistake. */
 const DEEPEST = 8;
 const SHOWN_APART = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
@@ -61,8 +61,7 @@ export function encodeThrown(thrown: unknown, depth = 0, seen: Set<unknown> = ne
   }
 }
 
-/** The error as it was, on this thread. */
-/** Never throws: what comes from a thread may have been made up there. */
+/** Decodes a thrown value, as it was, on this thread. Never throws: what comes may have been made up on its thread. */
 export function decodeThrown(encoded: EncodedThrown): unknown {
   try {
     switch (encoded.kind) {
@@ -79,7 +78,7 @@ export function decodeThrown(encoded: EncodedThrown): unknown {
   }
 }
 
-/** One line for messages: `TypeError: x is not a function`. */
+/** Describes a thrown value in one line, for messages: `TypeError: x is not a function`. */
 export function describeThrown(thrown: unknown): string {
   try {
     if (isError(thrown)) return thrown.message ? `${thrown.name}: ${thrown.message}` : thrown.name;
@@ -89,7 +88,10 @@ export function describeThrown(thrown: unknown): string {
   }
 }
 
-/** DOMException is an Error without being made by Error; errors of another realm are no instances of ours. */
+/**
+ * Returns whether a value is an error. DOMException is an Error without being made by Error; errors of another realm
+ * are no instances of ours.
+ */
 function isError(value: unknown): value is Error {
   return (
     value instanceof Error ||
@@ -100,7 +102,7 @@ function isError(value: unknown): value is Error {
 }
 
 function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedError {
-  // Without a prototype, so that a field named __proto__ is one like the others.
+  // The fields have no prototype, so that a field named __proto__ is one like the others.
   const fields = Object.create(null) as Record<string, unknown>;
   const hidden: string[] = [];
   for (const key of isError(error) ? Object.getOwnPropertyNames(error) : Object.keys(error)) {
@@ -130,7 +132,7 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
 
 const MOST_NAMED = 8;
 
-/** A thrown object that cannot be cloned as a whole: an error with what can be, which says what is missing. */
+/** Encodes a thrown object that cannot be cloned whole: an error with what can be, which says what is missing. */
 function encodeObject(thrown: object, depth: number, seen: Set<unknown>): EncodedError {
   if (depth >= DEEPEST) throw new RangeError('Too many causes.');
   seen.add(thrown);

@@ -1,18 +1,20 @@
 import { carryValues } from '../pack/carry.ts';
 
-/** Deeper parts of what was thrown are left out. */
+/** Depth from which parts of what was thrown are left out. */
 const DEEPEST = 8;
 
 export interface Pruning {
   /** The paths of what cannot be cloned. */
   readonly dropped: string[];
-  /** How many values may still be looked at: what was thrown may lead to all that the program has. */
+  /** Number of values that may still be looked at: what was thrown may lead to all that the program has. */
   left: number;
 }
 
 export const MOST_READ = 1000;
 
-/** A copy with what can be cloned of an object's parts, and of the parts of plain objects and arrays among them. */
+/**
+ * Makes a copy with what can be cloned of an object's parts, and of the parts of plain objects and arrays among them.
+ */
 export function keepParts(value: object, path: string, pruning: Pruning, depth: number): object {
   const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
   for (const key of Object.keys(value)) {
@@ -43,7 +45,10 @@ export function readProperty(from: object, key: string): unknown {
   }
 }
 
-/** The main thread reads some 2,000 levels, and a worker writes 15,000: a field must not cost the error that has it. */
+/**
+ * The most levels of a field that is kept. The main thread reads some 2,000 levels, and a worker writes 15,000: a field
+ * must not cost the error that has it.
+ */
 const MOST_LEVELS = 1000;
 
 export function isDeep(value: unknown): boolean {
@@ -77,7 +82,7 @@ export function isCloneable(value: unknown): boolean {
       return true;
   }
   try {
-    // What would have to be replaced in it cannot cross in a field: a URL, an AbortSignal.
+    // A part that would have to be replaced, such as a URL or an AbortSignal, cannot cross in a field.
     if (carryValues([value]).isSealed) return false;
     structuredClone(value);
     return true;

@@ -6,8 +6,8 @@ const { types } = process.getBuiltinModule('node:util');
 type Parts = Iterator<readonly [step: string, read: () => unknown]>;
 
 /**
- * What a clone of an object takes along: how each part is reached, and the part; `undefined` of an object that holds no
- * others, or of which the clone says itself, before it reads a part, whether it can be made.
+ * Lists what a clone of an object takes along: how each part is reached, and the part; `undefined` for an object that
+ * holds no others, or of which the clone says itself, before it reads a part, whether it can be made.
  */
 export function listParts(value: object): Parts | undefined {
   if (findSeal(value) !== undefined || isOpaque(value)) return undefined;
@@ -17,7 +17,7 @@ export function listParts(value: object): Parts | undefined {
   return undefined;
 }
 
-/** Whether an object is what every clone takes apart: an array, a map, a set, an object without a class. */
+/** Returns whether an object is what every clone takes apart: an array, a map, a set, an object without a class. */
 export function isContainer(value: object): boolean {
   if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -25,7 +25,10 @@ export function isContainer(value: object): boolean {
   return isPlain && !types.isModuleNamespaceObject(value) && !types.isArgumentsObject(value);
 }
 
-/** What no clone goes into, or what only the engine can read: a proxy's traps would run, and a buffer has a key a byte. */
+/**
+ * Returns whether no clone goes into an object, or only the engine can read it: a proxy's traps would run, and a buffer
+ * has a key a byte.
+ */
 function isOpaque(value: object): boolean {
   return (
     types.isProxy(value) ||
@@ -47,7 +50,7 @@ function holdsObjects(value: object): boolean {
         (typeof part === 'object' && part !== null) || typeof part === 'function' || typeof part === 'symbol',
     );
   } catch {
-    // One of its getters throws, which is to be said by name.
+    // A getter of the object throws, which is to be said by name.
     return true;
   }
 }

@@ -2,13 +2,16 @@ import type { Transferable } from 'node:worker_threads';
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
 interface Marks {
-  /** What was marked, with what goes along. A mark lasts until the value has crossed, or is collected. */
+  /**
+   * Values that were marked, each with the list of what it hands over. A mark lasts until the value has crossed, or is
+   * collected.
+   */
   readonly lists: WeakMap<object, readonly Transferable[]>;
-  /** How many marked values have not crossed yet: while it is 0, nothing needs to be searched. */
+  /** Number of marked values that have not crossed yet: while it is 0, nothing needs to be searched. */
   pending: number;
 }
 
-/** A mark that is not found means a copy. */
+/** Marks that `transfer()` made on this thread. A mark that is not found means a copy. */
 const marks: Marks = shareOnThread('transfers', () => ({ lists: new WeakMap(), pending: 0 }));
 
 /**
@@ -44,7 +47,7 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
   return value;
 }
 
-/** Whether `transfer()` has marked this very value. */
+/** Returns whether `transfer()` has marked this very value. */
 export function isMarked(value: object): boolean {
   return marks.lists.has(value);
 }
@@ -65,15 +68,15 @@ function assertTransferable(value: unknown): void {
   }
 }
 
-/** What one message hands over. */
+/** All that one message hands over. */
 export interface Handover {
   readonly list: Set<Transferable>;
   readonly owners: object[];
-  /** Positions of the values that will be gone from here. */
+  /** Positions of the values that will be gone from this thread. */
   readonly positions: Set<number>;
 }
 
-/** Whether any value may be marked. */
+/** Returns whether any value may be marked. */
 export function hasMarks(): boolean {
   return marks.pending > 0;
 }
@@ -94,14 +97,14 @@ export function collectTransfers(values: readonly unknown[]): Handover | undefin
   return found.owners.length === 0 ? undefined : found;
 }
 
-/** After the message was posted: its marks have done their work. */
+/** Forgets the marks of a message that was posted: they have done their work. */
 export function forgetMarks(handover: Handover): void {
   for (const owner of handover.owners) {
     if (marks.lists.delete(owner)) marks.pending--;
   }
 }
 
-/** Without recursion: a value may be nested deeper than the stack goes. */
+/** Searches a value for marks, without recursion: a value may be nested deeper than the stack goes. */
 function search(root: unknown, found: Handover, seen: Set<object>): void {
   const left: unknown[] = [root];
   while (left.length > 0) {

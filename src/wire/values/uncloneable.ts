@@ -2,18 +2,18 @@ import { describeThrown } from './error.ts';
 import { isContainer, listParts } from './parts.ts';
 import { carryValues } from '../pack/carry.ts';
 
-/** Where in a value the thing stands that cannot cross, and why it cannot. */
+/** The place in a value of the thing that cannot cross, and the reason why it cannot. */
 export interface Uncloneable {
   readonly path: string;
   readonly reason: string;
 }
 
-/** Throws when a value cannot cross. */
+/** A function that throws when a value cannot cross. */
 export type CloneAttempt = (value: unknown) => void;
 
 /** A value on the way down from the root, with what is left of its parts. */
 interface Frame {
-  /** How it is reached from the one before it. */
+  /** Step by which the value is reached from the one before it. */
   readonly step: string;
   readonly value: object;
   readonly parts: Iterator<readonly [step: string, read: () => unknown]>;
@@ -25,7 +25,7 @@ interface Frame {
  * Cost: clones the value once, and walks it once, however deep it is nested: without recursion, and without cloning the
  * same part again at every level.
  *
- * @param attempt - What crossing means here. `@defaultValue` structured clone
+ * @param attempt - Tries to make the value cross. `@defaultValue` structured clone
  */
 export function findUncloneable(
   value: unknown,
@@ -41,24 +41,26 @@ export function findUncloneable(
   return { path, reason: failed.isTooDeep ? describeDepth(walk.deepest) : failed.reason };
 }
 
-/** What to do instead of returning what cannot be cloned. */
+/** Advice on what to return instead of what cannot be cloned. */
 export const RETURN_DATA =
   'Return plain data: numbers, text, buffers, dates, maps, sets and objects of these.';
 export const FLATTEN = 'Flatten it, into a list whose parts name one another by their position.';
 
-/** What is said of a message that the other side had no stack to read: most of what it read had one. */
+/** Reason given where a clone needs more stack than there is, and where the other side could not read a message. */
 export const TOO_DEEP = 'it is nested too deep to be cloned';
 
 function describeDepth(levels: number): string {
   return `${TOO_DEEP} (${levels} levels)`;
 }
 
-/** So many objects that hold others, and are no plain containers, are cloned by themselves: a clone costs what it holds. */
+/**
+ * The most objects that hold others, and are no plain containers, to clone by themselves: a clone costs what it holds.
+ */
 const MOST_DOUBTS = 32;
 
 /** Goes through a value as the clone does: depth first, parts in their order, each object once. */
 class Walk {
-  /** How many objects stood in one another at most. */
+  /** The most objects that stood in one another. */
   deepest = 0;
   readonly #path: string;
   readonly #attempt: CloneAttempt;
@@ -102,14 +104,16 @@ class Walk {
     if (this.#seen.has(value)) return undefined;
     this.#seen.add(value);
     const parts = listParts(value);
-    // What holds nothing, and what is no ordinary object, says itself whether it can be cloned.
+    // An object that holds nothing, or is no ordinary one, says itself whether it can be cloned.
     if (parts === undefined) return this.#refuse(step, value);
     this.#frames.push({ step, value, parts });
     this.deepest = Math.max(this.deepest, this.#frames.length);
     return undefined;
   }
 
-  /** All that an object holds can be cloned: so it is at fault itself where it is no class instance, but of another kind. */
+  /**
+   * Looks whether an object is at fault itself, once all that it holds can be cloned: one that is no plain container.
+   */
   #doubt(step: string, value: object): Uncloneable | undefined {
     if (isContainer(value) || ++this.#doubts > MOST_DOUBTS) return undefined;
     const failed = tryClone(value, this.#attempt);
@@ -128,7 +132,7 @@ class Walk {
   }
 }
 
-/** A path longer than this is shown by its ends. */
+/** Length beyond which a path is shown by its ends. */
 const LONGEST_PATH = 200;
 const SHOWN_AT_END = 60;
 
@@ -157,7 +161,7 @@ function refuse(reason: string): { reason: string; isTooDeep: boolean } {
   return { reason, isTooDeep: false };
 }
 
-/** Whether the stack was used up, which a clone needs for each level. */
+/** Returns whether a thrown value says that the stack was used up, which a clone needs for each level. */
 export function isOverflow(thrown: unknown): boolean {
   return thrown instanceof RangeError && thrown.message.includes('call stack');
 }
