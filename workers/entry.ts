@@ -1,6 +1,6 @@
 /**
- * What runs on every worker: the one function that the pool calls, once for each session. It never throws and never
- * returns a value; all that happens goes over the session's port, as data.
+ * The entry of every worker: the one function that the pool calls, once for each session. The function never throws and
+ * never returns a value; all that happens goes over the session's port, as data.
  */
 import { threadId } from 'node:worker_threads';
 import type { ReadyMessage, ThreadStart } from '../src/wire/message/message.ts';

@@ -1,4 +1,4 @@
-/** What runs on the thread of a spawned object. */
+/** The entry of the thread of a spawned object. */
 import { workerData } from 'node:worker_threads';
 import { type ObjectStart, STAGE_LOADING, STAGE_STARTING } from '../src/wire/remote/protocol.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
@@ -9,9 +9,9 @@ markStarted();
 giveWay();
 
 const { port, stage } = workerData as ObjectStart;
-// It is no port of the object's.
+// The port is not for the object to use.
 Reflect.deleteProperty(workerData as object, 'port');
-// Nobody waits for it any more, and nothing is under way that its end would cut off.
+// The thread was dismissed: nobody waits for it any more, and nothing is under way that its end would cut off.
 if (Atomics.compareExchange(stage, 0, STAGE_STARTING, STAGE_LOADING) !== STAGE_STARTING) process.exit();
-// The port's listener keeps it.
+// The listener of the port keeps the host from being collected.
 void new ObjectHost(port, stage);

@@ -9,21 +9,27 @@ import type { ChainHost } from './stages/host.ts';
 /** A block with the records on which workers died: they are not run again, only found. */
 export type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
 
-/** A block that has taken so many ms is left to others, at ten times what it should take: on a busy machine most take longer. */
+/**
+ * Time in ms after which a block is left to others: ten times what it should take, as most take longer on a busy
+ * machine.
+ */
 const LONGEST_BLOCK = 200;
-/** Looks at the clock after so many records: those behind quick ones may take a thousand times as long. Costs 10 ns each. */
+/**
+ * The most records between looks at the clock: records behind quick ones may take a thousand times as long. A look
+ * costs 10 ns for each record.
+ */
 const LONGEST_LOOK = 8;
 
-// Taken now: tasks may replace it.
+// `min` is taken now, since tasks may replace it.
 const { min } = Math;
 
 /** The records of a block, one after the other, as long as the block may take. */
 export class BlockWalk {
-  /** What was read of the blocks of a chunk: records, lines and bytes. */
+  /** Numbers of the records, lines and bytes that were read of the blocks of a chunk. */
   records = 0;
   lines = 0;
   decoded = 0;
-  /** Whether others should have the rest of the last one. */
+  /** Whether others should have the rest of the last block. */
   isCut = false;
   /** The number of the record that is being run, in its block. */
   record = -1;
@@ -32,7 +38,7 @@ export class BlockWalk {
   readonly #longestLook: number;
   #block: SentBlock | undefined;
   #decoder: Decoder | undefined;
-  /** Says when a block takes too long, and after how many records to ask it. */
+  /** Says when a block takes too long, and after how many records to ask. */
   #pacer = new Pacer();
   #nextLook = 0;
 
@@ -42,7 +48,7 @@ export class BlockWalk {
     this.#longestLook = isRun ? LONGEST_LOOK : Infinity;
   }
 
-  /** A chunk begins. */
+  /** Clears the counts, as a chunk begins. */
   begin(): void {
     this.records = 0;
     this.lines = 0;
@@ -58,7 +64,7 @@ export class BlockWalk {
     this.#nextLook = 1;
   }
 
-  /** The next record, or `END`. Throws for one that cannot be read. */
+  /** Returns the next record, or `END`. Throws for a record that cannot be read. */
   next({ slots, line }: ChainHost): unknown {
     const decoder = this.#decoder as Decoder;
     if (this.record + 1 >= this.#nextLook && this.#isOver(decoder)) return this.end();
@@ -75,7 +81,7 @@ export class BlockWalk {
     return record;
   }
 
-  /** Something of a record was waited for: that takes longer than a look at the clock. */
+  /** Makes the next record look at the clock: one was waited for, which takes longer than a look. */
   lookNext(): void {
     this.#nextLook = 0;
   }
@@ -88,12 +94,12 @@ export class BlockWalk {
     return END;
   }
 
-  /** Where the record begins, in the bytes of its file. */
+  /** Position at which the record begins, in the bytes of its file. */
   get index(): number {
     return (this.#block as SentBlock).offset + (this.#decoder as Decoder).start;
   }
 
-  /** Whether a worker died on the record: it is not run again. */
+  /** Whether a worker died on the record, which is not run again. */
   get isLost(): boolean {
     return this.#block?.without?.includes(this.record) === true;
   }
@@ -103,7 +109,7 @@ export class BlockWalk {
     return this.#block?.endsAt === this.record;
   }
 
-  /** Where the record stands; `undefined` where no block is open. */
+  /** Finds the place of the record; `undefined` where no block is open. */
   findPlace(thrown: unknown, isMalformed: boolean): RecordPlace | undefined {
     const decoder = this.#decoder;
     if (decoder === undefined) return undefined;
@@ -116,13 +122,13 @@ export class BlockWalk {
     };
   }
 
-  /** Where records of the last block stand: nobody keeps that of those that are well until then, so it is read again. */
+  /** Finds the places of records of the last block: nobody kept the places of good records, so it is read again. */
   findPlaces(records: readonly number[]): ReadonlyMap<number, RecordPlace> {
     if (this.#block === undefined) return new Map();
     return findPlaces(this.#decode(this.#block), new Set(records));
   }
 
-  /** Whether others should have the rest of the block, behind at least one record. */
+  /** Returns whether others should have the rest of the block, behind at least one record. */
   #isOver(decoder: Decoder): boolean {
     const isOver =
       this.record >= 0 && this.#pacer.isOver() && decoder.position < (this.#block as SentBlock).bytes.length;

@@ -18,7 +18,7 @@ import type { Stage } from './stages/stage.ts';
  */
 export class Chain {
   readonly #stages: readonly Stage[];
-  /** The records, where items are blocks of them. */
+  /** Walk over the records, where items are blocks of them. */
   readonly #blocks: BlockWalk | undefined;
   readonly #walk: StageWalk;
   readonly #report: ChainReport;
@@ -39,7 +39,7 @@ export class Chain {
     this.#isDroppingResults = isDroppingResults;
   }
 
-  /** About how many bytes the chunk's answer takes so far. */
+  /** Bytes that the chunk's answer takes so far, about. */
   get bytes(): number {
     return this.#collector.bytes;
   }
@@ -49,7 +49,7 @@ export class Chain {
     return this.#report.isStopped;
   }
 
-  /** A chunk begins. */
+  /** Begins a chunk. */
   begin(host: ChainHost): void {
     this.#report.begin(host, this.#stages);
     this.#collector.reset();
@@ -70,7 +70,7 @@ export class Chain {
     }
   }
 
-  /** The chunk is done: what it gives. */
+  /** Returns the results of a chunk that is done. */
   finish(transfers: Set<Transferable>): Payload {
     const { dropped, entered, retried, skipped } = this.#report;
     const { records, lines, decoded, isCut } = this.#blocks ?? NO_BLOCKS;
@@ -78,7 +78,7 @@ export class Chain {
     return { collected, dropped, entered, retried, skipped, records, lines, decoded, isCut };
   }
 
-  /** Results that cannot cross are left out; each is a failure of its item, in the last stage. */
+  /** Leaves out results that cannot cross; each is a failure of its item, in the last stage. */
   removeUncloneable(thrown: unknown): void {
     const last = this.#stages.at(-1);
     const { host, dropped } = this.#report;
@@ -89,7 +89,7 @@ export class Chain {
       const record: RecordPlace | undefined = isOfState ? undefined : places?.get(at);
       dropped.push({
         at: record === undefined ? at : host.at,
-        // What was folded is of no stage of the chain, nor is what passed through none: below 0 stand stages of another kind.
+        // A folded state is of no stage of the chain, nor is a result of no stages: other kinds of stages are below 0.
         stage: isOfState || last === undefined ? ENCODING : this.#stages.length - 1,
         attempts: host.attempt,
         reason: 'uncloneable',
@@ -100,7 +100,7 @@ export class Chain {
     }
   }
 
-  /** What an item gave before it failed is not wanted, but the records before it in its block are. */
+  /** Drops what an item gave before it failed, but keeps what the records before, in a block, gave. */
   #rollBack(mark: number, thrown: unknown): never {
     if (this.#blocks === undefined) this.#collector.rollBack(mark);
     throw thrown;
@@ -138,7 +138,7 @@ export class Chain {
     if (record === END) return END;
     if (blocks.isLost) {
       this.#report.dropped.push(this.#report.describe(0, 0, 'lost', undefined));
-      // What stands behind a record that ends the run is not wanted.
+      // The records behind one that ends the run are not wanted.
       return blocks.isLast ? blocks.end() : undefined;
     }
     return this.#walk.run(record, blocks.index);

@@ -20,7 +20,7 @@ export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, lo
   } catch (thrown) {
     const uncloneable = removeUncloneable(run, port.tryClone);
     if (uncloneable.length === 0) {
-      // No single result is at fault, so it is what they have in common: too large together, or handed over twice.
+      // No single result is at fault, so all are: too large together, or with one thing handed over twice.
       const values = run.values.toArray();
       values.forEach((_, at) => {
         uncloneable.push({ at, kind: 'uncloneable', path: 'result', reason: describeThrown(thrown) });
@@ -36,7 +36,7 @@ export function postAnswer(port: SessionPort, run: ChunkRun, compute: number, lo
 
 const NO_VALUES: Packed = { kind: 'values', values: [] };
 
-/** Sends what the stages of a pipeline made of the chunk. */
+/** Sends the results of the stages of a pipeline for the chunk. */
 function postPayload(
   port: SessionPort,
   { chunk, ran, bytes }: ChunkRun,
@@ -83,7 +83,10 @@ function postValues(
   if (handover !== undefined) forgetMarks(handover);
 }
 
-/** Field by field: where fields are added to what was spread, Node 20 makes a hidden class for each object. */
+/**
+ * Makes an answer field by field: where fields are added to what was spread, Node 20 makes a hidden class for each
+ * object.
+ */
 function createAnswer(
   { chunk, ran, bytes }: ChunkRun,
   marks: readonly Mark[] | undefined,
@@ -94,7 +97,7 @@ function createAnswer(
   return { type: 'answer', chunk, ran, values, payload: undefined, marks, bytes, compute, load };
 }
 
-/** Puts nothing in the place of each result that cannot cross, and says which they are and why. */
+/** Puts `undefined` in the place of each result that cannot cross, and returns a mark with the reason for each. */
 function removeUncloneable(run: ChunkRun, attempt: CloneAttempt | undefined): Mark[] {
   const values = run.values.toArray();
   const uncloneable: Mark[] = [];

@@ -13,7 +13,7 @@ import { ResultValues } from '../item/result-values.ts';
 import { TaskContext } from '../item/task-context.ts';
 import { outsideUserland } from '../userland/userland.ts';
 
-// Taken now: tasks may replace them.
+// These are taken now, since tasks may replace them.
 const NativePromise = Promise;
 const { min } = Math;
 
@@ -22,7 +22,7 @@ export type Task = (item: unknown, index: number, context: TaskContext) => unkno
 /** Tells whoever watches for stray errors which item begins, or that short ones do; see `strays.ts`. */
 export type EnterItem = (index: number | undefined) => void;
 
-/** Each of a chunk's first items is tracked, and of the rest those that are long enough for 140 ns not to count. */
+/** Number of a chunk's first items that are each tracked; of the rest, those long enough for 140 ns not to count. */
 const TRACKED_FIRST = 64;
 const TRACKED_STRIDE = 16;
 
@@ -36,7 +36,7 @@ export class ChunkRun {
   readonly marks: Mark[] = [];
   /** The stages of a pipeline that the items run through, in the place of a task. */
   readonly chain: Chain | undefined;
-  /** About how many bytes the results take. */
+  /** Bytes that the results take, about. */
   bytes = 0;
 
   readonly #message: ChunkMessage;
@@ -84,12 +84,12 @@ export class ChunkRun {
     return this.#offset - 1;
   }
 
-  /** Milliseconds since its first item began. */
+  /** Milliseconds since the first item of the chunk began. */
   get elapsed(): number {
     return this.#pacer.elapsed;
   }
 
-  /** How many items have an outcome; they are the first of the chunk. */
+  /** Number of items that have an outcome; they are the first of the chunk. */
   get ran(): number {
     return this.values.length;
   }
@@ -100,7 +100,7 @@ export class ChunkRun {
    */
   advance(): Promise<void> | undefined {
     const { line } = this.#message;
-    // Called as a plain function: `this` is none of the task's business.
+    // The task is called as a plain function: `this` is none of its business.
     const task = this.#task;
     while (this.#offset < this.#claimed || this.#claim()) {
       const offset = this.#offset++;
@@ -142,13 +142,13 @@ export class ChunkRun {
     return this.#claimed > offset;
   }
 
-  /** No further item of this chunk is to run here. */
+  /** Makes no further item of this chunk run here. */
   #finish(): void {
     this.#isEnough = true;
     this.#claimed = this.#offset;
   }
 
-  /** A context that no earlier call holds, for one try of an item or of a stage. */
+  /** Returns a context that no earlier call holds, for one try of an item or of a stage. */
   openContext(attempt: number): TaskContext {
     if (this.#context.isTouched || this.#context.attempt !== attempt) {
       this.#context = new TaskContext(attempt, this.#slots, this.#message.line);
@@ -161,7 +161,7 @@ export class ChunkRun {
     let outcome: Awaited<T> | undefined;
     let failure: { readonly thrown: unknown } | undefined;
     let isSettled = false;
-    // Settled without a value, and without `then`, `race` or `resolve`, which a task may have replaced.
+    // The promise is settled without a value, and without `then`, `race` or `resolve`, which a task may have replaced.
     await new NativePromise<void>((resolve) => {
       const fail = (thrown: unknown): void => {
         if (!isSettled) failure = { thrown };
@@ -243,7 +243,7 @@ export class ChunkRun {
     if (this.bytes > LARGEST_ANSWER && !this.#message.isBound) this.#finish();
   }
 
-  /** An item's results are in the chain's own collection. */
+  /** Notes that an item went through the chain, whose own collection has its results. */
   #succeedChain(chain: Chain, at: number): void {
     this.values.addNothing();
     this.bytes = chain.bytes;
@@ -253,11 +253,11 @@ export class ChunkRun {
   }
 
   #fail(thrown: unknown): void {
-    // Asked of a chain only: what a task throws may be a proxy that must not be touched.
+    // Only what a chain throws is asked: what a task throws may be a proxy that must not be touched.
     if (this.chain !== undefined && thrown instanceof StageStop) {
       this.#mark({ at: this.values.length, kind: 'stage-failed', failure: thrown.failure });
       this.values.addNothing();
-      // The run ends with it.
+      // The run ends with the stage that failed.
       this.#finish();
       return;
     }

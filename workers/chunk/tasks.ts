@@ -3,7 +3,7 @@ import type { DefineMessage, WorkDefinition } from '../../src/wire/message/messa
 import type { Chain } from '../chain/chain.ts';
 import type { Task } from './run-chunk.ts';
 
-/** What items run through: a task, or the stages of a pipeline. */
+/** Work that items run through, once loaded: a task, or the stages of a pipeline. */
 export type Loaded = Task | Chain;
 
 /** The tasks that main has told a session of, each loaded when its first chunk comes. */
@@ -12,12 +12,12 @@ export class Tasks {
   readonly #definitions = new Map<number, WorkDefinition>();
   readonly #loaded = new Map<number, Loaded | Promise<Loaded>>();
 
-  /** @param limit - How long the load of one may take, in ms. */
+  /** @param limit - Time that the load of one task may take, in ms. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Whether a task is loaded, loads, or could not be. */
+  /** Returns whether a task is loaded, loads, or could not be loaded. */
   has(task: number): boolean {
     return this.#loaded.has(task);
   }
@@ -43,7 +43,7 @@ export class Tasks {
     return loading;
   }
 
-  /** No run uses the task any more. */
+  /** Forgets a task that no run uses any more. */
   forget(task: number): void {
     this.#loaded.delete(task);
     this.#definitions.delete(task);
@@ -52,12 +52,12 @@ export class Tasks {
 
 async function revive(definition: WorkDefinition): Promise<Loaded> {
   if (definition.kind !== 'chain') return (await reviveTask(definition)) as Task;
-  // Loaded on demand: most workers run no pipeline.
+  // The chain is loaded on demand: most workers run no pipeline.
   const { reviveChain } = await import('../chain/revive-chain.ts');
   return await reviveChain(definition);
 }
 
-/** A module whose loading never ends is a module that cannot be loaded. */
+/** Rejects after `limit` ms: a module whose loading never ends is a module that cannot be loaded. */
 async function limitTime<T>(loading: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,10 +1,10 @@
 import { assertStep, isAsyncGenerator } from '../../src/async/iterator-step.ts';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
 
-// Taken now: tasks may add a `then` to everything.
+// This is taken now, since tasks may add a `then` to everything.
 const everything = Object.prototype as { then?: unknown };
 
-/** What a generator task yielded for one item. */
+/** The values that a generator task yielded for one item. */
 export class Expansion {
   readonly results: unknown[] = [];
   stopped = false;
@@ -41,7 +41,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof then === 'function' && then !== everything.then;
 }
 
-/** Iterators that need no closing have no `return`. */
+/** Closes a generator. Iterators that need no closing have no `return`. */
 function closeGenerator(generator: Partial<Generator>): void {
   generator.return?.(undefined);
 }
@@ -58,7 +58,7 @@ async function expandAsync(generator: AsyncGenerator): Promise<Expansion> {
   return expansion;
 }
 
-/** A generator that yields promises: each is awaited before it goes on. */
+/** Runs the rest of a generator that yields promises: each is awaited before the generator goes on. */
 async function expandRest(
   generator: Generator,
   first: PromiseLike<unknown>,

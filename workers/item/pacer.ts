@@ -1,24 +1,24 @@
-/** A chunk that has run this long, in ms, gives back what it has not begun. Chunks aim at a fifth of it. */
+/** Time in ms after which a chunk gives back what it has not begun. Chunks aim at a fifth of that time. */
 const LONGEST = 100;
-/** The same for what its results take, in bytes: the message that carries them holds up both threads. */
+/** Bytes of results after which a chunk gives back the rest: the message that carries them holds up both threads. */
 export const LARGEST_ANSWER: number = 4 * 1024 * 1024;
-/** Looking at the clock costs 60–90 ns, so short items look only now and then. */
+/** Time in ms between looks at the clock: a look costs 60–90 ns, so short items look only now and then. */
 const LOOK_AFTER = 0.2;
 const LONGEST_STRIDE = 1024;
 
-// Taken now: tasks may replace them.
+// These functions are taken now, since tasks may replace them.
 const now = performance.now.bind(performance);
 const { min } = Math;
 
 /** Says when a running chunk is over although items are left. */
 export class Pacer {
-  /** How many items run between two looks at the clock. */
+  /** Number of items that run between two looks at the clock. */
   stride = 1;
   readonly #start: number = now();
   #looked: number = this.#start;
   readonly #longest: number;
 
-  /** @param longest - How long it may run, in ms. */
+  /** @param longest - Time that the chunk may run, in ms. */
   constructor(longest: number = LONGEST) {
     this.#longest = longest;
   }

@@ -34,7 +34,7 @@ export class ResultValues {
     else this.addNumber(0);
   }
 
-  /** The results as an array, which from now on is where they are. */
+  /** Returns the results as an array, in which they are kept from now on. */
   toArray(): unknown[] {
     if (this.#numbers !== undefined) {
       const values: unknown[] = [];
@@ -51,7 +51,7 @@ export class ResultValues {
     return { kind: 'elements', elements: this.#numbers.subarray(0, this.length) };
   }
 
-  /** Whether `transfer()` may have marked something in them: numbers have no marks. */
+  /** Whether `transfer()` may have marked something in the results: numbers have no marks. */
   get mayHoldMarks(): boolean {
     return this.#numbers === undefined;
   }

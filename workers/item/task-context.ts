@@ -1,6 +1,6 @@
 import { isAborted, type Line, type Slots } from '../../src/wire/slots/slot.ts';
 
-/** The third argument of a task. One serves all items of a chunk until a task asks for its `signal`. */
+/** The third argument of a task. One context serves all items of a chunk until a task asks for its `signal`. */
 export class TaskContext {
   /** 1 at the first try of this item, 2 at the second. */
   readonly attempt: number;

@@ -5,14 +5,14 @@ import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/
 import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message/message.ts';
 import { outsideUserland } from '../userland/userland.ts';
 
-/** Main opens a session. */
+/** Message with which main opens a session. */
 interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
   readonly wear: Wear | undefined;
 }
 
-/** How long to wait until the pipe may have room again, in ms. */
+/** Time to wait until a full pipe may have room again, in ms. */
 const FULL = 0.1;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -31,7 +31,7 @@ function read(body: Buffer): Pick<Heard, 'message' | 'failure'> {
   }
 }
 
-/** The child's end of the messages. */
+/** The child's end of the pipe that messages go over. */
 export class ChildPort {
   readonly #fd: number;
   #session: ChildSessionPort | undefined;
@@ -48,7 +48,7 @@ export class ChildPort {
     });
     socket.on('data', (piece: Uint8Array) => {
       outsideUserland(() => decoder.push(piece));
-      // All are read before the first is acted upon: a task may run from there on.
+      // All messages are read before the first is acted upon: a task may run from there on.
       let heard = first;
       first = undefined;
       last = undefined;
@@ -66,7 +66,7 @@ export class ChildPort {
     return this.#session;
   }
 
-  /** In the pipe when it returns, so that it arrives whatever becomes of this process then. */
+  /** Puts a message into the pipe before it returns, so that it arrives whatever becomes of this process then. */
   post(message: FromWorker | { readonly type: 'ended' }): void {
     const frame = encodeFrame(message);
     for (let from = 0; from < frame.length;) {
@@ -83,7 +83,7 @@ export class ChildPort {
   }
 }
 
-/** What one session sees of it. */
+/** One session's view of the child's port. */
 class ChildSessionPort implements SessionPort {
   readonly #post: (message: FromWorker) => void;
   #onMessage: (message: ToWorker) => void = () => {};

@@ -9,16 +9,16 @@ const WATCH = `
 `;
 
 /**
- * Ends this process when the one that started it is gone, however that ended, also while an item runs that never lets the
- * event loop turn. On a thread of its own (some 4 MB), since nothing else would see the pipe end then.
+ * Ends this process when the one that started it is gone, however that ended, also while an item runs that never lets
+ * the event loop turn. The watch is on a thread of its own (some 4 MB), since nothing else would see the pipe end then.
  */
 export function startLifeline(fd: number): void {
   const thread = new Worker(WATCH, {
     eval: true,
     workerData: fd,
-    // Else what the program was started with, such as `--input-type`, would be said of it.
+    // Flags of the program, such as `--input-type`, would else hold for this thread.
     execArgv: [],
-    // What NODE_OPTIONS preloads might end it.
+    // Modules that NODE_OPTIONS preloads might end the thread.
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
     stdout: true,

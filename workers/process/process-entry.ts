@@ -1,5 +1,6 @@
 /**
- * What runs in a child process: sessions, one after another, as main opens them over a pipe. It ends with that pipe.
+ * The entry of a child process: sessions, one after another, as main opens them over a pipe. The process ends with that
+ * pipe.
  */
 import { Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
@@ -16,7 +17,10 @@ const MESSAGES = 3;
 const SLOTS = 4;
 const LIFELINE = 5;
 
-/** Of -1000 to 1000: the kernel picks the child before the process that started it when memory is short. */
+/**
+ * Score from -1000 to 1000, by which the kernel picks the child before the process that started it when memory is
+ * short.
+ */
 const OUT_OF_MEMORY_SCORE = '500';
 
 let current: Session | undefined;
@@ -40,10 +44,10 @@ const port = new ChildPort(socket, MESSAGES, ({ importTimeout, wear }) => {
   port.post({ type: 'ready', threadId: process.pid });
   void session.ended.then(() => port.post({ type: 'ended' }));
 });
-// Main has closed it, or is gone.
+// Main has closed the pipe, or is gone.
 socket.once('close', () => process.exit());
 
-/** A pipe is shared with the process that started this one: to end it here would end it there. */
+/** Keeps `stdout` open: a pipe is shared with the process that started this one, and would end there as well. */
 function keepOutput(): void {
   process.stdout._final = (done) => done();
 }
@@ -53,6 +57,6 @@ function raiseScore(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', OUT_OF_MEMORY_SCORE);
   } catch {
-    // Some containers forbid it; then the kernel chooses as it does.
+    // Some containers forbid a new score; then the kernel chooses as it does.
   }
 }

@@ -26,7 +26,7 @@ export function postOutput(): OutputLink {
 }
 
 function takeOver(stream: NodeJS.WriteStream, name: OutputStream, port: MessagePort, gauge: Gauge): void {
-  // What Writable calls, so that callbacks, 'drain', cork and `end` work as ever.
+  // Writable itself calls `_write`, so that callbacks, 'drain', cork and `end` work as ever.
   stream._write = (chunk: string | Uint8Array, encoding, done) => {
     try {
       awaitRoom(gauge);
@@ -41,6 +41,6 @@ function takeOver(stream: NodeJS.WriteStream, name: OutputStream, port: MessageP
       done(thrown as Error);
     }
   };
-  // Else Writable would hand several writes to the one of Node.
+  // Writable would else hand several writes at once to Node's own `_writev`.
   Reflect.set(stream, '_writev', null);
 }

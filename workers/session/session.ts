@@ -52,12 +52,12 @@ export class Session {
 
   readonly #start: SessionStart;
   readonly #isNested: boolean;
-  /** Chained by hand: a message may come while a task waits that has replaced what arrays can do. */
+  /** First message that waits, chained by hand: a waiting task may have replaced what arrays can do. */
   #first: Queued | undefined;
   #lastQueued: Queued | undefined;
   readonly #tasks: Tasks;
   readonly #end: () => void;
-  /** How many messages have come, readable or not: main counts what it sends. */
+  /** Number of messages that have come, readable or not: main counts what it sends. */
   #received = 0;
   #isWorking = false;
   #hasEnded = false;
@@ -75,12 +75,12 @@ export class Session {
     this.#end = ended.resolve;
     start.port.on('message', (message: ToWorker) => this.#receive(message));
     start.port.on('messageerror', (thrown: unknown) => {
-      // In its turn: the chunks before it answer first.
+      // An unreadable message waits for its turn: the chunks before it answer first.
       this.#receive({ type: 'undecodable', position: this.#received, reason: String(thrown) });
     });
   }
 
-  /** An error that no code caught, with the item that left it where that is known. */
+  /** Reports an error that no code caught, with the item that left it where that is known. */
   stray(thrown: unknown, index: number | undefined, chunk?: number): void {
     // Items of other calls have the same indices.
     const isOfRunning = chunk !== undefined && this.#running?.chunk === chunk;
@@ -91,7 +91,7 @@ export class Session {
     else outsideUserland(() => this.#post({ type: 'stray', chunk, index, thrown: encodeThrown(thrown) }));
   }
 
-  /** What the items of a chunk leave behind is told with the chunk. */
+  /** Makes errors that the items of a chunk leave behind be told with the chunk. */
   #traceItems(chunk: number): EnterItem {
     const listener: StrayListener = { stray: (thrown, index) => this.stray(thrown, index, chunk) };
     return (index) => enterItem(listener, index);
@@ -110,7 +110,7 @@ export class Session {
     if (!this.#isWorking) void this.#work();
   }
 
-  /** Nothing here fails, unless a task has broken the worker in a way that cannot be mended: then it is to be replaced. */
+  /** Works off messages. Fails only where a task has broken the worker for good, which is to be replaced then. */
   async #work(): Promise<void> {
     this.#isWorking = true;
     try {
@@ -122,7 +122,7 @@ export class Session {
 
   #giveUp(thrown: unknown): void {
     if (!this.#isNested) leaveUserland();
-    // Should this not arrive: a worker that runs nothing and owes something is found out.
+    // The message may not arrive, but a worker that is idle and owes something is found out.
     setPhase(this.#start.slots, PHASE_IDLE);
     this.#post({ type: 'broken', reason: describeThrown(thrown) });
   }
@@ -143,7 +143,7 @@ export class Session {
       else if (message.type === 'undecodable') this.#post(message);
       if (this.#first !== undefined && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
     }
-    // At once: the next message may come in this very turn.
+    // This is set at once: the next message may come in this very turn.
     this.#isWorking = false;
   }
 
@@ -157,13 +157,13 @@ export class Session {
     if (this.#isWorn) this.#post({ type: 'worn' });
   }
 
-  /** Returns how many of its items ran. Holds nothing of them when it has returned. */
+  /** Runs a chunk, and returns how many of its items ran. Nothing of them is held after that. */
   async #runChunk(message: ChunkMessage): Promise<number> {
     const { slots, port } = this.#start;
-    // Before it asks: main takes the chunk back, and then looks whether its task is being loaded. One of both sees the other.
+    // The phase is set before the look: main takes back, and then looks whether the task loads. One sees the other.
     if (!this.#tasks.has(message.task)) setPhase(slots, PHASE_LOADING);
     if (isTakenBack(slots, message.line) || (this.#isWorn && !message.isBound)) {
-      // Not even its task is loaded: it may be the one that hangs.
+      // The task is not even loaded: it may be the one that hangs.
       setPhase(slots, PHASE_IDLE);
       markAnswered(slots, message.line);
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
@@ -192,7 +192,7 @@ export class Session {
     const compute = run.elapsed;
     this.#running = undefined;
     leaveItems();
-    // A result may have getters, which run now: of which item they are, nobody can tell from outside.
+    // A result may have getters, which run now: nobody can tell from outside which item they are of.
     setPhase(slots, PHASE_ANSWERING);
     markAnswered(slots, message.line);
     postAnswer(port, run, compute, load);
@@ -205,7 +205,7 @@ export class Session {
       await this.#retire();
       return;
     }
-    // What the thread holds for its own items stays when they close a pool.
+    // Values that the thread holds for its own items stay when these items close a pool.
     if (dispose && !this.#isNested) {
       setPhase(this.#start.slots, PHASE_CLOSING);
       await disposeValues();
@@ -216,7 +216,7 @@ export class Session {
     this.#end();
   }
 
-  /** The session does not end: that would make its worker free for another. */
+  /** Closes what a worn worker holds. The session does not end: that would make its worker free for another. */
   async #retire(): Promise<void> {
     setPhase(this.#start.slots, PHASE_CLOSING);
     try {
@@ -240,7 +240,7 @@ export class Session {
   }
 }
 
-/** A value that cannot be closed must not keep its pool open. */
+/** Closes what `perWorker` opened. A value that cannot be closed must not keep its pool open. */
 async function disposeValues(): Promise<void> {
   try {
     await disposeWorkerValues();

@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whoever runs items: is told of an error that nobody caught, and of the item that left it where that is known. */
+/** A runner of items, which is told of an error that nobody caught, and of the item that left it where known. */
 export interface StrayListener {
   stray(thrown: unknown, index: number | undefined): void;
 }
 
-/** What an asynchronous leftover comes from: one item, or a stretch of very short ones. */
+/** Origin of an asynchronous leftover: one item, or a stretch of very short ones. */
 interface Origin {
   readonly listener: StrayListener;
   readonly index: number | undefined;
 }
 
 const origins = new AsyncLocalStorage<Origin>();
-// Taken now: tasks may replace them.
+// These functions are taken now, since tasks may replace them.
 const enter = origins.enterWith.bind(origins);
 const look = origins.getStore.bind(origins);
 
@@ -21,7 +21,7 @@ export function enterItem(listener: StrayListener, index: number | undefined): v
   enter({ listener, index });
 }
 
-/** After a chunk: what comes now belongs to no item. */
+/** Marks, after a chunk, all that comes now as left by no item. */
 export function leaveItems(): void {
   enter(undefined as never);
 }
@@ -30,7 +30,7 @@ export function leaveItems(): void {
  * Catches what tasks leave behind: the throw of a forgotten timer, the rejection of a promise that nobody awaits.
  * Without this the worker would die, and with it an innocent item.
  *
- * @param fallback - Who is told of errors that come from no item.
+ * @param fallback - Finds the listener for errors that come from no item.
  */
 export function watchStrays(fallback: () => StrayListener | undefined): void {
   const report = (thrown: unknown): void => {

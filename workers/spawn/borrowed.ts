@@ -3,7 +3,7 @@ import type { AbortNote, LentArguments, Loan, LoanRequest, Outcome } from '../..
 import { RemoteStream } from '../../src/wire/remote/remote-stream.ts';
 import { readOutcome, readStep } from '../../src/wire/remote/read-outcome.ts';
 
-/** What the calls that are running were lent by their callers. */
+/** All that the running calls were lent by their callers. */
 export class Borrowed {
   readonly #ask: (request: LoanRequest) => Promise<Outcome>;
   readonly #controllers = new Map<number, AbortController>();
@@ -25,7 +25,7 @@ export class Borrowed {
       if (loan.kind === 'signal') signals.push(loan.id);
       if (loan.key === undefined) args[loan.at] = standIn;
       else {
-        // Not by assignment: a key named __proto__ is one like the others.
+        // The property is defined and not assigned: a key named __proto__ is one like the others.
         const property = { value: standIn, writable: true, enumerable: true, configurable: true };
         Object.defineProperty(args[loan.at], loan.key, property);
       }
@@ -68,7 +68,7 @@ export class Use {
     this.#controllers = controllers;
   }
 
-  /** The signal of which this is the reason. */
+  /** Finds the signal that has fired with a thrown value as its reason. */
   findReason(thrown: unknown): number | undefined {
     return this.#signals.find((id) => {
       const signal = this.#controllers.get(id)?.signal;
@@ -76,7 +76,7 @@ export class Use {
     });
   }
 
-  /** The call is over. */
+  /** Drops the loans of a call that is over. */
   end(): void {
     for (const id of this.#signals) this.#controllers.delete(id);
   }

@@ -19,10 +19,10 @@ import { enterUserland, insideUserland, leaveUserland, outsideUserland } from '.
 import { makeObject } from './make-object.ts';
 import { type Place, reach } from './reach.ts';
 
-// Taken now: the object may replace them.
+// These functions are taken now, since the object may replace them.
 const { apply, set } = Reflect;
 
-/** The thread's end of a spawned object: makes it, calls it, and disposes it. */
+/** The thread's end of a spawned object: makes the object, calls it, and disposes it. */
 export class ObjectHost {
   readonly #channel: Channel<LoanRequest, ObjectRequest>;
   readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
@@ -37,7 +37,7 @@ export class ObjectHost {
       serve: (request: ObjectRequest) =>
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
       onNote: (note) => this.#borrowed.abort(note),
-      // Nobody knows whose answer it was: the end of the thread settles all that wait.
+      // Nobody knows whose answer was lost: the end of the thread settles all that wait.
       onLost: (reason) => {
         throw new Error(reason);
       },
@@ -71,9 +71,9 @@ export class ObjectHost {
 
   async #start(definition: ObjectDefinition, args: LentArguments): Promise<object> {
     const loaded = await this.#load(definition);
-    // What modules have changed meanwhile is theirs from here on, as what the object changes.
+    // Changes that modules have made meanwhile are theirs from here on, as those that the object makes.
     leaveUserland();
-    // What the maker is lent it may keep: it ends with the object.
+    // The maker may keep what it is lent: the loan ends with the object.
     const lent = this.#borrowed.take(args).args;
     enterUserland();
     return typeof loaded === 'function' ? await makeObject(loaded, lent) : readModule(loaded);
@@ -84,12 +84,12 @@ export class ObjectHost {
       return await (definition.kind === 'module' ? importModule(definition.url) : reviveTask(definition));
     } finally {
       const stage = Atomics.compareExchange(this.#stage, 0, STAGE_LOADING, STAGE_LOADED);
-      // Nobody waits for it any more, and nothing is under way that its end would cut off.
+      // The thread was dismissed: nobody waits for it any more, and nothing is under way that its end would cut off.
       if (stage !== STAGE_LOADING) process.exit();
     }
   }
 
-  /** Without a promise where the method gives none, which is half of what a short call costs here. */
+  /** Calls a method, without a promise where the method gives none, which is half of what a short call costs here. */
   #call(path: readonly string[], lent: LentArguments): Outcome | Promise<Outcome> {
     const { args, use } = this.#borrowed.take(lent);
     try {
@@ -133,7 +133,7 @@ export class ObjectHost {
       : { kind: 'aborted', signal };
   }
 
-  /** Iterators stay here, and are read from there. */
+  /** Encodes a result. Iterators stay on this thread, and are read from the other. */
   #encode(value: unknown, use: Use | undefined): Outcome {
     if (typeof value !== 'object' || value === null) return { kind: 'value', value };
     const iterator = findIterator(value);
@@ -204,7 +204,7 @@ function describeType(value: unknown): string {
   return value === undefined ? 'undefined' : `of type ${value === null ? 'null' : typeof value}`;
 }
 
-/** Of a CommonJS module whose exports cannot be told from its text, all there is stands on `default`. */
+/** Returns the exports of a module. A CommonJS module has all on `default` where its text does not tell them. */
 function readModule(namespace: Record<string, unknown>): object {
   const { default: main } = namespace;
   const isAlone = Object.keys(namespace).every((name) => name === 'default' || name === 'module.exports');

@@ -1,10 +1,10 @@
 import { isReserved } from '../../src/wire/remote/reserved.ts';
 
-// Taken now: the object may replace them.
+// These functions are taken now, since the object may replace them.
 const { get } = Reflect;
 const { hasOwn } = Object;
 
-/** Where a path leads: the value, and the object that holds it. */
+/** The end of a path: the value, and the object that holds it. */
 export interface Place {
   readonly holder: object;
   readonly name: string;
@@ -27,7 +27,7 @@ export function reach(object: object, path: readonly string[]): Place | Promise<
 async function reachDeep(object: object, first: string, path: readonly string[]): Promise<Place> {
   let place = look(object, first, first);
   let walked = first;
-  // By index: what loops go by may be the object's own.
+  // The loop goes by index: the object may have replaced what `for … of` goes by.
   for (let at = 1; at < path.length; at++) {
     const name = path[at] as string;
     // oxlint-disable-next-line no-await-in-loop -- each step needs the one before it.

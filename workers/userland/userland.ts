@@ -1,11 +1,11 @@
 import { COMMON, compileCheck, type Intrinsic, listIntrinsics } from './intrinsics.ts';
 
 /**
- * Keeps what tasks change of the language apart from Telar. While a task runs, its worker is as tasks have left it, with the
- * timers, promises and prototypes that they have replaced. Before Telar goes on, all it relies on is put back to what it was
- * before the first task, and what tasks had put there is kept for the next. So a task with fake timers, or one that has
- * broken `Array.prototype`, takes nothing away from its worker, and a library that replaces a global keeps it. Only what
- * Node itself goes by (`process`, functions, emitters) stays as it was.
+ * Keeps what tasks change of the language apart from Telar. While a task runs, its worker is as tasks have left it,
+ * with the timers, promises and prototypes that they have replaced. Before Telar goes on, all it relies on is put back
+ * to what it was before the first task, and what tasks had put there is kept for the next. So a task with fake timers,
+ * or one that has broken `Array.prototype`, takes nothing away from its worker, and a library that replaces a global
+ * keeps it. Only what Node itself goes by (`process`, functions, emitters) stays as it was.
  *
  * Cost: 2 µs for each look; nothing else where no task has changed anything.
  */
@@ -40,14 +40,14 @@ interface Change {
   readonly descriptor: PropertyDescriptor | undefined;
 }
 
-/** What tasks have changed, while it is not in place. Only indexed: nothing else of an array is safe to use. */
+/** Changes that tasks have made, while not in place. The array is only indexed: nothing else of it is safe to use. */
 let changes: Change[] = [];
 let isInside = false;
 
-/** A task runs from here on: what tasks have changed is put in place. */
+/** Puts what tasks have changed in place: a task runs from here on. */
 export function enterUserland(): void {
   isInside = true;
-  // The last first: what all objects have comes after what is defined by objects.
+  // The last change goes first: what all objects have comes after what is defined by objects.
   for (let i = changes.length - 1; i >= 0; i--) {
     const { holder, key, descriptor } = changes[i] as Change;
     if (descriptor === undefined) deleteProperty(holder, key);
@@ -57,7 +57,7 @@ export function enterUserland(): void {
 }
 
 /**
- * Telar goes on from here.
+ * Takes what tasks have changed away again: Telar goes on from here.
  *
  * @returns False when something cannot be put back, so that this worker is not to be trusted any more.
  */
@@ -94,7 +94,7 @@ function giveUp(): never {
 
 /** Puts everything back that differs, and keeps what was there. */
 export function restore(): boolean {
-  // First, since a `get` that all objects have makes descriptors invalid.
+  // New properties go first, since a `get` that all objects have makes descriptors invalid.
   const isBare = !hasMore() || removeAllNew();
   return (isUntouched() || restoreChanged()) && isBare;
 }
@@ -109,7 +109,9 @@ function removeAllNew(): boolean {
   return isWhole;
 }
 
-/** Whether everything has properties that it had not: those that show in loops, or that the language asks for by itself. */
+/**
+ * Returns whether all objects have new properties: ones that show in loops, or that the language asks for by itself.
+ */
 function hasMore(): boolean {
   for (const _ in EMPTY) return true;
   for (let i = 0; i < ASKED_FOR.length; i++) if ((ASKED_FOR[i] as string) in EMPTY) return true;
@@ -120,7 +122,7 @@ function isUntouched(): boolean {
   try {
     return areIntact();
   } catch {
-    // A getter that a task has put there.
+    // A getter that a task has put in the place of an intrinsic threw.
     return false;
   }
 }
@@ -155,7 +157,7 @@ function removeNew(at: number, keys: readonly PropertyKey[]): boolean {
 }
 
 function keep(holder: object, key: PropertyKey, descriptor: PropertyDescriptor | undefined): void {
-  // Descriptors that inherit would have what a task has given to all objects.
+  // A descriptor that inherits would have what a task has given to all objects.
   if (descriptor !== undefined) setPrototypeOf(descriptor, null);
   const value: Change = { holder, key, descriptor };
   // An index that does not exist yet would be set by what a task may have put on the prototype.

@@ -9,34 +9,38 @@ import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 
 /** Takes what leaves the last stage, for one chunk after the other. */
 export interface Collector {
-  /** A chunk begins. */
+  /** Drops what was collected, as a chunk begins. */
   reset(): void;
-  /** About how many bytes the chunk's answer takes. */
+  /** Bytes that the chunk's answer takes, about. */
   readonly bytes: number;
-  /** @param at - Of which item, or record of a block, it is. Throws for a value that it cannot take. */
+  /**
+   * Adds a value. Throws for one that the collector cannot take.
+   *
+   * @param at - The item, or record of a block, that the value is of.
+   */
   add(value: unknown, at: number): void;
   mark(): number;
-  /** Forgets what came after the mark, as far as that can be done. */
+  /** Forgets what came after a mark, as far as that can be done. */
   rollBack(mark: number): void;
-  /** What was collected. Called again, without what cannot be cloned, when the answer could not be sent. */
+  /** Returns what was collected. Called again, without what cannot be cloned, when the answer could not be sent. */
   finish(transfers: Set<Transferable>): Collected;
   /**
    * Takes out what cannot be cloned; all, where no single result is at fault.
    *
-   * @param isDropping - Whether what comes behind such a result still counts.
-   * @param thrown - Why the answer could not be sent.
+   * @param isDropping - Whether what comes behind an uncloneable result still counts.
+   * @param thrown - The reason why the answer could not be sent.
    */
   removeUncloneable(isDropping: boolean, thrown: unknown): Removed[];
 }
 
-/** Of which item, or record of a block, something was taken out, and why. */
+/** An item, or record of a block, of which something was taken out, and the reason. */
 export interface Removed {
   readonly at: number;
   readonly path: string;
   readonly reason: string;
 }
 
-/** The results themselves. */
+/** Collects the results themselves. */
 export class ValueCollector implements Collector {
   bytes = 0;
   #values: unknown[] = [];
@@ -86,7 +90,7 @@ export class ValueCollector implements Collector {
       }
       removed.push({ at, ...found });
       if (isDropping) continue;
-      // The run ends here: neither what else its item gave counts, nor what stands behind it.
+      // The run ends with this result: neither what else its item gave counts, nor what stands behind.
       const first = origins.indexOf(at);
       if (first !== -1) values.length = origins.length = first;
       break;
@@ -97,7 +101,7 @@ export class ValueCollector implements Collector {
     return removed;
   }
 
-  /** What is at fault is what the results have in common: they are too large together, or one is handed over twice. */
+  /** Removes all results, which are at fault together: they are too large, or one thing is handed over twice. */
   #removeAll(thrown: unknown): Removed[] {
     const origins = new Set(this.#origins);
     this.reset();
@@ -105,7 +109,7 @@ export class ValueCollector implements Collector {
   }
 }
 
-/** The results as bytes of a format. */
+/** Collects the results as bytes of a format. */
 export class ByteCollector implements Collector {
   readonly #encoder: Encoder;
   #count = 0;
@@ -147,7 +151,7 @@ export class ByteCollector implements Collector {
     this.#encoder.reset();
   }
 
-  /** Bytes can be sent: it is not they that are at fault, but something that ends the run. */
+  /** Removes all: bytes can be sent, so that not they are at fault, but something that ends the run. */
   removeUncloneable(_isDropping: boolean, thrown: unknown): Removed[] {
     this.reset();
     return [{ at: 0, path: 'state', reason: describeThrown(thrown) }];

@@ -8,7 +8,7 @@ import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 import { isThenable } from '../../item/expand.ts';
 import type { Collector, Removed } from './collector.ts';
 
-/** What the folds of a chunk leave: main merges them in input order. */
+/** A fold of the results of a chunk: main merges the states of chunks in input order. */
 abstract class Fold implements Collector {
   bytes = 0;
   protected count = 0;
@@ -22,7 +22,7 @@ abstract class Fold implements Collector {
     this.count++;
   }
 
-  /** What was folded cannot be taken out again; the run ends with the failure that asks for it. */
+  /** Marks nothing: what was folded cannot be taken out, and the run ends with the failure that asks for it. */
   mark(): number {
     return 0;
   }
@@ -81,7 +81,7 @@ export class ReduceFold extends Fold {
   }
 }
 
-/** Groups in the order in which their keys came. */
+/** Folds values by key, into groups in the order in which their keys came. */
 export class GroupFold extends Fold {
   readonly #key: TaskFunction;
   readonly #init: TaskFunction;
@@ -115,7 +115,7 @@ export class GroupFold extends Fold {
   }
 }
 
-/** The first of each key. */
+/** Keeps the first value of each key. */
 export class DistinctFold extends Fold {
   readonly #by: TaskFunction | undefined;
   #firsts = new Map<unknown, unknown>();
@@ -143,7 +143,7 @@ export class DistinctFold extends Fold {
   }
 }
 
-/** The largest, in descending order; of equal ones those that came first. */
+/** Keeps the largest values, in descending order; of equal ones those that came first. */
 export class TopFold extends Fold {
   readonly #most: number;
   readonly #by: TaskFunction;
@@ -168,7 +168,7 @@ export class TopFold extends Fold {
     }
     const top = this.#top;
     if (top.length >= this.#most && rank <= (top.at(-1)?.rank ?? -Infinity)) return;
-    // By halves: behind all that are as large.
+    // The place is found by halves: behind all values that are as large.
     let low = 0;
     for (let high = top.length; low < high;) {
       const middle = (low + high) >>> 1;
@@ -204,7 +204,7 @@ function assertSettled(state: unknown, name: string): unknown {
   );
 }
 
-/** An object is another one on each thread, so it can be no key. */
+/** Refuses objects as keys: an object is another one on each thread. */
 function assertKey(key: unknown, name: string): unknown {
   if ((typeof key !== 'object' || key === null) && typeof key !== 'function' && typeof key !== 'symbol')
     return key;

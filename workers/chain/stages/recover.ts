@@ -6,7 +6,7 @@ export interface Recovery {
   readonly value: unknown;
   readonly thrown: unknown;
   readonly retry: RevivedRetry;
-  /** Which try it was that failed. */
+  /** Number of the try that failed. */
   readonly attempt: number;
   readonly call: (attempt: number) => Promise<unknown>;
 }
@@ -26,7 +26,7 @@ export async function recover({ thrown, retry, attempt, call }: Recovery): Promi
       const wait = Number(await retry.delay(tries));
       if (wait > 0) await sleep(wait);
     } catch (wrong) {
-      // What the user's own `when` or `delay` throws is the failure then.
+      // An error of the user's own `when` or `delay` is the failure then.
       return { isRecovered: false, attempts: tries, thrown: wrong };
     }
     try {

@@ -3,10 +3,13 @@ import type { RecordPlace, StageFailure } from '../../../src/wire/message/payloa
 import type { ChainHost } from './host.ts';
 import type { Stage } from './stage.ts';
 
-/** Where the record stands that is being run; `undefined` where items are none. Of one that cannot be read it says why. */
+/**
+ * Finds the place of the record that is being run, and of what is wrong in a malformed one; `undefined` for items that
+ * are no records.
+ */
 export type FindPlace = (thrown: unknown, isMalformed: boolean) => RecordPlace | undefined;
 
-/** What is told of one chunk beside what its items gave. */
+/** Report on one chunk, beside the results of its items. */
 export class ChainReport {
   host!: ChainHost;
   dropped: StageFailure[] = [];
@@ -21,7 +24,7 @@ export class ChainReport {
     this.#findPlace = findPlace;
   }
 
-  /** A chunk begins. */
+  /** Clears the report, as a chunk begins. */
   begin(host: ChainHost, stages: readonly Stage[]): void {
     this.host = host;
     this.dropped = [];
@@ -31,7 +34,7 @@ export class ChainReport {
     this.isStopped = false;
   }
 
-  /** A failure of the item, or of the record, that is being run. */
+  /** Describes a failure of the item, or of the record, that is being run. */
   describe(stage: number, attempts: number, reason: StageFailure['reason'], thrown: unknown): StageFailure {
     return {
       at: this.host.at,

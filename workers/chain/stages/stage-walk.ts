@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 /** Thrown in the place of a result that came after the stage's time was over. */
 export const LATE: Error = new Error('The time of the stage was over.');
 
-/** Takes items through all stages, depth first: all that comes of one is collected before the next begins. */
+/** Takes items through all stages, depth first: all that comes of one item is collected before the next begins. */
 export class StageWalk {
   readonly #stages: readonly Stage[];
   readonly #report: ChainReport;
@@ -89,7 +89,7 @@ export class StageWalk {
     await this.#goOn(result, at + 1);
   }
 
-  /** After a stage that was waited for. */
+  /** Goes on after a stage that was waited for. */
   #goOn(result: unknown, from: number): Promise<void> | undefined {
     if (result instanceof Expansion) return this.#advanceAll(result, from);
     if (result === stop) this.#report.isStopped = true;

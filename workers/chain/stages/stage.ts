@@ -19,10 +19,10 @@ export interface RevivedRetry {
   readonly when: (thrown: unknown) => unknown;
 }
 
-/** Gives the item's replacement, `skip`, `stop`, an `Expansion`, or a promise of one of these. */
+/** A call of a stage. Returns the item's replacement, `skip`, `stop`, an `Expansion`, or a promise of one of these. */
 export type StageCall = (item: unknown, index: number, context: TaskContext) => unknown;
 
-/** What a stage's function returns becomes what the chain goes on with. */
+/** Makes the call of a stage, which turns what the stage's function returns into what the chain goes on with. */
 export function makeCall(kind: ChainStage['kind'], fn: TaskFunction): StageCall {
   switch (kind) {
     case 'filter':
