@@ -134,7 +134,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** Closes the channel: nothing can be sent any more, and what is inside can still be received. Twice is fine. */
+  /** Closes the channel: no value can be sent any more, those inside can be received. Calling it twice is fine. */
   close(): void {
     Atomics.store(this.state, CLOSED, 1);
     wake(this.state, ITEMS);
@@ -155,7 +155,10 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     }
   }
 
-  /** Receives until the channel is closed and empty, and blocks the thread. Throws on the main thread. */
+  /**
+   * Receives until the channel is closed and empty, and blocks the thread, for workers. Throws on the main thread.
+   * Several readers share the values.
+   */
   *[Symbol.iterator](): Generator<T, undefined> {
     for (;;) {
       const { done, value } = this.receiveSync();

@@ -40,8 +40,8 @@ export interface SpawnOptions<Arguments extends readonly unknown[] = readonly un
   readonly instances?: number | undefined;
   /**
    * Picks the object of a call by its arguments: calls of the same key (text, a number, a boolean) go to the same
-   * object. Calls of the key `undefined`, and reads of properties, go where fewest calls are pending. Where methods take
-   * different arguments, write down the type of those that have a key: `(order: Order) => order.customer`.
+   * object. Calls of the key `undefined`, and reads of properties, go where fewest calls are pending. Where methods
+   * take different arguments, write down the type of those that have a key: `(order: Order) => order.customer`.
    * `@defaultValue` none
    */
   key?(this: void, ...args: Arguments): string | number | bigint | boolean | undefined;

@@ -69,7 +69,7 @@ export const PHASE_COLLECTING = 4;
 /** The worker closes what `perWorker` opened. */
 export const PHASE_CLOSING = 5;
 
-/** Clears a line, on main, before it sends a chunk of `count` items. */
+/** Prepares a line, on main, before it sends a chunk of `count` items. */
 export function openLine(slots: Slots, line: Line, count: number): void {
   const base = line * LINE_LENGTH;
   slots.store(base + CLAIMED, 0);

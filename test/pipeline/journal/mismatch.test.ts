@@ -153,7 +153,7 @@ describe('what cannot resume', () => {
     const stages = pipeline(range(3));
     const custom: ByteSink<unknown> = { kind: 'bytes', open: () => Promise.reject(new Error('opened')) };
     for (const [run, message] of [
-      [() => stages.toArray({ journal }), /`journal` is an option of \.run\(\) and \.to\(sink\)/],
+      [() => stages.toArray({ journal }), /`journal` is an option of \.run\(\), \.to\(sink\) and \.start\(\)/],
       [() => stages.count({ journal }), /`journal` is an option of/],
       [() => stages.forEach(() => {}, { journal }), /`journal` is an option of/],
       [() => stages.topK(1, (n) => n, { journal }), /`journal` is an option of/],
