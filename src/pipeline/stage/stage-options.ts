@@ -1,7 +1,6 @@
 import {
   assertBoolean,
   assertCount,
-  assertFunction,
   assertKnown,
   assertMilliseconds,
   optionError,
@@ -97,8 +96,4 @@ function assertSize(size: unknown): void {
   throw optionError(
     `Expected batch() to get a whole number from 1, or { size, maxWait }, got ${describeValue(size)}.`,
   );
-}
-
-export function assertStageFunction(fn: unknown, method: string): void {
-  assertFunction(fn ?? null, `the function of ${method}()`, 'a function');
 }
