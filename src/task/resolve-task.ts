@@ -8,7 +8,7 @@ import { findRemoteMethod } from './handle/remote-method.ts';
 
 type Inspect = typeof import('./capture/inspect-task.ts');
 
-/** Set by the bundler, which puts that file beside this one. */
+/** Set by the bundler, which puts the capturing half beside this file. */
 declare const BUNDLED_INSPECT_TASK: string | undefined;
 const INSPECT_TASK =
   typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './capture/inspect-task.js';
@@ -20,9 +20,9 @@ const references = new WeakMap<object, TaskReference>();
  * Finds out how a task can reach a worker: by import where a module exports it, otherwise with all that it uses.
  *
  * @remarks
- * A reference is found once per function. A capture is made anew at each call, because the values of now are what
- * travels. The first function that is no handle of `importTasks` costs some 30 ms, for the inspector and the parser; 20 to 50 more
- * when it was written in a file that is not on the stack.
+ * A reference is found once per function. A capture is made anew at each call, because the values of the moment travel.
+ * The first function that is no handle of `importTasks` costs some 30 ms, for the inspector and the parser; 20 to 50
+ * more when it was written in a file that is not on the stack.
  *
  * @param site - The call that it is for, whose line the errors show.
  * @param isMaker - Whether it makes an object to spawn: what is a constructor is called with `new` then.
@@ -48,12 +48,12 @@ export function resolveTask(
   }
   const reference = findImportedTask(task) ?? references.get(task);
   if (reference !== undefined) return reference;
-  // Loaded at the first need, and at once: the values of this moment are what travels, so nothing may be awaited.
-  // As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist twice: they
-  // share no state with this half but what stands in the registry of the thread.
+  // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
+  // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
+  // twice: they share no state with this half but what stands in the registry of the thread.
   inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
   const answer = inspect.inspectTask(task, site.stack, isMaker);
-  // On a host that has no inspector, an import has to be looked at.
+  // An import has to be looked at, which takes a promise, on a host that has no inspector.
   if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
   return accept(task, answer, site);
 }

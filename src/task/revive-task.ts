@@ -10,7 +10,7 @@ export { disposeWorkerValues } from './handle/per-worker.ts';
  */
 export async function reviveTask(definition: TaskDefinition): Promise<TaskFunction> {
   if (definition.kind === 'reference') return await importFunction(definition);
-  // Loaded on demand: a worker that only runs exported functions starts without it.
+  // The reviving half is loaded on demand: a worker that only runs exported functions starts without it.
   const { reviveCaptured } = await import('./revive/revive-captured.ts');
   return await reviveCaptured(definition);
 }

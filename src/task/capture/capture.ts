@@ -13,7 +13,7 @@ import { fillWeak } from './weak.ts';
 import { describeRefusal, Refusal } from './builder/refusal.ts';
 import { toUserLine } from './variables/variables.ts';
 
-/** Bytes from which a graph is put into shared memory instead of being cloned for each worker. */
+/** Size from which a graph is put into shared memory instead of being cloned for each worker, in bytes. */
 const sharedFrom = 16_384;
 
 /**
@@ -55,7 +55,7 @@ function buildTask(
   return { kind: 'captured', name: task.name, graph, attachments, cost };
 }
 
-/** A task is called without `this`. */
+/** Refuses a function that uses `this`: a task is called without one. */
 function assertNoReceiver(builder: GraphBuilder, task: Function): void {
   const facts = builder.inspect(task);
   const start = builder.findSource(facts)?.ownThis;

@@ -33,7 +33,7 @@ export function encodeFunction(builder: GraphBuilder, fn: Function, trail: Trail
   const unsendable = findUnsendable(fn);
   if (unsendable !== undefined) throw new Refusal('value', unsendable.noun, unsendable.fix, trail);
   const facts = builder.inspect(fn);
-  // A bound function says nothing of where it was written; as all that a module exports it is known.
+  // A bound function says nothing of the place where it was written; as all that a module exports it is known.
   const module = facts.bound && builder.findModule(fn);
   if (module !== undefined) return builder.addNode(fn, module);
   if (facts.bound !== undefined) return encodeBound(builder, fn, facts.bound, trail);

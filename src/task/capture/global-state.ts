@@ -4,7 +4,9 @@ import type { GraphBuilder } from './builder/graph-builder.ts';
 import { encodeProperties } from './builder/properties.ts';
 import { addAccess, type Trail } from './builder/refusal.ts';
 
-/** What tells an object of Zod, and the global names under which Zod has its settings, and what it knows of its schemas. */
+/**
+ * Property that tells an object of Zod. Zod has its settings, and its notes on schemas, under the global names below.
+ */
 const mark = '_zod';
 const settings = '__zod_globalConfig';
 const registry = '__zod_globalRegistry';

@@ -40,7 +40,7 @@ function inspect(
   }
 }
 
-/** Without the inspector or the syntax, nothing is known of a function but its text. */
+/** Explains why a function cannot travel: without the inspector or the syntax, nothing is known of it but its text. */
 function describeFailure({ name }: Function, { message, cause }: Error): CaptureFailure {
   const head = name === '' ? 'The task' : `\`${name}\``;
   const fix = 'Export the task from a module, and name it with importTasks().';

@@ -1,11 +1,11 @@
 import type { Edge, Graph } from '../definition/graph.ts';
 
-/** How many parts of a value are looked at on each level: the rest is taken for as large. */
+/** The most parts of a value that are looked at on each level: the rest is taken for as large. */
 const widths = [64, 16, 8, 4, 2];
 const deepest = 12;
 const ofPlace = 8;
 
-/** The variable whose value has the most bytes, as far as a sample tells; `undefined` if none has any. */
+/** Finds the variable whose value has the most bytes, as far as a sample tells; `undefined` if none has any. */
 export function findLargest({ nodes, sources }: Omit<Graph, 'task'>): string | undefined {
   let largest: string | undefined;
   let most = ofPlace;
@@ -38,7 +38,7 @@ function estimateEdge(nodes: Graph['nodes'], edge: Edge | undefined, depth: numb
   return content + keys + ofParts(node.properties.map(({ value }) => value)) + ofParts(node.entries);
 }
 
-/** Of plain data: getters have been ruled out before. */
+/** Estimates the bytes of plain data: getters have been ruled out before. */
 function estimateValue(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null || depth > deepest) return ofPlace;

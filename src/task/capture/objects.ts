@@ -26,7 +26,7 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   const origin = findOrigin(value);
   if (origin !== undefined) return builder.addNode(value, origin);
   if (builder.purity.isPure(value)) return { value };
-  // A module, however it was loaded: before anything that looks like one is refused.
+  // A module is known however it was loaded, and comes before anything that looks like one is refused.
   const known = findGlobal(value) ?? builder.findModule(value);
   if (known !== undefined) return builder.addNode(value, known);
   const unsendable = findUnsendable(value);
@@ -34,12 +34,12 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   return encodeWhole(builder, value, trail) ?? encodeParts(builder, value, trail);
 }
 
-/** Objects that travel by means of their own. */
+/** Encodes objects that travel by means of their own; `undefined` for all others. */
 function encodeWhole(builder: GraphBuilder, value: object, trail: Trail | undefined): Edge | undefined {
   if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer))
     return encodeView(builder, value, trail);
   if (Buffer.isBuffer(value)) {
-    // Small buffers are pieces of a pool that must not travel along.
+    // A small buffer is a piece of a pool, which must not travel along.
     const isPooled = value.buffer.byteLength > 2 * value.byteLength;
     const bytes = isPooled
       ? Uint8Array.from(value)
@@ -52,13 +52,13 @@ function encodeWhole(builder: GraphBuilder, value: object, trail: Trail | undefi
   return type && builder.addNode(value, { kind: 'text', type, text: describeText(value, type) });
 }
 
-/** What threads have in common is made again over its memory. */
+/** Encodes an object that threads have in common: it is made again over its memory. */
 function encodeSeal(builder: GraphBuilder, value: object, seal: Seal, trail: Trail | undefined): Edge {
   const fields = Object.entries(seal).map(([key, part]) => [key, builder.encode(part, trail)] as const);
   return builder.addNode(value, { kind: 'seal', fields });
 }
 
-/** What threads share stays shared, and so do the views on it. */
+/** Encodes a view. Memory that threads share stays shared, and so do the views on it. */
 function encodeView(builder: GraphBuilder, value: ArrayBufferView, trail: Trail | undefined): Edge {
   const { buffer, byteOffset: offset, byteLength } = value;
   const type = Buffer.isBuffer(value) ? 'Buffer' : readTag(value);
@@ -85,13 +85,16 @@ function isMessageOnly(value: object): boolean {
   return ['Blob', 'WebAssembly.Module'].includes(readTag(value));
 }
 
-/** Node loads `Headers` at its first use, which takes long: the name is looked at first. */
+/**
+ * Finds the class of an object that is made again from its text. Node loads `Headers` at its first use, which takes
+ * long, so the name is looked at first.
+ */
 function findTextType(value: object): TextType | undefined {
   const type = textTypes.find((name) => name === readTag(value));
   return type !== undefined && Object.getPrototypeOf(value) === globalThis[type].prototype ? type : undefined;
 }
 
-/** What an object calls itself. A getter of the user's is not read. */
+/** Reads the name that an object gives itself. A getter of the user's is not read. */
 function readTag(value: object): string {
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const tag = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag) as
@@ -127,13 +130,13 @@ function encodeParts(builder: GraphBuilder, value: object, trail: Trail | undefi
       );
     const own = types.isNativeError(value) ? withTextStack(value) : value;
     node.properties = encodeProperties(builder, own, (key) => !isPartOfContent(value, key), trail);
-    // Last: what an instance holds says more than what its class uses.
+    // The prototype comes last: what an instance holds says more than what its class uses.
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (prototype !== root) node.prototype = encodePrototype(builder, prototype, trail);
   });
 }
 
-/** The kind of object to start from, and the prototype that it has by itself. */
+/** Finds the kind of object to start from, and the prototype that it has by itself. */
 function findBase(value: object): { base: ObjectBase; root: unknown } {
   if (Array.isArray(value)) return { base: 'array', root: Array.prototype };
   if (types.isMap(value)) return { base: 'map', root: Map.prototype };
@@ -156,7 +159,7 @@ function findNativePrototype(value: object): unknown {
   return prototype;
 }
 
-/** An instance travels as its class and its own fields, unless a part of its state is hidden. */
+/** Refuses an instance a part of whose state is hidden: it travels as its class and its own fields. */
 function assertOwnClasses(
   builder: GraphBuilder,
   value: object,
@@ -200,7 +203,9 @@ function listNames(value: object): string[] {
   return names;
 }
 
-/** On Node 24 and later the stack is an accessor; everywhere else it is text. */
+/**
+ * Copies an error whose stack is an accessor, as on Node 24 and later, so that the stack is text, as everywhere else.
+ */
 function withTextStack(error: Error): object {
   const own = Object.getOwnPropertyDescriptors(error) as PropertyDescriptorMap;
   if (own['stack'] !== undefined)
@@ -208,7 +213,7 @@ function withTextStack(error: Error): object {
   return Object.create(null, own) as object;
 }
 
-/** What the start of the object brings along. */
+/** Returns whether a property comes with the start of the object. */
 function isPartOfContent(value: object, key: string | symbol): boolean {
   if (Array.isArray(value)) return key === 'length';
   if (typeof key === 'symbol') return false;

@@ -4,10 +4,13 @@ import { isObjectPrototype } from '../values/purity.ts';
 import { isChangedBy } from './text/mutators.ts';
 import type { Call, Change, Path } from './text/use.ts';
 
-/** So many of the things that an object holds are looked at. */
+/** The most things of an object that are looked at. */
 const MOST_LOOKED_AT = 1000;
 
-/** Whether an object is what everybody takes for data: an array, a map, a set, memory of its own, a plain object. */
+/**
+ * Returns whether an object is what everybody takes for data: an array, a map, a set, memory of its own, a plain
+ * object.
+ */
 export function isData(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   if (findSeal(value) !== undefined) return false;
@@ -21,7 +24,7 @@ export function isData(value: unknown): value is object {
 }
 
 /**
- * Whether a use changes data that `root` holds, and does nothing else.
+ * Returns whether a use changes data that `root` holds, and does nothing else.
  *
  * @param isOpen - What does not exist yet on the way will be data, too: only such is put there.
  */
@@ -34,11 +37,11 @@ export function isLostChange(root: object, use: Change | Call, isOpen: boolean):
   });
 }
 
-/** All objects that a path may lead to; `undefined` where it leads to what is not there yet. */
+/** Lists the objects that a path may lead to; `undefined` where it leads to what is not there yet. */
 function findHolders(root: object, path: Path): readonly unknown[] | undefined {
   let holders: readonly unknown[] = [root];
   for (const key of path) {
-    // What stands on the way may be no data: an instance, whose getters are the user's code.
+    // An object on the way may be no data but an instance, whose getters are the user's code.
     if (!holders.every(isData)) return [undefined];
     const next = holders.flatMap((holder) => listChildren(holder as object, key));
     if (next.length === 0) return undefined;
@@ -70,7 +73,7 @@ function take(values: Iterable<unknown>): unknown[] {
   return taken;
 }
 
-/** Setting a member may run code that everybody sees. */
+/** Returns whether setting a member may run code, which everybody may see. */
 function hasSetters(holder: object): boolean {
   if (ArrayBuffer.isView(holder) || Array.isArray(holder)) return false;
   return Object.values(Object.getOwnPropertyDescriptors(holder)).some(

@@ -5,7 +5,7 @@ import type { Call, Change, Use, UsesByName } from './text/use.ts';
 /** A function that is captured as text, with the values of the variables that it sees. */
 export interface CapturedText {
   readonly fn: Function;
-  /** Made at the first need. `undefined` where any variable may be read. */
+  /** Lists the uses of variables; `undefined` where any variable may be read. The list is made at the first need. */
   readonly listUses: () => UsesByName | undefined;
   readonly variables: ReadonlyMap<string, unknown>;
 }
@@ -14,7 +14,7 @@ export interface CapturedText {
 export interface LostChange<Text extends CapturedText> {
   readonly text: Text;
   readonly name: string;
-  /** Where it is changed: an offset in the text of the function. */
+  /** Offset, in the text of the function, at which the data is changed. */
   readonly start: number;
 }
 
@@ -25,10 +25,10 @@ interface Sight<Text extends CapturedText> {
 }
 
 /**
- * Finds captured data that is changed and never read: what only the worker's copy would know.
+ * Finds captured data that is changed and never read, of which only the worker's copy would know.
  *
- * In doubt there is none: an object that is read, that can be reached from others, or that is given to any function, may be
- * the worker's own on purpose, such as a cache.
+ * In doubt nothing is found: an object that is read, that can be reached from others, or that is given to any function,
+ * may be the worker's own on purpose, such as a cache.
  *
  * @param task - Its results are taken.
  * @param isLeft - What others may read, by ways that no text shows.
@@ -82,7 +82,7 @@ function findFirstChange<Text extends CapturedText>(
     }
   }
   const puts = changes.filter(({ use }) => !use.isPlain).map(({ use }) => use.path.length);
-  // What is put there decides what stands one step further.
+  // A value that is put there decides what stands one step further.
   const shallowest = Math.min(...puts);
   const areLost = changes.every(({ use }) => isLostChange(value, use, use.path.length <= shallowest));
   return areLost ? changes[0] : undefined;
@@ -97,7 +97,7 @@ function isChange(use: Use): use is Change | Call {
   return use.kind === 'change' || use.kind === 'call';
 }
 
-/** Whether a function is only ever called, and nobody takes what it returns. */
+/** Returns whether a function is only ever called, and nobody takes its result. */
 function areResultsDropped(seen: readonly Sight<CapturedText>[]): boolean {
   const uses = seen.flatMap(({ text, name }) => listUses(text, name));
   return uses.length > 0 && uses.every((use) => use.kind === 'invoke' && use.isDropped);

@@ -1,9 +1,9 @@
-/** So many objects are looked at. Beyond, one that is changed may be reached in any way. */
+/** The most objects that are looked at. Beyond, one that is changed may be reached in any way. */
 const MOST_VISITS = 200_000;
 
 /**
- * Whether an object, or a part of it, can also be reached from other captured values, by which it may be read: a view of the
- * same memory, an object that holds it.
+ * Returns whether an object, or a part of it, can also be reached from other captured values, by which it may be read:
+ * a view of the same memory, an object that holds it.
  */
 export function isReachedOtherwise(object: object, values: Iterable<unknown>): boolean {
   const parts = new Set<object>([object]);
@@ -13,9 +13,9 @@ export function isReachedOtherwise(object: object, values: Iterable<unknown>): b
   return !walk(others, parts);
 }
 
-/** Adds all that the objects hold. False when there is too much of it, or when it meets one of `forbidden`. */
+/** Adds all that the objects hold. Returns false when there is too much of it, or when it meets one of `forbidden`. */
 function walk(objects: Set<object>, forbidden?: ReadonlySet<object>): boolean {
-  // A set that grows is walked to its end.
+  // The loop goes through objects that it adds: a set that grows is walked to its end.
   for (const object of objects) {
     if (objects.size > MOST_VISITS || forbidden?.has(object) === true) return false;
     for (const part of listParts(object)) if (isObject(part)) objects.add(part);

@@ -1,17 +1,17 @@
 import { type CallSite, placeAt } from '../../errors/call-site.ts';
 import { hideFields, TelarError } from '../../errors/telar-error.ts';
 
-/** What stops a function from travelling. */
+/** The obstacle that stops a function from travelling. */
 export interface CaptureProblem {
-  /** Where the value stands, such as `db.pool.sockets[0]`. */
+  /** Path to the value, such as `db.pool.sockets[0]`. */
   readonly path: string;
-  /** Why it cannot travel, such as `holds a socket`. */
+  /** Reason why the value cannot travel, such as `holds a socket`. */
   readonly reason: string;
-  /** What to do instead: a full sentence. */
+  /** Advice for another way: a full sentence. */
   readonly fix: string;
 }
 
-/** Why a function cannot travel, as data. */
+/** The failure of a function to travel, as data. */
 export interface CaptureFailure extends CaptureProblem {
   readonly kind: 'failure';
   readonly message: string;
@@ -29,7 +29,7 @@ export interface CaptureFailure extends CaptureProblem {
  */
 export class CaptureError extends TelarError implements CaptureProblem {
   override name = 'CaptureError';
-  // Not enumerable: the message says them, and who prints the error would read them twice.
+  // These properties are not enumerable: the message says them, and whoever prints the error would read them twice.
   declare readonly path: string;
   declare readonly reason: string;
   declare readonly fix: string;

@@ -1,4 +1,4 @@
-/** What a worker needs to have a task. It can be cloned to any number of threads; data of some size is shared. */
+/** All that a worker needs to have a task. It can be cloned to any number of threads; data of some size is shared. */
 export type TaskDefinition = TaskReference | CapturedTask;
 
 /** A task that the worker imports. */
@@ -22,9 +22,9 @@ export interface CapturedTask {
   readonly cost: CaptureCost;
 }
 
-/** What it took to make a captured task. */
+/** The price of making a captured task. */
 export interface CaptureCost {
-  /** Of the main thread. */
+  /** Time of the main thread, in ms. */
   readonly ms: number;
   /** The variable whose value has the most bytes. */
   readonly largest: string | undefined;

@@ -7,8 +7,9 @@ import type { TaskDefinition } from './definition.ts';
 import type { Graph, GraphNode, SourceText } from './graph.ts';
 
 /**
- * What a task is known by from one run of a program to the next: its name and a SHA-256, of its module's text and the
- * export's name, or of a closure's text, the values it uses, and the modules that these come from.
+ * Makes the text by which a task is known from one run of a program to the next: its name and a SHA-256, of its
+ * module's text and the export's name, or of a closure's text, the values it uses, and the modules that these come
+ * from.
  */
 export function fingerprintTask(definition: TaskDefinition): string {
   const { name } = definition;
@@ -19,7 +20,7 @@ export function fingerprintTask(definition: TaskDefinition): string {
   return `${name || 'task'} ${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
-/** Without places and positions: a comment above a function, or another folder, changes nothing. */
+/** Describes a graph without places and positions: a comment above a function, or another folder, changes nothing. */
 function describeGraph({ sources, nodes, task }: Graph): string {
   return describeCanonically([sources.map(describeSource), nodes.map(describeNode), task]);
 }
@@ -49,7 +50,7 @@ function describeNode(node: GraphNode): unknown {
   }
 }
 
-/** The text of a module, where it is a file; of other modules the URL. What it imports itself is not looked into. */
+/** Describes a module by its text, where it is a file, else by its URL. Its own imports are not looked into. */
 function describeModule(url: string, name: string): string {
   try {
     return `${readFileSync(fileURLToPath(withoutQuery(url)), 'utf8')}#${name}`;

@@ -2,9 +2,9 @@ import { deserialize, Deserializer, serialize, Serializer } from 'node:v8';
 import { isNode } from '../../machine/host.ts';
 import type { Graph } from './graph.ts';
 
-/** A graph as bytes, once for all workers. */
+/** Writes a graph as bytes, once for all workers. */
 export function writeGraph(graph: Graph): Uint8Array {
-  // Bun has no such class; a copy of what it writes instead is as good.
+  // Bun has no such class; a copy of the bytes that it writes instead is as good.
   if (!isNode) return serialize(graph);
   const serialiser = new Serializer();
   serialiser.writeHeader();

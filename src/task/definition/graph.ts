@@ -5,7 +5,7 @@ export interface Graph {
   readonly task: Edge;
 }
 
-/** Either the position of a node, or a value that can be cloned as it is. */
+/** An edge to the position of a node, or a value that can be cloned as it is. */
 export type Edge = number | { readonly value: unknown };
 
 /** The text of one function or class. Closures made from the same text share it. */
@@ -15,24 +15,24 @@ export interface SourceText {
   readonly isAsync: boolean;
   readonly isGenerator: boolean;
   readonly isStrict: boolean;
-  /** Where it was written: what stack traces show, and what its relative imports start from. */
+  /** URL of the place of the text: stack traces show it, and its relative imports start from it. */
   readonly url: string;
   /** The name that stack traces show, when it is no URL. */
   readonly file: string;
-  /** Counted from 0. */
+  /** Position of the text in its file, counted from 0. */
   readonly line: number;
   readonly column: number;
-  /** The variables that it gets from outside. */
+  /** The variables that the text gets from outside. */
   readonly names: readonly string[];
-  /** Those that the text assigns to. */
+  /** The variables that the text assigns to. */
   readonly assignedNames: readonly string[];
-  /** Those that a class needs to come into being. */
+  /** The variables that a class needs to come into being. */
   readonly eagerNames: readonly string[];
   /** The name that stands for `import.meta` in the text. */
   readonly metaName: string | undefined;
   /** The name that stands for what a class extends. */
   readonly parentName: string | undefined;
-  /** Where its source map is, when the main thread maps its stacks. */
+  /** URL of the text's source map, when the main thread maps its stacks. */
   readonly sourceMapUrl: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export type GraphNode =
   /** A part of one of Node's own modules. */
   | { readonly kind: 'builtin'; readonly url: string; readonly path: readonly string[] }
   | { readonly kind: 'symbol'; readonly key: string; readonly isWellKnown: boolean }
-  /** A symbol that a package made for itself: another one of that description. */
+  /** A symbol that a package made for itself: the worker makes another one of that description. */
   | { readonly kind: 'ownSymbol'; readonly description: string | undefined }
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
   | { readonly kind: 'attachment'; readonly index: number }
@@ -67,7 +67,7 @@ export interface BoundNode {
   target: Edge;
   receiver: Edge;
   parameters: readonly Edge[];
-  /** What it has of its own. */
+  /** Properties that the node's value has of its own. */
   properties: readonly PropertyEdge[];
 }
 
@@ -77,18 +77,18 @@ export interface PerWorkerNode {
   create: Edge;
 }
 
-/** An object that a package has under a global name: its members become those of the worker's. */
+/** An object that a package has under a global name: its members go to the worker's own object of that name. */
 export interface GlobalStateNode {
   readonly kind: 'globalState';
   readonly name: string;
   properties: readonly PropertyEdge[];
 }
 
-/** What a package has noted, under a global name, about objects that travel. */
+/** Notes that a package has, under a global name, about objects that travel. */
 export interface RegistryNode {
   readonly kind: 'registry';
   readonly name: string;
-  /** The objects, and what is noted of each, in turns. */
+  /** The objects, and the note on each, in turns. */
   readonly entries: Edge[];
 }
 
@@ -122,22 +122,22 @@ export interface MemberNode {
 export interface FunctionNode {
   readonly kind: 'function';
   source: number;
-  /** `undefined` where a member of its own has the place of its name. */
+  /** Name of the function; `undefined` where a member of its own has the place of its name. */
   readonly name: string | undefined;
-  /** One for each of the source's names. */
+  /** Edges to the variables, one for each of the source's names. */
   bindings: readonly Edge[];
   properties: readonly PropertyEdge[];
-  /** What was added to, or stands in for, the prototype that the text gives. */
+  /** Properties that were added to, or stand in for, the prototype that the text gives. */
   prototype: readonly PropertyEdge[];
-  /** What the text gives and the function has no more. */
+  /** Members that the text gives and the function has no more. */
   removed: readonly RemovedMember[];
   /** The superclass of a class. */
   parent: Edge | undefined;
-  /** What the function itself inherits from, where the text does not say it. */
+  /** The object that the function itself inherits from, where the text does not say it. */
   chain: Edge | undefined;
-  /** What its prototype inherits from, where the text does not say it. */
+  /** The object that the function's prototype inherits from, where the text does not say it. */
   above: Edge | undefined;
-  /** The object that is its prototype now, in place of the one that it was made with. */
+  /** The object that is the function's prototype now, in place of the one that it was made with. */
   ownPrototype: Edge | undefined;
   integrity: Integrity;
   prototypeIntegrity: Integrity;
@@ -152,7 +152,7 @@ export interface ImportNode {
   readonly kind: 'import';
   readonly base: string;
   readonly specifier: string;
-  /** `*` for the whole module. */
+  /** Name of the export; `*` for the whole module. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>> | undefined;
 }
@@ -160,9 +160,9 @@ export interface ImportNode {
 export interface ObjectNode {
   readonly kind: 'object';
   readonly base: ObjectBase;
-  /** What the object starts from: a boxed primitive, a date, the bytes of a view … */
+  /** Content that the object starts from: a boxed primitive, a date, the bytes of a view … */
   readonly content: unknown;
-  /** `undefined` for the usual one. */
+  /** Prototype of the object; `undefined` for the usual one. */
   prototype: Edge | undefined;
   properties: readonly PropertyEdge[];
   /** Values of a set; keys and values of a map, in turns. */

@@ -1,7 +1,8 @@
 import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { GraphNode } from './graph.ts';
 
-// The copy of these modules that captures on a worker may be another one than that which revives.
+// The registry of the thread holds the origins: the copy of these modules that captures on a worker may be another one
+// than that which revives.
 const origins = shareOnThread('origins', () => new WeakMap<object, GraphNode>());
 
 /**
@@ -14,7 +15,7 @@ export function setOrigin(value: unknown, origin: GraphNode): void {
     origins.set(value, origin);
 }
 
-/** How `value` came to this thread, if a captured task brought it. */
+/** Finds the node by which `value` came to this thread, if a captured task brought it. */
 export function findOrigin(value: object): GraphNode | undefined {
   return origins.get(value);
 }

@@ -6,10 +6,10 @@ export interface Applied {
   readonly value: unknown;
 }
 
-// A registered symbol: what captures a task is loaded by itself.
+// The symbol is registered, since what captures a task is loaded by itself.
 const key = Symbol.for('telar.applied');
 
-/** Makes a task of Telar's own, which says itself what it consists of: wherever it stands, in a bundle or on any host. */
+/** Makes a task of Telar's own, which names its own parts: wherever it stands, in a bundle or on any host. */
 export function applyTask<Item, Result>(
   fn: (value: never, item: Item) => Result,
   target: TaskReference,
@@ -19,7 +19,7 @@ export function applyTask<Item, Result>(
   return Object.defineProperty(task, key, { value: { target, value } satisfies Applied });
 }
 
-/** What a task of Telar's own consists of; `undefined` for a function of the user's. */
+/** Finds the parts of a task of Telar's own; `undefined` for a function of the user's. */
 export function findApplied(task: Function): Applied | undefined {
   return Reflect.get(task, key) as Applied | undefined;
 }

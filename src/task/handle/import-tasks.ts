@@ -10,7 +10,7 @@ export type ImportedTasks<Module> = {
   ]: Module[Name];
 };
 
-// A registered symbol: a handle made by another copy of Telar in the process is as good.
+// The symbol is registered: a handle made by another copy of Telar in the process is as good.
 const key = Symbol.for('telar.task');
 
 /**
@@ -45,7 +45,7 @@ export function importTasks<Module extends object>(url: URL | string): ImportedT
   }) as ImportedTasks<Module>;
 }
 
-/** The module and export behind a handle of `importTasks`, if `task` is one. */
+/** Finds the module and export behind a handle of `importTasks`, if `task` is one. */
 export function findImportedTask(task: object): TaskReference | undefined {
   return Reflect.get(task, key) as TaskReference | undefined;
 }

@@ -4,15 +4,16 @@ import { shareOnThread } from '../../realm/thread-registry.ts';
 /** A value that every worker makes for itself: call the handle to get it. */
 export type PerWorker<Value> = () => Value;
 
-/** How a handle travels: its identity, and the function that makes the value. */
+/** The form in which a handle travels: its identity, and the function that makes the value. */
 export interface PerWorkerSource {
   readonly id: string;
   readonly create: () => unknown;
 }
 
-// A registered symbol: a handle made by another copy of Telar in the process is as good.
+// The symbol is registered: a handle made by another copy of Telar in the process is as good.
 const key = Symbol.for('telar.perWorker');
-// Those that a module made with the Telar that it imports are closed by the worker's entry.
+// The registry of the thread holds the values: those that a module made with the Telar that it imports are closed by
+// the worker's entry.
 const values = shareOnThread('perWorker values', () => new Map<string, unknown>());
 const prefix = Math.random().toString(36).slice(2);
 let count = 0;
@@ -40,7 +41,7 @@ export function perWorker<Value>(create: () => Value): PerWorker<Value> {
   return createHandle(`${prefix}:${count}`, create);
 }
 
-/** The handle with this identity on this thread. */
+/** Creates the handle with this identity on this thread. */
 export function createHandle<Value>(id: string, create: () => Value): PerWorker<Value> {
   const handle = (): Value => {
     if (!values.has(id)) values.set(id, forgetFailure(id, create()));
@@ -50,7 +51,7 @@ export function createHandle<Value>(id: string, create: () => Value): PerWorker<
   return handle;
 }
 
-/** The identity and the maker of a handle, if `value` is one. */
+/** Finds the identity and the maker of a handle, if `value` is one. */
 export function findPerWorkerSource(value: object): PerWorkerSource | undefined {
   return Reflect.get(value, key) as PerWorkerSource | undefined;
 }
@@ -77,7 +78,7 @@ export async function disposeWorkerValues(): Promise<void> {
     throw new AggregateError(failures, `${failures.length} perWorker values failed to close.`);
 }
 
-/** A promise that rejects makes room for another try; its caller sees the rejection. */
+/** Forgets a promise that rejects, which makes room for another try; its caller sees the rejection. */
 function forgetFailure(id: string, value: unknown): unknown {
   if (value instanceof Promise) value.catch(() => values.delete(id));
   return value;

@@ -1,8 +1,8 @@
 import { runInNewContext } from 'node:vm';
 
-/** Where the caller stands, and what awaits it. */
+/** Lists the frames of the caller, and those that await it. */
 export function readCallSites(): readonly NodeJS.CallSite[] {
-  // With `--frozen-intrinsics` nobody can say how a stack is made, but in a context of its own.
+  // Nobody can say how a stack is made with `--frozen-intrinsics`, but in a context of its own.
   if (Object.isFrozen(Error)) return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');

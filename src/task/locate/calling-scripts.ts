@@ -18,7 +18,7 @@ interface Frame {
   readonly columnNumber: number;
 }
 
-/** The inspector's stacks end after 200 frames, some of which are its own. */
+/** The most frames that are read: the inspector's stacks end after 200, some of which are its own. */
 const mostFrames = 100;
 
 /**
@@ -32,7 +32,7 @@ export function listCallingScripts(): ReadonlyMap<string, CallingScript> {
     const url = toUrl(site);
     const ofFile = frames.filter((frame) => frame.url === url);
     const [first] = ofFile;
-    // A file may have been loaded twice.
+    // A file may have been loaded twice, so its scripts are compared.
     const isOne = ofFile.every(({ scriptId }) => scriptId === first?.scriptId);
     if (url === undefined || first === undefined || !isOne || found.has(first.scriptId)) continue;
     if (ofFile.some((frame) => isAt(site, frame))) found.set(first.scriptId, { url, site });
@@ -64,7 +64,7 @@ export function readCallingScript(
   return at === site.getPosition() && hash(text) === site.getScriptHash() ? script : undefined;
 }
 
-/** The stack with the ids of scripts, which only the inspector knows, and only while its runtime reports. */
+/** Reads the stack with the ids of scripts, which only the inspector knows, and only while its runtime reports. */
 function readFrames(): readonly Frame[] {
   post('Runtime.enable');
   try {
@@ -96,7 +96,7 @@ function readText(url: string): string | undefined {
   }
 }
 
-/** Empty without one; `undefined` where the engine may read it otherwise. */
+/** Finds the URL of a text's source map: empty without one; `undefined` where the engine may read it otherwise. */
 function findSourceMapUrl(text: string): string | undefined {
   const count = text.split('sourceMappingURL=').length - 1;
   if (count === 0) return '';
@@ -104,7 +104,7 @@ function findSourceMapUrl(text: string): string | undefined {
   return count === 1 ? last?.[1] : undefined;
 }
 
-/** Loaded at the first need, since it takes 3 ms. */
+/** Hashes a text. The module is loaded at the first need, since that takes 3 ms. */
 function hash(text: string): string {
   return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
 }

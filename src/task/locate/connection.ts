@@ -3,7 +3,7 @@ import type { Session } from 'node:inspector';
 export interface RemoteValue {
   readonly objectId?: string;
   readonly value?: unknown;
-  /** `-0`, `NaN`, infinities and bigints, as text. */
+  /** Text of a value that JSON has no form for: `-0`, `NaN`, infinities and bigints. */
   readonly unserializableValue?: string;
 }
 
@@ -17,7 +17,7 @@ interface Properties {
   readonly internalProperties?: readonly Property[];
 }
 
-/** Values go to and from the inspector as fields of one object that both sides hold. */
+/** An object that both sides hold, as whose fields values go to and from the inspector. */
 interface Exchange {
   given: unknown;
   taken: unknown;
@@ -30,7 +30,7 @@ interface Connection {
   readonly exchangeId: string;
 }
 
-/** The inspector cannot be used in this process. */
+/** Thrown where the inspector cannot be used in this process. */
 export class InspectorError extends Error {
   constructor(cause: unknown) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -43,18 +43,18 @@ export class InspectorError extends Error {
 const group = 'telar';
 const key = Symbol.for('telar.exchange');
 let connection: Connection | undefined;
-/** Why there is none. */
+/** Reason why there is no inspector, once that is known. */
 let denial: InspectorError | undefined;
 
 /** A value of this thread, as the engine sees it. */
 export interface EngineView {
-  /** What the engine shows of it beside its properties. */
+  /** Parts that the engine shows of the value beside its properties. */
   readonly internal: ReadonlyMap<string, RemoteValue>;
-  /** The live value of such a part. */
+  /** Takes the live value of such a part. */
   readonly take: (part: string) => unknown;
 }
 
-/** Shows a value to the engine. What comes of it must not be kept but as live values. */
+/** Shows a value to the engine. Nothing that comes of it must be kept but as live values. */
 export function viewValue<Result>(value: object, use: (view: EngineView) => Result): Result {
   const { exchange, exchangeId } = (connection ??= connect());
   try {
@@ -64,7 +64,7 @@ export function viewValue<Result>(value: object, use: (view: EngineView) => Resu
   } finally {
     exchange.given = undefined;
     exchange.taken = undefined;
-    // Without this every captured value would be kept for ever.
+    // The group is released, or every captured value would be kept for ever.
     post('Runtime.releaseObjectGroup', { objectGroup: group });
   }
 }
@@ -103,7 +103,7 @@ function getProperties({ objectId }: RemoteValue): Properties {
   return post('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
-/** Whether it has shown that this host does not say what functions see. */
+/** Returns whether this host has shown that it does not say what functions see. */
 export function lacksInspector(): boolean {
   return denial !== undefined;
 }
@@ -128,7 +128,8 @@ function openConnection(): Connection {
     throw new InspectorError(error);
   }
   const exchange: Exchange = { given: undefined, taken: undefined };
-  // A built-in module is the one object that every realm of the thread shares (test runners make realms of their own).
+  // The exchange stands on a built-in module, the one object that every realm of the thread shares (test runners make
+  // realms of their own).
   const holder = process.getBuiltinModule('node:inspector').Session;
   Reflect.set(holder, key, exchange);
   try {
@@ -145,7 +146,7 @@ export function post<Result>(method: string, parameters: object = {}): Result {
   return send((connection ??= connect()).session, method, parameters);
 }
 
-/** Commands of a session in the same thread answer before `post` returns. */
+/** Sends a command. Commands of a session in the same thread answer before `post` returns. */
 function send<Result>(session: Session, method: string, parameters: object): Result {
   let failure: Error | null = null;
   let answer: unknown;

@@ -2,14 +2,14 @@ import { listCallingScripts, readCallingScript } from './calling-scripts.ts';
 import { createScript, type Script } from './script.ts';
 import { openScripts, type ScriptReader } from './session.ts';
 
-/** Functions made from strings have a script each, so only the latest are kept. */
+/** The most scripts that are kept: functions made from strings have one each, so only the latest stay. */
 const keptScripts = 500;
 const scripts = new Map<string, Script | undefined>();
 let reader: ScriptReader | undefined;
 let calling: ReturnType<typeof listCallingScripts> | undefined;
 
 /**
- * The script with this id, or `undefined` for one that the engine keeps to itself.
+ * Reads the script with this id; `undefined` for one that the engine keeps to itself.
  *
  * @param isModule - Whether one of its functions sees the variables of a module, if that is known.
  *
@@ -33,7 +33,7 @@ export function closeScripts(): void {
   calling = undefined;
 }
 
-/** Most functions are written where the call is made, and that file is on the stack. */
+/** Reads a script from the stack: most functions are written where the call is made, and that file is on the stack. */
 function readFromStack(id: string, isModule: boolean | undefined): Script | undefined {
   if (isModule === undefined || reader !== undefined) return undefined;
   calling ??= listCallingScripts();

@@ -7,7 +7,7 @@ export interface Script {
   readonly url: string;
   readonly text: string;
   readonly isModule: boolean;
-  /** Where the text starts in its file: other than 0 only for text that is a part of a file. */
+  /** Line of the file at which the text starts: other than 0 only for text that is a part of a file. */
   readonly startLine: number;
   readonly startColumn: number;
   readonly sourceMapUrl: string | undefined;
@@ -15,14 +15,14 @@ export interface Script {
   readonly lineStarts: readonly number[];
 }
 
-/** Offset in the script's text of a position in its file. */
+/** Converts a position in a script's file to an offset in the script's text. */
 export function toOffset(script: Script, line: number, column: number): number {
   const row = line - script.startLine;
   const start = script.lineStarts[row] ?? 0;
   return start + (row === 0 ? column - script.startColumn : column);
 }
 
-/** Position in the script's file of an offset in its text. Both count from 0. */
+/** Converts an offset in a script's text to a position in its file. Both count from 0. */
 export function toPosition(script: Script, offset: number): { line: number; column: number } {
   let low = 0;
   let high = script.lineStarts.length - 1;
@@ -48,14 +48,14 @@ export function createScript(description: ScriptDescription, text: string): Scri
   };
 }
 
-/** Lines end where the language says: at `\n`, `\r`, `\r\n`, U+2028 and U+2029. */
+/** Finds the starts of lines, which end where the language says: at `\n`, `\r`, `\r\n`, U+2028 and U+2029. */
 function findLineStarts(text: string): number[] {
   const starts = [0];
   for (const { 0: end, index } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(index + end.length);
   return starts;
 }
 
-/** Whether a script belongs to a package that the program has installed. */
+/** Returns whether a script belongs to a package that the program has installed. */
 export function isOfPackage({ url }: Pick<Script, 'url'>): boolean {
   return url.includes('/node_modules/') || url.includes('\\node_modules\\');
 }

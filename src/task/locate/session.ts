@@ -4,21 +4,21 @@ export { InspectorError } from './connection.ts';
 
 /** One level of the variables that a function can see. */
 export interface LiveScope {
-  /** `Closure`, `Block`, `Module`, `Script`, `Global`, sometimes followed by a name. */
+  /** Kind of the level: `Closure`, `Block`, `Module`, `Script`, `Global`, sometimes followed by a name. */
   readonly description: string;
   /** The variables with their values of now. Reading one that is not initialised yet throws, or gives `undefined`. */
   readonly object: Record<string, unknown>;
 }
 
-/** Where a function was written, in the text that the engine runs, and what it sees from there. */
+/** The place where a function was written, in the text that the engine runs, and the variables that it sees there. */
 export interface InspectedFunction {
-  /** `undefined` for native and bound functions. */
+  /** Position of the function; `undefined` for native and bound functions. */
   readonly position: ScriptPosition | undefined;
-  /** The nearest first. */
+  /** The levels of variables, the nearest first. */
   readonly scopes: readonly LiveScope[];
   /** The parts of a bound function. */
   readonly bound: BoundParts | undefined;
-  /** Whether only its text is known, on a host that has no inspector: its variables cannot be read. */
+  /** Whether only the function's text is known, on a host that has no inspector: its variables cannot be read. */
   readonly isBlind?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface BoundParts {
   readonly parameters: readonly unknown[];
 }
 
-/** What the inspector says of a script. */
+/** The inspector's description of a script. */
 export interface ScriptDescription {
   readonly scriptId: string;
   readonly url: string;
@@ -61,12 +61,12 @@ export function inspectFunction(fn: object): InspectedFunction {
   });
 }
 
-/** Where a function was written: less than `inspectFunction`, in half the time. */
+/** Finds the place where a function was written: less than `inspectFunction`, in half the time. */
 export function locateFunction(fn: object): ScriptPosition | undefined {
   return viewValue(fn, ({ internal }) => readPosition(internal));
 }
 
-/** The entries of a WeakMap, or the values of a WeakSet, each as its own key. */
+/** Lists the entries of a WeakMap, or the values of a WeakSet, each as its own key. */
 export function listWeakEntries(collection: object): readonly (readonly [key: object, value: unknown])[] {
   const entries = viewValue(collection, ({ take }) => take('[[Entries]]'));
   return Object.values((entries ?? {}) as Record<string, { key?: object; value?: unknown }>).flatMap(
@@ -81,7 +81,7 @@ export function listWeakEntries(collection: object): readonly (readonly [key: ob
 export interface ScriptReader {
   readonly scripts: ReadonlyMap<string, ScriptDescription>;
   readonly readText: (scriptId: string) => string;
-  /** Disables the debugger: what runs is as fast as before. */
+  /** Disables the debugger, so that the program is as fast as before. */
   readonly close: () => void;
 }
 

@@ -6,7 +6,9 @@ type Home = GraphNode & { readonly kind: 'builtin' };
 let homes = new Map<unknown, Home>();
 let indexed = 0;
 
-/** Where a worker finds a function of one of Node's own modules, such as `path.basename` or `EventEmitter.prototype.on`. */
+/**
+ * Finds the place of a function of one of Node's own modules, such as `path.basename` or `EventEmitter.prototype.on`.
+ */
 export function findBuiltin(fn: object): Home | undefined {
   const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
   if (indexed !== moduleLoadList.length) {
@@ -26,7 +28,7 @@ function indexBuiltins(): Map<unknown, Home> {
     add(exports, url, []);
     for (const [name, value] of listValues(exports)) add(value, url, [name]);
   }
-  // What modules export comes first: parts of it may be exports of others.
+  // Exports of modules come first: parts of one may be exports of others.
   for (const { url, exports } of loaded) {
     for (const [name, value] of listValues(exports)) {
       for (const [key, part] of listValues(value)) add(part, url, [name, key]);
@@ -37,7 +39,7 @@ function indexBuiltins(): Map<unknown, Home> {
   return found;
 }
 
-/** Accessors stay unread: some of them load a module. */
+/** Lists the values of an object. Accessors stay unread: some of them load a module. */
 function listValues(owner: unknown): readonly (readonly [name: string, value: unknown])[] {
   if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null) return [];
   return Object.entries(Object.getOwnPropertyDescriptors(owner)).flatMap(([name, property]) =>

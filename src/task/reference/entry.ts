@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const entries = new Map<string, string | undefined>();
 
 /**
- * Whether a script is the file that this thread was started with.
+ * Returns whether a script is the file that this thread was started with.
  *
  * @remarks A worker that imported it would run the whole program again, so its functions never travel by reference.
  */
@@ -18,7 +18,7 @@ export function isEntry(url: string): boolean {
   return file !== undefined && (file === started || file === entries.get(started));
 }
 
-/** The path behind a script's URL: CommonJS scripts are named by path, ES modules by URL. */
+/** Finds the path behind a script's URL: CommonJS scripts are named by path, ES modules by URL. */
 export function toPath(url: string): string | undefined {
   if (isAbsolute(url)) return url;
   try {
@@ -28,7 +28,10 @@ export function toPath(url: string): string | undefined {
   }
 }
 
-/** `node app` starts `app.js` or `app/index.js`, behind any links. */
+/**
+ * Finds the file of a program that was started by a shorter name: `node app` starts `app.js` or `app/index.js`, behind
+ * any links.
+ */
 function findFile(started: string): string | undefined {
   try {
     return realpathSync(createRequire(`${process.cwd()}/`).resolve(started));

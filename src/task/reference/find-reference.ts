@@ -30,14 +30,14 @@ export function findReference(
   return { kind: 'reference', url: script.url, name };
 }
 
-/** A function of one of Node's own modules, such as `path.basename`. */
+/** Finds a function of one of Node's own modules, such as `path.basename`. */
 export function findBuiltinExport(fn: object): GraphNode | undefined {
   const home = findBuiltin(fn);
   if (home === undefined || home.path.length > 1) return home;
   return { kind: 'reference', url: home.url, name: home.path[0] ?? 'default' };
 }
 
-/** The name under which an ES module exports a function of its own. */
+/** Finds the name under which an ES module exports a function of its own. */
 export function findModuleExport(
   fn: object,
   { position, scopes }: InspectedFunction,
@@ -57,7 +57,7 @@ export function findModuleExport(
   return source?.start === anonymousDefault ? 'default' : undefined;
 }
 
-/** A variable that is not initialised yet throws when it is read, or is `undefined`. */
+/** Reads a variable. One that is not initialised yet throws when it is read, or is `undefined`. */
 function readVariable(variables: Record<string, unknown>, name: string): unknown {
   try {
     return variables[name];
@@ -77,8 +77,8 @@ function findCommonJsExport(fn: object, url: string): TaskReference | undefined 
 }
 
 /**
- * A package's function that was what its module exported, until its first call put another one in that place: helpers of Babel
- * do so. Whoever loads the module gets it as it was.
+ * Finds a package's function that was what its module exported, until its first call put another one in that place, as
+ * helpers of Babel do. Whoever loads the module gets it as it was.
  */
 function findReplacedExport(
   fn: Function,
@@ -103,7 +103,7 @@ function findReplacedExport(
 function findProperty(exports: unknown, fn: object): string | undefined {
   if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined;
   const names = Object.keys(exports);
-  // Plain properties first: a getter may load another module.
+  // Plain properties come first: a getter may load another module.
   return (
     names.find((name) => Object.getOwnPropertyDescriptor(exports, name)?.value === fn) ??
     names.find((name) => readVariable(exports as Record<string, unknown>, name) === fn)

@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url';
 import type { GraphNode } from '../definition/graph.ts';
 import { isEntry } from './entry.ts';
 
-/** The modules of Node that the program has loaded already: looking must not load the rest. */
+/** Lists the modules of Node that the program has loaded already: looking must not load the rest. */
 export function* listLoadedBuiltins(): Generator<{ readonly url: string; readonly exports: object }> {
-  // Not in the documentation, but in every version of Node since 0.10: names such as `NativeModule fs`.
+  // The list is not in the documentation, but in every version of Node since 0.10: names such as `NativeModule fs`.
   const { moduleLoadList } = process as unknown as { moduleLoadList: readonly string[] };
   const loaded = new Set(moduleLoadList);
   for (const id of Module.builtinModules) {
@@ -17,7 +17,10 @@ export function* listLoadedBuiltins(): Generator<{ readonly url: string; readonl
   }
 }
 
-/** How a worker loads each module whose exports are an object here: one of Node's own, or a CommonJS module. */
+/**
+ * Lists the ways in which a worker loads the modules whose exports are an object here: one of Node's own, or a CommonJS
+ * module.
+ */
 export function listModuleObjects(): Map<unknown, GraphNode> {
   const nodes = new Map<unknown, GraphNode>();
   for (const [path, module] of Object.entries(getLoadedModules())) {
@@ -32,12 +35,12 @@ export function listModuleObjects(): Map<unknown, GraphNode> {
 
 type Modules = Readonly<Record<string, NodeJS.Module | undefined>>;
 
-/** The CommonJS modules of this thread, by path. */
+/** Returns the CommonJS modules of this thread, by path. */
 export function getLoadedModules(): Modules {
   const { _cache: loaded } = Module as unknown as { readonly _cache: Modules };
   const ofRealm: Modules | undefined = Module.createRequire(import.meta.url).cache;
-  // Jest has modules of its own for each test file. Those of packages are what a worker loads, where they are no mocks, which
-  // stand elsewhere; the files of the program it may have compiled.
+  // Jest has modules of its own for each test file. Those of packages are what a worker loads, where they are no mocks,
+  // which stand elsewhere; the files of the program it may have compiled.
   if (ofRealm === loaded || ofRealm === undefined) return loaded;
   return { ...loaded, ...pickPackages(ofRealm) };
 }

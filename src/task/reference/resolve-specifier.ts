@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** The URL that an import in the module at `base` stands for. Throws where there is no such package. */
+/** Resolves an import in the module at `base` to a URL. Throws where there is no such package. */
 export function resolveSpecifier(specifier: string, base: string): string {
   if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, base).href;
   if (URL.canParse(specifier)) return specifier;

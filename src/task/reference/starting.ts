@@ -3,7 +3,7 @@ import { type Script, toOffset } from '../locate/script.ts';
 import { analyseScript } from '../source/analysis.ts';
 
 /**
- * Whether the caller is, or is awaited by, the top level of this module.
+ * Returns whether the caller is, or is awaited by, the top level of this module.
  *
  * @remarks
  * Such a module calls `parallelMap` while it is being imported. A worker that imported it would make the same call

@@ -10,14 +10,14 @@ export interface Closure {
 type Factory = (...values: unknown[]) => [value: unknown, bindLate?: Closure['bindLate']];
 
 let silenced: Promise<void> | undefined;
-/** Functions made from strings have a text each, so only the latest are kept. */
+/** The most compiled texts that are kept: functions made from strings have one each, so only the latest stay. */
 const keptFactories = 1000;
 const factories = new Map<string, Factory>();
 const importers = new Map<string, Importer>();
 
 type Importer = (specifier: string, options: object | undefined) => Promise<Record<string, unknown>>;
 
-/** Runs `import()` inside compiled text as Node does in a module of that name. */
+/** Makes `import()` inside compiled text run as Node does in a module of that name. */
 const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 /**
@@ -59,7 +59,7 @@ export function createClosure(
   return { value, bindLate };
 }
 
-/** `import()` as the module at `base` would do it. */
+/** Makes the `import()` of the module at `base`. */
 export function getImporter(base: string): Importer {
   let importer = importers.get(base);
   if (importer === undefined) {

@@ -30,11 +30,11 @@ export function fillFunction(fn: Function, node: FunctionNode, get: Get): void {
   closeObject(fn, node.integrity);
 }
 
-/** The methods that classes have from their texts, also when others have taken their places. */
+/** The methods that classes have from their texts, which stay known when others have taken their places. */
 export class ClassMembers {
   readonly #kept = new Map<Function, readonly [statics: Members, prototype: Members]>();
 
-  /** To be called before a class is changed. */
+  /** Keeps the methods of a class. Called before the class is changed. */
   keep(fn: Function, { properties, prototype, removed }: FunctionNode): void {
     if (properties.length + prototype.length + removed.length > 0 && !this.#kept.has(fn)) {
       this.#kept.set(fn, readMembers(fn));

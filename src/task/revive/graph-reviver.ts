@@ -48,7 +48,7 @@ export class GraphReviver {
       if (loading !== undefined) this.#set(position, await loading);
     });
     await Promise.all(loads);
-    // From the end, where what others use stands: a long row of functions then needs no deep stack.
+    // Nodes are made from the end, where what others use stands: a long row of functions then needs no deep stack.
     for (const position of [...nodes.keys()].toReversed()) this.#make(position);
     for (const position of nodes.keys()) this.#fill(position);
     return this.#get(task);
@@ -63,7 +63,7 @@ export class GraphReviver {
     if (node !== undefined && /^(?:import|require)$/.test(node.kind)) setOrigin(value, node);
   }
 
-  /** The value at a position; `undefined` while it is being made. */
+  /** Makes the value at a position; `undefined` while it is being made. */
   #make(position: number): unknown {
     const node = this.#graph.nodes[position];
     if (this.#states[position] === undefined && node !== undefined) {
@@ -114,7 +114,7 @@ export class GraphReviver {
       case 'reference':
       case 'builtin':
       case 'import':
-        // Loaded before anything is made.
+        // The value of such a node was loaded before anything is made.
         return undefined;
     }
   }
@@ -139,12 +139,14 @@ export class GraphReviver {
     if (late.size > 0) this.#lateEdges.set(position, { closure, edges: [...late.values()] });
     const value = closure.value as Function;
     nameFunction(value, node.name);
-    // A class that extends it looks at its prototype at once.
+    // The prototype is set now: a class that extends this one looks at it at once.
     setPrototype(value, node, this.#get);
     return value;
   }
 
-  /** The value of a variable; for one that a class uses while it comes into being, with all that the value holds. */
+  /**
+   * Makes the value of a variable; for one that a class uses while it comes into being, with all that the value holds.
+   */
   #prepare(edge: Edge, isWhole: boolean): unknown {
     const value = this.#get(edge);
     if (isWhole && typeof edge === 'number') {
@@ -171,7 +173,7 @@ export class GraphReviver {
   #fillFunction(value: Function, node: FunctionNode, position: number): void {
     const late = this.#lateEdges.get(position);
     late?.closure.bindLate?.(late.edges.map(this.#get));
-    // What was still being made gets its turn once more, when all is made.
+    // A closure whose variables were still being made gets its turn once more, when all is made.
     if (late?.edges.some((edge) => typeof edge === 'number' && this.#states[edge] === 'making') === true) {
       this.#filled.delete(position);
     }

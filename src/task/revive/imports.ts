@@ -7,7 +7,7 @@ import { importFunction, prepareImport } from './load-module.ts';
 import { resolveSpecifier } from '../reference/resolve-specifier.ts';
 import { getImporter } from './compile.ts';
 
-/** What a node stands for that comes from a module; `undefined` for every other node. */
+/** Loads the value of a node that comes from a module; `undefined` for every other node. */
 export function loadNode(node: GraphNode): Promise<unknown> | undefined {
   if (node.kind === 'reference') return importFunction(node);
   if (node.kind === 'builtin') return loadBuiltin(node);
@@ -19,13 +19,13 @@ async function loadBuiltin({ url, path }: GraphNode & { kind: 'builtin' }): Prom
   return path.reduce<unknown>((value, key) => Reflect.get(Object(value) as object, key), exports);
 }
 
-/** What `require` gives in the module at `base`, or that `require` itself. */
+/** Runs `require` in the module at `base`, or gives that `require` itself. */
 export function repeatRequire(base: string, path: string | undefined): unknown {
   const require = createRequire(base);
   return path === undefined ? require : require(path);
 }
 
-/** `import.meta` of the module at `url`. */
+/** Creates the `import.meta` of the module at `url`. */
 export function createImportMeta(url: string): ImportMeta {
   const file = url.startsWith('file:') ? fileURLToPath(url) : undefined;
   const resolve = (specifier: string): string => resolveSpecifier(specifier, url);
@@ -41,12 +41,14 @@ async function repeatImport({ base, specifier, name, attributes }: ImportNode): 
     ? ((await import(specifier)) as Record<string, unknown>)
     : isNode
       ? await getImporter(base)(await prepareSpecifier(specifier, base), options)
-      : // Text that Bun has compiled imports from another place than its file.
+      : // A text that Bun has compiled imports from another place than its file.
         ((await import(resolveSpecifier(specifier, base), options)) as Record<string, unknown>);
   return name === '*' ? namespace : namespace[name];
 }
 
-/** A build turns `./x.ts` into `./x.js`, and its import specifiers with it; others stay as they are. */
+/**
+ * Adapts a specifier: a build turns `./x.ts` into `./x.js`, and its import specifiers with it; others stay as they are.
+ */
 async function prepareSpecifier(specifier: string, base: string): Promise<string> {
   return /^\..*\.[cm]?tsx?$/s.test(specifier)
     ? await prepareImport(new URL(specifier, base).href)

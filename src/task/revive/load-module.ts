@@ -61,7 +61,7 @@ async function importHref(href: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** That a module is not there is no matter of this file, which Node takes for the one that wants it. */
+/** Names the importer of a missing module: Node takes this file for it, which is no matter of this file. */
 function nameImporter(error: unknown): unknown {
   if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ERR_MODULE_NOT_FOUND') return error;
   const importer = ` imported from ${fileURLToPath(import.meta.url)}`;
@@ -74,7 +74,7 @@ function nameImporter(error: unknown): unknown {
   return error;
 }
 
-/** Enums, namespaces and parameter properties are TypeScript that Node cannot strip. */
+/** Returns whether a module failed for TypeScript that Node cannot strip: enums, namespaces, parameter properties. */
 function needsTransform(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
 }
@@ -102,7 +102,10 @@ async function startTsx(url: string): Promise<unknown> {
   );
 }
 
-/** A CommonJS module shows some of its exports only on `default`, and one compiled from a default export on `default.default`. */
+/**
+ * Finds an export. A CommonJS module shows some of its exports only on `default`, and one compiled from a default
+ * export on `default.default`.
+ */
 function findExport(namespace: Record<string, unknown>, name: string): unknown {
   const direct = namespace[name];
   if (isFunction(direct)) return direct;

@@ -1,11 +1,14 @@
 import type { Edge, Graph } from '../definition/graph.ts';
 
-/** Which nodes of a graph lead to which others. */
+/** Knowledge of which nodes of a graph lead to which others. */
 export class Reach {
   readonly #graph: Graph;
-  /** Nodes that lead to each other have the same number. */
+  /** Numbers of the nodes' circles: nodes that lead to each other have the same one. */
   #circles: readonly number[] | undefined;
-  /** Objects are made empty, so what they hold counts only for a class that uses it while it comes into being. */
+  /**
+   * Whether what objects hold counts: they are made empty, so only for a class that uses them while it comes into
+   * being.
+   */
   readonly #isWhole: boolean;
 
   constructor(graph: Graph) {
@@ -13,13 +16,13 @@ export class Reach {
     this.#isWhole = graph.sources.some(({ eagerNames }) => eagerNames.length > 0);
   }
 
-  /** Whether what is at the end of an edge of the node at `position` leads back to that node. */
+  /** Returns whether an edge of the node at `position` leads back to that node. */
   isCircle(edge: Edge, position: number): boolean {
     this.#circles ??= findCircles(this.#graph.nodes.length, (node) => this.#list(node, this.#isWhole));
     return typeof edge === 'number' && this.#circles[edge] === this.#circles[position];
   }
 
-  /** All that can be reached from a node, the nearest first. */
+  /** Lists all nodes that can be reached from a node, the nearest first. */
   list(position: number): Iterable<number> {
     const seen = new Set<number>([position]);
     for (const at of seen) for (const next of this.#list(at, true)) seen.add(next);
@@ -51,14 +54,14 @@ export class Reach {
   }
 }
 
-/** One step of the walk: a node, and where in its list of next nodes the walk stands. */
+/** One step of the walk: a node, and the position of the walk in its list of next nodes. */
 interface Step {
   readonly node: number;
   readonly next: readonly number[];
   at: number;
 }
 
-/** Tarjan's strongly connected components, in one pass over all edges and without recursion. */
+/** Finds circles by Tarjan's strongly connected components, in one pass over all edges and without recursion. */
 function findCircles(count: number, list: (node: number) => readonly number[]): readonly number[] {
   const order = Array.from<number>({ length: count }).fill(-1);
   const lowest = [...order];
@@ -92,7 +95,7 @@ function findCircles(count: number, list: (node: number) => readonly number[]): 
   return circles;
 }
 
-/** All that was entered since `first`, and is still open, leads back to it. */
+/** Closes a circle: every node that was entered since `first`, and is still open, leads back to it. */
 function closeCircle(first: number, open: number[], circles: number[]): void {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     circles[node] = first;

@@ -16,7 +16,7 @@ export function mapErrors(task: TaskFunction, sources: readonly SourceText[]): T
   const maps = new Map(
     sources.flatMap((source) => (source.sourceMapUrl === undefined ? [] : [[source.file, source]])),
   );
-  // A class is made, not called.
+  // A class is not wrapped, since it is made and not called.
   if (maps.size === 0 || /^class\b/.test(Function.prototype.toString.call(task))) return task;
   const rethrow = (error: unknown): never => {
     if (error instanceof Error) mapStack(error, maps);
@@ -71,7 +71,7 @@ function escape(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** A map that is missing or broken leaves the stack as it is. */
+/** Loads a map. One that is missing or broken leaves the stack as it is. */
 function loadMap({ sourceMapUrl, url }: SourceText): SourceMap | undefined {
   if (sourceMapUrl === undefined) return undefined;
   if (!loaded.has(sourceMapUrl)) {

@@ -4,13 +4,13 @@ import type { FunctionSource } from './syntax/function-source.ts';
 import { parseProgram, type SyntaxNode } from './syntax/parser.ts';
 import { walkProgram } from './walk/walk.ts';
 
-/** What the text of a script says. */
+/** All that the text of a script says. */
 export interface Analysis {
   readonly functions: readonly FunctionSource[];
   readonly exports: ModuleExports;
 }
 
-/** The text of a script cannot be read. */
+/** Thrown where the text of a script cannot be read. */
 export class UnreadableError extends Error {
   constructor(url: string, cause: unknown) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -43,7 +43,7 @@ function readProgram({ text, url, isModule }: Script): SyntaxNode {
   }
 }
 
-/** The function in `script` that has this text and contains this offset. */
+/** Finds the function in `script` that has this text and contains this offset. */
 export function findFunctionAt(script: Script, offset: number, text: string): FunctionSource | undefined {
   return analyseScript(script).functions.find(({ start, bodyStart, end }) => {
     // The text of a static method leaves out the `static` before it; other functions begin where their node does.

@@ -5,8 +5,8 @@ import { createScript, type Script, toPosition } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 
 /**
- * What the text alone says of a function, on a host whose engine says nothing: where it stands in the file that made the
- * call, so that its imports are known, or else its own text. None of its variables can be read.
+ * Reads what the text alone says of a function, on a host whose engine says nothing: its place in the file that made
+ * the call, so that its imports are known, or else its own text. None of its variables can be read.
  *
  * @param file - URL of the file that made the call.
  */
@@ -22,12 +22,12 @@ export function readFunction(
   return { position, scopes: [], bound: undefined, script: place.script, isBlind: true };
 }
 
-/** Of a function from another file, whose names may mean anything: only one that has none can travel. */
+/** Reads a function from another file, whose names may mean anything: only one that has none can travel. */
 function readAlone(text: string): { script: Script; start: number } {
   return { script: makeScript('', `(${text})`), start: 1 };
 }
 
-/** The file of the first frame of a call's stack; `undefined` for one that has none. */
+/** Finds the file of the first frame of a call's stack; `undefined` for one that has none. */
 export function findCallFile(stack: string | undefined): string | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const path = /(?:\(|at (?:async )?)((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*?):\d+:\d+\)?$/.exec(
@@ -38,7 +38,7 @@ export function findCallFile(stack: string | undefined): string | undefined {
   return undefined;
 }
 
-/** The file as a script; `undefined` where it cannot be read as one, such as TypeScript. */
+/** Reads a file as a script; `undefined` where it cannot be read as one, such as TypeScript. */
 export function readFile(url: string): Script | undefined {
   try {
     const script = makeScript(url, readFileSync(fileURLToPath(url), 'utf8'));
@@ -56,7 +56,7 @@ function findInFile(text: string, file: string | undefined): { script: Script; s
     const textStart = end - text.length;
     return start <= textStart && textStart <= bodyStart && script.text.startsWith(text, textStart);
   });
-  // The same text at two places may mean different things.
+  // A text that stands at two places may mean different things there.
   const [only] = found;
   return found.length === 1 && only !== undefined ? { script, start: only.end - text.length } : undefined;
 }

@@ -8,28 +8,28 @@ const enumerableGlobals = new Set(
   ).split(' '),
 );
 
-/** Accessors that only give what is there. */
+/** Global accessors that only give what is there. */
 const quietGlobals = new Set(['crypto', 'performance', 'process', 'Buffer', 'console']);
 const quietMembers = new Set(['subtle']);
 
 let globals: Map<unknown, readonly string[]> | undefined;
 let wellKnownSymbols: Map<symbol, string> | undefined;
 
-/** Whether a global variable is part of the language or of Node, so that a worker has its own. */
+/** Returns whether a global variable is part of the language or of Node, so that a worker has its own. */
 export function isStandardGlobal(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name);
   if (property === undefined) return name in globalThis;
   return property.enumerable !== true || enumerableGlobals.has(name);
 }
 
-/** Where a worker finds its own twin of a built-in value, such as `Math.max` or `Array.prototype`. */
+/** Finds the place where a worker has its own twin of a built-in value, such as `Math.max` or `Array.prototype`. */
 export function findGlobal(value: unknown): GraphNode | undefined {
   globals ??= listGlobals();
   const path = globals.get(value);
   return path && { kind: 'global', path };
 }
 
-/** This thread's own value at a place that `findGlobal` gave. */
+/** Reads this thread's own value at a place that `findGlobal` gave. */
 export function findGlobalAt([first = '', ...path]: readonly string[]): unknown {
   const hidden = first.startsWith('%') ? listHidden()[first] : undefined;
   const keys = hidden === undefined && first !== '' ? [first, ...path] : path;
@@ -39,12 +39,12 @@ export function findGlobalAt([first = '', ...path]: readonly string[]): unknown 
   );
 }
 
-/** Whether the text of a function is the engine's. */
+/** Returns whether the text of a function is the engine's. */
 export function isNative(fn: Function): boolean {
   return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn));
 }
 
-/** The name of a symbol that the language defines, such as `iterator`. */
+/** Finds the name of a symbol that the language defines, such as `iterator`. */
 export function findWellKnownSymbol(symbol: symbol): string | undefined {
   wellKnownSymbols ??= new Map(
     Object.entries(Object.getOwnPropertyDescriptors(Symbol)).flatMap(([name, { value }]) =>
@@ -63,17 +63,17 @@ function listGlobals(): Map<unknown, readonly string[]> {
     addMembers(found, value, [name]);
     const above: unknown = Object.getPrototypeOf(value);
     if (typeof value === 'function') addMembers(found, value.prototype, [name, 'prototype']);
-    // Objects such as `performance` and `crypto` have their methods from a class.
+    // An object such as `performance` or `crypto` has its methods from a class.
     else if (above !== Object.prototype) addMembers(found, above, [name]);
-    // `%TypedArray%` has no name of its own.
+    // The class `%TypedArray%` has no name of its own.
     if (isObject(above) && !found.has(above)) found.set(above, [name, '__proto__']);
   }
-  // What compilers run generators with for old targets inherits from these.
+  // Generators that compilers make for old targets inherit from these.
   for (const [name, value] of Object.entries(listHidden())) if (!found.has(value)) found.set(value, [name]);
   return found;
 }
 
-/** Objects of the language that no global leads to, by names that no global has. */
+/** Lists objects of the language that no global leads to, by names that no global has. */
 function listHidden(): Readonly<Record<string, object>> {
   const above = (value: object): object => Object.getPrototypeOf(value) as object;
   const ofArrays = above([].values());
@@ -102,7 +102,7 @@ function addMembers(found: Map<unknown, readonly string[]>, owner: unknown, path
   }
 }
 
-/** Other accessors are left unread: some of them load a module or print a warning. */
+/** Reads a property. Accessors that are not known stay unread: some of them load a module or print a warning. */
 function readQuietly(owner: object, key: string, readable: ReadonlySet<string>): unknown {
   const property = Object.getOwnPropertyDescriptor(owner, key);
   const isReadable = property?.get !== undefined && readable.has(key);

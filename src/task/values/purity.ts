@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
-/** After this many visits without success, values are taken apart one by one instead of being looked through again. */
+/** The most visits without success: beyond, values are taken apart one by one instead of being looked through again. */
 const visitLimit = 1_000_000;
 
-/** The engine's clone calls itself for each level, and has but one stack. */
+/** The deepest value that is cloned whole: the engine's clone calls itself for each level, and has but one stack. */
 const depthLimit = 500;
 
-/** Arrays longer than this are not searched for properties beside their elements. */
+/** Length beyond which arrays are not searched for properties beside their elements. */
 const checkedLength = 1000;
 
 const typedArrays = [
@@ -37,7 +37,7 @@ export class Purity {
   readonly #pure = new WeakSet<object>();
   #visits = 0;
 
-  /** Whether a value was found to be pure, or is a part of one that was. */
+  /** Returns whether a value was found to be pure, or is a part of one that was. */
   isKnown(value: object): boolean {
     return this.#pure.has(value);
   }
@@ -49,7 +49,8 @@ export class Purity {
     let visited = 0;
     let depth = 0;
     let levelEnd = 1;
-    // A set that grows is walked to its end, level by level, without a stack of its own.
+    // The loop goes through values that it adds: a set that grows is walked to its end, level by level, without a stack
+    // of its own.
     for (const value of seen) {
       const parts = depth > depthLimit ? undefined : readParts(value);
       if (parts === undefined || !this.#addParts(parts, seen)) {
@@ -75,7 +76,7 @@ export class Purity {
   }
 }
 
-/** Whether this is `Object.prototype`, of this realm or of another (test runners have their own). */
+/** Returns whether this is `Object.prototype`, of this realm or of another (test runners have their own). */
 export function isObjectPrototype(value: unknown): boolean {
   if (value === Object.prototype) return true;
   return (
@@ -86,7 +87,7 @@ export function isObjectPrototype(value: unknown): boolean {
   );
 }
 
-/** What a value holds, or `undefined` when a clone of it would not be the same. */
+/** Lists the parts of a value; `undefined` when a clone of it would not be the same. */
 function readParts(value: object): Iterable<unknown> | undefined {
   if (types.isProxy(value) || !Object.isExtensible(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);

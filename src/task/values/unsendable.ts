@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Why a value cannot travel: what it is, and the way out as a full sentence. */
+/** Reason why a value cannot travel: what it is, and the way out as a full sentence. */
 export interface Unsendable {
   readonly noun: string;
   readonly fix: string;
@@ -9,7 +9,7 @@ export interface Unsendable {
 const open = 'Pass its result instead, or open it in the worker with perWorker(() => …)';
 const make = 'Make it in the worker with perWorker(() => …)';
 
-/** What the classes of Node and of the language stand for. */
+/** Plain words for the classes of Node and of the language. */
 const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
   ['Server', 'a server', 'Pass what it received instead'],
   ['Socket', 'a socket', open],
@@ -39,7 +39,7 @@ const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
   ['Iterator', 'an iterator in use', 'Turn it into an array first'],
 ];
 
-/** What an object is that cannot travel whatever it holds, if it is one. */
+/** Describes an object that cannot travel whatever it holds, if it is one. */
 export function findUnsendable(value: object): Unsendable | undefined {
   if (types.isProxy(value)) return { noun: 'a proxy', fix: 'Pass the object behind it.' };
   if (isMock(value)) {
@@ -67,11 +67,11 @@ export function findUnsendable(value: object): Unsendable | undefined {
       fix: 'Import it with an import declaration, or with await import(…) in the task.',
     };
   }
-  // Deno has no such test.
+  // Deno has no such test, so it may be missing.
   return types.isExternal?.(value) ? { noun: 'a native object', fix: `${make}.` } : undefined;
 }
 
-/** Whether it is a function of `jest.fn`, `vi.fn` or Sinon, which notes its calls. */
+/** Returns whether a function is one of `jest.fn`, `vi.fn` or Sinon, which notes its calls. */
 function isMock(value: object): boolean {
   if (typeof value !== 'function') return false;
   return ['_isMockFunction', 'isSinonProxy'].some(
@@ -79,12 +79,15 @@ function isMock(value: object): boolean {
   );
 }
 
-/** What regenerator, with which compilers write generators for old targets, makes of one that was called: a copy of it never ends. */
+/**
+ * Returns whether an object is a generator of regenerator, with which compilers write generators for old targets: a
+ * copy of one that was called never ends.
+ */
 function isCompiledGenerator(value: object): boolean {
   return Object.hasOwn(value, '_invoke') && ['next', 'throw', 'return'].every((name) => name in value);
 }
 
-/** What an object is whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */
+/** Describes an object whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */
 export function describeNative(names: readonly string[]): Unsendable {
   for (const own of names) {
     const known = nouns.find(([name]) => own === name || (name !== 'Worker' && own.endsWith(name)));

@@ -14,26 +14,26 @@ import type { NotedText, PartialObject, WeakCollection } from './noted-text.ts';
 import { Refusal, type Trail } from './refusal.ts';
 import { Symbols } from './symbols.ts';
 
-/** What is known about a function of this thread. */
+/** Facts about a function of this thread. */
 export interface FunctionFacts extends InspectedFunction {
   readonly text: string;
-  /** `undefined` for functions of the engine. */
+  /** The script that the function was written in; `undefined` for functions of the engine. */
   readonly script: Script | undefined;
 }
 
-/** What was found out about functions whose variables cannot change: asking again would give the same. */
+/** Facts about functions whose variables cannot change: asking again would give the same. */
 const settled = new WeakMap<Function, FunctionFacts>();
 
-/** Where a function was written. */
+/** The place where a function was written. */
 export interface Place {
   readonly script: Script;
   readonly source: FunctionSource;
 }
 
-/** What never changes. */
+/** Places of functions, which never change. */
 const places = new WeakMap<Function, Place>();
 
-/** How functions and objects become nodes. */
+/** Functions that turn functions and objects into nodes. */
 export interface Encoders {
   readonly encodeFunction: (builder: GraphBuilder, fn: Function, trail: Trail | undefined) => Edge;
   readonly encodeObject: (builder: GraphBuilder, value: object, trail: Trail | undefined) => Edge;
@@ -62,7 +62,7 @@ export class GraphBuilder {
   readonly #pending: (() => void)[] = [];
   #modules: Map<unknown, GraphNode> | undefined;
 
-  /** Whose static values are being tried. */
+  /** Classes whose static values are being tried. */
   readonly #tried: ReadonlySet<Function>;
 
   /** @param callFile - URL of the file that made the call, for hosts that have no inspector. */
@@ -72,7 +72,9 @@ export class GraphBuilder {
     this.#tried = tried;
   }
 
-  /** Whether a static value of a class can travel: those that cannot are made again by the text of the class. */
+  /**
+   * Returns whether a static value of a class can travel: those that cannot are made again by the text of the class.
+   */
   canTravel(value: object, owner: Function): boolean {
     if (this.#positions.has(value) || this.purity.isPure(value)) return true;
     if (this.#tried.has(owner) || this.#tried.size > 2) return false;
@@ -94,7 +96,7 @@ export class GraphBuilder {
     else known.push(captured);
   }
 
-  /** Whether an object is among what travels. */
+  /** Returns whether an object is among those that travel. */
   holds(value: object): boolean {
     return this.#positions.has(value) || this.purity.isKnown(value);
   }
@@ -108,17 +110,17 @@ export class GraphBuilder {
     return this.#positions.get(value) ?? this.#encoders.encodeObject(this, value, trail);
   }
 
-  /** Whether all of an object travels already. */
+  /** Returns whether all of an object travels already. */
   isWhole(value: object): boolean {
     return this.#positions.has(value);
   }
 
-  /** From now on an object is met as a whole. */
+  /** Notes the node of an object, which is met as a whole from now on. */
   setPosition(value: object, position: number): void {
     this.#positions.set(value, position);
   }
 
-  /** Has something done when what is being filled is filled. */
+  /** Puts off a step until the node that is being filled is filled. */
   later(fill: () => void): void {
     this.#pending.push(fill);
   }
@@ -135,7 +137,7 @@ export class GraphBuilder {
     return position;
   }
 
-  /** Whether it is a copy of what is here: no import, nothing that the worker has already, nothing shared. */
+  /** Returns whether an edge leads to a copy: no import, nothing that the worker has already, nothing shared. */
   travelsByValue(edge: Edge): boolean {
     const kind = typeof edge === 'number' ? this.nodes[edge]?.kind : 'object';
     return kind === 'object' || kind === 'function' || kind === 'buffer' || kind === 'bound';
@@ -154,7 +156,7 @@ export class GraphBuilder {
   }
 
   fillAll(): void {
-    // Filling a node adds others to the end.
+    // Filling a node may add others, which come to the end of the list and are filled in turn.
     for (const fill of this.#pending) fill();
     this.#pending.length = 0;
   }
@@ -168,7 +170,7 @@ export class GraphBuilder {
     return facts;
   }
 
-  /** What the engine says of it; where that says nothing, what can be read. */
+  /** Returns what the engine says of a function; where the engine says nothing, what can be read. */
   #see(fn: Function): Omit<FunctionFacts, 'text'> {
     try {
       const inspected = inspectFunction(fn);
@@ -197,7 +199,8 @@ export class GraphBuilder {
       const scope = facts.scopes.find(
         ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
       );
-      // A global; or else what no text declares, such as the `require` of a CommonJS module, which may be assigned to.
+      // The name is a global, or one that no text declares, such as the `require` of a CommonJS module, which may be
+      // assigned to.
       if (binding === undefined && scope === undefined) continue;
       if (binding === undefined || binding.assigned || binding.kind === 'var' || scope === undefined) return;
       values[name] = scope.object[name];
@@ -205,7 +208,7 @@ export class GraphBuilder {
     settled.set(fn, { ...facts, scopes: [{ description: 'Closure', object: values }] });
   }
 
-  /** Where a function was written: faster than all that is known of it. */
+  /** Finds the place where a function was written: faster than all that is known of the function. */
   findPlace(fn: Function): Place | undefined {
     let place = places.get(fn);
     if (place === undefined) {
@@ -221,7 +224,7 @@ export class GraphBuilder {
     return place;
   }
 
-  /** The syntax of a function that was written in a script. */
+  /** Finds the syntax of a function that was written in a script. */
   findSource({
     position,
     script,
@@ -231,7 +234,7 @@ export class GraphBuilder {
     return findFunctionAt(script, toOffset(script, position.line, position.column), text);
   }
 
-  /** How a worker loads the module whose exports this object is. */
+  /** Finds the way in which a worker loads the module whose exports this object is. */
   findModule(value: object): GraphNode | undefined {
     this.#modules ??= listModuleObjects();
     return this.#modules.get(value);

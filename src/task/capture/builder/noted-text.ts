@@ -4,11 +4,11 @@ import type { Script } from '../../locate/script.ts';
 import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import type { Trail } from './refusal.ts';
 
-/** A captured function, and where it comes from. */
+/** A captured function, and the place that it comes from. */
 export interface NotedText extends CapturedText {
   readonly script: Script;
   readonly source: FunctionSource;
-  /** Where the text begins in its script. */
+  /** Offset of the text in its script. */
   readonly textStart: number;
   readonly trail: Trail | undefined;
 }

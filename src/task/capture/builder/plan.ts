@@ -2,7 +2,7 @@ import type { ClassMember } from '../../source/syntax/function-source.ts';
 
 export type Key = string | symbol;
 
-/** What a class is now, beside what its text makes. */
+/** State of a class now, beside what its text makes. */
 export interface ClassPlan {
   /** The names that computed keys of methods stand for. */
   readonly keys: ReadonlyMap<ClassMember, Key>;
@@ -15,7 +15,7 @@ export interface ClassPlan {
 export interface Differences {
   readonly changed: ReadonlySet<Key>;
   readonly removed: readonly string[];
-  /** How many methods with computed keys are neither there nor replaced. */
+  /** Number of methods with computed keys that are neither there nor replaced. */
   readonly lost: number;
 }
 

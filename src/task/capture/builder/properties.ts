@@ -18,7 +18,7 @@ export function encodeProperties(
   return edges;
 }
 
-/** A getter is a function: it travels as one, unread, and runs when the task reads it. */
+/** Encodes a property. A getter is a function: it travels as one, unread, and runs when the task reads it. */
 export function encodeProperty(
   builder: GraphBuilder,
   key: string | symbol,

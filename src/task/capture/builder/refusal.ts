@@ -3,15 +3,15 @@ export type Step =
   | { readonly kind: 'variable'; readonly name: string; readonly type: string; readonly line: number }
   | { readonly kind: 'property'; readonly access: string };
 
-/** How a value is reached from the task, the last step first. */
+/** The way from the task to a value, the last step first. */
 export interface Trail {
   readonly previous: Trail | undefined;
   readonly step: Step;
 }
 
-/** Something that cannot travel. Never leaves this folder: it becomes data, and then a CaptureError. */
+/** Refusal of a value that cannot travel. Never leaves this folder: it becomes data, and then a CaptureError. */
 export class Refusal extends Error {
-  /** Of a function: what it does. Of a value: what it is. Of a variable: what is done with it. */
+  /** Subject of the reason. A function is refused for what it does, a value for what it is, a variable for its use. */
   readonly about: 'function' | 'value' | 'variable';
   readonly clause: string;
   readonly fix: string;
@@ -40,12 +40,12 @@ export function addProperty(previous: Trail | undefined, key: string | symbol): 
   return { previous, step: { kind: 'property', access: describeAccess(key) } };
 }
 
-/** A step that is no property, such as `.get(…)` of a map. */
+/** Adds a step that is no property, such as `.get(…)` of a map. */
 export function addAccess(previous: Trail | undefined, access: string): Trail {
   return { previous, step: { kind: 'property', access } };
 }
 
-/** The message, the path and the reason that a CaptureError shows. */
+/** Describes a refusal by the message, the path and the reason that a CaptureError shows. */
 export function describeRefusal(
   task: string,
   { about, clause, fix, trail }: Refusal,

@@ -3,7 +3,7 @@ import { isOfPackage, type Script } from '../../locate/script.ts';
 import { findWellKnownSymbol } from '../../values/natives.ts';
 import { Refusal, type Trail } from './refusal.ts';
 
-/** What adds a node to a graph. */
+/** The part of a graph's builder that adds nodes. */
 interface Nodes {
   readonly addNode: (value: undefined, node: GraphNode) => number;
 }
@@ -32,12 +32,15 @@ export class Symbols {
     return position;
   }
 
-  /** Notes what a variable of a script holds. */
+  /** Notes the value of a script's variable, where that is a symbol. */
   noteVariable(value: unknown, script: Script): void {
     if (typeof value === 'symbol' && isOfPackage(script)) this.#held.add(value);
   }
 
-  /** To be called when all is encoded: an object may be met before the function that knows its key. */
+  /**
+   * Refuses symbols that nobody knows. Called when all is encoded: an object may be met before the function that knows
+   * its key.
+   */
   assertHeld(): void {
     for (const [symbol, { trail }] of this.#own) {
       if (this.#held.has(symbol)) continue;

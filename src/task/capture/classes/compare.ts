@@ -85,7 +85,7 @@ function holdsFunction(property: PropertyDescriptor): boolean {
   return slots.some(([slot]) => typeof property[slot] === 'function');
 }
 
-/** The methods of the text that a key stands for; `undefined` if there are none. */
+/** Finds the methods of the text that a key stands for; `undefined` if there are none. */
 function findExpected(
   side: Side,
   key: Key,
@@ -98,7 +98,7 @@ function findExpected(
   });
   for (const member of computed) side.keys.set(member, key);
   const all = [...named, ...computed].toSorted((left, right) => left.start - right.start);
-  // A method takes the place of what was there before; a getter and a setter stand side by side.
+  // A method takes the place of the one before it; a getter and a setter stand side by side.
   const from = Math.max(
     0,
     all.findLastIndex(({ kind }) => kind === 'method'),
@@ -108,12 +108,12 @@ function findExpected(
   return last.length === 0 ? undefined : last;
 }
 
-/** Whether a function was written in a static part of the class, which makes it again. */
+/** Returns whether a function was written in a static part of the class, which makes it again. */
 function isWithin({ builder, source, script }: Side, fn: unknown): boolean {
   return findPart(builder, fn, source, script) !== undefined;
 }
 
-/** The static part of a class in which a function was written. */
+/** Finds the static part of a class in which a function was written. */
 export function findPart(
   builder: GraphBuilder,
   fn: unknown,
@@ -129,7 +129,7 @@ export function findPart(
   return parts.find(({ start, end }) => start <= place.source.start && place.source.end <= end);
 }
 
-/** What every class has, or what its text makes again: neither is a method. */
+/** Returns whether a property is one that every class has, or that its text makes again: neither is a method. */
 function isFromText({ owner, fields }: Side, key: Key, { value }: PropertyDescriptor): boolean {
   if (isField(fields, key)) return false;
   if (typeof owner === 'function') return key === 'prototype' || key === 'length' || key === 'name';
@@ -152,11 +152,11 @@ function isAsWritten(side: Side, expected: readonly ClassMember[], property: Pro
   );
 }
 
-/** The method of the text that a function is. */
+/** Finds the method of the text that a function is. */
 function findMember({ builder, script, methods }: Side, fn: unknown): ClassMember | undefined {
   if (typeof fn !== 'function') return undefined;
   const text = Function.prototype.toString.call(fn);
-  // Only what reads the same can be the same, and asking the engine takes longer.
+  // Only a text that reads the same can be the same method, and asking the engine takes longer.
   if (!methods.some(({ end }) => script.text.startsWith(text, end - text.length))) return undefined;
   const member = builder.findPlace(fn)?.source.member;
   return member !== undefined && methods.includes(member) ? member : undefined;

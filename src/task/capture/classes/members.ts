@@ -21,7 +21,7 @@ interface ClassFacts {
 
 const slots = { method: 'value', getter: 'get', setter: 'set' } as const;
 
-/** What a class has beside its text: a class comes into being again, and what was done to it since travels besides. */
+/** Fills in what a class has beside its text: it comes into being again, and later changes travel besides. */
 export function fillMembers(
   builder: GraphBuilder,
   fn: Function,
@@ -48,7 +48,7 @@ export function fillMembers(
     node.above = encodePrototype(builder, root, own);
 }
 
-/** What a constructor that is no class gives its instances. */
+/** Fills in the prototype from which a constructor that is no class makes its instances. */
 export function fillPrototype(
   builder: GraphBuilder,
   fn: Function,
@@ -69,14 +69,14 @@ export function fillPrototype(
   if (!isObjectPrototype(above)) node.above = encodePrototype(builder, above, own);
 }
 
-/** What a function inherits from, which was set by hand. */
+/** Encodes the object that a function inherits from, which was set by hand. */
 export function encodeChain(builder: GraphBuilder, above: unknown, trail: Trail | undefined): Edge {
   return builder.encode(above, addAccess(trail, ' (its prototype)'));
 }
 
 /**
- * A method that a captured class has from its text, as that class has it: only there are its `super` and its private names
- * what they are.
+ * Encodes a method that a captured class has from its text, as that class has it: only there do its `super` and its
+ * private names mean the same.
  */
 export function encodeMember(builder: GraphBuilder, fn: Function, source: FunctionSource): Edge | undefined {
   const { member, kind, borrowed } = source;
@@ -98,7 +98,7 @@ export function encodeMember(builder: GraphBuilder, fn: Function, source: Functi
   return builder.addNode(fn, node);
 }
 
-/** Refuses what would be another class: with work done twice, or with a method that was taken off. */
+/** Refuses a class that would come out as another: with work done twice, or with a method that was taken off. */
 export function assertMakeable(
   { statics, prototype }: ClassPlan,
   { needed }: LeftOut,
@@ -140,7 +140,7 @@ function encodeStatics(builder: GraphBuilder, fn: Function, facts: ClassFacts): 
   return encodeProperties(builder, fn, isWanted, trail);
 }
 
-/** Whether a static value, which the text makes again, is to be replaced by that of now. */
+/** Returns whether a static value, which the text makes again, is to be replaced by the value of now. */
 function isOfNow(
   builder: GraphBuilder,
   fn: Function,

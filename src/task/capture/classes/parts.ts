@@ -2,7 +2,7 @@ import type { Script } from '../../locate/script.ts';
 import type { ClassMember, FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
 import type { ClassPlan } from '../builder/plan.ts';
 
-/** The parts of a class's text that need not be made again, since the class says what came of them. */
+/** The parts of a class's text that need not be made again, since the class shows their results. */
 export interface LeftOut {
   readonly keys: readonly ClassMember[];
   readonly blocks: readonly ClassMember[];
@@ -13,8 +13,9 @@ export interface LeftOut {
 export const nothingLeftOut: LeftOut = { keys: [], blocks: [], needed: [] };
 
 /**
- * A static block whose work can be read off the class is left out where it would do harm: where it changes methods or variables,
- * or goes on with what such a block has set. (Compiled decorators of a class make the class anew in one block, and begin it in the other.)
+ * Finds the static blocks whose work can be read off the class, and that would do harm: they change methods or
+ * variables, or go on with what such a block has set. (Compiled decorators of a class make the class anew in one block,
+ * and begin it in the other.)
  */
 export function findLeftOut(source: FunctionSource, plan: ClassPlan, script: Script): LeftOut {
   const all = source.members.filter(({ kind }) => kind === 'block');
@@ -37,7 +38,7 @@ function isAssigned({ assignedAt }: FreeVariable): boolean {
   return assignedAt !== undefined;
 }
 
-/** What a function or a class uses from outside, without what only parts that are left out use. */
+/** Lists the names that a function or a class uses from outside, without those that only left-out parts use. */
 export function listFree(source: FunctionSource, { keys, blocks }: LeftOut): readonly FreeVariable[] {
   if (source.members.length === 0) return [...source.free.values()];
   const free = new Map(source.free);
@@ -48,7 +49,7 @@ export function listFree(source: FunctionSource, { keys, blocks }: LeftOut): rea
   return [...free.values()];
 }
 
-/** The names that a class needs to come into being. */
+/** Lists the names that a class needs to come into being. */
 export function listEager(source: FunctionSource, { keys, blocks }: LeftOut): ReadonlySet<string> {
   const parts = source.members.filter((member) => !keys.includes(member) && !blocks.includes(member));
   return new Set([...source.eager, ...parts.flatMap(({ free }) => [...free.keys()])]);

@@ -9,7 +9,7 @@ const functionPrototypes = new Set<unknown>(
   ),
 );
 
-/** `Foo.prototype` travels as a part of `Foo`. */
+/** Encodes a prototype: `Foo.prototype` travels as a part of `Foo`. */
 export function encodePrototype(
   builder: GraphBuilder,
   prototype: object | null,
@@ -24,21 +24,24 @@ export function encodePrototype(
     : builder.encode(prototype, own);
 }
 
-/** The function that an object is the prototype of, as the object says. */
+/** Finds the function that an object is the prototype of, as the object says. */
 export function findMaker(prototype: object): Function | undefined {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   if (typeof maker !== 'function') return undefined;
   return Object.getOwnPropertyDescriptor(maker, 'prototype')?.value === prototype ? maker : undefined;
 }
 
-/** The object that instances of a function inherit from. */
+/** Reads the object that instances of a function inherit from. */
 export function readPrototype(fn: Function): object | undefined {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
   const isObject = (typeof prototype === 'object' && prototype !== null) || typeof prototype === 'function';
   return isObject ? prototype : undefined;
 }
 
-/** Whether functions inherit from this by themselves: in this realm, or in another (test runners have their own). */
+/**
+ * Returns whether functions inherit from this by themselves: in this realm, or in another (test runners have their
+ * own).
+ */
 export function isFunctionPrototype(prototype: unknown): boolean {
   if (functionPrototypes.has(prototype)) return true;
   if (typeof prototype === 'function') return prototype.name === '' && isNative(prototype);

@@ -9,10 +9,10 @@ import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
 import { addVariable, Refusal, type Trail } from '../builder/refusal.ts';
 import { describeType, toUserLine } from '../variables/variables.ts';
 
-/** Longer functions are whole programs, which are not read a second time. */
+/** Length of the longest text that is read a second time, in characters: longer functions are whole programs. */
 const LONGEST = 200_000;
 
-/** What is found in a text is the same for all closures made from it. */
+/** Uses found in a text, which are the same for all closures made from it. */
 const known = new WeakMap<FunctionSource, UsesByName>();
 
 /** Notes a function that is captured as text. `variables` are those that travel by their values. */
@@ -24,7 +24,7 @@ export function noteText(
   variables: ReadonlyMap<string, unknown>,
   trail: Trail | undefined,
 ): void {
-  // What a package does with its own data is its own business: it may be a cache of another kind.
+  // Data that a package changes is its own business: it may be a cache of another kind.
   const isOwn = source.kind !== 'class' && !isOfPackage(script) && isCalledByName(trail);
   const uses = (): UsesByName | undefined => (isOwn ? readUses(text, source, script) : undefined);
   const textStart = source.end - text.length;
@@ -60,20 +60,23 @@ function readUses(text: string, source: FunctionSource, script: Script): UsesByN
 }
 
 /**
- * Whether a function is the task, or a helper that a variable stands for. Of the methods of an object or a class nobody knows
- * whether the task calls them, and what makes the value of `perWorker` runs once in each worker.
+ * Returns whether a function is the task, or a helper that a variable stands for. Of the methods of an object or a
+ * class nobody knows whether the task calls them, and the maker of a `perWorker` value runs once in each worker.
  */
 function isCalledByName(trail: Trail | undefined): boolean {
   for (let at = trail; at !== undefined; at = at.previous) if (at.step.kind !== 'variable') return false;
   return true;
 }
 
-/** Tools that measure what tests cover write into every function that it counts, and read the counts themselves. */
+/**
+ * Returns whether a variable counts for a tool that measures what tests cover: such a tool writes into every function,
+ * and reads the counts itself.
+ */
 function isCounter(name: string): boolean {
   return /^_*cov_/.test(name);
 }
 
-/** Whether a CommonJS module has it among its exports, so that it was imported here. */
+/** Returns whether a CommonJS module has a value among its exports, so that it was imported here. */
 function isExportedByOthers(value: unknown): boolean {
   for (const module of Object.values(getLoadedModules())) {
     const exports: unknown = module?.exports;

@@ -105,7 +105,7 @@ function fillClass(
   fillMembers(builder, fn, node, { source, script: facts.script, plan, leftOut, trail });
 }
 
-/** The text, and the values of the variables that it uses. */
+/** Fills in the text, and the values of the variables that it uses. */
 function fillText(
   builder: GraphBuilder,
   fn: Function,

@@ -4,13 +4,13 @@ import type { ClassMember, FunctionSource } from '../../source/syntax/function-s
 import { type LeftOut, listEager, listFree } from '../classes/parts.ts';
 import { toBaseUrl } from '../variables/variables.ts';
 
-/** The names that stand for computed keys in the text of a class. */
+/** Names the computed keys in the text of a class. */
 export function nameKeys({ keys }: LeftOut, script: Script): ReadonlyMap<ClassMember, string> {
   const base = keys.length === 0 ? '' : findUnusedName(script.text, 'key');
   return new Map(keys.map((member, index) => [member, `${base}_${index}`]));
 }
 
-/** The text of a function, as a worker compiles it. */
+/** Creates the text of a function, as a worker compiles it. */
 export function createText(
   script: Script,
   source: FunctionSource,
@@ -26,7 +26,7 @@ export function createText(
   if (superClass !== undefined) pieces.push({ ...superClass, name: parentName ?? '' });
   for (const [{ computed }, name] of nameKeys(leftOut, script))
     if (computed !== undefined) pieces.push({ ...computed, name });
-  // As an expression, a function could not assign to the name of its own that it has as a declaration.
+  // A function that becomes an expression could not assign to its own name, which it could as a declaration.
   for (const { name, binding } of source.free.values()) {
     const isOwn = binding?.kind === 'function' && start <= binding.start && binding.start < source.end;
     if (isOwn && binding.assigned)
@@ -60,7 +60,7 @@ interface Piece {
 }
 
 /**
- * The text with names in place of what means nothing elsewhere, such as `import.meta` and what a class extends.
+ * Puts names in the place of what means nothing elsewhere, such as `import.meta` and what a class extends.
  *
  * @remarks A name is filled up to the length of what it stands for, so that lines and columns stay.
  */

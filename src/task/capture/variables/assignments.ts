@@ -8,9 +8,10 @@ interface Range {
 }
 
 /**
- * Whether an assignment to a variable changes nothing that the caller could miss, so that each worker may make it for itself:
- * that of a function to its own name, and that to the cache of a template's text, which compilers write both; and what a package
- * keeps for itself, such as what it has found out once, or what it is at. What a package counts is what it is asked for.
+ * Returns whether an assignment to a variable changes nothing that the caller could miss, so that each worker may make
+ * it for itself: one of a function to its own name or to the cache of a template's text, which compilers write both; or
+ * to what a package keeps for itself, such as a value that it found out once, or its current state. What a package
+ * counts is what it is asked for.
  */
 export function isOwnAffair(
   { binding }: FreeVariable,
@@ -29,7 +30,7 @@ export function isOwnAffair(
   return homes.some(({ start, end }) => binding.assignments.every((at) => start <= at && at < end));
 }
 
-/** The functions that a variable was declared with. */
+/** Finds the functions that a variable was declared with. */
 function findHomes(binding: Binding, script: Script): readonly Range[] {
   const { kind, start, init } = binding;
   const { functions } = analyseScript(script);
@@ -41,7 +42,10 @@ function findHomes(binding: Binding, script: Script): readonly Range[] {
   return functions.filter((one) => init.start <= one.start && one.end <= init.end);
 }
 
-/** What compilers run generators with for old targets: its functions share a variable for what each needs for a moment. */
+/**
+ * Returns whether a variable is one of those with which compilers run generators for old targets: functions of
+ * regenerator share a variable for what each needs for a moment.
+ */
 function isOfRegenerator({ start }: Binding, script: Script): boolean {
   const { functions } = analyseScript(script);
   return functions.some(

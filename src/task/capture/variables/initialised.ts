@@ -13,12 +13,12 @@ const somethings = new Set(
   ).split(' '),
 );
 
-/** Whether this engine says `undefined` of a variable that is not initialised yet; others throw. */
+/** Whether this engine gives `undefined` for a variable that is not initialised yet; others throw. */
 const isSilent = Number.parseInt(process.versions.node, 10) < 22;
 
 /**
- * Whether a variable whose value seems to be `undefined` has none yet, as far as it can be told: by what it is declared with,
- * and by where the code stands that made the call.
+ * Returns whether a variable whose value seems to be `undefined` has none yet, as far as it can be told: by what it is
+ * declared with, and by where the code stands that made the call.
  */
 export function isNotInitialised(binding: Binding | undefined, script: Script): boolean {
   if (!isSilent || binding === undefined || !['let', 'const', 'class'].includes(binding.kind)) return false;
@@ -34,7 +34,7 @@ export function isNotInitialised(binding: Binding | undefined, script: Script): 
 }
 
 /**
- * The value of a variable that never has another one than what is written out where it is declared: of a constant, or of what
+ * Reads the value of a variable that never has another than the literal in its declaration: a constant, or what
  * bundlers make of constants, above the function.
  */
 export function readLiteral(binding: Binding | undefined, source: FunctionSource): Edge | undefined {

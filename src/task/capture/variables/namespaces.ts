@@ -8,7 +8,7 @@ import type { GraphBuilder } from '../builder/graph-builder.ts';
 import { addMembers } from './partial.ts';
 import type { Trail } from '../builder/refusal.ts';
 
-/** What the modules of Vite and Vitest know their imports by: behind proxies, some of them. */
+/** Names by which the modules of Vite and Vitest know their imports: behind proxies, some of them. */
 const viteImport = /^__vi(?:te_ssr)?_import_\d+__$/;
 
 /**
@@ -40,13 +40,13 @@ export function encodeMembers(
   return addMembers(builder, value, properties, trail);
 }
 
-/** Whether an object comes from elsewhere as a whole, or may be cloned as it is. */
+/** Returns whether an object comes from elsewhere as a whole, or may be cloned as it is. */
 function isKnown(builder: GraphBuilder, value: object): boolean {
   const home = findOrigin(value) ?? findSeal(value) ?? findGlobal(value) ?? builder.findModule(value);
   return home !== undefined || builder.purity.isPure(value);
 }
 
-/** An object without a class, so that nothing but its own members is to be found in it. */
+/** Returns whether an object has no class, so that nothing but its own members is to be found in it. */
 function isPlain(value: object): boolean {
   if (types.isProxy(value) || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -63,7 +63,10 @@ function listAccessors(property: PropertyDescriptor): readonly unknown[] {
   return (['get', 'set'] as const).map((part): unknown => property[part]);
 }
 
-/** Whether a function looks at the object that it is called on. Those of the engine and of Node that are members do not. */
+/**
+ * Returns whether a function looks at the object that it is called on. Those of the engine and of Node that are members
+ * do not.
+ */
 function usesThis(builder: GraphBuilder, fn: unknown): boolean {
   if (typeof fn !== 'function') return false;
   const place = isNative(fn) ? undefined : builder.findPlace(fn);

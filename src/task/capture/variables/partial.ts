@@ -18,7 +18,7 @@ export function addMembers(
     if (keys.has(key)) continue;
     keys.add(key);
     builder.later(() => {
-      // Meanwhile all may have become needed.
+      // All members may have become needed since this step was put off.
       if (!builder.partial.has(value)) return;
       const edge = encodeProperty(builder, key, property, addProperty(trail, key));
       node.properties = [...node.properties, edge];
@@ -27,7 +27,7 @@ export function addMembers(
   return position;
 }
 
-/** The position of an object of which everything is needed now; `undefined` if nothing of it was before. */
+/** Finds the position of an object of which everything is needed now; `undefined` if nothing of it was before. */
 export function completePartial(
   builder: GraphBuilder,
   value: object,
@@ -59,7 +59,7 @@ function createPartial(builder: GraphBuilder, value: object): PartialObject {
   return partial;
 }
 
-/** What only gives its members: it cannot be taken apart. */
+/** Returns whether an object only gives its members: it cannot be taken apart. */
 function isRead(value: object): boolean {
   return types.isProxy(value) || types.isModuleNamespaceObject(value);
 }

@@ -17,7 +17,7 @@ import { isNotInitialised, readLiteral } from './initialised.ts';
 import { encodeMembers } from './namespaces.ts';
 
 /**
- * Encodes what a variable stands for: an import to repeat, or its value of now.
+ * Encodes a variable: as an import to repeat, or by its value of now.
  *
  * @returns `undefined` for a name that the worker finds by itself, or that exists nowhere.
  */
@@ -61,13 +61,13 @@ export function encodeVariable(
   return encodeMembers(builder, value, name, variable.members, own) ?? builder.encode(value, own);
 }
 
-/** Without an inspector a variable of the program is out of reach, while a worker has the globals by itself. */
+/** Refuses a variable of the program where no inspector can read it; the globals a worker has by itself. */
 function assertReadable(
   script: Script,
   { name, binding, assignedAt }: FreeVariable,
   trail: Trail,
 ): undefined {
-  // Without its file, nothing tells a global from a variable of that name.
+  // Nothing tells a global from a variable of that name where the script has no file.
   const isGlobal = script.url !== '' && binding === undefined && isStandardGlobal(name);
   if (isGlobal && assignedAt === undefined) return undefined;
   throw new Refusal(
@@ -78,7 +78,9 @@ function assertReadable(
   );
 }
 
-/** The value of a variable of a level around the function; of a global there is none, since a worker has its own. */
+/**
+ * Reads the value of a variable of a level around the function; of a global there is none, since a worker has its own.
+ */
 export function readVariable({ scopes }: FunctionFacts, name: string): unknown {
   const scope = scopes.find(
     ({ description, object }) => description !== 'Global' && Object.hasOwn(object, name),
@@ -86,7 +88,7 @@ export function readVariable({ scopes }: FunctionFacts, name: string): unknown {
   return scope?.object[name];
 }
 
-/** The nearest level that has the variable; built-in globals do not count, as a worker has its own. */
+/** Finds the nearest level that has the variable; built-in globals do not count, as a worker has its own. */
 function findVariables(scopes: readonly LiveScope[], name: string): object | undefined {
   const isOwn = ({ description, object }: LiveScope): boolean =>
     description !== 'Global' && Object.hasOwn(object, name);
@@ -95,7 +97,9 @@ function findVariables(scopes: readonly LiveScope[], name: string): object | und
   );
 }
 
-/** Where the relative imports of a script start from: for text without a file, the working directory. */
+/**
+ * Returns the URL from which the relative imports of a script start: for text without a file, the working directory.
+ */
 export function toBaseUrl({ url }: Script): string {
   const path = toPath(url);
   if (path !== undefined) return url.startsWith('file:') ? url : pathToFileURL(path).href;
@@ -104,7 +108,7 @@ export function toBaseUrl({ url }: Script): string {
     : pathToFileURL(resolve(url === '' ? '[function]' : url)).href;
 }
 
-/** The line, from 1, in the file that the user wrote, where Node knows the way back to it. */
+/** Returns the line, from 1, in the file that the user wrote, where Node knows the way back to it. */
 export function toUserLine(script: Script, offset: number): number {
   const { line, column } = toPosition(script, offset);
   const map = process.sourceMapsEnabled ? findSourceMap(script.url) : undefined;
@@ -128,7 +132,7 @@ function createImport(script: Script, source: ImportSource): ImportNode {
   return { kind: 'import', base: toBaseUrl(script), ...source };
 }
 
-/** In a REPL and under `--eval`, the names of Node's modules are there without an import. */
+/** Encodes a module of Node that is there without an import, as in a REPL and under `--eval`. */
 function encodeCommonName(builder: GraphBuilder, script: Script, name: string): Edge | undefined {
   if (!/^(?:\[eval|REPL)/.test(script.url)) return undefined;
   const value = Object.getOwnPropertyDescriptor(globalThis, name)?.value as unknown;

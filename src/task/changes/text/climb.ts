@@ -3,10 +3,10 @@ import { readName } from '../../source/walk/member.ts';
 import { isNode, type SyntaxNode } from '../../source/syntax/parser.ts';
 import type { Tree } from './tree.ts';
 
-/** What becomes of the value of an expression: nothing, or it is what the function returns, or it is used. */
+/** The fate of an expression's value: nothing takes it, or the function returns it, or it is used. */
 export type End = 'dropped' | 'returned' | 'used';
 
-/** The node around another, without those that stand for it alone: `a?.b` as a whole, `await a`. */
+/** Finds the node around another, without those that stand for it alone: `a?.b` as a whole, `await a`. */
 export function findParent({ parents }: Tree, node: SyntaxNode): { parent: SyntaxNode; child: SyntaxNode } {
   let child = node;
   let parent = parents.get(node) as SyntaxNode;
@@ -17,12 +17,12 @@ export function findParent({ parents }: Tree, node: SyntaxNode): { parent: Synta
   return { parent, child };
 }
 
-/** What becomes of the value of `node`. */
+/** Finds out what becomes of the value of `node`. */
 export function findEnd(tree: Tree, node: SyntaxNode, depth = 0): End {
   const { parent, child } = findParent(tree, node);
   switch (parent.type) {
     case 'ExpressionStatement':
-      // The text of the function stands in one.
+      // The text of the function stands in an expression statement, which drops nothing of the function's.
       return child === tree.root ? 'used' : 'dropped';
     case 'AwaitExpression':
       return findEnd(tree, parent, depth);
@@ -47,7 +47,7 @@ export function findEnd(tree: Tree, node: SyntaxNode, depth = 0): End {
   }
 }
 
-/** What becomes of the results of a function that the text holds. */
+/** Finds out what becomes of the results of a function that the text holds. */
 function findEndOfResults(tree: Tree, fn: SyntaxNode, depth: number): End {
   if (fn === tree.root) return fn['generator'] === true ? 'used' : 'returned';
   if (fn['generator'] === true || depth > 8) return 'used';
@@ -64,7 +64,7 @@ function findEndOfResults(tree: Tree, fn: SyntaxNode, depth: number): End {
   return uses.every((use) => isDroppedCall(tree, use, depth + 1)) ? 'dropped' : 'used';
 }
 
-/** Whether a name of a function stands where it is called, and nobody takes the result. */
+/** Returns whether a name of a function stands where it is called, and nobody takes the result. */
 export function isDroppedCall(tree: Tree, node: SyntaxNode, depth = 0): boolean {
   const { parent, child } = findParent(tree, node);
   if (parent.type !== 'CallExpression') return false;
@@ -72,7 +72,7 @@ export function isDroppedCall(tree: Tree, node: SyntaxNode, depth = 0): boolean 
   return isForEach(parent, child);
 }
 
-/** `list.forEach(fn)`: the one method that gives nothing on what its function returns. */
+/** Returns whether a function is given to `forEach`, the one method that gives nothing on what its function returns. */
 function isForEach(call: SyntaxNode, fn: SyntaxNode): boolean {
   const { callee } = call;
   return (

@@ -8,7 +8,7 @@ import { isPlainText } from './plain-text.ts';
 import type { Tree } from './tree.ts';
 import type { Path, Use, UsesByName } from './use.ts';
 
-/** What a function does with each variable of its surroundings, at each place where it names it. */
+/** Lists the uses that a function makes of each variable of its surroundings, at each place where it names it. */
 export function listUses(tree: Tree): UsesByName {
   const uses = new Map<string, readonly Use[]>();
   for (const [name, nodes] of tree.free) {
@@ -29,7 +29,7 @@ class Visit {
     this.#own = new OwnNames(tree, name);
   }
 
-  /** Says what is done with the object that `node` stands for: the variable's, or what that holds at `path`. */
+  /** Notes what is done with the object that `node` stands for: the variable's, or what that holds at `path`. */
   follow(node: SyntaxNode, path: Path, depth: number): void {
     if (depth > DEEPEST) return this.#read();
     const { parent, child } = findParent(this.#tree, node);
@@ -78,14 +78,14 @@ class Visit {
       const end = findEnd(this.#tree, parent);
       this.#call(path, method, parent, end === 'returned');
       if (end === 'dropped' || end === 'returned') return undefined;
-      // `map.set(a, 1).set(b, 2)` stands for the map again.
+      // A chain such as `map.set(a, 1).set(b, 2)` goes on with the map itself.
       return givesItself(method) ? this.follow(parent, path, depth + 1) : this.#followValue(parent, depth);
     }
     if (givesElement(method)) return this.follow(parent, [...path, undefined], depth + 1);
     return this.#followValue(parent, depth);
   }
 
-  /** `list.push.apply(list, more)`: the second `list` says what is done to which object. */
+  /** Follows `list.push.apply(list, more)`: the second `list` says what is done to which object. */
   #followBorrowed(call: SyntaxNode, path: Path): void {
     const method = path.at(-1);
     if (method === undefined || !mayChange(method) || findEnd(this.#tree, call) !== 'dropped')
@@ -100,19 +100,19 @@ class Visit {
     if (!isLogical && operator !== '=') return this.#followArithmetic(assignment, path, depth);
     this.#change(path, isPlainText(this.#tree, right), assignment);
     if (findEnd(this.#tree, assignment) === 'dropped') return undefined;
-    // `(groups[key] ??= [])` stands for the member.
+    // An expression such as `(groups[key] ??= [])` stands for the member.
     if (isLogical) return this.follow(assignment, path, depth + 1);
     return this.#followValue(assignment, depth);
   }
 
-  /** `stats.count++`, `stats.total += n`: the member is read where somebody takes the result. */
+  /** Follows `stats.count++` and `stats.total += n`: the member is read where somebody takes the result. */
   #followArithmetic(expression: SyntaxNode, path: Path, depth: number): void {
     const end = findEnd(this.#tree, expression);
     this.#change(path, true, expression, end === 'returned');
     return end === 'used' ? this.#followValue(expression, depth) : undefined;
   }
 
-  /** An object that is an argument: of what changes it, or of anything else. */
+  /** Follows an object that is an argument: of a call that changes it, or of any other. */
   #followCall(call: SyntaxNode, child: SyntaxNode, node: SyntaxNode, path: Path, depth: number): void {
     if (call['callee'] === child) {
       if (path.length > 0) return this.#read();
@@ -131,7 +131,7 @@ class Visit {
     else this.#call(path, changing, call);
   }
 
-  /** A constant that stands for the object, or for a part of it. */
+  /** Follows a constant that stands for the object, or for a part of it. */
   #followPattern(pattern: unknown, path: Path, depth: number): void {
     if (!isNode(pattern)) return undefined;
     switch (pattern.type) {
@@ -147,7 +147,7 @@ class Visit {
         return this.#followPattern(pattern['left'], path, depth);
       case 'ObjectPattern':
         for (const property of readNodes(pattern['properties'])) {
-          // The rest is a copy of what the object holds.
+          // A rest element is a copy of what the object holds.
           if (property.type === 'RestElement') this.#read();
           else this.#followPattern(property['value'], [...path, readPropertyKey(property)], depth + 1);
         }
@@ -163,7 +163,7 @@ class Visit {
     }
   }
 
-  /** The value of `node` is used. Where it only goes back into the variable, nothing can be told from it. */
+  /** Notes that the value of `node` is used. Where it only goes back into the variable, nothing can be told from it. */
   #followValue(node: SyntaxNode, depth: number): void {
     if (!this.#own.goesBack(node, depth)) this.#read();
   }
@@ -198,7 +198,7 @@ class Visit {
   }
 }
 
-/** Whether a member stands in a pattern that is assigned to. */
+/** Returns whether a member stands in a pattern that is assigned to. */
 function isTarget({ parents }: Tree, node: SyntaxNode): boolean {
   let child = node;
   for (let at = parents.get(node); at !== undefined; at = parents.get(at)) {

@@ -7,7 +7,7 @@ const typedMethods = new Set(['set', 'fill', 'sort', 'reverse', 'copyWithin']);
 const bufferMethod = /^(?:write|swap\d)/;
 const viewMethod = /^set(?:Big)?(?:Int|Uint|Float)\d+$/;
 
-/** Whether a method of this name changes what it is called on, in one of the language's classes. */
+/** Returns whether a method of this name changes the object that it is called on, in one of the language's classes. */
 export function mayChange(method: string): boolean {
   return (
     arrayMethods.has(method) ||
@@ -18,17 +18,17 @@ export function mayChange(method: string): boolean {
   );
 }
 
-/** Whether such a method gives the object that it was called on. */
+/** Returns whether a method of this name gives the object that it was called on. */
 export function givesItself(method: string): boolean {
   return /^(?:set|add|sort|reverse|fill|copyWithin)$/.test(method);
 }
 
-/** Whether a method gives one of the things that the object holds. */
+/** Returns whether a method of this name gives one of the things that the object holds. */
 export function givesElement(method: string): boolean {
   return method === 'get' || method === 'at';
 }
 
-/** Whether this very object has the method from its class, and the method changes it. */
+/** Returns whether this very object has the method from its class, and the method changes it. */
 export function isChangedBy(object: object, method: string): boolean {
   if (Object.hasOwn(object, method)) return false;
   if (Array.isArray(object)) return arrayMethods.has(method);

@@ -6,14 +6,16 @@ import { readKey } from './keys.ts';
 import { mayChange } from './mutators.ts';
 import type { Tree } from './tree.ts';
 
-/** Aliases of aliases, and locals made of locals, are followed so far; beyond, anything may be read. */
+/**
+ * The most steps by which aliases of aliases, and locals made of locals, are followed; beyond, anything may be read.
+ */
 export const DEEPEST = 16;
 
-/** The names by which a text knows one variable: where a value that is made of it goes back into it. */
+/** The names by which a text knows one variable. They show where a value made of the variable goes back into it. */
 export class OwnNames {
   readonly #tree: Tree;
   readonly #name: string;
-  /** Where constants stand for the variable, or for a part of it. */
+  /** Places where constants stand for the variable, or for a part of it. */
   readonly #aliases = new Set<SyntaxNode>();
 
   constructor(tree: Tree, name: string) {
@@ -25,7 +27,9 @@ export class OwnNames {
     this.#aliases.add(node);
   }
 
-  /** Whether what an expression gives only goes into the variable itself, so that nothing can be told from it. */
+  /**
+   * Returns whether the value of an expression only goes into the variable itself, so that nothing can be told from it.
+   */
   goesBack(node: SyntaxNode, depth: number): boolean {
     if (depth > DEEPEST) return false;
     let isShown = false;
@@ -37,7 +41,7 @@ export class OwnNames {
         case 'VariableDeclarator':
           return !isShown && parent['init'] === child && this.#isLocalGoingBack(parent, depth + 1);
         case 'MemberExpression':
-          // `list[list.length] = x`: where it goes, not what is told.
+          // The key in `list[list.length] = x` says where the value goes, and tells nothing.
           if (parent['property'] === child) return this.#isOwn(parent) && this.#isPlace(parent);
           break;
         case 'CallExpression':
@@ -56,7 +60,7 @@ export class OwnNames {
     }
   }
 
-  /** A constant made of what the variable holds: all that is made of it goes back, too. */
+  /** Returns whether a constant made of what the variable holds goes back, with all that is made of it. */
   #isLocalGoingBack(declarator: SyntaxNode, depth: number): boolean {
     const { id } = declarator;
     if (!isNode(id) || id.type !== 'Identifier' || isVar(this.#tree, declarator)) return false;
@@ -65,7 +69,9 @@ export class OwnNames {
     return uses.length > 0 && uses.every((use) => this.goesBack(use, depth));
   }
 
-  /** A call that changes the same variable, and whose result nobody takes: what its arguments are goes into it. */
+  /**
+   * Returns whether a call changes the same variable, and nobody takes its result: its arguments go into the variable.
+   */
   #isChangeOfOwn(call: SyntaxNode): boolean {
     if (!this.#isDropped(call)) return false;
     const { callee } = call;
@@ -79,7 +85,7 @@ export class OwnNames {
     return findEnd(this.#tree, node) === 'dropped';
   }
 
-  /** Whether a member stands where it is set, deleted, or has a method called that changes it. */
+  /** Returns whether a member stands where it is set, deleted, or has a method called that changes it. */
   #isPlace(member: SyntaxNode): boolean {
     const { parent, child } = findParent(this.#tree, member);
     if (parent.type === 'AssignmentExpression') return parent['left'] === child && this.#isDropped(parent);
@@ -88,7 +94,7 @@ export class OwnNames {
     return parent.type === 'MemberExpression' && parent['object'] === child && this.#isPlace(parent);
   }
 
-  /** Whether an expression is the variable, or a member of it, however deep; of all targets of a pattern. */
+  /** Returns whether an expression is the variable, or a member of it, however deep; of all targets of a pattern. */
   #isOwn(expression: unknown): boolean {
     if (!isNode(expression)) return false;
     if (expression.type === 'Identifier')
@@ -100,7 +106,7 @@ export class OwnNames {
   }
 }
 
-/** `Object.assign(own, …)`, `Array.prototype.push.apply(own, …)`: what is done to the first argument. */
+/** Finds the change made to a first argument, as by `Object.assign(own, …)` or `Array.prototype.push.apply(own, …)`. */
 export function findStaticChange({ free }: Tree, { callee }: SyntaxNode): string | undefined {
   if (!isNode(callee) || callee.type !== 'MemberExpression') return undefined;
   const object = callee['object'] as SyntaxNode;
@@ -124,12 +130,12 @@ const staticChanges = new Set([
   'Reflect.deleteProperty',
 ]);
 
-/** What is declared by `var` may be declared again. */
+/** Returns whether a declaration is one by `var`, which may be declared again. */
 export function isVar(tree: Tree, declarator: SyntaxNode): boolean {
   return tree.parents.get(declarator)?.['kind'] === 'var';
 }
 
-/** Whether the way up still leads through one and the same expression. */
+/** Returns whether the way up still leads through one and the same expression. */
 function isWithinExpression({ type }: SyntaxNode): boolean {
   return (
     /Expression$|Literal$|^(?:SpreadElement|Property|TemplateElement)$/.test(type) &&

@@ -10,7 +10,7 @@ const collections = new Set(
   ).split(' '),
 );
 
-/** Whether an expression can only give a primitive, or a new array, map, set or plain object. */
+/** Returns whether an expression can only give a primitive, or a new array, map, set or plain object. */
 export function isPlainText(tree: Tree, node: unknown): boolean {
   if (!isNode(node)) return true;
   switch (node.type) {

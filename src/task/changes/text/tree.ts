@@ -3,16 +3,16 @@ import { readNodes } from '../../source/syntax/imports.ts';
 import { isNode, parseProgram, type SyntaxNode } from '../../source/syntax/parser.ts';
 import { walkProgram } from '../../source/walk/walk.ts';
 
-/** The text of one function, with the way up from each node, and what each name stands for. */
+/** The text of one function, with the way up from each node, and the meaning of each name. */
 export interface Tree {
-  /** The function itself. */
+  /** The node of the function itself. */
   readonly root: SyntaxNode;
-  /** Where the text of the function begins in what was parsed. */
+  /** Offset of the function's text in what was parsed. */
   readonly textStart: number;
   readonly parents: ReadonlyMap<SyntaxNode, SyntaxNode>;
-  /** Where each name is used that the function does not declare. */
+  /** Uses of each name that the function does not declare. */
   readonly free: ReadonlyMap<string, readonly SyntaxNode[]>;
-  /** Where each name is used that it does declare, by the offset of its declaration. */
+  /** Uses of each name that the function declares, by the offset of its declaration. */
   readonly uses: ReadonlyMap<number, readonly SyntaxNode[]>;
   readonly bindings: ReadonlyMap<number, Binding>;
 }
@@ -59,7 +59,7 @@ function listParents(program: SyntaxNode): Map<SyntaxNode, SyntaxNode> {
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     for (const value of Object.values(node)) {
       for (const part of Array.isArray(value) ? value : [value]) {
-        // In `{ name }` the key and the value are one node, which stands for the value.
+        // The key and the value of `{ name }` are one node, which stands for the value.
         if (!isNode(part) || parents.has(part)) continue;
         parents.set(part, node);
         left.push(part);

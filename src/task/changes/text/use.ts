@@ -1,9 +1,9 @@
 /** A way into an object; `undefined` for a step that only the run knows, such as `[key]` or an element of a map. */
 export type Path = readonly (string | undefined)[];
 
-/** What is done with a variable, or with what it holds, at one place of a text. */
+/** One use of a variable, or of what it holds, at one place of a text. */
 export type Use =
-  /** Anything from which the value can be told. */
+  /** The value can be told from this use. */
   | { readonly kind: 'read' }
   /** A member is set or deleted. */
   | Change
@@ -14,13 +14,13 @@ export type Use =
 
 export interface Change {
   readonly kind: 'change';
-  /** The object whose member it is. */
+  /** Path to the object whose member is changed. */
   readonly path: Path;
-  /** Whether what is put there is text, a number, or made of arrays, maps, sets and plain objects. */
+  /** Whether the new value is text, a number, or made of arrays, maps, sets and plain objects. */
   readonly isPlain: boolean;
-  /** The result is what the function returns: nobody takes it where the function's results are dropped. */
+  /** Whether the result is what the function returns: nobody takes it where the function's results are dropped. */
   readonly isReturned: boolean;
-  /** Offset in the text. */
+  /** Offset of the use in the text. */
   readonly start: number;
 }
 
@@ -29,10 +29,10 @@ export interface Call {
   readonly path: Path;
   readonly method: string;
   readonly isPlain: boolean;
-  /** As in a change. */
+  /** Whether the result is what the function returns, as of a change. */
   readonly isReturned: boolean;
   readonly start: number;
 }
 
-/** What a function does with each variable of its surroundings. */
+/** Uses that a function makes of each variable of its surroundings. */
 export type UsesByName = ReadonlyMap<string, readonly Use[]>;

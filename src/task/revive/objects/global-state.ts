@@ -1,6 +1,6 @@
 import type { Edge, GlobalStateNode, RegistryNode } from '../../definition/graph.ts';
 
-/** The worker's own object of that name, which the package takes as it is when it is loaded later. */
+/** Opens the worker's own object of that name, which the package takes as it is when it is loaded later. */
 export function openGlobalState({ name }: GlobalStateNode): unknown {
   const known: unknown = Reflect.get(globalThis, name);
   if (known !== undefined) return known;
@@ -18,7 +18,7 @@ export function fillGlobalState(
     if (typeof key === 'string' && value !== undefined) Reflect.set(state, key, get(value));
 }
 
-/** Notes again what was noted; without a registry here, nothing in this thread could ask for it. */
+/** Repeats the notes; without a registry here, nothing in this thread could ask for them. */
 export function fillRegistry(
   registry: unknown,
   { entries }: RegistryNode,

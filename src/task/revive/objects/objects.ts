@@ -11,7 +11,7 @@ import type {
 /** Gives the value at the end of an edge. */
 export type Get = (edge: Edge) => unknown;
 
-/** The object that a node starts from, still empty. */
+/** Creates the object that a node starts from, still empty. */
 export function createObject(node: ObjectNode, prototype: unknown): object {
   switch (node.base) {
     case 'object':
@@ -33,9 +33,10 @@ export function createObject(node: ObjectNode, prototype: unknown): object {
   }
 }
 
-/** Gives an object what it holds, then closes it as the original was closed. */
+/** Gives an object its content, then closes it as the original was closed. */
 export function fillObject(object: object, node: ObjectNode, get: Get): void {
-  // A subclass may have a `set` or an `add` of its own that must not see this.
+  // Entries go by the methods of the language: a subclass may have a `set` or an `add` of its own that must not see
+  // this.
   const { entries } = node;
   if (node.base === 'map')
     fillPairs(entries, get, (key, value) => Map.prototype.set.call(object, key, value));
@@ -65,7 +66,7 @@ export function defineProperties(object: object, properties: readonly PropertyEd
   }
 }
 
-/** Makes again what is as good as its text. */
+/** Makes an object again that is as good as its text. */
 export function createFromText(type: TextType, text: string): object {
   switch (type) {
     case 'URL':
@@ -81,7 +82,7 @@ export function createFromText(type: TextType, text: string): object {
   }
 }
 
-/** A view on memory that all threads share. */
+/** Creates a view on memory that all threads share. */
 export function createView({ type, offset, length }: ViewNode, memory: SharedArrayBuffer): unknown {
   if (type === 'Buffer') return Buffer.from(memory, offset, length);
   return Reflect.construct(Reflect.get(globalThis, type) as new () => unknown, [memory, offset, length]);

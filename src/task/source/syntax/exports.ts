@@ -1,7 +1,7 @@
 import { readNodes, readString } from './imports.ts';
 import { isNode, type SyntaxNode } from './parser.ts';
 
-/** What an ES module exports under names of its own. */
+/** The exports that an ES module has under names of its own. */
 export interface ModuleExports {
   /** Export name by local name. */
   readonly names: ReadonlyMap<string, string>;

@@ -1,16 +1,16 @@
 import type { SyntaxNode } from './parser.ts';
 import { isNode } from './parser.ts';
 
-/** What an imported name stands for. */
+/** The export that an imported name stands for. */
 export interface ImportSource {
   readonly specifier: string;
   /** The export's name; `*` for the whole module. */
   readonly name: string;
-  /** Such as `{ type: 'json' }`. */
+  /** Attributes of the import, such as `{ type: 'json' }`. */
   readonly attributes: Readonly<Record<string, string>> | undefined;
 }
 
-/** The source of each name that an `import` declaration declares. */
+/** Reads the source of each name that an `import` declaration declares. */
 export function* readImports(
   declaration: SyntaxNode,
 ): Generator<{ local: SyntaxNode; source: ImportSource }> {
@@ -22,7 +22,7 @@ export function* readImports(
   }
 }
 
-/** The module behind `await import('…')`, when an expression is just that. */
+/** Finds the module behind `await import('…')`, when an expression is just that. */
 export function readImportCall(expression: SyntaxNode | undefined): ImportSource | undefined {
   const call = expression?.type === 'AwaitExpression' ? expression['argument'] : undefined;
   if (!isNode(call) || call.type !== 'ImportExpression' || isNode(call['options'])) return undefined;
@@ -31,7 +31,7 @@ export function readImportCall(expression: SyntaxNode | undefined): ImportSource
   return { specifier: source['value'], name: '*', attributes: undefined };
 }
 
-/** The text of an identifier or of a string literal. */
+/** Reads the text of an identifier or of a string literal. */
 export function readString(node: unknown): string {
   if (!isNode(node)) return '';
   return String(node.type === 'Identifier' ? node['name'] : node['value']);

@@ -6,7 +6,7 @@ export function parseProgram(text: string, isModule: boolean): Program {
     ecmaVersion: 'latest',
     sourceType: isModule ? 'module' : 'script',
     allowHashBang: true,
-    // The text of a CommonJS module is the body of a function, that of a REPL line may await.
+    // The text of a CommonJS module is the body of a function, and that of a REPL line may await.
     allowReturnOutsideFunction: true,
     allowAwaitOutsideFunction: isModule,
     allowSuperOutsideMethod: true,

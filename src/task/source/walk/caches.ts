@@ -9,8 +9,8 @@ export interface Cache {
 }
 
 /**
- * Reads what compilers make of a template's text: a cache whose value is made of literals only, so that every thread makes
- * the same.
+ * Reads the cache that compilers make of a template's text: its value is made of literals only, so that every thread
+ * makes the same.
  */
 export function readCache(node: SyntaxNode): Cache | undefined {
   const { left, right } = node;
@@ -26,7 +26,7 @@ export function readCache(node: SyntaxNode): Cache | undefined {
   return isMadeOfLists(value) ? { uses: [left, target], value } : undefined;
 }
 
-/** A list of texts, or a call of a helper by its name with nothing but such lists. */
+/** Returns whether an expression is a list of texts, or a call of a helper by its name with nothing but such lists. */
 function isMadeOfLists(node: SyntaxNode): boolean {
   if (node.type !== 'CallExpression') return isList(node);
   const { callee } = node;
@@ -52,7 +52,7 @@ function isConstant(node: SyntaxNode): boolean {
   );
 }
 
-/** Whether an assignment works a new value out of the old one: `count += 1`, `count = count + 1`. */
+/** Returns whether an assignment works a new value out of the old one: `count += 1`, `count = count + 1`. */
 export function isCounting({ operator, left, right }: SyntaxNode): boolean {
   if (operator !== '=') return !['||=', '&&=', '??='].includes(String(operator));
   if (!isNode(left) || left.type !== 'Identifier' || !isNode(right) || right.type !== 'BinaryExpression')

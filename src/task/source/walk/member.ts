@@ -11,7 +11,7 @@ export const nameFields: ReadonlyMap<string, readonly string[]> = new Map([
   ['ExportAllDeclaration', ['exported']],
 ]);
 
-/** Notes what a class body says of its instances and of the class itself. */
+/** Notes what a member of a class says of the instances and of the class itself. */
 export function addMember(owner: FunctionSource, node: SyntaxNode): ClassMember | undefined {
   const { key } = node;
   const isStatic = node['static'] === true || node.type === 'StaticBlock';
@@ -38,12 +38,12 @@ function findMemberKind(node: SyntaxNode): ClassMember['kind'] {
   return node['kind'] === 'get' ? 'getter' : node['kind'] === 'set' ? 'setter' : 'method';
 }
 
-/** The expression that a class extends; `extends null` is a part of the text. */
+/** Finds the expression that a class extends; `extends null` is a part of the text. */
 export function findSuperClass({ superClass }: SyntaxNode): SyntaxNode | undefined {
   return isNode(superClass) && superClass.type !== 'Literal' ? superClass : undefined;
 }
 
-/** What kind of function a field of a class or an object is, if it is one. */
+/** Finds the kind of function that a field of a class or an object is, if it is one. */
 export function findMethodKind(member: SyntaxNode): FunctionKind | undefined {
   if (member['kind'] === 'get') return 'getter';
   if (member['kind'] === 'set') return 'setter';
@@ -58,7 +58,7 @@ export function readName(node: unknown): string {
   return isNode(node) ? String(node['name']) : '';
 }
 
-/** Whether a list of statements begins with the directive. */
+/** Returns whether a list of statements begins with the directive. */
 export function hasUseStrict(body: unknown): boolean {
   for (const statement of readNodes(body)) {
     if (typeof statement['directive'] !== 'string') return false;

@@ -1,7 +1,7 @@
 import { readNodes } from '../syntax/imports.ts';
 import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 
-/** What a walk does with the parts of a pattern. */
+/** Visitors of the parts of a pattern. */
 interface PatternVisitor {
   readonly onTarget: (target: SyntaxNode) => void;
   readonly onValue: (value: unknown) => void;
@@ -27,7 +27,7 @@ export function visitPattern(pattern: unknown, visitor: PatternVisitor): void {
   }
 }
 
-/** The names that `const { a, b: c } = value` takes from the value; `undefined` where it may take others. */
+/** Lists the names that `const { a, b: c } = value` takes from the value; `undefined` where it may take others. */
 export function listTaken(pattern: unknown): readonly string[] | undefined {
   if (!isNode(pattern) || pattern.type !== 'ObjectPattern') return undefined;
   const names: string[] = [];

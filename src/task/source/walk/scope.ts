@@ -17,18 +17,18 @@ export interface Reference {
   readonly node: SyntaxNode;
   readonly use: NameUse;
   readonly scope: Scope;
-  /** The computed keys and static blocks that it stands in. */
+  /** The computed keys and static blocks around the name. */
   readonly parts: readonly ClassMember[];
 }
 
-/** What is done with a name. */
+/** The use that is made of a name. */
 export interface NameUse {
   readonly isWrite?: boolean;
-  /** Of a member that is read off it by name. */
+  /** The member that is read off the name by its own name. */
   readonly member?: { readonly name: string; readonly isCalled: boolean } | undefined;
-  /** Whether it is a cache that only this place uses. */
+  /** Whether the name is a cache that only this place uses. */
   readonly isCache?: boolean;
-  /** Of a write: whether the new value is worked out from the old one. */
+  /** Whether a write works the new value out of the old one. */
   readonly isCounted?: boolean;
 }
 
@@ -54,17 +54,17 @@ export function declareName(
   if (binding.kind === 'var')
     while (!target.isFunction && target.parent !== undefined) target = target.parent;
   const known = target.bindings.get(binding.name);
-  // A parameter declared again by `var` stays what it is.
+  // A parameter that is declared again by `var` stays what it is.
   if (known !== undefined) known.assigned ||= known.kind === 'var' && binding.init !== undefined;
   else {
-    // What is declared in a block may never come to its value.
+    // A variable that is declared in a block may never come to its value.
     const assigned = target !== scope && binding.init !== undefined;
     const unused = { assigned, assignments: [], isUsedPlainly: false, isCounted: false };
     target.bindings.set(binding.name, { ...binding, ...unused });
   }
 }
 
-/** Finds what a name refers to and tells every function on the way out that it uses the name from outside. */
+/** Finds the declaration of a name, and tells every function on the way out that it uses the name from outside. */
 export function resolveReference(reference: Reference): Binding | undefined {
   const { name, node, use, scope, parts } = reference;
   const crossed: FunctionSource[] = [];

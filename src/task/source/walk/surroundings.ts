@@ -23,7 +23,7 @@ type Level =
   | { readonly source: FunctionSource; readonly privateNames?: ReadonlySet<string> }
   | 'class member';
 
-/** A name in use, and what it stands for; `undefined` where the text does not declare it. */
+/** A name in use, and its declaration; `undefined` where the text does not declare it. */
 export interface ResolvedName {
   readonly name: string;
   readonly node: SyntaxNode;
@@ -36,7 +36,7 @@ export interface WalkedProgram {
   readonly names: readonly ResolvedName[];
 }
 
-/** Where a walk stands: the functions, classes and scopes around it, and what they use from outside. */
+/** Position of a walk: the functions, classes and scopes around it, and what they use from outside. */
 export class Surroundings {
   readonly functions: FunctionSource[] = [];
   scope: Scope = createScope(undefined, true);
@@ -74,7 +74,9 @@ export class Surroundings {
     }
   }
 
-  /** To be called at the end, when every declaration is known: names may be used above their declaration. */
+  /**
+   * Resolves all names. Called at the end, when every declaration is known: names may be used above their declaration.
+   */
   resolveAll(): readonly ResolvedName[] {
     return this.#references.map((reference) => {
       const { name, node } = reference;
@@ -157,14 +159,14 @@ export class Surroundings {
     this.#parts = outer;
   }
 
-  /** Visits what runs while a class comes into being. */
+  /** Visits a part that runs while a class comes into being. */
   inEager(source: FunctionSource, visit: () => void): void {
     this.#eagerClasses.push(source);
     visit();
     this.#eagerClasses.pop();
   }
 
-  /** Every function and class that the walk is inside of. */
+  /** Calls `mark` for every function and class around the walk. */
   markAll(mark: (source: FunctionSource) => void): void {
     for (const level of this.#levels) if (level !== 'class member') mark(level.source);
   }

@@ -7,7 +7,10 @@ import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 import { blocks, createScope } from './scope.ts';
 import { setFirst, Surroundings, type WalkedProgram } from './surroundings.ts';
 
-/** Finds every function and class of a program, with the names that each uses from outside, and what each name stands for. */
+/**
+ * Finds every function and class of a program, with the names that each uses from outside, and the declaration of each
+ * name.
+ */
 export function walkProgram(program: SyntaxNode): WalkedProgram {
   return new Walk().visitProgram(program);
 }
@@ -106,7 +109,7 @@ class Walk {
     this.#at.inLevel({ source }, () =>
       this.#at.inScope(createScope(this.#at.scope, true, source), () => {
         if (node.type === 'FunctionExpression') this.#declare(node['id'], 'self');
-        // The body shares its names with the parameters.
+        // The body shares its names with the parameters, so no scope of its own is opened.
         for (const parameter of readNodes(node['params'])) this.#declare(parameter, 'parameter');
         if (isNode(node['body']) && node['body'].type === 'BlockStatement') this.#visitChildren(node['body']);
         else this.#visitValue(node['body']);
@@ -119,7 +122,7 @@ class Walk {
     const isStrict = this.#at.isStrict;
     this.#at.isStrict = true;
     const source = this.#at.addFunction(node, node.start, 'class');
-    // What a class extends is looked up around it.
+    // A superclass is looked up around the class.
     this.#visitValue(node['superClass']);
     const members = isNode(node['body']) ? readNodes(node['body']['body']) : [];
     const privateNames = new Set(members.filter(({ key }) => isPrivate(key)).map(({ key }) => readName(key)));
@@ -152,7 +155,7 @@ class Walk {
     else visitValue();
   }
 
-  /** A field of an object: a key and a value. */
+  /** Visits a field of an object: a key and a value. */
   #visitMember(node: SyntaxNode): void {
     this.#visitKey(node, 'key');
     const { value } = node;
