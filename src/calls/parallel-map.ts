@@ -1,12 +1,9 @@
 import { captureContext } from '../async/async-context.ts';
-import { type CallSite, captureSite } from '../errors/call-site.ts';
+import { captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/check.ts';
-import { closeUnread } from '../async/open-iterator.ts';
 import { describeValue } from '../errors/describe.ts';
-import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
-import { orderByCost } from '../flow/chunk/cost.ts';
-import { assertInput, type Input, openSource } from '../flow/source/open-source.ts';
-import type { Source } from '../flow/source/source.ts';
+import type { LaunchedRun, RunForm } from '../flow/launch/launch.ts';
+import { assertInput, type Input } from '../flow/source/open-source.ts';
 import { Reader } from '../flow/launch/reader.ts';
 import { type Note, releaseSegment, type Segment } from '../flow/outcome/reorder.ts';
 import {
@@ -15,8 +12,7 @@ import {
   type IterableOptions,
   type MapOptions,
 } from '../options/call-options.ts';
-import { resolveRetries } from '../options/retries.ts';
-import { resolveTask } from '../task/resolve-task.ts';
+import { launchTask } from './launch-task.ts';
 import type { Result, SentTask, Settled } from './task.ts';
 
 /**
@@ -56,7 +52,7 @@ export async function parallelMap<T, R>(
     input,
     task,
     options,
-    { isOrdered: true, onFailure: 'reject', deliver, room: undefined, isAwaited: undefined },
+    { isOrdered: true, onFailure: 'reject', receiver: { deliver } },
     parallelMap,
   );
   return results as Result<R>[];
@@ -100,7 +96,7 @@ export async function parallelMapSettled<T, R>(
     input,
     task,
     options,
-    { isOrdered: true, onFailure: 'keep', deliver, room: undefined, isAwaited: undefined },
+    { isOrdered: true, onFailure: 'keep', receiver: { deliver } },
     parallelMapSettled,
   );
   return outcomes as Settled<R>[];
@@ -138,9 +134,7 @@ export function parallelMapIterable<T, R>(
     const form: RunForm = {
       isOrdered,
       onFailure: isOrdered ? 'reject-in-turn' : 'reject',
-      deliver: (segment) => reader.deliver(segment),
-      room: () => reader.room(),
-      isAwaited: () => reader.isWaiting,
+      receiver: reader,
     };
     return context(() => launchTask(input, task, options ?? {}, form, callSite));
   };
@@ -170,55 +164,6 @@ async function runToEnd<T>(
   const { run, begin } = launchTask(input, task, options ?? {}, form, captureSite(caller));
   begin();
   await run.finished;
-}
-
-function launchTask(
-  input: Input<unknown>,
-  task: unknown,
-  options: MapOptions<never>,
-  form: RunForm,
-  callSite: CallSite,
-): LaunchedRun {
-  let source: Source | undefined;
-  try {
-    options.signal?.throwIfAborted();
-    const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
-    source = openSource(input, declared?.order);
-    return launch({
-      source,
-      declared,
-      define: () => resolveTask(task, callSite),
-      identity: options.journal === undefined ? undefined : describeCall(input, options, form),
-      key: task as object,
-      options,
-      timeout: options.timeout,
-      form,
-      callSite,
-    });
-  } catch (thrown) {
-    // The input was handed over, and nobody else would close it. It is told to close, and not waited for.
-    (source?.close() ?? closeUnread(input)).catch(() => {});
-    throw thrown;
-  }
-}
-
-/** Describes what, beside the items and the task, makes a difference to the outcomes. */
-function describeCall(
-  input: unknown,
-  { timeout, retries, cost }: MapOptions<never>,
-  { onFailure }: RunForm,
-): { input: string; options: string } {
-  const isSized = Array.isArray(input) || ArrayBuffer.isView(input);
-  const { length } = input as { length?: number };
-  const kept = [onFailure === 'keep' ? 'settled' : 'results'];
-  if (timeout !== undefined) kept.push(`timeout ${timeout}`);
-  const { most } = resolveRetries(retries);
-  if (most > 0) kept.push(`retries ${most}`);
-  if (cost !== undefined) kept.push('cost');
-  return {
-    input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
-    options: kept.join(', '),
-  };
 }
 
 function assertOrder(name: string, input: unknown, task: unknown, options: unknown): void {

@@ -59,13 +59,13 @@ export async function runBlocks(run: BlockRun): Promise<void> {
     form: {
       isOrdered: true,
       onFailure: 'reject',
-      deliver: (segment) => {
-        if (onResult !== undefined)
-          for (let at = 0; at < segment.values.length; at++) onResult(segment.values[at]);
-        releaseSegment(segment);
+      receiver: {
+        deliver: (segment) => {
+          if (onResult !== undefined)
+            for (let at = 0; at < segment.values.length; at++) onResult(segment.values[at]);
+          releaseSegment(segment);
+        },
       },
-      room: undefined,
-      isAwaited: undefined,
       nameItem: failedAt === undefined ? undefined : nameElements(run, size),
     },
   });

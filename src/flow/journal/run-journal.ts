@@ -5,7 +5,7 @@ import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/journal-option.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';
-import type { RunEnd } from '../run/run-plan.ts';
+import type { EndedRun, RunEnd, RunListener } from '../outcome/run-listener.ts';
 import { sliceSegment } from '../outcome/reorder.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';
@@ -42,13 +42,13 @@ interface Known {
  * Records what a run has done, so that the next run of the same program does only the rest. The journal listens: the
  * code on an item's way knows nothing of it.
  */
-export class RunJournal {
+export class RunJournal implements RunListener {
   readonly source: JournalSource;
+  /** Indices of items that were in flight when a program came to its end without closing its journal. */
+  readonly suspects: Set<number> = new Set();
   readonly #plan: RunJournalPlan;
   readonly #known = new Map<number, Known>();
   readonly #stretches: StretchRecord[] = [];
-  /** Indices of items that were in flight when a program came to its end without closing its journal. */
-  readonly #suspects = new Set<number>();
   #hasBegun = false;
   #total: number | undefined;
   /** True if an item of the run before said `stop`, so that the input may have more items than were taken. */
@@ -101,7 +101,7 @@ export class RunJournal {
   }
 
   /** Records that a worker is about to have these items, so that the next run knows them if the program dies of one. */
-  begin(chunk: Chunk): void {
+  begun(chunk: Chunk): void {
     const journal = this.#journal;
     if (journal === undefined) return;
     const indices = Array.from({ length: chunk.items.length }, (_, at) => indexOf(chunk, at));
@@ -109,10 +109,6 @@ export class RunJournal {
     journal.append({ type: 'begun', indices } as JournalRecord);
     // The record is written now, not at the end of this turn, since an item may take less than that to end the program.
     journal.write();
-  }
-
-  isSuspect(index: number): boolean {
-    return this.#suspects.delete(index);
   }
 
   /** Records outcomes, and the items that were read from the input since the last such record. */
@@ -141,10 +137,8 @@ export class RunJournal {
   /**
    * Closes the journal of a run that is over; all that the run did is durable when this resolves. Also waits for a
    * journal that is still being opened, which nobody else would close.
-   *
-   * @param pulled - How many items of the input were taken.
    */
-  async close(how: RunEnd, pulled: number): Promise<void> {
+  async ended({ supply }: EndedRun, how: RunEnd): Promise<void> {
     this.#isClosed = true;
     await this.#opening?.catch(() => {});
     const journal = this.#journal;
@@ -152,6 +146,7 @@ export class RunJournal {
     if (journal === undefined) return;
     // Items in flight are under suspicion no longer, since the program has not died of them.
     if (this.#hasBegun) journal.append({ type: 'closed' });
+    const { pulled } = supply;
     // A run that was left early or cut off has not come to its end: the next run does what is left.
     if ((how === 'ended' && pulled !== this.#total) || (how === 'stopped' && !this.#isStopped)) {
       journal.append({
@@ -184,14 +179,13 @@ export class RunJournal {
       this.#isStopped = isStopped;
       this.#total = isStopped ? undefined : total;
     } else if (record.type === 'begun') {
-      for (const index of (record as JournalRecord & { indices: number[] }).indices)
-        this.#suspects.add(index);
+      for (const index of (record as JournalRecord & { indices: number[] }).indices) this.suspects.add(index);
     } else if (record.type === 'closed') {
-      this.#suspects.clear();
+      this.suspects.clear();
     } else if (record.type === 'outcomes') {
       const segment = decodeOutcomes(record as OutcomeRecord);
       for (let at = 0; at < segment.values.length; at++) {
-        this.#suspects.delete(segment.index + at);
+        this.suspects.delete(segment.index + at);
         if (this.#plan.settings.retryFailed && isFailed(segment.notes?.get(at))) continue;
         this.#known.set(segment.index + at, { segment, at });
       }

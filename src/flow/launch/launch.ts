@@ -1,39 +1,34 @@
 import { captureContext } from '../../async/async-context.ts';
 import type { CallOptions } from '../../options/call-options.ts';
-import { resolveJournal } from '../../options/journal-option.ts';
 import { resolveRetries } from '../../options/retries.ts';
-import { type Progress, watchProgress } from '../../progress/progress.ts';
+import { watchProgress } from '../../progress/progress.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CallSite } from '../failure/failures.ts';
-import type { Source } from '../source/source.ts';
 import { sumCaptures } from '../outcome/captures.ts';
-import { RunJournal } from '../journal/run-journal.ts';
+import type { EndedRun, RunListener } from '../outcome/run-listener.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run } from '../run/run.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
-import type { DeclaredCosts } from '../chunk/supply.ts';
 
 /** The part of a run's plan in which the forms of a call differ. */
-export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'deliver' | 'room' | 'isAwaited'> &
+export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
   Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
 
 /** One call, with all options checked. */
-export interface Call {
-  readonly source: Source;
-  readonly declared?: DeclaredCosts | undefined;
+export interface Call extends Pick<RunPlan, 'source' | 'timeout' | 'suspects'> {
+  readonly declared?: RunPlan['declared'];
   /** Position of the first item, where those before it were run another time. `@defaultValue` 0 */
   readonly first?: number | undefined;
-  /** Defines what the items run through. Called once, when the run begins. */
+  /** Defines what the items run through. Called once, when the run begins; the first item waits for it. */
   readonly define: () => WorkDefinition | Promise<WorkDefinition>;
-  /** Identity of the call for a journal: the input, and what else makes a difference to results. */
-  readonly identity?: { readonly input: string; readonly options: string } | undefined;
+  /** Listener of the call's own. */
+  readonly listener?: RunListener | undefined;
   /** Key by which the service time is remembered, from one run to the next. */
   readonly key: object;
-  readonly options: Omit<CallOptions, 'timeout'>;
-  readonly timeout: RunPlan['timeout'];
+  readonly options: Omit<CallOptions, 'timeout' | 'journal'>;
   readonly form: RunForm;
   readonly callSite: CallSite;
 }
@@ -49,30 +44,34 @@ export interface LaunchedRun {
  * in the context of the call.
  */
 export function launch(call: Call): LaunchedRun {
-  const { declared, define, key, options, timeout, form, callSite } = call;
+  const { source, declared, define, key, options, timeout, form, callSite, suspects } = call;
   const context = captureContext();
-  const journal = prepareJournal(call);
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
-  const report = watchProgress(options, () => readProgress(run));
-  const { isOrdered, onFailure, deliver, room, isAwaited, isOwnOrder, failsBehindItems, onLoss, nameItem } =
-    form;
-  const isIsolating = journal !== undefined && dispatch.suspects !== undefined;
-  const run: Run = new Run(
+  const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem } = form;
+  // What a run leaves is remembered, closed and kept before anybody hears that it is over.
+  const listeners: RunListener[] = [
+    {
+      ended: ({ supply }) => {
+        if (declared === undefined) rememberService(key, supply.sizer);
+        return isOwn ? pool.close() : undefined;
+      },
+    },
+  ];
+  const run = new Run(
     // The plan is written field by field: Node 20 gives each object a hidden class of its own that has what was spread,
     // and more.
     {
       isOrdered,
       onFailure,
-      deliver,
-      room,
-      isAwaited,
+      receiver,
+      listeners,
       isOwnOrder,
       failsBehindItems,
       onLoss,
       nameItem,
-      source: journal?.source ?? call.source,
+      source,
       declared,
       first: call.first ?? 0,
       workers,
@@ -82,64 +81,47 @@ export function launch(call: Call): LaunchedRun {
       signal: options.signal,
       callSite,
       context,
-      onChange: report === undefined ? undefined : () => report.note(),
-      onSettled: journal === undefined ? undefined : (segment) => journal.settled(segment),
-      onBegin: isIsolating ? (chunk) => journal.begin(chunk) : undefined,
-      isSuspect: isIsolating ? (index) => journal.isSuspect(index) : undefined,
-      onEnd: async (ended, how) => {
-        if (declared === undefined) rememberService(key, ended.supply.sizer);
-        if (isOwn) await pool.close();
-        report?.end();
-        await journal?.close(how, ended.supply.pulled);
-        options.onSummary?.(ended.tally.summarise(workers, sumCaptures(run.definition)));
-      },
+      suspects,
     },
     dispatch,
   );
+  const progress = showProgress(options, run);
+  if (progress !== undefined) listeners.push(progress);
+  if (call.listener !== undefined) listeners.push(call.listener);
+  if (options.onSummary !== undefined) listeners.push(summarise(options.onSummary, workers));
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
-  journal?.attach(run);
-  return { run, begin: () => context(() => begin(run, define, journal)) };
+  return { run, begin: () => context(() => begin(run, define)) };
 }
 
-function prepareJournal({ source, declared, options, form, identity }: Call): RunJournal | undefined {
-  const settings = resolveJournal(options.journal);
-  if (settings === undefined || identity === undefined) return undefined;
-  return new RunJournal({
-    settings,
-    source,
-    ...identity,
-    keepsFailures: form.onFailure === 'keep',
-    order: declared?.order,
+function showProgress(options: Call['options'], run: Run): RunListener | undefined {
+  const watch = watchProgress(options, () => {
+    const { items: done, failed, elapsed } = run.tally;
+    return { done, failed, total: run.supply.total, elapsed };
   });
+  return watch && { changed: () => watch.note(), ended: () => watch.end() };
 }
 
-/**
- * Begins a run. Workers start while the task is looked up, which takes some time when it is a closure, and the journal
- * is read.
- */
-function begin(run: Run, define: Call['define'], journal: RunJournal | undefined): void {
+function summarise(tell: NonNullable<CallOptions['onSummary']>, workers: number): RunListener {
+  return {
+    ended: ({ tally, definition }: EndedRun) => tell(tally.summarise(workers, sumCaptures(definition))),
+  };
+}
+
+/** Begins a run. Workers start while the task is looked up, which takes some time when it is a closure. */
+function begin(run: Run, define: Call['define']): void {
   run.open();
   try {
     const definition = define();
-    if (definition instanceof Promise || journal !== undefined) {
-      void beginLater(run, definition, journal);
-    } else {
-      run.start(definition);
-    }
+    if (definition instanceof Promise) void startLater(run, definition);
+    else run.start(definition);
   } catch (reason) {
     run.fail(reason);
   }
 }
 
-async function beginLater(
-  run: Run,
-  defining: WorkDefinition | Promise<WorkDefinition>,
-  journal: RunJournal | undefined,
-): Promise<void> {
+async function startLater(run: Run, defining: Promise<WorkDefinition>): Promise<void> {
   try {
-    const definition = await defining;
-    if (definition.kind !== 'chain') await journal?.open(definition);
-    run.start(definition);
+    run.start(await defining);
   } catch (reason) {
     run.fail(reason);
   }
@@ -159,9 +141,4 @@ export function choosePool(options: Pick<CallOptions, 'pool' | 'workers'>): {
   // A run inside a task adds no threads.
   if (!isMore || findNestedServer() !== undefined) return { pool: shared, isOwn: false };
   return { pool: new Pool({ workers: options.workers }), isOwn: true };
-}
-
-function readProgress(run: Run): Progress {
-  const { items: done, failed, elapsed } = run.tally;
-  return { done, failed, total: run.supply.total, elapsed };
 }

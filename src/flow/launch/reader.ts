@@ -1,6 +1,7 @@
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from '../run/run.ts';
+import type { Receiver } from '../outcome/ledger.ts';
 import { type Note, releaseSegment, type Segment } from '../outcome/reorder.ts';
 import { Window } from './window.ts';
 
@@ -15,7 +16,7 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * The reader's end of a streaming run. Results wait here until they are read, and no more items leave the source
  * than the reader is likely to take soon.
  */
-export class Reader<R> implements AsyncIterator<R, undefined> {
+export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
   readonly #open: (reader: Reader<R>) => LaunchedRun;
   readonly #segments: Segment[] = [];
   readonly #waiting: Deferred<IteratorResult<R, undefined>>[] = [];

@@ -1,7 +1,17 @@
 import type { Chunk } from '../chunk/chunk.ts';
 import { Positions } from './positions.ts';
+import type { RunListener } from './run-listener.ts';
 import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
 import type { RunTally } from './tally.ts';
+
+/** Takes the outcomes of a run, and says how far its source may be read for that. */
+export interface Receiver {
+  deliver(segment: Segment): void;
+  /** Returns how many more items may leave the source. `@defaultValue` no limit */
+  room?(): number;
+  /** Whether it has nothing at hand, and waits for an outcome. `@defaultValue` always */
+  readonly isWaiting?: boolean;
+}
 
 /** Rules for the delivery of a run's outcomes. */
 export interface DeliveryPlan {
@@ -16,9 +26,9 @@ export interface DeliveryPlan {
   readonly onFailure: 'reject' | 'reject-in-turn' | 'keep';
   /** Position of the first item: the items before it have their outcomes. */
   readonly first: number;
-  readonly deliver: (segment: Segment) => void;
-  /** Called with each outcome when it comes, before it is delivered. */
-  readonly onSettled?: ((segment: Segment) => void) | undefined;
+  readonly receiver: Receiver;
+  /** Listeners in the order in which they are told of a step. */
+  readonly listeners: readonly RunListener[];
 }
 
 /** Takes in one outcome for every position of the input, and only one; they leave in the order that was asked for. */
@@ -56,7 +66,7 @@ export class Ledger {
   }
 
   put(segment: Segment): void {
-    this.#plan.onSettled?.(segment);
+    for (const listener of this.#plan.listeners) listener.settled?.(segment);
     this.#accept(segment);
   }
 
@@ -154,9 +164,9 @@ export class Ledger {
 
   #deliver(segment: Segment): void {
     const end = segment.index + segment.values.length;
-    if (end <= this.#halt || !this.#plan.isOrdered) this.#plan.deliver(segment);
+    if (end <= this.#halt || !this.#plan.isOrdered) this.#plan.receiver.deliver(segment);
     else if (segment.index < this.#halt) {
-      this.#plan.deliver(sliceSegment(segment, 0, this.#halt - segment.index));
+      this.#plan.receiver.deliver(sliceSegment(segment, 0, this.#halt - segment.index));
     }
   }
 }

@@ -33,7 +33,7 @@ export class HandOut {
     if (this.#run.isOver || this.#run.definition === undefined) return undefined;
     // When items run largest first, those before the one that said `stop` may still be in the source.
     const isHalted = this.#settlement.ledger.isHalted && this.#plan.declared === undefined;
-    const room = isHalted ? 0 : (this.#plan.room?.() ?? Infinity);
+    const room = isHalted ? 0 : (this.#plan.receiver.room?.() ?? Infinity);
     let chunk: Chunk | undefined;
     try {
       chunk = this.#run.supply.take(room, this.#plan.workers * 3);
@@ -59,11 +59,7 @@ export class HandOut {
       return undefined;
     }
     if (this.#isolation.takeSuspects(chunk)) return this.nextChunk();
-    try {
-      this.#plan.onBegin?.(chunk);
-    } catch (thrown) {
-      this.#run.end({ reason: thrown });
-    }
+    if (this.#isolation.isOffered) this.#tellBegun(chunk);
     return this.#run.isOver ? undefined : chunk;
   }
 
@@ -79,5 +75,13 @@ export class HandOut {
     if (this.#run.isOver || this.#isolation.takeBack(chunk)) return;
     this.#run.supply.giveBack(chunk);
     this.#run.wake();
+  }
+
+  #tellBegun(chunk: Chunk): void {
+    try {
+      for (const listener of this.#plan.listeners) listener.begun?.(chunk);
+    } catch (thrown) {
+      this.#run.end({ reason: thrown });
+    }
   }
 }

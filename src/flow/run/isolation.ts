@@ -21,14 +21,19 @@ export class Isolation {
   readonly #run: IsolatedRun;
   readonly #dispatch: Dispatch;
   readonly #context: AsyncContext;
-  readonly #isSuspect: RunPlan['isSuspect'];
+  readonly #suspects: RunPlan['suspects'];
   #quarantine: Quarantine | undefined;
 
-  constructor(run: IsolatedRun, dispatch: Dispatch, { context, isSuspect }: RunPlan) {
+  constructor(run: IsolatedRun, dispatch: Dispatch, { context, suspects }: RunPlan) {
     this.#run = run;
     this.#dispatch = dispatch;
     this.#context = context;
-    this.#isSuspect = isSuspect;
+    this.#suspects = suspects;
+  }
+
+  /** Whether the pool has processes for such items. */
+  get isOffered(): boolean {
+    return this.#dispatch.suspects !== undefined;
   }
 
   /** Whether an item waits for a process, or runs in one. */
@@ -38,13 +43,13 @@ export class Isolation {
 
   /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
   takeSuspects(chunk: Chunk): boolean {
-    const isSuspect = this.#isSuspect;
-    const { suspects } = this.#dispatch;
-    if (isSuspect === undefined || suspects === undefined) return false;
+    const suspects = this.#suspects;
+    const open = this.#dispatch.suspects;
+    if (suspects === undefined || suspects.size === 0 || open === undefined) return false;
     const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
-    const found = positions.filter((at) => isSuspect(indexOf(chunk, at)));
+    const found = positions.filter((at) => suspects.delete(indexOf(chunk, at)));
     if (found.length === 0) return false;
-    this.#quarantine ??= new Quarantine(this.#run, suspects(), this.#context);
+    this.#quarantine ??= new Quarantine(this.#run, open(), this.#context);
     for (const at of positions) {
       const alone = sliceChunk(chunk, at, at + 1);
       if (found.includes(at)) this.#quarantine.begin(alone);

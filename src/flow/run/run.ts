@@ -15,7 +15,8 @@ import { onAbort } from '../../async/on-abort.ts';
 import { HandOut, type SuppliedRun } from './hand-out.ts';
 import { type IsolatedRun, Isolation } from './isolation.ts';
 import type { Segment } from '../outcome/reorder.ts';
-import type { RunEnd, RunPlan } from './run-plan.ts';
+import type { RunEnd } from '../outcome/run-listener.ts';
+import type { RunPlan } from './run-plan.ts';
 import { type SettledRun, Settlement } from './settle.ts';
 import { RunTally } from '../outcome/tally.ts';
 import { identifyTask } from './task-id.ts';
@@ -91,7 +92,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
   }
 
   get isAwaited(): boolean {
-    return this.#plan.isAwaited?.() ?? true;
+    return this.#plan.receiver.isWaiting ?? true;
   }
 
   /** Resolves when all outcomes were delivered and nothing of the run is left; rejects with what ended it. */
@@ -230,7 +231,8 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     this.#dispatch.detach(this.#work);
     this.tally.end();
     try {
-      await this.#plan.onEnd(this, this.#unclosed === undefined ? how : 'failed');
+      const end = this.#unclosed === undefined ? how : 'failed';
+      for (const listener of this.#plan.listeners) await listener.ended?.(this, end);
     } catch (thrown) {
       this.#unclosed ??= { reason: thrown };
     }

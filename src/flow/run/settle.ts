@@ -164,7 +164,7 @@ export class Settlement {
   /** Tells listeners that outcomes came in, and sees whether the run is over. */
   #review(): void {
     try {
-      this.#plan.onChange?.();
+      for (const listener of this.#plan.listeners) listener.changed?.();
     } catch (thrown) {
       this.#run.end({ reason: thrown });
     }

@@ -1,5 +1,6 @@
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun } from '../../flow/launch/launch.ts';
+import type { Receiver } from '../../flow/outcome/ledger.ts';
 import type { Segment } from '../../flow/outcome/reorder.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
@@ -30,7 +31,7 @@ interface Portion {
 }
 
 /** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
-export class CpuFlow implements Flow<Collected> {
+export class CpuFlow implements Flow<Collected>, Receiver {
   readonly #plan: CpuPlan;
   readonly #feed: BlockFeed | undefined;
   readonly #window: Window;
@@ -135,9 +136,7 @@ export class CpuFlow implements Flow<Collected> {
         onFailure: 'keep',
         // A failure here is that of the stage before, or of the source: what came before it is delivered.
         failsBehindItems: true,
-        deliver: (segment) => this.#arrive(segment),
-        room: () => this.#room(),
-        isAwaited: () => this.#portions.length === 0,
+        receiver: this,
         onLoss: (item, makeError, place, attempt) =>
           this.#failures.mayRunAgain(item, makeError, place, attempt),
         nameItem: this.#failures.nameItem,
@@ -161,7 +160,11 @@ export class CpuFlow implements Flow<Collected> {
     this.#wakeup.call();
   }
 
-  #room(): number {
+  get isWaiting(): boolean {
+    return this.#portions.length === 0;
+  }
+
+  room(): number {
     const run = this.#launched?.run;
     if (run === undefined || !this.#isWanted) return 0;
     const room = this.#isOver
@@ -187,11 +190,11 @@ export class CpuFlow implements Flow<Collected> {
     return () => ({ before, index: records, skip: 0, letters: tracking.countLetters() });
   }
 
-  #arrive(segment: Segment): void {
+  deliver(segment: Segment): void {
     this.#heldBytes += segment.bytes;
     const feed = this.#feed;
     if (feed === undefined) {
-      this.#deliver(segment);
+      this.#pass(segment);
       return;
     }
     const block = findBlock(segment);
@@ -203,12 +206,12 @@ export class CpuFlow implements Flow<Collected> {
     this.#isOver ||= isStopped(segment) || hasFailed(segment);
     for (let next = feed.takeSettled(); next !== undefined; next = feed.takeSettled()) {
       if (this.#isEnding) continue;
-      this.#deliver(next);
+      this.#pass(next);
       if (this.#isEnding) void this.#launched?.run.stop().catch(() => {});
     }
   }
 
-  #deliver(segment: Segment): void {
+  #pass(segment: Segment): void {
     const { payload, values, bytes } = segment;
     const read = this.#failures.read(segment);
     if (payload !== undefined) {

@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { TelarError } from '../../../src/index.ts';
-import { captureContext } from '../../../src/async/async-context.ts';
-import { Dispatch } from '../../../src/flow/pool/dispatch/dispatch.ts';
 import { Positions } from '../../../src/flow/outcome/positions.ts';
-import { Run } from '../../../src/flow/run/run.ts';
-import { openSource } from '../../../src/flow/source/open-source.ts';
-import { resolveRetries } from '../../../src/options/retries.ts';
+import type { Run } from '../../../src/flow/run/run.ts';
 import { census } from '../../census.ts';
 import { catchReason } from '../../harness/collect.ts';
-import { FakeHost, type FakeWorker } from '../../harness/wire/fake-host.ts';
+import type { FakeWorker } from '../../harness/wire/fake-host.ts';
+import { chunkOf, openRun } from '../../harness/wire/open-run.ts';
 
 census();
-
-/** A run over `count` items whose only worker is the test. */
-function openRun(
-  count: number,
-  chunkSize = count,
-): { readonly run: Run; readonly worker: FakeWorker; readonly host: FakeHost } {
-  const host = new FakeHost(1);
-  const limits = { importTimeout: 60_000, startTimeout: 60_000, grace: 0, wear: undefined };
-  const run = new Run(
-    {
-      source: openSource(Array.from({ length: count }, (_, n) => n)),
-      declared: undefined,
-      workers: 1,
-      chunkSize,
-      timeout: undefined,
-      retries: resolveRetries(undefined),
-      room: undefined,
-      isAwaited: undefined,
-      isOrdered: true,
-      onFailure: 'reject',
-      first: 0,
-      deliver: () => {},
-      onChange: undefined,
-      onEnd: () => {},
-      signal: undefined,
-      callSite: {},
-      context: captureContext(),
-    },
-    new Dispatch(host, limits),
-  );
-  run.open();
-  run.start({ kind: 'reference', url: 'file:///none.js', name: 'none' });
-  return { run, worker: host.workers[0] as FakeWorker, host };
-}
-
-const chunkOf = (worker: FakeWorker): number => worker.chunks.at(-1)?.chunk as number;
 
 async function assertInternal(run: Run, pattern: RegExp): Promise<void> {
   const reason = await catchReason(run.finished);

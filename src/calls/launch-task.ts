@@ -1,0 +1,86 @@
+import { closeUnread } from '../async/open-iterator.ts';
+import type { CallSite } from '../errors/call-site.ts';
+import { orderByCost } from '../flow/chunk/cost.ts';
+import { RunJournal } from '../flow/journal/run-journal.ts';
+import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
+import { type Input, openSource } from '../flow/source/open-source.ts';
+import type { Source } from '../flow/source/source.ts';
+import type { MapOptions } from '../options/call-options.ts';
+import { resolveJournal } from '../options/journal-option.ts';
+import { resolveRetries } from '../options/retries.ts';
+import type { TaskDefinition } from '../task/definition/definition.ts';
+import { resolveTask } from '../task/resolve-task.ts';
+
+/** Composes the run of one task over an input, with its journal where one was asked for. */
+export function launchTask(
+  input: Input<unknown>,
+  task: unknown,
+  options: MapOptions<never>,
+  form: RunForm,
+  callSite: CallSite,
+): LaunchedRun {
+  let source: Source | undefined;
+  try {
+    options.signal?.throwIfAborted();
+    const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
+    source = openSource(input, declared?.order);
+    const settings = resolveJournal(options.journal);
+    const journal =
+      settings &&
+      new RunJournal({
+        settings,
+        source,
+        ...describeCall(input, options, form),
+        keepsFailures: form.onFailure === 'keep',
+        order: declared?.order,
+      });
+    const define = (): TaskDefinition | Promise<TaskDefinition> => resolveTask(task, callSite);
+    const launched = launch({
+      source: journal?.source ?? source,
+      declared,
+      define: journal === undefined ? define : () => openWith(journal, define),
+      listener: journal,
+      suspects: journal?.suspects,
+      key: task as object,
+      options,
+      timeout: options.timeout,
+      form,
+      callSite,
+    });
+    journal?.attach(launched.run);
+    return launched;
+  } catch (thrown) {
+    // The input was handed over, and nobody else would close it. It is told to close, and not waited for.
+    (source?.close() ?? closeUnread(input)).catch(() => {});
+    throw thrown;
+  }
+}
+
+/** Defines the task of a run, and opens its journal, which is told by the task what it may be used for. */
+async function openWith(
+  journal: RunJournal,
+  define: () => TaskDefinition | Promise<TaskDefinition>,
+): Promise<TaskDefinition> {
+  const definition = await define();
+  await journal.open(definition);
+  return definition;
+}
+
+/** Describes what, beside the items and the task, makes a difference to the outcomes. */
+function describeCall(
+  input: unknown,
+  { timeout, retries, cost }: MapOptions<never>,
+  { onFailure }: RunForm,
+): { input: string; options: string } {
+  const isSized = Array.isArray(input) || ArrayBuffer.isView(input);
+  const { length } = input as { length?: number };
+  const kept = [onFailure === 'keep' ? 'settled' : 'results'];
+  if (timeout !== undefined) kept.push(`timeout ${timeout}`);
+  const { most } = resolveRetries(retries);
+  if (most > 0) kept.push(`retries ${most}`);
+  if (cost !== undefined) kept.push('cost');
+  return {
+    input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
+    options: kept.join(', '),
+  };
+}
