@@ -36,6 +36,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 /** Advises what to do about a start that failed, as a sentence. */
 export function adviseStart({ kind, thrown }: StartProblem): string {
   if (kind === 'out-of-memory') return MEMORY;
+  if (kind === 'suspended') return 'Find out what stops the processes that your program starts.';
   if (kind === 'late') return 'Give it longer with the option `startTimeout`.';
   const code: unknown =
     typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'code') : undefined;

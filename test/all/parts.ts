@@ -42,8 +42,8 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'processes',
-    says: 'every way to bring a process down, in chunks of every size',
-    files: ['test/processes/failure.'],
+    says: 'every way to bring a process down, in chunks of every size, or to stop it',
+    files: ['test/processes/failure.', 'test/processes/suspended.'],
   },
   {
     name: 'hostile',

@@ -122,7 +122,8 @@ export class Failures {
    */
   ofWorker(at: FailedAt, end: SessionEnd, place: 'on it' | 'with it' = 'on it'): ItemError {
     const context = this.name(at);
-    const reason = end.kind === 'ended' || end.kind === 'terminated' ? 'crash' : end.kind;
+    const isDeath = end.kind === 'exit' || end.kind === 'out-of-memory';
+    const reason = isDeath ? end.kind : 'crash';
     const lostWith = ', to which its buffers had been transferred, so it cannot run again';
     const message = `${describeItem(context)} failed: the worker ${describeEnd(end)} while it ran ${
       place === 'on it' ? 'it' : `another item${lostWith}`
@@ -210,6 +211,8 @@ function describeEnd(end: SessionEnd): string {
       return 'was stopped';
     case 'ended':
       return 'ended';
+    case 'suspended':
+      return 'was stopped by a signal (SIGSTOP)';
   }
 }
 

@@ -126,6 +126,7 @@ export class Salvage {
   /** Handles a chunk whose worker died while it had the chunk. */
   afterLoss(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
+    if (end.kind === 'suspended') return this.#loseSuspended(chunk, end, stage);
     if (stage === 'loading') {
       // A worker that we stopped was stopped for its own limit; one that died may have died of anything, such as a lack
       // of memory.
@@ -160,6 +161,22 @@ export class Salvage {
       this.#giveBackSingly(chunk);
     } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUnbegun(chunk, end);
     else this.#run.giveBack(chunk);
+  }
+
+  /**
+   * Gives back a chunk whose worker's process was stopped by a signal: a stop is nobody's crash, unless nothing ever
+   * comes to run for it.
+   */
+  #loseSuspended(chunk: Chunk, end: SessionEnd, stage: LostStage): void {
+    if (typeof stage === 'object' && 'spared' in stage) this.#tally.repeated += stage.spared;
+    if (stage === 'queued' || ++this.#blocks <= MOST_BLOCKS) {
+      this.#run.giveBack(chunk);
+    } else if (stage === 'loading') {
+      this.#dead = { thrown: this.#failures.describeEnd(end, 'each time while it loaded the task') };
+      this.failIfDead(chunk);
+    } else {
+      this.#failChunk(chunk, (failed) => this.#failures.ofWorker(failed, HELD_UP));
+    }
   }
 
   /** Handles a chunk whose worker died before it began: by chance, or because of an item that it could not take in. */

@@ -8,6 +8,8 @@ export type SessionEnd =
   | { readonly kind: 'ended' }
   /** We stopped the session's worker. */
   | { readonly kind: 'terminated' }
+  /** The session's process was stopped by a signal (SIGSTOP) and did not go on, so we ended it: nobody is to blame. */
+  | { readonly kind: 'suspended' }
   /** The session's worker died. If it printed an error before, that is what it has thrown. */
   | { readonly kind: 'exit'; readonly exitCode: number; readonly thrown?: unknown }
   | { readonly kind: 'out-of-memory' | 'crash'; readonly thrown: unknown };
@@ -48,6 +50,11 @@ export interface HostedSession {
   dismiss?(): number | undefined;
   /** Hears that the session's worker listens. */
   greet?(ready: ReadyMessage): void;
+  /**
+   * Returns, while the session's process is stopped by a signal (SIGSTOP), what tells this stop from any other.
+   * `@defaultValue` a worker is not known to be stopped
+   */
+  readStop?(): string | undefined;
   /** Writes what the workers have printed so far: what an item printed stands before its result. */
   flush?(): void;
 }

@@ -97,6 +97,7 @@ export class Child {
         this.terminate();
         return this.#process.pid;
       },
+      readStop: () => readStop(this.#process.pid),
     };
   }
 
@@ -159,6 +160,19 @@ export class Child {
     for (const stream of streams) stream?.[way]?.();
     streams[LIFELINE]?.unref();
   }
+}
+
+/** Linux only: elsewhere nothing tells. */
+function readStop(pid: number | undefined): string | undefined {
+  let status: string;
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  if (!/^State:\tT /m.test(status)) return undefined;
+  // A process that was let go on for a moment, as limiters of CPU time do, was switched since.
+  return status.match(/^\w*voluntary_ctxt_switches:.*/gm)?.join() ?? 'stopped';
 }
 
 function readResident(pid: number | undefined): number {

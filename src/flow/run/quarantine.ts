@@ -10,6 +10,9 @@ import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import type { LostStage, SentChunk, Strays, Work } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 
+/** Most processes that something may hold up before what they hold is given up. */
+const MOST_BLOCKS = 5;
+
 /** The outcome of an item that cannot even be tried alone. */
 interface Suspect {
   readonly error: ItemError;
@@ -38,6 +41,8 @@ export class Quarantine implements Omit<Work, 'enter'> {
    * where no thread has died on the item in this run.
    */
   readonly #suspects = new Map<number, Suspect | undefined>();
+  /** Number of processes that did not begin what they were sent. */
+  #blocks = 0;
   #isAttached = false;
   #isOver = false;
 
@@ -139,7 +144,9 @@ export class Quarantine implements Omit<Work, 'enter'> {
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
     else if (typeof stage === 'object' && 'spared' in stage) this.giveBack(sent.chunk);
-    else if (stage === 'queued' || stage === 'blocked' || end.kind === 'ended') this.giveBack(sent.chunk);
+    else if (stage === 'queued' || end.kind === 'ended') this.giveBack(sent.chunk);
+    else if ((stage === 'blocked' || end.kind === 'suspended') && this.#blocks++ < MOST_BLOCKS)
+      this.giveBack(sent.chunk);
     else this.#giveUp(sent.chunk);
   }
 

@@ -1,21 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { subscribe } from 'node:diagnostics_channel';
-import type { Worker } from 'node:worker_threads';
+import { listChildren, listThreads } from '../../harness/alive.ts';
 import type { Isolate } from './trial.ts';
-
-const threads = new Set<Worker>();
-const children = new Set<ChildProcess>();
-
-// Node says on these when a worker starts, also one that a dependency starts.
-subscribe('worker_threads', (message) => threads.add((message as { worker: Worker }).worker));
-subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process));
 
 /** How many workers of the kind are alive, of all that this process has started since this module was loaded. */
 export function countWorkers(isolate: Isolate): number {
-  // Those that have ended are forgotten: there are thousands in an hour.
-  for (const thread of threads) if (thread.threadId === -1) threads.delete(thread);
-  for (const child of children)
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
-      children.delete(child);
-  return isolate === 'thread' ? threads.size : children.size;
+  return (isolate === 'thread' ? listThreads() : listChildren()).length;
 }

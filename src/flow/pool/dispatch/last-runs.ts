@@ -1,5 +1,6 @@
 import type { Answered } from '../lane/inbox.ts';
 import type { Lane } from '../lane/lane.ts';
+import { SUSPENDED } from '../lane/watch.ts';
 
 /** Number of workers of which it is known what they ran last. */
 const MOST_NOTED = 256;
@@ -24,6 +25,7 @@ export class LastRuns {
   reportBlock(lane: Lane, worker: number | undefined, reason: string): string {
     const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
     if (worker !== undefined) this.#ran.delete(worker);
+    if (reason === SUSPENDED) return `A worker is replaced. ${reason}: ${describeWho(last)}.`;
     return (
       `A worker is replaced. ${reason} ${describeLast(last)} left something behind that holds it up, such as a timer that loops, ` +
       'or has replaced what the worker needs.'
@@ -31,7 +33,17 @@ export class LastRuns {
   }
 }
 
-function describeLast(last: Pick<Answered, 'first' | 'final'> | undefined): string {
+type Last = Pick<Answered, 'first' | 'final'> | undefined;
+
+/** Says who may have stopped a worker's process. */
+function describeWho(last: Last): string {
+  if (last === undefined) return 'somebody has sent it';
+  const { first, final } = last;
+  const which = first === final ? `item ${first}` : `one of the items ${first} to ${final}`;
+  return `somebody has sent it, or ${which}, the last that ran there, left behind what did`;
+}
+
+function describeLast(last: Last): string {
   if (last === undefined) return 'A task';
   const { first, final } = last;
   return first === final

@@ -53,9 +53,9 @@ export class Lane implements WatchedLane, InboxEvents {
     this.#session = host.open(terms);
     this.#outbox = new Outbox(this.#session.port);
     this.#inbox = new Inbox(this.#session, this.held, this.#outbox, this);
-    this.#watch = new Watch(this, this.#session.slots, terms);
+    this.#watch = new Watch(this, this.#session, terms);
     this.#inbox.listen();
-    void this.#session.ended.then((end) => this.#finish(end));
+    void this.#session.ended.then((end) => this.#finish(this.#watch.explainEnd(end)));
   }
 
   get hasRoom(): boolean {

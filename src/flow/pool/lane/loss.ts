@@ -32,9 +32,11 @@ export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
     sent.place = readPlace(slots, sent.line);
     // The item has left the stage in which it was late.
     if (!watch.isLateAt(sent, sent.place.beat)) sent.late.clear();
-    const isSpared = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
+    const isForOthers = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
+    const isSuspended = end.kind === 'suspended';
+    const isSpared = isForOthers || (isSuspended && begun > 0);
     const stage = isSpared ? { spared: begun } : findStage(begun, phase);
-    sent.work.lost(sent, end, position > 0 ? 'queued' : isBlocked ? 'blocked' : stage);
+    sent.work.lost(sent, end, position > 0 ? 'queued' : isBlocked && !isSuspended ? 'blocked' : stage);
   });
 }
 

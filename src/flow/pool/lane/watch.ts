@@ -8,9 +8,8 @@ import {
   PHASE_LOADING,
   readPhase,
   readPlace,
-  type Slots,
 } from '../../../wire/slots/slot.ts';
-import type { SessionTerms } from '../../hosts/host.ts';
+import type { HostedSession, SessionEnd, SessionTerms } from '../../hosts/host.ts';
 import type { SentChunk } from '../../work/work.ts';
 import { takeItems } from './sent-chunk.ts';
 import { Silence } from './silence.ts';
@@ -28,6 +27,15 @@ const END = Symbol('end');
 
 /** Milliseconds that a worker may take to load a task beyond its own limit: it should have said so by then. */
 const LOAD_GRACE = 1000;
+
+/**
+ * Most milliseconds for which a process may be stopped by a signal while it has an item to begin: nothing of it runs
+ * that could be waited for, and whoever stops all of a program for a while stops this process as well.
+ */
+const MOST_STOPPED = 1000;
+
+/** Reason for which a worker is replaced whose process is stopped. */
+export const SUSPENDED = 'Its process was stopped by a signal (SIGSTOP), and did not go on';
 
 /** The part of a lane that its watch sees, and what the watch may do to it. */
 export interface WatchedLane {
@@ -49,10 +57,10 @@ export interface WatchedLane {
 /** Finds a worker that takes too long: for its start, a load, an item, its end, or to do what it was asked. */
 export class Watch {
   readonly #lane: WatchedLane;
-  readonly #slots: Slots;
+  readonly #session: HostedSession;
   readonly #terms: SessionTerms;
   readonly #silence = new Silence();
-  #isLate = false;
+  #fault: 'late' | 'suspended' | undefined;
   #loadingSince: number | undefined;
   /** Number of the chunk that the fields below are of: the oldest that the worker held at the last look. */
   #current: number | undefined;
@@ -66,15 +74,20 @@ export class Watch {
   /** The beat of the stage in which an item was found to be late. */
   #lateBeat = 0;
 
-  constructor(lane: WatchedLane, slots: Slots, terms: SessionTerms) {
+  constructor(lane: WatchedLane, session: HostedSession, terms: SessionTerms) {
     this.#lane = lane;
-    this.#slots = slots;
+    this.#session = session;
     this.#terms = terms;
   }
 
   /** Whether the worker has had more time to start, or to load a task, than it may have. */
   get isLate(): boolean {
-    return this.#isLate;
+    return this.#fault === 'late';
+  }
+
+  /** Returns how the worker ended, where the watch knows more of that. */
+  explainEnd(end: SessionEnd): SessionEnd {
+    return this.#fault === 'suspended' && end.kind === 'terminated' ? { kind: 'suspended' } : end;
   }
 
   /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
@@ -101,9 +114,11 @@ export class Watch {
    * up, or if it has been closing what `perWorker` opened for too long.
    */
   lookAtEnd(now: number, silence: number): void {
-    const isClosing = readPhase(this.#slots) === PHASE_CLOSING;
-    const length = this.#silence.measure(isClosing ? PHASE_CLOSING : END, now);
-    if (length > (isClosing ? this.#terms.importTimeout : silence)) this.#lane.stop();
+    const isClosing = readPhase(this.#session.slots) === PHASE_CLOSING;
+    const stop = isClosing ? this.#session.readStop?.() : undefined;
+    const length = this.#silence.measure(stop ?? (isClosing ? PHASE_CLOSING : END), now);
+    const mayTakeLong = isClosing && stop === undefined;
+    if (length > (mayTakeLong ? this.#terms.importTimeout : silence)) this.#lane.stop();
   }
 
   /** Tells whether the item at which the worker was late is still, at this beat, in the stage in which it was late. */
@@ -114,16 +129,36 @@ export class Watch {
   /**
    * Breaks off with a worker that stays silent. A worker that runs nothing owes the beginning of what it holds, or its
    * answer, or its end, and that takes it no time. When it stays silent, something that ran there before holds it up,
-   * or has broken it.
+   * or has broken it. A process that is stopped (SIGSTOP) is known to do nothing of it, which is nobody's fault.
    */
   #watchSilence(now: number, limit: number): void {
     const { isUp, held, isEnding } = this.#lane;
-    const phase = readPhase(this.#slots);
+    const phase = readPhase(this.#session.slots);
     const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
     const owed = held[0] ?? (isEnding ? END : undefined);
-    const length = this.#silence.measure(isUp && isAtRest ? owed : undefined, now);
+    const stop = this.#mayBeReplaced(phase) ? this.#session.readStop?.() : undefined;
+    const length = this.#silence.measure(stop ?? (isUp && isAtRest ? owed : undefined), now);
+    if (stop !== undefined) {
+      if (limit !== Infinity && length > Math.min(limit, MOST_STOPPED)) this.#endSuspended();
+      return;
+    }
     if (length <= (phase === PHASE_IDLE ? limit : Math.max(limit, this.#terms.startTimeout))) return;
     this.#lane.breakOff('It did not come to what it was sent.');
+  }
+
+  /** Tells whether the worker is on no item, but owes something: its start, a beginning, an answer or its end. */
+  #mayBeReplaced(phase: number): boolean {
+    const { isStarting, held, isEnding } = this.#lane;
+    const [sent] = held;
+    if (sent === undefined) return isStarting || isEnding;
+    return phase === PHASE_ANSWERING || countBegun(this.#session.slots, sent.line) === 0;
+  }
+
+  #endSuspended(): void {
+    this.#fault = 'suspended';
+    // A worker that has not started has run nothing that could be to blame.
+    if (this.#lane.isStarting) this.#lane.stop();
+    else this.#lane.breakOff(SUSPENDED);
   }
 
   /**
@@ -131,18 +166,18 @@ export class Watch {
    * this thread.
    */
   #watchStart(now: number): void {
-    if (this.#isLate) this.#lane.stop();
-    else this.#isLate = now - this.#lane.openedAt > this.#terms.startTimeout;
+    if (this.isLate) this.#lane.stop();
+    else if (now - this.#lane.openedAt > this.#terms.startTimeout) this.#fault ??= 'late';
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.timeout === undefined) return;
-    const phase = readPhase(this.#slots);
+    const phase = readPhase(this.#session.slots);
     // The answer is on its way: nothing runs that could be late.
     if (phase === PHASE_IDLE) return;
-    const begun = countBegun(this.#slots, sent.line);
+    const begun = countBegun(this.#session.slots, sent.line);
     const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
-    const { stage, beat } = readPlace(this.#slots, sent.line);
+    const { stage, beat } = readPlace(this.#session.slots, sent.line);
     if (this.#current !== sent.id) this.#turnTo(sent);
     if (begun !== this.#begun || beat !== this.#beat) {
       this.#begun = begun;
@@ -176,20 +211,24 @@ export class Watch {
   #endItem(sent: SentChunk, begun: number, beat: number): void {
     sent.late.add(begun - 1);
     this.#lateBeat = beat;
-    const rest = sent.transferred === undefined ? takeItems(this.#slots, sent, sent.end) : undefined;
-    markAborted(this.#slots, sent.line, begun, beat);
+    const rest = sent.transferred === undefined ? takeItems(this.#session.slots, sent, sent.end) : undefined;
+    markAborted(this.#session.slots, sent.line, begun, beat);
     this.#lane.abort(sent);
     if (rest !== undefined) sent.work.giveBack(rest);
   }
 
   #watchLoad(sent: SentChunk, now: number): void {
-    if (readPhase(this.#slots) !== PHASE_LOADING) {
+    if (readPhase(this.#session.slots) !== PHASE_LOADING) {
       this.#loadingSince = undefined;
     } else if (this.#loadingSince === undefined) {
       this.#loadingSince = now;
     } else if (now - this.#loadingSince > this.#terms.importTimeout + LOAD_GRACE) {
+      if (this.#session.readStop?.() !== undefined) {
+        this.#endSuspended();
+        return;
+      }
       // The worker's own limit should have spoken: its event loop is stuck in the module.
-      this.#isLate = true;
+      this.#fault = 'late';
       this.#lane.stop(sent);
     }
   }
