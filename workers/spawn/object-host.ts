@@ -5,8 +5,8 @@ import { disposeWorkerValues, reviveTask } from '../../src/task/revive-task.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
 import { Channel } from '../../src/wire/remote/channel.ts';
 import {
-  type LentArguments,
-  type LoanRequest,
+  type SentArguments,
+  type ProxyRequest,
   type ObjectDefinition,
   type ObjectRequest,
   type Outcome,
@@ -14,7 +14,7 @@ import {
   STAGE_LOADING,
 } from '../../src/wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../src/wire/remote/served-streams.ts';
-import { Borrowed, type Use } from './borrowed.ts';
+import { type CallProxies, Proxies } from './proxies.ts';
 import { enterUserland, insideUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { makeObject } from './make-object.ts';
 import { type Place, reach } from './reach.ts';
@@ -24,8 +24,8 @@ const { apply, set } = Reflect;
 
 /** The thread's end of a spawned object: makes the object, calls it, and disposes it. */
 export class ObjectHost {
-  readonly #channel: Channel<LoanRequest, ObjectRequest>;
-  readonly #borrowed = new Borrowed((request) => this.#channel.ask(request));
+  readonly #channel: Channel<ProxyRequest, ObjectRequest>;
+  readonly #proxies = new Proxies((request) => this.#channel.ask(request));
   readonly #streams = new ServedStreams(() => ({ kind: 'gone' }), outsideUserland);
   readonly #stage: Int32Array;
   #object: object | undefined;
@@ -36,7 +36,7 @@ export class ObjectHost {
     this.#channel = new Channel(port, {
       serve: (request: ObjectRequest) =>
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
-      onNote: (note) => this.#borrowed.abort(note),
+      onNote: (note) => this.#proxies.abort(note),
       // Nobody knows whose answer was lost: the end of the thread settles all that wait.
       onLost: (reason) => {
         throw new Error(reason);
@@ -69,14 +69,14 @@ export class ObjectHost {
     }
   }
 
-  async #start(definition: ObjectDefinition, args: LentArguments): Promise<object> {
+  async #start(definition: ObjectDefinition, args: SentArguments): Promise<object> {
     const loaded = await this.#load(definition);
     // Changes that modules have made meanwhile are theirs from here on, as those that the object makes.
     leaveUserland();
-    // The maker may keep what it is lent: the loan ends with the object.
-    const lent = this.#borrowed.take(args).args;
+    // The maker may keep its proxies: they end with the object.
+    const filled = this.#proxies.create(args).args;
     enterUserland();
-    return typeof loaded === 'function' ? await makeObject(loaded, lent) : readModule(loaded);
+    return typeof loaded === 'function' ? await makeObject(loaded, filled) : readModule(loaded);
   }
 
   async #load(definition: ObjectDefinition): Promise<TaskFunction | Record<string, unknown>> {
@@ -90,55 +90,55 @@ export class ObjectHost {
   }
 
   /** Calls a method, without a promise where the method gives none, which is half of what a short call costs here. */
-  #call(path: readonly string[], lent: LentArguments): Outcome | Promise<Outcome> {
-    const { args, use } = this.#borrowed.take(lent);
+  #call(path: readonly string[], sent: SentArguments): Outcome | Promise<Outcome> {
+    const { args, proxies } = this.#proxies.create(sent);
     try {
       const object = this.#ready();
       const result = insideUserland(() => callAt(object, path, args));
-      return isThenable(result) ? this.#await(result, use) : this.#finish(result, use);
+      return isThenable(result) ? this.#await(result, proxies) : this.#finish(result, proxies);
     } catch (thrown) {
-      return this.#fail(thrown, use);
+      return this.#fail(thrown, proxies);
     }
   }
 
-  async #await(result: PromiseLike<unknown>, use: Use | undefined): Promise<Outcome> {
+  async #await(result: PromiseLike<unknown>, proxies: CallProxies | undefined): Promise<Outcome> {
     let value: unknown;
     try {
       value = await result;
     } catch (thrown) {
-      return outsideUserland(() => this.#fail(thrown, use));
+      return outsideUserland(() => this.#fail(thrown, proxies));
     }
-    return outsideUserland(() => this.#settle(value, use));
+    return outsideUserland(() => this.#settle(value, proxies));
   }
 
-  #settle(result: unknown, use: Use | undefined): Outcome {
+  #settle(result: unknown, proxies: CallProxies | undefined): Outcome {
     try {
-      return this.#finish(result, use);
+      return this.#finish(result, proxies);
     } catch (thrown) {
-      return this.#fail(thrown, use);
+      return this.#fail(thrown, proxies);
     }
   }
 
-  #finish(result: unknown, use: Use | undefined): Outcome {
-    const outcome = this.#encode(result, use);
-    if (outcome.kind !== 'stream') use?.end();
+  #finish(result: unknown, proxies: CallProxies | undefined): Outcome {
+    const outcome = this.#encode(result, proxies);
+    if (outcome.kind !== 'stream') proxies?.end();
     return outcome;
   }
 
-  #fail(thrown: unknown, use: Use | undefined): Outcome {
-    const signal = use?.findReason(thrown);
-    use?.end();
+  #fail(thrown: unknown, proxies: CallProxies | undefined): Outcome {
+    const signal = proxies?.findReason(thrown);
+    proxies?.end();
     return signal === undefined
       ? { kind: 'thrown', thrown: encodeThrown(thrown) }
       : { kind: 'aborted', signal };
   }
 
   /** Encodes a result. Iterators stay on this thread, and are read from the other. */
-  #encode(value: unknown, use: Use | undefined): Outcome {
+  #encode(value: unknown, proxies: CallProxies | undefined): Outcome {
     if (typeof value !== 'object' || value === null) return { kind: 'value', value };
     const iterator = findIterator(value);
     if (iterator === undefined) return { kind: 'value', value };
-    return { kind: 'stream', stream: this.#streams.add(iterator, () => use?.end(), insideUserland) };
+    return { kind: 'stream', stream: this.#streams.add(iterator, () => proxies?.end(), insideUserland) };
   }
 
   async #dispose(): Promise<Outcome> {

@@ -122,17 +122,17 @@ export function makeArgumentError(
     const found = findUncloneable(value, `arguments[${at}]`);
     if (found === undefined) continue;
     const { path, reason } = found;
-    const fix = reason.startsWith(TOO_DEEP) ? FLATTEN : LENT;
+    const fix = reason.startsWith(TOO_DEEP) ? FLATTEN : PROXIED;
     const message = `\`${name}\` was not called: ${path} cannot be cloned: ${endSentence(reason)} ${fix}`;
     return place(new CloneError(message, { index, attempts, path, reason, fix }, keepCause(thrown)), call);
   }
   const reason = describeThrown(thrown);
   const message = `\`${name}\` was not called: its arguments cannot be sent: ${endSentence(reason)}`;
-  const context = { index, attempts, path: 'arguments', reason, fix: LENT };
+  const context = { index, attempts, path: 'arguments', reason, fix: PROXIED };
   return place(new CloneError(message, context, keepCause(thrown)), call);
 }
 
-const LENT =
+const PROXIED =
   'Functions, signals and iterators may be arguments, or properties of an argument, and cannot lie deeper.';
 
 /** Keeps what a getter of the user's threw, which has its own stack. The message says better what the clone says. */

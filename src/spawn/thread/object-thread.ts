@@ -7,7 +7,7 @@ import { locateOwnFile } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import { Channel } from '../../wire/remote/channel.ts';
 import {
-  type LoanRequest,
+  type ProxyRequest,
   type ObjectDefinition,
   type ObjectRequest,
   type ObjectStart,
@@ -17,7 +17,7 @@ import {
   STAGE_STARTING,
 } from '../../wire/remote/protocol.ts';
 import type { Death } from './failures.ts';
-import { Loans } from './loans.ts';
+import { ProxiedArguments } from './proxied-arguments.ts';
 import { SignalRelay } from './signal-relay.ts';
 
 /** Set by the bundler, which puts the thread's entry beside this file. */
@@ -37,15 +37,15 @@ const CLOSED = 1000;
 /** Time in ms that a dismissed thread may go on loading: what it loads may hang, and it may have to wait for a core. */
 const MOST_LOADING = 10_000;
 
-/** One thread with one object: sends requests to it, and serves from here what they have lent. */
+/** One thread with one object: sends requests to it, and answers the proxies of their arguments. */
 export class ObjectThread {
-  readonly loans: Loans;
+  readonly proxied: ProxiedArguments;
   /** The way in which the thread died; `undefined` while it lives, and when we have ended it. */
   death: Death | undefined;
   /** Resolves when the thread has ended; never rejects. */
   readonly #ended: Promise<void>;
   readonly #worker: Worker;
-  readonly #channel: Channel<ObjectRequest, LoanRequest>;
+  readonly #channel: Channel<ObjectRequest, ProxyRequest>;
   readonly #unref: () => void;
   readonly #ref: () => void;
   readonly #stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -63,9 +63,9 @@ export class ObjectThread {
     assertStartable(resourceLimits);
     const entry = locateOwnFile(ENTRY, import.meta.url);
     const { port1, port2 } = new MessageChannel();
-    this.loans = new Loans(new SignalRelay((note) => this.#channel.note(note)));
+    this.proxied = new ProxiedArguments(new SignalRelay((note) => this.#channel.note(note)));
     this.#channel = new Channel(port1, {
-      serve: (request: LoanRequest) => this.loans.serve(request),
+      serve: (request: ProxyRequest) => this.proxied.serve(request),
       // Nobody knows whose call was lost, so that all calls that wait get the thread's end instead.
       onLost: (reason) => this.#breakOff(reason),
     });
@@ -116,8 +116,8 @@ export class ObjectThread {
     args: readonly unknown[],
     limit: number,
   ): Promise<Outcome | undefined> {
-    // A loan to a constructor is never taken back: it lasts as long as the object lives.
-    const asking = this.ask({ kind: 'start', definition, args: this.loans.lend(args).args });
+    // The proxies of a constructor's arguments last as long as the object lives.
+    const asking = this.ask({ kind: 'start', definition, args: this.proxied.proxy(args).args });
     return (await raceTime(asking, limit, false)) ? await asking : undefined;
   }
 
@@ -153,7 +153,7 @@ export class ObjectThread {
     void this.#worker.terminate();
     if (await raceTime(this.#ended, MOST_ENDING)) return;
     this.#channel.end();
-    this.loans.end();
+    this.proxied.end();
     this.#unref();
   }
 
@@ -184,7 +184,7 @@ export class ObjectThread {
       ended.resolve();
       onExit();
       this.#channel.end();
-      this.loans.end();
+      this.proxied.end();
     });
     return ended.promise;
   }

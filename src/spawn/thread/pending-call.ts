@@ -3,7 +3,7 @@ import { createDeferred } from '../../async/deferred.ts';
 import type { Outcome } from '../../wire/remote/protocol.ts';
 import { collectTransfers } from '../../wire/values/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';
-import { isPrimitive, type OpenLoan } from './loans.ts';
+import { isPrimitive, type OpenProxies } from './proxied-arguments.ts';
 import type { ObjectThread } from './object-thread.ts';
 
 /** A question to an object: a call of a method, or a property to get or set. */
@@ -22,7 +22,7 @@ export class PendingCall implements CallContext {
   attempts = 0;
   /** Whether the call can be sent once more: nothing of it has gone for good. */
   mayRepeat = true;
-  #loan: OpenLoan | undefined;
+  #proxies: OpenProxies | undefined;
   /** The caller's context, for what the arguments may run here: getters, callbacks, iterators. */
   readonly #context: AsyncContext | undefined;
 
@@ -63,20 +63,20 @@ export class PendingCall implements CallContext {
     if (question.kind === 'get') return thread.ask(question);
     if (collectTransfers(this.values) !== undefined) this.mayRepeat = false;
     if (question.kind === 'set') return thread.ask(question);
-    const { args, loan } = thread.loans.lend(question.args);
-    this.#loan = loan;
-    if (loan?.hasStream === true) this.mayRepeat = false;
+    const { args, open } = thread.proxied.proxy(question.args);
+    this.#proxies = open;
+    if (open?.hasStream === true) this.mayRepeat = false;
     return thread.ask({ kind: 'call', path: question.path, args });
   }
 
   findSignal(id: number): AbortSignal | undefined {
-    return this.#loan?.findSignal(id);
+    return this.#proxies?.findSignal(id);
   }
 
-  /** Takes back what the call has lent. */
-  endLoan(): void {
-    this.#loan?.end();
-    this.#loan = undefined;
+  /** Lets go of the arguments that stayed here. */
+  endProxies(): void {
+    this.#proxies?.end();
+    this.#proxies = undefined;
   }
 }
 

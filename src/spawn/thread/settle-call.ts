@@ -29,10 +29,10 @@ export function settleCall(host: CallHost, call: PendingCall, thread: ObjectThre
   if (outcome.kind === 'stream') {
     const ask = (step: StreamStep): Promise<IteratorResult<unknown, unknown>> =>
       askStep(host, call, thread, step);
-    call.resolve(new RemoteStream(outcome.stream, ask, () => call.endLoan()));
+    call.resolve(new RemoteStream(outcome.stream, ask, () => call.endProxies()));
     host.unsettled.release();
   } else if (outcome.kind === 'value') {
-    call.endLoan();
+    call.endProxies();
     call.resolve(outcome.value);
     host.unsettled.release();
   } else if (
@@ -41,7 +41,7 @@ export function settleCall(host: CallHost, call: PendingCall, thread: ObjectThre
     call.mayRepeat &&
     host.makeReason === undefined
   ) {
-    call.endLoan();
+    call.endProxies();
     host.repeat(call);
   } else {
     failCall(host, call, makeReason(host, call, thread, outcome));
@@ -49,7 +49,7 @@ export function settleCall(host: CallHost, call: PendingCall, thread: ObjectThre
 }
 
 export function failCall(host: CallHost, call: PendingCall, reason: unknown): void {
-  call.endLoan();
+  call.endProxies();
   call.reject(reason);
   host.unsettled.release();
 }

@@ -3,11 +3,11 @@ import { carryValues, restoreBuffers } from '../pack/carry.ts';
 import { isOutcome } from './check-outcome.ts';
 import type { AbortNote, Outcome } from './protocol.ts';
 
-/** A call with none of its arguments lent, as most are. */
+/** A call without proxies among its arguments, as most are. */
 interface PlainCall {
   readonly kind: 'call';
   readonly path: readonly string[];
-  readonly args: { readonly values: readonly unknown[]; readonly loans: undefined };
+  readonly args: { readonly values: readonly unknown[]; readonly proxies: undefined };
 }
 
 /**
@@ -85,7 +85,7 @@ export function unpack(message: unknown): Unpacked | undefined {
       return isOutcome(packet[2]) ? { kind: 'outcome', id: packet[1], outcome: packet[2] } : undefined;
     case CALL: {
       const [, id, name, values] = packet;
-      const request: PlainCall = { kind: 'call', path: [name], args: { values, loans: undefined } };
+      const request: PlainCall = { kind: 'call', path: [name], args: { values, proxies: undefined } };
       return { kind: 'request', id, request };
     }
     case REQUEST:
@@ -105,5 +105,5 @@ export function unpack(message: unknown): Unpacked | undefined {
 
 function isPlainCall(request: unknown): request is PlainCall {
   const { kind, args } = request as Partial<PlainCall>;
-  return kind === 'call' && args !== undefined && args.loans === undefined;
+  return kind === 'call' && args !== undefined && args.proxies === undefined;
 }

@@ -22,21 +22,21 @@ export const STAGE_DISMISSED = 3;
 /** The maker of an object: a class or a function, or a module, whose exports are the object. */
 export type ObjectDefinition = TaskDefinition | { readonly kind: 'module'; readonly url: string };
 
-/** An argument that is not cloned: it stays with the caller, and the object is lent a stand-in for one call. */
-export interface Loan {
+/** An argument that is not cloned: it stays with the caller, and the object gets a proxy of it for one call. */
+export interface ArgumentProxy {
   readonly kind: 'callback' | 'signal' | 'stream';
   readonly id: number;
-  /** Position of the argument that is lent, or that holds what is lent under `key`. */
+  /** Position of the argument, or of the argument that holds the proxy's original under `key`. */
   readonly at: number;
   readonly key: string | undefined;
   /** Reason of a signal that has fired already. */
   readonly reason?: EncodedThrown | undefined;
 }
 
-/** The arguments of a call, with holes where the loans belong. */
-export interface LentArguments {
+/** The arguments of a call as they are sent, with holes where the proxies belong. */
+export interface SentArguments {
   readonly values: readonly unknown[];
-  readonly loans: readonly Loan[] | undefined;
+  readonly proxies: readonly ArgumentProxy[] | undefined;
 }
 
 /** A step of an iterator on the other side. */
@@ -46,15 +46,15 @@ export type StreamStep =
 
 /** A request of the caller to the object's thread. */
 export type ObjectRequest =
-  | { readonly kind: 'start'; readonly definition: ObjectDefinition; readonly args: LentArguments }
-  | { readonly kind: 'call'; readonly path: readonly string[]; readonly args: LentArguments }
+  | { readonly kind: 'start'; readonly definition: ObjectDefinition; readonly args: SentArguments }
+  | { readonly kind: 'call'; readonly path: readonly string[]; readonly args: SentArguments }
   | { readonly kind: 'get'; readonly path: readonly string[] }
   | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: unknown }
   | { readonly kind: 'dispose' }
   | StreamStep;
 
-/** A request of the object's thread to the caller, for what the thread was lent. */
-export type LoanRequest =
+/** A request of a proxy, on the object's thread, to the original at the caller. */
+export type ProxyRequest =
   | { readonly kind: 'callback'; readonly id: number; readonly args: readonly unknown[] }
   | StreamStep;
 
@@ -66,7 +66,7 @@ export type Outcome =
   /** A step of an iterator. */
   | { readonly kind: 'step'; readonly done: boolean; readonly value: unknown }
   | { readonly kind: 'thrown'; readonly thrown: EncodedThrown }
-  /** The method threw the reason of a signal that was lent: the caller has the original. */
+  /** The method threw the reason of a signal among its arguments: the caller has the original. */
   | { readonly kind: 'aborted'; readonly signal: number }
   /** There was a result, which cannot be cloned. */
   | { readonly kind: 'uncloneable'; readonly path: string; readonly reason: string }
@@ -75,7 +75,7 @@ export type Outcome =
   /** The other side has ended. */
   | { readonly kind: 'gone' };
 
-/** A signal that was lent has fired. */
+/** A signal among the arguments has fired. */
 export interface AbortNote {
   readonly type: 'NOTE';
   readonly signal: number;

@@ -1,43 +1,49 @@
 import { decodeThrown } from '../../src/wire/values/error.ts';
-import type { AbortNote, LentArguments, Loan, LoanRequest, Outcome } from '../../src/wire/remote/protocol.ts';
+import type {
+  AbortNote,
+  SentArguments,
+  ArgumentProxy,
+  ProxyRequest,
+  Outcome,
+} from '../../src/wire/remote/protocol.ts';
 import { RemoteStream } from '../../src/wire/remote/remote-stream.ts';
 import { readOutcome, readStep } from '../../src/wire/remote/read-outcome.ts';
 
-/** All that the running calls were lent by their callers. */
-export class Borrowed {
-  readonly #ask: (request: LoanRequest) => Promise<Outcome>;
+/** Proxies of the arguments that stay with the callers of the running calls. */
+export class Proxies {
+  readonly #ask: (request: ProxyRequest) => Promise<Outcome>;
   readonly #controllers = new Map<number, AbortController>();
 
-  constructor(ask: (request: LoanRequest) => Promise<Outcome>) {
+  constructor(ask: (request: ProxyRequest) => Promise<Outcome>) {
     this.#ask = ask;
   }
 
-  /** Puts stand-ins for the loans into the arguments. */
-  take({ values, loans }: LentArguments): {
+  /** Creates the proxies of a call, and puts them into the arguments. */
+  create({ values, proxies: sent }: SentArguments): {
     readonly args: readonly unknown[];
-    readonly use: Use | undefined;
+    readonly proxies: CallProxies | undefined;
   } {
-    if (loans === undefined) return { args: values, use: undefined };
+    if (sent === undefined) return { args: values, proxies: undefined };
     const args = [...values];
     const signals: number[] = [];
-    for (const loan of loans) {
-      const standIn = this.#make(loan);
-      if (loan.kind === 'signal') signals.push(loan.id);
-      if (loan.key === undefined) args[loan.at] = standIn;
+    for (const proxy of sent) {
+      const value = this.#make(proxy);
+      if (proxy.kind === 'signal') signals.push(proxy.id);
+      if (proxy.key === undefined) args[proxy.at] = value;
       else {
         // The property is defined and not assigned: a key named __proto__ is one like the others.
-        const property = { value: standIn, writable: true, enumerable: true, configurable: true };
-        Object.defineProperty(args[loan.at], loan.key, property);
+        const property = { value, writable: true, enumerable: true, configurable: true };
+        Object.defineProperty(args[proxy.at], proxy.key, property);
       }
     }
-    return { args, use: new Use(signals, this.#controllers) };
+    return { args, proxies: new CallProxies(signals, this.#controllers) };
   }
 
   abort({ signal, reason }: AbortNote): void {
     this.#controllers.get(signal)?.abort(decodeThrown(reason));
   }
 
-  #make({ kind, id, reason }: Loan): unknown {
+  #make({ kind, id, reason }: ArgumentProxy): unknown {
     switch (kind) {
       case 'callback':
         return async (...args: readonly unknown[]): Promise<unknown> =>
@@ -58,8 +64,8 @@ export class Borrowed {
   }
 }
 
-/** The loans of one call. */
-export class Use {
+/** Proxies of the arguments of one call. */
+export class CallProxies {
   readonly #signals: readonly number[];
   readonly #controllers: Map<number, AbortController>;
 
@@ -76,7 +82,7 @@ export class Use {
     });
   }
 
-  /** Drops the loans of a call that is over. */
+  /** Drops the proxies once the call is over. */
   end(): void {
     for (const id of this.#signals) this.#controllers.delete(id);
   }
