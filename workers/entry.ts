@@ -25,8 +25,8 @@ serveOwnRuns();
 markStarted();
 
 /** Serves chunks until main ends the session. */
-export async function runSession({ port, cells, importTimeout, wear }: ThreadStart): Promise<void> {
-  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout, wear });
+export async function runSession({ port, cells, importTimeout, recycle }: ThreadStart): Promise<void> {
+  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout, recycle });
   current = session;
   port.postMessage(
     { type: 'ready', threadId, output } satisfies ReadyMessage,

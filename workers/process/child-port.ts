@@ -2,14 +2,14 @@ import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FrameDecoder } from '../../src/wire/frames/decoder.ts';
 import { assertFrameable, decodeBody, encodeFrame } from '../../src/wire/frames/frame.ts';
-import type { FromWorker, SessionPort, ToWorker, Wear } from '../../src/wire/message/message.ts';
+import type { FromWorker, SessionPort, ToWorker, RecyclePolicy } from '../../src/wire/message/message.ts';
 import { outsideUserland } from '../userland/userland.ts';
 
 /** Message with which main opens a session. */
 interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
-  readonly wear: Wear | undefined;
+  readonly recycle: RecyclePolicy | undefined;
 }
 
 /** Time to wait until a full pipe may have room again, in ms. */

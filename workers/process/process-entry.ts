@@ -38,8 +38,8 @@ startLifeline(LIFELINE);
 
 const slots = new FileSlots(SLOTS);
 const socket = new Socket({ fd: MESSAGES, readable: true, writable: true });
-const port = new ChildPort(socket, MESSAGES, ({ importTimeout, wear }) => {
-  const session = new Session({ port: port.openSession(), slots, importTimeout, wear });
+const port = new ChildPort(socket, MESSAGES, ({ importTimeout, recycle }) => {
+  const session = new Session({ port: port.openSession(), slots, importTimeout, recycle });
   current = session;
   port.post({ type: 'ready', threadId: process.pid });
   void session.ended.then(() => port.post({ type: 'ended' }));

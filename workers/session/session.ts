@@ -24,7 +24,7 @@ import { ChunkRun, type EnterItem } from '../chunk/run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';
 import { type Loaded, Tasks } from '../chunk/tasks.ts';
 import { enterUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
-import { isSuspect, isWorn } from './wear.ts';
+import { isDue, mayBeDue } from './recycling.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
 const LOOP_EVERY = 10;
@@ -61,7 +61,7 @@ export class Session {
   #received = 0;
   #isWorking = false;
   #hasEnded = false;
-  #isWorn = false;
+  #isRecycling = false;
   #running: ChunkRun | undefined;
   #looped = performance.now();
 
@@ -149,12 +149,12 @@ export class Session {
 
   async #serve(message: ChunkMessage): Promise<void> {
     const ran = await this.#runChunk(message);
-    const { wear } = this.#start;
-    if (wear === undefined || this.#isWorn || ran === 0 || !isSuspect(wear, ran)) return;
+    const { recycle: policy } = this.#start;
+    if (policy === undefined || this.#isRecycling || ran === 0 || !mayBeDue(policy, ran)) return;
     setPhase(this.#start.slots, PHASE_COLLECTING);
-    this.#isWorn = await isWorn(wear);
+    this.#isRecycling = await isDue(policy);
     setPhase(this.#start.slots, PHASE_IDLE);
-    if (this.#isWorn) this.#post({ type: 'worn' });
+    if (this.#isRecycling) this.#post({ type: 'recycle' });
   }
 
   /** Runs a chunk, and returns how many of its items ran. Nothing of them is held after that. */
@@ -162,7 +162,7 @@ export class Session {
     const { slots, port } = this.#start;
     // The phase is set before the look: main takes back, and then looks whether the task loads. One sees the other.
     if (!this.#tasks.has(message.task)) setPhase(slots, PHASE_LOADING);
-    if (isTakenBack(slots, message.line) || (this.#isWorn && !message.isBound)) {
+    if (isTakenBack(slots, message.line) || (this.#isRecycling && !message.isBound)) {
       // The task is not even loaded: it may be the one that hangs.
       setPhase(slots, PHASE_IDLE);
       markAnswered(slots, message.line);
@@ -201,8 +201,8 @@ export class Session {
   }
 
   async #close(dispose: boolean): Promise<void> {
-    if (this.#isWorn) {
-      await this.#retire();
+    if (this.#isRecycling) {
+      await this.#recycle();
       return;
     }
     // Values that the thread holds for its own items stay when these items close a pool.
@@ -216,13 +216,13 @@ export class Session {
     this.#end();
   }
 
-  /** Closes what a worn worker holds. The session does not end: that would make its worker free for another. */
-  async #retire(): Promise<void> {
+  /** Closes what the worker holds, which is then replaced. The session does not end: that would make its worker free for another. */
+  async #recycle(): Promise<void> {
     setPhase(this.#start.slots, PHASE_CLOSING);
     try {
       await disposeWorkerValues();
     } finally {
-      this.#post({ type: 'retired' });
+      this.#post({ type: 'disposed' });
     }
   }
 

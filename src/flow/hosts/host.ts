@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import type { FromWorker, ReadyMessage, ToWorker, Wear } from '../../wire/message/message.ts';
+import type { FromWorker, ReadyMessage, ToWorker, RecyclePolicy } from '../../wire/message/message.ts';
 import type { Slots } from '../../wire/slots/slot.ts';
 
 /** The way in which a session came to its end. */
@@ -65,8 +65,8 @@ export interface SessionTerms {
   readonly importTimeout: number;
   /** Milliseconds that the worker may take until it is ready. */
   readonly startTimeout: number;
-  /** Wear at which the session's worker is to be replaced. */
-  readonly wear: Wear | undefined;
+  /** Limits at which the session's worker is to be replaced. */
+  readonly recycle: RecyclePolicy | undefined;
 }
 
 /** A place where workers live: threads, the calling thread itself, or whatever else can serve a session. */

@@ -40,7 +40,7 @@ export class Threads implements SessionHost {
     return count;
   }
 
-  open({ importTimeout, wear }: SessionTerms): HostedSession {
+  open({ importTimeout, recycle }: SessionTerms): HostedSession {
     let thread: Thread;
     try {
       thread = this.#takeThread();
@@ -49,7 +49,7 @@ export class Threads implements SessionHost {
     }
     const { port1, port2 } = new MessageChannel();
     const slots = new SharedSlots();
-    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, wear };
+    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, recycle };
     const { isFresh } = thread;
     return {
       port: new ThreadPort(port1),

@@ -122,9 +122,9 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
     maxItemsPerWorker,
     maxMemoryPerWorker,
   } = options ?? {};
-  const wear = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
+  const recycle = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
   // A nested session lives on a thread that has started.
-  return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, wear };
+  return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, recycle };
 }
 
 /** Refuses processes on Bun and Deno, which hand no open files on to their children, by which a slot is shared. */

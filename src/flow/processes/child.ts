@@ -81,13 +81,13 @@ export class Child {
     return this.#hasEnded;
   }
 
-  open({ importTimeout, wear }: SessionTerms): HostedSession {
+  open({ importTimeout, recycle }: SessionTerms): HostedSession {
     const session = createDeferred<SessionEnd>();
     const isWarm = this.#hasServed;
     this.#hasServed = true;
     this.#session = session;
     this.#keepAwake(true);
-    this.#port.post({ type: 'open', importTimeout, wear });
+    this.#port.post({ type: 'open', importTimeout, recycle });
     return {
       port: this.#port,
       slots: new FileSlots(this.#file.fd),

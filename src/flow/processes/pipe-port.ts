@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
 import { FrameDecoder } from '../../wire/frames/decoder.ts';
-import type { FromWorker, ToWorker, Wear } from '../../wire/message/message.ts';
+import type { FromWorker, ToWorker, RecyclePolicy } from '../../wire/message/message.ts';
 import type { LanePort } from '../hosts/host.ts';
 
 /** A message that only child processes are sent, beside those that all workers are sent: a session begins. */
 export interface OpenMessage {
   readonly type: 'open';
   readonly importTimeout: number;
-  readonly wear: Wear | undefined;
+  readonly recycle: RecyclePolicy | undefined;
 }
 
 /** A message that only child processes send, beside those that all workers send: the session is over. */

@@ -20,8 +20,8 @@ export function isFromWorker(message: unknown): message is FromWorker {
       return typeof message['reason'] === 'string';
     case 'stray':
       return isOptional(message['index'], isCount) && isThrown(message['thrown']);
-    case 'worn':
-    case 'retired':
+    case 'recycle':
+    case 'disposed':
       return true;
     default:
       return false;

@@ -22,8 +22,8 @@ export interface SessionPort {
   readonly tryClone?: (value: unknown) => void;
 }
 
-/** Limits of a worker: once it has done that much it is replaced, between two chunks. */
-export interface Wear {
+/** Limits of a worker: once it has done that much it is recycled, between two chunks. */
+export interface RecyclePolicy {
   /** Items that the worker may run. */
   readonly items: number | undefined;
   /** Bytes that the worker may still hold after a collection: its objects, and buffers outside of the heap. */
@@ -37,7 +37,7 @@ export interface SessionStart {
   /** Time that a task's module has to load, in ms. */
   readonly importTimeout: number;
   /** Limits of the worker. `@defaultValue` the worker serves for ever */
-  readonly wear?: Wear | undefined;
+  readonly recycle?: RecyclePolicy | undefined;
 }
 
 /** A session's start on its way to a thread. */
@@ -46,7 +46,7 @@ export interface ThreadStart {
   /** The memory of the session's slots. */
   readonly cells: Int32Array;
   readonly importTimeout: number;
-  readonly wear: Wear | undefined;
+  readonly recycle: RecyclePolicy | undefined;
 }
 
 /**
@@ -145,11 +145,11 @@ export interface StrayMessage {
 }
 
 /**
- * Says that the worker has done enough. Chunks that are still on their way to the worker are answered with nothing run,
+ * Asks to be recycled, since the worker has done enough. Chunks that are still on their way to the worker are answered with nothing run,
  * as far as they can go back.
  */
-export interface WornMessage {
-  readonly type: 'worn';
+export interface RecycleMessage {
+  readonly type: 'recycle';
 }
 
 /** Says that a task has broken the worker: nothing that the worker holds will be answered. */
@@ -159,11 +159,11 @@ export interface BrokenMessage {
 }
 
 /**
- * Says that a worn worker was asked to end its session, and has closed what it held. The worker does nothing more, and
+ * Says that a worker that is recycled was asked to end its session, and has closed what it held. The worker does nothing more, and
  * waits for its own end.
  */
-export interface RetiredMessage {
-  readonly type: 'retired';
+export interface DisposedMessage {
+  readonly type: 'disposed';
 }
 
 export type FromWorker =
@@ -172,6 +172,6 @@ export type FromWorker =
   | UnloadableMessage
   | UndecodableMessage
   | StrayMessage
-  | WornMessage
-  | RetiredMessage
+  | RecycleMessage
+  | DisposedMessage
   | BrokenMessage;

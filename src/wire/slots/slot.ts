@@ -64,7 +64,7 @@ export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
 /** The worker sends the outcomes of a chunk. */
 export const PHASE_ANSWERING = 3;
-/** The worker collects its garbage, to know whether it is worn. */
+/** The worker collects its garbage, to know whether it is to be recycled. */
 export const PHASE_COLLECTING = 4;
 /** The worker closes what `perWorker` opened. */
 export const PHASE_CLOSING = 5;

@@ -30,7 +30,7 @@ export interface InboxEvents {
   /** Called when there is room for another chunk. */
   onRoom(): void;
   /** Called when the worker has done enough, and is to be replaced. */
-  onWorn(): void;
+  onRecycle(): void;
   /** Stops the worker, whatever it does. */
   stop(): void;
   /** Breaks off with a worker that cannot be trusted any more. */
@@ -112,10 +112,10 @@ export class Inbox {
       case 'stray':
         this.#passStray(message);
         return;
-      case 'worn':
-        this.#lane.onWorn();
+      case 'recycle':
+        this.#lane.onRecycle();
         return;
-      case 'retired':
+      case 'disposed':
         this.#lane.stop();
         return;
       case 'broken':

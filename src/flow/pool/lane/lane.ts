@@ -45,7 +45,7 @@ export class Lane implements WatchedLane, InboxEvents {
   /** The chunk for whose sake the worker is stopped. */
   #culprit: SentChunk | undefined;
   #isBlocked = false;
-  #wornSince: number | undefined;
+  #recyclingSince: number | undefined;
 
   constructor(host: SessionHost, terms: SessionTerms, events: LaneEvents) {
     this.#events = events;
@@ -75,8 +75,8 @@ export class Lane implements WatchedLane, InboxEvents {
     return this.#isEnding;
   }
 
-  get wornSince(): number | undefined {
-    return this.#wornSince;
+  get recyclingSince(): number | undefined {
+    return this.#recyclingSince;
   }
 
   get isIdle(): boolean {
@@ -218,8 +218,8 @@ export class Lane implements WatchedLane, InboxEvents {
     this.#events.onRoom(this);
   }
 
-  onWorn(): void {
-    this.#wornSince = performance.now();
+  onRecycle(): void {
+    this.#recyclingSince = performance.now();
     this.end(true);
   }
 

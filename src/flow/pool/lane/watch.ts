@@ -46,8 +46,8 @@ export interface WatchedLane {
   readonly isUp: boolean;
   /** Whether the lane's worker was asked to end. */
   readonly isEnding: boolean;
-  /** Time since which a worn worker closes what it holds, in ms of `performance.now()`. */
-  readonly wornSince: number | undefined;
+  /** Time since which a worker that is recycled closes what it holds, in ms of `performance.now()`. */
+  readonly recyclingSince: number | undefined;
   /** Tells the worker that its current item should stop. */
   abort(sent: SentChunk): void;
   stop(culprit?: SentChunk): void;
@@ -97,8 +97,9 @@ export class Watch {
     this.#watchSilence(now, silence);
     const sent = lane.held[0];
     if (sent === undefined) {
-      // What a worn worker closes may never be closed.
-      if (lane.wornSince !== undefined && now - lane.wornSince > this.#terms.importTimeout) lane.stop();
+      // A worker that is recycled may never come to the end of its closing.
+      if (lane.recyclingSince !== undefined && now - lane.recyclingSince > this.#terms.importTimeout)
+        lane.stop();
       return;
     }
     if (sent.stopAt !== undefined && now >= sent.stopAt) {

@@ -25,7 +25,7 @@ beforeEach(() => {
     onUnstarted: nothing,
     onEnd: nothing,
   };
-  const terms = { importTimeout: 1000, startTimeout: 60_000, wear: undefined };
+  const terms = { importTimeout: 1000, startTimeout: 60_000, recycle: undefined };
   lanes = [new Lane(host, terms, events), new Lane(host, terms, events)];
   const pool = {
     lanes,

@@ -60,7 +60,7 @@ function openLane(): { readonly lane: Lane; readonly worker: FakeWorker; readonl
   const host = new FakeHost(1);
   let onEnd = (): void => {};
   const ended = new Promise<void>((resolve) => (onEnd = resolve));
-  const terms = { importTimeout: 1000, startTimeout: 60_000, wear: undefined };
+  const terms = { importTimeout: 1000, startTimeout: 60_000, recycle: undefined };
   const lane = new Lane(host, terms, {
     onRoom: () => {},
     onBlocked: () => {},

@@ -1,4 +1,4 @@
-import type { Wear } from '../../src/wire/message/message.ts';
+import type { RecyclePolicy } from '../../src/wire/message/message.ts';
 
 /** Part of the limit by which garbage may grow after a collection until the next. */
 const SLACK = 0.25;
@@ -11,34 +11,34 @@ let needed = 0;
 /** Bytes in use from which a collection is worth its time. */
 let suspect = 0;
 
-/** Returns, after each chunk, whether this worker may be worn. Counters are read, which takes less than 1 µs. */
-export function isSuspect(wear: Wear, ran: number): boolean {
+/** Returns, after each chunk, whether this worker may be due. Counters are read, which takes less than 1 µs. */
+export function mayBeDue(policy: RecyclePolicy, ran: number): boolean {
   chunks++;
   items += ran;
-  return isOut(wear) || (wear.memory !== undefined && measure() > Math.max(wear.memory, suspect));
+  return isOut(policy) || (policy.memory !== undefined && measure() > Math.max(policy.memory, suspect));
 }
 
 /**
- * Returns whether this worker should be replaced. Garbage may be among what is in use, so it is collected first, in
+ * Returns whether this worker is due to be replaced. Garbage may be among what is in use, so it is collected first, in
  * some 80 ms for each 50 MB of objects that stay.
  *
  * A worker that is too full after its very first chunk holds what the task needs: a new one would be no better. Such a
  * worker stays until that has doubled.
  */
-export async function isWorn(wear: Wear): Promise<boolean> {
-  if (isOut(wear)) return true;
-  if (wear.memory === undefined) return false;
+export async function isDue(policy: RecyclePolicy): Promise<boolean> {
+  if (isOut(policy)) return true;
+  if (policy.memory === undefined) return false;
   const isFirst = chunks === 1;
   await collectGarbage();
   const kept = measure();
-  if (isFirst && kept > wear.memory) needed = 2 * kept;
-  const limit = Math.max(wear.memory, needed);
+  if (isFirst && kept > policy.memory) needed = 2 * kept;
+  const limit = Math.max(policy.memory, needed);
   suspect = Math.max(needed, kept + SLACK * limit);
   return kept > limit;
 }
 
-function isOut(wear: Wear): boolean {
-  return wear.items !== undefined && items >= wear.items;
+function isOut(policy: RecyclePolicy): boolean {
+  return policy.items !== undefined && items >= policy.items;
 }
 
 /** Returns the bytes of this thread's objects, and of the buffers that they hold outside of the heap. */
