@@ -7,7 +7,7 @@ import type { ReadyMessage, ThreadStart } from '../src/wire/message/message.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
 import type { OutputLink } from '../src/wire/message/output.ts';
-import { giveWay } from './session/give-way.ts';
+import { lowerPriority } from './session/lower-priority.ts';
 import { serveOwnRuns } from './session/serve-own-runs.ts';
 import { postOutput } from './session/output.ts';
 import { Session } from './session/session.ts';
@@ -15,7 +15,7 @@ import { watchStrays } from './session/strays.ts';
 
 let current: Session | undefined;
 
-giveWay();
+lowerPriority();
 watchStrays(() => current);
 
 let output: OutputLink | undefined = postOutput();

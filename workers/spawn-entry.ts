@@ -2,11 +2,11 @@
 import { workerData } from 'node:worker_threads';
 import { type ObjectStart, STAGE_LOADING, STAGE_STARTING } from '../src/wire/remote/protocol.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
-import { giveWay } from './session/give-way.ts';
+import { lowerPriority } from './session/lower-priority.ts';
 import { ObjectHost } from './spawn/object-host.ts';
 
 markStarted();
-giveWay();
+lowerPriority();
 
 const { port, stage } = workerData as ObjectStart;
 // The port is not for the object to use.

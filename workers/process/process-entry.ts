@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { CHILD_MARK, markStarted } from '../../src/wire/message/nested.ts';
 import { FileSlots } from '../../src/wire/slots/file-slots.ts';
-import { giveWay } from '../session/give-way.ts';
+import { lowerPriority } from '../session/lower-priority.ts';
 import { serveOwnRuns } from '../session/serve-own-runs.ts';
 import { Session } from '../session/session.ts';
 import { watchStrays } from '../session/strays.ts';
@@ -25,7 +25,7 @@ const OUT_OF_MEMORY_SCORE = '500';
 
 let current: Session | undefined;
 
-giveWay();
+lowerPriority();
 watchStrays(() => current);
 serveOwnRuns();
 markStarted();
