@@ -12,7 +12,7 @@ const PRINTED_ERROR =
   /^(?<name>[A-Z]\w*)(?: \[(?<code>\w+)\])?: (?<message>.*(?:\n(?! {4}at ).*)*)\n(?<frames>(?: {4}at .*\n?)+)/gm;
 
 /** Keeps the last of what a child says on stderr: it may say why the child died. */
-export class LastWords {
+export class StderrTail {
   #text = '';
 
   add(piece: Uint8Array): void {
@@ -43,10 +43,10 @@ export class LastWords {
 export function describeExit(
   code: number | null,
   signal: NodeJS.Signals | null,
-  words: LastWords,
+  stderr: StderrTail,
   kernelKillsBefore: number,
 ): SessionEnd {
-  if (words.tellsOfMemory) return { kind: 'out-of-memory', thrown: new Error('the heap was full') };
+  if (stderr.tellsOfMemory) return { kind: 'out-of-memory', thrown: new Error('the heap was full') };
   if (signal === 'SIGKILL' && countKernelKills() > kernelKillsBefore) {
     return { kind: 'out-of-memory', thrown: new Error('the system killed it, for want of memory') };
   }

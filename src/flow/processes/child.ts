@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
 import type { HostedSession, SessionEnd, SessionTerms } from '../hosts/host.ts';
-import { countKernelKills, describeExit, LastWords } from './child-end.ts';
+import { countKernelKills, describeExit, StderrTail } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
 import type { SlotFile } from './slot-file.ts';
 
@@ -22,7 +22,7 @@ export class Child {
 
   readonly #process: ChildProcess;
   readonly #file: SlotFile;
-  readonly #words = new LastWords();
+  readonly #stderr = new StderrTail();
   readonly #port: PipePort;
   readonly #limit: number;
   readonly #kernelKills = countKernelKills();
@@ -46,7 +46,7 @@ export class Child {
     this.#onIdle = onIdle;
     const { stderr, stdio } = this.#process;
     stderr?.on('data', (piece: Uint8Array) => {
-      this.#words.add(piece);
+      this.#stderr.add(piece);
       process.stderr.write(piece);
     });
     for (const stream of stdio) stream?.on('error', () => {});
@@ -147,9 +147,9 @@ export class Child {
     }
     if (this.#broken !== undefined) return { kind: 'crash', thrown: this.#broken.thrown };
     if (this.#isTerminated) return { kind: 'terminated' };
-    const end = describeExit(code, signal, this.#words, this.#kernelKills);
+    const end = describeExit(code, signal, this.#stderr, this.#kernelKills);
     // Code that is preloaded can throw in the child what nobody catches; tasks cannot.
-    return end.kind === 'exit' && !this.#port.hasHeard ? { ...end, thrown: this.#words.findError() } : end;
+    return end.kind === 'exit' && !this.#port.hasHeard ? { ...end, thrown: this.#stderr.findError() } : end;
   }
 
   /** Sets whether the child keeps this process alive; a child without a session does not. */
