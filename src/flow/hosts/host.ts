@@ -41,7 +41,7 @@ export interface HostedSession {
   readonly slots: Slots;
   /** Always resolves, with the end of the session. */
   readonly ended: Promise<SessionEnd>;
-  /** Stops the worker, whatever it is doing. Returns its number, as its greeting has it, where that can be told. */
+  /** Stops the worker, whatever it is doing. Returns its number, as it said when it was ready, where that can be told. */
   terminate(): number | undefined;
   /**
    * Stops a worker that starts, or loads a task, and will come to its end behind that: it is stopped then. The worker
@@ -49,7 +49,7 @@ export interface HostedSession {
    */
   dismiss?(): number | undefined;
   /** Hears that the session's worker listens. */
-  greet?(ready: ReadyMessage): void;
+  onReady?(ready: ReadyMessage): void;
   /**
    * Returns, while the session's process is stopped by a signal (SIGSTOP), what tells this stop from any other.
    * `@defaultValue` a worker is not known to be stopped

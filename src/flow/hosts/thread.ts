@@ -43,7 +43,7 @@ const MOST_LOADING = 10_000;
  * where a system that gives no more threads makes it throw what nobody can catch.
  */
 export class Thread {
-  /** Number of the thread, as its greeting has it. */
+  /** Number of the thread, as it said when it was ready. */
   readonly id: number;
   readonly #pool: Piscina;
   readonly #worker: Worker;

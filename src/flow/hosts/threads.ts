@@ -58,7 +58,7 @@ export class Threads implements SessionHost {
       ended: thread.run(start, port2),
       terminate: () => this.#end(thread, thread.terminate()),
       dismiss: () => this.#end(thread, thread.dismiss()),
-      greet: ({ output }) => {
+      onReady: ({ output }) => {
         if (output !== undefined) this.#outputs.add(output);
       },
       flush: () => this.#outputs.flush(),

@@ -209,7 +209,7 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   onReady(message: ReadyMessage): void {
-    this.#session.greet?.(message);
+    this.#session.onReady?.(message);
     this.#outbox.release();
     this.#events.onStart(this);
   }
