@@ -1,5 +1,5 @@
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
-import { type Obituaries, watchThreads } from '../sync/lifelines.ts';
+import { type ThreadDeaths, watchThreads } from '../sync/lifelines.ts';
 import type { WaitOptions } from '../sync/mutex.ts';
 import { createPermits } from '../sync/permits.ts';
 import { CLOSED, countMessages, createRing, ITEMS, ROOM } from './ring.ts';
@@ -48,7 +48,7 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
   /** @internal Cells of the lock that is held while the ring is touched. */
   readonly cells: Cells;
   /** @internal */
-  readonly obituaries: Obituaries;
+  readonly obituaries: ThreadDeaths;
 
   constructor(options?: ChannelOptions) {
     assertKnown(options, ['capacity', 'bytes']);

@@ -8,11 +8,11 @@ import { shareOnThread } from '../../realm/thread-registry.ts';
  * started them.
  * Numbers of threads are never used again.
  */
-export type Obituaries = Int32Array & { readonly buffer: SharedArrayBuffer };
+export type ThreadDeaths = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 const PLACES = 65_536;
 /** Name of the one memory for the process, also when two copies of Telar were installed. */
-const KEY = 'telar.obituaries';
+const KEY = 'telar.deaths';
 
 /** Returns the number with which this thread signs what it holds. Never 0. */
 export function signature(): number {
@@ -26,31 +26,31 @@ export function signature(): number {
  * @remarks Workers inherit the memory with the environment data of Node. Cost: a page or two, and a listener for each
  * worker. After 65,536 more threads, the end of one is forgotten.
  */
-export function watchThreads(): Obituaries {
-  return shareOnThread('obituaries', openObituaries);
+export function watchThreads(): ThreadDeaths {
+  return shareOnThread('deaths', openDeaths);
 }
 
-function openObituaries(): Obituaries {
+function openDeaths(): ThreadDeaths {
   const inherited: unknown = getEnvironmentData(KEY);
-  const obituaries =
+  const deaths =
     inherited instanceof Int32Array
-      ? (inherited as Obituaries)
+      ? (inherited as ThreadDeaths)
       : new Int32Array(new SharedArrayBuffer(2 * PLACES * Int32Array.BYTES_PER_ELEMENT));
-  setEnvironmentData(KEY, obituaries);
+  setEnvironmentData(KEY, deaths);
   subscribe('worker_threads', (message) => {
     const { worker } = message as { worker: Worker };
     // A worker that has ended has no number any more.
     const own = worker.threadId;
-    Atomics.store(obituaries, PLACES + (own % PLACES), signature());
-    worker.once('exit', () => Atomics.store(obituaries, own % PLACES, own + 1));
+    Atomics.store(deaths, PLACES + (own % PLACES), signature());
+    worker.once('exit', () => Atomics.store(deaths, own % PLACES, own + 1));
   });
-  return obituaries;
+  return deaths;
 }
 
 /** Returns whether the thread with this signature has ended, or one that it lived in. The main thread, 1, has not. */
-export function hasEnded(obituaries: Obituaries, signed: number): boolean {
-  for (let at = signed; at > 1; at = Atomics.load(obituaries, PLACES + ((at - 1) % PLACES))) {
-    if (Atomics.load(obituaries, (at - 1) % PLACES) === at) return true;
+export function hasEnded(deaths: ThreadDeaths, signed: number): boolean {
+  for (let at = signed; at > 1; at = Atomics.load(deaths, PLACES + ((at - 1) % PLACES))) {
+    if (Atomics.load(deaths, (at - 1) % PLACES) === at) return true;
   }
   return false;
 }

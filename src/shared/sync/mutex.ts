@@ -1,6 +1,6 @@
 import { LockLostError } from './lock-lost-error.ts';
 import { Hold } from './hold.ts';
-import { type Obituaries, watchThreads } from './lifelines.ts';
+import { type ThreadDeaths, watchThreads } from './lifelines.ts';
 import { createPermits, giveBack, type Taken, take, takeSync, tryTakeAny } from './permits.ts';
 import { setSeal } from '../seal/seal.ts';
 import { assertMayBlock, assertSignal, type Cells } from './waiting.ts';
@@ -35,7 +35,7 @@ export class Mutex {
   /** @internal */
   readonly cells: Cells;
   /** @internal */
-  readonly obituaries: Obituaries;
+  readonly obituaries: ThreadDeaths;
 
   constructor() {
     const { cells, obituaries } = createPermits(1, watchThreads());

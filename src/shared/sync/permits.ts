@@ -1,4 +1,4 @@
-import { hasEnded, type Obituaries, signature } from './lifelines.ts';
+import { hasEnded, type ThreadDeaths, signature } from './lifelines.ts';
 import { type Cells, sleep, sleepSync, wake } from './waiting.ts';
 
 /**
@@ -14,7 +14,7 @@ import { type Cells, sleep, sleepSync, wake } from './waiting.ts';
  */
 export interface Permits {
   readonly cells: Cells;
-  readonly obituaries: Obituaries;
+  readonly obituaries: ThreadDeaths;
 }
 
 /** Cell that counts up whenever a permit comes back: threads that wait for a permit sleep on it. */
@@ -26,7 +26,7 @@ const FIRST = 2;
 /** Looks for a permit that is soon free: a wait for main's event loop would take longer than a look or two. */
 const LOOKS = 100;
 
-export function createPermits(count: number, obituaries: Obituaries): Permits {
+export function createPermits(count: number, obituaries: ThreadDeaths): Permits {
   const bytes = (FIRST + count) * Int32Array.BYTES_PER_ELEMENT;
   return { cells: new Int32Array(new SharedArrayBuffer(bytes)), obituaries };
 }

@@ -1,6 +1,6 @@
 import { assertCount, optionError } from '../../options/check.ts';
 import { Hold } from './hold.ts';
-import { type Obituaries, watchThreads } from './lifelines.ts';
+import { type ThreadDeaths, watchThreads } from './lifelines.ts';
 import type { WaitOptions } from './mutex.ts';
 import { countFree, countLost, createPermits, take, takeSync, tryTakeAny } from './permits.ts';
 import { setSeal } from '../seal/seal.ts';
@@ -30,7 +30,7 @@ export class Semaphore {
   /** @internal */
   readonly cells: Cells;
   /** @internal */
-  readonly obituaries: Obituaries;
+  readonly obituaries: ThreadDeaths;
 
   constructor(permits: number) {
     // `assertCount` lets `undefined` pass, as options may be left out; the number of permits may not.
