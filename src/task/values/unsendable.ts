@@ -80,11 +80,15 @@ function isMock(value: object): boolean {
 }
 
 /**
- * Returns whether an object is a generator of regenerator, with which compilers write generators for old targets: a
- * copy of one that was called never ends.
+ * Whether it is what compilers make, for old targets, of a generator that was called: regenerator's has its state machine as a
+ * member, that of tslib has all its methods for itself, with the state in variables of theirs. A copy of it never ends, or goes wrong.
  */
 function isCompiledGenerator(value: object): boolean {
-  return Object.hasOwn(value, '_invoke') && ['next', 'throw', 'return'].every((name) => name in value);
+  const methods = ['next', 'throw', 'return'];
+  if (Object.hasOwn(value, '_invoke')) return methods.every((name) => name in value);
+  const isOwn = (key: string | symbol): boolean =>
+    typeof Object.getOwnPropertyDescriptor(value, key)?.value === 'function';
+  return methods.every(isOwn) && [Symbol.iterator, Symbol.asyncIterator].some(isOwn);
 }
 
 /** Describes an object whose class belongs to the language or to Node. `names` holds its classes, the nearest first. */

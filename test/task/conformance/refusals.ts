@@ -58,6 +58,13 @@ const compiledRunning = Object.defineProperty(
   '_invoke',
   { value: () => 1 },
 );
+/** As tslib makes it: all methods are its own, and its state is in variables of theirs. */
+const helperRunning = {
+  next: () => 1,
+  throw: () => 1,
+  return: () => 1,
+  [Symbol.iterator]: () => helperRunning,
+};
 const laterRunning = (async function* () {
   yield 1;
 })();
@@ -344,6 +351,11 @@ export const refusedTasks: readonly Refused[] = [
     title: 'a compiled generator that runs',
     task: () => compiledRunning,
     says: 'it uses `compiledRunning` (Object, line LINE), which is a generator that already runs. Call the generator function in the task, or turn it into an array first.',
+  },
+  {
+    title: "a generator of TypeScript's helper that runs",
+    task: () => helperRunning,
+    says: 'it uses `helperRunning` (Object, line LINE), which is a generator that already runs. Call the generator function in the task, or turn it into an array first.',
   },
   {
     title: 'an async generator that runs',
