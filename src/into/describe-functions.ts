@@ -15,8 +15,11 @@ export function describeFunctions(functions: readonly Function[], site: CallSite
   for (const fn of functions) {
     const definition = resolveAlone(fn, functions, site);
     if (definition === undefined) return undefined;
-    // A function is looked up at once, or not at all: the values of this moment are what travels.
-    if (definition instanceof Promise) return undefined;
+    if (definition instanceof Promise) {
+      // A host that has no inspector: it is looked up once more for the call, which tells what is amiss with it.
+      definition.catch(() => undefined);
+      return undefined;
+    }
     if (definition.kind === 'reference') {
       key += `\n${definition.url}#${definition.name}`;
       continue;
@@ -49,7 +52,8 @@ function resolveAlone(
 
 function canTravel(task: () => unknown): boolean {
   try {
-    void resolveTask(task);
+    const definition = resolveTask(task);
+    if (definition instanceof Promise) definition.catch(() => undefined);
     return true;
   } catch {
     return false;

@@ -29,24 +29,28 @@ export async function defineChain(
   collect: Collect,
   collectPolicy: Policy,
 ): Promise<ChainDefinition> {
-  const definedStages = stages.map(defineStage);
-  const definedCollect = defineCollect(collect);
+  const [collected, ...definedStages] = await Promise.all([
+    defineCollect(collect),
+    ...stages.map(defineStage),
+  ]);
   return {
     kind: 'chain',
     decode,
-    stages: await Promise.all(definedStages),
-    collect: { ...(await definedCollect), isDropping: collectPolicy !== undefined } as CollectDefinition,
+    stages: definedStages,
+    collect: { ...collected, isDropping: collectPolicy !== undefined } as CollectDefinition,
   };
 }
 
 async function defineStage({ spec, policy }: PolicedSpec): Promise<ChainStage> {
   const { retries, timeout } = spec.options;
-  const task = resolveTask(spec.task);
-  const retry = retries === undefined || retries === 0 ? undefined : defineRetry(retries);
+  const [task, retry] = await Promise.all([
+    resolveTask(spec.task),
+    retries === undefined || retries === 0 ? undefined : defineRetry(retries),
+  ]);
   return {
     kind: spec.call,
-    task: await task,
-    retry: await retry,
+    task,
+    retry,
     isDropping: policy !== undefined,
     isTimed: timeout !== undefined,
   };
@@ -55,9 +59,11 @@ async function defineStage({ spec, policy }: PolicedSpec): Promise<ChainStage> {
 async function defineRetry(retries: number | RetryOptions): Promise<StageRetry> {
   if (typeof retries === 'number') return { most: retries, delay: 0, when: undefined };
   const { retries: most, delay = 0, when } = retries;
-  const definedDelay = typeof delay === 'function' ? resolveTask(delay) : delay;
-  const definedWhen = when === undefined ? undefined : resolveTask(when);
-  return { most, delay: await definedDelay, when: await definedWhen };
+  const [definedDelay, definedWhen] = await Promise.all([
+    typeof delay === 'function' ? resolveTask(delay) : delay,
+    when === undefined ? undefined : resolveTask(when),
+  ]);
+  return { most, delay: definedDelay, when: definedWhen };
 }
 
 type Defined<C> = C extends unknown ? Omit<C, 'isDropping'> : never;
@@ -69,13 +75,12 @@ async function defineCollect(collect: Collect): Promise<Defined<CollectDefinitio
     case 'bytes':
       return collect;
     case 'reduce': {
-      const { init, step } = defineFold(collect.fold);
-      return { kind: 'reduce', init: await init, step: await step };
+      const { init, step } = await defineFold(collect.fold);
+      return { kind: 'reduce', init, step };
     }
     case 'groupBy': {
-      const key = resolveTask(collect.key);
-      const { init, step } = defineFold(collect.fold);
-      return { kind: 'groupBy', key: await key, init: await init, step: await step };
+      const [key, fold] = await Promise.all([resolveTask(collect.key), defineFold(collect.fold)]);
+      return { kind: 'groupBy', key, ...fold };
     }
     case 'topK':
       return { kind: 'topK', count: collect.count, by: await resolveTask(collect.by) };
@@ -84,8 +89,7 @@ async function defineCollect(collect: Collect): Promise<Defined<CollectDefinitio
   }
 }
 
-type MaybeLater = TaskDefinition | Promise<TaskDefinition>;
-
-function defineFold({ init, step }: FoldSpec): { init: MaybeLater; step: MaybeLater } {
-  return { init: resolveTask(init), step: resolveTask(step) };
+async function defineFold({ init, step }: FoldSpec): Promise<{ init: TaskDefinition; step: TaskDefinition }> {
+  const [definedInit, definedStep] = await Promise.all([resolveTask(init), resolveTask(step)]);
+  return { init: definedInit, step: definedStep };
 }
