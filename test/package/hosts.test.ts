@@ -26,13 +26,23 @@ const hidden = [(x) => x + 1, (x) => basename(x), () => new Set().size];
 export const find = (at) => hidden[at];
 `;
 
+/** Calls what it is given, as helpers of a program do, and has a function that reads as one of the program does. */
+const helper = `
+import { parallelMap } from ${telar};
+import { name as twice } from './tasks.mjs';
+export const call = (items, task) => parallelMap(items, task);
+export const lookalike = (x) => [twice(x)];
+`;
+
 const main = `
 import { basename } from 'node:path';
 import { importTasks, parallelMap, pipeline, skip, spawn } from ${telar};
 import { parallelMapInto, parallelReduce } from ${memory};
 import * as all from './tasks.mjs';
+import { call, lookalike } from './helper.mjs';
 import { Doubler, find, name, twice } from './tasks.mjs';
 const k = 2;
+const kept = [k][0];
 const say = (promise) => promise.then((value) => console.log(JSON.stringify(value)), (error) => console.log(error.name, error.message));
 await say(parallelMap([1, 2], importTasks(new URL('./tasks.mjs', import.meta.url)).twice));
 await say(parallelMap([1, 2], twice));
@@ -47,9 +57,16 @@ await say(parallelMapInto(new Uint8Array(2), Uint8Array.of(3, 4), (x) => x + 1).
 await say(parallelReduce(Uint8Array.of(3, 4), { init: () => 0, step: (a, x) => a + x, merge: (a, b) => a + b }));
 await say(parallelMap([1], find(0)));
 await say(parallelMap([1], (x) => x * k));
-await say(parallelMap([1], find(1)));
+await say(parallelMap(['a/b'], find(1)));
+await say(call([1, 2], twice));
+await say(parallelMap(['a/b'], lookalike));
+await say(parallelMap([1], (x) => x * kept));
 await say(parallelMap([1], find(2)));
 await say(parallelMap([1], Math.max.bind(undefined, 1)));
+await say(parallelMap([1], (x) => [twice(x)]));
+await say(parallelMapInto(new Uint8Array(1), [1], (x) => x * kept));
+await say(pipeline([1]).cpu((x) => x * kept).reduce({ init: () => kept, step: (a, x) => a + x * kept, merge: (a) => a }));
+await say(spawn(class { read() { return kept; } }));
 `;
 
 describe('on a host', () => {
@@ -57,6 +74,7 @@ describe('on a host', () => {
   before(async () => {
     folder = await makeFolder('hosts');
     await writeFile(join(folder, 'tasks.mjs'), tasks);
+    await writeFile(join(folder, 'helper.mjs'), helper);
     await writeFile(join(folder, 'main.mjs'), main);
   });
   after(() => removeFolder(folder));
@@ -81,12 +99,17 @@ describe('on a host', () => {
         '[4,5]',
         '7',
         '[2]',
+        '[2]',
+        '["b"]',
+        '[2,4]',
+        '[["b"]]',
       ];
       assert.deepEqual(lines.slice(0, expected.length), expected);
       const refused = lines.slice(expected.length);
-      assert.equal(refused.length, 4);
+      assert.equal(refused.length, 7);
       for (const line of refused) assert.match(line, /^CaptureError .*inspector.*importTasks\(\)/);
-      assert.match(refused[0] as string, /it uses `k`.*this host \(Node \d/);
+      assert.match(refused[0] as string, /it uses `kept`.*this host \(Node \d/);
+      assert.match(refused[3] as string, /is written at 2 places/);
     });
   }
 });

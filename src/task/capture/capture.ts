@@ -11,7 +11,7 @@ import { findLargest } from './largest.ts';
 import { encodeObject } from './objects.ts';
 import { fillWeak } from './weak.ts';
 import { describeRefusal, Refusal } from './builder/refusal.ts';
-import { toUserLine } from './variables/variables.ts';
+import { showLine } from './builder/user-line.ts';
 
 /** Size from which a graph is put into shared memory instead of being cloned for each worker, in bytes. */
 const sharedFrom = 16_384;
@@ -63,7 +63,7 @@ function assertNoReceiver(builder: GraphBuilder, task: Function): void {
   const fix = 'Pass `(item) => object.method(item)`, which captures the object, or use bind().';
   throw new Refusal(
     'function',
-    `uses \`this\` (line ${toUserLine(facts.script, start)}), and a task is called without one`,
+    `uses \`this\`${showLine(facts.script, start)}, and a task is called without one`,
     fix,
     undefined,
   );

@@ -3,7 +3,7 @@ import type { CaptureFailure } from '../definition/capture-error.ts';
 import type { TaskDefinition } from '../definition/definition.ts';
 import { InspectorError, lacksInspector } from '../locate/connection.ts';
 import { closeScripts } from '../locate/read-script.ts';
-import { findCallFile } from '../source/without-inspector.ts';
+import { findCallFile } from '../source/unseen/read-function.ts';
 import { findImported } from '../reference/find-imported.ts';
 import { UnreadableError } from '../source/analysis.ts';
 

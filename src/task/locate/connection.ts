@@ -1,4 +1,5 @@
 import type { Session } from 'node:inspector';
+import { describeHost, isNode } from '../../machine/host.ts';
 
 export interface RemoteValue {
   readonly objectId?: string;
@@ -34,9 +35,10 @@ interface Connection {
 export class InspectorError extends Error {
   constructor(cause: unknown) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    super(`it takes Node's inspector to see what it uses, and this process denies it (${message})`, {
-      cause,
-    });
+    const lack = isNode
+      ? `and this process denies it (${message})`
+      : `which this host (${describeHost()}) does not have`;
+    super(`it takes Node's inspector to see what it uses, ${lack}`, { cause });
   }
 }
 

@@ -13,6 +13,8 @@ export interface Script {
   readonly sourceMapUrl: string | undefined;
   /** Offset in `text` of the start of each line. */
   readonly lineStarts: readonly number[];
+  /** True for a text that the host has made of the file, so that its lines say nothing to the user. */
+  readonly isRewritten?: boolean;
 }
 
 /** Converts a position in a script's file to an offset in the script's text. */

@@ -4,7 +4,7 @@ import { listLoadedBuiltins } from './modules.ts';
 type Home = GraphNode & { readonly kind: 'builtin' };
 
 let homes = new Map<unknown, Home>();
-let indexed = 0;
+let indexed = -1;
 
 /**
  * Finds the place of a function of one of Node's own modules, such as `path.basename` or `EventEmitter.prototype.on`.

@@ -1,26 +1,53 @@
 import type { TaskReference } from '../definition/definition.ts';
+import { isEntry } from './entry.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { readFile } from '../source/without-inspector.ts';
+import { readFile } from '../source/unseen/read-file.ts';
+import { findHome } from '../source/unseen/read-function.ts';
 import type { ImportSource } from '../source/syntax/imports.ts';
 import { readImports, readNodes } from '../source/syntax/imports.ts';
 import { parseProgram, type SyntaxNode } from '../source/syntax/parser.ts';
 
+type Namespace = Readonly<Record<string, unknown>>;
+
+/** Number of turns of the event loop in which an import of a module that is loaded already is done. */
+const MOST_TURNS = 20;
+
 /**
- * Finds the import of the calling file that is this function: on a host that has no inspector, nothing else tells where a
- * function comes from.
+ * Finds the module that exports a function, among those that the calling file imports and that in which its text
+ * stands: on a host that has no inspector, nothing else tells where a function comes from.
  *
  * @param callFile - URL of the file that made the call.
  */
 export async function findImported(fn: Function, callFile: string): Promise<TaskReference | undefined> {
-  for (const { specifier, name } of listImports(callFile)) {
-    const url = resolve(specifier, callFile);
-    if (url === undefined) continue;
+  const home = findHome(fn, callFile);
+  const imported = listImports(callFile).flatMap(({ specifier }) => resolve(specifier, callFile) ?? []);
+  for (const url of new Set([...imported, ...(home === undefined || isEntry(home) ? [] : [home])])) {
     // oxlint-disable-next-line no-await-in-loop -- each is loaded already, and the first that has it is enough.
-    const namespace = (await import(url).catch(() => ({}))) as Readonly<Record<string, unknown>>;
-    const own = name === '*' ? Object.keys(namespace).find((key) => namespace[key] === fn) : name;
-    if (own !== undefined && namespace[own] === fn) return { kind: 'reference', url, name: own };
+    const name = findName(await importLoaded(url), fn);
+    if (name !== undefined) return { kind: 'reference', url, name };
   }
   return undefined;
+}
+
+/** Returns the exports of a module; none of one that is still running, which may wait for this very call. */
+async function importLoaded(url: string): Promise<Namespace> {
+  const loading = import(url).catch(() => ({})) as Promise<Namespace>;
+  return Promise.race([loading, waitTurns(MOST_TURNS)]);
+}
+
+async function waitTurns(turns: number): Promise<Namespace> {
+  // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what is waited for.
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return {};
+}
+
+/** Finds the name of an export: of CommonJS, as of modules of Node, some are members of the default export only. */
+function findName(namespace: Namespace, fn: Function): string | undefined {
+  const direct = Object.keys(namespace).find((key) => namespace[key] === fn);
+  const main = namespace['default'];
+  if (direct !== undefined || (typeof main !== 'object' && typeof main !== 'function') || main === null)
+    return direct;
+  return Object.keys(main).find((key) => Object.getOwnPropertyDescriptor(main, key)?.value === fn);
 }
 
 function listImports(file: string): readonly ImportSource[] {

@@ -1,6 +1,7 @@
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { GraphNode } from '../definition/graph.ts';
+import { listLoadedModules } from '../source/unseen/loaded-modules.ts';
 import { isEntry } from './entry.ts';
 
 /** Lists the modules of Node that the program has loaded already: looking must not load the rest. */
@@ -8,11 +9,14 @@ export function* listLoadedBuiltins(): Generator<{ readonly url: string; readonl
   // The list is not in the documentation, but in every version of Node since 0.10: names such as `NativeModule fs`.
   const { moduleLoadList } = process as unknown as { moduleLoadList: readonly string[] };
   const loaded = new Set(moduleLoadList);
+  // Bun and Deno keep no such list, so what the program imports stands for it.
+  const imported = loaded.size === 0 ? listLoadedModules() : undefined;
   for (const id of Module.builtinModules) {
     const name = id.replace(/^node:/, '');
     // These are parts of modules, which come with them.
     const home = /^(?:path\/posix|path\/win32|util\/types)$/.test(name) ? name.replace(/\/.*/, '') : name;
-    const exports = loaded.has(`NativeModule ${home}`) ? process.getBuiltinModule(`node:${name}`) : undefined;
+    const isLoaded = imported?.has(`node:${name}`) ?? loaded.has(`NativeModule ${home}`);
+    const exports = isLoaded ? process.getBuiltinModule(`node:${name}`) : undefined;
     if (exports !== undefined) yield { url: `node:${name}`, exports };
   }
 }

@@ -10,13 +10,8 @@ export interface Analysis {
   readonly exports: ModuleExports;
 }
 
-/** Thrown where the text of a script cannot be read. */
-export class UnreadableError extends Error {
-  constructor(url: string, cause: unknown) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    super(`the parser does not know the syntax of ${url} (${message})`, { cause });
-  }
-}
+/** Thrown where the text of a script, or that of a function, does not say what it means. */
+export class UnreadableError extends Error {}
 
 const analyses = new WeakMap<Script, Analysis>();
 
@@ -39,7 +34,8 @@ function readProgram({ text, url, isModule }: Script): SyntaxNode {
   try {
     return parseProgram(text, isModule) as unknown as SyntaxNode;
   } catch (error) {
-    throw new UnreadableError(url, error);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UnreadableError(`the parser does not know the syntax of ${url} (${message})`, { cause: error });
   }
 }
 

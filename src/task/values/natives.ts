@@ -1,3 +1,4 @@
+import { isNode } from '../../machine/host.ts';
 import type { GraphNode } from '../definition/graph.ts';
 
 /** Enumerable globals that every thread of Node has. All others of the language and of Node are not enumerable. */
@@ -5,6 +6,16 @@ const enumerableGlobals = new Set(
   (
     'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask ' +
     'structuredClone atob btoa performance fetch navigator crypto localStorage sessionStorage'
+  ).split(' '),
+);
+
+/** Names of globals of Bun and Deno that can be enumerated; on Node they cannot, or a program has put them there. */
+const hostGlobals = new Set(
+  (isNode
+    ? ''
+    : 'Buffer process Bun Deno Blob File Request Response Headers FormData TextEncoder TextDecoder AbortController AbortSignal ' +
+      'Event EventTarget CustomEvent DOMException MessageChannel MessagePort BroadcastChannel CompressionStream ' +
+      'DecompressionStream TextEncoderStream TextDecoderStream URLPattern WebSocket CryptoKey SubtleCrypto Performance'
   ).split(' '),
 );
 
@@ -19,7 +30,7 @@ let wellKnownSymbols: Map<symbol, string> | undefined;
 export function isStandardGlobal(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name);
   if (property === undefined) return name in globalThis;
-  return property.enumerable !== true || enumerableGlobals.has(name);
+  return property.enumerable !== true || enumerableGlobals.has(name) || hostGlobals.has(name);
 }
 
 /** Finds the place where a worker has its own twin of a built-in value, such as `Math.max` or `Array.prototype`. */

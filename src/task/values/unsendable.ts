@@ -80,8 +80,9 @@ function isMock(value: object): boolean {
 }
 
 /**
- * Whether it is what compilers make, for old targets, of a generator that was called: regenerator's has its state machine as a
- * member, that of tslib has all its methods for itself, with the state in variables of theirs. A copy of it never ends, or goes wrong.
+ * Returns whether an object is what compilers make, for old targets, of a generator that was called: that of regenerator
+ * has its state machine as a member, that of tslib has methods of its own, with the state in their variables. A copy of
+ * it never ends, or goes wrong.
  */
 function isCompiledGenerator(value: object): boolean {
   const methods = ['next', 'throw', 'return'];

@@ -4,7 +4,7 @@ import { readScript } from '../../locate/read-script.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
 import { InspectorError, lacksInspector } from '../../locate/connection.ts';
 import { type InspectedFunction, inspectFunction, locateFunction } from '../../locate/session.ts';
-import { readFunction } from '../../source/without-inspector.ts';
+import { readFunction } from '../../source/unseen/read-function.ts';
 import type { Edge, GraphNode, SourceText } from '../../definition/graph.ts';
 import { findModuleExport } from '../../reference/find-reference.ts';
 import { listModuleObjects } from '../../reference/modules.ts';

@@ -1,6 +1,6 @@
 /** One step from the task towards a value that it uses. */
 export type Step =
-  | { readonly kind: 'variable'; readonly name: string; readonly type: string; readonly line: number }
+  | { readonly kind: 'variable'; readonly name: string; readonly details: readonly string[] }
   | { readonly kind: 'property'; readonly access: string };
 
 /** The way from the task to a value, the last step first. */
@@ -32,8 +32,9 @@ export class Refusal extends Error {
   }
 }
 
-export function addVariable(previous: Trail | undefined, name: string, type: string, line: number): Trail {
-  return { previous, step: { kind: 'variable', name, type, line } };
+/** @param details - What is known of it, such as its type and its line. */
+export function addVariable(previous: Trail | undefined, name: string, ...details: readonly string[]): Trail {
+  return { previous, step: { kind: 'variable', name, details: details.filter(Boolean) } };
 }
 
 export function addProperty(previous: Trail | undefined, key: string | symbol): Trail {
@@ -86,7 +87,8 @@ function describeTrail(trail: Trail | undefined): { sentence: string; path: stri
     }
     let join = sentence === '' ? 'it' : ', which';
     if (isDeep) join = sentence === '' ? `its \`${path}\`` : `, whose \`${path}\``;
-    sentence += `${join} uses \`${step.name}\` (${step.type}, line ${step.line})`;
+    const details = step.details.length === 0 ? '' : ` (${step.details.join(', ')})`;
+    sentence += `${join} uses \`${step.name}\`${details}`;
     path = step.name;
     isDeep = false;
   }

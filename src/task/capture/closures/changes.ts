@@ -7,7 +7,8 @@ import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import { getLoadedModules } from '../../reference/modules.ts';
 import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
 import { addVariable, Refusal, type Trail } from '../builder/refusal.ts';
-import { describeType, toUserLine } from '../variables/variables.ts';
+import { nameLine, showLine } from '../builder/user-line.ts';
+import { describeType } from '../variables/variables.ts';
 
 /** Length of the longest text that is read a second time, in characters: longer functions are whole programs. */
 const LONGEST = 200_000;
@@ -38,11 +39,11 @@ export function assertChangesSeen({ texts }: GraphBuilder, task: unknown): void 
   if (lost === undefined) return;
   const { script, source, textStart, trail, variables } = lost.text;
   const { binding, start } = source.free.get(lost.name) ?? { binding: undefined, start: textStart };
-  const declared = toUserLine(script, binding?.start ?? start);
-  const changed = toUserLine(script, textStart + lost.start);
+  const declared = nameLine(script, binding?.start ?? start);
+  const changed = showLine(script, textStart + lost.start);
   throw new Refusal(
     'variable',
-    `it only changes (line ${changed}): only the worker's copy would change, and nothing reads that`,
+    `it only changes${changed}: only the worker's copy would change, and nothing reads that`,
     'Return the value and put it together from the results, fold the results with reduce(), or share it with telar/memory.',
     addVariable(trail, lost.name, describeType(variables.get(lost.name)), declared),
   );

@@ -10,7 +10,8 @@ import { findIntegrity, isFunctionPrototype, readPrototype } from '../classes/pr
 import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
 import { encodeProperties } from '../builder/properties.ts';
 import { Refusal, type Trail } from '../builder/refusal.ts';
-import { encodeVariable, readVariable, toUserLine } from '../variables/variables.ts';
+import { showLine } from '../builder/user-line.ts';
+import { encodeVariable, readVariable } from '../variables/variables.ts';
 import { createText, nameKeys } from './text.ts';
 
 const borrowedFixes: Readonly<Record<Borrowed, string>> = {
@@ -147,6 +148,6 @@ function assertSelfContained({ borrowed }: FunctionSource, script: Script, trail
         ? `uses the private name \`${name}\` of the class around it`
         : `uses \`${what}\` of the place where it was written`;
     const shown = what === 'eval' ? 'calls `eval`, which could use any variable' : clause;
-    throw new Refusal('function', `${shown} (line ${toUserLine(script, start)})`, borrowedFixes[what], trail);
+    throw new Refusal('function', `${shown}${showLine(script, start)}`, borrowedFixes[what], trail);
   }
 }

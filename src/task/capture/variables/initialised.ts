@@ -1,4 +1,3 @@
-import type { Edge } from '../../definition/graph.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
 import { readCallSites } from '../../locate/call-sites.ts';
 import { analyseScript } from '../../source/analysis.ts';
@@ -31,18 +30,6 @@ export function isNotInitialised(binding: Binding | undefined, script: Script): 
     const at = toOffset(script, (site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
     return at < binding.end && findInnermost(functions, at) === home;
   });
-}
-
-/**
- * Reads the value of a variable that never has another than the literal in its declaration: a constant, or what
- * bundlers make of constants, above the function.
- */
-export function readLiteral(binding: Binding | undefined, source: FunctionSource): Edge | undefined {
-  if (binding === undefined || binding.assigned) return undefined;
-  const { kind, init, end } = binding;
-  const isKept = kind === 'const' || ((kind === 'var' || kind === 'let') && end <= source.start);
-  const value = isKept && init?.type === 'Literal' ? init['value'] : undefined;
-  return typeof value === 'string' || typeof value === 'number' ? { value } : undefined;
 }
 
 function isSomething(node: SyntaxNode): boolean {

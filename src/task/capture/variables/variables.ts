@@ -1,19 +1,20 @@
-import { findSourceMap, type SourceMapping } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { describeHost } from '../../../machine/host.ts';
 import type { Edge, ImportNode } from '../../definition/graph.ts';
 import { toPath } from '../../reference/entry.ts';
-import { type Script, toPosition } from '../../locate/script.ts';
+import type { Script } from '../../locate/script.ts';
 import type { LiveScope } from '../../locate/session.ts';
 import type { FreeVariable, FunctionSource } from '../../source/syntax/function-source.ts';
 import { type ImportSource, readImportCall } from '../../source/syntax/imports.ts';
 import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
 import { isStandardGlobal } from '../../values/natives.ts';
 import { addVariable, Refusal, type Trail } from '../builder/refusal.ts';
+import { nameLine, showLine } from '../builder/user-line.ts';
 import { isOwnAffair } from './assignments.ts';
-import { isNotInitialised, readLiteral } from './initialised.ts';
+import { isNotInitialised } from './initialised.ts';
+import { readConstant } from '../../source/constant.ts';
 import { encodeMembers } from './namespaces.ts';
 
 /**
@@ -29,15 +30,16 @@ export function encodeVariable(
   trail: Trail | undefined,
 ): Edge | undefined {
   const { name, binding } = variable;
-  const line = toUserLine(script, binding?.start ?? variable.start);
+  const line = nameLine(script, binding?.start ?? variable.start);
   if (binding?.importedFrom !== undefined)
     return builder.addNode(undefined, createImport(script, binding.importedFrom));
-  if (isBlind === true) return assertReadable(script, variable, addVariable(trail, name, 'unknown', line));
+  if (isBlind === true)
+    return readConstant(binding, source) ?? assertReadable(script, variable, addVariable(trail, name, line));
   const variables = findVariables(scopes, name);
   const isAbsent = variables === undefined && binding === undefined;
   if (isAbsent && variable.assignedAt === undefined) return encodeCommonName(builder, script, name);
   if (variables === undefined && !isAbsent) {
-    const literal = readLiteral(binding, source);
+    const literal = readConstant(binding, source);
     if (literal !== undefined) return literal;
     const unset = addVariable(trail, name, 'unset', line);
     throw new Refusal(
@@ -108,14 +110,6 @@ export function toBaseUrl({ url }: Script): string {
     : pathToFileURL(resolve(url === '' ? '[function]' : url)).href;
 }
 
-/** Returns the line, from 1, in the file that the user wrote, where Node knows the way back to it. */
-export function toUserLine(script: Script, offset: number): number {
-  const { line, column } = toPosition(script, offset);
-  const map = process.sourceMapsEnabled ? findSourceMap(script.url) : undefined;
-  const entry = map?.findEntry(line, column) as Partial<SourceMapping> | undefined;
-  return (entry?.originalLine ?? line) + 1;
-}
-
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'function')
@@ -167,11 +161,10 @@ function refuseUnset(trail: Trail): Refusal {
 }
 
 function refuseAssignment({ name, start, assignedAt }: FreeVariable, script: Script, trail: Trail): Refusal {
-  const line = toUserLine(script, assignedAt ?? start);
   const fix = `Return the value and put it together from the results, or keep it in the worker with perWorker(() => …). If \`${name}\` is a cache of a helper, exporting the helper is enough.`;
   return new Refusal(
     'variable',
-    `it assigns to (line ${line}): only the worker's copy would change`,
+    `it assigns to${showLine(script, assignedAt ?? start)}: only the worker's copy would change`,
     fix,
     trail,
   );
