@@ -23,7 +23,7 @@ export type { Result, SentTask, Settled, StageResult, Task, TaskContext } from '
 export type { Progress } from './progress/progress.ts';
 export type { RunSummary } from './progress/summary.ts';
 export { CaptureError } from './task/definition/capture-error.ts';
-export type { DeadLetter, DeadLetterSink } from './pipeline/stage/letters.ts';
+export type { DeadLetter, DeadLetterSink } from './pipeline/stage/dead-letters.ts';
 export { Pipeline, pipeline } from './pipeline/pipeline.ts';
 export type { Fold } from './pipeline/stage/specs.ts';
 export type { RunOptions, SignalOptions } from './pipeline/stage/run-options.ts';

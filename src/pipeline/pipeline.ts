@@ -9,7 +9,7 @@ import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
 import { assertEndOptions, type Description, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
-import type { DeadLetterSink } from './stage/letters.ts';
+import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
 import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
 import type { RunOptions } from './stage/run-options.ts';

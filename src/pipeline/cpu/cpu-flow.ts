@@ -5,7 +5,7 @@ import type { Segment } from '../../flow/outcome/reorder.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { DeadLetter, Policy } from '../stage/letters.ts';
+import type { DeadLetter, Policy } from '../stage/dead-letters.ts';
 import { BlockFeed } from './blocks/block-feed.ts';
 import type { FedBlock } from './blocks/fed-block.ts';
 import { findMissing } from './blocks/find-missing.ts';
@@ -187,7 +187,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     const position = block === undefined ? undefined : this.#feed.positionOf(block);
     if (position === undefined) return (before) => before;
     const before = { kind: 'bytes', ...position, lines, records } as const;
-    return () => ({ before, index: records, skip: 0, letters: tracking.countLetters() });
+    return () => ({ before, index: records, skip: 0, letters: tracking.countDeadLetters() });
   }
 
   deliver(segment: Segment): void {

@@ -6,7 +6,7 @@ import { resolveRetries, type RetryOptions } from '../../options/retries.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
-import type { Letters, Policy } from '../stage/letters.ts';
+import type { DeadLetters, Policy } from '../stage/dead-letters.ts';
 import type { CpuSpec } from '../stage/specs.ts';
 import type { PipelineTally } from '../stage/tally.ts';
 import { type Collect, defineChain } from './define.ts';
@@ -22,17 +22,17 @@ export interface RunScope {
 
 /** Stages on the workers that follow one another. */
 export interface CpuGroup {
-  readonly stages: readonly { readonly spec: CpuSpec; readonly letters: Letters | undefined }[];
-  /** Form in which the stages give their results; `collectLetters` is where results go that cannot be given. */
+  readonly stages: readonly { readonly spec: CpuSpec; readonly letters: DeadLetters | undefined }[];
+  /** Form in which the stages give their results; `collectDeadLetters` is where results go that cannot be given. */
   readonly collect: Collect;
-  readonly collectLetters: Letters | undefined;
+  readonly collectDeadLetters: DeadLetters | undefined;
   /**
    * Source that feeds the stages. With a format in `decode` it gives blocks, whose malformed records go to
-   * `decodeLetters`.
+   * `decodeDeadLetters`.
    */
   readonly source: Source;
   readonly decode: RecordFormat | undefined;
-  readonly decodeLetters: Letters | undefined;
+  readonly decodeDeadLetters: DeadLetters | undefined;
   /** Key by which the time of an item is remembered when there are no stages. */
   readonly key: object;
   readonly opened: OpenedFlow;
@@ -47,7 +47,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: R
   const decoding =
     decode === undefined
       ? undefined
-      : makeStage(tally.addStage(decode.kind, 'cpu'), policyOf(group.decodeLetters));
+      : makeStage(tally.addStage(decode.kind, 'cpu'), policyOf(group.decodeDeadLetters));
   const policed = group.stages.map(({ spec, letters }) => ({ spec, policy: policyOf(letters) }));
   const stages = policed.map(({ spec, policy }) => {
     const { name, retries, timeout } = spec.options;
@@ -55,7 +55,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: R
     const given = (spec.task as { name?: string }).name;
     return makeStage(tally.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
   });
-  const collectPolicy = policyOf(group.collectLetters);
+  const collectPolicy = policyOf(group.collectDeadLetters);
   const encoding =
     collect.kind === 'values'
       ? undefined

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../progress/summary.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { Tracking } from '../position/position.ts';
-import type { Policy } from '../stage/letters.ts';
+import type { Policy } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/tally.ts';
 
 /** A stage as the main thread knows it. */

@@ -3,7 +3,7 @@ import type { RetryOptions } from '../../options/retries.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
-import type { Policy } from '../stage/letters.ts';
+import type { Policy } from '../stage/dead-letters.ts';
 import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
 
 /** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */

@@ -7,7 +7,7 @@ import type { Flow, Page } from './flow.ts';
 import type { Mark } from '../position/position.ts';
 import { PageFlow } from './page-flow.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
-import type { Letters } from '../stage/letters.ts';
+import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/tally.ts';
 
 /** Encodes results on this thread: they are here already, and a trip would cost more than it saves. */
@@ -15,7 +15,7 @@ export function encodePages(
   pages: Flow<Page>,
   format: EncodedFormat,
   opened: OpenedFlow,
-  letters: Letters | undefined,
+  letters: DeadLetters | undefined,
   { count, callSite }: { readonly count: StageCount; readonly callSite: CallSite },
 ): Flow<Collected> {
   const encoder = createEncoder(format);
@@ -49,7 +49,7 @@ export function encodePages(
     before,
     index,
     skip: 0,
-    letters: tracking.countLetters(),
+    letters: tracking.countDeadLetters(),
   }));
 }
 

@@ -5,7 +5,7 @@ import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
-import type { Policy } from '../stage/letters.ts';
+import type { Policy } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/tally.ts';
 import type { Pace } from '../../limiter/pace.ts';
 

@@ -2,7 +2,7 @@ import type { Checkpoints } from '../../bytes/sink.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Mark } from '../position/position.ts';
 import type { RootSource } from '../flows/root-source.ts';
-import type { Letters } from '../stage/letters.ts';
+import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { KeptPoint, SavedRecord } from '../position/saved.ts';
 import type { Tracker } from '../position/tracker.ts';
 
@@ -22,7 +22,7 @@ export interface CheckpointParts {
   readonly journal: Journal;
   readonly tracker: Tracker;
   /** Dead letters of the run, for each sink once. */
-  readonly letters: readonly Letters[];
+  readonly letters: readonly DeadLetters[];
   /** Writer of the sink; `undefined` where the run is for its effects. */
   readonly writer: (Checkpoints & { abort(): Promise<void> }) | undefined;
   /** Source of the run, where it gives items. */
@@ -106,7 +106,7 @@ export class Checkpointer {
     const states = await Promise.all(
       letters.map((each) =>
         each.checkpoint(() => {
-          for (const [at, count] of tracker.countLetters(each)) counts[at] = count;
+          for (const [at, count] of tracker.countDeadLetters(each)) counts[at] = count;
         }),
       ),
     );

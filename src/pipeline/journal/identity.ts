@@ -8,7 +8,7 @@ import { type RetryOptions, resolveRetries } from '../../options/retries.ts';
 import { fingerprintTask } from '../../task/definition/fingerprint.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import { skip } from '../../wire/message/outcome.ts';
-import type { DeadLetterSink } from '../stage/letters.ts';
+import type { DeadLetterSink } from '../stage/dead-letters.ts';
 import type { Spec } from '../stage/specs.ts';
 
 /** Identifies a run of a pipeline by its input, the functions of its stages, and what else makes its results. */
@@ -90,7 +90,7 @@ function describeStage(spec: Spec): string {
       return `batch ${size}${maxWait === undefined ? '' : ` maxWait ${maxWait}`}`;
     }
     case 'onError':
-      return `onError ${describeLetters(spec.sink)}`;
+      return `onError ${describeDeadLetters(spec.sink)}`;
     case 'groupBy':
     case 'distinct':
     case 'tap':
@@ -103,7 +103,7 @@ function describeRetries(retries: number | RetryOptions | undefined): string {
   return most === 0 ? '' : `retries ${most}`;
 }
 
-function describeLetters(sink: DeadLetterSink): string {
+function describeDeadLetters(sink: DeadLetterSink): string {
   if (sink === skip) return 'skip';
   return typeof sink === 'function' ? 'function' : ((sink as Sink<never>).resumable?.name ?? 'sink');
 }

@@ -7,7 +7,7 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/journal-option.ts';
 import { RootSource } from '../flows/root-source.ts';
-import { openLetters } from '../run/open-letters.ts';
+import { openDeadLetters } from '../run/open-dead-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job } from '../run/job.ts';
@@ -51,7 +51,7 @@ export async function runJournaled(
     const kept = writer?.kept?.point as KeptPoint | undefined;
     if (kept !== undefined) isEnded = kept.type === 'ended';
     const saved: Saved | undefined = kept === undefined ? recalled.saved : { ...kept, sink: undefined };
-    const letters = openLetters(specs, (number) => describeSink(saved?.letters[number], number + 1));
+    const letters = openDeadLetters(specs, (number) => describeSink(saved?.letters[number], number + 1));
     if (isEnded) {
       if (saved?.read !== undefined) await assertSame(job, saved);
       await writer?.end();

@@ -43,10 +43,10 @@ export interface Tracking {
   readonly start: Mark;
   readonly locate: Locate;
   /** Returns how many dead letters the flow has written so far, for each of its policies. */
-  readonly countLetters: () => readonly number[];
+  readonly countDeadLetters: () => readonly number[];
 }
 
 /** Returns where a flow stands whose results so far are those of its first `index` items, and `skip` of the next. */
 export function markAt(tracking: Tracking, index: number, skip: number): Mark {
-  return { before: tracking.locate(index), index, skip, letters: tracking.countLetters() };
+  return { before: tracking.locate(index), index, skip, letters: tracking.countDeadLetters() };
 }

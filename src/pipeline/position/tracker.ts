@@ -1,5 +1,5 @@
-import type { Letters, Policy } from '../stage/letters.ts';
-import { LetterPort } from '../stage/letters.ts';
+import type { DeadLetters, Policy } from '../stage/dead-letters.ts';
+import { DeadLetterWriter } from '../stage/dead-letters.ts';
 import type { Locate, Mark, SourcePosition, Tracking } from './position.ts';
 
 /** Position of a run as plain data, which a journal keeps. */
@@ -20,7 +20,7 @@ export const START: SourcePosition = { kind: 'items', items: 0, hash: 0 };
 export class Tracker {
   readonly #isOn: boolean;
   readonly #from: Point | undefined;
-  readonly #ports: LetterPort[] = [];
+  readonly #writers: DeadLetterWriter[] = [];
   #before: Mark | SourcePosition;
   #opened = 0;
 
@@ -45,11 +45,11 @@ export class Tracker {
     const { index, skip, letters } = this.#from?.flows[this.#opened++] ?? { index: 0, skip: 0, letters: [] };
     const before = this.#before;
     this.#before = { before, index, skip, letters };
-    const ports = new Map<Letters, LetterPort>();
+    const writers = new Map<DeadLetters, DeadLetterWriter>();
     const tracking = {
       start: { before, index, skip: 0, letters },
       locate: locate ?? ((): Mark | SourcePosition => before),
-      countLetters: (): number[] => Array.from(ports.values(), ({ count }) => count),
+      countDeadLetters: (): number[] => Array.from(writers.values(), ({ count }) => count),
     };
     return {
       tracking: this.#isOn ? tracking : undefined,
@@ -57,7 +57,7 @@ export class Tracker {
       isRepeatable: this.#isOn,
       skip,
       index,
-      policyOf: (to) => (to === undefined ? undefined : this.#openPort(ports, to, letters)),
+      policyOf: (to) => (to === undefined ? undefined : this.#openWriter(writers, to, letters)),
     };
   }
 
@@ -78,19 +78,19 @@ export class Tracker {
   }
 
   /** Lists the flows that write dead letters to a sink, by their numbers, and how many each has written. */
-  countLetters(to: Letters): [number, number][] {
+  countDeadLetters(to: DeadLetters): [number, number][] {
     const counts: [number, number][] = [];
-    for (const [at, port] of this.#ports.entries()) if (port.letters === to) counts.push([at, port.written]);
+    for (const [at, port] of this.#writers.entries()) if (port.letters === to) counts.push([at, port.written]);
     return counts;
   }
 
-  #openPort(ports: Map<Letters, LetterPort>, to: Letters, before: readonly number[]): LetterPort {
-    const known = ports.get(to);
+  #openWriter(writers: Map<DeadLetters, DeadLetterWriter>, to: DeadLetters, before: readonly number[]): DeadLetterWriter {
+    const known = writers.get(to);
     if (known !== undefined) return known;
-    const had = this.#from?.letters[this.#ports.length] ?? 0;
-    const port = new LetterPort(to, had, had - (before[ports.size] ?? 0));
-    ports.set(to, port);
-    this.#ports.push(port);
+    const had = this.#from?.letters[this.#writers.length] ?? 0;
+    const port = new DeadLetterWriter(to, had, had - (before[writers.size] ?? 0));
+    writers.set(to, port);
+    this.#writers.push(port);
     return port;
   }
 }
@@ -106,5 +106,5 @@ export interface OpenedFlow {
   readonly skip: number;
   readonly index: number;
   /** Returns where the flow's dead letters go. */
-  readonly policyOf: (letters: Letters | undefined) => Policy;
+  readonly policyOf: (letters: DeadLetters | undefined) => Policy;
 }

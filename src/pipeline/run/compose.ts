@@ -10,7 +10,7 @@ import { RootSource } from '../flows/root-source.ts';
 import type { IoFlow } from '../io/io-flow.ts';
 import { openIo, PASSING } from '../io/open-io.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
-import type { Letters } from '../stage/letters.ts';
+import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { IoSpec, Spec } from '../stage/specs.ts';
 import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
 import type { Collect } from '../cpu/define.ts';
@@ -64,7 +64,7 @@ class Composer {
     };
   }
 
-  #append(spec: Spec, letters: Letters | undefined): void {
+  #append(spec: Spec, letters: DeadLetters | undefined): void {
     switch (spec.kind) {
       case 'cpu':
         this.#group.push({ spec, letters });
@@ -161,7 +161,7 @@ class Composer {
 
   #closeGroup(
     collect: Collect,
-    collectLetters: Letters | undefined,
+    collectDeadLetters: DeadLetters | undefined,
     isLast = false,
   ): { flow: CpuFlow; opened: OpenedFlow } {
     const { input, letters, specs } = this.#parts;
@@ -180,11 +180,11 @@ class Composer {
       {
         stages,
         collect,
-        collectLetters,
+        collectDeadLetters,
         source: source as Source,
         decode: this.#source === undefined && input.kind === 'blocks' ? input.format : undefined,
         // The records come before the first stage, whatever stands behind it.
-        decodeLetters: letters[0],
+        decodeDeadLetters: letters[0],
         key: specs,
         opened,
         isFirst: this.#takeFirst(),
@@ -200,7 +200,7 @@ class Composer {
   #openIo(
     source: Source,
     spec: IoSpec,
-    letters: Letters | undefined,
+    letters: DeadLetters | undefined,
     isHidden = false,
   ): { flow: IoFlow; opened: OpenedFlow } {
     const opened = this.#openFlow();
@@ -210,7 +210,7 @@ class Composer {
     return { flow: openIo(source, spec, { tally, opened, policy, onItem, callSite }, isHidden), opened };
   }
 
-  #merge(collect: Collect, letters: Letters | undefined, merge: Merge<unknown>): void {
+  #merge(collect: Collect, letters: DeadLetters | undefined, merge: Merge<unknown>): void {
     const { flow, opened } = this.#closeGroup(collect, letters);
     this.#mergesLeft--;
     const start = this.#mergesLeft > 0 ? undefined : opened.start;

@@ -1,7 +1,7 @@
 import type { Collected } from '../../wire/message/payload.ts';
 import { type Flow } from '../flows/flow.ts';
 import type { Tracker } from '../position/tracker.ts';
-import type { Letters } from '../stage/letters.ts';
+import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { Spec } from '../stage/specs.ts';
 import type { Collect } from '../cpu/define.ts';
 import type { OpenedInput } from './open-input.ts';
@@ -14,7 +14,7 @@ export interface Parts {
   readonly input: OpenedInput;
   readonly specs: readonly Spec[];
   /** Destinations of the dead letters of each stage. */
-  readonly letters: readonly (Letters | undefined)[];
+  readonly letters: readonly (DeadLetters | undefined)[];
   readonly end: EndForm;
   readonly tracker: Tracker;
 }

@@ -6,7 +6,7 @@ import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from '../stop/started.ts';
 import { Tracker } from '../position/tracker.ts';
 import type { Mark } from '../position/position.ts';
-import { type RunLetters } from './open-letters.ts';
+import { type RunDeadLetters } from './open-dead-letters.ts';
 import type { EndForm } from './composed.ts';
 import { type OpenedInput } from './open-input.ts';
 
@@ -27,7 +27,7 @@ export interface Job {
 export interface Begun {
   readonly input: OpenedInput;
   readonly tracker: Tracker;
-  readonly letters: RunLetters;
+  readonly letters: RunDeadLetters;
   /** Number of items of the source that were done before. */
   readonly resumed: number;
   readonly listener: ProgressListener | undefined;

@@ -7,7 +7,7 @@ import type { Collected } from '../../wire/message/payload.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Tracker } from '../position/tracker.ts';
 import type { Flow } from '../flows/flow.ts';
-import { openLetters } from './open-letters.ts';
+import { openDeadLetters } from './open-dead-letters.ts';
 import { Interruption } from '../stop/interruption.ts';
 import { compose } from './compose.ts';
 import type { Composed } from './composed.ts';
@@ -216,7 +216,7 @@ function begin({ input, specs }: Job, canStop: boolean): Begun {
   return {
     input: openInput(input, specs, { canStop }),
     tracker: new Tracker(false),
-    letters: openLetters(specs),
+    letters: openDeadLetters(specs),
     resumed: 0,
     listener: undefined,
   };

@@ -1,4 +1,4 @@
-import type { DeadLetterSink } from './letters.ts';
+import type { DeadLetterSink } from './dead-letters.ts';
 import type { BatchOptions, CpuOptions, IoOptions } from './stage-options.ts';
 
 /** A step of a pipeline, as it was asked for. */

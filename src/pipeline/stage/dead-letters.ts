@@ -16,18 +16,18 @@ export interface DeadLetter {
 export type DeadLetterSink = typeof skip | ((letter: DeadLetter) => unknown) | Sink<DeadLetter>;
 
 /** Policy of a stage for an item that it failed on: `undefined` ends the run. */
-export type Policy = LetterPort | undefined;
+export type Policy = DeadLetterWriter | undefined;
 
 /** The dead letters of one flow on their way to a sink: in the order of its items, whoever else writes there. */
-export class LetterPort {
+export class DeadLetterWriter {
   /** Number of letters that the sink has, those of a run that was cut off included. */
   written: number;
-  readonly letters: Letters;
+  readonly letters: DeadLetters;
   /** Number of letters that come again and that the sink has already. */
   #left: number;
 
   /** @param had - Number of letters that the sink has; of these, `left` come again. */
-  constructor(letters: Letters, had = 0, left = 0) {
+  constructor(letters: DeadLetters, had = 0, left = 0) {
     this.letters = letters;
     this.written = had;
     this.#left = left;
@@ -49,7 +49,7 @@ export class LetterPort {
 }
 
 /** Dead letters on their way to one sink. Nothing is opened before the first letter. */
-export class Letters {
+export class DeadLetters {
   readonly sink: DeadLetterSink;
   readonly #run: SinkRun | undefined;
   #open: Promise<SingleWriter<DeadLetter>> | undefined;
@@ -62,13 +62,13 @@ export class Letters {
     this.#run = run;
   }
 
-  write(letter: DeadLetter, port: LetterPort): Promise<void> {
+  write(letter: DeadLetter, writer: DeadLetterWriter): Promise<void> {
     return this.#inTurn(async () => {
       // The letter is of a stage that was on its way when the run ended: nobody would close what it opens.
       if (this.#isOver) throw new Error('The run is over.');
       if (typeof this.sink === 'function') await this.sink(letter);
       else if (this.sink !== skip) await (await this.#writer(this.sink)).write(letter);
-      port.written++;
+      writer.written++;
     });
   }
 
@@ -92,7 +92,7 @@ export class Letters {
   async end(how: 'done' | 'failed' | 'paused'): Promise<void> {
     this.#isOver = true;
     await this.#last;
-    // Letters that a run before has written are to appear, whether or not others came.
+    // DeadLetters that a run before has written are to appear, whether or not others came.
     if (how !== 'failed' && this.#run?.state !== undefined && typeof this.sink === 'object')
       await this.#writer(this.sink);
     const open = this.#open;

@@ -1,13 +1,13 @@
 import type { SinkRun } from '../../bytes/sink.ts';
-import { Letters } from '../stage/letters.ts';
+import { DeadLetters } from '../stage/dead-letters.ts';
 import type { Spec } from '../stage/specs.ts';
 
 /** The dead letters of a run. */
-export interface RunLetters {
+export interface RunDeadLetters {
   /** Destinations of the dead letters of each stage: the next `onError` behind it. */
-  readonly ofStages: readonly (Letters | undefined)[];
+  readonly ofStages: readonly (DeadLetters | undefined)[];
   /** All destinations of dead letters, each once. */
-  readonly all: readonly Letters[];
+  readonly all: readonly DeadLetters[];
 }
 
 /**
@@ -15,13 +15,13 @@ export interface RunLetters {
  *
  * @param describeRun - Returns what each sink of a run with a journal is to know, by the number of the sink.
  */
-export function openLetters(specs: readonly Spec[], describeRun?: (number: number) => SinkRun): RunLetters {
-  const ofStages: (Letters | undefined)[] = [];
-  const all: Letters[] = [];
-  let next: Letters | undefined;
+export function openDeadLetters(specs: readonly Spec[], describeRun?: (number: number) => SinkRun): RunDeadLetters {
+  const ofStages: (DeadLetters | undefined)[] = [];
+  const all: DeadLetters[] = [];
+  let next: DeadLetters | undefined;
   for (const spec of specs.toReversed()) {
     if (spec.kind === 'onError') {
-      next = new Letters(spec.sink, describeRun?.(all.length));
+      next = new DeadLetters(spec.sink, describeRun?.(all.length));
       all.push(next);
     }
     ofStages.unshift(next);
