@@ -8,7 +8,7 @@ import type { Segment } from '../../flow/outcome/reorder.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';
-import type { DeadLetter, Policy } from '../stage/dead-letters.ts';
+import type { DeadLetter, ErrorPolicy } from '../stage/dead-letters.ts';
 import { BlockFeed } from './blocks/block-feed.ts';
 import type { FedBlock } from './blocks/fed-block.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
@@ -24,7 +24,7 @@ interface Loss {
 
 /** DeadLetters and failure that the failures of one portion come to. */
 export interface ReadFailures {
-  readonly letters: { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
+  readonly letters: { readonly policy: NonNullable<ErrorPolicy>; readonly letter: DeadLetter }[];
   /** Failure that ends the run behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
 }

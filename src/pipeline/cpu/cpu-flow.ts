@@ -5,7 +5,7 @@ import type { Segment } from '../../flow/outcome/reorder.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { DeadLetter, Policy } from '../stage/dead-letters.ts';
+import type { DeadLetter, ErrorPolicy } from '../stage/dead-letters.ts';
 import { BlockFeed } from './blocks/block-feed.ts';
 import type { FedBlock } from './blocks/fed-block.ts';
 import { findMissing } from './blocks/find-missing.ts';
@@ -23,7 +23,7 @@ interface Portion {
   readonly collected: Collected | undefined;
   readonly items: number;
   readonly bytes: number;
-  readonly letters: readonly { readonly policy: NonNullable<Policy>; readonly letter: DeadLetter }[];
+  readonly letters: readonly { readonly policy: NonNullable<ErrorPolicy>; readonly letter: DeadLetter }[];
   /** Failure that ends the flow behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
   /** Returns where the flow stands behind this portion, once its dead letters were written. */

@@ -6,7 +6,7 @@ import { resolveRetries, type RetryOptions } from '../../options/retries.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
-import type { DeadLetters, Policy } from '../stage/dead-letters.ts';
+import type { DeadLetters, ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec } from '../stage/specs.ts';
 import type { PipelineTally } from '../stage/tally.ts';
 import { type Collect, defineChain } from './define.ts';
@@ -86,7 +86,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: R
 
 function makeStage(
   count: CpuStage['count'],
-  policy: Policy,
+  policy: ErrorPolicy,
   retries?: number | RetryOptions,
   timeout?: number,
 ): CpuStage {

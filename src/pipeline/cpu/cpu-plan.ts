@@ -5,13 +5,13 @@ import type { RunSummary } from '../../progress/summary.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { Tracking } from '../position/position.ts';
-import type { Policy } from '../stage/dead-letters.ts';
+import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/tally.ts';
 
 /** A stage as the main thread knows it. */
 export interface CpuStage {
   readonly count: StageCount;
-  readonly policy: Policy;
+  readonly policy: ErrorPolicy;
   /** Tries beyond the first when a worker dies on an item in this stage. */
   readonly retries: number;
   /** Milliseconds that one item may take in this stage. */

@@ -3,7 +3,7 @@ import type { RetryOptions } from '../../options/retries.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
-import type { Policy } from '../stage/dead-letters.ts';
+import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
 
 /** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */
@@ -19,7 +19,7 @@ export type Collect =
 /** A stage with the policy for its failures. */
 export interface PolicedSpec {
   readonly spec: CpuSpec;
-  readonly policy: Policy;
+  readonly policy: ErrorPolicy;
 }
 
 /** Captures all functions of a group, at once: the values of this moment are what travels. */
@@ -27,7 +27,7 @@ export async function defineChain(
   decode: RecordFormat | undefined,
   stages: readonly PolicedSpec[],
   collect: Collect,
-  collectPolicy: Policy,
+  collectPolicy: ErrorPolicy,
 ): Promise<ChainDefinition> {
   const [collected, ...definedStages] = await Promise.all([
     defineCollect(collect),

@@ -5,7 +5,7 @@ import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
-import type { Policy } from '../stage/dead-letters.ts';
+import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/tally.ts';
 import type { Pace } from '../../limiter/pace.ts';
 
@@ -26,7 +26,7 @@ export interface IoPlan {
   readonly retries: RetryPolicy;
   readonly timeout: number | undefined;
   readonly pace: Pace | undefined;
-  readonly policy: Policy;
+  readonly policy: ErrorPolicy;
   readonly count: StageCount;
   /** Makes the errors of the stage, with the line of the call. */
   readonly failures: Failures;

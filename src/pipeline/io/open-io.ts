@@ -4,7 +4,7 @@ import { Failures } from '../../flow/failure/failures.ts';
 import type { Source } from '../../flow/source/source.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
-import type { Policy } from '../stage/dead-letters.ts';
+import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { IoSpec } from '../stage/specs.ts';
 import type { PipelineTally } from '../stage/tally.ts';
 import type { IoPlan } from './io-call.ts';
@@ -20,7 +20,7 @@ export const PASSING: IoSpec = { kind: 'io', fn: (item: never) => item, options:
 export interface IoScope {
   readonly tally: PipelineTally;
   readonly opened: OpenedFlow;
-  readonly policy: Policy;
+  readonly policy: ErrorPolicy;
   readonly onItem: IoPlan['onItem'];
   readonly callSite: CallSite;
 }

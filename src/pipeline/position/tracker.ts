@@ -1,4 +1,4 @@
-import type { DeadLetters, Policy } from '../stage/dead-letters.ts';
+import type { DeadLetters, ErrorPolicy } from '../stage/dead-letters.ts';
 import { DeadLetterWriter } from '../stage/dead-letters.ts';
 import type { Locate, Mark, SourcePosition, Tracking } from './position.ts';
 
@@ -80,11 +80,16 @@ export class Tracker {
   /** Lists the flows that write dead letters to a sink, by their numbers, and how many each has written. */
   countDeadLetters(to: DeadLetters): [number, number][] {
     const counts: [number, number][] = [];
-    for (const [at, port] of this.#writers.entries()) if (port.letters === to) counts.push([at, port.written]);
+    for (const [at, port] of this.#writers.entries())
+      if (port.letters === to) counts.push([at, port.written]);
     return counts;
   }
 
-  #openWriter(writers: Map<DeadLetters, DeadLetterWriter>, to: DeadLetters, before: readonly number[]): DeadLetterWriter {
+  #openWriter(
+    writers: Map<DeadLetters, DeadLetterWriter>,
+    to: DeadLetters,
+    before: readonly number[],
+  ): DeadLetterWriter {
     const known = writers.get(to);
     if (known !== undefined) return known;
     const had = this.#from?.letters[this.#writers.length] ?? 0;
@@ -106,5 +111,5 @@ export interface OpenedFlow {
   readonly skip: number;
   readonly index: number;
   /** Returns where the flow's dead letters go. */
-  readonly policyOf: (letters: DeadLetters | undefined) => Policy;
+  readonly policyOf: (letters: DeadLetters | undefined) => ErrorPolicy;
 }

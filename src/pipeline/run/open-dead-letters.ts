@@ -15,7 +15,10 @@ export interface RunDeadLetters {
  *
  * @param describeRun - Returns what each sink of a run with a journal is to know, by the number of the sink.
  */
-export function openDeadLetters(specs: readonly Spec[], describeRun?: (number: number) => SinkRun): RunDeadLetters {
+export function openDeadLetters(
+  specs: readonly Spec[],
+  describeRun?: (number: number) => SinkRun,
+): RunDeadLetters {
   const ofStages: (DeadLetters | undefined)[] = [];
   const all: DeadLetters[] = [];
   let next: DeadLetters | undefined;

@@ -15,8 +15,8 @@ export interface DeadLetter {
 /** Destination of dead letters: a function, which may be asynchronous; a sink; or `skip`, which only counts them. */
 export type DeadLetterSink = typeof skip | ((letter: DeadLetter) => unknown) | Sink<DeadLetter>;
 
-/** Policy of a stage for an item that it failed on: `undefined` ends the run. */
-export type Policy = DeadLetterWriter | undefined;
+/** ErrorPolicy of a stage for an item that it failed on: `undefined` ends the run. */
+export type ErrorPolicy = DeadLetterWriter | undefined;
 
 /** The dead letters of one flow on their way to a sink: in the order of its items, whoever else writes there. */
 export class DeadLetterWriter {
