@@ -6,8 +6,8 @@ import { assertResumable } from '../journal/assert-resumable.ts';
 import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
-import type { Job, Taker } from '../run/job.ts';
-import { makeTaker } from '../run/taker.ts';
+import type { Job, SinkWriter } from '../run/job.ts';
+import { makeSinkWriter } from '../run/sink-writer.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
 import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from '../stop/started.ts';
@@ -54,21 +54,21 @@ export async function runInto<T>(
   const writer = await openSink(description, sink, call.options.signal);
   const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
   try {
-    return await runTo(description, end, makeTaker(writer), call);
+    return await runTo(description, end, makeSinkWriter(writer), call);
   } catch (thrown) {
     await writer.abort();
     throw thrown;
   }
 }
 
-/** Runs a pipeline, and hands each portion of its results to `taker`. */
+/** Runs a pipeline, and hands each portion of its results to `writer`. */
 export async function runTo(
   description: Description,
   end: EndForm,
-  taker: Taker,
+  writer: SinkWriter,
   call: EndCall,
 ): Promise<PipelineSummary> {
-  return await runPipeline(makeJob(description, end, call), taker);
+  return await runPipeline(makeJob(description, end, call), writer);
 }
 
 export function makeJob(

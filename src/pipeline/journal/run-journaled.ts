@@ -11,7 +11,7 @@ import { openDeadLetters } from '../run/open-dead-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job } from '../run/job.ts';
-import { makeTaker, openWriter, type Writer } from '../run/taker.ts';
+import { makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
 import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
@@ -73,7 +73,7 @@ export async function runJournaled(
         end: makeEnd(writer),
         begun: { input: opened, tracker, letters, listener, resumed: saved?.point.flows[0]?.index ?? 0 },
       },
-      makeTaker(writer),
+      makeSinkWriter(writer),
     );
     if (!listener.isPaused) noteEnd(journal, summary.items);
     return summary;

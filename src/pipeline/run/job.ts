@@ -46,7 +46,7 @@ export interface ProgressListener {
 }
 
 /** Receiver of the portions that leave the last stage. */
-export interface Taker {
+export interface SinkWriter {
   /**
    * Whether nothing that was taken is left when the run fails: then a failed run need not wait until the rest is taken.
    */

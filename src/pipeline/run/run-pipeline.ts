@@ -12,7 +12,7 @@ import { Interruption } from '../stop/interruption.ts';
 import { compose } from './compose.ts';
 import type { Composed } from './composed.ts';
 import { closeInput, openInput } from './open-input.ts';
-import type { Job, Begun, Taker } from './job.ts';
+import type { Job, Begun, SinkWriter } from './job.ts';
 
 /** Milliseconds that a run which has failed waits for the note of how far it was. */
 const SETTLE = 5000;
@@ -21,15 +21,15 @@ const SETTLE = 5000;
  * Runs a pipeline to its end. Resolves when nothing of it is left: all is written and closed. Rejects, with nothing
  * left either, with the first failure whose policy is to stop, the reason of the signal, or what a source or sink threw.
  */
-export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSummary> {
+export async function runPipeline(job: Job, writer: SinkWriter): Promise<PipelineSummary> {
   const interruption = Interruption.enter(job.options);
   const signal = interruption?.signal ?? job.options.signal;
-  const doomed = taker.isAtomic === true ? new AbortController() : undefined;
+  const doomed = writer.isAtomic === true ? new AbortController() : undefined;
   // What an atomic sink takes of a run that fails is taken back: a lock that the sink waits for must not keep that run.
   const waitSignal = doomed === undefined ? signal : anySignal(signal, doomed.signal);
   const portions = pullPipeline(
     { ...job, options: { ...job.options, signal } },
-    endOf(taker, signal),
+    endOf(writer, signal),
     interruption,
     doomed && ((reason) => doomed.abort(reason)),
   );
@@ -37,11 +37,11 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
     for (;;) {
       const step = await portions.next();
       if (step.done === true) return step.value;
-      const taking = taker.take(step.value);
+      const taking = writer.take(step.value);
       if (taking instanceof Promise) await untilAborted(taking, waitSignal);
     }
   } catch (thrown) {
-    // What the taker threw closes the other side, and says more than what then could not be closed.
+    // What the writer threw closes the other side, and says more than what then could not be closed.
     await portions.return(undefined as never).catch(() => {});
     throw thrown;
   } finally {
@@ -49,10 +49,10 @@ export async function runPipeline(job: Job, taker: Taker): Promise<PipelineSumma
   }
 }
 
-/** Returns the end of a taker. An atomic one can be given up until its very end, where it may wait as well. */
-function endOf(taker: Taker, signal: AbortSignal | undefined): (() => Promise<void>) | undefined {
-  if (taker.isAtomic !== true) return taker.end?.bind(taker);
-  return async () => await untilAborted(taker.end?.() ?? Promise.resolve(), signal);
+/** Returns the end of a writer. An atomic one can be given up until its very end, where it may wait as well. */
+function endOf(writer: SinkWriter, signal: AbortSignal | undefined): (() => Promise<void>) | undefined {
+  if (writer.isAtomic !== true) return writer.end?.bind(writer);
+  return async () => await untilAborted(writer.end?.() ?? Promise.resolve(), signal);
 }
 
 function anySignal(signal: AbortSignal | undefined, other: AbortSignal): AbortSignal {

@@ -15,7 +15,7 @@ export interface DeadLetter {
 /** Destination of dead letters: a function, which may be asynchronous; a sink; or `skip`, which only counts them. */
 export type DeadLetterSink = typeof skip | ((letter: DeadLetter) => unknown) | Sink<DeadLetter>;
 
-/** ErrorPolicy of a stage for an item that it failed on: `undefined` ends the run. */
+/** Error policy of a stage for an item that it failed on: `undefined` ends the run. */
 export type ErrorPolicy = DeadLetterWriter | undefined;
 
 /** The dead letters of one flow on their way to a sink: in the order of its items, whoever else writes there. */
@@ -92,7 +92,7 @@ export class DeadLetters {
   async end(how: 'done' | 'failed' | 'paused'): Promise<void> {
     this.#isOver = true;
     await this.#last;
-    // DeadLetters that a run before has written are to appear, whether or not others came.
+    // Dead letters that a run before has written are to appear, whether or not others came.
     if (how !== 'failed' && this.#run?.state !== undefined && typeof this.sink === 'object')
       await this.#writer(this.sink);
     const open = this.#open;

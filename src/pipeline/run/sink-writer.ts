@@ -1,7 +1,7 @@
 import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { Taker } from './job.ts';
+import type { SinkWriter } from './job.ts';
 
 /** A sink that is open; with `Checkpoints` where its run has a journal. */
 export type Writer = (ByteWriter | ValueWriter<never>) & Checkpoints;
@@ -12,8 +12,8 @@ export async function openWriter({ resumable }: Sink<never>, run: SinkRun): Prom
   return await resumable.open(run);
 }
 
-/** Takes portions into a sink, or drops them. */
-export function makeTaker(writer: ByteWriter | ValueWriter<never> | undefined): Taker {
+/** Makes the writer that takes portions into a sink, or drops them. */
+export function makeSinkWriter(writer: ByteWriter | ValueWriter<never> | undefined): SinkWriter {
   if (writer === undefined) return { take: () => {} };
   return {
     isAtomic: 'isAtomic' in writer && writer.isAtomic === true,
