@@ -35,7 +35,7 @@ export type {
   StageOptions,
 } from './pipeline/stage/stage-options.ts';
 export type { StartedRun } from './pipeline/stop/started.ts';
-export type { PipelineSummary, StageSummary } from './pipeline/stage/tally.ts';
+export type { PipelineSummary, StageSummary } from './pipeline/stage/pipeline-counts.ts';
 export type { IoContext } from './pipeline/io/io-call.ts';
 export type { RestartEvent, RestartOptions, SpawnOptions } from './spawn/remote/options.ts';
 export type {

@@ -24,7 +24,7 @@ import {
   resolveBatch,
 } from './stage/stage-options.ts';
 import { startRun, type StartedRun } from './stop/started.ts';
-import type { PipelineSummary } from './stage/tally.ts';
+import type { PipelineSummary } from './stage/pipeline-counts.ts';
 
 /**
  * Pulls items through stages: I/O on the event loop, CPU-bound work on the workers, all at once, each with its own

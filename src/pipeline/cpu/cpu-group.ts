@@ -8,7 +8,7 @@ import type { CpuPlan, CpuStage } from './cpu-plan.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 import type { DeadLetters, ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec } from '../stage/specs.ts';
-import type { PipelineTally } from '../stage/tally.ts';
+import type { PipelineCounts } from '../stage/pipeline-counts.ts';
 import { type Collect, defineChain } from './define.ts';
 import { describeEncoding } from '../flows/encode-pages.ts';
 
@@ -17,7 +17,7 @@ export interface RunScope {
   readonly pool: WorkerPool;
   readonly workers: number | undefined;
   readonly callSite: CallSite;
-  readonly tally: PipelineTally;
+  readonly counts: PipelineCounts;
 }
 
 /** Stages on the workers that follow one another. */
@@ -41,26 +41,26 @@ export interface CpuGroup {
 }
 
 /** Plans the flow of a group: one trip for all its stages. */
-export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: RunScope): CpuPlan {
+export function planGroup(group: CpuGroup, { pool, workers, callSite, counts }: RunScope): CpuPlan {
   const { collect, decode, source, isFirst, isLast } = group;
   const { policyOf, tracking } = group.opened;
   const decoding =
     decode === undefined
       ? undefined
-      : makeStage(tally.addStage(decode.kind, 'cpu'), policyOf(group.decodeDeadLetters));
+      : makeStage(counts.addStage(decode.kind, 'cpu'), policyOf(group.decodeDeadLetters));
   const policed = group.stages.map(({ spec, letters }) => ({ spec, policy: policyOf(letters) }));
   const stages = policed.map(({ spec, policy }) => {
     const { name, retries, timeout } = spec.options;
-    const fallback = `${spec.call === 'task' ? 'cpu' : spec.call} ${tally.stages.length + 1}`;
+    const fallback = `${spec.call === 'task' ? 'cpu' : spec.call} ${counts.stages.length + 1}`;
     const given = (spec.task as { name?: string }).name;
-    return makeStage(tally.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
+    return makeStage(counts.addStage(name ?? (given || fallback), 'cpu'), policy, retries, timeout);
   });
   const collectPolicy = policyOf(group.collectDeadLetters);
   const encoding =
     collect.kind === 'values'
       ? undefined
       : makeStage(
-          tally.addStage(collect.kind === 'bytes' ? describeEncoding(collect.format) : collect.kind, 'cpu'),
+          counts.addStage(collect.kind === 'bytes' ? describeEncoding(collect.format) : collect.kind, 'cpu'),
           collectPolicy,
         );
   const sizes = policed.map(({ spec }) => spec.options.chunkSize).filter((size) => size !== undefined);
@@ -75,10 +75,10 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, tally }: R
     workers,
     chunkSize: sizes.length === 0 ? undefined : Math.min(...sizes),
     callSite,
-    onItems: isFirst ? (items) => (tally.items += items) : undefined,
-    onSkipped: (items) => (tally.skipped += items),
-    onUnheard: (error) => tally.addUnheard(error),
-    onSummary: (summary) => tally.addRun(summary),
+    onItems: isFirst ? (items) => (counts.items += items) : undefined,
+    onSkipped: (items) => (counts.skipped += items),
+    onUnheard: (error) => counts.addUnheard(error),
+    onSummary: (summary) => counts.addRun(summary),
     tracking,
     isLast,
   };

@@ -6,7 +6,7 @@ import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { Tracking } from '../position/position.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
-import type { StageCount } from '../stage/tally.ts';
+import type { StageCount } from '../stage/pipeline-counts.ts';
 
 /** A stage as the main thread knows it. */
 export interface CpuStage {

@@ -6,7 +6,7 @@ import type { EndForm } from '../run/composed.ts';
 import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
 import { assertRunOptions } from '../stage/run-options.ts';
-import type { PipelineSummary } from '../stage/tally.ts';
+import type { PipelineSummary } from '../stage/pipeline-counts.ts';
 import { type Description, type EndCall, makeJob, runTo } from './run-into.ts';
 
 /** Runs a pipeline, and collects all results, in order. */

@@ -11,7 +11,7 @@ import { makeSinkWriter } from '../run/sink-writer.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
 import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from '../stop/started.ts';
-import type { PipelineSummary } from '../stage/tally.ts';
+import type { PipelineSummary } from '../stage/pipeline-counts.ts';
 
 /** A pipeline as it was described: each of its ends runs it anew. */
 export interface Description {

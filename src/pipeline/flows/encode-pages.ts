@@ -8,7 +8,7 @@ import type { Mark } from '../position/position.ts';
 import { PageFlow } from './page-flow.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
-import type { StageCount } from '../stage/tally.ts';
+import type { StageCount } from '../stage/pipeline-counts.ts';
 
 /** Encodes results on this thread: they are here already, and a trip would cost more than it saves. */
 export function encodePages(

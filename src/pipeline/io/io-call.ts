@@ -6,7 +6,7 @@ import { isGenerator } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
-import type { StageCount } from '../stage/tally.ts';
+import type { StageCount } from '../stage/pipeline-counts.ts';
 import type { Pace } from '../../limiter/pace.ts';
 
 /** The third argument of an I/O stage's function. */

@@ -6,7 +6,7 @@ import { resolveRetries } from '../../options/retries.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { IoSpec } from '../stage/specs.ts';
-import type { PipelineTally } from '../stage/tally.ts';
+import type { PipelineCounts } from '../stage/pipeline-counts.ts';
 import type { IoPlan } from './io-call.ts';
 import { IoFlow } from './io-flow.ts';
 import { makePace } from '../../limiter/pace.ts';
@@ -18,7 +18,7 @@ export const PASSING: IoSpec = { kind: 'io', fn: (item: never) => item, options:
 
 /** Parts of the run that a stage on the event loop shares. */
 export interface IoScope {
-  readonly tally: PipelineTally;
+  readonly counts: PipelineCounts;
   readonly opened: OpenedFlow;
   readonly policy: ErrorPolicy;
   readonly onItem: IoPlan['onItem'];
@@ -29,13 +29,13 @@ export interface IoScope {
 export function openIo(
   source: Source,
   { fn, options }: IoSpec,
-  { tally, opened, policy, onItem, callSite }: IoScope,
+  { counts, opened, policy, onItem, callSite }: IoScope,
   isHidden: boolean,
 ): IoFlow {
   const { name, rate, retries } = options;
   const count = isHidden
     ? { name: '', kind: 'io' as const, items: 0, failed: 0, retried: 0 }
-    : tally.addStage(name ?? (fn.name || `io ${tally.stages.length + 1}`), 'io');
+    : counts.addStage(name ?? (fn.name || `io ${counts.stages.length + 1}`), 'io');
   const plan = {
     fn: fn as (...args: unknown[]) => unknown,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -48,7 +48,7 @@ export function openIo(
     count,
     failures: new Failures({ callSite, limitOf: () => options.timeout }),
     onItem,
-    onSkipped: (items: number) => (tally.skipped += items),
+    onSkipped: (items: number) => (counts.skipped += items),
   };
   return new IoFlow(source, plan, opened.tracking);
 }

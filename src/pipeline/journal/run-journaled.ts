@@ -12,7 +12,7 @@ import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/ope
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job } from '../run/job.ts';
 import { makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
-import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
+import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
 import { type KeptPoint, Recalled, type Saved } from '../position/saved.ts';
@@ -146,10 +146,10 @@ async function assertSame({ input, specs }: Omit<Job, 'end'>, { read, isWhole }:
 
 /** Summarises a run that had nothing left to do. */
 function summariseResumed({ options }: Omit<Job, 'end'>, resumed: number): PipelineSummary {
-  const tally = new PipelineTally();
-  tally.resume(resumed);
-  tally.end();
-  const summary = tally.summarise();
+  const counts = new PipelineCounts();
+  counts.resume(resumed);
+  counts.end();
+  const summary = counts.summarise();
   options.onSummary?.(summary);
   return summary;
 }

@@ -53,7 +53,7 @@ class Composer {
     for (const [at, spec] of specs.entries()) this.#append(spec, letters[at]);
     const flow = this.#finish();
     const { workers, pool } = this.#scope;
-    this.#scope.tally.workers = this.#flows.length === 0 ? 0 : (workers ?? pool.workers);
+    this.#scope.counts.workers = this.#flows.length === 0 ? 0 : (workers ?? pool.workers);
     return {
       flow,
       // All functions are captured at once: the values of this moment are what travels.
@@ -108,7 +108,7 @@ class Composer {
       return this.#closeGroup(end, last, true).flow;
     const pages = this.#takePages();
     if (end.kind === 'bytes') {
-      const count = this.#scope.tally.addStage(describeEncoding(end.format), 'io');
+      const count = this.#scope.counts.addStage(describeEncoding(end.format), 'io');
       return encodePages(pages, end.format, this.#openFlow(), last, {
         count,
         callSite: this.#scope.callSite,
@@ -204,10 +204,10 @@ class Composer {
     isHidden = false,
   ): { flow: IoFlow; opened: OpenedFlow } {
     const opened = this.#openFlow();
-    const { tally, callSite } = this.#scope;
-    const onItem = this.#takeFirst() ? (items: number): number => (tally.items += items) : undefined;
+    const { counts, callSite } = this.#scope;
+    const onItem = this.#takeFirst() ? (items: number): number => (counts.items += items) : undefined;
     const policy = opened.policyOf(letters);
-    return { flow: openIo(source, spec, { tally, opened, policy, onItem, callSite }, isHidden), opened };
+    return { flow: openIo(source, spec, { counts, opened, policy, onItem, callSite }, isHidden), opened };
   }
 
   #merge(collect: Collect, letters: DeadLetters | undefined, merge: Merge<unknown>): void {

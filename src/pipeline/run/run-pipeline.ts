@@ -4,7 +4,7 @@ import { raceTime } from '../../async/deferred.ts';
 import { choosePool } from '../../flow/launch/launch.ts';
 import { watchProgress } from '../../progress/progress.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
+import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Tracker } from '../position/tracker.ts';
 import type { Flow } from '../flows/flow.ts';
 import { openDeadLetters } from './open-dead-letters.ts';
@@ -87,14 +87,14 @@ export async function* pullPipeline(
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { options } = job;
   const { signal } = options;
-  const { composed, tally, letters, resumed, listener, closePool } = assemble(job, interruption);
+  const { composed, counts, letters, resumed, listener, closePool } = assemble(job, interruption);
   const { flow, defined, total } = composed;
   if (onFailure !== undefined) flow.onFailure?.(onFailure);
   const progress = watchProgress(options, () => ({
-    done: tally.items,
-    failed: tally.failed,
+    done: counts.items,
+    failed: counts.failed,
     total: total === undefined ? undefined : total + resumed,
-    elapsed: tally.elapsed,
+    elapsed: counts.elapsed,
   }));
   const { pull, stopListening } = pullUntilAborted(flow, signal);
   let hasFailed = true;
@@ -131,22 +131,22 @@ export async function* pullPipeline(
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
       const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
-      tally.end();
-      tally.warnOfUnheard();
+      counts.end();
+      counts.warnOfUnheard();
       progress?.end();
-      options.onSummary?.(tally.summarise());
+      options.onSummary?.(counts.summarise());
       // What ended the run says more than what then could not be closed.
       // oxlint-disable-next-line no-unsafe-finally
       if (!hasFailed && broken !== undefined) throw broken.reason;
     }
   }
-  return tally.summarise();
+  return counts.summarise();
 }
 
 /** A run that was put together and has not begun. */
 interface Assembled extends Pick<Begun, 'letters' | 'resumed' | 'listener'> {
   readonly composed: Composed;
-  readonly tally: PipelineTally;
+  readonly counts: PipelineCounts;
   /** Closes the pool, where it is of this run alone. */
   readonly closePool: () => Promise<void>;
 }
@@ -154,19 +154,19 @@ interface Assembled extends Pick<Begun, 'letters' | 'resumed' | 'listener'> {
 function assemble(job: Job, interruption: Interruption | undefined): Assembled {
   const { specs, end, options, callSite, started } = job;
   const { pool, isOwn } = enter(job);
-  const tally = started?.tally ?? new PipelineTally();
+  const counts = started?.counts ?? new PipelineCounts();
   const { input, tracker, letters, resumed, listener } =
     job.begun ?? begin(job, interruption !== undefined || started !== undefined);
-  tally.resume(resumed);
+  counts.resume(resumed);
   const parts = { input, specs, letters: letters.ofStages, end, tracker };
-  const composed = compose(parts, { pool, workers: options.workers, callSite, tally });
+  const composed = compose(parts, { pool, workers: options.workers, callSite, counts });
   const context = captureContext();
   // A signal of the process comes in no context at all.
   interruption?.onStop(() => context(composed.stop));
   started?.stopSwitch.onStop(() => context(composed.stop));
   return {
     composed,
-    tally,
+    counts,
     letters,
     resumed,
     listener,

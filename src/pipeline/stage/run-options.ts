@@ -3,7 +3,7 @@ import { CALL_OPTIONS, assertCallOptions, type CallOptions } from '../../options
 import type { JournalOptions } from '../../options/journal-option.ts';
 import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
-import type { PipelineSummary } from './tally.ts';
+import type { PipelineSummary } from './pipeline-counts.ts';
 
 /** Options of a pipeline's run: every end takes them. */
 export interface RunOptions extends Pick<

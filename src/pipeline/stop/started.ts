@@ -1,5 +1,5 @@
 import { StopSwitch } from './stop-switch.ts';
-import { PipelineTally, type PipelineSummary } from '../stage/tally.ts';
+import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
 
 /** A run that was started, and goes on by itself. */
@@ -23,7 +23,7 @@ export interface StartedRun {
 /** Objects that the one who starts a run shares with it. */
 export interface StartedJob {
   readonly stopSwitch: StopSwitch;
-  readonly tally: PipelineTally;
+  readonly counts: PipelineCounts;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface StartedJob {
  * @param begin - Runs the pipeline to its end.
  */
 export function startRun(begin: (job: StartedJob) => Promise<PipelineSummary>): StartedRun {
-  const job = { stopSwitch: new StopSwitch(), tally: new PipelineTally() };
+  const job = { stopSwitch: new StopSwitch(), counts: new PipelineCounts() };
   const done = begin(job);
   // The rejection is silenced on purpose: whoever wants to know of it asks for `done`.
   done.catch(() => {});
@@ -42,7 +42,7 @@ export function startRun(begin: (job: StartedJob) => Promise<PipelineSummary>): 
   };
   const started: StartedRun = {
     stop,
-    stats: () => job.tally.summarise(),
+    stats: () => job.counts.summarise(),
     done,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };

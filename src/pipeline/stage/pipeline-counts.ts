@@ -30,7 +30,7 @@ export interface StageCount {
 }
 
 /** Counts what a pipeline does, over all its stages. */
-export class PipelineTally {
+export class PipelineCounts {
   readonly stages: StageCount[] = [];
   /** Items of the source that the first stage took; `skipped` counts those that any stage left out on purpose. */
   items = 0;
