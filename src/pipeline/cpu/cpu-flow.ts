@@ -13,7 +13,7 @@ import { ChainFailures } from './chain-failures.ts';
 import { findBlock, hasFailed, isStopped } from './blocks/read-segment.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
-import { type Mark, markAt, type Tracking } from '../position/position.ts';
+import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
 /** The most bytes of results that wait to be taken. */
@@ -27,7 +27,7 @@ interface Portion {
   /** Failure that ends the flow behind this portion. */
   readonly failure: { readonly reason: unknown } | undefined;
   /** Returns where the flow stands behind this portion, once its dead letters were written. */
-  readonly mark: (before: Mark | undefined) => Mark | undefined;
+  readonly position: (before: Position | undefined) => Position | undefined;
 }
 
 /** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
@@ -49,11 +49,11 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   #isEnding = false;
   #failure: { readonly reason: unknown } | undefined;
   #tellFailure: (reason: unknown) => void = () => {};
-  mark: Mark | undefined;
+  position: Position | undefined;
 
   constructor(plan: CpuPlan) {
     this.#plan = plan;
-    this.mark = plan.tracking?.start;
+    this.position = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
     // Blocks are large: the window takes as many as the workers hold, and as many again for the reader.
     this.#window = new Window(this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2, this.#first);
@@ -98,12 +98,12 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         this.#portions.length = 0;
         this.#isDone = true;
         // What a chunk gave before its failure comes again when the run goes on, and must not come twice.
-        if (this.mark !== undefined) continue;
+        if (this.position !== undefined) continue;
       }
-      this.mark = portion.mark(this.mark);
+      this.position = portion.position(this.position);
       if (portion.collected === undefined) continue;
       // Items are behind a portion also where nothing has come out of them.
-      if (portion.collected.count > 0 || this.mark !== undefined) return portion.collected;
+      if (portion.collected.count > 0 || this.position !== undefined) return portion.collected;
     }
   }
 
@@ -174,7 +174,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     return this.#feed?.hasRest === true ? Math.max(1, room) : room;
   }
 
-  #locate(segment: Segment, block: FedBlock | undefined, tracking: Tracking): Portion['mark'] {
+  #locate(segment: Segment, block: FedBlock | undefined, tracking: Tracking): Portion['position'] {
     if (isStopped(segment)) {
       // The item that said `stop` has to say so again when the run goes on.
       const count = segment.payload?.collected.count ?? 0;
@@ -182,7 +182,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         before === undefined || this.#plan.isLast ? undefined : { ...before, skip: before.skip + count };
     }
     const { index, values } = segment;
-    if (this.#feed === undefined) return () => markAt(tracking, index + values.length, 0);
+    if (this.#feed === undefined) return () => positionAt(tracking, index + values.length, 0);
     const { lines, records } = this.#failures;
     const position = block === undefined ? undefined : this.#feed.positionOf(block);
     if (position === undefined) return (before) => before;
@@ -227,14 +227,14 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     const { letters, failure = missing === undefined ? undefined : { reason: makeInternalError(missing) } } =
       read;
     const { tracking } = this.#plan;
-    const mark = tracking === undefined ? noMark : this.#locate(segment, block, tracking);
+    const position = tracking === undefined ? noPosition : this.#locate(segment, block, tracking);
     this.#portions.push({
       collected: payload?.collected,
       items: values.length,
       bytes,
       letters,
       failure,
-      mark,
+      position,
     });
     this.#isEnding = failure !== undefined || isStopped(segment);
     if (failure !== undefined) this.#tellFailure(failure.reason);
@@ -242,4 +242,4 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 }
 
-const noMark = (): undefined => undefined;
+const noPosition = (): undefined => undefined;

@@ -1,6 +1,6 @@
 import { NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from './flow.ts';
-import { type Mark, markAt, type Tracking } from '../position/position.ts';
+import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from './wakeup.ts';
 
 export interface BatchPlan {
@@ -21,7 +21,7 @@ export class BatchFlow implements Flow<Page> {
   readonly #wakeup = new Wakeup();
   #batch: unknown[] = [];
   #index: number;
-  mark: Mark | undefined;
+  position: Position | undefined;
   #dueAt = Infinity;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -29,8 +29,8 @@ export class BatchFlow implements Flow<Page> {
   constructor(source: Source, plan: BatchPlan) {
     this.#source = source;
     this.#plan = plan;
-    this.mark = plan.tracking?.start;
-    this.#index = this.mark?.index ?? 0;
+    this.position = plan.tracking?.start;
+    this.#index = this.position?.index ?? 0;
     source.readAhead = Math.max(source.readAhead ?? 0, plan.size);
     source.onReady(() => this.#wakeup.call());
   }
@@ -75,7 +75,7 @@ export class BatchFlow implements Flow<Page> {
     this.#batch = [];
     this.#index += batch.length;
     const { tracking } = this.#plan;
-    if (tracking !== undefined) this.mark = markAt(tracking, this.#index, 0);
+    if (tracking !== undefined) this.position = positionAt(tracking, this.#index, 0);
     return batch;
   }
 }

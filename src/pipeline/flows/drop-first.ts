@@ -1,5 +1,5 @@
 import type { Flow, Page } from './flow.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 
 /** A flow without its first results: those that were handed on before a run was cut off. */
@@ -12,9 +12,11 @@ export class DropFirst implements Flow<Page> {
     this.#left = count;
   }
 
-  get mark(): Mark | undefined {
-    const { mark } = this.#flow;
-    return mark === undefined || this.#left === 0 ? mark : { ...mark, skip: mark.skip + this.#left };
+  get position(): Position | undefined {
+    const { position } = this.#flow;
+    return position === undefined || this.#left === 0
+      ? position
+      : { ...position, skip: position.skip + this.#left };
   }
 
   async next(): Promise<Page | undefined> {

@@ -4,7 +4,7 @@ import type { CallSite } from '../../errors/call-site.ts';
 import { Failures } from '../../flow/failure/failures.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { Flow, Page } from './flow.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 import { PageFlow } from './page-flow.ts';
 import type { OpenedFlow } from '../position/tracker.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
@@ -45,7 +45,7 @@ export function encodePages(
   };
   const { tracking } = opened;
   if (tracking === undefined) return new PageFlow(pages, encode);
-  return new PageFlow(pages, encode, (before): Mark => ({
+  return new PageFlow(pages, encode, (before): Position => ({
     before,
     index,
     skip: 0,

@@ -1,5 +1,5 @@
 import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 
 /** Portions that go from one stage to the next: pulled, never pushed. Calls of `next` do not overlap. */
 export interface Flow<P> {
@@ -8,7 +8,7 @@ export interface Flow<P> {
    */
   next(): Promise<P | undefined>;
   /** Position of the flow once all portions so far are used up; `undefined` when nobody wants to know. */
-  readonly mark: Mark | undefined;
+  readonly position: Position | undefined;
   /**
    * Tells the listener, once, as soon as it is known that the flow will fail: `next` rejects with the reason behind
    * what came before.
@@ -35,20 +35,20 @@ export class FlowSource implements Source {
   #failure: { readonly thrown: unknown } | undefined;
   #notify: () => void = () => {};
   /** Positions of the flow, each with the number of results that it had given: those that may still be asked for. */
-  readonly #marks: { readonly total: number; readonly mark: Mark }[] = [];
+  readonly #positions: { readonly total: number; readonly position: Position }[] = [];
 
   /** @param first - The number of the first result. */
   constructor(flow: Flow<Page>, first = 0) {
     this.flow = flow;
-    if (flow.mark !== undefined) this.#marks.push({ total: first, mark: flow.mark });
+    if (flow.position !== undefined) this.#positions.push({ total: first, position: flow.position });
   }
 
   /** Returns where the flow stood when `count` of its results had been handed on. */
-  readonly locate = (count: number): Mark => {
-    const marks = this.#marks;
-    while (marks[1] !== undefined && marks[1].total <= count) marks.shift();
-    const { total, mark } = marks[0] as { total: number; mark: Mark };
-    return total === count ? mark : { ...mark, skip: mark.skip + count - total };
+  readonly locate = (count: number): Position => {
+    const positions = this.#positions;
+    while (positions[1] !== undefined && positions[1].total <= count) positions.shift();
+    const { total, position } = positions[0] as { total: number; position: Position };
+    return total === count ? position : { ...position, skip: position.skip + count - total };
   };
 
   get isEnded(): boolean {
@@ -116,10 +116,10 @@ export class FlowSource implements Source {
   }
 
   #keepMark(count: number): void {
-    const { mark } = this.flow;
-    const last = this.#marks.at(-1);
-    if (mark === undefined || last === undefined) return;
-    if (count === 0) this.#marks.pop();
-    this.#marks.push({ total: last.total + count, mark });
+    const { position } = this.flow;
+    const last = this.#positions.at(-1);
+    if (position === undefined || last === undefined) return;
+    if (count === 0) this.#positions.pop();
+    this.#positions.push({ total: last.total + count, position });
   }
 }

@@ -1,13 +1,13 @@
 import type { Collected } from '../../wire/message/payload.ts';
 import { type Merge, readState } from './merge.ts';
 import type { Flow, Page } from './flow.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 
 /** Puts together what the workers folded: what leaves depends on all that came before. */
 export class MergeFlow implements Flow<Page> {
   readonly #flow: Flow<Collected>;
   readonly #merge: Merge<unknown>;
-  readonly #start: Mark | undefined;
+  readonly #start: Position | undefined;
   readonly #isCut: () => boolean;
   #given = 0;
   #isEnded = false;
@@ -16,7 +16,12 @@ export class MergeFlow implements Flow<Page> {
    * @param start - Position where the flow begins, where somebody wants to know.
    * @param isCut - Tells whether the flow before has ended early, because the run is to stop.
    */
-  constructor(flow: Flow<Collected>, merge: Merge<unknown>, start: Mark | undefined, isCut: () => boolean) {
+  constructor(
+    flow: Flow<Collected>,
+    merge: Merge<unknown>,
+    start: Position | undefined,
+    isCut: () => boolean,
+  ) {
     this.#flow = flow;
     this.#merge = merge;
     this.#start = start;
@@ -27,7 +32,7 @@ export class MergeFlow implements Flow<Page> {
    * Position of the flow. A merge goes on by beginning anew, and leaving out what it gave: its state is all that it has
    * seen.
    */
-  get mark(): Mark | undefined {
+  get position(): Position | undefined {
     return this.#start === undefined ? undefined : { ...this.#start, skip: this.#given };
   }
 

@@ -1,5 +1,5 @@
 import type { Flow, Page } from './flow.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 
@@ -7,22 +7,26 @@ import { unpackValues } from '../../wire/pack/pack.ts';
 export class PageFlow<P, Q> implements Flow<Q> {
   readonly #flow: Flow<P>;
   readonly #turn: (portion: P) => Q | Promise<Q>;
-  readonly #mark: ((before: Mark) => Mark) | undefined;
+  readonly #position: ((before: Position) => Position) | undefined;
   #isEnded = false;
 
   /**
-   * @param mark - Returns where this flow stands when the flow before stands at a position. `@defaultValue` there as
+   * @param position - Returns where this flow stands when the flow before stands at a position. `@defaultValue` there as
    * well
    */
-  constructor(flow: Flow<P>, turn: (portion: P) => Q | Promise<Q>, mark?: (before: Mark) => Mark) {
+  constructor(
+    flow: Flow<P>,
+    turn: (portion: P) => Q | Promise<Q>,
+    position?: (before: Position) => Position,
+  ) {
     this.#flow = flow;
     this.#turn = turn;
-    this.#mark = mark;
+    this.#position = position;
   }
 
-  get mark(): Mark | undefined {
-    const { mark } = this.#flow;
-    return mark === undefined || this.#mark === undefined ? mark : this.#mark(mark);
+  get position(): Position | undefined {
+    const { position } = this.#flow;
+    return position === undefined || this.#position === undefined ? position : this.#position(position);
   }
 
   async next(): Promise<Q | undefined> {

@@ -1,7 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
-import { type Mark, markAt, type Tracking } from '../position/position.ts';
+import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
@@ -18,7 +18,7 @@ export class IoFlow implements Flow<Page> {
   readonly #wakeup = new Wakeup();
   /** Calls that have not left, in input order. */
   readonly #calls: IoCall[] = [];
-  mark: Mark | undefined;
+  position: Position | undefined;
   #pending = 0;
   #index: number;
   /**
@@ -39,8 +39,8 @@ export class IoFlow implements Flow<Page> {
     this.#source = source;
     this.#plan = plan;
     this.#tracking = tracking;
-    this.mark = tracking?.start;
-    this.#index = this.mark?.index ?? 0;
+    this.position = tracking?.start;
+    this.#index = this.position?.index ?? 0;
     this.#left = this.#index;
     source.readAhead = Math.max(source.readAhead ?? 0, plan.concurrency);
     source.onReady(() => {
@@ -67,7 +67,7 @@ export class IoFlow implements Flow<Page> {
 
   #setMark(): void {
     if (this.#tracking === undefined) return;
-    this.mark = markAt(this.#tracking, this.#left, this.#calls[0]?.taken ?? this.#given);
+    this.position = positionAt(this.#tracking, this.#left, this.#calls[0]?.taken ?? this.#given);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Checkpoints } from '../../bytes/sink.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 import type { RootSource } from '../flows/root-source.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { KeptPoint, SavedRecord } from '../position/saved.ts';
@@ -32,8 +32,8 @@ export interface CheckpointParts {
 /** Notes from time to time where a run stands, once its sinks have made durable what came before. */
 export class Checkpointer {
   readonly #parts: CheckpointParts;
-  #mark: Mark | undefined;
-  /** Whether `#mark` is newer than the last checkpoint. */
+  #position: Position | undefined;
+  /** Whether `#position` is newer than the last checkpoint. */
   #isNewer = false;
   #pending: Promise<void> | undefined;
   #failure: { readonly reason: unknown } | undefined;
@@ -47,14 +47,14 @@ export class Checkpointer {
   }
 
   /**
-   * Notes that the sink has taken all that stands before a mark. Resolves when it may be given more; rejects when what
-   * came before could not be made durable.
+   * Notes that the sink has taken all that stands before a position. Resolves when it may be given more; rejects when
+   * what came before could not be made durable.
    */
-  async taken(mark: Mark | undefined): Promise<void> {
+  async taken(position: Position | undefined): Promise<void> {
     this.#throwFailure();
-    // Without a mark nobody can say where the run stands: then the last checkpoint is where it would go on.
-    this.#isNewer = mark !== undefined;
-    this.#mark = mark ?? this.#mark;
+    // Without a position nobody can say where the run stands: then the last checkpoint is where it would go on.
+    this.#isNewer = position !== undefined;
+    this.#position = position ?? this.#position;
     if (this.#isNewer && this.#pending === undefined && performance.now() >= this.#dueAt)
       await this.#begin('point');
   }
@@ -97,11 +97,11 @@ export class Checkpointer {
   /** Begins a checkpoint. Resolves when what was written up to now will count: writes may then go on. */
   async #begin(type: SavedRecord['type']): Promise<void> {
     const { tracker, letters, writer, root } = this.#parts;
-    const mark = this.#mark;
-    if (mark === undefined && type === 'point') return;
+    const position = this.#position;
+    if (position === undefined && type === 'point') return;
     this.#isNewer = false;
     const begun = performance.now();
-    const where = tracker.describe(mark);
+    const where = tracker.describe(position);
     const counts: number[] = [];
     const states = await Promise.all(
       letters.map((each) =>

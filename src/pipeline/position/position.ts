@@ -23,9 +23,9 @@ export interface ItemsPosition {
  * Position of a flow: what there is to know to go on from there. With the same input, and tasks that give the same for
  * the same items, its results are the same sequence from there on, in whatever portions they come.
  */
-export interface Mark {
+export interface Position {
   /** Position of the flow before this one, or of the source: nothing before that is needed again. */
-  readonly before: Mark | SourcePosition;
+  readonly before: Position | SourcePosition;
   /** Number of the items entering the flow that are behind it. */
   readonly index: number;
   /** Number of the results coming next that have been handed on already. */
@@ -35,18 +35,18 @@ export interface Mark {
 }
 
 /** Returns where what comes before a flow stands when `count` items have been handed on. Counts never go down. */
-export type Locate = (count: number) => Mark | SourcePosition;
+export type Locate = (count: number) => Position | SourcePosition;
 
 /** Means by which a flow says where it stands. */
 export interface Tracking {
   /** Position where the flow begins. */
-  readonly start: Mark;
+  readonly start: Position;
   readonly locate: Locate;
   /** Returns how many dead letters the flow has written so far, for each of its policies. */
   readonly countDeadLetters: () => readonly number[];
 }
 
 /** Returns where a flow stands whose results so far are those of its first `index` items, and `skip` of the next. */
-export function markAt(tracking: Tracking, index: number, skip: number): Mark {
+export function positionAt(tracking: Tracking, index: number, skip: number): Position {
   return { before: tracking.locate(index), index, skip, letters: tracking.countDeadLetters() };
 }

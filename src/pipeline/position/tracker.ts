@@ -1,6 +1,6 @@
 import type { DeadLetters, ErrorPolicy } from '../stage/dead-letters.ts';
 import { DeadLetterWriter } from '../stage/dead-letters.ts';
-import type { Locate, Mark, SourcePosition, Tracking } from './position.ts';
+import type { Locate, Position, SourcePosition, Tracking } from './position.ts';
 
 /** Position of a run as plain data, which a journal keeps. */
 export interface Point {
@@ -11,7 +11,7 @@ export interface Point {
   readonly letters: readonly number[];
 }
 
-type FlowPoint = Pick<Mark, 'index' | 'skip' | 'letters'>;
+type FlowPoint = Pick<Position, 'index' | 'skip' | 'letters'>;
 
 /** Position where a run begins of whose input nothing was taken. */
 export const START: SourcePosition = { kind: 'items', items: 0, hash: 0 };
@@ -21,7 +21,7 @@ export class Tracker {
   readonly #isOn: boolean;
   readonly #from: Point | undefined;
   readonly #writers: DeadLetterWriter[] = [];
-  #before: Mark | SourcePosition;
+  #before: Position | SourcePosition;
   #opened = 0;
 
   /** @param isOn - Whether anybody wants to know where the flows stand. */
@@ -48,7 +48,7 @@ export class Tracker {
     const writers = new Map<DeadLetters, DeadLetterWriter>();
     const tracking = {
       start: { before, index, skip: 0, letters },
-      locate: locate ?? ((): Mark | SourcePosition => before),
+      locate: locate ?? ((): Position | SourcePosition => before),
       countDeadLetters: (): number[] => Array.from(writers.values(), ({ count }) => count),
     };
     return {
@@ -64,12 +64,13 @@ export class Tracker {
   /**
    * Describes where a run stands.
    *
-   * @param mark - Position of the last flow; without one, the run stands where it began.
+   * @param position - Position of the last flow; without one, the run stands where it began.
    */
-  describe(mark: Mark | undefined): Omit<Point, 'letters'> {
-    if (mark === undefined) return { source: this.#from?.source ?? START, flows: this.#from?.flows ?? [] };
+  describe(position: Position | undefined): Omit<Point, 'letters'> {
+    if (position === undefined)
+      return { source: this.#from?.source ?? START, flows: this.#from?.flows ?? [] };
     const flows: FlowPoint[] = [];
-    let at: Mark | SourcePosition = mark;
+    let at: Position | SourcePosition = position;
     for (; !('kind' in at); at = at.before) {
       const { index, skip, letters } = at;
       flows.unshift({ index, skip, letters });
@@ -106,7 +107,7 @@ export interface OpenedFlow {
   /** Whether another run may do the same over: then the flow's results leave in an order that it can give again. */
   readonly isRepeatable: boolean;
   /** Position where the flow begins, where somebody wants to know. */
-  readonly start: Mark | undefined;
+  readonly start: Position | undefined;
   /** Number of the flow's results that were handed on in another run. */
   readonly skip: number;
   readonly index: number;

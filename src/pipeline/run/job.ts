@@ -5,7 +5,7 @@ import type { RunOptions } from '../stage/run-options.ts';
 import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from '../stop/started.ts';
 import { Tracker } from '../position/tracker.ts';
-import type { Mark } from '../position/position.ts';
+import type { Position } from '../position/position.ts';
 import { type RunDeadLetters } from './open-dead-letters.ts';
 import type { EndForm } from './composed.ts';
 import { type OpenedInput } from './open-input.ts';
@@ -36,7 +36,7 @@ export interface Begun {
 /** Listener that wants to know how far a run is. */
 export interface ProgressListener {
   /** Hears that a portion was taken. Resolves when more may be taken. */
-  taken(mark: Mark | undefined): Promise<void>;
+  taken(position: Position | undefined): Promise<void>;
   /** Hears that all was taken, and that the sinks are to be ended. */
   finish(): Promise<void>;
   /** Hears that the sink has taken all that was taken of the source, and that another run goes on behind it. */

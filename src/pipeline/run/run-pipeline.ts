@@ -108,7 +108,7 @@ export async function* pullPipeline(
       isTaking = true;
       yield portion;
       isTaking = false;
-      await listener?.taken(flow.mark);
+      await listener?.taken(flow.position);
       progress?.note();
     }
     signal?.throwIfAborted();
