@@ -1,15 +1,15 @@
 import { JournalError } from '../../errors/journal-error.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { Aside, KnownItems, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
-import { Stretch, type StretchRecord } from './stretch.ts';
+import { InputRange, type InputRangeRecord } from './input-range.ts';
 
 /** Most milliseconds for which known outcomes are put in their places before the event loop turns. */
 const LONGEST_TURN = 5;
 
 /** An input that was read before, as its journal recorded it. */
 export interface Recalled {
-  /** Stretches of the input that were read, in order. */
-  readonly stretches: readonly StretchRecord[];
+  /** Ranges of the input that were read, in order. */
+  readonly ranges: readonly InputRangeRecord[];
   /** Number of items that the input had, if it was read to its end. */
   readonly total: number | undefined;
   /** Tells whether the item that is pulled at a position has its outcome. */
@@ -20,23 +20,23 @@ export interface Recalled {
 
 /**
  * A source that reads an input for the second time: items whose outcomes are known are pulled, compared with what they
- * were, and not run. It also records what it reads, stretch by stretch, for the next time.
+ * were, and not run. It also records what it reads, range by range, for the next time.
  */
 export class JournalSource implements Source {
   readAhead: number = READ_AHEAD;
   #inner: Source;
   readonly #path: string;
   #recalled: Recalled | undefined;
-  #stretchAt = 0;
+  #rangeAt = 0;
   /** Number of items that have left the inner source. */
   #position = 0;
-  /** Items of a recalled stretch that is not complete yet. */
+  /** Items of a recalled range that is not complete yet. */
   #items: unknown[] = [];
-  /** Items of a stretch that was compared, with a stand-in for those that are known. */
+  /** Items of a range that was compared, with a stand-in for those that are known. */
   #ready: unknown[] = [];
   #readyCount = 0;
-  /** Stretch of the items that were read since the last one was cut. */
-  #stretch = new Stretch(0);
+  /** Range of the items that were read since the last one was cut. */
+  #range = new InputRange(0);
   #turnStart = 0;
   #notify: () => void = () => {};
 
@@ -51,7 +51,7 @@ export class JournalSource implements Source {
   }
 
   get isEnded(): boolean {
-    return this.#ready.length === 0 && this.#nextStretch === undefined && this.#inner.isEnded;
+    return this.#ready.length === 0 && this.#nextRange === undefined && this.#inner.isEnded;
   }
 
   /** Takes in what the journal holds, before the first item is pulled. */
@@ -60,16 +60,16 @@ export class JournalSource implements Source {
   }
 
   next(): unknown {
-    if (this.#ready.length === 0 && this.#nextStretch !== undefined) this.#readStretch();
+    if (this.#ready.length === 0 && this.#nextRange !== undefined) this.#readStretch();
     const ready = this.#ready.shift();
     if (ready !== undefined) return this.#pass(ready);
-    if (this.#nextStretch !== undefined) return NOTHING;
+    if (this.#nextRange !== undefined) return NOTHING;
     const item = this.#pull();
     if (item === NOTHING) return NOTHING;
     if (this.#recalled?.total !== undefined && this.#position > this.#recalled.total) {
       throw this.#describeChange(`it has more than the ${this.#recalled.total} items of then`);
     }
-    this.#stretch.add(item);
+    this.#range.add(item);
     return item;
   }
 
@@ -85,15 +85,15 @@ export class JournalSource implements Source {
   }
 
   /** Returns a record of the items that were read since the last call; `undefined` if there were none. */
-  cut(): StretchRecord | undefined {
-    if (this.#stretch.count === 0) return undefined;
-    const record = this.#stretch.describe();
-    this.#stretch = new Stretch(record.from + record.count);
+  cut(): InputRangeRecord | undefined {
+    if (this.#range.count === 0) return undefined;
+    const record = this.#range.describe();
+    this.#range = new InputRange(record.from + record.count);
     return record;
   }
 
-  get #nextStretch(): StretchRecord | undefined {
-    return this.#recalled?.stretches[this.#stretchAt];
+  get #nextRange(): InputRangeRecord | undefined {
+    return this.#recalled?.ranges[this.#rangeAt];
   }
 
   #pull(): unknown {
@@ -109,9 +109,9 @@ export class JournalSource implements Source {
     return item;
   }
 
-  /** Reads a stretch of a recalled input again, and compares it before any of its items counts. */
+  /** Reads a range of a recalled input again, and compares it before any of its items counts. */
   #readStretch(): void {
-    const record = this.#nextStretch as StretchRecord;
+    const record = this.#nextRange as InputRangeRecord;
     while (this.#items.length < record.count) {
       const item = this.#pull();
       if (item === NOTHING) {
@@ -122,17 +122,17 @@ export class JournalSource implements Source {
       }
       this.#items.push(item);
     }
-    const found = new Stretch(record.from);
+    const found = new InputRange(record.from);
     for (const item of this.#items) found.add(item);
     if (found.describe().hash !== record.hash) {
       throw this.#describeChange(
         `items ${record.from} to ${record.from + record.count - 1} are not those of then`,
       );
     }
-    this.#stretchAt++;
+    this.#rangeAt++;
     this.#sort(record.from, this.#items);
     this.#items = [];
-    if (this.#nextStretch === undefined) this.#stretch = new Stretch(this.#position);
+    if (this.#nextRange === undefined) this.#range = new InputRange(this.#position);
   }
 
   #sort(from: number, items: readonly unknown[]): void {

@@ -10,7 +10,7 @@ import { sliceSegment } from '../outcome/reorder.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';
 import { decodeOutcomes, describeFailure, encodeOutcomes, type OutcomeRecord } from './outcome-record.ts';
-import type { StretchRecord } from './stretch.ts';
+import type { InputRangeRecord } from './input-range.ts';
 
 /** Operations of a run that its journal may call. */
 export interface JournaledRun {
@@ -48,7 +48,7 @@ export class RunJournal implements RunListener {
   readonly suspects: Set<number> = new Set();
   readonly #plan: RunJournalPlan;
   readonly #known = new Map<number, Known>();
-  readonly #stretches: StretchRecord[] = [];
+  readonly #ranges: InputRangeRecord[] = [];
   #hasBegun = false;
   #total: number | undefined;
   /** True if an item of the run before said `stop`, so that the input may have more items than were taken. */
@@ -89,7 +89,7 @@ export class RunJournal implements RunListener {
     });
     const indexOf = (position: number): number => order?.[position] ?? position;
     this.source.recall({
-      stretches: this.#stretches,
+      ranges: this.#ranges,
       total: this.#total,
       has: (position) => this.#known.has(indexOf(position)),
       settle: (from, count) => {
@@ -173,7 +173,7 @@ export class RunJournal implements RunListener {
 
   #recall(record: JournalRecord): void {
     if (record.type === 'input') {
-      this.#stretches.push(record as StretchRecord);
+      this.#ranges.push(record as InputRangeRecord);
     } else if (record.type === 'end') {
       const { total, isStopped = false } = record as JournalRecord & { total: number; isStopped?: boolean };
       this.#isStopped = isStopped;

@@ -4,7 +4,7 @@ import { describeCanonically } from '../../journal/canonical.ts';
 import { Aside } from '../source/source.ts';
 
 /** A journal record of consecutive items in the order in which they left the input, with the hash they are known by. */
-export interface StretchRecord extends JournalRecord {
+export interface InputRangeRecord extends JournalRecord {
   readonly type: 'input';
   readonly from: number;
   readonly count: number;
@@ -14,8 +14,8 @@ export interface StretchRecord extends JournalRecord {
 /** Number of characters that are collected before they are hashed. */
 const PIECE = 64 * 1024;
 
-/** Hashes the items of a stretch of the input as they come. */
-export class Stretch {
+/** Hashes the items of a range of the input as they come. */
+export class InputRange {
   readonly #from: number;
   #count = 0;
   #text = '';
@@ -38,7 +38,7 @@ export class Stretch {
     this.#text = '';
   }
 
-  describe(): StretchRecord {
+  describe(): InputRangeRecord {
     return { type: 'input', from: this.#from, count: this.#count, hash: crc32(this.#text, this.#hash) };
   }
 }
