@@ -11,7 +11,7 @@ export interface RecordRules {
    * Reads the header of a file from its first records: the names, and how many bytes and lines they take. `undefined`
    * when there is none in them. Throws when it cannot be read.
    */
-  readonly readHeader: ((bytes: Block) => Header | undefined) | undefined;
+  readonly readHeader: ((bytes: Block) => CsvHeader | undefined) | undefined;
   /** Names of the fields where no header has them. */
   readonly columns: readonly string[] | undefined;
   /** Encoding of the file; with `undefined`, the one that the first bytes say, and else UTF-8. */
@@ -28,7 +28,7 @@ export interface Quoting {
   readonly delimiter: number;
 }
 
-export interface Header {
+export interface CsvHeader {
   readonly columns: readonly string[];
   readonly bytes: number;
   readonly lines: number;

@@ -11,7 +11,7 @@ export interface RunIdentity {
 }
 
 /** The first line of a journal. */
-export interface Header extends JournalRecord, RunIdentity {
+export interface JournalHeader extends JournalRecord, RunIdentity {
   readonly type: 'telar-journal';
   readonly format: number;
   readonly run: string;
@@ -23,12 +23,12 @@ export function looksLikeJournal(start: string): boolean {
 }
 
 /** Lists the parts in which two runs differ. */
-export function listChanges(header: Header, identity: RunIdentity): (keyof RunIdentity)[] {
+export function listChanges(header: JournalHeader, identity: RunIdentity): (keyof RunIdentity)[] {
   return (['input', 'task', 'options'] as const).filter((part) => header[part] !== identity[part]);
 }
 
 /** Makes the error for a journal of another run, which says in what that differs. */
-export function describeOther(path: string, header: Header, identity: RunIdentity): JournalError {
+export function describeOther(path: string, header: JournalHeader, identity: RunIdentity): JournalError {
   const changed = listChanges(header, identity);
   const described = changed.map((part) => `${part} (${header[part]} then, ${identity[part]} now)`);
   return new JournalError(

@@ -7,7 +7,7 @@ import {
   describeOther,
   describeVersion,
   FORMAT,
-  type Header,
+  type JournalHeader,
   listChanges,
   looksLikeJournal,
 } from './header.ts';
@@ -51,10 +51,10 @@ async function openLocked(plan: JournalPlan, lock: Lock): Promise<Journal> {
     if (!(await handle.stat()).isFile()) {
       throw new JournalError(`The journal ${path} is no file.`, { path, reason: 'foreign' });
     }
-    let header: Header | undefined;
+    let header: JournalHeader | undefined;
     const good = await readLines(handle, (record) => {
       if (header !== undefined) plan.onRecord(record);
-      header ??= record as Header;
+      header ??= record as JournalHeader;
       return header.format === FORMAT && listChanges(header, identity).length === 0;
     });
     if (header === undefined) await assertOurs(path, handle);
@@ -91,7 +91,7 @@ async function assertOurs(path: string, handle: FileHandle): Promise<void> {
 /** Begins a journal, which appears with its first line, so that there is none without. */
 async function begin(plan: JournalPlan, lock: Lock): Promise<Journal> {
   const { path, identity } = plan;
-  const header: Header = { type: 'telar-journal', format: FORMAT, run: randomUUID(), ...identity };
+  const header: JournalHeader = { type: 'telar-journal', format: FORMAT, run: randomUUID(), ...identity };
   const { line, checksum } = encodeLine(header, 0);
   // The name is random, as whoever could foretell it could put a link there. The file is for its owner only, as is the
   // content of a journal.

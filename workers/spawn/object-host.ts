@@ -3,7 +3,7 @@ import type { TaskFunction } from '../../src/task/definition/definition.ts';
 import { importModule } from '../../src/task/revive/load-module.ts';
 import { disposeWorkerValues, reviveTask } from '../../src/task/revive-task.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
-import { Channel } from '../../src/wire/remote/channel.ts';
+import { RequestChannel } from '../../src/wire/remote/request-channel.ts';
 import {
   type SentArguments,
   type ProxyRequest,
@@ -17,14 +17,14 @@ import { findIterator, ServedStreams } from '../../src/wire/remote/served-stream
 import { type CallProxies, Proxies } from './proxies.ts';
 import { enterUserland, insideUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { makeObject } from './make-object.ts';
-import { type Place, reach } from './reach.ts';
+import { type Member, reach } from './reach.ts';
 
 // These functions are taken now, since the object may replace them.
 const { apply, set } = Reflect;
 
 /** The thread's end of a spawned object: makes the object, calls it, and disposes it. */
 export class ObjectHost {
-  readonly #channel: Channel<ProxyRequest, ObjectRequest>;
+  readonly #channel: RequestChannel<ProxyRequest, ObjectRequest>;
   readonly #proxies = new Proxies((request) => this.#channel.ask(request));
   readonly #streams = new ServedStreams(() => ({ kind: 'gone' }), outsideUserland);
   readonly #stage: Int32Array;
@@ -33,7 +33,7 @@ export class ObjectHost {
   /** @param stage - The cell of `ObjectStart`. */
   constructor(port: MessagePort, stage: Int32Array) {
     this.#stage = stage;
-    this.#channel = new Channel(port, {
+    this.#channel = new RequestChannel(port, {
       serve: (request: ObjectRequest) =>
         request.kind === 'call' ? this.#call(request.path, request.args) : this.#serve(request),
       onNote: (note) => this.#proxies.abort(note),
@@ -165,19 +165,19 @@ export class ObjectHost {
 }
 
 function callAt(object: object, path: readonly string[], args: readonly unknown[]): unknown {
-  const place = reach(object, path);
-  return 'holder' in place ? applyAt(place, path, args) : applyLater(place, path, args);
+  const member = reach(object, path);
+  return 'holder' in member ? applyAt(member, path, args) : applyLater(member, path, args);
 }
 
 async function applyLater(
-  place: Promise<Place>,
+  member: Promise<Member>,
   path: readonly string[],
   args: readonly unknown[],
 ): Promise<unknown> {
-  return await applyAt(await place, path, args);
+  return await applyAt(await member, path, args);
 }
 
-function applyAt({ holder, value }: Place, path: readonly string[], args: readonly unknown[]): unknown {
+function applyAt({ holder, value }: Member, path: readonly string[], args: readonly unknown[]): unknown {
   if (typeof value === 'function') return apply(value, holder, args) as unknown;
   throw new TypeError(`\`${path.join('.')}\` is no method of the object, but ${describeType(value)}.`);
 }

@@ -5,7 +5,7 @@ const { get } = Reflect;
 const { hasOwn } = Object;
 
 /** The end of a path: the value, and the object that holds it. */
-export interface Place {
+export interface Member {
   readonly holder: object;
   readonly name: string;
   readonly value: unknown;
@@ -17,31 +17,31 @@ export interface Place {
  *
  * @throws TypeError when the path leads nowhere.
  */
-export function reach(object: object, path: readonly string[]): Place | Promise<Place> {
+export function reach(object: object, path: readonly string[]): Member | Promise<Member> {
   const name = path[0];
   if (name === undefined) throw new TypeError('A path has at least one name.');
   if (path.length === 1) return look(object, name, name);
   return reachDeep(object, name, path);
 }
 
-async function reachDeep(object: object, first: string, path: readonly string[]): Promise<Place> {
-  let place = look(object, first, first);
+async function reachDeep(object: object, first: string, path: readonly string[]): Promise<Member> {
+  let member = look(object, first, first);
   let walked = first;
   // The loop goes by index: the object may have replaced what `for … of` goes by.
   for (let at = 1; at < path.length; at++) {
     const name = path[at] as string;
     // oxlint-disable-next-line no-await-in-loop -- each step needs the one before it.
-    const holder: unknown = await place.value;
+    const holder: unknown = await member.value;
     if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) {
       throw new TypeError(`\`${walked}\` is ${String(holder)}, which has no \`${name}\`.`);
     }
     walked += `.${name}`;
-    place = look(holder, name, walked);
+    member = look(holder, name, walked);
   }
-  return place;
+  return member;
 }
 
-function look(holder: object, name: string, path: string): Place {
+function look(holder: object, name: string, path: string): Member {
   if (isReserved(name)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);
   const value: unknown = get(holder, name);
   if (isShared(holder, name, value)) throw new TypeError(`\`${path}\` is not part of a spawned object.`);

@@ -5,7 +5,7 @@ import { RecordError } from '../../errors/record-error.ts';
 import type { CsvFormat } from '../format.ts';
 import { describeBytes } from '../read/fingerprint.ts';
 import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
-import type { Header } from '../record-rules.ts';
+import type { CsvHeader } from '../record-rules.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
 import {
@@ -60,7 +60,9 @@ export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unk
     quoting:
       quote === undefined ? undefined : { quote: quote.charCodeAt(0), delimiter: delimiter.charCodeAt(0) },
     maxRecordBytes,
-    readHeader: header ? (block: Block): Header | undefined => readHeader(block, format, columns) : undefined,
+    readHeader: header
+      ? (block: Block): CsvHeader | undefined => readHeader(block, format, columns)
+      : undefined,
     columns,
     encoding,
     hasMark: true,
@@ -77,7 +79,7 @@ function readHeader(
   block: Block,
   format: CsvFormat,
   given: readonly string[] | undefined,
-): Header | undefined {
+): CsvHeader | undefined {
   // Given names replace those of the header, however many it has.
   const decoder = new CsvDecoder({ ...block, columns: undefined }, { ...format, asObjects: false });
   let names: unknown;

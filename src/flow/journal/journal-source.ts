@@ -7,7 +7,7 @@ import { InputRange, type InputRangeRecord } from './input-range.ts';
 const LONGEST_TURN = 5;
 
 /** An input that was read before, as its journal recorded it. */
-export interface Recalled {
+export interface RecalledItems {
   /** Ranges of the input that were read, in order. */
   readonly ranges: readonly InputRangeRecord[];
   /** Number of items that the input had, if it was read to its end. */
@@ -26,7 +26,7 @@ export class JournalSource implements Source {
   readAhead: number = READ_AHEAD;
   #inner: Source;
   readonly #path: string;
-  #recalled: Recalled | undefined;
+  #recalled: RecalledItems | undefined;
   #rangeAt = 0;
   /** Number of items that have left the inner source. */
   #position = 0;
@@ -55,12 +55,12 @@ export class JournalSource implements Source {
   }
 
   /** Takes in what the journal holds, before the first item is pulled. */
-  recall(recalled: Recalled): void {
+  recall(recalled: RecalledItems): void {
     this.#recalled = recalled;
   }
 
   next(): unknown {
-    if (this.#ready.length === 0 && this.#nextRange !== undefined) this.#readStretch();
+    if (this.#ready.length === 0 && this.#nextRange !== undefined) this.#readRange();
     const ready = this.#ready.shift();
     if (ready !== undefined) return this.#pass(ready);
     if (this.#nextRange !== undefined) return NOTHING;
@@ -110,7 +110,7 @@ export class JournalSource implements Source {
   }
 
   /** Reads a range of a recalled input again, and compares it before any of its items counts. */
-  #readStretch(): void {
+  #readRange(): void {
     const record = this.#nextRange as InputRangeRecord;
     while (this.#items.length < record.count) {
       const item = this.#pull();
@@ -136,7 +136,7 @@ export class JournalSource implements Source {
   }
 
   #sort(from: number, items: readonly unknown[]): void {
-    const recalled = this.#recalled as Recalled;
+    const recalled = this.#recalled as RecalledItems;
     for (let at = 0; at < items.length; at++) {
       let count = 0;
       while (at + count < items.length && recalled.has(from + at + count)) count++;

@@ -18,7 +18,7 @@ export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
   Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
 
 /** One call, with all options checked. */
-export interface Call extends Pick<RunPlan, 'source' | 'timeout' | 'suspects'> {
+export interface ResolvedCall extends Pick<RunPlan, 'source' | 'timeout' | 'suspects'> {
   readonly declared?: RunPlan['declared'];
   /** Position of the first item, where those before it were run another time. `@defaultValue` 0 */
   readonly first?: number | undefined;
@@ -43,7 +43,7 @@ export interface LaunchedRun {
  * Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. To be called
  * in the context of the call.
  */
-export function launch(call: Call): LaunchedRun {
+export function launch(call: ResolvedCall): LaunchedRun {
   const { source, declared, define, key, options, timeout, form, callSite, suspects } = call;
   const context = captureContext();
   const { pool, isOwn } = choosePool(options);
@@ -93,7 +93,7 @@ export function launch(call: Call): LaunchedRun {
   return { run, begin: () => context(() => begin(run, define)) };
 }
 
-function showProgress(options: Call['options'], run: Run): RunListener | undefined {
+function showProgress(options: ResolvedCall['options'], run: Run): RunListener | undefined {
   const watch = watchProgress(options, () => {
     const { items: done, failed, elapsed } = run.tally;
     return { done, failed, total: run.supply.total, elapsed };
@@ -108,7 +108,7 @@ function summarise(tell: NonNullable<CallOptions['onSummary']>, workers: number)
 }
 
 /** Begins a run. Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, define: Call['define']): void {
+function begin(run: Run, define: ResolvedCall['define']): void {
   run.open();
   try {
     const definition = define();

@@ -15,7 +15,7 @@ import { makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
 import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
-import { type KeptPoint, Recalled, type Saved } from '../position/saved.ts';
+import { type KeptPoint, RecalledPoint, type Saved } from '../position/saved.ts';
 import { Tracker } from '../position/tracker.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function runJournaled(
   settings: JournalSettings,
 ): Promise<PipelineSummary> {
   const { input, specs } = job;
-  const recalled = new Recalled();
+  const recalled = new RecalledPoint();
   let checkpointer: Checkpointer | undefined;
   const { path } = settings;
   const onFailure = (error: JournalError): void => checkpointer?.fail(error);
@@ -93,7 +93,7 @@ async function openFor(
   { input, specs, options }: Omit<Job, 'end'>,
   sink: Sink<never> | undefined,
   { path, onMismatch }: JournalSettings,
-  recalled: Recalled,
+  recalled: RecalledPoint,
   onFailure: (error: JournalError) => void,
 ): Promise<Journal> {
   try {

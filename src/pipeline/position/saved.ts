@@ -27,7 +27,7 @@ export interface SavedRecord extends JournalRecord, Saved {
 export type KeptPoint = Omit<SavedRecord, 'sink'>;
 
 /** Content of a journal that was opened. */
-export class Recalled {
+export class RecalledPoint {
   saved: Saved | undefined;
   /** True when nothing but the ends of the sinks was left to do; `isComplete` when not even that was. */
   isEnded = false;

@@ -5,7 +5,7 @@ import { watchThreads } from '../../shared/sync/lifelines.ts';
 import type { ResourceLimits } from '../../options/pool-options.ts';
 import { locateOwnFile } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
-import { Channel } from '../../wire/remote/channel.ts';
+import { RequestChannel } from '../../wire/remote/request-channel.ts';
 import {
   type ProxyRequest,
   type ObjectDefinition,
@@ -45,7 +45,7 @@ export class ObjectThread {
   /** Resolves when the thread has ended; never rejects. */
   readonly #ended: Promise<void>;
   readonly #worker: Worker;
-  readonly #channel: Channel<ObjectRequest, ProxyRequest>;
+  readonly #channel: RequestChannel<ObjectRequest, ProxyRequest>;
   readonly #unref: () => void;
   readonly #ref: () => void;
   readonly #stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -64,7 +64,7 @@ export class ObjectThread {
     const entry = locateOwnFile(ENTRY, import.meta.url);
     const { port1, port2 } = new MessageChannel();
     this.proxied = new ProxiedArguments(new SignalRelay((note) => this.#channel.note(note)));
-    this.#channel = new Channel(port1, {
+    this.#channel = new RequestChannel(port1, {
       serve: (request: ProxyRequest) => this.proxied.serve(request),
       // Nobody knows whose call was lost, so that all calls that wait get the thread's end instead.
       onLost: (reason) => this.#breakOff(reason),

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { findSeal } from '../../shared/seal/seal.ts';
 import { isObjectPrototype } from '../values/purity.ts';
 import { isChangedBy } from './text/mutators.ts';
-import type { Call, Change, Path } from './text/use.ts';
+import type { CallUse, Change, Path } from './text/use.ts';
 
 /** The most things of an object that are looked at. */
 const MOST_LOOKED_AT = 1000;
@@ -28,7 +28,7 @@ export function isData(value: unknown): value is object {
  *
  * @param isOpen - What does not exist yet on the way will be data, too: only such is put there.
  */
-export function isLostChange(root: object, use: Change | Call, isOpen: boolean): boolean {
+export function isLostChange(root: object, use: Change | CallUse, isOpen: boolean): boolean {
   const holders = findHolders(root, use.path);
   if (holders === undefined) return isOpen;
   return holders.every((holder) => {

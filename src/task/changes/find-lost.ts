@@ -1,6 +1,6 @@
 import { isData, isLostChange } from './copied.ts';
 import { isReachedOtherwise } from './reached.ts';
-import type { Call, Change, Use, UsesByName } from './text/use.ts';
+import type { CallUse, Change, Use, UsesByName } from './text/use.ts';
 
 /** A function that is captured as text, with the values of the variables that it sees. */
 export interface CapturedText {
@@ -74,7 +74,7 @@ function findFirstChange<Text extends CapturedText>(
   seen: readonly Sight<Text>[],
   isDropping: (fn: Function) => boolean,
 ): LostChange<Text> | undefined {
-  const changes: (LostChange<Text> & { readonly use: Change | Call })[] = [];
+  const changes: (LostChange<Text> & { readonly use: Change | CallUse })[] = [];
   for (const { text, name } of seen) {
     for (const use of listUses(text, name)) {
       if (!isChange(use) || (use.isReturned && !isDropping(text.fn))) return undefined;
@@ -93,7 +93,7 @@ function listUses({ listUses: list }: CapturedText, name: string): readonly Use[
   return uses === undefined ? [{ kind: 'read' }] : (uses.get(name) ?? []);
 }
 
-function isChange(use: Use): use is Change | Call {
+function isChange(use: Use): use is Change | CallUse {
   return use.kind === 'change' || use.kind === 'call';
 }
 

@@ -1,5 +1,5 @@
 /*
- * What comlink 4.4.2 does that `src/wire/remote/channel.ts` keeps from the users of `spawn`, each as small as it can be.
+ * What comlink 4.4.2 does that `src/wire/remote/request-channel.ts` keeps from the users of `spawn`, each as small as it can be.
  * A test that fails tells of a comlink that does better: what the channel does about it can go then.
  */
 import assert from 'node:assert/strict';

@@ -25,13 +25,13 @@ export interface FunctionFacts extends InspectedFunction {
 const settled = new WeakMap<Function, FunctionFacts>();
 
 /** The place where a function was written. */
-export interface Place {
+export interface FunctionPlace {
   readonly script: Script;
   readonly source: FunctionSource;
 }
 
 /** Places of functions, which never change. */
-const places = new WeakMap<Function, Place>();
+const places = new WeakMap<Function, FunctionPlace>();
 
 /** Functions that turn functions and objects into nodes. */
 export interface Encoders {
@@ -209,7 +209,7 @@ export class GraphBuilder {
   }
 
   /** Finds the place where a function was written: faster than all that is known of the function. */
-  findPlace(fn: Function): Place | undefined {
+  findPlace(fn: Function): FunctionPlace | undefined {
     let place = places.get(fn);
     if (place === undefined) {
       const facts = lacksInspector() ? this.inspect(fn) : this.#facts.get(fn);

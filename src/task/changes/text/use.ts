@@ -8,7 +8,7 @@ export type Use =
   /** A member is set or deleted. */
   | Change
   /** A method is called whose result nobody takes. What it does depends on what it is called on. */
-  | Call
+  | CallUse
   /** The variable itself is called. */
   | { readonly kind: 'invoke'; readonly isDropped: boolean };
 
@@ -24,7 +24,7 @@ export interface Change {
   readonly start: number;
 }
 
-export interface Call {
+export interface CallUse {
   readonly kind: 'call';
   readonly path: Path;
   readonly method: string;

@@ -59,7 +59,7 @@ export interface ChannelEnds<Served> {
  * A message that this side cannot decode (a value that the other side's stack could write, and this one's cannot read)
  * is a failure of its own call: the sender is told its position among the messages, and knows whose it was.
  */
-export class Channel<Asked extends object, Served> {
+export class RequestChannel<Asked extends object, Served> {
   readonly #port: MessagePort;
   readonly #ends: ChannelEnds<Served>;
   readonly #guard: <T>(run: () => T) => T;
