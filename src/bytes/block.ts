@@ -16,7 +16,7 @@ export interface Block {
   /** Whether the block is the first of its file, so that line numbers begin anew. */
   readonly isFirst: boolean;
   /** Number of bytes at the start of the block that are a byte order mark, and no data. */
-  readonly mark: number;
+  readonly bom: number;
   /** Encoding of the bytes. `@defaultValue` UTF-8 */
   readonly encoding: Encoding | undefined;
   /**

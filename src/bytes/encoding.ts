@@ -47,7 +47,7 @@ export function unitOf(encoding: Encoding): 1 | 2 {
 }
 
 /** Returns the encoding that the first bytes of a text tell of: UTF-16 has a mark, and all else is UTF-8. */
-export function readEncodingMark([a, b, c, d]: Uint8Array): Encoding {
+export function readEncodingBom([a, b, c, d]: Uint8Array): Encoding {
   if (a === 0xff && b === 0xfe && c === 0 && d === 0) {
     throw new TypeError('it is UTF-32, which cannot be read: make it UTF-8, with iconv -f UTF-32 -t UTF-8.');
   }
@@ -57,7 +57,7 @@ export function readEncodingMark([a, b, c, d]: Uint8Array): Encoding {
 }
 
 /** Returns the number of bytes that a byte order mark takes at the start of a text; 0 where there is none. */
-export function measureMark(encoding: Encoding, [a, b, c]: Uint8Array): number {
+export function measureBom(encoding: Encoding, [a, b, c]: Uint8Array): number {
   switch (encoding.kind) {
     case 'utf-16':
       if (encoding.isBigEndian) return a === 0xfe && b === 0xff ? 2 : 0;

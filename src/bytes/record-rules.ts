@@ -17,7 +17,7 @@ export interface RecordRules {
   /** Encoding of the file; with `undefined`, the one that the first bytes say, and else UTF-8. */
   readonly encoding: Encoding | undefined;
   /** Whether a byte order mark at the start of a file is none of the data. */
-  readonly hasMark: boolean;
+  readonly hasBom: boolean;
   /** Whether all records of a file end with lone carriage returns where its first one does. */
   readonly mayEndWithCr: boolean;
 }

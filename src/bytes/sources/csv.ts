@@ -65,7 +65,7 @@ export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unk
       : undefined,
     columns,
     encoding,
-    hasMark: true,
+    hasBom: true,
     mayEndWithCr: true,
   };
   return makeByteSource(

@@ -34,7 +34,7 @@ export function openLineRecords<T>(
     readHeader: undefined,
     columns: undefined,
     encoding,
-    hasMark: true,
+    hasBom: true,
     mayEndWithCr: false,
   };
   return makeByteSource<T>(

@@ -52,7 +52,7 @@ export function copyOut(
     columns: undefined,
     encoding: UTF_8,
     // All bytes that the server sends are data, from the first one on.
-    hasMark: false,
+    hasBom: false,
     mayEndWithCr: false,
   };
   return makeByteSource(

@@ -77,12 +77,12 @@ describe('lines and ndjson', () => {
       fc.boolean(),
       fc.constantFrom(16 * 1024 * 1024, 16 * 1024 * 1024, 4, 20),
       sizes,
-      async (parts, flips, hasMark, maxRecordBytes, size) => {
+      async (parts, flips, hasBom, maxRecordBytes, size) => {
         const plain = Buffer.from(parts.flat().join(''));
         for (const [at, byte] of flips) if (at < plain.length) plain[at] = byte;
         // What was flipped may look like the mark of another encoding.
         const isMarked = plain[0] === 0xef || plain[0] === 0xff || plain[0] === 0xfe;
-        const bytes = hasMark || isMarked ? Buffer.concat([Buffer.from('\ufeff'), plain]) : plain;
+        const bytes = hasBom || isMarked ? Buffer.concat([Buffer.from('\ufeff'), plain]) : plain;
         const options = { maxRecordBytes, compression: 'none' } as const;
         assert.deepEqual(
           await read(lines(openText(bytes, size), options), size.block),

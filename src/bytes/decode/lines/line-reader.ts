@@ -30,12 +30,12 @@ export class LineReader {
   #to = 0;
   #isValid = true;
 
-  constructor({ bytes, mark, encoding, broken }: Block) {
+  constructor({ bytes, bom, encoding, broken }: Block) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#codec = getCodec(encoding);
     this.#shift = this.#codec.shift;
     this.#broken = broken;
-    this.#next = mark;
+    this.#next = bom;
   }
 
   /** Position of the next line, in bytes. */

@@ -156,27 +156,27 @@ export class BlockCutter {
       ...block,
       bytes: memory.subarray(header.bytes, cut),
       offset: block.offset + header.bytes,
-      mark: 0,
+      bom: 0,
       headerLines: header.lines,
       columns: header.columns,
     };
   }
 
   #describe(memory: Memory, length: number, broken: BrokenRecord | undefined): Block {
-    const { form, mark } = this.#text;
+    const { form, bom } = this.#text;
     const block: Block = {
       bytes: memory.subarray(0, length),
       file: this.#window.input.file,
       offset: this.#offset,
       isFirst: this.#isFirst,
-      mark,
+      bom,
       encoding: form?.encoding.kind === 'utf-8' ? undefined : form?.encoding,
       headerLines: 0,
       columns: this.#columns,
       broken,
     };
     this.#isFirst = false;
-    this.#text.mark = 0;
+    this.#text.bom = 0;
     return block;
   }
 
@@ -186,7 +186,7 @@ export class BlockCutter {
     const { memory, filled } = window;
     const { maxRecordBytes } = this.#rules;
     const record = this.#text.follow(0);
-    const shown = Math.min(filled, this.#text.mark + SHOWN);
+    const shown = Math.min(filled, this.#text.bom + SHOWN);
     const describe = (broken: BrokenRecord): Block => this.#describe(memory, shown, broken);
     if (this.#readsHeader) this.#rules.readHeader?.(describe(breakTooLong(maxRecordBytes, 1)));
     this.#hash?.update(memory.subarray(0, filled));

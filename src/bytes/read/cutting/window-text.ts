@@ -12,7 +12,7 @@ import type { RecordRules } from '../../record-rules.ts';
 export class WindowText {
   form: TextForm | undefined;
   /** Number of the first bytes that are a byte order mark. */
-  mark = 0;
+  bom = 0;
   unitForm: UnitForm = findUnitForm(UTF_8);
   readonly #window: ByteWindow;
   readonly #rules: RecordRules;
@@ -92,7 +92,7 @@ export class WindowText {
     const { memory, filled, isAtEnd } = this.#window;
     const start = this.#start.read(memory, filled, isAtEnd);
     if (start === undefined) return false;
-    this.mark = start.mark;
+    this.bom = start.bom;
     const returns = this.open(start.form);
     const units = this.#units();
     returns?.convert(units, this.#from, units.length);
@@ -101,7 +101,7 @@ export class WindowText {
 
   /** Start of the first record, in units. */
   get #from(): number {
-    return this.mark / this.unitForm.size;
+    return this.bom / this.unitForm.size;
   }
 
   #units(): Units {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { openIterator } from '../../../async/open-iterator.ts';
 import { assertStep } from '../../../async/iterator-step.ts';
 import type { Encoding } from '../../encoding.ts';
-import { type Compression, MARK, readMark } from '../compression/compression.ts';
+import { type Compression, MARK, readMagic } from '../compression/compression.ts';
 import { assertDecompressor, decompress } from '../compression/decompress.ts';
 import { toBytes } from '../compression/piece-queue.ts';
 import type { ByteInput } from './byte-input.ts';
@@ -63,7 +63,7 @@ async function recognise(
     first = Buffer.concat([first, toBytes(step.value)]);
     if (first.length >= MARK) break;
   }
-  return { first, compression: readMark(first) };
+  return { first, compression: readMagic(first) };
 }
 
 function applyEncoding(input: ByteInput, { encoding }: InputForm): ByteInput {
@@ -102,7 +102,7 @@ async function detect(file: string): Promise<Compression> {
     if (!(await handle.stat()).isFile()) return 'none';
     const mark = new Uint8Array(MARK);
     const { bytesRead } = await handle.read(mark, 0, MARK, 0);
-    return readMark(mark.subarray(0, bytesRead));
+    return readMagic(mark.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }

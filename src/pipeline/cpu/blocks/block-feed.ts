@@ -197,7 +197,7 @@ export class BlockFeed implements Source {
     const at = this.#reader.findSplit(block, size);
     if (at === undefined) return undefined;
     const parts = [
-      { ...this.#part(block, 0, at), isFirst: block.isFirst, mark: block.mark },
+      { ...this.#part(block, 0, at), isFirst: block.isFirst, bom: block.bom },
       this.#part(block, at, bytes.length),
     ] as const;
     this.#pieces.set(parts[1], this.#pieces.get(block) ?? Infinity);
@@ -211,7 +211,7 @@ export class BlockFeed implements Source {
     const bytes = block.bytes.subarray(from, to) as SharedBytes;
     this.#share(bytes);
     const { offset } = block;
-    return { ...block, bytes, offset: offset + from, isFirst: false, mark: 0, headerLines: 0, without: [] };
+    return { ...block, bytes, offset: offset + from, isFirst: false, bom: 0, headerLines: 0, without: [] };
   }
 
   /** Gives the end of a block to its rest; the block then ends where the rest begins. */

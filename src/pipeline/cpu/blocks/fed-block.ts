@@ -15,7 +15,7 @@ export function makeEmptyBlock(file: string | undefined): FedBlock {
     file,
     offset: 0,
     isFirst: true,
-    mark: 0,
+    bom: 0,
     encoding: undefined,
     headerLines: 0,
     columns: undefined,

@@ -1,5 +1,5 @@
 import type { TextForm } from '../../../block.ts';
-import { type Encoding, measureMark, readEncodingMark } from '../../../encoding.ts';
+import { type Encoding, measureBom, readEncodingBom } from '../../../encoding.ts';
 import type { RecordRules } from '../../../record-rules.ts';
 import { CarriageReturns } from './carriage-returns.ts';
 import { findUnitForm, type UnitForm, viewUnits } from './units.ts';
@@ -11,14 +11,14 @@ export const LEAST_TOLD = 4;
 export interface TextStart {
   readonly form: TextForm;
   /** Number of bytes that the byte order mark takes. */
-  readonly mark: number;
+  readonly bom: number;
 }
 
 /** Recognises how a file is written from its first bytes, of which each call brings more. */
 export class TextStartReader {
   readonly #rules: RecordRules;
   readonly #limit: number;
-  #told: { readonly encoding: Encoding; readonly mark: number; readonly unitForm: UnitForm } | undefined;
+  #told: { readonly encoding: Encoding; readonly bom: number; readonly unitForm: UnitForm } | undefined;
   #returns: CarriageReturns | undefined;
   /** Number of units that were looked at for carriage returns. */
   #seen = 0;
@@ -36,22 +36,22 @@ export class TextStartReader {
    */
   read(memory: Uint8Array, filled: number, isAll: boolean): TextStart | undefined {
     if (filled < LEAST_TOLD && !isAll) return undefined;
-    const { encoding, mark, unitForm } = (this.#told ??= this.#readMark(memory.subarray(0, filled)));
-    if (!this.#rules.mayEndWithCr) return { form: { encoding, endsWithCr: false }, mark };
+    const { encoding, bom, unitForm } = (this.#told ??= this.#readBom(memory.subarray(0, filled)));
+    if (!this.#rules.mayEndWithCr) return { form: { encoding, endsWithCr: false }, bom };
     this.#returns ??= new CarriageReturns(this.#rules.quoting, unitForm);
     const units = viewUnits(memory, Math.min(filled, this.#limit), unitForm);
-    const endsWithCr = this.#returns.judge(units, Math.max(this.#seen, mark / unitForm.size), units.length);
+    const endsWithCr = this.#returns.judge(units, Math.max(this.#seen, bom / unitForm.size), units.length);
     this.#seen = units.length;
     // A carriage return at the very end may be followed by a line feed.
     if (endsWithCr !== false && filled < this.#limit && !isAll) return undefined;
     const isCut = filled >= this.#limit && this.#returns.endsWithFeed;
-    return { form: { encoding, endsWithCr: endsWithCr === true && !isCut }, mark };
+    return { form: { encoding, endsWithCr: endsWithCr === true && !isCut }, bom };
   }
 
-  #readMark(bytes: Uint8Array): { encoding: Encoding; mark: number; unitForm: UnitForm } {
+  #readBom(bytes: Uint8Array): { encoding: Encoding; bom: number; unitForm: UnitForm } {
     const first = bytes.subarray(0, LEAST_TOLD);
-    const encoding = this.#rules.encoding ?? readEncodingMark(first);
-    const mark = this.#rules.hasMark ? measureMark(encoding, first) : 0;
-    return { encoding, mark, unitForm: findUnitForm(encoding) };
+    const encoding = this.#rules.encoding ?? readEncodingBom(first);
+    const bom = this.#rules.hasBom ? measureBom(encoding, first) : 0;
+    return { encoding, bom, unitForm: findUnitForm(encoding) };
   }
 }
