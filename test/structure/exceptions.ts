@@ -30,7 +30,6 @@ export const exceptions: Exceptions = {
     'src/flow/launch/reader.ts Reader': [16, 'to be split with what it drives'],
     'src/flow/outcome/tally.ts RunTally': [14, 'to be split with what it drives'],
     'src/flow/processes/child.ts Child': [16, 'to be split with what it drives'],
-    'src/flow/run/run.ts Run': [18, 'to be split with what it drives'],
     'src/io/tail/pattern.ts Many': [16, 'to be split with what it drives'],
     'src/pipeline/cpu/cpu-flow.ts CpuFlow': [17, 'to be split with what it drives'],
     'src/pipeline/flows/flow.ts FlowSource': [14, 'to be split with what it drives'],
@@ -54,9 +53,6 @@ export const exceptions: Exceptions = {
   'methods of a class': {
     'src/pipeline/pipeline.ts Pipeline': [25, 'one method for each stage and each end that users write'],
     'src/flow/chunk/supply.ts Supply': [22, 'to be split with what it drives'],
-    'src/flow/run/quarantine.ts Quarantine': [30, 'to be split with what it drives'],
-    'src/flow/run/run.ts Run': [34, 'to be split with what it drives'],
-    'src/flow/work/work-in-context.ts WorkInContext': [25, 'to be split with what it drives'],
     'src/spawn/thread/supervised.ts Supervised': [21, 'to be split with what it drives'],
     'src/flow/pool/dispatch/dispatch.ts Dispatch': [25, 'to be split with what it drives'],
     'src/flow/pool/lane/lane.ts Lane': [31, 'to be split with what it drives'],

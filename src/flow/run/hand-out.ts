@@ -1,36 +1,38 @@
-import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
-import type { Supply } from '../chunk/supply.ts';
-import type { Isolation } from './isolation.ts';
+import type { Strays, WorkQueue, WorkTerms } from '../work/work.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { Settlement } from './settle.ts';
-
-/** The run whose items are handed out. */
-export interface SuppliedRun {
-  readonly supply: Supply;
-  readonly definition: WorkDefinition | undefined;
-  readonly isOver: boolean;
-  /** Tells the run's pool that there are chunks. */
-  wake(): void;
-  end(failure: { readonly reason: unknown }): void;
-}
+import type { SettledRun, Settlement } from './settle.ts';
 
 /** Hands items out: makes chunks for the workers of what the source gives, and takes in what comes back. */
-export class HandOut {
-  readonly #run: SuppliedRun;
+export class HandOut implements WorkQueue {
+  readonly terms: WorkTerms;
+  readonly strays: Strays;
+  readonly #run: SettledRun;
   readonly #plan: RunPlan;
   readonly #settlement: Settlement;
-  readonly #isolation: Isolation;
 
-  constructor(run: SuppliedRun, plan: RunPlan, settlement: Settlement, isolation: Isolation) {
+  constructor(run: SettledRun, plan: RunPlan, settlement: Settlement) {
+    this.terms = run.terms;
+    this.strays = run.tally.strays;
     this.#run = run;
     this.#plan = plan;
     this.#settlement = settlement;
-    this.#isolation = isolation;
+  }
+
+  get isUnloadable(): boolean {
+    return this.#settlement.salvage.isDead;
+  }
+
+  get isAwaited(): boolean {
+    return this.#plan.receiver.isWaiting ?? true;
+  }
+
+  get isOver(): boolean {
+    return this.#run.isOver;
   }
 
   nextChunk(): Chunk | undefined {
-    if (this.#run.isOver || this.#run.definition === undefined) return undefined;
+    if (this.#run.isOver || this.terms.definition === undefined) return undefined;
     // When items run largest first, those before the one that said `stop` may still be in the source.
     const isHalted = this.#settlement.ledger.isHalted && this.#plan.declared === undefined;
     const room = isHalted ? 0 : (this.#plan.receiver.room?.() ?? Infinity);
@@ -58,23 +60,13 @@ export class HandOut {
       setImmediate(() => this.#run.wake());
       return undefined;
     }
-    if (this.#isolation.takeSuspects(chunk)) return this.nextChunk();
-    if (this.#isolation.isOffered) this.#tellBegun(chunk);
+    if (this.#settlement.isolation.takeSuspects(chunk)) return this.nextChunk();
+    if (this.#settlement.isolation.isOffered) this.#tellBegun(chunk);
     return this.#run.isOver ? undefined : chunk;
   }
 
-  /** Takes back an isolated item that may run on a thread after all. */
-  acquit(chunk: Chunk): void {
-    if (this.#run.isOver) return;
-    this.#run.supply.giveBack(chunk);
-    this.#run.wake();
-  }
-
-  /** Takes back items that did not begin. */
   giveBack(chunk: Chunk): void {
-    if (this.#run.isOver || this.#isolation.takeBack(chunk)) return;
-    this.#run.supply.giveBack(chunk);
-    this.#run.wake();
+    this.#settlement.giveBack(chunk);
   }
 
   #tellBegun(chunk: Chunk): void {

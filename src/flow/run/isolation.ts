@@ -1,39 +1,29 @@
-import type { AsyncContext } from '../../async/async-context.ts';
 import { type ItemError, WorkerError } from '../../errors/item-errors.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
-import type { Supply } from '../chunk/supply.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SentChunk } from '../work/work.ts';
-import { type Host, Quarantine } from './quarantine.ts';
+import { type IsolatedRun, Quarantine } from './quarantine.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunTally } from '../outcome/tally.ts';
-
-/** The run whose items are isolated. */
-export interface IsolatedRun extends Host {
-  readonly supply: Supply;
-  readonly tally: RunTally;
-}
 
 /**
  * Sends single items of a run that may end their worker to processes, and opens these when the first item needs them.
  */
 export class Isolation {
   readonly #run: IsolatedRun;
-  readonly #dispatch: Dispatch;
-  readonly #context: AsyncContext;
-  readonly #suspects: RunPlan['suspects'];
+  readonly #plan: RunPlan;
+  /** Returns the dispatch of the processes, where the pool has such for suspects. */
+  readonly #open: Dispatch['suspects'];
   #quarantine: Quarantine | undefined;
 
-  constructor(run: IsolatedRun, dispatch: Dispatch, { context, suspects }: RunPlan) {
+  constructor(run: IsolatedRun, plan: RunPlan, { suspects }: Dispatch) {
     this.#run = run;
-    this.#dispatch = dispatch;
-    this.#context = context;
-    this.#suspects = suspects;
+    this.#plan = plan;
+    this.#open = suspects;
   }
 
   /** Whether the pool has processes for such items. */
   get isOffered(): boolean {
-    return this.#dispatch.suspects !== undefined;
+    return this.#open !== undefined;
   }
 
   /** Whether an item waits for a process, or runs in one. */
@@ -43,16 +33,15 @@ export class Isolation {
 
   /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
   takeSuspects(chunk: Chunk): boolean {
-    const suspects = this.#suspects;
-    const open = this.#dispatch.suspects;
-    if (suspects === undefined || suspects.size === 0 || open === undefined) return false;
+    const { suspects } = this.#plan;
+    if (suspects === undefined || suspects.size === 0 || this.#open === undefined) return false;
     const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
     const found = positions.filter((at) => suspects.delete(indexOf(chunk, at)));
     if (found.length === 0) return false;
-    this.#quarantine ??= new Quarantine(this.#run, open(), this.#context);
+    const quarantine = this.#enter(this.#open);
     for (const at of positions) {
       const alone = sliceChunk(chunk, at, at + 1);
-      if (found.includes(at)) this.#quarantine.begin(alone);
+      if (found.includes(at)) quarantine.begin(alone);
       else this.#run.supply.giveBack(alone);
     }
     return true;
@@ -60,12 +49,10 @@ export class Isolation {
 
   /** Tries an item once more whose worker died on it, in a process, where the pool has such for suspects. */
   retry(sent: SentChunk, at: number, error: ItemError): boolean {
-    const { suspects } = this.#dispatch;
-    if (suspects === undefined || !(error instanceof WorkerError)) return false;
-    this.#quarantine ??= new Quarantine(this.#run, suspects(), this.#context);
+    if (this.#open === undefined || !(error instanceof WorkerError)) return false;
     const { attempt } = sent.chunk;
     const alone = { ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 };
-    const isAdmitted = this.#quarantine.admit(alone, error, sent.place);
+    const isAdmitted = this.#enter(this.#open).admit(alone, error, sent.place);
     if (isAdmitted) this.#run.tally.retried++;
     return isAdmitted;
   }
@@ -80,5 +67,10 @@ export class Isolation {
   /** Ends what is in progress in the processes. */
   close(): Promise<void> | undefined {
     return this.#quarantine?.close();
+  }
+
+  #enter(open: () => Dispatch): Quarantine {
+    this.#quarantine ??= new Quarantine(this.#run, this.#plan.context, open());
+    return this.#quarantine;
   }
 }

@@ -1,43 +1,34 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
-import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
-import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
-import { type FailedAt, isNoExport } from '../failure/failures.ts';
+import type { FailedAt } from '../failure/failures.ts';
 import { StrayLog } from '../failure/stray-log.ts';
+import { Attachment } from '../pool/dispatch/attachment.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
-import type { SessionEnd, StartFailure } from '../hosts/host.ts';
-import type { LostStage, SentChunk, Strays, Work } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
-import { HandOut, type SuppliedRun } from './hand-out.ts';
-import { type IsolatedRun, Isolation } from './isolation.ts';
+import { HandOut } from './hand-out.ts';
 import type { Segment } from '../outcome/reorder.ts';
-import type { RunEnd } from '../outcome/run-listener.ts';
+import type { EndedRun, RunEnd } from '../outcome/run-listener.ts';
+import { RunEvents } from './run-events.ts';
 import type { RunPlan } from './run-plan.ts';
+import { RunTerms } from './run-terms.ts';
 import { type SettledRun, Settlement } from './settle.ts';
 import { RunTally } from '../outcome/tally.ts';
-import { identifyTask } from './task-id.ts';
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
-export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, SettledRun {
+export class Run implements SettledRun, EndedRun {
   readonly tally: RunTally;
   readonly supply: Supply;
-  readonly workers: number;
-  readonly timeout: number | undefined;
-  taskId = -1;
-  definition: WorkDefinition | undefined;
+  readonly terms: RunTerms;
+  readonly events: RunEvents;
 
   readonly #plan: RunPlan;
-  readonly #dispatch: Dispatch;
-  /** This run as the pool has it. */
-  readonly #work: Work;
+  readonly #attachment: Attachment;
   readonly #finished = createDeferred();
-  readonly #isolation: Isolation;
   readonly #settlement: Settlement;
-  readonly #handOut: HandOut;
   #stopListening: (() => void) | undefined;
   #isOver = false;
   /** Reason why something could not be closed at the end. */
@@ -45,12 +36,7 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
-    this.#dispatch = dispatch;
     this.tally = new RunTally(new StrayLog(plan.context));
-    this.#work = new WorkInContext(this, plan.context);
-    this.workers = plan.workers;
-    const { timeout } = plan;
-    this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
     this.supply = new Supply(
       plan.source,
       new Sizer(plan.chunkSize),
@@ -60,30 +46,19 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
       () => this.wake(),
       plan.first,
     );
-    this.#isolation = new Isolation(this, dispatch, plan);
-    this.#settlement = new Settlement(this, plan, this.#isolation);
-    this.#handOut = new HandOut(this, plan, this.#settlement, this.#isolation);
-  }
-
-  limitOf(stage: number): number | undefined {
-    const { timeout } = this.#plan;
-    return typeof timeout === 'object' ? timeout[stage] : timeout;
+    this.terms = new RunTerms(plan, this.supply.sizer);
+    this.#settlement = new Settlement(this, plan, dispatch);
+    this.events = new RunEvents(this, plan, this.#settlement);
+    const queue = new HandOut(this, plan, this.#settlement);
+    this.#attachment = new Attachment(dispatch, new WorkInContext(queue, this.events, plan.context));
   }
 
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  get strays(): Strays {
-    return this.tally.strays;
-  }
-
-  get isUnloadable(): boolean {
-    return this.#settlement.salvage.isDead;
-  }
-
-  get service(): number | undefined {
-    return this.supply.sizer.itemTime;
+  get definition(): WorkDefinition | undefined {
+    return this.terms.definition;
   }
 
   /** Bytes of results that wait for the turn of their items. */
@@ -91,18 +66,9 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     return this.#settlement.ledger.reorder.heldBytes;
   }
 
-  get isAwaited(): boolean {
-    return this.#plan.receiver.isWaiting ?? true;
-  }
-
   /** Resolves when all outcomes were delivered and nothing of the run is left; rejects with what ended it. */
   get finished(): Promise<void> {
     return this.#finished.promise;
-  }
-
-  /** Whether every item of the input has its outcome. */
-  get isComplete(): boolean {
-    return this.#settlement.isComplete;
   }
 
   /** Puts in outcomes that an earlier run has kept. */
@@ -112,22 +78,21 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
 
   /** Begins the run: workers start now, chunks follow once the task is known. */
   open(): void {
-    const { signal } = this.#plan;
+    const { signal, workers } = this.#plan;
     const { remaining } = this.#plan.source;
-    this.#dispatch.attach(this.#work, Math.min(this.workers, remaining ?? this.workers));
+    this.#attachment.attach(Math.min(workers, remaining ?? workers));
     if (signal !== undefined)
       this.#stopListening = onAbort(signal, () => this.end({ reason: signal.reason }));
   }
 
   start(definition: WorkDefinition): void {
-    this.definition = definition;
-    this.taskId = identifyTask(definition);
-    this.#dispatch.wake(this.#work);
+    this.terms.define(definition);
+    this.#attachment.wake();
   }
 
   /** Tells the pool that the run may have chunks again, as when the reader has made room. */
   wake(): void {
-    this.#dispatch.wake(this.#work);
+    this.#attachment.wake();
   }
 
   /**
@@ -145,68 +110,8 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     this.end({ reason });
   }
 
-  nextChunk(): Chunk | undefined {
-    return this.#handOut.nextChunk();
-  }
-
-  acquit(chunk: Chunk): void {
-    this.#handOut.acquit(chunk);
-  }
-
-  giveBack(chunk: Chunk): void {
-    this.#handOut.giveBack(chunk);
-  }
-
-  answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
-    this.#settlement.answered(sent, answer, busy);
-  }
-
   settle(at: FailedAt, error: ItemError): void {
     this.#settlement.settle(at, error);
-  }
-
-  audit(): void {
-    this.#settlement.audit();
-  }
-
-  unloadable(sent: SentChunk, thrown: unknown): void {
-    if (this.#isOver) return;
-    // A missing export is a mistake in the call, which every item would repeat.
-    if (isNoExport(thrown))
-      this.end({ reason: this.#settlement.failures.ofExport(indexOf(sent.chunk, 0), thrown) });
-    else this.#settlement.salvage.afterLoad(sliceChunk(sent.chunk, 0, sent.end), thrown);
-  }
-
-  uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void {
-    if (!this.#isOver) this.#settlement.salvage.afterClone(chunk, reason, attempt);
-  }
-
-  undecodable(sent: SentChunk, reason: unknown): void {
-    if (!this.#isOver) this.#settlement.salvage.afterUndecodable(sent, reason);
-  }
-
-  unreadable(sent: SentChunk, reason: unknown): void {
-    if (!this.#isOver) this.#settlement.salvage.afterUnreadable(sent, reason);
-  }
-
-  lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
-    if (!this.#isOver) this.#settlement.salvage.afterLoss(sent, end, stage);
-  }
-
-  unstarted(failure: StartFailure): void {
-    const index = this.#plan.isOrdered
-      ? this.#settlement.ledger.reorder.next
-      : Math.min(this.supply.firstLeft, this.#settlement.retrier.firstWaiting);
-    this.end({ reason: this.#settlement.failures.ofStart(index, failure) });
-  }
-
-  heldUp(report: string): void {
-    this.tally.strays.count++;
-    this.#settlement.failures.warnOfBlock(report);
-  }
-
-  cutOff(): void {
-    this.end({ reason: this.#settlement.failures.ofClosing(this.#settlement.ledger.reorder.next) });
   }
 
   /** Ends the run now, with what is to blame for that. */
@@ -225,10 +130,10 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     const closing = this.supply.close().catch((thrown: unknown) => {
       this.#unclosed ??= { reason: thrown };
     });
-    await Promise.all([this.#dispatch.withdraw(this.#work), this.#isolation.close()]);
+    await Promise.all([this.#attachment.withdraw(), this.#settlement.isolation.close()]);
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
-    await raceTime(closing, this.#dispatch.grace);
-    this.#dispatch.detach(this.#work);
+    await raceTime(closing, this.#attachment.grace);
+    this.#attachment.detach();
     this.tally.end();
     try {
       const end = this.#unclosed === undefined ? how : 'failed';
@@ -241,9 +146,4 @@ export class Run implements Omit<Work, 'enter'>, IsolatedRun, SuppliedRun, Settl
     if (outcome === undefined) this.#finished.resolve();
     else this.#finished.reject(outcome.reason);
   }
-}
-
-function findShortest(limits: readonly (number | undefined)[]): number | undefined {
-  const known = limits.filter((limit) => limit !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -1,29 +1,23 @@
 import { CloneError, type ItemError } from '../../errors/item-errors.ts';
-import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
+import type { AnswerMessage } from '../../wire/message/message.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
-import type { Supply } from '../chunk/supply.ts';
 import { type FailedAt, Failures } from '../failure/failures.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
 import { type MakeError, Salvage } from '../failure/salvage.ts';
 import type { SentChunk } from '../work/work.ts';
-import { findDifference } from './check-answer.ts';
-import type { Isolation } from './isolation.ts';
+import { findDifference } from '../outcome/check-answer.ts';
+import type { Dispatch } from '../pool/dispatch/dispatch.ts';
+import { Isolation } from './isolation.ts';
 import { Ledger } from '../outcome/ledger.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';
+import type { IsolatedRun } from './quarantine.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunTally } from '../outcome/tally.ts';
 
 /** The run whose items are settled. */
-export interface SettledRun {
-  readonly tally: RunTally;
-  readonly supply: Supply;
-  readonly definition: WorkDefinition | undefined;
-  readonly isOver: boolean;
-  limitOf(stage: number): number | undefined;
-  giveBack(chunk: Chunk): void;
+export interface SettledRun extends IsolatedRun {
   end(failure: { readonly reason: unknown } | undefined): void;
 }
 
@@ -35,29 +29,29 @@ export class Settlement {
   readonly failures: Failures;
   readonly retrier: Retrier;
   readonly salvage: Salvage;
+  readonly isolation: Isolation;
 
   readonly #run: SettledRun;
   readonly #plan: RunPlan;
-  readonly #isolation: Isolation;
   /** Number of outcomes when the last look found nothing to wait for. */
   #stuckAt: number | undefined;
 
-  constructor(run: SettledRun, plan: RunPlan, isolation: Isolation) {
+  constructor(run: SettledRun, plan: RunPlan, dispatch: Dispatch) {
     this.#run = run;
     this.#plan = plan;
-    this.#isolation = isolation;
     this.failures = new Failures({
       callSite: plan.callSite,
-      limitOf: (stage) => run.limitOf(stage),
+      limitOf: (stage) => run.terms.limitOf(stage),
       nameItem: plan.nameItem,
     });
     this.ledger = new Ledger(plan, run.tally);
     this.salvage = new Salvage(this.failures, run.tally, {
-      giveBack: (chunk) => run.giveBack(chunk),
+      giveBack: (chunk) => this.giveBack(chunk),
       settle: (at, error) => this.settle(at, error),
       retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
     });
-    this.retrier = new Retrier(plan.retries, (chunk) => run.giveBack(chunk));
+    this.retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
+    this.isolation = new Isolation(run, plan, dispatch);
   }
 
   /** Whether every item of the input has its outcome. */
@@ -67,6 +61,13 @@ export class Settlement {
       isDone ||
       (this.#run.supply.isEnded && this.retrier.waiting === 0 && settled === this.#run.supply.pulled)
     );
+  }
+
+  /** Takes back items that did not begin. */
+  giveBack(chunk: Chunk): void {
+    if (this.#run.isOver || this.isolation.takeBack(chunk)) return;
+    this.#run.supply.giveBack(chunk);
+    this.#run.wake();
   }
 
   /** Puts in outcomes that an earlier run has kept. */
@@ -140,14 +141,14 @@ export class Settlement {
     try {
       if (onLoss !== undefined) {
         const { items, attempt } = sent.chunk;
-        if (!onLoss(items[at], makeError, sent.place, attempt)) return this.#isolation.retry(sent, at, error);
+        if (!onLoss(items[at], makeError, sent.place, attempt)) return this.isolation.retry(sent, at, error);
         this.#run.tally.retried++;
-        this.#run.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
+        this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
         return true;
       }
       const isTried = this.retrier.retry(sent.chunk, at, error);
       if (isTried) this.#run.tally.retried++;
-      return isTried || this.#isolation.retry(sent, at, error);
+      return isTried || this.isolation.retry(sent, at, error);
     } catch (thrown) {
       this.#run.end({ reason: thrown });
       return true;
@@ -188,8 +189,8 @@ export class Settlement {
   audit(): void {
     const { settled, isHalted } = this.ledger;
     const mayGoOn = this.#run.supply.hasReturned || !(this.#run.supply.isEnded || isHalted);
-    const waits = this.retrier.waiting > 0 || this.#isolation.isBusy;
-    if (this.#run.isOver || this.#run.definition === undefined || mayGoOn || waits) {
+    const waits = this.retrier.waiting > 0 || this.isolation.isBusy;
+    if (this.#run.isOver || this.#run.terms.definition === undefined || mayGoOn || waits) {
       this.#stuckAt = undefined;
     } else if (this.#stuckAt !== settled) {
       this.#stuckAt = settled;

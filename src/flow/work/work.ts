@@ -56,8 +56,8 @@ export interface Strays {
   add(index: number | undefined, thrown: EncodedThrown): void;
 }
 
-/** A run as the pool knows it: something that has chunks to run. */
-export interface Work {
+/** Terms of a run that its pool has to know, the same for all that the run has in progress there. */
+export interface WorkTerms {
   /** Definition of the task, which a worker needs to have it, and the id that the task is known by there. */
   readonly definition: WorkDefinition | undefined;
   readonly taskId: number;
@@ -71,17 +71,20 @@ export interface Work {
   limitOf(stage: number): number | undefined;
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
+}
+
+/** Chunks that wait for a worker. */
+export interface WorkQueue {
+  readonly terms: WorkTerms;
+
+  /** Errors that the run's items have left behind. */
+  readonly strays: Strays;
+
   /** Whether the run's task ended a worker that loaded it: no further worker is to try. */
   readonly isUnloadable: boolean;
 
   /** Whether somebody waits for results: while a slow reader has enough, there is no hurry to share work out. */
   readonly isAwaited: boolean;
-
-  /** Errors that the run's items have left behind. */
-  readonly strays: Strays;
-
-  /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
-  readonly enter: AsyncContext;
 
   /** Whether nothing of the run counts any more: nothing is sent for it, nor taken over. */
   readonly isOver: boolean;
@@ -91,29 +94,41 @@ export interface Work {
    * again.
    */
   nextChunk(): Chunk | undefined;
+
   /** Takes back items that did not begin. */
   giveBack(chunk: Chunk): void;
+}
+
+/** Reason why nothing of a chunk could begin: its worker has no task, or the chunk itself does not cross. */
+export type Refusal =
+  | { readonly kind: 'unloadable' | 'undecodable'; readonly reason: unknown }
+  | { readonly kind: 'uncloneable'; readonly reason: unknown; readonly attempt: CloneAttempt | undefined };
+
+/** Events of what a pool does with the chunks of a queue. */
+export interface WorkEvents {
   /** Takes in outcomes of the first items of a chunk. The others have been given back already. */
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void;
-  /** Hears that the task cannot be loaded. */
-  unloadable(sent: SentChunk, thrown: unknown): void;
-  /** Hears that a chunk could not be encoded. */
-  uncloneable(chunk: Chunk, reason: unknown, attempt?: CloneAttempt): void;
-  /** Hears that a chunk could not be decoded by the worker. */
-  undecodable(sent: SentChunk, reason: unknown): void;
+  /** Hears that nothing of a chunk could begin. */
+  refused(sent: SentChunk, refusal: Refusal): void;
   /** Hears that the answer to a chunk could not be decoded. */
   unreadable(sent: SentChunk, reason: unknown): void;
   /** Hears that the worker ended while it held the chunk. */
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void;
-  /** Hears that no worker can be started: what the run has given back, or has still to give, cannot run. */
+  /** Hears that no worker can be started: what was given back, or has still to be given, cannot run. */
   unstarted(failure: StartFailure): void;
   /**
-   * Hears that a worker that the run has waited for was held up by what had run there before, and is replaced. `report`
-   * says so.
+   * Hears that a worker that was waited for was held up by what had run there before, and is replaced. `report` says
+   * so.
    */
   heldUp(report: string): void;
-  /** Looks whether the run waits for what nobody has, when no worker has anything of it. */
+  /** Looks whether something is waited for that nobody has, when no worker has anything of it. */
   audit(): void;
-  /** Hears that the pool is closed, and does not wait for the run. */
+  /** Hears that the pool is closed, and does not wait. */
   cutOff(): void;
+}
+
+/** A queue of a run as its pool knows it: something that has chunks to run. */
+export interface Work extends WorkQueue, WorkEvents {
+  /** Runs what may come to code of the caller, such as a getter of an item, in the context of its call. */
+  readonly enter: AsyncContext;
 }

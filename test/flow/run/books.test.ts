@@ -54,7 +54,7 @@ describe('a run whose books do not balance', () => {
 
   it('rejects when nobody has an item any more, and does not wait for ever', async () => {
     const { run, worker } = openRun(9, 3);
-    const lost = run.nextChunk();
+    const lost = run.supply.take(Infinity, 3);
     assert.equal(lost?.items.length, 3);
     for (const { chunk } of worker.chunks) worker.answer(chunk, 3);
     await assertInternal(run, /3 items have no outcome, and no worker has them/);
@@ -62,7 +62,7 @@ describe('a run whose books do not balance', () => {
 
   it('rejects when one outcome comes twice and another never', async () => {
     const { run, worker } = openRun(9, 3);
-    run.nextChunk();
+    run.supply.take(Infinity, 3);
     const [first, second] = worker.chunks;
     worker.answer(first?.chunk as number, 3);
     run.putKnown({ index: 0, values: [1, 2, 3], notes: undefined, attempt: 1, bytes: 0, isSole: false });

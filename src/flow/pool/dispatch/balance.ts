@@ -60,13 +60,13 @@ function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
     for (const sent of from.held) {
       const { work } = sent;
       if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
-      if (countLanes(lanes, work) >= work.workers) continue;
+      if (countLanes(lanes, work) >= work.terms.workers) continue;
       const left = from.countFree(sent);
       if (left === 0) continue;
       const isUnbegun = left === sent.end && sent === from.held[0];
       if (isUnbegun && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
       const free = isUnbegun && isNew(from, sent, now) ? left - 1 : left;
-      const time = free === 0 ? 0 : free * (work.service ?? Infinity);
+      const time = free === 0 ? 0 : free * (work.terms.service ?? Infinity);
       if (longest === undefined || time > longest.time) longest = { from, sent, free, time };
     }
   }

@@ -72,7 +72,8 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   detach(work: Work): void {
     this.#attached.delete(work);
     this.#ready.delete(work);
-    if (work.definition?.kind !== 'reference') for (const lane of this.lanes) lane.forget(work.taskId);
+    const { definition, taskId } = work.terms;
+    if (definition?.kind !== 'reference') for (const lane of this.lanes) lane.forget(taskId);
     this.#patrol.remove(work);
     // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
     if (this.#attached.size > 0) return;
@@ -156,8 +157,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Replaces a worker that ended while runs are on the pool, so that none waits for the new one when it is needed. */
   #replace(): void {
-    let wanted = 0;
-    for (const { workers } of this.#attached) wanted = Math.max(wanted, workers);
+    const wanted = Math.max(0, ...Array.from(this.#attached, ({ terms }) => terms.workers));
     if (!this.#isForced && this.lanes.size < wanted && this.mayOpen()) this.openLane();
   }
 
@@ -219,7 +219,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   #sendTo(lane: Lane | undefined): boolean {
     for (const work of this.#ready) {
       const isHere = lane?.held.some((sent) => sent.work === work) ?? false;
-      if (!isHere && countLanes(this.lanes, work) >= work.workers) continue;
+      if (!isHere && countLanes(this.lanes, work) >= work.terms.workers) continue;
       const chunk = work.nextChunk();
       this.#ready.delete(work);
       if (chunk === undefined) continue;

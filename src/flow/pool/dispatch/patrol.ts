@@ -42,7 +42,7 @@ export class Patrol {
   get patience(): Patience {
     const { grace, limits } = this.#pool;
     let shortest = Infinity;
-    for (const { timeout = Infinity } of this.#timed) shortest = Math.min(shortest, timeout);
+    for (const { terms } of this.#timed) shortest = Math.min(shortest, terms.timeout ?? Infinity);
     return {
       grace,
       silence: shortest === Infinity ? limits.startTimeout : Math.max(shortest, LEAST_SILENCE),
@@ -52,7 +52,7 @@ export class Patrol {
   /** Takes in a run that has come onto the pool. */
   add(work: Work): void {
     this.noteBusy();
-    if (work.timeout !== undefined) this.#timed.add(work);
+    if (work.terms.timeout !== undefined) this.#timed.add(work);
     this.#adjust();
   }
 
@@ -78,7 +78,7 @@ export class Patrol {
   /** Adjusts the patrol to look as often as the shortest time limit wants it, and not at all without a run. */
   #adjust(): void {
     let every = this.#pool.isInUse ? EVERY : 0;
-    for (const { timeout } of this.#timed) every = Math.min(every, Math.max(1, (timeout ?? EVERY) / 10));
+    for (const { terms } of this.#timed) every = Math.min(every, Math.max(1, (terms.timeout ?? EVERY) / 10));
     if (every === this.#every) return;
     clearInterval(this.#timer);
     this.#every = every;

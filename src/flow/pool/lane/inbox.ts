@@ -138,8 +138,9 @@ export class Inbox {
 
   #receiveUnloadable({ chunk, thrown }: UnloadableMessage): void {
     const sent = this.#release(chunk);
-    const unread = this.#outbox.findUnread(sent?.work.taskId);
-    sent?.work.unloadable(sent, unread === undefined ? decodeThrown(thrown) : new Error(unread));
+    const unread = this.#outbox.findUnread(sent?.work.terms.taskId);
+    const reason = unread === undefined ? decodeThrown(thrown) : new Error(unread);
+    sent?.work.refused(sent, { kind: 'unloadable', reason });
   }
 
   /**
@@ -148,7 +149,7 @@ export class Inbox {
   #receiveUndecodable({ position, reason }: UndecodableMessage): void {
     if (this.#outbox.noteUnread(position, reason)) return;
     const sent = this.#release(this.#held[0]?.id);
-    sent?.work.undecodable(sent, reason);
+    sent?.work.refused(sent, { kind: 'undecodable', reason });
   }
 
   #passStray({ chunk, index, thrown }: StrayMessage): void {

@@ -107,10 +107,10 @@ export class Lane implements WatchedLane, InboxEvents {
     // The chunk is held first: a getter of an item may end this very call, which asks for what is held.
     this.held.push(sent);
     try {
-      this.#outbox.tell(work);
-    } catch (thrown) {
+      this.#outbox.tell(work.terms);
+    } catch (reason) {
       this.#drop(sent);
-      work.unloadable(sent, thrown);
+      work.refused(sent, { kind: 'unloadable', reason });
       return;
     }
     // Buffers that are handed over are gone for good when the thread cannot start.
@@ -127,9 +127,9 @@ export class Lane implements WatchedLane, InboxEvents {
     }
     try {
       this.#outbox.postChunk(sent);
-    } catch (thrown) {
+    } catch (reason) {
       this.#drop(sent);
-      sent.work.uncloneable(sliceChunk(sent.chunk, 0, sent.end), thrown, this.#session.port.tryClone);
+      sent.work.refused(sent, { kind: 'uncloneable', reason, attempt: this.#session.port.tryClone });
     }
   }
 

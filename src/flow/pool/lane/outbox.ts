@@ -3,7 +3,7 @@ import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
 import { collectTransfers, forgetMarks } from '../../../wire/values/transfer.ts';
 import { packItems } from '../../chunk/chunk.ts';
 import type { LanePort } from '../../hosts/host.ts';
-import type { SentChunk, Work } from '../../work/work.ts';
+import type { SentChunk, WorkTerms } from '../../work/work.ts';
 
 /** Sends a worker chunks, the tasks they are of, and requests, in one order. Holds them back while they must wait. */
 export class Outbox {
@@ -63,7 +63,7 @@ export class Outbox {
       type: 'chunk',
       chunk: sent.id,
       line,
-      task: work.taskId,
+      task: work.terms.taskId,
       index: chunk.index,
       count: chunk.items.length,
       attempt: chunk.attempt,
@@ -75,7 +75,7 @@ export class Outbox {
   }
 
   /** Makes sure that the worker knows the task. Throws when the task cannot be sent, to a process. */
-  tell({ taskId, definition }: Work): void {
+  tell({ taskId, definition }: WorkTerms): void {
     if (definition === undefined || this.#told.has(taskId)) return;
     this.post({ type: 'define', task: taskId, definition });
     if (this.#isHoldingBack) this.#told.set(taskId, undefined);

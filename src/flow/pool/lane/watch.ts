@@ -172,7 +172,7 @@ export class Watch {
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
-    if (sent.work.timeout === undefined) return;
+    if (sent.work.terms.timeout === undefined) return;
     const phase = readPhase(this.#session.slots);
     // The answer is on its way: nothing runs that could be late.
     if (phase === PHASE_IDLE) return;
@@ -186,7 +186,7 @@ export class Watch {
       this.#since = now;
       return;
     }
-    const timeout = sent.work.limitOf(stage);
+    const timeout = sent.work.terms.limitOf(stage);
     if (begun === 0 || timeout === undefined || now - this.#since <= timeout) return;
     const isPastGrace = now - this.#since > timeout + grace;
     if (isAnswering) {

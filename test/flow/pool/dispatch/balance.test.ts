@@ -45,12 +45,14 @@ afterEach(() => {
 function workOf(service: number | undefined): Work {
   const nothing = (): void => {};
   return {
-    definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
-    taskId: 1,
-    workers: 2,
-    timeout: undefined,
-    limitOf: () => undefined,
-    service,
+    terms: {
+      definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
+      taskId: 1,
+      workers: 2,
+      timeout: undefined,
+      limitOf: () => undefined,
+      service,
+    },
     isUnloadable: false,
     isAwaited: true,
     isOver: false,
@@ -59,9 +61,7 @@ function workOf(service: number | undefined): Work {
     nextChunk: () => undefined,
     giveBack: nothing,
     answered: nothing,
-    unloadable: nothing,
-    uncloneable: nothing,
-    undecodable: nothing,
+    refused: nothing,
     unreadable: nothing,
     lost: nothing,
     unstarted: nothing,

@@ -29,12 +29,14 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
       told.push([what, ...given.slice(1)]);
     };
   const work: Work = {
-    definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
-    taskId,
-    workers: 2,
-    timeout,
-    limitOf: () => timeout,
-    service: undefined,
+    terms: {
+      definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
+      taskId,
+      workers: 2,
+      timeout,
+      limitOf: () => timeout,
+      service: undefined,
+    },
     isUnloadable: false,
     isAwaited: true,
     isOver: false,
@@ -43,9 +45,7 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
     nextChunk: () => undefined,
     giveBack: (chunk) => told.push(['given back', chunk.items]),
     answered: (_, { ran }) => told.push(['answered', ran]),
-    unloadable: note('unloadable'),
-    uncloneable: note('uncloneable'),
-    undecodable: note('undecodable'),
+    refused: (_, { kind, reason }) => told.push([kind, reason]),
     unreadable: note('unreadable'),
     lost: (_: SentChunk, { kind }, stage: LostStage) => told.push(['lost', kind, stage]),
     unstarted: () => {},
