@@ -35,7 +35,12 @@ export class Checkpointer {
   #position: Position | undefined;
   /** Whether `#position` is newer than the last checkpoint. */
   #isNewer = false;
+  /** Beginning of a checkpoint for which nobody waits, until the sink is given more. Never rejects. */
+  #beginning: Promise<void> | undefined;
   #pending: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether the sink holds, or may hold, more than stands before `#position`. */
+  #isTaking = false;
   #failure: { readonly reason: unknown } | undefined;
   /** Whether the run has ended in order, and is not done. */
   isPaused = false;
@@ -46,22 +51,30 @@ export class Checkpointer {
     this.#parts = parts;
   }
 
+  /** Resolves when the sink may be given more: a checkpoint that has begun meanwhile vouches for what was there. */
+  async taking(): Promise<void> {
+    this.#isTaking = true;
+    await this.#beginning;
+  }
+
   /**
    * Notes that the sink has taken all that stands before a position. Resolves when it may be given more; rejects when
    * what came before could not be made durable.
    */
   async taken(position: Position | undefined): Promise<void> {
     this.#throwFailure();
+    this.#isTaking = false;
     // Without a position nobody can say where the run stands: then the last checkpoint is where it would go on.
     this.#isNewer = position !== undefined;
     this.#position = position ?? this.#position;
     if (this.#isNewer && this.#pending === undefined && performance.now() >= this.#dueAt)
       await this.#begin('point');
+    else this.#schedule();
   }
 
   /** Notes that all was taken, durably, before the sinks are ended. */
   async finish(): Promise<void> {
-    await this.#pending;
+    await this.#rest();
     this.#throwFailure();
     await this.#begin('ended');
     await this.#pending;
@@ -74,7 +87,7 @@ export class Checkpointer {
    * seen.
    */
   async pause(): Promise<void> {
-    await this.#pending;
+    await this.#rest();
     this.#throwFailure();
     if (this.#isNewer) await this.#begin('point');
     await this.#pending;
@@ -88,9 +101,31 @@ export class Checkpointer {
 
   /** Keeps what a run that ends early has done, as far as that can be kept. Never rejects. */
   async settle(): Promise<void> {
-    await this.#pending;
+    await this.#rest();
     if (this.#failure !== undefined || !this.#isNewer) return;
     await this.#begin('point').catch(() => {});
+    await this.#pending;
+  }
+
+  /** Lets the checkpoint that is due begin by itself: after slow items nothing may come for long that would begin it. */
+  #schedule(): void {
+    if (!this.#isNewer || this.#isTaking || this.#timer !== undefined || this.#pending !== undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (!this.#isNewer || this.#isTaking || this.#pending !== undefined) return;
+        this.#beginning = this.#begin('point').catch((reason: unknown) => this.fail(reason));
+      },
+      Math.max(0, this.#dueAt - performance.now()),
+    );
+    this.#timer.unref();
+  }
+
+  /** Lets no further checkpoint begin by itself. Resolves when none is in progress. */
+  async #rest(): Promise<void> {
+    this.#isTaking = true;
+    clearTimeout(this.#timer);
+    await this.#beginning;
     await this.#pending;
   }
 
@@ -133,6 +168,7 @@ export class Checkpointer {
     const now = performance.now();
     const pause = Math.max(SHORTEST, (now - begun) * OF_LAST, (now - this.#start) * OF_RUN);
     this.#dueAt = now + Math.min(LONGEST, pause);
+    this.#schedule();
   }
 
   #throwFailure(): void {

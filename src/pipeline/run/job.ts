@@ -35,7 +35,9 @@ export interface Begun {
 
 /** Listener that wants to know how far a run is. */
 export interface ProgressListener {
-  /** Hears that a portion was taken. Resolves when more may be taken. */
+  /** Hears that a portion is about to be taken. Resolves when it may be. */
+  taking(): Promise<void>;
+  /** Hears that a portion was taken. Resolves when more may be pulled. */
   taken(position: Position | undefined): Promise<void>;
   /** Hears that all was taken, and that the sinks are to be ended. */
   finish(): Promise<void>;

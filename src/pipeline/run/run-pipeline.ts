@@ -105,6 +105,7 @@ export async function* pullPipeline(
     for (;;) {
       const portion = await pull();
       if (portion === undefined) break;
+      await listener?.taking();
       isTaking = true;
       yield portion;
       isTaking = false;
