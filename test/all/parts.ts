@@ -41,6 +41,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     env: { TELAR_KILLS: '100' },
   },
   {
+    name: 'struck',
+    says: 'calls of every form whose workers are ended, or stopped, from outside at 400 random moments',
+    files: ['test/killed/'],
+  },
+  {
     name: 'processes',
     says: 'every way to bring a process down, in chunks of every size, or to stop it',
     files: ['test/processes/failure.', 'test/processes/suspended.'],
