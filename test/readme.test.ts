@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { root } from './harness/root.ts';
 import { listBlocks } from './readme/blocks.ts';
 import { listExpected } from './readme/expected.ts';
 import { listDeadLinks } from './readme/links.ts';
+import { listMissingPaths } from './readme/paths.ts';
 import { ExampleProject } from './readme/project.ts';
 
 for (const page of listPages()) {
@@ -22,6 +23,12 @@ for (const page of listPages()) {
     test('has links that lead somewhere', () => {
       assert.deepEqual(listDeadLinks(new URL(page, root)), []);
     });
+
+    if (/^(CONTRIBUTING\.md|src\/|workers\/)/.test(page)) {
+      test('names files that are there', () => {
+        assert.deepEqual(listMissingPaths(new URL(page, root)), []);
+      });
+    }
 
     test('has examples that compile', () => project.build());
 
@@ -71,6 +78,12 @@ describe('the test of examples', () => {
     await assert.rejects(project.run(block), /line-4\.js:5[^]*no 1/);
   });
 
+  test('reports a file that a page names and that is not there', () => {
+    const page = new URL(`${folder}/named.md`, 'file:');
+    writeFileSync(page, 'It is in `src/index.ts`, `flow/run/`, `./named.md` and `flow/nowhere.ts`.\n');
+    assert.deepEqual(listMissingPaths(page), ['flow/nowhere.ts']);
+  });
+
   test('refuses what would not be tested', async () => {
     assert.throws(() => listBlocks('```js no-run\n```'), /line 1 would not be tested/);
     assert.throws(() => listBlocks('text\n```js\n'), /line 2 is never closed/);
@@ -80,21 +93,18 @@ describe('the test of examples', () => {
 });
 
 function listPages(): string[] {
-  const docs = existsSync(new URL('docs/', root))
-    ? readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
-        .map((name) => `docs/${name.replaceAll('\\', '/')}`)
-        // The site is made of these pages, by packages of its own.
-        .filter((page) => !page.includes('node_modules/') && !page.startsWith('docs/api/'))
-        .sort()
-    : [];
-  const others = [
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'bench/README.md',
-    'examples/README.md',
-    'src/task/README.md',
-  ];
-  return ['README.md', 'src/README.md', ...others, ...docs].filter(
-    (page) => page.endsWith('.md') && existsSync(new URL(page, root)),
-  );
+  const docs = listMarkdown('docs')
+    // The site is made of these pages, by packages of its own.
+    .filter((page) => !page.includes('node_modules/') && !page.startsWith('docs/api/'));
+  const rooms = [...listMarkdown('src'), ...listMarkdown('workers')];
+  const others = ['CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md', 'examples/README.md'];
+  return ['README.md', ...rooms, ...others, ...docs].filter((page) => existsSync(new URL(page, root)));
+}
+
+function listMarkdown(folder: string): string[] {
+  if (!existsSync(new URL(`${folder}/`, root))) return [];
+  return readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((page) => page.endsWith('.md'))
+    .sort();
 }
