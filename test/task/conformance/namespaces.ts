@@ -41,6 +41,8 @@ const registry = {
 };
 const helpers = [() => registry.first(), () => Object.keys(registry), () => registry.second()] as const;
 const namespace = (await Promise.all([import('../fixtures/exports.ts')]))[0];
+/** What Vitest makes of a module that exports another one. */
+const outer = { ...(await Promise.all([import('../fixtures/re-exports.ts')]))[0] };
 const { format } = path;
 const copy = { ...path };
 const star = Object.assign(Object.create(null), path, { default: path }) as typeof path & {
@@ -52,6 +54,12 @@ const count = (text: string): number => lib.parse(text) + 1;
 
 export const namespaceCases: readonly Case[] = listCases(4, {
   'one member of a module object': () => (0, lib.parse)('a,b'),
+  'members of a module that another one exports': () => [
+    outer.inner.double(2),
+    outer.inner.limit,
+    outer.twice(3),
+  ],
+  'the same in a function within': () => [1].map((value) => outer.inner['triple'](value)),
   'a live value of one, and what it has not': () => [lib.limit, lib.missing],
   'a helper that reads a member': () => count('a'),
   'a member taken by a pattern': () => {

@@ -1,4 +1,4 @@
-import type { PropertyEdge } from '../../definition/graph.ts';
+import type { Edge, PropertyEdge } from '../../definition/graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addProperty, type Trail } from './refusal.ts';
 
@@ -24,12 +24,13 @@ export function encodeProperty(
   key: string | symbol,
   property: PropertyDescriptor,
   trail: Trail,
+  known?: Edge,
 ): PropertyEdge {
   const { get, set } = property as { readonly get?: unknown; readonly set?: unknown };
   const isAccessor = get !== undefined || set !== undefined;
   return {
     key: typeof key === 'symbol' ? builder.encode(key, trail) : key,
-    value: isAccessor ? undefined : builder.encode(property.value, trail),
+    value: isAccessor ? undefined : (known ?? builder.encode(property.value, trail)),
     get: get === undefined ? undefined : builder.encode(get, trail),
     set: set === undefined ? undefined : builder.encode(set, trail),
     writable: property.writable === true,

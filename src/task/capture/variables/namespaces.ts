@@ -5,8 +5,10 @@ import type { Edge } from '../../definition/graph.ts';
 import { findGlobal, isNative } from '../../values/natives.ts';
 import { isObjectPrototype } from '../../values/purity.ts';
 import type { GraphBuilder } from '../builder/graph-builder.ts';
-import { addMembers } from './partial.ts';
-import type { Trail } from '../builder/refusal.ts';
+import { addMembers, type Member } from './partial.ts';
+import { addProperty, type Trail } from '../builder/refusal.ts';
+import { findUnsendable } from '../../values/unsendable.ts';
+import type { MemberUse } from '../../source/syntax/function-source.ts';
 
 /** Names by which the modules of Vite and Vitest know their imports: behind proxies, some of them. */
 const viteImport = /^__vi(?:te_ssr)?_import_\d+__$/;
@@ -21,23 +23,28 @@ export function encodeMembers(
   builder: GraphBuilder,
   value: unknown,
   name: string,
-  members: ReadonlyMap<string, boolean> | undefined,
+  members: ReadonlyMap<string, MemberUse> | undefined,
   trail: Trail,
 ): Edge | undefined {
   if (typeof value !== 'object' || value === null || members === undefined) return undefined;
   const isNamespace = types.isModuleNamespaceObject(value);
   const isRead = isNamespace || (types.isProxy(value) && viteImport.test(name));
-  if (!isRead && !isPlain(value)) return undefined;
+  // Methods of a running generator would travel without its state.
+  if (!isRead && (!isPlain(value) || findUnsendable(value) !== undefined)) return undefined;
   if (builder.isWhole(value) || isKnown(builder, value)) return undefined;
-  const properties = new Map<string, PropertyDescriptor>();
-  for (const [key, isCalled] of members) {
+  const found = new Map<string, Member>();
+  for (const [key, { isCalled, members: inner }] of members) {
     const property = isRead ? readMember(value, key) : Object.getOwnPropertyDescriptor(value, key);
     if (property === undefined) continue;
     const parts = [isCalled ? property.value : undefined, ...(isRead ? [] : listAccessors(property))];
     if (!isRead && parts.some((part) => usesThis(builder, part))) return undefined;
-    properties.set(key, property);
+    // A module that is an export of another is needed by its members as well.
+    const isModule = types.isModuleNamespaceObject(property.value);
+    const own = addProperty(trail, key);
+    const edge = isModule ? encodeMembers(builder, property.value, name, inner, own) : undefined;
+    found.set(key, { property, edge });
   }
-  return addMembers(builder, value, properties, trail);
+  return addMembers(builder, value, found, trail);
 }
 
 /** Returns whether an object comes from elsewhere as a whole, or may be cloned as it is. */

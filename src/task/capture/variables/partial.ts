@@ -1,26 +1,32 @@
 import { types } from 'node:util';
-import type { ObjectNode } from '../../definition/graph.ts';
+import type { Edge, ObjectNode } from '../../definition/graph.ts';
 import { findIntegrity } from '../classes/prototypes.ts';
 import type { GraphBuilder } from '../builder/graph-builder.ts';
 import type { PartialObject } from '../builder/noted-text.ts';
 import { encodeProperties, encodeProperty } from '../builder/properties.ts';
 import { addProperty, type Trail } from '../builder/refusal.ts';
 
+/** A member, and the edge to its value where that is known already. */
+export interface Member {
+  readonly property: PropertyDescriptor;
+  readonly edge: Edge | undefined;
+}
+
 /** Adds members of an object of which others may never be needed. */
 export function addMembers(
   builder: GraphBuilder,
   value: object,
-  members: ReadonlyMap<string, PropertyDescriptor>,
+  members: ReadonlyMap<string, Member>,
   trail: Trail,
 ): number {
   const { position, node, keys } = builder.partial.get(value) ?? createPartial(builder, value);
-  for (const [key, property] of members) {
+  for (const [key, { property, edge: known }] of members) {
     if (keys.has(key)) continue;
     keys.add(key);
     builder.later(() => {
       // All members may have become needed since this step was put off.
       if (!builder.partial.has(value)) return;
-      const edge = encodeProperty(builder, key, property, addProperty(trail, key));
+      const edge = encodeProperty(builder, key, property, addProperty(trail, key), known);
       node.properties = [...node.properties, edge];
     });
   }

@@ -33,11 +33,16 @@ export interface FreeVariable {
   readonly start: number;
   /** Offset of the first assignment, if there is one. */
   assignedAt: number | undefined;
-  /**
-   * The members that are read off the variable by their names, and whether one is called as a method; `undefined` if
-   * the variable is used in any other way.
-   */
-  members: Map<string, boolean> | undefined;
+  /** The members that are read off the variable by their names; `undefined` if it is used in any other way. */
+  members: Map<string, MemberUse> | undefined;
+}
+
+/** A member that is read off something by its name. */
+export interface MemberUse {
+  /** Whether it is called as a method. */
+  isCalled: boolean;
+  /** The members that are read off it in turn; `undefined` if it is used in any other way. */
+  members: Map<string, MemberUse> | undefined;
 }
 
 /** A part of a class body that comes into being with the class. */

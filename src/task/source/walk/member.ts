@@ -66,3 +66,20 @@ export function hasUseStrict(body: unknown): boolean {
   }
   return false;
 }
+
+/** Reads what a member is read off of, and by which names: `a` and `b`, `c` for `a.b.c`; no root where it is no variable. */
+export function readPath(node: SyntaxNode): { root: SyntaxNode | undefined; path: readonly string[] } {
+  const path: string[] = [];
+  let at: SyntaxNode = node;
+  while (at.type === 'MemberExpression') {
+    const { object, property } = at;
+    const isNamed =
+      isNode(property) &&
+      property.type !== 'PrivateIdentifier' &&
+      (at['computed'] !== true || typeof property['value'] === 'string');
+    if (!isNamed || !isNode(object)) break;
+    path.unshift(readString(property));
+    at = object;
+  }
+  return { root: at.type === 'Identifier' ? at : undefined, path };
+}

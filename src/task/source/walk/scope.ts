@@ -1,4 +1,10 @@
-import type { Binding, ClassMember, FreeVariable, FunctionSource } from '../syntax/function-source.ts';
+import type {
+  Binding,
+  ClassMember,
+  FreeVariable,
+  FunctionSource,
+  MemberUse,
+} from '../syntax/function-source.ts';
 import type { SyntaxNode } from '../syntax/parser.ts';
 
 /** The names of one block, function, class or module. */
@@ -24,8 +30,8 @@ export interface Reference {
 /** The use that is made of a name. */
 export interface NameUse {
   readonly isWrite?: boolean;
-  /** The member that is read off the name by its own name. */
-  readonly member?: { readonly name: string; readonly isCalled: boolean } | undefined;
+  /** The member that is read off the name by names of its own, one after the other, as `b` and `c` of `a.b.c`. */
+  readonly member?: { readonly path: readonly string[]; readonly isCalled: boolean } | undefined;
   /** Whether the name is a cache that only this place uses. */
   readonly isCache?: boolean;
   /** Whether a write works the new value out of the old one. */
@@ -101,5 +107,20 @@ function noteUse(
   known.assignedAt ??= assignedAt;
   const { member } = use;
   if (member === undefined) known.members = undefined;
-  else known.members?.set(member.name, member.isCalled || known.members.get(member.name) === true);
+  else noteMember(known.members, member.path, member.isCalled);
+}
+
+function noteMember(
+  members: Map<string, MemberUse> | undefined,
+  [name, ...rest]: readonly string[],
+  isCalled: boolean,
+): void {
+  if (members === undefined || name === undefined) return;
+  const isLast = rest.length === 0;
+  let use = members.get(name);
+  if (use === undefined) members.set(name, (use = { isCalled: false, members: new Map() }));
+  if (isLast) {
+    use.isCalled ||= isCalled;
+    use.members = undefined;
+  } else noteMember(use.members, rest, isCalled);
 }

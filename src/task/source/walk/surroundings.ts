@@ -138,6 +138,12 @@ export class Surroundings {
     this.inLevel('class member', visit);
   }
 
+  /** Visits the value of a field, which runs while the class comes into being if the field is static. */
+  inField(owner: FunctionSource, isStatic: boolean, visit: () => void): void {
+    if (isStatic) this.inEager(owner, () => this.inMember(visit));
+    else this.inMember(visit);
+  }
+
   inLevel(level: Level, visit: () => void): void {
     this.#levels.push(level);
     visit();

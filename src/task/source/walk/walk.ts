@@ -1,7 +1,15 @@
 import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../syntax/function-source.ts';
 import { readNodes, readString } from '../syntax/imports.ts';
 import { isCounting, readCache } from './caches.ts';
-import { addMember, findMethodKind, hasUseStrict, isPrivate, readName, nameFields } from './member.ts';
+import {
+  addMember,
+  findMethodKind,
+  hasUseStrict,
+  isPrivate,
+  readName,
+  readPath,
+  nameFields,
+} from './member.ts';
 import { listTaken, visitPattern } from './patterns.ts';
 import { isNode, type SyntaxNode } from '../syntax/parser.ts';
 import { blocks, createScope } from './scope.ts';
@@ -150,9 +158,7 @@ class Walk {
     const { value } = node;
     if (!isNode(value)) return;
     if (kind !== undefined) return this.#visitFunction(value, node.start, kind, member);
-    const visitValue = (): void => this.#at.inMember(() => this.#visit(value));
-    if (node['static'] === true) this.#at.inEager(owner, visitValue);
-    else visitValue();
+    this.#at.inField(owner, node['static'] === true, () => this.#visit(value));
   }
 
   /** Visits a field of an object: a key and a value. */
@@ -166,14 +172,9 @@ class Walk {
   }
 
   #visitRead(node: SyntaxNode, isCalled: boolean): void {
-    const { object, property } = node;
-    const isNamed =
-      isNode(property) &&
-      property.type !== 'PrivateIdentifier' &&
-      (node['computed'] !== true || typeof property['value'] === 'string');
-    if (isNode(object) && object.type === 'Identifier' && isNamed)
-      this.#at.refer(object, { member: { name: readString(property), isCalled } });
-    else this.#visitValue(object);
+    const { root, path } = readPath(node);
+    if (root !== undefined) return this.#at.refer(root, { member: { path, isCalled } });
+    this.#visitValue(node['object']);
     this.#visitKey(node, 'property');
   }
 
@@ -203,7 +204,7 @@ class Walk {
       const taken = isNode(init) && init.type === 'Identifier' ? listTaken(id) : undefined;
       if (taken === undefined || taken.length === 0) this.#visitValue(init);
       for (const name of taken ?? [])
-        this.#at.refer(init as SyntaxNode, { member: { name, isCalled: false } });
+        this.#at.refer(init as SyntaxNode, { member: { path: [name], isCalled: false } });
     }
   }
 
