@@ -1,46 +1,97 @@
-import { resolveTestRun, resolveTool, runCommand } from './harness/command.ts';
+import { resolveTest, resolveTool } from './harness/command.ts';
 import { listTestFiles } from './harness/files.ts';
+import { type Ended, type Job, runJobs } from './harness/jobs.ts';
 
-// `npm test` runs every group and then says which failed; `npm test -- <part of a path>` runs matching tests only.
+// `npm test` runs all groups and then says what failed; `npm test -- <part of a path>` runs matching tests only.
 
-type Command = [string, ...string[]];
+/** A job, and the group that its seconds are counted to. */
+interface Grouped extends Job {
+  readonly group: string;
+}
+
+/** As many as keep two cores busy: much of the tests is waiting. */
+const AT_ONCE = 3;
+
+/** Files that take longest, the longest first: they begin first. */
+const longest = [
+  'test/model/',
+  'test/chaos/',
+  'test/package/consumers.',
+  'test/pipeline/journal/kill.',
+  'test/bench/cases.',
+  'test/async-context/',
+  'test/killed/',
+  'test/processes/',
+  'test/ends/',
+  'test/held-up/',
+  'test/readme.',
+];
+
+/** What the build has checked. */
+const BUILT = 'dist/.tsbuildinfo';
+
+/** What the reporter counts at the end of a file. */
+const COUNT = /^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm;
+const SUMMARY = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
+const FAILURES = '✖ failing tests:';
 
 const [part] = process.argv.slice(2);
-const groups = part === undefined ? resolveGroups() : new Map([[part, resolveTestRun(assertSome(part))]]);
-const failed: string[] = [];
-const took: string[] = [];
-const seconds = (since: number): string => `${Math.round((performance.now() - since) / 1000)} s`;
+const jobs = part === undefined ? [...listChecks(), ...listTests()] : listTests(part);
 const start = performance.now();
+const took = new Map<string, number>();
+const counts = new Map<string, number>();
+const failed: Ended<Grouped>[] = [];
 
-for (const [name, command] of groups) {
-  console.log(`\n── ${name} ──`);
-  const began = performance.now();
-  if ((await runCommand(command)) !== 0) failed.push(name);
-  took.push(`${name} ${seconds(began)}`);
-}
+await runJobs(jobs, AT_ONCE, (ended) => {
+  const { job, exitCode, seconds, output } = ended;
+  took.set(job.group, (took.get(job.group) ?? 0) + seconds);
+  for (const [, what = '', count] of output.matchAll(COUNT))
+    counts.set(what, (counts.get(what) ?? 0) + Number(count));
+  console.log(`\n── ${job.name}, ${seconds.toFixed(1)} s ──\n${output.replaceAll(SUMMARY, '').trim()}`);
+  if (exitCode !== 0) failed.push(ended);
+});
 
-console.log(`\n${took.join(', ')}; in all ${seconds(start)}.`);
-console.log(failed.length === 0 ? 'All groups passed.' : `Failed: ${failed.join(', ')}.`);
+for (const { job, exitCode, output } of failed)
+  console.log(`\n── ${job.name} FAILED, with exit code ${exitCode} ──\n${pickFailures(output)}`);
+console.log(`\n${[...counts].map(([what, count]) => `ℹ ${what} ${count}`).join('\n')}`);
+const seconds = [...took]
+  .sort(([, a], [, b]) => b - a)
+  .map(([group, sum]) => `${group} ${Math.round(sum)} s`);
+console.log(
+  `\n${AT_ONCE} at a time: ${seconds.join(', ')}; in all ${Math.round((performance.now() - start) / 1000)} s.`,
+);
+console.log(failed.length === 0 ? 'All passed.' : `Failed: ${failed.map(({ job }) => job.name).join(', ')}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-function resolveGroups(): Map<string, Command> {
-  const ofLayers = listTestFiles('test/layers');
-  const ofPackage = listTestFiles('test/package/');
-  const ofBehaviour = listTestFiles().filter((file) => !ofLayers.includes(file) && !ofPackage.includes(file));
-  return new Map<string, Command>([
-    ['lint', [...resolveTool('oxlint', 'oxlint'), '--type-aware', '--deny-warnings']],
-    ['format', [...resolveTool('oxfmt', 'oxfmt'), '--check']],
-    // Once more after the build, which stops at an error only where something looks at its exit code.
-    ['types', [...resolveTool('typescript', 'tsc'), '--noEmit']],
-    ['behaviour', resolveTestRun(ofBehaviour)],
-    ['layers', resolveTestRun(ofLayers)],
-    ['package', resolveTestRun(ofPackage)],
-  ]);
+function listChecks(): Grouped[] {
+  const commands: Readonly<Record<string, Job['command']>> = {
+    lint: [...resolveTool('oxlint', 'oxlint'), '--type-aware', '--deny-warnings'],
+    format: [...resolveTool('oxfmt', 'oxfmt'), '--check'],
+    // Once more after the build, which stops at an error only where something looks at its exit code; and which has
+    // noted what it has checked.
+    types: [...resolveTool('typescript', 'tsc'), '--noEmit', '--incremental', '--tsBuildInfoFile', BUILT],
+  };
+  return Object.entries(commands).map(([name, command]) => ({ name, command, group: name }));
 }
 
-function assertSome(partOfPath: string): string[] {
+function listTests(partOfPath?: string): Grouped[] {
   const files = listTestFiles(partOfPath);
-  // Without files, Node would look for tests by itself.
   if (files.length === 0) throw new Error(`No test file has "${partOfPath}" in its path.`);
-  return files;
+  const rank = (file: string): number => {
+    const found = longest.findIndex((slow) => file.includes(slow));
+    return found === -1 ? longest.length : found;
+  };
+  return files
+    .sort((a, b) => rank(a) - rank(b))
+    .map((file) => ({
+      name: file.replace(/^dist\/|\.js$/g, ''),
+      command: resolveTest(file),
+      group: /^dist\/test\/([^/.]+)/.exec(file)?.[1] ?? file,
+    }));
+}
+
+/** The reporter says at its end what failed; what did not come to that shows what it printed. */
+function pickFailures(output: string): string {
+  const from = output.indexOf(FAILURES);
+  return (from === -1 ? output.slice(-10_000) : output.slice(from + FAILURES.length)).trim();
 }

@@ -37,6 +37,14 @@ export function resolveNpm(): [string, ...string[]] {
   return script === undefined ? ['npm'] : [process.execPath, script];
 }
 
+/** Milliseconds that one test may take: a test that hangs is a failure with a name, not a job that never ends. */
+const PATIENCE = 300_000;
+
+/** The command that runs one test file, in a process of its own. */
+export function resolveTest(file: string): [string, ...string[]] {
+  return [process.execPath, '--test-reporter=spec', `--test-timeout=${PATIENCE}`, file];
+}
+
 /** How test files are run. */
 export interface TestRunOptions {
   /** The program. `@defaultValue` the Node of this process */
@@ -48,14 +56,13 @@ export interface TestRunOptions {
 /** The command that runs test files. */
 export function resolveTestRun(
   files: readonly string[],
-  { node = process.execPath, patience = 300_000 }: TestRunOptions = {},
+  { node = process.execPath, patience = PATIENCE }: TestRunOptions = {},
 ): [string, ...string[]] {
   return [
     node,
     '--test',
     // Two at a time: the tests of a pool start threads of their own, and CI machines have two to four cores.
     '--test-concurrency=2',
-    // A test that hangs is a failure with a name, not a job that never ends.
     `--test-timeout=${patience}`,
     // The default is TAP when nobody watches; this one prints the counts at its end either way.
     '--test-reporter=spec',
