@@ -1,51 +1,34 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import {
   type CallOptions,
-  JournalError,
   parallelMap,
   parallelMapIterable,
   parallelMapSettled,
   readJournal,
-  type RunSummary,
   skip,
   stop,
 } from '../../src/index.ts';
 import { census } from '../census.ts';
+import { countOn } from '../harness/count-resumed.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
-import { kills, runUntil } from '../harness/kill.ts';
-import { sample } from '../harness/long.ts';
 import { usePool } from '../harness/pool.ts';
-import { needsPosix } from '../harness/posix.ts';
-import { seedOf } from '../harness/random.ts';
 
 census();
-
 const pool = usePool();
-const SEED: number = seedOf(20_251_125);
 let folder: string;
 let names = 0;
+
 before(async () => {
   folder = await makeFolder('run-journal');
 });
-after(() => removeFolder(folder));
 
+after(() => removeFolder(folder));
 const makePath = (): string => join(folder, `${names++}.journal`);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-
-/** Runs a call, and says with how many outcomes of before. */
-async function count<R>(
-  call: (options: CallOptions) => Promise<R>,
-  options: CallOptions,
-): Promise<{ result: R; resumed: number; items: number }> {
-  let summary: RunSummary | undefined;
-  const result = await call({ pool, ...options, onSummary: (told) => (summary = told) });
-  return { result, resumed: summary?.resumed ?? -1, items: summary?.items ?? -1 };
-}
+const count = countOn(pool);
 
 describe('a call with a journal', () => {
   it('gives the same results the second time, and runs nothing', async () => {
@@ -191,138 +174,6 @@ describe('a call with a journal', () => {
       const again = await count((all) => parallelMap(make(), task, { ...all, ...options }), { journal });
       assert.deepEqual(again.result, items.map(task), name);
       assert.ok(again.resumed > 0 && again.resumed < 200, `${name}: ${again.resumed} resumed`);
-    }
-  });
-});
-
-describe('what has changed', () => {
-  const task = (item: { n: number }): number => item.n;
-  const items = range(100).map((n) => ({ n }));
-
-  it('is refused: an item, their order, one more, one less', async () => {
-    const journal = makePath();
-    function* each(list: readonly { n: number }[]): Generator<{ n: number }> {
-      yield* list;
-    }
-    await parallelMap(each(items), task, { journal, pool });
-    const changes: [string, { n: number }[]][] = [
-      ['item', items.with(50, { n: -1 })],
-      ['order', items.toReversed()],
-      ['more', [...items, { n: 100 }]],
-      ['less', items.slice(0, -1)],
-    ];
-    for (const [name, changed] of changes) {
-      await assert.rejects(parallelMap(each(changed), task, { journal, pool }), (error: JournalError) => {
-        assert.ok(error instanceof JournalError, `${name}: ${String(error)}`);
-        assert.deepEqual([error.reason, error.changed], ['mismatch', ['input']]);
-        return true;
-      });
-    }
-    assert.equal((await count((all) => parallelMap(each(items), task, all), { journal })).resumed, 100);
-    await assert.rejects(parallelMap([...items, { n: 1 }], task, { journal, pool }), { changed: ['input'] });
-  });
-
-  it('is refused: the task, a value that it captures, an option', async () => {
-    const journal = makePath();
-    const makeTask = (rate: number) => (item: { n: number }) => item.n * rate;
-    await parallelMap(items, makeTask(2), { journal, pool });
-    assert.equal((await count((all) => parallelMap(items, makeTask(2), all), { journal })).resumed, 100);
-    await assert.rejects(parallelMap(items, makeTask(3), { journal, pool }), { changed: ['task'] });
-    await assert.rejects(parallelMap(items, task, { journal, pool }), { changed: ['task'] });
-    const other = parallelMap(items, makeTask(2), { journal, pool, retries: 2, timeout: 1000 });
-    await assert.rejects(other, { changed: ['options'] });
-    await assert.rejects(parallelMapSettled(items, makeTask(2), { journal, pool }), { changed: ['options'] });
-    const over = await count((all) => parallelMap(items, task, all), {
-      journal: { path: journal, onMismatch: 'restart' },
-    });
-    assert.equal(over.resumed, 0);
-  });
-
-  it('in the options themselves is said at the call', async () => {
-    for (const [journal, message] of [
-      [5, /Expected `journal` to be a path/],
-      [{ path: '' }, /Expected `journal\.path`/],
-      [{ path: 'a', onmismatch: 'restart' }, /Did you mean `onMismatch`/],
-      [{ path: 'a', onMismatch: 'merge' }, /'refuse' or 'restart', got the string "merge"/],
-      [{ path: 'a', retryFailed: 1 }, /`journal\.retryFailed` to be true or false/],
-    ] as const) {
-      await assert.rejects(
-        parallelMap([1], (n) => n, { journal: journal as never }),
-        message,
-      );
-    }
-    const missing = parallelMap([1], (n) => n, { journal: join(folder, 'no', 'such', 'folder'), pool });
-    await assert.rejects(missing, { name: 'JournalError', reason: 'io' });
-  });
-});
-
-describe('a journal of which the end is lost', () => {
-  it('leads to the same results, cut in its last 400 bytes', async () => {
-    const journal = makePath();
-    const items = range(40);
-    const task = (n: number): string => `result ${n}`;
-    await parallelMap(items, task, { journal, pool, chunkSize: 1 });
-    const whole = await readFile(journal);
-    for (let cut = 1; cut <= 400; cut += sample(7, 1)) {
-      await writeFile(journal, whole.subarray(0, whole.length - cut));
-      assert.deepEqual(await parallelMap(items, task, { journal, pool }), items.map(task), `cut ${cut}`);
-    }
-  });
-
-  it(`leads to the same results, or is refused, after flipped bits (seed ${SEED})`, async () => {
-    const journal = makePath();
-    const items = range(40);
-    const task = (n: number): string => `result ${n}`;
-    await parallelMap(items, task, { journal, pool, chunkSize: 1 });
-    const whole = await readFile(journal);
-    const header = whole.indexOf(10);
-    let random = SEED;
-    for (let flip = 0; flip < sample(40, 200); flip++) {
-      random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-      const bit = random % (whole.length * 8);
-      const bytes = Buffer.from(whole);
-      bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
-      await writeFile(journal, bytes);
-      const running = parallelMap(items, task, { journal, pool });
-      if (bit >> 3 <= header) await assert.rejects(running, { name: 'JournalError' }, `bit ${bit}`);
-      else assert.deepEqual(await running, items.map(task), `bit ${bit}`);
-    }
-  });
-});
-
-describe('a program that is killed', needsPosix('kill -9'), () => {
-  const program = fileURLToPath(new URL('../fixtures/journal/kill-loop.js', import.meta.url));
-  const items = 120;
-
-  it(`ends with the results of one that was not, over ${kills} kills (seed ${SEED})`, async () => {
-    let random = SEED;
-    let killed = 0;
-    while (killed < kills) {
-      const journal = makePath();
-      const [trace, out] = [makePath(), makePath()];
-      await writeFile(trace, '');
-      let here = 0;
-      while (!existsSync(out)) {
-        random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-        // After so many further items: what a random time would do, without a clock.
-        const after = killed < kills ? 1 + (random % 40) : Infinity;
-        const wasKilled = await runUntil(program, [journal, trace, out, String(items)], trace, after * 3);
-        if (wasKilled) {
-          killed++;
-          here++;
-        }
-      }
-      const results = JSON.parse(await readFile(out, 'utf8')) as { index: number; when: string }[];
-      assert.deepEqual(
-        results.map(({ index }) => index),
-        range(items),
-      );
-      assert.ok(results.every(({ index, when }) => when === new Date(index).toJSON()));
-      const ran = (await readFile(trace, 'utf8')).trim().split('\n').map(Number);
-      assert.equal(new Set(ran).size, items);
-      // Two workers hold two chunks each, of at most 20 items of a ms.
-      const repeated = ran.length - items;
-      assert.ok(repeated <= here * 80, `${repeated} repeated after ${here} kills`);
     }
   });
 });

@@ -8,6 +8,7 @@ import { importCases } from './conformance/imports.ts';
 import { liveClassCases } from './conformance/live-classes.ts';
 import { namespaceCases } from './conformance/namespaces.ts';
 import { stateCases } from './conformance/state.ts';
+import { statementCases } from './conformance/statements.ts';
 import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
 import { collect, isGenerator } from './harness/collect.ts';
@@ -17,6 +18,7 @@ census();
 
 const tables: Readonly<Record<string, readonly Case[]>> = {
   syntaxCases,
+  statementCases,
   valueCases,
   classCases,
   importCases,

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
 import { download, HttpError } from '../../../src/entries/http.ts';
@@ -13,24 +11,9 @@ import { census } from '../../census.ts';
 
 // No census: connections are kept on purpose, and keep no process alive; a test of its own shows that.
 const pool = usePool();
+
 const server = useServer();
 census({ settle: server.settle });
-
-function counted(
-  statuses: readonly number[],
-  headers: Record<string, string> = {},
-): { readonly tries: number } {
-  let tries = 0;
-  server.on('/counted', (_, response) => {
-    const status = statuses[Math.min(tries++, statuses.length - 1)] ?? 200;
-    response.writeHead(status, status === 200 ? {} : headers).end(`try ${tries}`);
-  });
-  return {
-    get tries() {
-      return tries;
-    },
-  };
-}
 
 describe('download', () => {
   it('gives bytes that are their own, text, JSON or the whole answer', async () => {
@@ -181,132 +164,6 @@ describe('download', () => {
 
   it('says what is wrong with the network', async () => {
     await assert.rejects(download('http://127.0.0.1:1/', { retries: 0 }), /nothing listens there/);
-  });
-});
-
-describe('a failed try', () => {
-  it('is repeated while the status may pass', async () => {
-    const answers = counted([503, 500, 200]);
-    assert.equal(await download(`${server.url}/counted`, { as: 'text' }), 'try 3');
-    assert.equal(answers.tries, 3);
-  });
-
-  it('is repeated when the connection is cut in the middle of the body', async () => {
-    let tries = 0;
-    server.on('/cut', (_, response) => {
-      if (++tries > 1) {
-        response.end('whole');
-        return;
-      }
-      response.writeHead(200, { 'content-length': '100' });
-      response.write('part');
-      setTimeout(() => response.destroy(), 10);
-    });
-    assert.equal(await download(`${server.url}/cut`, { as: 'text' }), 'whole');
-  });
-
-  it('is not repeated for a status that stays, for a POST, or beyond `retries`', async () => {
-    const stays = counted([400]);
-    await assert.rejects(download(`${server.url}/counted`), { status: 400, attempts: 1 });
-    assert.equal(stays.tries, 1);
-    const posts = counted([503]);
-    await assert.rejects(download(`${server.url}/counted`, { body: 'x' }), { status: 503, attempts: 1 });
-    assert.equal(posts.tries, 1);
-    const often = counted([503]);
-    await assert.rejects(download(`${server.url}/counted`, { retries: 1 }), { attempts: 2 });
-    assert.equal(often.tries, 2);
-  });
-
-  it('waits as long as Retry-After says, and fails when that is too long', async () => {
-    let waited = 0;
-    let last = 0;
-    server.on('/later', (_, response) => {
-      if (last !== 0) waited = Date.now() - last;
-      if (last === 0) response.writeHead(429, { 'retry-after': '1' }).end();
-      else response.end('now');
-      last = Date.now();
-    });
-    assert.equal(await download(`${server.url}/later`, { as: 'text' }), 'now');
-    assert.ok(waited >= 990, `waited ${waited} ms`);
-    const long = counted([503], { 'retry-after': '3600' });
-    await assert.rejects(download(`${server.url}/counted`), { status: 503 });
-    assert.equal(long.tries, 1);
-  });
-});
-
-describe('time limits and signals', () => {
-  it('end a request that has no headers, or no further body, in time', async () => {
-    server.on('/silent', () => {});
-    server.on('/stuck', (_, response) => void response.write('part'));
-    await assert.rejects(
-      download(`${server.url}/silent`, { timeout: 30, retries: 0 }),
-      /no whole answer within 30 ms/,
-    );
-    await assert.rejects(
-      download(`${server.url}/stuck`, { timeout: 30, retries: 0 }),
-      /no whole answer within 30 ms/,
-    );
-  });
-
-  it('reject with the reason of the signal: before, during the wait, during the body, between tries', async () => {
-    const reason = new Error('enough');
-    await assert.rejects(download(`${server.url}/silent`, { signal: AbortSignal.abort(reason) }), reason);
-    counted([503]);
-    for (const path of ['/silent', '/stuck', '/counted']) {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(reason), 40);
-      const options = { signal: controller.signal, retries: 20 };
-      await assert.rejects(download(server.url + path, options), reason, path);
-    }
-  });
-});
-
-describe('redirects', () => {
-  it('share one timeout, and leave no body behind', async () => {
-    server.on('/slow', (_, response) => {
-      setTimeout(() => response.writeHead(302, { location: '/slow' }).end('a body'), 30);
-    });
-    const options = { timeout: 100, retries: 0, redirects: 50 } as const;
-    await assert.rejects(download(`${server.url}/slow`, options), /no whole answer within 100 ms/);
-    server.on('/from', (_, response) =>
-      response.writeHead(302, { location: '/to' }).end('x'.repeat(1_000_000)),
-    );
-    server.on('/to', (_, response) => response.end('there'));
-    let text = '';
-    for await (const piece of await download(`${server.url}/from`, { as: 'stream' })) text += String(piece);
-    assert.equal(text, 'there');
-  });
-
-  it('are followed, with the method that the status asks for', async () => {
-    server.on('/moved', (_, response) => response.writeHead(302, { location: '/method' }).end());
-    server.on('/kept', (_, response) => response.writeHead(307, { location: '/method' }).end());
-    server.on('/method', (request, response) => response.end(request.method));
-    assert.equal(await download(`${server.url}/moved`, { as: 'text', body: 'x' }), 'GET');
-    assert.equal(await download(`${server.url}/kept`, { as: 'text', body: 'x' }), 'POST');
-  });
-
-  it('end at a limit', async () => {
-    server.on('/circle', (_, response) => response.writeHead(302, { location: '/circle' }).end());
-    await assert.rejects(download(`${server.url}/circle`, { redirects: 3 }), /more than 3 redirects/);
-  });
-
-  it('take no secrets to another origin', async () => {
-    const other = createServer((request, response) => response.end(request.headers.authorization ?? 'none'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = other.address() as AddressInfo;
-      const headers = { authorization: 'secret' };
-      server.on('/away', (_, response) =>
-        response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end(),
-      );
-      server.on('/home', (_, response) => response.writeHead(302, { location: '/secret' }).end());
-      server.on('/secret', (request, response) => response.end(request.headers.authorization));
-      assert.equal(await download(`${server.url}/away`, { headers, as: 'text' }), 'none');
-      assert.equal(await download(`${server.url}/home`, { headers, as: 'text' }), 'secret');
-    } finally {
-      other.closeAllConnections();
-      other.close();
-    }
   });
 });
 

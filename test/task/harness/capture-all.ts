@@ -15,6 +15,7 @@ import * as imports from '../conformance/imports.ts';
 import * as liveClasses from '../conformance/live-classes.ts';
 import * as namespaces from '../conformance/namespaces.ts';
 import * as state from '../conformance/state.ts';
+import * as statements from '../conformance/statements.ts';
 import * as syntax from '../conformance/syntax.ts';
 import * as values from '../conformance/values.ts';
 
@@ -32,6 +33,7 @@ const tables: readonly (readonly [cases: readonly Case[], enter: Enter])[] = [
   [namespaces.namespaceCases, namespaces.enter],
   [state.stateCases, state.enter],
   [syntax.syntaxCases, syntax.enter],
+  [statements.statementCases, statements.enter],
   [values.valueCases, values.enter],
 ];
 

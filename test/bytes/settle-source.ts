@@ -1,0 +1,19 @@
+import type { ByteSource } from '../../src/entries/files.ts';
+import { pipeline, type WorkerPool } from '../../src/index.ts';
+
+/** What a pipeline makes of a source: its records, and what it could not read. */
+export interface SettledSource<T> {
+  readonly records: T[];
+  readonly errors: string[];
+}
+
+/** Returns a function that reads a source on the pool to its end. */
+export function settleOn(pool: WorkerPool): <T>(source: ByteSource<T>) => Promise<SettledSource<T>> {
+  return async (source) => {
+    const errors: string[] = [];
+    const records = await pipeline(source)
+      .onError(({ error }) => errors.push(error.message))
+      .toArray({ pool });
+    return { records, errors };
+  };
+}

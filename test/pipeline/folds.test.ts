@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { pipeline } from '../../src/index.ts';
+import { census } from '../census.ts';
+import { usePool } from '../harness/pool.ts';
+import { sample } from '../harness/long.ts';
+import { assertProperty } from '../harness/random.ts';
+
+census();
+const pool = usePool();
+const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+function firsts(numbers: readonly number[]): number[] {
+  const seen = new Set<number>();
+  return numbers.filter((n) => !seen.has(n % 9) && seen.add(n % 9));
+}
+
+describe('reduce, count, groupBy, distinct and topK', () => {
+  it('give what a loop gives, in the order of the input', async () => {
+    const joined = await pipeline(range(5000))
+      .cpu((n) => String(n % 7))
+      .reduce({ init: () => '', step: (all, text) => all + text, merge: (a, b) => a + b }, { pool });
+    assert.equal(
+      joined,
+      range(5000)
+        .map((n) => n % 7)
+        .join(''),
+    );
+    assert.equal(
+      await pipeline(range(5000))
+        .filter((n) => n % 3 === 0)
+        .count({ pool }),
+      1667,
+    );
+    assert.equal(
+      await pipeline([]).reduce({ init: () => 42, step: (a) => a, merge: (a) => a }, { pool }),
+      42,
+    );
+  });
+
+  it('agree with plain JavaScript on anything', async () => {
+    await assertProperty(
+      fc.asyncProperty(fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 300 }), async (numbers) => {
+        const list = {
+          init: (): number[] => [],
+          step: (all: number[], n: number) => [...all, n],
+          merge: (a: number[], b: number[]) => [...a, ...b],
+        };
+        const source = pipeline(numbers).cpu((n) => n, { chunkSize: 7 });
+        const groups = await source.groupBy((n) => n % 5, list).toArray({ pool });
+        const expected = new Map<number, number[]>();
+        for (const n of numbers) expected.set(n % 5, [...(expected.get(n % 5) ?? []), n]);
+        assert.deepEqual(groups, [...expected]);
+        assert.deepEqual(await source.distinct((n) => n % 9).toArray({ pool }), firsts(numbers));
+        const top = numbers
+          .map((n, at) => ({ n, at }))
+          .sort((a, b) => Math.abs(b.n) - Math.abs(a.n) || a.at - b.at);
+        assert.deepEqual(
+          await source.topK(4, (n) => Math.abs(n), { pool }),
+          top.slice(0, 4).map(({ n }) => n),
+        );
+      }),
+      { seed: 1, numRuns: sample(25, 250) },
+    );
+  });
+
+  it('are stages where they give items', async () => {
+    const counts = { init: () => 0, step: (n: number) => n + 1, merge: (a: number, b: number) => a + b };
+    const results = await pipeline(range(1000))
+      .groupBy((n) => n % 3, counts)
+      .cpu(([key, count]) => key * 1000 + count)
+      .toArray({ pool });
+    assert.deepEqual(results, [334, 1333, 2333]);
+    assert.deepEqual(
+      await pipeline(['b', 'a', 'b'])
+        .distinct()
+        .cpu((text) => text + text)
+        .toArray({ pool }),
+      ['bb', 'aa'],
+    );
+  });
+
+  it('say what is wrong with keys, ranks and states', async () => {
+    const fold = { init: () => 0, step: (n: number) => n, merge: (n: number) => n };
+    await assert.rejects(
+      pipeline([1])
+        .groupBy(() => ({}) as never, fold)
+        .toArray({ pool }),
+      /text, a number or another primitive, got object/,
+    );
+    await assert.rejects(
+      pipeline([1]).topK(1, () => 'x' as never, { pool }),
+      /topK to return a number, got the string "x"/,
+    );
+    await assert.rejects(
+      pipeline([1]).topK(1, () => NaN, { pool }),
+      /topK to return a number, got NaN, which has no place in an order/,
+    );
+    await assert.rejects(
+      pipeline([1]).reduce({ ...fold, step: async () => 1 } as never, { pool }),
+      /got a promise/,
+    );
+  });
+});
