@@ -1,9 +1,10 @@
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
 import { captureCaller } from '../errors/call-site.ts';
-import { assertCount, optionError, refuseSwapped } from '../options/check.ts';
+import { assertCount, refuseSwapped } from '../options/check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
-import type { StageResult, Task } from '../calls/task.ts';
+import type { AnyFunction, ClonedValue } from '../calls/cloned.ts';
+import type { Result, StageResult, Task } from '../calls/task.ts';
 import { findRemoteMethod } from '../task/handle/remote-method.ts';
 import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
@@ -13,7 +14,7 @@ import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
 import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
 import type { RunOptions } from './stage/run-options.ts';
-import { assertFold, assertSink, assertStageTask } from './stage/spec-checks.ts';
+import { assertFold, assertSink, assertStageTask, refuseConcurrency } from './stage/spec-checks.ts';
 import type { CpuSpec, Fold, FoldSpec, Spec } from './stage/specs.ts';
 import {
   assertCpuOptions,
@@ -30,9 +31,10 @@ import type { PipelineSummary } from './stage/pipeline-counts.ts';
  * Pulls items through stages: I/O on the event loop, CPU-bound work on the workers, all at once, each with its own
  * limit, in order, with bounded memory from the source to the sink.
  *
- * A pipeline is a description. Nothing runs before an end is called (`run`, `to`, `toArray`, `forEach`, `reduce`,
- * `count`, `topK`, or `for await`), and each end runs it anew. Stages on the workers that follow one another are fused:
- * they share one trip. `io`, `batch` and `tap` run on the event loop, all others on the workers.
+ * A pipeline is a description: nothing runs before an end is called (`run`, `to`, `toArray`, `for await`, …), and each
+ * end runs it anew. Stages on the workers that follow one another are fused: they share one trip. `io`, `batch` and
+ * `tap` run on the event loop, all others on the workers. `Sent` is the type of the items on the workers, which fused
+ * stages pass on whole; `T` that on the calling thread, where they arrive without functions, as `Cloned<Point>`.
  *
  * @example
  * ```ts
@@ -44,7 +46,7 @@ import type { PipelineSummary } from './stage/pipeline-counts.ts';
  *   .run();
  * ```
  */
-export class Pipeline<T> implements AsyncIterable<T> {
+export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
   readonly #description: Description;
 
   /** @internal Made by `pipeline()`. */
@@ -73,27 +75,30 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * A method of a spawned object is called as `method(item, index)` on the object's own thread, with as many calls at
    * once as there are instances, or `concurrency`.
    */
-  cpu<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<StageResult<R>> {
+  cpu<R>(task: Task<Sent, R>, options: CpuOptions = {}): Pipeline<Result<R>, StageResult<R>> {
     return this.#withCpu('task', 'cpu', task, options);
   }
 
   /** Does the same as `cpu`: one result for each item. */
-  map<R>(task: Task<T, R>, options: CpuOptions = {}): Pipeline<StageResult<R>> {
+  map<R>(task: Task<Sent, R>, options: CpuOptions = {}): Pipeline<Result<R>, StageResult<R>> {
     return this.#withCpu('task', 'map', task, options);
   }
 
   /** Keeps the items for which `task` gives something true. Runs on the workers. */
-  filter<S extends T>(task: (item: T, index: number) => item is S, options?: CpuOptions): Pipeline<S>;
-  filter(task: Task<T, unknown>, options?: CpuOptions): Pipeline<T>;
-  filter(task: Task<T, unknown>, options: CpuOptions = {}): Pipeline<T> {
+  filter<S extends Sent>(
+    task: (item: Sent, index: number) => item is S,
+    options?: CpuOptions,
+  ): Pipeline<ClonedValue<S>, S>;
+  filter(task: Task<Sent, unknown>, options?: CpuOptions): Pipeline<T, Sent>;
+  filter(task: Task<Sent, unknown>, options: CpuOptions = {}): Pipeline<T, Sent> {
     return this.#withCpu('filter', 'filter', task, options);
   }
 
   /** Replaces an item with all that `task` gives (an array, a generator, another iterable). Runs on the workers. */
   flatMap<R>(
-    task: Task<T, Iterable<R> | AsyncIterable<R> | PromiseLike<Iterable<R>>>,
+    task: Task<Sent, Iterable<R> | AsyncIterable<R> | PromiseLike<Iterable<R>>>,
     options: CpuOptions = {},
-  ): Pipeline<Exclude<Awaited<R>, typeof skip>> {
+  ): Pipeline<ClonedValue<Exclude<Awaited<R>, typeof skip>>, Exclude<Awaited<R>, typeof skip>> {
     return this.#withCpu('flatMap', 'flatMap', task, options);
   }
 
@@ -103,7 +108,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /** Shows each item to `fn`, in order, on the calling thread, and passes it on. A promise is awaited. */
-  tap(fn: (item: T) => unknown): Pipeline<T> {
+  tap(fn: (item: T) => unknown): Pipeline<T, Sent> {
     assertStageTask(fn, 'tap');
     return this.#with({ kind: 'tap', fn });
   }
@@ -113,7 +118,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * stages back to the `onError` before. Each goes to `sink` with its error and the name of the stage: a function, a
    * sink such as `toNdjson(path)`, or `skip`, which only counts them.
    */
-  onError(sink: DeadLetterSink): Pipeline<T> {
+  onError(sink: DeadLetterSink): Pipeline<T, Sent> {
     assertSink(sink, 'onError');
     return this.#with({ kind: 'onError', sink });
   }
@@ -123,9 +128,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * The groups leave when the input has ended; they are held in memory until then.
    */
   groupBy<K extends string | number | bigint | boolean | null | undefined, A>(
-    key: (item: T) => K,
-    fold: Fold<T, A>,
-  ): Pipeline<[K, A]> {
+    key: (item: Sent) => K,
+    fold: Fold<Sent, A>,
+  ): Pipeline<[K, ClonedValue<A>]> {
     refuseSwapped(typeof fold === 'function', '.groupBy(key, { init, step, merge })', [key, fold]);
     assertStageTask(key, 'groupBy');
     assertFold(fold, 'groupBy');
@@ -133,7 +138,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /** Keeps the first of all items with the same key. The keys are held in memory. `@defaultValue` the item itself */
-  distinct(by?: (item: T) => string | number | bigint | boolean | null | undefined): Pipeline<T> {
+  distinct(by?: (item: Sent) => string | number | bigint | boolean | null | undefined): Pipeline<T, Sent> {
     if (by !== undefined) assertStageTask(by, 'distinct');
     return this.#with({ kind: 'distinct', by });
   }
@@ -184,12 +189,13 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /** Folds all results into one value, on the workers. Without items the value is what `init` gives. */
-  async reduce<A>(fold: Fold<T, A>, options: RunOptions = {}): Promise<A> {
+  async reduce<A>(fold: Fold<Sent, A>, options: RunOptions = {}): Promise<ClonedValue<A>> {
     assertFold(fold, 'reduce');
     const spec = fold as FoldSpec;
     const merge = new ReduceMerge(spec);
     const call = { options, callSite: captureCaller() };
-    return (await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call)) as A;
+    const state = await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call);
+    return state as ClonedValue<A>;
   }
 
   /** Counts the results. They stay on the workers. */
@@ -199,7 +205,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /** Finds the `count` results for which `by` gives the largest numbers, largest first; equal ones in input order. */
-  async topK(count: number, by: (result: T) => number, options: RunOptions = {}): Promise<T[]> {
+  async topK(count: number, by: (result: Sent) => number, options: RunOptions = {}): Promise<T[]> {
     refuseSwapped(typeof count === 'function', '.topK(count, by)', [count, by]);
     assertCount(count, 'count');
     assertStageTask(by, 'topK');
@@ -219,22 +225,17 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return iterateResults<T>(this.#description, { options, callSite: captureCaller() });
   }
 
-  #with<R>(spec: Spec): Pipeline<R> {
+  #with<R, S = R>(spec: Spec): Pipeline<R, S> {
     const { input, specs } = this.#description;
-    return new Pipeline<R>(input, [...specs, spec]);
+    return new Pipeline<R, S>(input, [...specs, spec]);
   }
 
-  #withCpu<R>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R> {
+  #withCpu<R, S>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R, S> {
     assertStageTask(task, method, options);
     assertCpuOptions(options);
     const remote = findRemoteMethod(task);
     if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, options));
-    if (options.concurrency !== undefined) {
-      throw optionError(
-        `Expected no \`concurrency\` in .${method}(): it is for methods of spawned objects. Other tasks run on the ` +
-          `workers of the pool: give \`workers\` to the end of the pipeline.`,
-      );
-    }
+    refuseConcurrency(options, method);
     return this.#with({ kind: 'cpu', call, task, options });
   }
 }
@@ -243,7 +244,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
  * Begins a pipeline at a source: any iterable or async iterable, a Node or web stream, or records in bytes such as
  * `lines`, `ndjson` and `csv` of `telar/files`, which the workers decode.
  */
-export function pipeline<T>(source: Input<T>): Pipeline<T> {
+export function pipeline<T>(source: Input<T>): Pipeline<T, Exclude<T, AnyFunction>> {
   if (!isByteSource(source)) assertInput(source);
-  return new Pipeline<T>(source, []);
+  return new Pipeline(source, []);
 }

@@ -1,6 +1,7 @@
-import { refuseSwapped } from '../../options/check.ts';
+import { optionError, refuseSwapped } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { skip } from '../../wire/message/outcome.ts';
+import type { CpuOptions } from './stage-options.ts';
 
 /**
  * Throws at the call when the function of a stage is none, and says what is wrong.
@@ -32,5 +33,14 @@ export function assertSink(sink: unknown, method: 'onError' | 'start' | 'to'): v
   const others = method === 'onError' ? ', a function or `skip`' : '';
   throw new TypeError(
     `Expected .${method}() to get a sink such as toNdjson(path)${others}, got ${describeValue(sink)}.`,
+  );
+}
+
+/** Refuses an option that means something for methods of spawned objects only. */
+export function refuseConcurrency({ concurrency }: CpuOptions, method: string): void {
+  if (concurrency === undefined) return;
+  throw optionError(
+    `Expected no \`concurrency\` in .${method}(): it is for methods of spawned objects. Other tasks run on the ` +
+      `workers of the pool: give \`workers\` to the end of the pipeline.`,
   );
 }
