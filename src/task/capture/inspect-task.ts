@@ -3,9 +3,19 @@ import type { CaptureFailure } from '../definition/capture-error.ts';
 import type { TaskDefinition } from '../definition/definition.ts';
 import { InspectorError, lacksInspector } from '../locate/connection.ts';
 import { closeScripts } from '../locate/read-script.ts';
+import { learnFile } from '../source/unseen/read-file.ts';
 import { findCallFile } from '../source/unseen/read-function.ts';
 import { findImported } from '../reference/find-imported.ts';
 import { UnreadableError } from '../source/analysis.ts';
+
+type Answer = TaskDefinition | CaptureFailure;
+
+/** What could be known of a function at once. */
+interface FirstLook {
+  readonly callFile: string;
+  readonly isMaker: boolean;
+  readonly answer: Answer;
+}
 
 /**
  * Finds out how a function can reach a worker.
@@ -13,22 +23,21 @@ import { UnreadableError } from '../source/analysis.ts';
  * @param stack - Of the call: on a host that has no inspector, a function is looked for in the file that made it.
  * @param isMaker - Whether what is a constructor is called with `new`.
  */
-export function inspectTask(
-  task: Function,
-  stack?: string,
-  isMaker = false,
-): TaskDefinition | CaptureFailure | Promise<TaskDefinition | CaptureFailure> {
+export function inspectTask(task: Function, stack?: string, isMaker = false): Answer | Promise<Answer> {
   const callFile = findCallFile(stack);
   const answer = inspect(task, callFile, isMaker);
   if (answer.kind === 'reference' || callFile === undefined || !lacksInspector()) return answer;
-  return findImported(task, callFile).then((found) => found ?? answer);
+  return findLater(task, { callFile, isMaker, answer });
 }
 
-function inspect(
-  task: Function,
-  callFile: string | undefined,
-  isMaker: boolean,
-): TaskDefinition | CaptureFailure {
+/** Finds out on a host that has no inspector what cannot be known at once. No values are read, but those of properties. */
+async function findLater(task: Function, { callFile, isMaker, answer }: FirstLook): Promise<Answer> {
+  const found = await findImported(task, callFile);
+  if (found !== undefined) return found;
+  return answer.kind === 'failure' && (await learnFile(callFile)) ? inspect(task, callFile, isMaker) : answer;
+}
+
+function inspect(task: Function, callFile: string | undefined, isMaker: boolean): Answer {
   try {
     return captureTask(task, callFile, isMaker);
   } catch (error) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analyseScript } from '../analysis.ts';
+import { readLater } from '../../locate/later-scripts.ts';
 import { createScript, type Script } from '../../locate/script.ts';
 
 /** Part of Bun's global object that is used here. */
@@ -31,6 +32,17 @@ export function readFile(url: string, part = ''): Script | undefined {
     scripts.set(url, undefined);
     return undefined;
   }
+}
+
+/**
+ * Learns what the host has made of the TypeScript of a program, if `file` is of that kind and not known yet.
+ *
+ * @returns Whether `file` can be read now.
+ */
+export async function learnFile(file: string): Promise<boolean> {
+  if (!/\.[cm]?tsx?$/.test(file) || scripts.get(file)?.isRewritten === true) return false;
+  for (const [url, text] of await readLater()) scripts.set(url, makeScript(url, text, true));
+  return readFile(file)?.isRewritten === true;
 }
 
 export function makeScript(url: string, text: string, isRewritten = false): Script {
