@@ -42,6 +42,7 @@ import * as all from './tasks.mjs';
 import { call, lookalike } from './helper.mjs';
 import { Doubler, find, name, twice } from './tasks.mjs';
 const k = 2;
+const size = -2, isOn = true, isOff = false, none = null, big = 3n, text = \`a b\`;
 const kept = [k][0];
 const say = (promise) => promise.then((value) => console.log(JSON.stringify(value)), (error) => console.log(error.name, error.message));
 await say(parallelMap([1, 2], importTasks(new URL('./tasks.mjs', import.meta.url)).twice));
@@ -57,6 +58,7 @@ await say(parallelMapInto(new Uint8Array(2), Uint8Array.of(3, 4), (x) => x + 1).
 await say(parallelReduce(Uint8Array.of(3, 4), { init: () => 0, step: (a, x) => a + x, merge: (a, b) => a + b }));
 await say(parallelMap([1], find(0)));
 await say(parallelMap([1], (x) => x * k));
+await say(parallelMap([1], (x) => [x, size, isOn, isOff, none, String(big), text]));
 await say(parallelMap(['a/b'], find(1)));
 await say(call([1, 2], twice));
 await say(parallelMap(['a/b'], lookalike));
@@ -100,6 +102,7 @@ describe('on a host', () => {
         '7',
         '[2]',
         '[2]',
+        '[[1,-2,true,false,null,"3","a b"]]',
         '["b"]',
         '[2,4]',
         '[["b"]]',
