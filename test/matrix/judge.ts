@@ -41,6 +41,9 @@ export function judge(way: Way, { rows, fault }: Outcomes): Verdict {
       if (kind === 'works' && way.refused?.[row] !== undefined) listedInVain.push(row);
     }
   }
+  const { leastWorking = 0 } = way;
+  if (counts.works < leastWorking)
+    faults.push(`only ${counts.works} rows work, where ${leastWorking} have to`);
   return { counts, faults, listedInVain };
 }
 

@@ -4,6 +4,7 @@
  * whose names begin so, `-- --quick` a third of all, `-- --list` says which there are.
  */
 import { parseArgs } from 'node:util';
+import { readChildSeconds } from './child-seconds.ts';
 import { judge, type Verdict } from './judge.ts';
 import { Progress } from './progress.ts';
 import { runWay } from './run-way.ts';
@@ -49,6 +50,8 @@ async function runEntries(): Promise<number> {
   const progress = new Progress(values.again);
   const workshop = await Workshop.open();
   let failed = 0;
+  let wall = 0;
+  let work = 0;
   try {
     for (const { name, way, line } of entries) {
       const before = progress.secondsOf(name);
@@ -57,15 +60,20 @@ async function runEntries(): Promise<number> {
         continue;
       }
       const began = performance.now();
+      const spent = readChildSeconds();
       const verdict = await runEntry(way, line, workshop);
       const seconds = Math.round((performance.now() - began) / 1000);
-      tell(name, verdict, seconds);
+      const cpu = Math.round((readChildSeconds() ?? 0) - (spent ?? 0));
+      wall += seconds;
+      work += cpu;
+      tell(name, verdict, spent === undefined ? `${seconds} s` : `${seconds} s, ${cpu} s of CPU`);
       if (verdict.faults.length === 0) progress.note(name, seconds);
       else failed++;
     }
   } finally {
     await workshop.close();
   }
+  console.log(`In all ${wall} s${work === 0 ? '' : `, ${work} s of CPU`}.`);
   console.log(failed === 0 ? 'All ways are right.' : `${failed} of ${entries.length} ways are not right.`);
   return failed === 0 ? 0 : 1;
 }
@@ -78,10 +86,10 @@ async function runEntry(way: Way, line: NodeLine, workshop: Workshop): Promise<V
   }
 }
 
-function tell(name: string, { counts, faults, listedInVain }: Verdict, seconds: number): void {
+function tell(name: string, { counts, faults, listedInVain }: Verdict, time: string): void {
   const kinds = Object.entries(counts).filter(([kind, count]) => count > 0 || kind === 'wrong');
   const told = kinds.map(([kind, count]) => `${count} ${kind === 'leftOut' ? 'left out' : kind}`).join(', ');
-  console.log(`${name.padEnd(28)} ${told} (${seconds} s)${faults.length === 0 ? '' : ' — NOT RIGHT'}`);
+  console.log(`${name.padEnd(28)} ${told} (${time})${faults.length === 0 ? '' : ' — NOT RIGHT'}`);
   for (const fault of faults.slice(0, MOST_SHOWN)) console.log(`    ${fault}`);
   if (faults.length > MOST_SHOWN) console.log(`    … and ${faults.length - MOST_SHOWN} more`);
   for (const row of listedInVain) console.log(`    listed as refused, works: ${row}`);

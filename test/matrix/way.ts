@@ -43,8 +43,10 @@ export interface Way {
   readonly refused?: Readonly<Record<string, string>>;
   /** Rows that the tool itself does otherwise, in a plain loop as well, or that it has no way for, with the reason. */
   readonly leftOut?: Readonly<Record<string, string>>;
-  /** Any row may be refused in these words, which the page of tools has. */
+  /** Any row may be refused in these words, which the page of tools has … */
   readonly refusedWith?: RegExp;
+  /** … and this many work all the same. */
+  readonly leastWorking?: number;
   /** Every call is refused, in these words. */
   readonly refusesAll?: RegExp;
 }

@@ -3,6 +3,8 @@ import { compilerWays } from './ways/compilers.ts';
 import { insideWays } from './ways/inside.ts';
 import { loaderWays } from './ways/loaders.ts';
 import { plainWays } from './ways/plain.ts';
+import { nextWays } from './ways/next.ts';
+import { otherWays } from './ways/elsewhere.ts';
 import { runnerWays } from './ways/runners.ts';
 import type { Way } from './way.ts';
 
@@ -13,5 +15,7 @@ export const ways: readonly Way[] = [
   ...compilerWays,
   ...bundlerWays,
   ...insideWays,
+  ...nextWays,
   ...runnerWays,
+  ...otherWays,
 ];

@@ -43,11 +43,25 @@ const kits: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   vitest: { vitest: '4.1.12' },
   jest: { jest: '30.5.2' },
+  vite: { vite: '8.4.0' },
+  'vite-7': { vite: '7.3.8' },
+  next: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
+  hosts: { bun: '1.4.5', deno: '2.9.6' },
+  pnpm: {},
+  yarn: {},
 };
 
-/** The packages of a kit, each as npm installs it: `name@version`. */
-export function listPackages(kit: string): string[] {
+/** The package managers that kits of their names are installed with: these are packages themselves. */
+const managers: Readonly<Record<string, string>> = { pnpm: 'pnpm@10.34.8', yarn: '@yarnpkg/cli-dist@4.18.1' };
+
+/** The versions of the packages of a kit. */
+export function listPackages(kit: string): Readonly<Record<string, string>> {
   const packages = kits[kit];
   if (packages === undefined) throw new Error(`There is no kit "${kit}".`);
-  return Object.entries({ ...forRows, ...packages }).map(([name, version]) => `${name}@${version}`);
+  return { ...forRows, ...packages };
+}
+
+/** The package manager that installs a kit, as npm installs it; `undefined` for npm. */
+export function findManager(kit: string): string | undefined {
+  return managers[kit];
 }

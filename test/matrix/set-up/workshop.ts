@@ -1,15 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { findRelease, installNode } from '../../harness/node.ts';
-import { root } from '../../harness/root.ts';
-import { npm, packPackage } from '../../package/npm.ts';
-import { listPackages } from './kits.ts';
+import { packPackage } from '../../package/npm.ts';
+import { installKit } from './install.ts';
 import type { Command, NodeLine } from '../way.ts';
-
-/** npm has here what it has fetched once. */
-const cache = fileURLToPath(new URL('.cache/npm/', root));
 
 /** A temporary folder outside of the repository, where the kits are installed, each with the package as users get it. */
 export class Workshop {
@@ -49,10 +44,7 @@ export class Workshop {
 
   async #install(kit: string): Promise<string> {
     const folder = join(this.folder, kit);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{ "name": "matrix", "private": true }\n');
-    const options = ['--cache', cache, '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
-    await npm(['install', ...options, this.#tarball, ...listPackages(kit)], folder);
+    await installKit(kit, folder, this.#tarball);
     return folder;
   }
 }

@@ -1,5 +1,7 @@
 import type { Command, Way } from '../way.ts';
-import { bundleWithEsbuild } from './esbuild.ts';
+import { bundleWithEsbuild } from './configure/esbuild.ts';
+import { configureVite, loadWithVite, viteForm } from './configure/vite.ts';
+import { bundleWithWebpack } from './configure/webpack.ts';
 
 const beside = { 'service.mjs': 'out/service.mjs' };
 const outside = {
@@ -16,28 +18,26 @@ const shaken = { 'errors: only changing an array': 'what nobody reads is left ou
 
 const runEsbuild: readonly Command[] = [['node', 'build.mjs']];
 
-function webpack(config: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const all = { target: 'node20', mode: 'production', entry: './main.js', devtool: false, ...config };
-  return {
-    'build.mjs': `import webpack from 'webpack';
+/** What tells the rows that names are those of a minifier. */
+export const renamed = { MATRIX_RENAMED: '1' } as const;
 
-const output = { path: process.cwd() + '/out', filename: 'main.js' };
-const all = ${JSON.stringify(all)};
-webpack({ ...all, output: { ...output, ...all.output } }, (error, stats) => {
-  if (error ?? stats.hasErrors()) throw error ?? new Error(stats.toString());
-});
-`,
-  };
-}
-
-const minified = {
-  'errors: *': 'the message has the name of the minifier',
-  'sharing: a handle in a closure': 'the message has the name of the minifier',
+const inside =
+  'a package inside of the bundle is code of the program, whose variables it assigns to or whose symbol no other thread knows';
+/** The row that is refused where the package is in the bundle as well. */
+export const nestedInside: Readonly<Record<string, string>> = {
+  'flow: a nested call': 'a task that calls parallelMap would take all of it along',
 };
-
-/** What a package keeps to itself cannot travel: outside of the bundle it is imported again. */
-const packagesInside = {
-  'packages: *': 'a package that is inside of the bundle has variables that it assigns to',
+/** Rows of packages that are refused where the bundler has put the package inside: outside of the bundle it is imported again. */
+export const packagesInside: Readonly<Record<string, string>> = {
+  'packages: a function of a default import': inside,
+  'packages: a chain': inside,
+  'packages: a named import': inside,
+  'packages: a Zod schema': inside,
+  'packages: a dayjs value': inside,
+  'packages: a Decimal': inside,
+  'packages: chalk': inside,
+  'packages: a semver range': inside,
+  'packages: several packages at once': inside,
 };
 
 /** Bundlers, with the package outside of the bundle. */
@@ -56,7 +56,7 @@ export const bundlerWays: readonly Way[] = [
     form: { language: 'ts', modules: 'esm' },
     files: bundleWithEsbuild({ format: 'esm', packages: 'external', minify: true }),
     build: runEsbuild,
-    refused: minified,
+    env: renamed,
   },
   {
     ...outside,
@@ -77,7 +77,6 @@ export const bundlerWays: readonly Way[] = [
     ...outside,
     name: 'rollup',
     leftOut: shaken,
-    quick: true,
     build: [['rollup', '-i', 'main.js', '-d', 'out', '-f', 'es', ...entries]],
   },
   {
@@ -98,9 +97,10 @@ export const bundlerWays: readonly Way[] = [
   {
     ...outside,
     name: 'webpack',
-    refused: { ...minified, ...packagesInside },
+    env: renamed,
+    refused: packagesInside,
     quick: true,
-    files: webpack({
+    files: bundleWithWebpack({
       externals: {
         telar: 'module telar',
         'telar/files': 'module telar/files',
@@ -114,11 +114,12 @@ export const bundlerWays: readonly Way[] = [
   {
     ...outside,
     name: 'webpack-cjs',
-    refused: { ...minified, ...packagesInside },
+    env: renamed,
+    refused: packagesInside,
     form: { language: 'js', modules: 'esm', here: 'filename' },
     files: {
       'out/package.json': '{ "type": "commonjs" }',
-      ...webpack({
+      ...bundleWithWebpack({
         externals: {
           telar: 'commonjs telar',
           'telar/files': 'commonjs telar/files',
@@ -136,5 +137,30 @@ export const bundlerWays: readonly Way[] = [
     run: ['node', 'out/index.js'],
     beside: { 'service.mjs': 'out/service.mjs' },
     build: [['@vercel/ncc/ncc', 'build', 'main.js', '-o', 'out', ...entries]],
+  },
+  {
+    ...outside,
+    name: 'vite-ssr',
+    quick: true,
+    kit: 'vite',
+    form: viteForm,
+    files: configureVite({}),
+    build: [['vite', 'build']],
+  },
+  {
+    ...outside,
+    name: 'vite-7-ssr',
+    kit: 'vite-7',
+    form: viteForm,
+    files: configureVite({}),
+    build: [['vite', 'build']],
+  },
+  {
+    name: 'vite-ssr-load',
+    kit: 'vite',
+    form: viteForm,
+    files: { ...configureVite({}), 'start.mjs': loadWithVite },
+    run: ['node', 'start.mjs'],
+    refused: {},
   },
 ];

@@ -1,7 +1,10 @@
 import type { Way } from '../way.ts';
-import { bundleWithEsbuild } from './esbuild.ts';
+import { nestedInside, packagesInside, renamed } from './bundlers.ts';
+import { bundleWithEsbuild } from './configure/esbuild.ts';
+import { configureVite, viteForm } from './configure/vite.ts';
+import { bundleWithWebpack } from './configure/webpack.ts';
 
-/** What the bundle says at each first call. Some rows make nothing of an error but its name. */
+/** Ways whose bundle says at each first call that it cannot work. */
 const refused = {
   kit: 'bundlers',
   form: { language: 'js', modules: 'esm' },
@@ -9,12 +12,11 @@ const refused = {
   run: ['node', 'out/main.js'],
   refusesAll: /Telar was bundled/,
   leftOut: {
-    'errors: *': 'these rows look at the errors of tasks',
-    'sharing: parallelSort': 'short arrays are sorted here',
+    'sharing: parallelSort': 'short arrays are sorted on the main thread',
   },
 } as const;
 
-/** Bundlers with the package inside of the bundle, where it cannot work: each call has to say so, and what to write. */
+/** Bundlers with the package inside of the bundle: each call has to say so, and what to write, or to work all the same. */
 export const insideWays: readonly Way[] = [
   {
     ...refused,
@@ -67,5 +69,25 @@ export const insideWays: readonly Way[] = [
     name: 'inside-ncc',
     build: [['@vercel/ncc/ncc', 'build', 'main.js', '-o', 'out']],
     run: ['node', 'out/index.js'],
+  },
+  {
+    ...refused,
+    name: 'inside-vite',
+    kit: 'vite',
+    files: configureVite({ ssr: { noExternal: true } }),
+    form: viteForm,
+    build: [['vite', 'build']],
+  },
+  {
+    name: 'inside-webpack',
+    kit: 'bundlers',
+    form: { language: 'js', modules: 'esm' },
+    // webpack writes down where each module was, and the package still is there.
+    files: bundleWithWebpack({ experiments: { outputModule: true }, output: { module: true } }),
+    build: [['node', 'build.mjs']],
+    beside: { 'service.mjs': 'out/service.mjs' },
+    run: ['node', 'out/main.js'],
+    env: renamed,
+    refused: { ...packagesInside, ...nestedInside },
   },
 ];

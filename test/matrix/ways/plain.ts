@@ -1,5 +1,5 @@
 import type { Way } from '../way.ts';
-import { bundleWithEsbuild } from './esbuild.ts';
+import { bundleWithEsbuild } from './configure/esbuild.ts';
 
 const esm = { language: 'js', modules: 'esm' } as const;
 const plain = { kit: 'plain', form: esm, run: ['node', 'main.js'] } as const;
@@ -60,7 +60,6 @@ export const plainWays: readonly Way[] = [
   {
     ...asText,
     name: 'node-stdin',
-    quick: true,
     files: { ...asText.files, 'start.mjs': start("['--input-type=module']", 'text') },
     run: ['node', 'start.mjs'],
   },
