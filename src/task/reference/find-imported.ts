@@ -9,8 +9,8 @@ import { parseProgram, type SyntaxNode } from '../source/syntax/parser.ts';
 
 type Namespace = Readonly<Record<string, unknown>>;
 
-/** Number of turns of the event loop in which an import of a module that is loaded already is done. */
-const MOST_TURNS = 20;
+/** Ms in which an import of a module that is loaded already is done, on a busy machine as well. */
+const PATIENCE = 2000;
 
 /**
  * Finds the module that exports a function, among those that the calling file imports and that in which its text
@@ -32,13 +32,15 @@ export async function findImported(fn: Function, callFile: string): Promise<Task
 /** Returns the exports of a module; none of one that is still running, which may wait for this very call. */
 async function importLoaded(url: string): Promise<Namespace> {
   const loading = import(url).catch(() => ({})) as Promise<Namespace>;
-  return Promise.race([loading, waitTurns(MOST_TURNS)]);
-}
-
-async function waitTurns(turns: number): Promise<Namespace> {
-  // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what is waited for.
-  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
-  return {};
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Namespace>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE, {});
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Finds the name of an export: of CommonJS, as of modules of Node, some are members of the default export only. */

@@ -29,7 +29,13 @@ export const otherWays: readonly Way[] = [
     ],
   },
   { ...withoutInspector, name: 'bun', quick: true, run: ['bun', 'main.js'] },
-  { ...withoutInspector, name: 'bun-ts', form: { language: 'ts', modules: 'esm' }, run: ['bun', 'main.ts'] },
+  {
+    ...withoutInspector,
+    name: 'bun-ts',
+    form: { language: 'ts', modules: 'esm' },
+    run: ['bun', 'main.ts'],
+    leastWorking: 110,
+  },
   { ...withoutInspector, name: 'deno', quick: true, run: ['deno', 'run', '-A', 'main.js'] },
   {
     ...withoutInspector,
