@@ -77,7 +77,26 @@ const { metafile } = await build({
   define: { ...common.define, 'import.meta.url': 'telarUrl', 'import.meta.env': 'undefined' },
 });
 
+for (const path of Object.keys(metafile.outputs).filter((path) => path.endsWith('.cjs'))) {
+  writeFileSync(path, nameClassesOnly(readFileSync(path, 'utf8')));
+}
+
 writeFileSync(`${outdir}/LICENSES.txt`, describeLicenses(Object.keys(metafile.inputs)));
+
+/**
+ * Makes the helper by which esbuild keeps names leave out functions that have no prototype. It is called whenever one
+ * of them is made, and an arrow function within a task's way would cost 0.3 µs each time. The length of the code stays
+ * the same, since the source map goes by it.
+ *
+ * @param {string} code
+ */
+function nameClassesOnly(code) {
+  const helper = /\((\w),(\w)\)=>([\w$]+)\(\1,"name",\{value:\2,configurable:!0\}\)/;
+  if (!helper.test(code)) throw new Error('esbuild keeps names in another way than build.js knows.');
+  return code.replace(helper, (whole, fn, name, define) =>
+    `(${fn},${name})=>${fn}.prototype?${define}(${fn},"name",{value:${name}}):${fn}`.padEnd(whole.length),
+  );
+}
 
 /**
  * The licences of the packages that stand inside the files of the workers.
