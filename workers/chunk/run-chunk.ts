@@ -229,7 +229,7 @@ export class ChunkRun {
       this.values.addNothing();
       this.#mark({ at, kind: 'stopped' });
       this.#finish();
-    } else if (value instanceof Expansion) {
+    } else if (typeof value === 'object' && value !== null && Expansion.is(value)) {
       this.values.add(value.results);
       this.bytes += estimateBytes(value.results);
       this.#mark({ at, kind: 'expanded', stopped: value.stopped });

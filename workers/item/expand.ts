@@ -6,8 +6,20 @@ const everything = Object.prototype as { then?: unknown };
 
 /** The values that a generator task yielded for one item. */
 export class Expansion {
-  readonly results: unknown[] = [];
+  readonly #results: unknown[] = [];
   stopped = false;
+
+  /**
+   * Tells whether a value is an `Expansion`. Asked for each result, since V8 makes a call into its runtime of
+   * `instanceof` with a class of the bundle.
+   */
+  static is(value: object): value is Expansion {
+    return #results in value;
+  }
+
+  get results(): readonly unknown[] {
+    return this.#results;
+  }
 
   /** Takes one yielded value. False when the generator should not go on. */
   add(value: unknown): boolean {
@@ -15,7 +27,7 @@ export class Expansion {
       this.stopped = true;
       return false;
     }
-    if (value !== skip) this.results[this.results.length] = value;
+    if (value !== skip) this.#results[this.#results.length] = value;
     return true;
   }
 }

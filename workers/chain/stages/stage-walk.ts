@@ -42,9 +42,9 @@ export class StageWalk {
         this.#giveUp(at, this.#report.host.attempt, thrown);
         return undefined;
       }
-      if (typeof result === 'object') {
+      if (typeof result === 'object' && result !== null) {
         if (result instanceof Promise) return this.#advanceLater(at, value, result);
-        if (result instanceof Expansion) return this.#advanceAll(result, at + 1);
+        if (Expansion.is(result)) return this.#advanceAll(result, at + 1);
       } else if (result === skip) {
         this.#report.skipped++;
         return undefined;
@@ -91,7 +91,8 @@ export class StageWalk {
 
   /** Goes on after a stage that was waited for. */
   #goOn(result: unknown, from: number): Promise<void> | undefined {
-    if (result instanceof Expansion) return this.#advanceAll(result, from);
+    if (typeof result === 'object' && result !== null && Expansion.is(result))
+      return this.#advanceAll(result, from);
     if (result === stop) this.#report.isStopped = true;
     if (result === skip) this.#report.skipped++;
     if (result === skip || result === stop) return undefined;
