@@ -121,19 +121,19 @@ export function compileCheck(intrinsics: readonly Intrinsic[]): () => boolean {
   const symbols = [...new Set(intrinsics.map(({ key }) => key).filter((key) => typeof key === 'symbol'))];
   const checks = intrinsics.map(({ holder, key }, at) => {
     const name = typeof key === 'symbol' ? `s${symbols.indexOf(key)}` : JSON.stringify(key);
-    return `h${holders.indexOf(holder)}[${name}]===v[${at}]`;
+    return `h${holders.indexOf(holder)}[${name}]===v${at}`;
   });
-  const names = [...holders.map((_, at) => `h${at}`), ...symbols.map((_, at) => `s${at}`)];
+  const names = [
+    ...holders.map((_, at) => `h${at}`),
+    ...symbols.map((_, at) => `s${at}`),
+    ...intrinsics.map((_, at) => `v${at}`),
+  ];
   try {
     // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- of names that stand in this file.
-    const make = new Function('v', ...names, `return()=>${checks.join('&&')}`) as (
+    const make = new Function(...names, `return()=>${checks.join('&&')}`) as (
       ...args: unknown[]
     ) => () => boolean;
-    return make(
-      intrinsics.map(({ value }) => value),
-      ...holders,
-      ...symbols,
-    );
+    return make(...holders, ...symbols, ...intrinsics.map(({ value }) => value));
   } catch {
     // A loop serves where code from strings is forbidden.
     return () => {
