@@ -155,9 +155,12 @@ export class Ledger {
     }
   }
 
-  /** Halts the run at a position: nothing at or behind it counts any more. With a failure, the run ends with that. */
+  /**
+   * Halts the run at a position: nothing at or behind it counts any more. With a failure, the run ends with that, unless an
+   * item right before the position says `stop`: then the failure stands behind the end, and whichever comes first.
+   */
   haltAt(position: number, failure: { readonly reason: unknown } | undefined): void {
-    if (position >= this.#halt) return;
+    if (position > this.#halt || (position === this.#halt && failure !== undefined)) return;
     this.#halt = position;
     this.haltFailure = failure;
   }
