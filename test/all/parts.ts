@@ -80,7 +80,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/bytes/sinks.',
       'test/bytes/csv.',
       'test/bytes/sources.',
-      'test/flow/run/reorder.',
+      'test/flow/outcome/',
       'test/into/parallel-sort.',
       'test/io/http/bodies.',
       'test/io/http/link-header.',
