@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { findBrokenRules } from './layers/check.ts';
+import { findBrokenRules, findCircularImports } from './layers/check.ts';
 import { floors, wrappedPackages } from './layers/floors.ts';
 import { listImports } from './layers/imports.ts';
 import { root } from './harness/root.ts';
@@ -11,6 +11,14 @@ describe('the layers', () => {
     const broken = findBrokenRules(readTree(['src', 'workers']), { floors, wrappedPackages });
     assert.deepEqual(broken, []);
   });
+
+  for (const folder of ['bench', 'examples', 'test']) {
+    test(`are no circles in ${folder}`, () => {
+      const tree = readTree([folder]);
+      for (const file of tree.keys()) if (file.startsWith('test/fixtures/')) tree.delete(file);
+      assert.deepEqual(findCircularImports(tree), []);
+    });
+  }
 });
 
 describe('the layer check', () => {
@@ -35,6 +43,13 @@ describe('the layer check', () => {
       'src/errors.ts': '',
     });
     assert.deepEqual(broken, []);
+  });
+
+  test('reports a circle also where there are no floors', () => {
+    const tree = { 'bench/a.ts': `import './b.ts';`, 'bench/b.ts': `import type { A } from './a.ts';` };
+    assert.deepEqual(findCircularImports(new Map(Object.entries(tree))), [
+      'Imports run in a circle: bench/a.ts → bench/b.ts → bench/a.ts.',
+    ]);
   });
 
   test('reports an import that runs upwards, also when it is type-only', () => {

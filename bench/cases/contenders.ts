@@ -3,7 +3,8 @@ import pMap from 'p-map';
 import { Pool } from '../../src/index.ts';
 import type { Contender, Running } from '../harness/contender.ts';
 import { type ByHand, openByHand } from '../peers/by-hand.ts';
-import { libraries, type Peer } from '../peers/peer.ts';
+import type { Peer } from '../peers/contract/peer.ts';
+import { libraries } from '../peers/every-library.ts';
 import { cores } from '../report/machine.ts';
 
 /** The sequential twin. */

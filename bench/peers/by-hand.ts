@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { HandAnswer, HandWork } from './workers/by-hand-worker.ts';
-import type { Peer } from './peer.ts';
+import type { Peer } from './contract/peer.ts';
 
 /** Threads as an expert writes them for one program: the limit that all others are measured against. */
 export interface ByHand extends Peer {

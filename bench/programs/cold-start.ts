@@ -3,7 +3,7 @@
  * until all results are there. Arguments: the contender, turns per item.
  */
 import type { BareWork } from '../peers/workers/bare-worker.ts';
-import { findLibrary } from '../peers/peer.ts';
+import { findLibrary } from '../peers/every-library.ts';
 import type * as Tasks from '../tasks.ts';
 import { say } from './say.ts';
 import { importTelar } from './telar.ts';

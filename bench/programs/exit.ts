@@ -1,7 +1,7 @@
 /** Some work, and then the end of the program's last line. Argument: the contender. */
 import { availableParallelism } from 'node:os';
 import { now } from '../harness/run-program.ts';
-import { findLibrary } from '../peers/peer.ts';
+import { findLibrary } from '../peers/every-library.ts';
 import { countLeft } from './left.ts';
 import { say } from './say.ts';
 import { importTelar } from './telar.ts';

@@ -5,7 +5,7 @@ import { census } from '../census.ts';
 
 census();
 
-const short = new URL('../../bench/cases/flow/short-items.js', import.meta.url).href;
+const short = new URL('../../bench/cases/flow/items.js', import.meta.url).href;
 const plan = { module: short, case: 'short', contender: 'plain loop', turns: 10, part: 1 / 10_000 };
 
 describe('a contender in a process of its own', () => {

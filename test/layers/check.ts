@@ -28,9 +28,7 @@ export function findBrokenRules(tree: Tree, { floors, wrappedPackages }: House):
       if (!specifiers.some((specifier) => specifier === name || specifier.startsWith(`${name}/`))) continue;
       importers.set(name, [...(importers.get(name) ?? []), file]);
     }
-    const targets = specifiers
-      .filter((specifier) => specifier.startsWith('.'))
-      .map((specifier) => posix.join(posix.dirname(file), specifier));
+    const targets = resolveTargets(file, specifiers);
     imports.set(file, targets);
 
     const place = locate(file, floors);
@@ -53,8 +51,26 @@ export function findBrokenRules(tree: Tree, { floors, wrappedPackages }: House):
   for (const [name, files] of importers) {
     if (files.length > 1) broken.push(`${name} is imported in more than one file: ${files.join(', ')}.`);
   }
-  for (const circle of findCircles(imports)) broken.push(`Imports run in a circle: ${circle.join(' → ')}.`);
-  return broken;
+  return [...broken, ...describeCircles(imports)];
+}
+
+/** Describes every circle of imports in a tree that has no floors. */
+export function findCircularImports(tree: Tree): string[] {
+  const files = Array.from(
+    tree,
+    ([file, source]) => [file, resolveTargets(file, listImports(source))] as const,
+  );
+  return describeCircles(new Map(files));
+}
+
+function resolveTargets(file: string, specifiers: readonly string[]): string[] {
+  return specifiers
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(file), specifier));
+}
+
+function describeCircles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  return findCircles(imports).map((circle) => `Imports run in a circle: ${circle.join(' → ')}.`);
 }
 
 function locate(file: string, floors: readonly Floor[]): Place | undefined {

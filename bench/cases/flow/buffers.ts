@@ -1,6 +1,6 @@
 import { parallelMap, transfer } from '../../../src/index.ts';
 import { createRandom } from '../../harness/random.ts';
-import type { Peer } from '../../peers/peer.ts';
+import type { Peer } from '../../peers/contract/peer.ts';
 import { sum } from '../../tasks.ts';
 import { byHand, callEach, eachLibrary, loop, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

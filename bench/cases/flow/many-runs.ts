@@ -1,7 +1,7 @@
 import { parallelMap } from '../../../src/index.ts';
 import { runSmall } from '../../tasks.ts';
 import { byHand, eachLibrary, loop, telar } from '../contenders.ts';
-import type { Peer } from '../../peers/peer.ts';
+import type { Peer } from '../../peers/contract/peer.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
 const RUNS = 5000;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
-import { listAvailable } from '../../peers/peer.ts';
+import { listAvailable } from '../../peers/every-library.ts';
 import type { Role } from '../../report/measured.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';

@@ -1,5 +1,5 @@
 import { spreadOfPairs } from '../../harness/statistics.ts';
-import { listAvailable } from '../../peers/peer.ts';
+import { listAvailable } from '../../peers/every-library.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { releaseProxy, transfer as handOver, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../contract/peer.ts';
 
 type Tasks = Record<string, (argument: unknown) => Promise<unknown>>;
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'jest-worker';
-import { type Peer, TASKS } from '../peer.ts';
+import { type Peer, TASKS } from '../contract/peer.ts';
 
 type Methods = Record<string, (argument: unknown) => Promise<unknown>>;
 

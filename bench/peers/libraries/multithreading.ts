@@ -1,5 +1,5 @@
 import { initRuntime, move, shutdown, spawn } from 'multithreading';
-import { type Peer, TASKS } from '../peer.ts';
+import { type Peer, TASKS } from '../contract/peer.ts';
 
 type Tasks = Record<string, (argument: unknown) => unknown>;
 

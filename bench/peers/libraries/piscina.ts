@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type Peer, TASKS } from '../peer.ts';
+import { type Peer, TASKS } from '../contract/peer.ts';
 
 /**
  * All its threads started, and kept.

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { FixedThreadPool } from 'poolifier';
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../contract/peer.ts';
 
 /**
  * A fixed pool, without its queue: with `enableTasksQueue` poolifier 5.3.2 runs all tasks but those of the first burst

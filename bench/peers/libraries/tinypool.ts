@@ -1,5 +1,5 @@
 import { Tinypool } from 'tinypool';
-import { type Peer, TASKS } from '../peer.ts';
+import { type Peer, TASKS } from '../contract/peer.ts';
 
 /** The fork of piscina that vitest made for itself: the same calls. */
 export function open(threads: number): Peer {

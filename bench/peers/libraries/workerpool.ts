@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../contract/peer.ts';
 
 /** Threads with a script of their own, as its README advises for more than a function or two. */
 export function open(threads: number): Peer {
