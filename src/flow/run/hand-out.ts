@@ -20,7 +20,7 @@ export class HandOut implements WorkQueue {
   }
 
   get isUnloadable(): boolean {
-    return this.#settlement.salvage.isDead;
+    return this.#settlement.recovery.isDead;
   }
 
   get isAwaited(): boolean {
@@ -55,7 +55,7 @@ export class HandOut implements WorkQueue {
     }
     // Taking the chunk has run code of the user's, and settled items that were none: the run may have ended meanwhile.
     if (this.#run.isOver) return undefined;
-    if (this.#settlement.salvage.failIfDead(chunk)) {
+    if (this.#settlement.recovery.failIfDead(chunk)) {
       // One chunk fails a turn, so that an endless source does not hold up the event loop.
       setImmediate(() => this.#run.wake());
       return undefined;

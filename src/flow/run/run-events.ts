@@ -24,24 +24,24 @@ export class RunEvents implements WorkEvents {
 
   refused(sent: SentChunk, refusal: Refusal): void {
     if (this.#run.isOver) return;
-    const { salvage } = this.#settlement;
+    const { recovery } = this.#settlement;
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
-    if (refusal.kind === 'uncloneable') salvage.afterClone(chunk, refusal.reason, refusal.attempt);
-    else if (refusal.kind === 'undecodable') salvage.afterUndecodable(sent, refusal.reason);
+    if (refusal.kind === 'uncloneable') recovery.afterClone(chunk, refusal.reason, refusal.attempt);
+    else if (refusal.kind === 'undecodable') recovery.afterUndecodable(sent, refusal.reason);
     // A missing export is a mistake in the call, which every item would repeat.
     else if (isNoExport(refusal.reason))
       this.#run.end({
         reason: this.#settlement.failures.ofExport(indexOf(sent.chunk, 0), refusal.reason),
       });
-    else salvage.afterLoad(chunk, refusal.reason);
+    else recovery.afterLoad(chunk, refusal.reason);
   }
 
   unreadable(sent: SentChunk, reason: unknown): void {
-    if (!this.#run.isOver) this.#settlement.salvage.afterUnreadable(sent, reason);
+    if (!this.#run.isOver) this.#settlement.recovery.afterUnreadable(sent, reason);
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
-    if (!this.#run.isOver) this.#settlement.salvage.afterLoss(sent, end, stage);
+    if (!this.#run.isOver) this.#settlement.recovery.afterLoss(sent, end, stage);
   }
 
   unstarted(failure: StartFailure): void {

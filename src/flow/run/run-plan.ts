@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../../options/retries.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 import type { CallSite, NameItem } from '../failure/failures.ts';
-import type { MakeError } from '../failure/salvage.ts';
+import type { MakeError } from '../failure/recovery.ts';
 import type { Source } from '../source/source.ts';
 import type { DeliveryPlan } from '../outcome/ledger.ts';
 

@@ -6,7 +6,7 @@ import { type FailedAt, Failures } from '../failure/failures.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
 import { readNotes } from '../failure/notes.ts';
 import { Retrier } from '../failure/retrier.ts';
-import { type MakeError, Salvage } from '../failure/salvage.ts';
+import { type MakeError, Recovery } from '../failure/recovery.ts';
 import type { SentChunk } from '../work/work.ts';
 import { findDifference } from '../outcome/check-answer.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
@@ -28,7 +28,7 @@ export class Settlement {
   readonly ledger: Ledger;
   readonly failures: Failures;
   readonly retrier: Retrier;
-  readonly salvage: Salvage;
+  readonly recovery: Recovery;
   readonly isolation: Isolation;
 
   readonly #run: SettledRun;
@@ -45,7 +45,7 @@ export class Settlement {
       nameItem: plan.nameItem,
     });
     this.ledger = new Ledger(plan, run.tally);
-    this.salvage = new Salvage(this.failures, run.tally, {
+    this.recovery = new Recovery(this.failures, run.tally, {
       giveBack: (chunk) => this.giveBack(chunk),
       settle: (at, error) => this.settle(at, error),
       retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
@@ -80,7 +80,7 @@ export class Settlement {
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
     this.#run.tally.addChunk(answer, busy);
     const { ran } = answer;
-    if (ran > 0) this.salvage.noteProgress();
+    if (ran > 0) this.recovery.noteProgress();
     if (this.#run.isOver) return;
     const values = answer.payload === undefined ? unpackValues(answer.values) : { length: ran };
     const difference = findDifference(sent, answer, values.length);

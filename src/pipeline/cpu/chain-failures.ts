@@ -3,7 +3,7 @@ import type { FileError } from '../../errors/file-error.ts';
 import type { NamedItem } from '../../errors/item-errors.ts';
 import { RecordError } from '../../errors/record-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
-import type { MakeError } from '../../flow/failure/salvage.ts';
+import type { MakeError } from '../../flow/failure/recovery.ts';
 import type { Segment } from '../../flow/outcome/reorder.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';

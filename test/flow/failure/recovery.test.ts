@@ -9,7 +9,7 @@ import {
 } from '../../../src/errors/item-errors.ts';
 import { type Chunk, indexOf } from '../../../src/flow/chunk/chunk.ts';
 import { Failures } from '../../../src/flow/failure/failures.ts';
-import { Salvage } from '../../../src/flow/failure/salvage.ts';
+import { Recovery } from '../../../src/flow/failure/recovery.ts';
 import type { SessionEnd } from '../../../src/flow/hosts/host.ts';
 import { RunTally } from '../../../src/flow/outcome/tally.ts';
 import type { LostStage, SentChunk } from '../../../src/flow/work/work.ts';
@@ -23,9 +23,9 @@ const CRASH: SessionEnd = { kind: 'crash', thrown: new Error('it crashed') };
 const EXIT: SessionEnd = { kind: 'exit', exitCode: 3 };
 const TERMINATED: SessionEnd = { kind: 'terminated' };
 
-/** A salvage with a run that notes what it is told; `retries` says of which items a further try is made. */
-function openSalvage(retries: ReadonlySet<number> = new Set()): {
-  readonly salvage: Salvage;
+/** A recovery with a run that notes what it is told; `retries` says of which items a further try is made. */
+function openRecovery(retries: ReadonlySet<number> = new Set()): {
+  readonly recovery: Recovery;
   readonly tally: RunTally;
   readonly back: Chunk[];
   readonly settled: Map<number, ItemError>;
@@ -36,7 +36,7 @@ function openSalvage(retries: ReadonlySet<number> = new Set()): {
   const retried: number[] = [];
   const tally = new RunTally({ count: 0, add: () => {} });
   const failures = new Failures({ callSite: {}, limitOf: () => 100 });
-  const salvage = new Salvage(failures, tally, {
+  const recovery = new Recovery(failures, tally, {
     giveBack: (chunk) => void (chunk.items.length > 0 && back.push(chunk)),
     settle: ({ index }, error) => {
       assert.ok(!settled.has(index), `item ${index} is settled twice`);
@@ -49,7 +49,7 @@ function openSalvage(retries: ReadonlySet<number> = new Set()): {
       return true;
     },
   });
-  return { salvage, tally, back, settled, retried };
+  return { recovery, tally, back, settled, retried };
 }
 
 function makeChunk(index: number, items: readonly unknown[]): Chunk {
@@ -73,7 +73,7 @@ function listPositions(chunks: readonly Chunk[]): number[] {
   return chunks.flatMap((chunk) => range(chunk.items.length).map((at) => indexOf(chunk, at)));
 }
 
-describe('Salvage, when a worker dies', () => {
+describe('Recovery, when a worker dies', () => {
   it('sends each item of its chunk one way: back, to another try, or to its end', () => {
     const stages: fc.Arbitrary<LostStage> = fc.oneof(
       fc.constantFrom<LostStage>('queued', 'waiting', 'loading', 'blocked'),
@@ -93,7 +93,7 @@ describe('Salvage, when a worker dies', () => {
         places,
         fc.integer({ min: 1, max: 7 }),
         (count, stage, end, late, transferred, retries, times) => {
-          const { salvage, back, settled, retried } = openSalvage(new Set(retries));
+          const { recovery, back, settled, retried } = openRecovery(new Set(retries));
           const stageOf = typeof stage === 'number' ? Math.min(stage, count - 1) : stage;
           const chunks = range(times).map((turn) => makeChunk(turn * 100, range(count)));
           for (const chunk of chunks) {
@@ -101,7 +101,7 @@ describe('Salvage, when a worker dies', () => {
               late: new Set(late.filter((at) => at < count)),
               transferred: transferred && new Set(transferred.filter((at) => at < count)),
             });
-            salvage.afterLoss(sent, end, stageOf);
+            recovery.afterLoss(sent, end, stageOf);
           }
           const all = [...listPositions(back), ...settled.keys(), ...retried].sort((a, b) => a - b);
           assert.deepEqual(all, listPositions(chunks));
@@ -112,8 +112,8 @@ describe('Salvage, when a worker dies', () => {
   });
 
   it('blames the item that the worker was on, and runs the others again', () => {
-    const { salvage, tally, back, settled } = openSalvage();
-    salvage.afterLoss(send(makeChunk(10, range(5))), EXIT, 2);
+    const { recovery, tally, back, settled } = openRecovery();
+    recovery.afterLoss(send(makeChunk(10, range(5))), EXIT, 2);
     assert.deepEqual([...settled.keys()], [12]);
     const error = settled.get(12);
     assert.ok(error instanceof WorkerError);
@@ -123,51 +123,51 @@ describe('Salvage, when a worker dies', () => {
   });
 
   it('fails the items past their time, and not the next one that the stopped worker had come to', () => {
-    const { salvage, back, settled } = openSalvage();
-    salvage.afterLoss(send(makeChunk(0, range(4)), { late: new Set([1]) }), TERMINATED, 2);
+    const { recovery, back, settled } = openRecovery();
+    recovery.afterLoss(send(makeChunk(0, range(4)), { late: new Set([1]) }), TERMINATED, 2);
     assert.ok(settled.get(1) instanceof TaskTimeoutError);
     assert.deepEqual(listPositions(back), [0, 2, 3]);
   });
 
   it('does not give back what others have taken over', () => {
-    const { salvage, back } = openSalvage();
-    salvage.afterLoss(send(makeChunk(0, range(9)), { end: 4 }), CRASH, 'queued');
+    const { recovery, back } = openRecovery();
+    recovery.afterLoss(send(makeChunk(0, range(9)), { end: 4 }), CRASH, 'queued');
     assert.deepEqual(listPositions(back), [0, 1, 2, 3]);
   });
 
   it('takes a chunk apart that no worker survives to begin, and gives an item up that is alone', () => {
-    const { salvage, back, settled } = openSalvage();
+    const { recovery, back, settled } = openRecovery();
     let chunk = makeChunk(0, range(2));
     for (let turn = 0; turn < 2; turn++) {
-      salvage.afterLoss(send(chunk), CRASH, 'waiting');
+      recovery.afterLoss(send(chunk), CRASH, 'waiting');
       chunk = back.shift() as Chunk;
       assert.deepEqual([chunk.items.length, chunk.losses], [2, turn + 1]);
     }
-    salvage.afterLoss(send(chunk), CRASH, 'waiting');
+    recovery.afterLoss(send(chunk), CRASH, 'waiting');
     assert.deepEqual(listPositions(back), [0, 1]);
     let alone = back.shift() as Chunk;
     for (let turn = 0; turn < 2; turn++) {
-      salvage.afterLoss(send(alone), CRASH, 'waiting');
+      recovery.afterLoss(send(alone), CRASH, 'waiting');
       alone = back.pop() ?? alone;
     }
     assert.deepEqual([...settled.keys()], [0]);
   });
 
   it('takes the second death in loading for the task, whose items all fail', () => {
-    const { salvage, back, settled } = openSalvage();
-    salvage.afterLoss(send(makeChunk(0, range(2))), CRASH, 'loading');
-    assert.deepEqual([listPositions(back), salvage.isDead], [[0, 1], false]);
-    salvage.afterLoss(send(makeChunk(2, range(2))), CRASH, 'loading');
-    assert.deepEqual([[...settled.keys()], salvage.isDead], [[2, 3], true]);
-    assert.ok(salvage.failIfDead(makeChunk(4, range(1))));
+    const { recovery, back, settled } = openRecovery();
+    recovery.afterLoss(send(makeChunk(0, range(2))), CRASH, 'loading');
+    assert.deepEqual([listPositions(back), recovery.isDead], [[0, 1], false]);
+    recovery.afterLoss(send(makeChunk(2, range(2))), CRASH, 'loading');
+    assert.deepEqual([[...settled.keys()], recovery.isDead], [[2, 3], true]);
+    assert.ok(recovery.failIfDead(makeChunk(4, range(1))));
     assert.match(String(settled.get(4)?.message), /the task could not be loaded/);
   });
 
   it('counts workers that are held up in a row, and begins anew when items have run', () => {
-    const { salvage, back, settled } = openSalvage();
-    const lose = (): void => salvage.afterLoss(send(makeChunk(0, ['alone'])), TERMINATED, 'blocked');
+    const { recovery, back, settled } = openRecovery();
+    const lose = (): void => recovery.afterLoss(send(makeChunk(0, ['alone'])), TERMINATED, 'blocked');
     for (let turn = 0; turn < 5; turn++) lose();
-    salvage.noteProgress();
+    recovery.noteProgress();
     for (let turn = 0; turn < 5; turn++) lose();
     assert.deepEqual([back.length, settled.size], [10, 0]);
     lose();
@@ -175,10 +175,10 @@ describe('Salvage, when a worker dies', () => {
   });
 });
 
-describe('Salvage, when a message does not cross', () => {
+describe('Recovery, when a message does not cross', () => {
   it('fails the item at fault by its path, and sends the others again', () => {
-    const { salvage, back, settled } = openSalvage();
-    salvage.afterClone(makeChunk(0, ['a', { run: () => {} }, 'c']), new Error('could not be cloned'));
+    const { recovery, back, settled } = openRecovery();
+    recovery.afterClone(makeChunk(0, ['a', { run: () => {} }, 'c']), new Error('could not be cloned'));
     const error = settled.get(1);
     assert.ok(error instanceof CloneError);
     assert.equal(error.path, 'item.run');
@@ -186,16 +186,16 @@ describe('Salvage, when a message does not cross', () => {
   });
 
   it('sends each item by itself where none is at fault alone', () => {
-    const { salvage, back, settled } = openSalvage();
-    salvage.afterClone(makeChunk(0, ['a', 'b']), new Error('out of memory'));
+    const { recovery, back, settled } = openRecovery();
+    recovery.afterClone(makeChunk(0, ['a', 'b']), new Error('out of memory'));
     assert.deepEqual([settled.size, back.map(({ items }) => items)], [0, [['a'], ['b']]]);
   });
 
   it('blames the only item of an answer that cannot be read, and repeats those of a longer one', () => {
-    const { salvage, tally, back, settled } = openSalvage();
-    salvage.afterUnreadable(send(makeChunk(0, ['a', 'b'])), new Error('no'));
+    const { recovery, tally, back, settled } = openRecovery();
+    recovery.afterUnreadable(send(makeChunk(0, ['a', 'b'])), new Error('no'));
     assert.deepEqual([settled.size, back.length, tally.repeated], [0, 2, 2]);
-    salvage.afterUnreadable(send(makeChunk(5, ['e'])), new Error('no'));
+    recovery.afterUnreadable(send(makeChunk(5, ['e'])), new Error('no'));
     assert.ok(settled.get(5) instanceof CloneError);
   });
 });

@@ -22,8 +22,8 @@ const HELD_UP: SessionEnd = {
 /** Makes the error of an item. */
 export type MakeError = (at: FailedAt) => ItemError;
 
-/** Operations of a run that its salvage may call. */
-export interface SalvagedRun {
+/** Operations of a run that its recovery may call. */
+export interface RecoveredRun {
   giveBack(chunk: Chunk): void;
   /** Settles an item that has failed for good. */
   settle(at: FailedAt, error: ItemError): void;
@@ -32,16 +32,16 @@ export interface SalvagedRun {
 }
 
 /** Decides what becomes of the items of a chunk that went wrong as a whole: who is to blame, and who runs again. */
-export class Salvage {
+export class Recovery {
   readonly #failures: Failures;
   readonly #tally: RunTally;
-  readonly #run: SalvagedRun;
+  readonly #run: RecoveredRun;
   /** Reason why the task can never be loaded, once there is one. */
   #dead: { readonly thrown: unknown } | undefined;
   #blocks = 0;
   #loadLosses = 0;
 
-  constructor(failures: Failures, tally: RunTally, run: SalvagedRun) {
+  constructor(failures: Failures, tally: RunTally, run: RecoveredRun) {
     this.#failures = failures;
     this.#tally = tally;
     this.#run = run;
