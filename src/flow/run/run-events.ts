@@ -47,7 +47,7 @@ export class RunEvents implements WorkEvents {
   unstarted(failure: StartFailure): void {
     const index = this.#plan.isOrdered
       ? this.#settlement.ledger.reorder.next
-      : Math.min(this.#run.supply.firstLeft, this.#settlement.retrier.firstWaiting);
+      : Math.min(this.#run.supply.firstLeft, this.#settlement.retries.firstWaiting);
     this.#run.end({ reason: this.#settlement.failures.ofStart(index, failure) });
   }
 

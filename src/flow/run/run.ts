@@ -121,7 +121,7 @@ export class Run implements SettledRun, EndedRun {
     // The end is classified before the source is closed, which then gives no more in any case.
     const end = failure === undefined ? (how ?? (this.supply.isEnded ? 'ended' : 'stopped')) : 'failed';
     this.#stopListening?.();
-    this.#settlement.retrier.close();
+    this.#settlement.retries.close();
     // A signal or a reader that has ended the run may be in another context.
     void this.#plan.context(() => this.#release(failure, end));
   }

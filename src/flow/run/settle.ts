@@ -5,7 +5,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { type FailedAt, Failures } from '../failure/failures.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
 import { readNotes } from '../failure/notes.ts';
-import { Retrier } from '../failure/retrier.ts';
+import { Retries } from '../failure/retries.ts';
 import { type MakeError, Recovery } from '../failure/recovery.ts';
 import type { SentChunk } from '../work/work.ts';
 import { findDifference } from '../outcome/check-answer.ts';
@@ -27,7 +27,7 @@ export interface SettledRun extends IsolatedRun {
 export class Settlement {
   readonly ledger: Ledger;
   readonly failures: Failures;
-  readonly retrier: Retrier;
+  readonly retries: Retries;
   readonly recovery: Recovery;
   readonly isolation: Isolation;
 
@@ -50,7 +50,7 @@ export class Settlement {
       settle: (at, error) => this.settle(at, error),
       retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
     });
-    this.retrier = new Retrier(plan.retries, (chunk) => this.giveBack(chunk));
+    this.retries = new Retries(plan.retries, (chunk) => this.giveBack(chunk));
     this.isolation = new Isolation(run, plan, dispatch);
   }
 
@@ -59,7 +59,7 @@ export class Settlement {
     const { isDone, settled } = this.ledger;
     return (
       isDone ||
-      (this.#run.supply.isEnded && this.retrier.waiting === 0 && settled === this.#run.supply.pulled)
+      (this.#run.supply.isEnded && this.retries.waiting === 0 && settled === this.#run.supply.pulled)
     );
   }
 
@@ -146,7 +146,7 @@ export class Settlement {
         this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
         return true;
       }
-      const isTried = this.retrier.retry(sent.chunk, at, error);
+      const isTried = this.retries.retry(sent.chunk, at, error);
       if (isTried) this.#run.tally.retried++;
       return isTried || this.isolation.retry(sent, at, error);
     } catch (thrown) {
@@ -189,7 +189,7 @@ export class Settlement {
   audit(): void {
     const { settled, isHalted } = this.ledger;
     const mayGoOn = this.#run.supply.hasReturned || !(this.#run.supply.isEnded || isHalted);
-    const waits = this.retrier.waiting > 0 || this.isolation.isBusy;
+    const waits = this.retries.waiting > 0 || this.isolation.isBusy;
     if (this.#run.isOver || this.#run.terms.definition === undefined || mayGoOn || waits) {
       this.#stuckAt = undefined;
     } else if (this.#stuckAt !== settled) {

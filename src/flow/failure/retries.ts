@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../../options/retries.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 
 /** Gives failed items another try: now, or after the delay that the caller asked for. */
-export class Retrier {
+export class Retries {
   readonly #policy: RetryPolicy;
   readonly #giveBack: (chunk: Chunk) => void;
   /** Timers of items that wait for their next try, with the position of each item. */
