@@ -2,7 +2,7 @@ import { type ItemError, WorkerError } from '../../errors/item-errors.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import type { SentChunk } from '../work/work.ts';
-import { type IsolatedRun, Quarantine } from './quarantine.ts';
+import { type IsolatedRun, IsolationQueue } from './isolation-queue.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
@@ -13,7 +13,7 @@ export class Isolation {
   readonly #plan: RunPlan;
   /** Returns the dispatch of the processes, where the pool has such for suspects. */
   readonly #open: Dispatch['suspects'];
-  #quarantine: Quarantine | undefined;
+  #queue: IsolationQueue | undefined;
 
   constructor(run: IsolatedRun, plan: RunPlan, { suspects }: Dispatch) {
     this.#run = run;
@@ -28,7 +28,7 @@ export class Isolation {
 
   /** Whether an item waits for a process, or runs in one. */
   get isBusy(): boolean {
-    return this.#quarantine?.isBusy === true;
+    return this.#queue?.isBusy === true;
   }
 
   /** Takes a chunk apart that holds items which may have ended the program: those go to processes at once. */
@@ -38,10 +38,10 @@ export class Isolation {
     const positions = Array.from({ length: chunk.items.length }, (_, at) => at);
     const found = positions.filter((at) => suspects.delete(indexOf(chunk, at)));
     if (found.length === 0) return false;
-    const quarantine = this.#enter(this.#open);
+    const queue = this.#enter(this.#open);
     for (const at of positions) {
       const alone = sliceChunk(chunk, at, at + 1);
-      if (found.includes(at)) quarantine.begin(alone);
+      if (found.includes(at)) queue.begin(alone);
       else this.#run.supply.giveBack(alone);
     }
     return true;
@@ -59,18 +59,18 @@ export class Isolation {
 
   /** Takes back an item that is isolated. Returns false for all other chunks. */
   takeBack(chunk: Chunk): boolean {
-    if (this.#quarantine?.holds(chunk) !== true) return false;
-    this.#quarantine.giveBack(chunk);
+    if (this.#queue?.holds(chunk) !== true) return false;
+    this.#queue.giveBack(chunk);
     return true;
   }
 
   /** Ends what is in progress in the processes. */
   close(): Promise<void> | undefined {
-    return this.#quarantine?.close();
+    return this.#queue?.close();
   }
 
-  #enter(open: () => Dispatch): Quarantine {
-    this.#quarantine ??= new Quarantine(this.#run, this.#plan.context, open());
-    return this.#quarantine;
+  #enter(open: () => Dispatch): IsolationQueue {
+    this.#queue ??= new IsolationQueue(this.#run, this.#plan.context, open());
+    return this.#queue;
   }
 }

@@ -13,7 +13,7 @@ import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import { Isolation } from './isolation.ts';
 import { Ledger } from '../outcome/ledger.ts';
 import type { Note, Segment } from '../outcome/reorder.ts';
-import type { IsolatedRun } from './quarantine.ts';
+import type { IsolatedRun } from './isolation-queue.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /** The run whose items are settled. */

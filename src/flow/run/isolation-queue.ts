@@ -14,7 +14,7 @@ import { WorkInContext } from '../work/work-in-context.ts';
 /** Most processes that something may hold up before what they hold is given up. */
 const MOST_BLOCKS = 5;
 
-/** The run whose items are in quarantine: what they give is an outcome of the run. */
+/** The run whose items are isolated: what they give is an outcome of the run. */
 export interface IsolatedRun {
   readonly supply: Supply;
   readonly tally: RunTally;
@@ -39,7 +39,7 @@ interface Suspect {
  * item that is to blame fails there without harm; an item that was not, or that only a thread cannot run, is done after
  * all.
  */
-export class Quarantine implements WorkQueue {
+export class IsolationQueue implements WorkQueue {
   readonly terms: WorkTerms;
   readonly strays: Strays;
   readonly isUnloadable = false;
@@ -58,7 +58,7 @@ export class Quarantine implements WorkQueue {
     this.terms = run.terms;
     this.strays = run.tally.strays;
     this.#run = run;
-    const events = new QuarantineEvents(run.events, this);
+    const events = new IsolationEvents(run.events, this);
     this.#attachment = new Attachment(dispatch, new WorkInContext(this, events, context));
     this.#attachment.attach(1);
   }
@@ -67,7 +67,7 @@ export class Quarantine implements WorkQueue {
     return this.#isOver;
   }
 
-  /** Whether the quarantine has anything to run, or running. */
+  /** Whether the queue has anything to run, or running. */
   get isBusy(): boolean {
     return this.#queue.length > 0 || this.#attachment.isBusy;
   }
@@ -130,15 +130,15 @@ export class Quarantine implements WorkQueue {
 }
 
 /** Events of the processes: what they give is an outcome of the run, and what they cannot run is given up. */
-class QuarantineEvents implements WorkEvents {
+class IsolationEvents implements WorkEvents {
   readonly #run: WorkEvents;
-  readonly #quarantine: Quarantine;
+  readonly #queue: IsolationQueue;
   /** Number of processes that did not begin what they were sent. */
   #blocks = 0;
 
-  constructor(run: WorkEvents, quarantine: Quarantine) {
+  constructor(run: WorkEvents, queue: IsolationQueue) {
     this.#run = run;
-    this.#quarantine = quarantine;
+    this.#queue = queue;
   }
 
   answered(...answer: Parameters<WorkEvents['answered']>): void {
@@ -147,7 +147,7 @@ class QuarantineEvents implements WorkEvents {
 
   /** Gives up an item whose task a process cannot have, such as for the shared memory that it uses: the threads can. */
   refused({ chunk }: SentChunk): void {
-    this.#quarantine.giveUp(chunk);
+    this.#queue.giveUp(chunk);
   }
 
   unreadable(sent: SentChunk, reason: unknown): void {
@@ -156,11 +156,11 @@ class QuarantineEvents implements WorkEvents {
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
-    else if (typeof stage === 'object' && 'spared' in stage) this.#quarantine.giveBack(sent.chunk);
-    else if (stage === 'queued' || end.kind === 'ended') this.#quarantine.giveBack(sent.chunk);
+    else if (typeof stage === 'object' && 'spared' in stage) this.#queue.giveBack(sent.chunk);
+    else if (stage === 'queued' || end.kind === 'ended') this.#queue.giveBack(sent.chunk);
     else if ((stage === 'blocked' || end.kind === 'suspended') && this.#blocks++ < MOST_BLOCKS)
-      this.#quarantine.giveBack(sent.chunk);
-    else this.#quarantine.giveUp(sent.chunk);
+      this.#queue.giveBack(sent.chunk);
+    else this.#queue.giveUp(sent.chunk);
   }
 
   /**
@@ -169,7 +169,7 @@ class QuarantineEvents implements WorkEvents {
    */
   unstarted(failure: StartFailure): void {
     warnOfStart(failure);
-    this.#quarantine.giveUpAll();
+    this.#queue.giveUpAll();
   }
 
   heldUp(report: string): void {
@@ -179,6 +179,6 @@ class QuarantineEvents implements WorkEvents {
   /** Does nothing, since the run itself looks. */
   audit(): void {}
 
-  /** Does nothing, since the run is told as well, and closes the quarantine. */
+  /** Does nothing, since the run is told as well, and closes the queue. */
   cutOff(): void {}
 }
