@@ -88,7 +88,7 @@ describe('with isolate: suspects', () => {
     );
   });
 
-  it('an abort ends what is in quarantine', async () => {
+  it('an abort ends what is isolated', async () => {
     const controller = new AbortController();
     const hangsInProcess = (item: number): number | Promise<number> =>
       process.pid === mainPid ? process.exit(item) : new Promise<number>(() => {});

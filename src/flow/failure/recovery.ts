@@ -5,7 +5,7 @@ import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import type { SessionEnd } from '../hosts/host.ts';
 import type { LostStage, SentChunk } from '../work/work.ts';
 import { type FailedAt, type Failures, findItem } from './failures.ts';
-import type { RunTally } from '../outcome/tally.ts';
+import type { RunCounts } from '../outcome/run-counts.ts';
 
 /** Number of losses, before any item began, after which a chunk is taken apart or a single item is given up. */
 const MOST_LOSSES = 3;
@@ -34,16 +34,16 @@ export interface RecoveredRun {
 /** Decides what becomes of the items of a chunk that went wrong as a whole: who is to blame, and who runs again. */
 export class Recovery {
   readonly #failures: Failures;
-  readonly #tally: RunTally;
+  readonly #counts: RunCounts;
   readonly #run: RecoveredRun;
   /** Reason why the task can never be loaded, once there is one. */
   #dead: { readonly thrown: unknown } | undefined;
   #blocks = 0;
   #loadLosses = 0;
 
-  constructor(failures: Failures, tally: RunTally, run: RecoveredRun) {
+  constructor(failures: Failures, counts: RunCounts, run: RecoveredRun) {
     this.#failures = failures;
-    this.#tally = tally;
+    this.#counts = counts;
     this.#run = run;
   }
 
@@ -113,7 +113,7 @@ export class Recovery {
     const chunk = sliceChunk(sent.chunk, 0, sent.end);
     for (let at = 0; at < chunk.items.length; at++) {
       if (chunk.items.length > 1 && sent.transferred?.has(at) !== true) {
-        this.#tally.repeated++;
+        this.#counts.repeated++;
         this.#run.giveBack(sliceChunk(chunk, at, at + 1));
         continue;
       }
@@ -154,10 +154,10 @@ export class Recovery {
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
     else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
     else if (typeof stage === 'object' && 'spared' in stage) {
-      this.#tally.repeated += stage.spared;
+      this.#counts.repeated += stage.spared;
       this.#run.giveBack(chunk);
     } else if (typeof stage === 'object') {
-      this.#tally.repeated += stage.ran;
+      this.#counts.repeated += stage.ran;
       this.#giveBackSingly(chunk);
     } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUnbegun(chunk, end);
     else this.#run.giveBack(chunk);
@@ -168,7 +168,7 @@ export class Recovery {
    * comes to run for it.
    */
   #loseSuspended(chunk: Chunk, end: SessionEnd, stage: LostStage): void {
-    if (typeof stage === 'object' && 'spared' in stage) this.#tally.repeated += stage.spared;
+    if (typeof stage === 'object' && 'spared' in stage) this.#counts.repeated += stage.spared;
     if (stage === 'queued' || ++this.#blocks <= MOST_BLOCKS) {
       this.#run.giveBack(chunk);
     } else if (stage === 'loading') {
@@ -204,7 +204,7 @@ export class Recovery {
       this.#run.giveBack(sliceChunk(chunk, from, at));
       from = at + 1;
     }
-    this.#tally.repeated += current - blamed.length + (blamed.includes(current) ? 1 : 0);
+    this.#counts.repeated += current - blamed.length + (blamed.includes(current) ? 1 : 0);
     this.#run.giveBack(sliceChunk(chunk, from, chunk.items.length));
   }
 

@@ -95,7 +95,7 @@ export function launch(call: ResolvedCall): LaunchedRun {
 
 function showProgress(options: ResolvedCall['options'], run: Run): RunListener | undefined {
   const watch = watchProgress(options, () => {
-    const { items: done, failed, elapsed } = run.tally;
+    const { items: done, failed, elapsed } = run.counts;
     return { done, failed, total: run.supply.total, elapsed };
   });
   return watch && { changed: () => watch.note(), ended: () => watch.end() };
@@ -103,7 +103,7 @@ function showProgress(options: ResolvedCall['options'], run: Run): RunListener |
 
 function summarise(tell: NonNullable<CallOptions['onSummary']>, workers: number): RunListener {
   return {
-    ended: ({ tally, definition }: EndedRun) => tell(tally.summarise(workers, sumCaptures(definition))),
+    ended: ({ counts, definition }: EndedRun) => tell(counts.summarise(workers, sumCaptures(definition))),
   };
 }
 

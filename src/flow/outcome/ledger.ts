@@ -2,7 +2,7 @@ import type { Chunk } from '../chunk/chunk.ts';
 import { Positions } from './positions.ts';
 import type { RunListener } from './run-listener.ts';
 import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
-import type { RunTally } from './tally.ts';
+import type { RunCounts } from './run-counts.ts';
 
 /** Takes the outcomes of a run, and says how far its source may be read for that. */
 export interface Receiver {
@@ -44,11 +44,11 @@ export class Ledger {
   #halt = Infinity;
   readonly #positions = new Positions();
   readonly #plan: DeliveryPlan;
-  readonly #tally: RunTally;
+  readonly #counts: RunCounts;
 
-  constructor(plan: DeliveryPlan, tally: RunTally) {
+  constructor(plan: DeliveryPlan, counts: RunCounts) {
     this.#plan = plan;
-    this.#tally = tally;
+    this.#counts = counts;
     this.settled = plan.first;
     this.reorder = new Reorder((segment) => this.#deliver(segment), plan.first);
   }
@@ -72,7 +72,7 @@ export class Ledger {
 
   /** Puts in outcomes of an earlier run. */
   putKnown(segment: Segment): void {
-    this.#tally.resumed += segment.values.length;
+    this.#counts.resumed += segment.values.length;
     this.#accept(segment);
   }
 
@@ -92,7 +92,7 @@ export class Ledger {
   #accept(segment: Segment): void {
     this.#positions.add(segment.index, segment.values.length);
     this.settled += segment.values.length;
-    this.#tally.items += segment.values.length;
+    this.#counts.items += segment.values.length;
     for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);
     if (this.rejection !== undefined) return;
     if (this.#plan.isOrdered) this.reorder.put(segment);
@@ -138,8 +138,8 @@ export class Ledger {
 
   /** Considers what an outcome means for the run as a whole. */
   #consider(position: number, note: Note): void {
-    if (note.kind === 'failed' || note.kind === 'stage-failed') this.#tally.failed++;
-    else if (note.kind === 'skipped') this.#tally.skipped++;
+    if (note.kind === 'failed' || note.kind === 'stage-failed') this.#counts.failed++;
+    else if (note.kind === 'skipped') this.#counts.skipped++;
     if (position >= this.#halt || this.#plan.isOwnOrder === true) return;
     if (note.kind === 'failed') {
       if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };

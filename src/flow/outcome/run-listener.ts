@@ -2,7 +2,7 @@ import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
 import type { Segment } from './reorder.ts';
-import type { RunTally } from './tally.ts';
+import type { RunCounts } from './run-counts.ts';
 
 /**
  * The way in which a run ended: all items of the input have their outcome; an item said `stop`, and those before it
@@ -13,7 +13,7 @@ export type RunEnd = 'ended' | 'stopped' | 'left' | 'failed';
 /** The part of a run that is left at its end: what it has pulled, and what became of that. */
 export interface EndedRun {
   readonly supply: Supply;
-  readonly tally: RunTally;
+  readonly counts: RunCounts;
   readonly definition: WorkDefinition | undefined;
 }
 

@@ -13,7 +13,7 @@ export class HandOut implements WorkQueue {
 
   constructor(run: SettledRun, plan: RunPlan, settlement: Settlement) {
     this.terms = run.terms;
-    this.strays = run.tally.strays;
+    this.strays = run.counts.strays;
     this.#run = run;
     this.#plan = plan;
     this.#settlement = settlement;

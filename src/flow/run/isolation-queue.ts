@@ -4,7 +4,7 @@ import type { Place } from '../../wire/slots/slot.ts';
 import { type Chunk, indexOf } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
 import { type FailedAt, warnOfStart } from '../failure/failures.ts';
-import type { RunTally } from '../outcome/tally.ts';
+import type { RunCounts } from '../outcome/run-counts.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import { Attachment } from '../pool/dispatch/attachment.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
@@ -17,7 +17,7 @@ const MOST_BLOCKS = 5;
 /** The run whose items are isolated: what they give is an outcome of the run. */
 export interface IsolatedRun {
   readonly supply: Supply;
-  readonly tally: RunTally;
+  readonly counts: RunCounts;
   readonly terms: WorkTerms;
   readonly events: WorkEvents;
   readonly isOver: boolean;
@@ -56,7 +56,7 @@ export class IsolationQueue implements WorkQueue {
 
   constructor(run: IsolatedRun, context: AsyncContext, dispatch: Dispatch) {
     this.terms = run.terms;
-    this.strays = run.tally.strays;
+    this.strays = run.counts.strays;
     this.#run = run;
     const events = new IsolationEvents(run.events, this);
     this.#attachment = new Attachment(dispatch, new WorkInContext(this, events, context));

@@ -53,7 +53,7 @@ export class Isolation {
     const { attempt } = sent.chunk;
     const alone = { ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 };
     const isAdmitted = this.#enter(this.#open).admit(alone, error, sent.place);
-    if (isAdmitted) this.#run.tally.retried++;
+    if (isAdmitted) this.#run.counts.retried++;
     return isAdmitted;
   }
 

@@ -52,7 +52,7 @@ export class RunEvents implements WorkEvents {
   }
 
   heldUp(report: string): void {
-    this.#run.tally.strays.count++;
+    this.#run.counts.strays.count++;
     this.#settlement.failures.warnOfBlock(report);
   }
 

@@ -16,11 +16,11 @@ import { RunEvents } from './run-events.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunTerms } from './run-terms.ts';
 import { type SettledRun, Settlement } from './settle.ts';
-import { RunTally } from '../outcome/tally.ts';
+import { RunCounts } from '../outcome/run-counts.ts';
 
 /** One call on its way: items out of the source, chunks to the workers, outcomes back in order. */
 export class Run implements SettledRun, EndedRun {
-  readonly tally: RunTally;
+  readonly counts: RunCounts;
   readonly supply: Supply;
   readonly terms: RunTerms;
   readonly events: RunEvents;
@@ -36,7 +36,7 @@ export class Run implements SettledRun, EndedRun {
 
   constructor(plan: RunPlan, dispatch: Dispatch) {
     this.#plan = plan;
-    this.tally = new RunTally(new StrayLog(plan.context));
+    this.counts = new RunCounts(new StrayLog(plan.context));
     this.supply = new Supply(
       plan.source,
       new Sizer(plan.chunkSize),
@@ -134,7 +134,7 @@ export class Run implements SettledRun, EndedRun {
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
     await raceTime(closing, this.#attachment.grace);
     this.#attachment.detach();
-    this.tally.end();
+    this.counts.end();
     try {
       const end = this.#unclosed === undefined ? how : 'failed';
       for (const listener of this.#plan.listeners) await listener.ended?.(this, end);

@@ -44,8 +44,8 @@ export class Settlement {
       limitOf: (stage) => run.terms.limitOf(stage),
       nameItem: plan.nameItem,
     });
-    this.ledger = new Ledger(plan, run.tally);
-    this.recovery = new Recovery(this.failures, run.tally, {
+    this.ledger = new Ledger(plan, run.counts);
+    this.recovery = new Recovery(this.failures, run.counts, {
       giveBack: (chunk) => this.giveBack(chunk),
       settle: (at, error) => this.settle(at, error),
       retry: (sent, at, error, makeError) => this.#retry(sent, at, error, makeError),
@@ -78,7 +78,7 @@ export class Settlement {
   }
 
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
-    this.#run.tally.addChunk(answer, busy);
+    this.#run.counts.addChunk(answer, busy);
     const { ran } = answer;
     if (ran > 0) this.recovery.noteProgress();
     if (this.#run.isOver) return;
@@ -142,12 +142,12 @@ export class Settlement {
       if (onLoss !== undefined) {
         const { items, attempt } = sent.chunk;
         if (!onLoss(items[at], makeError, sent.place, attempt)) return this.isolation.retry(sent, at, error);
-        this.#run.tally.retried++;
+        this.#run.counts.retried++;
         this.giveBack({ ...sliceChunk(sent.chunk, at, at + 1), attempt: attempt + 1 });
         return true;
       }
       const isTried = this.retries.retry(sent.chunk, at, error);
-      if (isTried) this.#run.tally.retried++;
+      if (isTried) this.#run.counts.retried++;
       return isTried || this.isolation.retry(sent, at, error);
     } catch (thrown) {
       this.#run.end({ reason: thrown });

@@ -11,7 +11,7 @@ import { type Chunk, indexOf } from '../../../src/flow/chunk/chunk.ts';
 import { Failures } from '../../../src/flow/failure/failures.ts';
 import { Recovery } from '../../../src/flow/failure/recovery.ts';
 import type { SessionEnd } from '../../../src/flow/hosts/host.ts';
-import { RunTally } from '../../../src/flow/outcome/tally.ts';
+import { RunCounts } from '../../../src/flow/outcome/run-counts.ts';
 import type { LostStage, SentChunk } from '../../../src/flow/work/work.ts';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
@@ -26,7 +26,7 @@ const TERMINATED: SessionEnd = { kind: 'terminated' };
 /** A recovery with a run that notes what it is told; `retries` says of which items a further try is made. */
 function openRecovery(retries: ReadonlySet<number> = new Set()): {
   readonly recovery: Recovery;
-  readonly tally: RunTally;
+  readonly counts: RunCounts;
   readonly back: Chunk[];
   readonly settled: Map<number, ItemError>;
   readonly retried: number[];
@@ -34,9 +34,9 @@ function openRecovery(retries: ReadonlySet<number> = new Set()): {
   const back: Chunk[] = [];
   const settled = new Map<number, ItemError>();
   const retried: number[] = [];
-  const tally = new RunTally({ count: 0, add: () => {} });
+  const counts = new RunCounts({ count: 0, add: () => {} });
   const failures = new Failures({ callSite: {}, limitOf: () => 100 });
-  const recovery = new Recovery(failures, tally, {
+  const recovery = new Recovery(failures, counts, {
     giveBack: (chunk) => void (chunk.items.length > 0 && back.push(chunk)),
     settle: ({ index }, error) => {
       assert.ok(!settled.has(index), `item ${index} is settled twice`);
@@ -49,7 +49,7 @@ function openRecovery(retries: ReadonlySet<number> = new Set()): {
       return true;
     },
   });
-  return { recovery, tally, back, settled, retried };
+  return { recovery, counts, back, settled, retried };
 }
 
 function makeChunk(index: number, items: readonly unknown[]): Chunk {
@@ -112,14 +112,14 @@ describe('Recovery, when a worker dies', () => {
   });
 
   it('blames the item that the worker was on, and runs the others again', () => {
-    const { recovery, tally, back, settled } = openRecovery();
+    const { recovery, counts, back, settled } = openRecovery();
     recovery.afterLoss(send(makeChunk(10, range(5))), EXIT, 2);
     assert.deepEqual([...settled.keys()], [12]);
     const error = settled.get(12);
     assert.ok(error instanceof WorkerError);
     assert.deepEqual([error.reason, error.exitCode, error.index], ['exit', 3, 12]);
     assert.deepEqual(listPositions(back), [10, 11, 13, 14]);
-    assert.equal(tally.repeated, 2);
+    assert.equal(counts.repeated, 2);
   });
 
   it('fails the items past their time, and not the next one that the stopped worker had come to', () => {
@@ -192,9 +192,9 @@ describe('Recovery, when a message does not cross', () => {
   });
 
   it('blames the only item of an answer that cannot be read, and repeats those of a longer one', () => {
-    const { recovery, tally, back, settled } = openRecovery();
+    const { recovery, counts, back, settled } = openRecovery();
     recovery.afterUnreadable(send(makeChunk(0, ['a', 'b'])), new Error('no'));
-    assert.deepEqual([settled.size, back.length, tally.repeated], [0, 2, 2]);
+    assert.deepEqual([settled.size, back.length, counts.repeated], [0, 2, 2]);
     recovery.afterUnreadable(send(makeChunk(5, ['e'])), new Error('no'));
     assert.ok(settled.get(5) instanceof CloneError);
   });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { TaskError } from '../../../src/errors/item-errors.ts';
 import { type DeliveryPlan, Ledger } from '../../../src/flow/outcome/ledger.ts';
 import type { Note, Segment } from '../../../src/flow/outcome/reorder.ts';
-import { RunTally } from '../../../src/flow/outcome/tally.ts';
+import { RunCounts } from '../../../src/flow/outcome/run-counts.ts';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { assertProperty } from '../../harness/random.ts';
@@ -45,17 +45,17 @@ function noteOf(kind: Kind, index: number): Note | undefined {
 
 function openLedger(plan: Partial<DeliveryPlan> = {}): {
   readonly ledger: Ledger;
-  readonly tally: RunTally;
+  readonly counts: RunCounts;
   readonly delivered: unknown[];
 } {
   const delivered: unknown[] = [];
-  const tally = new RunTally({ count: 0, add: () => {} });
+  const counts = new RunCounts({ count: 0, add: () => {} });
   const receiver = { deliver: ({ values }: Segment) => void delivered.push(...Array.from(values)) };
   const ledger = new Ledger(
     { isOrdered: true, onFailure: 'reject-in-turn', first: 0, receiver, listeners: [], ...plan },
-    tally,
+    counts,
   );
-  return { ledger, tally, delivered };
+  return { ledger, counts, delivered };
 }
 
 /** Where a loop over the outcomes would end, and with which failure. */
@@ -100,7 +100,7 @@ describe('Ledger', () => {
     const kind = fc.constantFrom(...kinds);
     assertProperty(
       fc.property(fc.array(kind, { maxLength: 16 }), fc.infiniteStream(fc.nat()), (outcomes, random) => {
-        const { ledger, tally, delivered } = openLedger();
+        const { ledger, counts, delivered } = openLedger();
         const segments = cutSegments(outcomes, random)
           .map((segment) => ({ segment, place: random.next().value as number }))
           .sort((a, b) => a.place - b.place);
@@ -118,7 +118,7 @@ describe('Ledger', () => {
         assert.equal(ledger.settled, outcomes.length);
         assert.equal(ledger.findDifference(outcomes.length), undefined);
         assert.deepEqual(
-          [tally.items, tally.skipped],
+          [counts.items, counts.skipped],
           [outcomes.length, outcomes.filter((each) => each === 'skipped').length],
         );
       }),
@@ -135,11 +135,11 @@ describe('Ledger', () => {
   });
 
   it('goes on behind failures that are outcomes', () => {
-    const { ledger, tally, delivered } = openLedger({ onFailure: 'keep' });
+    const { ledger, counts, delivered } = openLedger({ onFailure: 'keep' });
     ledger.putNote(0, { kind: 'failed', error: errorOf(0) }, 1);
     ledger.put({ index: 1, values: ['next'], notes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.deepEqual(delivered, [undefined, 'next']);
-    assert.equal(tally.failed, 1);
+    assert.equal(counts.failed, 1);
     assert.equal(ledger.isHalted, false);
   });
 
@@ -162,9 +162,9 @@ describe('Ledger', () => {
   });
 
   it('counts outcomes of an earlier run as such', () => {
-    const { ledger, tally } = openLedger({ first: 3 });
+    const { ledger, counts } = openLedger({ first: 3 });
     ledger.putKnown({ index: 3, values: [3, 4], notes: undefined, attempt: 1, bytes: 0, isSole: true });
-    assert.deepEqual([tally.resumed, ledger.settled, ledger.findDifference(5)], [2, 5, undefined]);
+    assert.deepEqual([counts.resumed, ledger.settled, ledger.findDifference(5)], [2, 5, undefined]);
   });
 
   it('says when outcomes are missing, and when one came twice in the place of another', () => {

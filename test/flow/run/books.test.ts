@@ -39,7 +39,7 @@ describe('a run whose books do not balance', () => {
       while (other.chunks.length === 0) await new Promise(setImmediate);
       for (const chunk of other.chunks) other.answer(chunk.chunk, 5);
       await run.finished;
-      assert.equal(run.tally.items, 5);
+      assert.equal(run.counts.items, 5);
     });
   }
 
@@ -49,7 +49,7 @@ describe('a run whose books do not balance', () => {
     worker.answer(chunkOf(worker), 0);
     worker.answer(chunkOf(worker), 3);
     await run.finished;
-    assert.equal(run.tally.items, 5);
+    assert.equal(run.counts.items, 5);
   });
 
   it('rejects when nobody has an item any more, and does not wait for ever', async () => {

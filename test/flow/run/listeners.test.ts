@@ -53,7 +53,7 @@ describe('the listeners of a run', () => {
     run.putKnown({ index: 0, values: [1, 2], notes: undefined, attempt: 1, bytes: 0, isSole: false });
     await run.finished;
     assert.deepEqual(heard, ['one changed', 'one ended: ended behind 2']);
-    assert.equal(run.tally.resumed, 2);
+    assert.equal(run.counts.resumed, 2);
   });
 
   for (const step of ['changed', 'ended'] as const) {

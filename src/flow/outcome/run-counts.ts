@@ -3,7 +3,7 @@ import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { Strays } from '../work/work.ts';
 
 /** Counts the items of a run by outcome, and the time that they took. */
-export class RunTally {
+export class RunCounts {
   items = 0;
   failed = 0;
   skipped = 0;
