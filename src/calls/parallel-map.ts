@@ -5,7 +5,7 @@ import { describeValue } from '../errors/describe.ts';
 import type { LaunchedRun, RunForm } from '../flow/launch/launch.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import { Reader } from '../flow/launch/reader.ts';
-import { type Note, releaseSegment, type Segment } from '../flow/outcome/reorder.ts';
+import { type Outcome, releaseSegment, type Segment } from '../flow/outcome/segment.ts';
 import {
   assertIterableOptions,
   assertMapOptions,
@@ -43,9 +43,9 @@ export async function parallelMap<T, R>(
   assertMapOptions(options);
   const results: unknown[] = [];
   const deliver = (segment: Segment): void => {
-    const { values, notes } = segment;
-    if (notes === undefined) appendAll(results, values);
-    else appendNoted(results, values, notes);
+    const { values, outcomes } = segment;
+    if (outcomes === undefined) appendAll(results, values);
+    else appendSpecial(results, values, outcomes);
     releaseSegment(segment);
   };
   await runToEnd(
@@ -78,17 +78,17 @@ export async function parallelMapSettled<T, R>(
   assertInput(input);
   assertTask(task);
   assertMapOptions(options);
-  const outcomes: Settled<unknown>[] = [];
-  const deliver = ({ values, notes, index: first, attempt }: Segment): void => {
+  const settled: Settled<unknown>[] = [];
+  const deliver = ({ values, outcomes, index: first, attempt }: Segment): void => {
     for (let at = 0; at < values.length; at++) {
-      const note = notes?.get(at);
+      const outcome = outcomes?.get(at);
       const place = { index: first + at, attempts: attempt };
-      if (note === undefined || note.kind === 'expanded') {
-        outcomes.push({ status: 'fulfilled', value: values[at], ...place } as Settled<unknown>);
-      } else if (note.kind === 'failed') {
-        outcomes.push({ status: 'rejected', reason: note.error, ...place });
-      } else if (note.kind === 'skipped') {
-        outcomes.push({ status: 'skipped', ...place });
+      if (outcome === undefined || outcome.kind === 'expanded') {
+        settled.push({ status: 'fulfilled', value: values[at], ...place } as Settled<unknown>);
+      } else if (outcome.kind === 'failed') {
+        settled.push({ status: 'rejected', reason: outcome.error, ...place });
+      } else if (outcome.kind === 'skipped') {
+        settled.push({ status: 'skipped', ...place });
       }
     }
   };
@@ -99,7 +99,7 @@ export async function parallelMapSettled<T, R>(
     { isOrdered: true, onFailure: 'keep', receiver: { deliver } },
     parallelMapSettled,
   );
-  return outcomes as Settled<R>[];
+  return settled as Settled<R>[];
 }
 
 /**
@@ -146,11 +146,15 @@ function appendAll(results: unknown[], values: ArrayLike<unknown>): void {
   for (let at = 0; at < values.length; at++) results.push(values[at]);
 }
 
-function appendNoted(results: unknown[], values: ArrayLike<unknown>, notes: ReadonlyMap<number, Note>): void {
+function appendSpecial(
+  results: unknown[],
+  values: ArrayLike<unknown>,
+  outcomes: ReadonlyMap<number, Outcome>,
+): void {
   for (let at = 0; at < values.length; at++) {
-    const note = notes.get(at);
-    if (note === undefined) results.push(values[at]);
-    else if (note.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
+    const outcome = outcomes.get(at);
+    if (outcome === undefined) results.push(values[at]);
+    else if (outcome.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
   }
 }
 

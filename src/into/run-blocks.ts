@@ -4,7 +4,7 @@ import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/launch/launch.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
-import { releaseSegment } from '../flow/outcome/reorder.ts';
+import { releaseSegment } from '../flow/outcome/segment.ts';
 import { previewValue } from '../errors/preview.ts';
 import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
 

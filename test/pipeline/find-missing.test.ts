@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FedBlock } from '../../src/pipeline/cpu/blocks/fed-block.ts';
 import { findMissing } from '../../src/pipeline/cpu/blocks/find-missing.ts';
-import type { Segment } from '../../src/flow/outcome/reorder.ts';
+import type { Segment } from '../../src/flow/outcome/segment.ts';
 import { DECODING, type Payload, type StageFailure } from '../../src/wire/message/payload.ts';
 
 const block = {
@@ -12,7 +12,7 @@ const block = {
   without: [],
 } as unknown as FedBlock;
 
-function answer(payload: Partial<Payload>, notes?: Segment['notes']): Segment {
+function answer(payload: Partial<Payload>, outcomes?: Segment['outcomes']): Segment {
   const collected = { kind: 'folded', state: { kind: 'values', values: [0] }, count: 0 } as const;
   const counts = {
     entered: [10],
@@ -26,7 +26,7 @@ function answer(payload: Partial<Payload>, notes?: Segment['notes']): Segment {
   return {
     index: 0,
     values: { length: 1 },
-    notes,
+    outcomes,
     attempt: 1,
     bytes: 0,
     isSole: false,
@@ -56,7 +56,7 @@ describe('the answer to a block', () => {
       /block at byte 400 of rows.csv was read up to byte 60 of 100/,
     );
     const stopped = new Map([[0, { kind: 'expanded', stopped: true } as const]]);
-    assert.equal(findMissing({ ...partly, notes: stopped }, block), undefined);
+    assert.equal(findMissing({ ...partly, outcomes: stopped }, block), undefined);
     assert.equal(findMissing(partly, { ...block, endsAt: 6 }), undefined);
   });
 

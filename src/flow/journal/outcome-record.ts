@@ -8,7 +8,7 @@ import {
 } from '../../errors/item-errors.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
-import type { Note, Segment } from '../outcome/reorder.ts';
+import type { Outcome, Segment } from '../outcome/segment.ts';
 
 /** A journal record of the outcomes of consecutive items. */
 export interface OutcomeRecord extends JournalRecord {
@@ -20,7 +20,7 @@ export interface OutcomeRecord extends JournalRecord {
   readonly values?: readonly unknown[];
   /** Values as `v8.serialize` packs them, in base64, if they cannot stand as JSON. */
   readonly packed?: string;
-  /** Notes by offset, of items that gave more than a value, as `v8.serialize` packs them, in base64. */
+  /** Outcomes by offset, of items that gave more than a value, as `v8.serialize` packs them, in base64. */
   readonly notes?: string;
   /** Items that failed, for readers of the journal. */
   readonly failed?: readonly FailedItemRecord[];
@@ -45,19 +45,19 @@ interface EncodedFailure {
   readonly cause: EncodedThrown | undefined;
 }
 
-type EncodedNote = Exclude<Note, { kind: 'failed' }> | { kind: 'failed'; failure: EncodedFailure };
+type RecordedOutcome = Exclude<Outcome, { kind: 'failed' }> | { kind: 'failed'; failure: EncodedFailure };
 
 /**
  * Encodes a segment for the journal. Throws if a result cannot be kept: one that holds a key, a port or shared memory.
  */
-export function encodeOutcomes({ index, values, notes, attempt }: Segment): OutcomeRecord {
+export function encodeOutcomes({ index, values, outcomes, attempt }: Segment): OutcomeRecord {
   const failed: FailedItemRecord[] = [];
-  const encoded: [number, EncodedNote][] = [];
-  for (const [at, note] of notes ?? []) {
-    if (note.kind === 'failed') failed.push(describeFailure(index + at, note.error));
+  const encoded: [number, RecordedOutcome][] = [];
+  for (const [at, outcome] of outcomes ?? []) {
+    if (outcome.kind === 'failed') failed.push(describeFailure(index + at, outcome.error));
     encoded.push([
       at,
-      note.kind === 'failed' ? { kind: 'failed', failure: encodeFailure(note.error) } : note,
+      outcome.kind === 'failed' ? { kind: 'failed', failure: encodeFailure(outcome.error) } : outcome,
     ]);
   }
   return {
@@ -73,12 +73,12 @@ export function encodeOutcomes({ index, values, notes, attempt }: Segment): Outc
 
 export function decodeOutcomes(record: OutcomeRecord): Segment {
   const { index, attempt, values, packed, notes } = record;
-  const decoded = notes === undefined ? undefined : (unpack(notes) as [number, EncodedNote][]);
+  const decoded = notes === undefined ? undefined : (unpack(notes) as [number, RecordedOutcome][]);
   return {
     index,
     attempt,
     values: values ?? (unpack(packed as string) as ArrayLike<unknown>),
-    notes: decoded && new Map(decoded.map(([at, note]) => [at, decodeNote(note)])),
+    outcomes: decoded && new Map(decoded.map(([at, outcome]) => [at, decodeOutcome(outcome)])),
     bytes: 0,
     isSole: false,
   };
@@ -108,8 +108,8 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || value === null;
 }
 
-function decodeNote(note: EncodedNote): Note {
-  return note.kind === 'failed' ? { kind: 'failed', error: decodeFailure(note.failure) } : note;
+function decodeOutcome(outcome: RecordedOutcome): Outcome {
+  return outcome.kind === 'failed' ? { kind: 'failed', error: decodeFailure(outcome.failure) } : outcome;
 }
 
 function encodeFailure(error: ItemError): EncodedFailure {

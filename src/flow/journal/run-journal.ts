@@ -4,9 +4,9 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/journal-option.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
-import type { Note, Segment } from '../outcome/reorder.ts';
+import type { Outcome, Segment } from '../outcome/segment.ts';
 import type { EndedRun, RunEnd, RunListener } from '../outcome/run-listener.ts';
-import { sliceSegment } from '../outcome/reorder.ts';
+import { sliceSegment } from '../outcome/segment.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';
 import { decodeOutcomes, describeFailure, encodeOutcomes, type OutcomeRecord } from './outcome-record.ts';
@@ -119,11 +119,11 @@ export class RunJournal implements RunListener {
     if (read !== undefined) journal.append(read);
     let from = 0;
     if (!this.#plan.keepsFailures) {
-      for (const [at, note] of segment.notes ?? []) {
-        if (note.kind !== 'failed') continue;
+      for (const [at, outcome] of segment.outcomes ?? []) {
+        if (outcome.kind !== 'failed') continue;
         journal.append({
           type: 'failed',
-          ...describeFailure(segment.index + at, note.error),
+          ...describeFailure(segment.index + at, outcome.error),
         } as JournalRecord);
         if (at > from) this.#append(journal, sliceSegment(segment, from, at));
         from = at + 1;
@@ -186,7 +186,7 @@ export class RunJournal implements RunListener {
       const segment = decodeOutcomes(record as OutcomeRecord);
       for (let at = 0; at < segment.values.length; at++) {
         this.suspects.delete(segment.index + at);
-        if (this.#plan.settings.retryFailed && isFailed(segment.notes?.get(at))) continue;
+        if (this.#plan.settings.retryFailed && isFailed(segment.outcomes?.get(at))) continue;
         this.#known.set(segment.index + at, { segment, at });
       }
     }
@@ -209,6 +209,6 @@ export class RunJournal implements RunListener {
   }
 }
 
-function isFailed(note: Note | undefined): boolean {
-  return note?.kind === 'failed';
+function isFailed(outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'failed';
 }

@@ -2,7 +2,7 @@ import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from '../run/run.ts';
 import type { Receiver } from '../outcome/ledger.ts';
-import { type Note, releaseSegment, type Segment } from '../outcome/reorder.ts';
+import { type Outcome, releaseSegment, type Segment } from '../outcome/segment.ts';
 import { Window } from './window.ts';
 
 /** The most bytes of results that wait for the reader. */
@@ -67,7 +67,7 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
   next(): Promise<IteratorResult<R, undefined>> {
     const segment = this.#segment;
     // The usual case takes a short way: 10 ns that the million results share.
-    if (segment !== undefined && segment.notes === undefined && this.#at < segment.values.length - 1) {
+    if (segment !== undefined && segment.outcomes === undefined && this.#at < segment.values.length - 1) {
       const result = { done: false as const, value: segment.values[this.#at++] as R };
       if (this.#window.take(1)) this.#run?.wake();
       return this.#isTurnLong() ? this.#afterTurn(result) : Promise.resolve(result);
@@ -138,17 +138,17 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
       if (segment === undefined) return undefined;
       const at = this.#at++;
       const value = segment.values[at];
-      const note = segment.notes?.get(at);
-      if (note === undefined) {
+      const outcome = segment.outcomes?.get(at);
+      if (outcome === undefined) {
         this.#pass();
         return { done: false, value: value as R };
       }
-      this.#takeNoted(note, value);
+      this.#takeSpecial(outcome, value);
     }
   }
 
-  #takeNoted(note: Note, value: unknown): void {
-    if (note.kind === 'expanded') {
+  #takeSpecial(outcome: Outcome, value: unknown): void {
+    if (outcome.kind === 'expanded') {
       this.#expanded = value as readonly unknown[];
       this.#expandedAt = 0;
     } else {

@@ -1,7 +1,8 @@
 import type { Chunk } from '../chunk/chunk.ts';
 import { Positions } from './positions.ts';
 import type { RunListener } from './run-listener.ts';
-import { type Note, Reorder, type Segment, sliceSegment } from './reorder.ts';
+import { Reorder } from './reorder.ts';
+import { type Outcome, type Segment, sliceSegment } from './segment.ts';
 import type { RunCounts } from './run-counts.ts';
 
 /** Takes the outcomes of a run, and says how far its source may be read for that. */
@@ -93,33 +94,40 @@ export class Ledger {
     this.#positions.add(segment.index, segment.values.length);
     this.settled += segment.values.length;
     this.#counts.items += segment.values.length;
-    for (const [at, note] of segment.notes ?? []) this.#consider(segment.index + at, note);
+    for (const [at, outcome] of segment.outcomes ?? []) this.#consider(segment.index + at, outcome);
     if (this.rejection !== undefined) return;
     if (this.#plan.isOrdered) this.reorder.put(segment);
     else this.#deliver(segment);
   }
 
   /** Puts in the outcome of one item. */
-  putNote(index: number, note: Note, attempt: number): void {
-    this.put({ index, values: [undefined], notes: new Map([[0, note]]), attempt, bytes: 0, isSole: false });
+  putOutcome(index: number, outcome: Outcome, attempt: number): void {
+    this.put({
+      index,
+      values: [undefined],
+      outcomes: new Map([[0, outcome]]),
+      attempt,
+      bytes: 0,
+      isSole: false,
+    });
   }
 
   /** Puts in the outcomes of a chunk, but for the items that are tried again. */
   putChunk(
     { attempt, index }: Chunk,
     values: ArrayLike<unknown>,
-    notes: ReadonlyMap<number, Note>,
+    outcomes: ReadonlyMap<number, Outcome>,
     without: ReadonlySet<number>,
     bytes: number,
   ): void {
     if (typeof index !== 'number') {
       for (let at = 0; at < values.length; at++) {
         if (without.has(at)) continue;
-        const note = notes.get(at);
+        const outcome = outcomes.get(at);
         this.put({
           index: index[at] as number,
           values: [values[at]],
-          notes: note === undefined ? undefined : new Map([[0, note]]),
+          outcomes: outcome === undefined ? undefined : new Map([[0, outcome]]),
           attempt,
           bytes: bytes / values.length,
           isSole: false,
@@ -127,7 +135,7 @@ export class Ledger {
       }
       return;
     }
-    const segment: Segment = { index, values, notes, attempt, bytes, isSole: without.size === 0 };
+    const segment: Segment = { index, values, outcomes, attempt, bytes, isSole: without.size === 0 };
     let from = 0;
     for (const at of [...without].sort((a, b) => a - b)) {
       if (at > from) this.put(sliceSegment(segment, from, at));
@@ -137,19 +145,19 @@ export class Ledger {
   }
 
   /** Considers what an outcome means for the run as a whole. */
-  #consider(position: number, note: Note): void {
-    if (note.kind === 'failed' || note.kind === 'stage-failed') this.#counts.failed++;
-    else if (note.kind === 'skipped') this.#counts.skipped++;
+  #consider(position: number, outcome: Outcome): void {
+    if (outcome.kind === 'failed' || outcome.kind === 'stage-failed') this.#counts.failed++;
+    else if (outcome.kind === 'skipped') this.#counts.skipped++;
     if (position >= this.#halt || this.#plan.isOwnOrder === true) return;
-    if (note.kind === 'failed') {
-      if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: note.error };
-      else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: note.error });
-    } else if (note.kind === 'stage-failed') {
+    if (outcome.kind === 'failed') {
+      if (this.#plan.onFailure === 'reject') this.rejection ??= { reason: outcome.error };
+      else if (this.#plan.onFailure === 'reject-in-turn') this.haltAt(position, { reason: outcome.error });
+    } else if (outcome.kind === 'stage-failed') {
       // What was collected before the failure still counts.
       this.haltAt(position + 1, undefined);
-    } else if (note.kind === 'stopped') {
+    } else if (outcome.kind === 'stopped') {
       this.haltAt(position, undefined);
-    } else if (note.kind === 'expanded' && note.stopped) {
+    } else if (outcome.kind === 'expanded' && outcome.stopped) {
       // What the generator yielded before `stop` still counts.
       this.haltAt(position + 1, undefined);
     }

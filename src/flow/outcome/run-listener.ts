@@ -1,7 +1,7 @@
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
-import type { Segment } from './reorder.ts';
+import type { Segment } from './segment.ts';
 import type { RunCounts } from './run-counts.ts';
 
 /**

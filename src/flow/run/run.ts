@@ -10,7 +10,7 @@ import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { HandOut } from './hand-out.ts';
-import type { Segment } from '../outcome/reorder.ts';
+import type { Segment } from '../outcome/segment.ts';
 import type { EndedRun, RunEnd } from '../outcome/run-listener.ts';
 import { RunEvents } from './run-events.ts';
 import type { RunPlan } from './run-plan.ts';

@@ -4,7 +4,7 @@ import { unpackValues } from '../../wire/pack/pack.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { type FailedAt, Failures } from '../failure/failures.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
-import { readNotes } from '../failure/notes.ts';
+import { readOutcomes } from '../failure/read-outcomes.ts';
 import { Retries } from '../failure/retries.ts';
 import { type MakeError, Recovery } from '../failure/recovery.ts';
 import type { SentChunk } from '../work/work.ts';
@@ -12,7 +12,7 @@ import { findDifference } from '../outcome/check-answer.ts';
 import type { Dispatch } from '../pool/dispatch/dispatch.ts';
 import { Isolation } from './isolation.ts';
 import { Ledger } from '../outcome/ledger.ts';
-import type { Note, Segment } from '../outcome/reorder.ts';
+import type { Outcome, Segment } from '../outcome/segment.ts';
 import type { IsolatedRun } from './isolation-queue.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -99,31 +99,31 @@ export class Settlement {
     if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
       if (ran === chunk.items.length) this.#run.supply.recycle(chunk);
       const { bytes } = answer;
-      this.ledger.put({ index: chunk.index, values, notes: undefined, attempt, bytes, isSole: true });
+      this.ledger.put({ index: chunk.index, values, outcomes: undefined, attempt, bytes, isSole: true });
       this.#review();
       return;
     }
-    const notes = readNotes(this.failures, sent, answer);
+    const outcomes = readOutcomes(this.failures, sent, answer);
     const retried = new Set<number>();
-    for (const [at, note] of notes) {
-      if (note.kind === 'failed' && this.#retry(sent, at, note.error)) retried.add(at);
+    for (const [at, outcome] of outcomes) {
+      if (outcome.kind === 'failed' && this.#retry(sent, at, outcome.error)) retried.add(at);
     }
     if (this.#run.isOver) return;
-    this.ledger.putChunk(chunk, values, notes, retried, answer.bytes);
+    this.ledger.putChunk(chunk, values, outcomes, retried, answer.bytes);
     this.#review();
   }
 
   /** Puts in what a pipeline's stages made of a chunk, which counts as a whole. */
   #putPayload(chunk: Chunk, { ran, marks, bytes, payload, compute }: AnswerMessage): void {
-    const notes = new Map<number, Note>();
+    const outcomes = new Map<number, Outcome>();
     for (const mark of marks ?? []) {
       // A mark of a pipeline is never 'failed': whatever a stage throws is an outcome of that stage.
-      if (mark.kind === 'expanded' || mark.kind === 'stage-failed') notes.set(mark.at, mark);
+      if (mark.kind === 'expanded' || mark.kind === 'stage-failed') outcomes.set(mark.at, mark);
     }
     this.ledger.put({
       index: indexOf(chunk, 0),
       values: { length: ran },
-      notes: notes.size === 0 ? undefined : notes,
+      outcomes: outcomes.size === 0 ? undefined : outcomes,
       attempt: chunk.attempt,
       bytes,
       isSole: false,
@@ -158,7 +158,7 @@ export class Settlement {
   /** Settles an item that has failed for good. */
   settle({ index, attempts, item, place }: FailedAt, error: ItemError): void {
     if (this.#run.isOver) return;
-    this.ledger.putNote(index, { kind: 'failed', error, item, place }, attempts);
+    this.ledger.putOutcome(index, { kind: 'failed', error, item, place }, attempts);
     this.#review();
   }
 

@@ -4,7 +4,7 @@ import type { NamedItem } from '../../errors/item-errors.ts';
 import { RecordError } from '../../errors/record-error.ts';
 import { type FailedAt, Failures, isOfLoading } from '../../flow/failure/failures.ts';
 import type { MakeError } from '../../flow/failure/recovery.ts';
-import type { Segment } from '../../flow/outcome/reorder.ts';
+import type { Segment } from '../../flow/outcome/segment.ts';
 import { decodeThrown, describeThrown } from '../../wire/values/error.ts';
 import { DECODING, ENCODING, type StageFailure } from '../../wire/message/payload.ts';
 import type { Place } from '../../wire/slots/slot.ts';
@@ -101,7 +101,7 @@ export class ChainFailures {
   }
 
   /** Reads what failed in a segment. */
-  read({ index, payload, notes, items }: Segment): ReadFailures {
+  read({ index, payload, outcomes, items }: Segment): ReadFailures {
     const letters: ReadFailures['letters'] = [];
     const block = this.#plan.decoding === undefined ? undefined : (items?.[0] as FedBlock | undefined);
     if (block?.isFirst === true) this.#lines = 0;
@@ -122,17 +122,17 @@ export class ChainFailures {
       settle(stage, failure.stage === DECODING, { stage: stage?.count.name ?? '', item, error });
     };
     for (const failure of payload?.dropped ?? []) settleFailure(failure);
-    for (const note of notes?.values() ?? []) {
-      if (note.kind === 'stage-failed') settleFailure(note.failure);
-      if (note.kind !== 'failed') continue;
-      if (isOfLoading(note.error)) {
+    for (const outcome of outcomes?.values() ?? []) {
+      if (outcome.kind === 'stage-failed') settleFailure(outcome.failure);
+      if (outcome.kind !== 'failed') continue;
+      if (isOfLoading(outcome.error)) {
         // A failure to load is not for `onError`: nothing that runs through here can ever be done.
-        fatal ??= { reason: note.error };
+        fatal ??= { reason: outcome.error };
         continue;
       }
-      const stage = this.#stageOf(note.place?.stage ?? 0);
+      const stage = this.#stageOf(outcome.place?.stage ?? 0);
       const name = stage?.count.name;
-      settle(stage, false, { stage: name ?? '', item: note.item, error: note.error });
+      settle(stage, false, { stage: name ?? '', item: outcome.item, error: outcome.error });
     }
     const fault = block === undefined ? undefined : this.#faultOf(block);
     if (fault !== undefined) {

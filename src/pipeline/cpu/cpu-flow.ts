@@ -1,7 +1,7 @@
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
-import type { Segment } from '../../flow/outcome/reorder.ts';
+import type { Segment } from '../../flow/outcome/segment.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { TaskError } from '../../../src/errors/item-errors.ts';
 import { type DeliveryPlan, Ledger } from '../../../src/flow/outcome/ledger.ts';
-import type { Note, Segment } from '../../../src/flow/outcome/reorder.ts';
+import type { Outcome, Segment } from '../../../src/flow/outcome/segment.ts';
 import { RunCounts } from '../../../src/flow/outcome/run-counts.ts';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
@@ -27,7 +27,7 @@ function errorOf(index: number): TaskError {
   return new TaskError(`Item ${index} failed`, { index, attempts: 1 });
 }
 
-function noteOf(kind: Kind, index: number): Note | undefined {
+function outcomeOf(kind: Kind, index: number): Outcome | undefined {
   switch (kind) {
     case 'value':
       return undefined;
@@ -76,16 +76,16 @@ function cutSegments(outcomes: readonly Kind[], sizes: Iterator<number>): Segmen
   const segments: Segment[] = [];
   for (let index = 0; index < outcomes.length;) {
     const part = outcomes.slice(index, index + 1 + ((sizes.next().value as number) % 4));
-    const notes = new Map<number, Note>();
+    const special = new Map<number, Outcome>();
     for (const [at, kind] of part.entries()) {
-      const note = noteOf(kind, index + at);
-      if (note !== undefined) notes.set(at, note);
+      const outcome = outcomeOf(kind, index + at);
+      if (outcome !== undefined) special.set(at, outcome);
     }
     const values = part.map((_, at) => index + at);
     segments.push({
       index,
       values,
-      notes: notes.size > 0 ? notes : undefined,
+      outcomes: special.size > 0 ? special : undefined,
       attempt: 1,
       bytes: 0,
       isSole: true,
@@ -128,16 +128,16 @@ describe('Ledger', () => {
 
   it('rejects at once where a failure is to do so, and delivers nothing more', () => {
     const { ledger, delivered } = openLedger({ onFailure: 'reject' });
-    ledger.putNote(5, { kind: 'failed', error: errorOf(5) }, 1);
+    ledger.putOutcome(5, { kind: 'failed', error: errorOf(5) }, 1);
     assert.equal((ledger.rejection?.reason as TaskError | undefined)?.index, 5);
-    ledger.put({ index: 0, values: [0], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+    ledger.put({ index: 0, values: [0], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.deepEqual(delivered, []);
   });
 
   it('goes on behind failures that are outcomes', () => {
     const { ledger, counts, delivered } = openLedger({ onFailure: 'keep' });
-    ledger.putNote(0, { kind: 'failed', error: errorOf(0) }, 1);
-    ledger.put({ index: 1, values: ['next'], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+    ledger.putOutcome(0, { kind: 'failed', error: errorOf(0) }, 1);
+    ledger.put({ index: 1, values: ['next'], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.deepEqual(delivered, [undefined, 'next']);
     assert.equal(counts.failed, 1);
     assert.equal(ledger.isHalted, false);
@@ -146,7 +146,7 @@ describe('Ledger', () => {
   it('delivers as outcomes come where no order is asked for', () => {
     const { ledger, delivered } = openLedger({ isOrdered: false });
     for (const index of [2, 0, 1])
-      ledger.put({ index, values: [index], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+      ledger.put({ index, values: [index], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.deepEqual(delivered, [2, 0, 1]);
   });
 
@@ -155,25 +155,31 @@ describe('Ledger', () => {
     const chunk = { attempt: 1, losses: 0, isSole: true, items: ['a', 'b', 'c', 'd'] };
     ledger.putChunk({ ...chunk, index: 10 }, [10, 11, 12, 13], new Map(), new Set([0, 2]), 8);
     assert.deepEqual(delivered, [11, 13]);
-    const notes = new Map<number, Note>([[3, { kind: 'skipped' }]]);
-    ledger.putChunk({ ...chunk, index: Float64Array.of(7, 3, 9, 1) }, [7, 3, 9, 1], notes, new Set([1]), 8);
+    const outcomes = new Map<number, Outcome>([[3, { kind: 'skipped' }]]);
+    ledger.putChunk(
+      { ...chunk, index: Float64Array.of(7, 3, 9, 1) },
+      [7, 3, 9, 1],
+      outcomes,
+      new Set([1]),
+      8,
+    );
     assert.deepEqual(delivered, [11, 13, 7, 9, 1]);
     assert.equal(ledger.settled, 5);
   });
 
   it('counts outcomes of an earlier run as such', () => {
     const { ledger, counts } = openLedger({ first: 3 });
-    ledger.putKnown({ index: 3, values: [3, 4], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+    ledger.putKnown({ index: 3, values: [3, 4], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.deepEqual([counts.resumed, ledger.settled, ledger.findDifference(5)], [2, 5, undefined]);
   });
 
   it('says when outcomes are missing, and when one came twice in the place of another', () => {
     const short = openLedger().ledger;
-    short.put({ index: 0, values: [0], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+    short.put({ index: 0, values: [0], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.match(String(short.findDifference(2)), /2 items were sent, and 1 outcomes came/);
     const twice = openLedger({ isOrdered: false }).ledger;
     for (const index of [0, 0])
-      twice.put({ index, values: [0], notes: undefined, attempt: 1, bytes: 0, isSole: true });
+      twice.put({ index, values: [0], outcomes: undefined, attempt: 1, bytes: 0, isSole: true });
     assert.match(String(twice.findDifference(2)), /came twice/);
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Reorder, type Segment, sliceSegment } from '../../../src/flow/outcome/reorder.ts';
+import { Reorder } from '../../../src/flow/outcome/reorder.ts';
+import { type Segment, sliceSegment } from '../../../src/flow/outcome/segment.ts';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { assertProperty } from '../../harness/random.ts';
@@ -10,7 +11,7 @@ census();
 
 function makeSegment(index: number, length: number): Segment {
   const values = Array.from({ length }, (_, at) => index + at);
-  return { index, values, notes: undefined, attempt: 1, bytes: length * 8, isSole: true };
+  return { index, values, outcomes: undefined, attempt: 1, bytes: length * 8, isSole: true };
 }
 
 describe('Reorder', () => {
@@ -50,10 +51,10 @@ describe('Reorder', () => {
 });
 
 describe('sliceSegment', () => {
-  it('takes the notes of its part along', () => {
+  it('takes the outcomes of its part along', () => {
     const segment: Segment = {
       ...makeSegment(10, 5),
-      notes: new Map([
+      outcomes: new Map([
         [1, { kind: 'skipped' }],
         [3, { kind: 'stopped' }],
       ]),
@@ -61,8 +62,8 @@ describe('sliceSegment', () => {
     const part = sliceSegment(segment, 2, 5);
     assert.equal(part.index, 12);
     assert.deepEqual(part.values, [12, 13, 14]);
-    assert.deepEqual([...(part.notes ?? [])], [[1, { kind: 'stopped' }]]);
-    assert.equal(sliceSegment(segment, 4, 5).notes, undefined);
+    assert.deepEqual([...(part.outcomes ?? [])], [[1, { kind: 'stopped' }]]);
+    assert.equal(sliceSegment(segment, 4, 5).outcomes, undefined);
   });
 
   it('takes a part of numbers without turning them into something else', () => {

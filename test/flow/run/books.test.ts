@@ -65,7 +65,7 @@ describe('a run whose books do not balance', () => {
     run.supply.take(Infinity, 3);
     const [first, second] = worker.chunks;
     worker.answer(first?.chunk as number, 3);
-    run.putKnown({ index: 0, values: [1, 2, 3], notes: undefined, attempt: 1, bytes: 0, isSole: false });
+    run.putKnown({ index: 0, values: [1, 2, 3], outcomes: undefined, attempt: 1, bytes: 0, isSole: false });
     worker.answer(second?.chunk as number, 3);
     await assertInternal(run, /the outcome of one item came twice, and that of another never/);
   });

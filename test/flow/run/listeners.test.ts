@@ -7,7 +7,7 @@ import { chunkOf, openRun } from '../../harness/wire/open-run.ts';
 
 census();
 
-/** Listener that notes what it hears, under its name. */
+/** Listener that outcomes what it hears, under its name. */
 function listen(name: string, heard: string[]): RunListener {
   return {
     begun: () => heard.push(`${name} begun`),
@@ -50,7 +50,7 @@ describe('the listeners of a run', () => {
   it('do not hear outcomes of an earlier run, but that there are some', async () => {
     const heard: string[] = [];
     const { run } = openRun(2, 2, { listeners: [listen('one', heard)] });
-    run.putKnown({ index: 0, values: [1, 2], notes: undefined, attempt: 1, bytes: 0, isSole: false });
+    run.putKnown({ index: 0, values: [1, 2], outcomes: undefined, attempt: 1, bytes: 0, isSole: false });
     await run.finished;
     assert.deepEqual(heard, ['one changed', 'one ended: ended behind 2']);
     assert.equal(run.counts.resumed, 2);

@@ -1,7 +1,7 @@
 import type { BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
 import { FileError } from '../../../errors/file-error.ts';
 import { RecordError } from '../../../errors/record-error.ts';
-import type { Segment } from '../../../flow/outcome/reorder.ts';
+import type { Segment } from '../../../flow/outcome/segment.ts';
 import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
 import { BlockSizer } from './block-sizer.ts';

@@ -1,4 +1,4 @@
-import type { Segment } from '../../../flow/outcome/reorder.ts';
+import type { Segment } from '../../../flow/outcome/segment.ts';
 import type { FedBlock } from './fed-block.ts';
 
 /** A part of the input on its way: it waits to be handed out, is with a worker, or has its outcome. */

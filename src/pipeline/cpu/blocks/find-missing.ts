@@ -1,4 +1,4 @@
-import type { Segment } from '../../../flow/outcome/reorder.ts';
+import type { Segment } from '../../../flow/outcome/segment.ts';
 import { DECODING, type Payload } from '../../../wire/message/payload.ts';
 import type { FedBlock } from './fed-block.ts';
 
@@ -23,9 +23,9 @@ export function findMissing(segment: Segment, block: FedBlock | undefined): stri
 }
 
 /** Tells whether something in a segment ended the run: what stands behind that is not wanted. */
-function isCutShort({ notes }: Segment): boolean {
-  for (const note of notes?.values() ?? [])
-    if (note.kind === 'stage-failed' || (note.kind === 'expanded' && note.stopped)) return true;
+function isCutShort({ outcomes }: Segment): boolean {
+  for (const outcome of outcomes?.values() ?? [])
+    if (outcome.kind === 'stage-failed' || (outcome.kind === 'expanded' && outcome.stopped)) return true;
   return false;
 }
 

@@ -1,15 +1,16 @@
-import type { Segment } from '../../../flow/outcome/reorder.ts';
+import type { Segment } from '../../../flow/outcome/segment.ts';
 import type { FedBlock } from './fed-block.ts';
 
 /** Tells whether something in a segment said that no later item counts. */
-export function isStopped({ notes }: Segment): boolean {
-  for (const note of notes?.values() ?? []) if (note.kind === 'expanded' && note.stopped) return true;
+export function isStopped({ outcomes }: Segment): boolean {
+  for (const outcome of outcomes?.values() ?? [])
+    if (outcome.kind === 'expanded' && outcome.stopped) return true;
   return false;
 }
 
 /** Tells whether something in a segment ends the run. */
-export function hasFailed({ notes }: Segment): boolean {
-  for (const note of notes?.values() ?? []) if (note.kind === 'stage-failed') return true;
+export function hasFailed({ outcomes }: Segment): boolean {
+  for (const outcome of outcomes?.values() ?? []) if (outcome.kind === 'stage-failed') return true;
   return false;
 }
 
@@ -19,7 +20,7 @@ export function findBlock(segment: Segment): FedBlock | undefined {
 }
 
 /** Returns the item of an outcome that no worker could report. */
-function findLostItem({ notes }: Segment): unknown {
-  const note = notes?.get(0);
-  return note?.kind === 'failed' ? note.item : undefined;
+function findLostItem({ outcomes }: Segment): unknown {
+  const outcome = outcomes?.get(0);
+  return outcome?.kind === 'failed' ? outcome.item : undefined;
 }
