@@ -15,7 +15,7 @@ export type SessionEnd =
   | { readonly kind: 'out-of-memory' | 'crash'; readonly thrown: unknown };
 
 /** The main thread's end of a session's messages. */
-export interface LanePort {
+export interface WorkerPort {
   /** Hears all that the worker says, in its order, and of a message that arrived as something that cannot be read. */
   listen(onMessage: (message: FromWorker) => void, onUndecodable: (thrown: unknown) => void): void;
   /** Whether buffers can be handed over; else they are copied, and stay where they are. */
@@ -37,7 +37,7 @@ export interface HostedSession {
    * should listen at once; the caller's own thread may be at anything.
    */
   readonly worker: 'fresh' | 'warm' | 'caller';
-  readonly port: LanePort;
+  readonly port: WorkerPort;
   readonly slots: Slots;
   /** Always resolves, with the end of the session. */
   readonly ended: Promise<SessionEnd>;

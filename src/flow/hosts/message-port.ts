@@ -1,10 +1,10 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../../wire/message/message.ts';
 import { takeMessage } from '../../wire/message/take-message.ts';
-import type { LanePort } from './host.ts';
+import type { WorkerPort } from './host.ts';
 
 /** The main thread's end of a session with a thread. */
-export class ThreadPort implements LanePort {
+export class ThreadPort implements WorkerPort {
   readonly transfers = true;
   readonly #port: MessagePort;
   #hear: (message: FromWorker) => void = () => {};

@@ -1,8 +1,8 @@
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
-import type { HostedSession, LanePort, SessionEnd } from './host.ts';
+import type { HostedSession, WorkerPort, SessionEnd } from './host.ts';
 
 /** A port with nobody at the other end. */
-const nowhere: LanePort = {
+const nowhere: WorkerPort = {
   transfers: false,
   listen: () => {},
   post: () => {},

@@ -137,7 +137,7 @@ export class Child {
     this.#session?.resolve(end);
     this.#session = undefined;
     for (const stream of this.#process.stdio) stream?.destroy();
-    // The lane still reads from the slots when it hears of the end, so the file is closed in a later turn.
+    // The session still reads from the slots when it hears of the end, so the file is closed in a later turn.
     setImmediate(() => this.#file.close());
   }
 

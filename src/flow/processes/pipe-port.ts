@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { assertFrameable, decodeBody, encodeFrame } from '../../wire/frames/frame.ts';
 import { FrameDecoder } from '../../wire/frames/decoder.ts';
 import type { FromWorker, ToWorker, RecyclePolicy } from '../../wire/message/message.ts';
-import type { LanePort } from '../hosts/host.ts';
+import type { WorkerPort } from '../hosts/host.ts';
 
 /** A message that only child processes are sent, beside those that all workers are sent: a session begins. */
 export interface OpenMessage {
@@ -17,7 +17,7 @@ export interface EndedMessage {
 }
 
 /** The main thread's end of the messages with a child process, over a pipe. */
-export class PipePort implements LanePort {
+export class PipePort implements WorkerPort {
   readonly transfers = false;
   /** Whether the child has said anything at all. */
   hasHeard = false;

@@ -1,4 +1,4 @@
-import type { Lane } from '../lane/lane.ts';
+import type { WorkerSession } from '../session/worker-session.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
 
 /** Milliseconds for which items must keep another worker busy before an idle worker takes them over. */
@@ -10,7 +10,7 @@ const WORTH_STARTING = 50;
 
 /** A chunk that an idle worker could take a part of. */
 interface Surplus {
-  readonly from: Lane;
+  readonly from: WorkerSession;
   readonly sent: SentChunk;
   /**
    * Number of items of the chunk that have not begun, and are not about to: none, where it is to be looked at again.
@@ -28,24 +28,27 @@ interface Surplus {
 const MOST_MOVES = 2;
 
 /** Counts the workers that hold a chunk of this run. */
-export function countLanes(lanes: Iterable<Lane>, work: Work): number {
+export function countSessions(sessions: Iterable<WorkerSession>, work: Work): number {
   let count = 0;
-  for (const lane of lanes) if (lane.held.some((sent) => sent.work === work)) count++;
+  for (const session of sessions) if (session.held.some((sent) => sent.work === work)) count++;
   return count;
 }
 
 /** Counts the workers that have started, and those that are about to. */
-export function countStarts(lanes: ReadonlySet<Lane>): { readonly live: number; readonly starting: number } {
+export function countStarts(sessions: ReadonlySet<WorkerSession>): {
+  readonly live: number;
+  readonly starting: number;
+} {
   let starting = 0;
-  for (const lane of lanes) if (lane.isStarting) starting++;
-  return { live: lanes.size - starting, starting };
+  for (const session of sessions) if (session.isStarting) starting++;
+  return { live: sessions.size - starting, starting };
 }
 
 /**
  * Tells whether a worker that has nothing before this chunk is about to begin it: the worker is there, and has had no
  * time yet.
  */
-function isNew(from: Lane, sent: SentChunk, now: number): boolean {
+function isNew(from: WorkerSession, sent: SentChunk, now: number): boolean {
   return from.isUp && now - sent.since < LOOK_AGAIN;
 }
 
@@ -53,14 +56,14 @@ function isNew(from: Lane, sent: SentChunk, now: number): boolean {
  * Finds the chunk with the most work that has not begun, among those whose run may use another worker. The first item
  * of a chunk that its worker is about to begin stays there: to take it away costs two messages more, and wins nothing.
  */
-function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
+function findLongest(sessions: Iterable<WorkerSession>): Surplus | undefined {
   const now = performance.now();
   let longest: Surplus | undefined;
-  for (const from of lanes) {
+  for (const from of sessions) {
     for (const sent of from.held) {
       const { work } = sent;
       if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
-      if (countLanes(lanes, work) >= work.terms.workers) continue;
+      if (countSessions(sessions, work) >= work.terms.workers) continue;
       const left = from.countFree(sent);
       if (left === 0) continue;
       const isUnbegun = left === sent.end && sent === from.held[0];
@@ -75,9 +78,9 @@ function findLongest(lanes: Iterable<Lane>): Surplus | undefined {
 
 /** The pool whose workers share what is left. */
 export interface BalancedPool {
-  readonly lanes: Iterable<Lane>;
+  readonly sessions: Iterable<WorkerSession>;
   mayOpen(): boolean;
-  openLane(): Lane;
+  openSession(): WorkerSession;
   /** Hands out the chunks that there are, and then balances again. */
   fill(): void;
 }
@@ -93,12 +96,12 @@ export class Balance {
 
   /** Moves the items that are worth it now, and looks again in a moment while there is something to move. */
   level(): void {
-    const { lanes } = this.#pool;
-    if ((findLongest(lanes)?.time ?? 0) > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openLane();
+    const { sessions } = this.#pool;
+    if ((findLongest(sessions)?.time ?? 0) > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openSession();
     let isLookAgainDue = false;
-    for (const lane of lanes) {
-      if (!lane.isIdle || !lane.hasRoom) continue;
-      const found = findLongest(lanes);
+    for (const session of sessions) {
+      if (!session.isIdle || !session.hasRoom) continue;
+      const found = findLongest(sessions);
       if (found === undefined) break;
       const { from, sent, free, time } = found;
       if (time < WORTH_TAKING && performance.now() - sent.since < LOOK_AGAIN + time) {
@@ -106,7 +109,7 @@ export class Balance {
         break;
       }
       const taken = from.takeBack(sent, Math.ceil(free / 2));
-      if (taken !== undefined) lane.send(sent.work, taken);
+      if (taken !== undefined) session.send(sent.work, taken);
       isLookAgainDue = true;
     }
     if (isLookAgainDue && this.#timer === undefined) {

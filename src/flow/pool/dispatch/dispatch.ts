@@ -1,9 +1,9 @@
 import { createDeferred, type Deferred } from '../../../async/deferred.ts';
 import { warnOfStart } from '../../failure/failures.ts';
 import type { SessionHost, SessionTerms } from '../../hosts/host.ts';
-import { DEPTH, Lane } from '../lane/lane.ts';
+import { DEPTH, WorkerSession } from '../session/worker-session.ts';
 import type { Work } from '../../work/work.ts';
-import { Balance, type BalancedPool, countLanes, countStarts } from './balance.ts';
+import { Balance, type BalancedPool, countSessions, countStarts } from './balance.ts';
 import { endSessions, type EndingPool, hastenStops, withdrawWork } from './ends.ts';
 import { LastRuns } from './last-runs.ts';
 import { Patrol, type Patrolled } from './patrol.ts';
@@ -26,7 +26,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   /** Gives the dispatch for items that have ended their worker, where the pool has one. */
   readonly suspects: (() => Dispatch) | undefined;
   readonly host: SessionHost;
-  readonly lanes: Set<Lane> = new Set<Lane>();
+  readonly sessions: Set<WorkerSession> = new Set<WorkerSession>();
   readonly #attached = new Set<Work>();
   /** Runs that may have a chunk to hand out, in turn. */
   readonly #ready = new Set<Work>();
@@ -65,7 +65,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   attach(work: Work, workers: number): void {
     this.#attached.add(work);
     this.#patrol.add(work);
-    while (this.lanes.size < workers && this.mayOpen()) this.openLane();
+    while (this.sessions.size < workers && this.mayOpen()) this.openSession();
   }
 
   /** Drops a run that is over. Without runs, the sessions end, and idle workers keep no process alive. */
@@ -73,7 +73,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     this.#attached.delete(work);
     this.#ready.delete(work);
     const { definition, taskId } = work.terms;
-    if (definition?.kind !== 'reference') for (const lane of this.lanes) lane.forget(taskId);
+    if (definition?.kind !== 'reference') for (const session of this.sessions) session.forget(taskId);
     this.#patrol.remove(work);
     // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
     if (this.#attached.size > 0) return;
@@ -82,7 +82,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
       if (this.#attached.size > 0) return;
       this.#patrol.rest();
       this.#starts.clear();
-      this.endLanes();
+      this.endSessions();
     });
   }
 
@@ -97,12 +97,12 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   /** Ends what a run has in progress within the grace time; see `withdrawWork`. */
   withdraw(work: Work): Promise<void> | undefined {
     this.#ready.delete(work);
-    return withdrawWork(this.lanes, work, performance.now() + this.grace, () => this.#patrol.patience);
+    return withdrawWork(this.sessions, work, performance.now() + this.grace, () => this.#patrol.patience);
   }
 
   /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean {
-    return countLanes(this.lanes, work) > 0;
+    return countSessions(this.sessions, work) > 0;
   }
 
   /** Resolves when no run is on the pool any more, or soon when they are cut off. */
@@ -116,7 +116,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   cutOff(): void {
     if (this.#isForced) return;
     this.#isForced = true;
-    hastenStops(this.lanes, performance.now() + this.grace);
+    hastenStops(this.sessions, performance.now() + this.grace);
     for (const work of this.#attached) work.cutOff();
     // A run that waits for what never comes, such as a source that cannot be closed, is not waited for.
     const late = setTimeout(() => this.#onDrained?.resolve(), 2 * FORCED_GRACE);
@@ -128,9 +128,9 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return endSessions(this);
   }
 
-  openLane(): Lane {
+  openSession(): WorkerSession {
     let hasFailed = false;
-    const lane = new Lane(this.host, this.limits, {
+    const session = new WorkerSession(this.host, this.limits, {
       onRoom: () => this.fill(),
       onBlocked: (blocked, worker, reason) => this.#reportBlock(blocked, worker, reason),
       onStart: ({ openedAt }) => {
@@ -139,11 +139,11 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
       },
       onUnstarted: (ended, failure) => {
         hasFailed = true;
-        this.lanes.delete(ended);
-        this.#starts.fail(failure, this.lanes.size);
+        this.sessions.delete(ended);
+        this.#starts.fail(failure, this.sessions.size);
       },
       onEnd: (ended, { kind }) => {
-        this.lanes.delete(ended);
+        this.sessions.delete(ended);
         this.#lastRuns.note(ended);
         if (hasFailed) this.#afterFailedStart();
         // Runs that only waited for what this worker held leave in this turn, so it is replaced in a later one.
@@ -151,25 +151,25 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
         this.fill();
       },
     });
-    this.lanes.add(lane);
-    return lane;
+    this.sessions.add(session);
+    return session;
   }
 
   /** Replaces a worker that ended while runs are on the pool, so that none waits for the new one when it is needed. */
   #replace(): void {
     const wanted = Math.max(0, ...Array.from(this.#attached, ({ terms }) => terms.workers));
-    if (!this.#isForced && this.lanes.size < wanted && this.mayOpen()) this.openLane();
+    if (!this.#isForced && this.sessions.size < wanted && this.mayOpen()) this.openSession();
   }
 
-  /** Tells whether there may be another lane. Workers that wait for one have shown that they can start. */
+  /** Tells whether there may be another session. Workers that wait for one have shown that they can start. */
   mayOpen(): boolean {
-    if (this.lanes.size >= this.host.size) return false;
-    return this.host.idle > 0 || this.#starts.allows(countStarts(this.lanes));
+    if (this.sessions.size >= this.host.size) return false;
+    return this.host.idle > 0 || this.#starts.allows(countStarts(this.sessions));
   }
 
-  /** Goes on with the other workers, tries another one, or tells the runs. The lane's chunks have been given back. */
+  /** Goes on with the other workers, tries another one, or tells the runs. The session's chunks have been given back. */
   #afterFailedStart(): void {
-    if (countStarts(this.lanes).live > 0) warnOfStart(this.#starts.takeWarning());
+    if (countStarts(this.sessions).live > 0) warnOfStart(this.#starts.takeWarning());
     const failure = this.#starts.takeVerdict();
     if (failure === undefined) return;
     // Nothing is opened for what comes back meanwhile.
@@ -203,37 +203,37 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
       this.#isFilling = false;
     }
     if (this.#ready.size === 0) this.#balance.level();
-    else if (this.lanes.size === 0) this.#starts.awaitPause(() => this.fill());
+    else if (this.sessions.size === 0) this.#starts.awaitPause(() => this.fill());
   }
 
   /** Sends one chunk to a worker that holds fewer than `depth`. Returns false without such a worker or a chunk. */
   #sendOne(depth: number): boolean {
-    for (const lane of this.lanes) {
-      if (lane.held.length < depth && lane.hasRoom && this.#sendTo(lane)) return true;
+    for (const session of this.sessions) {
+      if (session.held.length < depth && session.hasRoom && this.#sendTo(session)) return true;
     }
     if (depth > 1 || !this.mayOpen()) return false;
-    // A lane is opened only once there is a chunk for it.
+    // A session is opened only once there is a chunk for it.
     return this.#sendTo(undefined);
   }
 
-  #sendTo(lane: Lane | undefined): boolean {
+  #sendTo(session: WorkerSession | undefined): boolean {
     for (const work of this.#ready) {
-      const isHere = lane?.held.some((sent) => sent.work === work) ?? false;
-      if (!isHere && countLanes(this.lanes, work) >= work.terms.workers) continue;
+      const isHere = session?.held.some((sent) => sent.work === work) ?? false;
+      if (!isHere && countSessions(this.sessions, work) >= work.terms.workers) continue;
       const chunk = work.nextChunk();
       this.#ready.delete(work);
       if (chunk === undefined) continue;
       // The run goes to the end of the queue: runs take turns.
       this.#ready.add(work);
-      (lane ?? this.openLane()).send(work, chunk);
+      (session ?? this.openSession()).send(work, chunk);
       return true;
     }
     return false;
   }
 
-  endLanes(): void {
+  endSessions(): void {
     this.#balance.stop();
-    for (const lane of this.lanes) lane.end(false);
+    for (const session of this.sessions) session.end(false);
   }
 
   audit(): void {
@@ -241,10 +241,10 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   }
 
   /** Tells a run that waits for the worker, or for any, why the worker is replaced. */
-  #reportBlock(lane: Lane, worker: number | undefined, reason: string): void {
+  #reportBlock(session: WorkerSession, worker: number | undefined, reason: string): void {
     const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
-    const work = lane.held[0]?.work ?? anyone;
-    const report = this.#lastRuns.reportBlock(lane, worker, reason);
+    const work = session.held[0]?.work ?? anyone;
+    const report = this.#lastRuns.reportBlock(session, worker, reason);
     work?.heldUp(report);
   }
 }

@@ -1,6 +1,6 @@
-import type { Answered } from '../lane/inbox.ts';
-import type { Lane } from '../lane/lane.ts';
-import { SUSPENDED } from '../lane/watch.ts';
+import type { Answered } from '../session/inbox.ts';
+import type { WorkerSession } from '../session/worker-session.ts';
+import { SUSPENDED } from '../session/watch.ts';
 
 /** Number of workers of which it is known what they ran last. */
 const MOST_NOTED = 256;
@@ -10,7 +10,7 @@ export class LastRuns {
   readonly #ran = new Map<number, Pick<Answered, 'first' | 'final'>>();
 
   /** Notes what a worker ran last when its session is over; the worker may run on. */
-  note({ worker, last }: Lane): void {
+  note({ worker, last }: WorkerSession): void {
     if (worker === undefined || last === undefined) return;
     this.#ran.delete(worker);
     this.#ran.set(worker, { first: last.first, final: last.final });
@@ -22,8 +22,8 @@ export class LastRuns {
   /**
    * Says why a worker is replaced, and what may be to blame; forgets the worker. `worker` is its number, where known.
    */
-  reportBlock(lane: Lane, worker: number | undefined, reason: string): string {
-    const last = lane.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
+  reportBlock(session: WorkerSession, worker: number | undefined, reason: string): string {
+    const last = session.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
     if (worker !== undefined) this.#ran.delete(worker);
     if (reason === SUSPENDED) return `A worker is replaced. ${reason}: ${describeWho(last)}.`;
     return (

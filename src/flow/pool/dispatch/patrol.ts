@@ -1,6 +1,6 @@
 import type { SessionTerms } from '../../hosts/host.ts';
-import type { Lane } from '../lane/lane.ts';
-import type { Patience } from '../lane/watch.ts';
+import type { WorkerSession } from '../session/worker-session.ts';
+import type { Patience } from '../session/watch.ts';
 import type { Work } from '../../work/work.ts';
 
 /** Milliseconds between two looks when no call has a `timeout`, for modules that never load. */
@@ -12,7 +12,7 @@ const LEAST_SILENCE = 1000;
 
 /** The pool that a patrol looks after. */
 export interface Patrolled {
-  readonly lanes: Iterable<Lane>;
+  readonly sessions: Iterable<WorkerSession>;
   /** Milliseconds between asking a worker to stop and stopping it. */
   readonly grace: number;
   readonly limits: SessionTerms;
@@ -21,7 +21,7 @@ export interface Patrolled {
   /** Looks for runs that wait for what nobody has. */
   audit(): void;
   /** Ends the sessions, since nothing was to be done for a while. */
-  endLanes(): void;
+  endSessions(): void;
 }
 
 /** Looks at all workers at intervals, while a run is on the pool: for what is past its time, and for nothing to do. */
@@ -91,9 +91,9 @@ export class Patrol {
     const now = performance.now();
     let isIdle = true;
     const patience = this.patience;
-    for (const lane of this.#pool.lanes) {
-      lane.watch(now, patience);
-      isIdle &&= lane.isIdle;
+    for (const session of this.#pool.sessions) {
+      session.watch(now, patience);
+      isIdle &&= session.isIdle;
     }
     if (now - this.#auditedAt > EVERY) {
       this.#auditedAt = now;
@@ -101,6 +101,6 @@ export class Patrol {
     }
     if (!isIdle) this.#busyAt = now;
     // A run whose source has nothing, or whose reader stopped reading, must not keep the process alive.
-    else if (now - this.#busyAt > IDLE_AFTER) this.#pool.endLanes();
+    else if (now - this.#busyAt > IDLE_AFTER) this.#pool.endSessions();
   }
 }

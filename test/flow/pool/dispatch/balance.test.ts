@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { captureContext } from '../../../../src/async/async-context.ts';
 import { Balance } from '../../../../src/flow/pool/dispatch/balance.ts';
 import { StrayLog } from '../../../../src/flow/failure/stray-log.ts';
-import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
+import { WorkerSession } from '../../../../src/flow/pool/session/worker-session.ts';
 import type { Work } from '../../../../src/flow/work/work.ts';
 import { claimItems } from '../../../../src/wire/slots/slot.ts';
 import { FakeHost, type FakeWorker } from '../../../harness/wire/fake-host.ts';
 
 let time = 1000;
 let host: FakeHost;
-let lanes: Lane[];
+let sessions: WorkerSession[];
 let balance: Balance;
 
 beforeEach(() => {
@@ -26,11 +26,11 @@ beforeEach(() => {
     onEnd: nothing,
   };
   const terms = { importTimeout: 1000, startTimeout: 60_000, recycle: undefined };
-  lanes = [new Lane(host, terms, events), new Lane(host, terms, events)];
+  sessions = [new WorkerSession(host, terms, events), new WorkerSession(host, terms, events)];
   const pool = {
-    lanes,
+    sessions,
     mayOpen: () => false,
-    openLane: () => assert.fail('opened'),
+    openSession: () => assert.fail('opened'),
     fill: () => balance.level(),
   };
   balance = new Balance(pool);
@@ -73,7 +73,7 @@ function workOf(service: number | undefined): Work {
 
 function send(items: readonly unknown[], service: number | undefined): void {
   const chunk = { index: 0, items, attempt: 1, losses: 0, isSole: false };
-  (lanes[0] as Lane).send(workOf(service), chunk);
+  (sessions[0] as WorkerSession).send(workOf(service), chunk);
 }
 
 /** How many items each worker was sent, chunk by chunk. */

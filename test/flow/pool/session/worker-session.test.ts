@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { captureContext } from '../../../../src/async/async-context.ts';
 import { StrayLog } from '../../../../src/flow/failure/stray-log.ts';
-import { Lane } from '../../../../src/flow/pool/lane/lane.ts';
+import { WorkerSession } from '../../../../src/flow/pool/session/worker-session.ts';
 import type { LostStage, SentChunk, Work } from '../../../../src/flow/work/work.ts';
 import {
   claimItems,
@@ -56,19 +56,23 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
   return { work, told };
 }
 
-function openLane(): { readonly lane: Lane; readonly worker: FakeWorker; readonly ended: Promise<void> } {
+function openSession(): {
+  readonly session: WorkerSession;
+  readonly worker: FakeWorker;
+  readonly ended: Promise<void>;
+} {
   const host = new FakeHost(1);
   let onEnd = (): void => {};
   const ended = new Promise<void>((resolve) => (onEnd = resolve));
   const terms = { importTimeout: 1000, startTimeout: 60_000, recycle: undefined };
-  const lane = new Lane(host, terms, {
+  const session = new WorkerSession(host, terms, {
     onRoom: () => {},
     onBlocked: () => {},
     onStart: () => {},
     onUnstarted: () => {},
     onEnd,
   });
-  return { lane, worker: host.workers[0] as FakeWorker, ended };
+  return { session, worker: host.workers[0] as FakeWorker, ended };
 }
 
 const chunkOf = (items: readonly unknown[]) => ({ index: 0, items, attempt: 1, losses: 0, isSole: false });
@@ -85,13 +89,13 @@ function begin({ slots }: FakeWorker, line: 0 | 1, count: number): void {
 describe('a worker that is stopped for the sake of one chunk', () => {
   it('is no crash of the next, which it has come to meanwhile: that may be loading its task, or running', async () => {
     for (const begun of [0, 2]) {
-      const { lane, worker, ended } = openLane();
+      const { session, worker, ended } = openSession();
       const late = makeWork(1, 10);
       const other = makeWork(2);
-      lane.send(late.work, chunkOf(['slow']));
-      lane.send(other.work, chunkOf(['a', 'b', 'c']));
+      session.send(late.work, chunkOf(['slow']));
+      session.send(other.work, chunkOf(['a', 'b', 'c']));
       begin(worker, 0, 1);
-      for (const now of [0, 20, 100]) lane.watch(now, patience);
+      for (const now of [0, 20, 100]) session.watch(now, patience);
       assert.equal(worker.isTerminated, true);
       worker.answer(worker.chunks[0]?.chunk as number, 1);
       setPhase(worker.slots, PHASE_LOADING);
@@ -104,11 +108,11 @@ describe('a worker that is stopped for the sake of one chunk', () => {
   });
 
   it('is the end of that one', async () => {
-    const { lane, worker, ended } = openLane();
+    const { session, worker, ended } = openSession();
     const { work, told } = makeWork(1, 10);
-    lane.send(work, chunkOf(['slow', 'rest']));
+    session.send(work, chunkOf(['slow', 'rest']));
     begin(worker, 0, 1);
-    for (const now of [0, 20, 100]) lane.watch(now, patience);
+    for (const now of [0, 20, 100]) session.watch(now, patience);
     worker.end({ kind: 'terminated' });
     await ended;
     assert.deepEqual(told, [
@@ -120,9 +124,9 @@ describe('a worker that is stopped for the sake of one chunk', () => {
 
 describe('a message that cannot be decoded', () => {
   it('is the task, when that was sent with it: the chunk behind it is not blamed', () => {
-    const { lane, worker } = openLane();
+    const { session, worker } = openSession();
     const { work, told } = makeWork(1);
-    lane.send(work, chunkOf(['a']));
+    session.send(work, chunkOf(['a']));
     worker.say({ type: 'undecodable', position: 0, reason: 'no such class' });
     assert.deepEqual(told, []);
     const thrown = encodeThrown(new Error('not told'));
@@ -131,17 +135,17 @@ describe('a message that cannot be decoded', () => {
   });
 
   it('is the chunk that was sent with it', () => {
-    const { lane, worker } = openLane();
+    const { session, worker } = openSession();
     const { work, told } = makeWork(1);
-    lane.send(work, chunkOf(['a']));
+    session.send(work, chunkOf(['a']));
     worker.say({ type: 'undecodable', position: 1, reason: 'no such class' });
     assert.deepEqual(told, [['undecodable', 'no such class']]);
   });
 
   it('is an answer once the worker has begun to answer, and else what an item left behind', () => {
-    const { lane, worker } = openLane();
+    const { session, worker } = openSession();
     const { work, told } = makeWork(1);
-    lane.send(work, chunkOf(['a']));
+    session.send(work, chunkOf(['a']));
     begin(worker, 0, 1);
     worker.sayUnreadable(new Error('of a stray'));
     assert.deepEqual(told, []);
@@ -153,19 +157,19 @@ describe('a message that cannot be decoded', () => {
 
 describe('an answer', () => {
   it('to a chunk that the worker does not hold is not taken for that of another', () => {
-    const { lane, worker } = openLane();
+    const { session, worker } = openSession();
     const { work, told } = makeWork(1);
-    lane.send(work, chunkOf(['a']));
+    session.send(work, chunkOf(['a']));
     worker.answer(-1, 1);
     assert.deepEqual(told, []);
-    assert.equal(lane.isIdle, false);
+    assert.equal(session.isIdle, false);
   });
 
   it('out of turn ends the worker, whose chunks run elsewhere', async () => {
-    const { lane, worker, ended } = openLane();
+    const { session, worker, ended } = openSession();
     const { work, told } = makeWork(1);
-    lane.send(work, chunkOf(['a']));
-    lane.send(work, chunkOf(['b']));
+    session.send(work, chunkOf(['a']));
+    session.send(work, chunkOf(['b']));
     worker.answer(worker.chunks[1]?.chunk as number, 1);
     assert.equal(worker.isTerminated, true);
     worker.end({ kind: 'terminated' });

@@ -9,33 +9,33 @@ import { type Answered, Inbox, type InboxEvents } from './inbox.ts';
 import { reportLoss } from './loss.ts';
 import { Outbox } from './outbox.ts';
 import { countFree, openChunk, takeItems, withdrawChunk } from './sent-chunk.ts';
-import { type Patience, Watch, type WatchedLane } from './watch.ts';
+import { type Patience, Watch, type WatchedSession } from './watch.ts';
 
 /** Number of chunks a worker holds: the one it runs, and one more so a busy main thread does not starve it. */
 export const DEPTH = 2;
 
-export interface LaneEvents {
+export interface SessionEvents {
   /** Called when there is room for another chunk. */
-  onRoom(lane: Lane): void;
+  onRoom(session: WorkerSession): void;
   /** Called when a worker is stopped that earlier work holds up, or has broken. `worker` is its number, if known. */
-  onBlocked(lane: Lane, worker: number | undefined, reason: string): void;
+  onBlocked(session: WorkerSession, worker: number | undefined, reason: string): void;
   /** Called when the worker has started. */
-  onStart(lane: Lane): void;
+  onStart(session: WorkerSession): void;
   /** Called when the worker could not start. What it held goes back to the runs then. */
-  onUnstarted(lane: Lane, failure: StartFailure): void;
+  onUnstarted(session: WorkerSession, failure: StartFailure): void;
   /** Called when the session is over and holds nothing any more. */
-  onEnd(lane: Lane, end: SessionEnd): void;
+  onEnd(session: WorkerSession, end: SessionEnd): void;
 }
 
 /** Main's end of one session: sends chunks, hands what comes back to the run it belongs to, and owns the slot. */
-export class Lane implements WatchedLane, InboxEvents {
+export class WorkerSession implements WatchedSession, InboxEvents {
   /** Chunks that the worker holds, oldest first; it runs them in this order. */
   readonly held: SentChunk[] = [];
   readonly openedAt: number = performance.now();
 
-  readonly #events: LaneEvents;
+  readonly #events: SessionEvents;
   readonly #startTimeout: number;
-  readonly #session: HostedSession;
+  readonly #hosted: HostedSession;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #watch: Watch;
@@ -47,15 +47,15 @@ export class Lane implements WatchedLane, InboxEvents {
   #isBlocked = false;
   #recyclingSince: number | undefined;
 
-  constructor(host: SessionHost, terms: SessionTerms, events: LaneEvents) {
+  constructor(host: SessionHost, terms: SessionTerms, events: SessionEvents) {
     this.#events = events;
     this.#startTimeout = terms.startTimeout;
-    this.#session = host.open(terms);
-    this.#outbox = new Outbox(this.#session.port);
-    this.#inbox = new Inbox(this.#session, this.held, this.#outbox, this);
-    this.#watch = new Watch(this, this.#session, terms);
+    this.#hosted = host.open(terms);
+    this.#outbox = new Outbox(this.#hosted.port);
+    this.#inbox = new Inbox(this.#hosted, this.held, this.#outbox, this);
+    this.#watch = new Watch(this, this.#hosted, terms);
     this.#inbox.listen();
-    void this.#session.ended.then((end) => this.#finish(this.#watch.explainEnd(end)));
+    void this.#hosted.ended.then((end) => this.#finish(this.#watch.explainEnd(end)));
   }
 
   get hasRoom(): boolean {
@@ -64,11 +64,11 @@ export class Lane implements WatchedLane, InboxEvents {
 
   /** Whether the worker has yet to start, and may fail to. */
   get isStarting(): boolean {
-    return this.#session.worker === 'fresh' && !this.#inbox.isReady;
+    return this.#hosted.worker === 'fresh' && !this.#inbox.isReady;
   }
 
   get isUp(): boolean {
-    return this.#inbox.isReady || this.#session.worker === 'warm';
+    return this.#inbox.isReady || this.#hosted.worker === 'warm';
   }
 
   get isEnding(): boolean {
@@ -95,7 +95,7 @@ export class Lane implements WatchedLane, InboxEvents {
 
   /** Resolves when the session is over. */
   get ended(): Promise<unknown> {
-    return this.#session.ended;
+    return this.#hosted.ended;
   }
 
   send(work: Work, chunk: Chunk): void {
@@ -103,7 +103,7 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   #send(work: Work, chunk: Chunk): void {
-    const sent = openChunk(this.#session.slots, this.held[0]?.line === 0 ? 1 : 0, work, chunk);
+    const sent = openChunk(this.#hosted.slots, this.held[0]?.line === 0 ? 1 : 0, work, chunk);
     // The chunk is held first: a getter of an item may end this very call, which asks for what is held.
     this.held.push(sent);
     try {
@@ -114,7 +114,7 @@ export class Lane implements WatchedLane, InboxEvents {
       return;
     }
     // Buffers that are handed over are gone for good when the thread cannot start.
-    if (this.isStarting && this.#session.port.transfers && hasMarks()) this.#outbox.holdBack();
+    if (this.isStarting && this.#hosted.port.transfers && hasMarks()) this.#outbox.holdBack();
     if (this.#outbox.isHoldingBack) this.#outbox.defer(() => work.enter(() => this.#postChunk(sent)));
     else this.#postChunk(sent);
   }
@@ -129,7 +129,7 @@ export class Lane implements WatchedLane, InboxEvents {
       this.#outbox.postChunk(sent);
     } catch (reason) {
       this.#drop(sent);
-      sent.work.refused(sent, { kind: 'uncloneable', reason, attempt: this.#session.port.tryClone });
+      sent.work.refused(sent, { kind: 'uncloneable', reason, attempt: this.#hosted.port.tryClone });
     }
   }
 
@@ -140,12 +140,12 @@ export class Lane implements WatchedLane, InboxEvents {
 
   /** Counts the items of a held chunk that have not begun, and so can be taken back. */
   countFree(sent: SentChunk): number {
-    return countFree(this.#session.slots, sent);
+    return countFree(this.#hosted.slots, sent);
   }
 
   /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
   takeBack(sent: SentChunk, most: number): Chunk | undefined {
-    const taken = takeItems(this.#session.slots, sent, most);
+    const taken = takeItems(this.#hosted.slots, sent, most);
     if (taken === undefined || sent.end > 0 || this.held[0] !== sent) return taken;
     return { ...taken, moves: (taken.moves ?? 0) + 1 };
   }
@@ -155,8 +155,8 @@ export class Lane implements WatchedLane, InboxEvents {
    * Returns whether one of its items, or the load of its task, is in progress.
    */
   ask(sent: SentChunk): boolean {
-    const isLeft = withdrawChunk(this.#session.slots, sent);
-    if (!isLeft) return this.held[0] === sent && readPhase(this.#session.slots) === PHASE_LOADING;
+    const isLeft = withdrawChunk(this.#hosted.slots, sent);
+    if (!isLeft) return this.held[0] === sent && readPhase(this.#hosted.slots) === PHASE_LOADING;
     this.abort(sent);
     return true;
   }
@@ -174,8 +174,8 @@ export class Lane implements WatchedLane, InboxEvents {
     if (this.#isOver || this.#isStopped) return undefined;
     this.#isStopped = true;
     this.#culprit = culprit;
-    if (this.#watch.isLate) return this.#session.terminate();
-    return endWorker(this.#session, this.held, this.isStarting);
+    if (this.#watch.isLate) return this.#hosted.terminate();
+    return endWorker(this.#hosted, this.held, this.isStarting);
   }
 
   /** Stops a worker that cannot be trusted any more. Its chunks go back to the runs, and nobody is to blame. */
@@ -209,7 +209,7 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   onReady(message: ReadyMessage): void {
-    this.#session.onReady?.(message);
+    this.#hosted.onReady?.(message);
     this.#outbox.release();
     this.#events.onStart(this);
   }
@@ -224,15 +224,15 @@ export class Lane implements WatchedLane, InboxEvents {
   }
 
   #finish(end: SessionEnd): void {
-    this.#session.port.close();
-    this.#session.flush?.();
+    this.#hosted.port.close();
+    this.#hosted.flush?.();
     this.#isOver = true;
     if (this.isStarting) {
       this.#giveUp(end);
     } else {
       reportLoss(this.held.splice(0), {
         end,
-        slots: this.#session.slots,
+        slots: this.#hosted.slots,
         watch: this.#watch,
         culprit: this.#culprit,
         isBlocked: this.#isBlocked,

@@ -2,12 +2,12 @@ import type { Transferable } from 'node:worker_threads';
 import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
 import { collectTransfers, forgetMarks } from '../../../wire/values/transfer.ts';
 import { packItems } from '../../chunk/chunk.ts';
-import type { LanePort } from '../../hosts/host.ts';
+import type { WorkerPort } from '../../hosts/host.ts';
 import type { SentChunk, WorkTerms } from '../../work/work.ts';
 
 /** Sends a worker chunks, the tasks they are of, and requests, in one order. Holds them back while they must wait. */
 export class Outbox {
-  readonly #port: LanePort;
+  readonly #port: WorkerPort;
   /** Number of messages that the worker was sent. */
   #posted = 0;
   /** Tasks that the session has been told, with the number of the message that told each. */
@@ -18,7 +18,7 @@ export class Outbox {
   readonly #heldBack: (() => void)[] = [];
   #isHoldingBack = false;
 
-  constructor(port: LanePort) {
+  constructor(port: WorkerPort) {
     this.#port = port;
   }
 

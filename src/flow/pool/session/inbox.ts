@@ -23,7 +23,7 @@ export interface Answered {
   readonly final: number;
 }
 
-/** Events that the inbox tells its lane. */
+/** Events that the inbox tells its session. */
 export interface InboxEvents {
   /** Called when the worker has started. */
   onReady(message: ReadyMessage): void;
@@ -39,21 +39,21 @@ export interface InboxEvents {
 
 /** Hears what a worker says, checks it, and hands it to the run that it is for. */
 export class Inbox {
-  readonly #session: HostedSession;
+  readonly #hosted: HostedSession;
   /** Chunks that the worker holds, oldest first; the inbox removes those that have their answer. */
   readonly #held: SentChunk[];
   readonly #outbox: Outbox;
-  readonly #lane: InboxEvents;
+  readonly #session: InboxEvents;
   readonly #traces = new Traces();
   #last: Answered | undefined;
   #readyAt: number | undefined;
   #worker: number | undefined;
 
-  constructor(session: HostedSession, held: SentChunk[], outbox: Outbox, lane: InboxEvents) {
-    this.#session = session;
+  constructor(hosted: HostedSession, held: SentChunk[], outbox: Outbox, session: InboxEvents) {
+    this.#hosted = hosted;
     this.#held = held;
     this.#outbox = outbox;
-    this.#lane = lane;
+    this.#session = session;
   }
 
   /** Whether the worker has said that it listens. */
@@ -72,7 +72,7 @@ export class Inbox {
   }
 
   listen(): void {
-    this.#session.port.listen(
+    this.#hosted.port.listen(
       (message) => this.#hear(message),
       (thrown) => this.#receiveUnreadable(thrown),
     );
@@ -81,7 +81,7 @@ export class Inbox {
   /** Hears a message, which a task may have broken, or made up: it is read no further than it can be trusted. */
   #hear(message: unknown): void {
     if (isFromWorker(message) && this.#isDue(message)) this.#receive(message);
-    else this.#lane.breakOff('It sent what no worker sends.');
+    else this.#session.breakOff('It sent what no worker sends.');
   }
 
   #isDue(message: FromWorker): boolean {
@@ -97,10 +97,10 @@ export class Inbox {
       case 'ready':
         this.#readyAt = performance.now();
         this.#worker = message.threadId;
-        this.#lane.onReady(message);
+        this.#session.onReady(message);
         return;
       case 'answer':
-        this.#session.flush?.();
+        this.#hosted.flush?.();
         this.#settle(message);
         break;
       case 'unloadable':
@@ -113,16 +113,16 @@ export class Inbox {
         this.#passStray(message);
         return;
       case 'recycle':
-        this.#lane.onRecycle();
+        this.#session.onRecycle();
         return;
       case 'disposed':
-        this.#lane.stop();
+        this.#session.stop();
         return;
       case 'broken':
-        this.#lane.breakOff(`It could not go on: ${message.reason}.`);
+        this.#session.breakOff(`It could not go on: ${message.reason}.`);
         return;
     }
-    this.#lane.onRoom();
+    this.#session.onRoom();
   }
 
   #settle(answer: AnswerMessage): void {
@@ -168,13 +168,13 @@ export class Inbox {
    */
   #receiveUnreadable(reason: unknown): void {
     const [sent] = this.#held;
-    if (sent === undefined || !isAnswered(this.#session.slots, sent.line)) {
+    if (sent === undefined || !isAnswered(this.#hosted.slots, sent.line)) {
       warnOfStray('A task', reason);
       return;
     }
     this.#release(sent.id);
     sent.work.unreadable(sent, reason);
-    this.#lane.onRoom();
+    this.#session.onRoom();
   }
 
   /**
@@ -185,7 +185,7 @@ export class Inbox {
     const sent = this.#held.find(({ id }) => id === answered);
     if (sent === undefined) return undefined;
     if (sent !== this.#held[0]) {
-      this.#lane.stop();
+      this.#session.stop();
       return undefined;
     }
     this.#held.shift();

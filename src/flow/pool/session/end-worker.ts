@@ -7,18 +7,18 @@ import type { SentChunk } from '../../work/work.ts';
  * beginning anything of what it holds. Returns its number, where that can be told.
  */
 export function endWorker(
-  session: HostedSession,
+  hosted: HostedSession,
   held: readonly SentChunk[],
   isStarting: boolean,
 ): number | undefined {
-  const { port, slots } = session;
+  const { port, slots } = hosted;
   const isLoading = isStarting || readPhase(slots) === PHASE_LOADING;
-  if (!isLoading || session.dismiss === undefined) return session.terminate();
+  if (!isLoading || hosted.dismiss === undefined) return hosted.terminate();
   let hasBegun = false;
   // What the main thread knows of the chunks stays: it is asked for when the session has ended.
   for (const { line } of held) if (takeBack(slots, line, 0) > 0) hasBegun = true;
-  if (hasBegun) return session.terminate();
+  if (hasBegun) return hosted.terminate();
   // The message goes past what is held back for a worker that has started: nobody wants that any more.
   port.post({ type: 'end', dispose: false });
-  return session.dismiss();
+  return hosted.dismiss();
 }

@@ -37,14 +37,14 @@ const MOST_STOPPED = 1000;
 /** Reason for which a worker is replaced whose process is stopped. */
 export const SUSPENDED = 'Its process was stopped by a signal (SIGSTOP), and did not go on';
 
-/** The part of a lane that its watch sees, and what the watch may do to it. */
-export interface WatchedLane {
+/** The part of a session that its watch sees, and what the watch may do to it. */
+export interface WatchedSession {
   readonly held: readonly SentChunk[];
   readonly openedAt: number;
   readonly isStarting: boolean;
-  /** Whether the lane's worker is known to listen. */
+  /** Whether the session's worker is known to listen. */
   readonly isUp: boolean;
-  /** Whether the lane's worker was asked to end. */
+  /** Whether the session's worker was asked to end. */
   readonly isEnding: boolean;
   /** Time since which a worker that is recycled closes what it holds, in ms of `performance.now()`. */
   readonly recyclingSince: number | undefined;
@@ -56,8 +56,8 @@ export interface WatchedLane {
 
 /** Finds a worker that takes too long: for its start, a load, an item, its end, or to do what it was asked. */
 export class Watch {
-  readonly #lane: WatchedLane;
-  readonly #session: HostedSession;
+  readonly #session: WatchedSession;
+  readonly #hosted: HostedSession;
   readonly #terms: SessionTerms;
   readonly #silence = new Silence();
   #fault: 'late' | 'suspended' | undefined;
@@ -74,9 +74,9 @@ export class Watch {
   /** The beat of the stage in which an item was found to be late. */
   #lateBeat = 0;
 
-  constructor(lane: WatchedLane, session: HostedSession, terms: SessionTerms) {
-    this.#lane = lane;
+  constructor(session: WatchedSession, hosted: HostedSession, terms: SessionTerms) {
     this.#session = session;
+    this.#hosted = hosted;
     this.#terms = terms;
   }
 
@@ -92,18 +92,18 @@ export class Watch {
 
   /** Looks for an item past its time, a load past its time, and a worker that does nothing of what it was asked. */
   look(now: number, { grace, silence }: Patience): void {
-    const lane = this.#lane;
-    if (lane.isStarting) this.#watchStart(now);
+    const session = this.#session;
+    if (session.isStarting) this.#watchStart(now);
     this.#watchSilence(now, silence);
-    const sent = lane.held[0];
+    const sent = session.held[0];
     if (sent === undefined) {
       // A worker that is recycled may never come to the end of its closing.
-      if (lane.recyclingSince !== undefined && now - lane.recyclingSince > this.#terms.importTimeout)
-        lane.stop();
+      if (session.recyclingSince !== undefined && now - session.recyclingSince > this.#terms.importTimeout)
+        session.stop();
       return;
     }
     if (sent.stopAt !== undefined && now >= sent.stopAt) {
-      lane.stop(sent);
+      session.stop(sent);
       return;
     }
     this.#watchLoad(sent, now);
@@ -115,11 +115,11 @@ export class Watch {
    * up, or if it has been closing what `perWorker` opened for too long.
    */
   lookAtEnd(now: number, silence: number): void {
-    const isClosing = readPhase(this.#session.slots) === PHASE_CLOSING;
-    const stop = isClosing ? this.#session.readStop?.() : undefined;
+    const isClosing = readPhase(this.#hosted.slots) === PHASE_CLOSING;
+    const stop = isClosing ? this.#hosted.readStop?.() : undefined;
     const length = this.#silence.measure(stop ?? (isClosing ? PHASE_CLOSING : END), now);
     const mayTakeLong = isClosing && stop === undefined;
-    if (length > (mayTakeLong ? this.#terms.importTimeout : silence)) this.#lane.stop();
+    if (length > (mayTakeLong ? this.#terms.importTimeout : silence)) this.#session.stop();
   }
 
   /** Tells whether the item at which the worker was late is still, at this beat, in the stage in which it was late. */
@@ -133,33 +133,33 @@ export class Watch {
    * or has broken it. A process that is stopped (SIGSTOP) is known to do nothing of it, which is nobody's fault.
    */
   #watchSilence(now: number, limit: number): void {
-    const { isUp, held, isEnding } = this.#lane;
-    const phase = readPhase(this.#session.slots);
+    const { isUp, held, isEnding } = this.#session;
+    const phase = readPhase(this.#hosted.slots);
     const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
     const owed = held[0] ?? (isEnding ? END : undefined);
-    const stop = this.#mayBeReplaced(phase) ? this.#session.readStop?.() : undefined;
+    const stop = this.#mayBeReplaced(phase) ? this.#hosted.readStop?.() : undefined;
     const length = this.#silence.measure(stop ?? (isUp && isAtRest ? owed : undefined), now);
     if (stop !== undefined) {
       if (limit !== Infinity && length > Math.min(limit, MOST_STOPPED)) this.#endSuspended();
       return;
     }
     if (length <= (phase === PHASE_IDLE ? limit : Math.max(limit, this.#terms.startTimeout))) return;
-    this.#lane.breakOff('It did not come to what it was sent.');
+    this.#session.breakOff('It did not come to what it was sent.');
   }
 
   /** Tells whether the worker is on no item, but owes something: its start, a beginning, an answer or its end. */
   #mayBeReplaced(phase: number): boolean {
-    const { isStarting, held, isEnding } = this.#lane;
+    const { isStarting, held, isEnding } = this.#session;
     const [sent] = held;
     if (sent === undefined) return isStarting || isEnding;
-    return phase === PHASE_ANSWERING || countBegun(this.#session.slots, sent.line) === 0;
+    return phase === PHASE_ANSWERING || countBegun(this.#hosted.slots, sent.line) === 0;
   }
 
   #endSuspended(): void {
     this.#fault = 'suspended';
     // A worker that has not started has run nothing that could be to blame.
-    if (this.#lane.isStarting) this.#lane.stop();
-    else this.#lane.breakOff(SUSPENDED);
+    if (this.#session.isStarting) this.#session.stop();
+    else this.#session.breakOff(SUSPENDED);
   }
 
   /**
@@ -167,18 +167,18 @@ export class Watch {
    * this thread.
    */
   #watchStart(now: number): void {
-    if (this.isLate) this.#lane.stop();
-    else if (now - this.#lane.openedAt > this.#terms.startTimeout) this.#fault ??= 'late';
+    if (this.isLate) this.#session.stop();
+    else if (now - this.#session.openedAt > this.#terms.startTimeout) this.#fault ??= 'late';
   }
 
   #watchItem(sent: SentChunk, now: number, grace: number): void {
     if (sent.work.terms.timeout === undefined) return;
-    const phase = readPhase(this.#session.slots);
+    const phase = readPhase(this.#hosted.slots);
     // The answer is on its way: nothing runs that could be late.
     if (phase === PHASE_IDLE) return;
-    const begun = countBegun(this.#session.slots, sent.line);
+    const begun = countBegun(this.#hosted.slots, sent.line);
     const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
-    const { stage, beat } = readPlace(this.#session.slots, sent.line);
+    const { stage, beat } = readPlace(this.#hosted.slots, sent.line);
     if (this.#current !== sent.id) this.#turnTo(sent);
     if (begun !== this.#begun || beat !== this.#beat) {
       this.#begun = begun;
@@ -191,11 +191,11 @@ export class Watch {
     const isPastGrace = now - this.#since > timeout + grace;
     if (isAnswering) {
       // The getters of one of its results do not return. Once the worker is stopped, each item runs by itself.
-      if (isPastGrace) this.#lane.stop(sent);
+      if (isPastGrace) this.#session.stop(sent);
     } else if (!sent.late.has(begun - 1) || this.#lateBeat !== beat) {
       this.#endItem(sent, begun, beat);
     } else if (isPastGrace) {
-      this.#lane.stop(sent);
+      this.#session.stop(sent);
     }
   }
 
@@ -212,25 +212,25 @@ export class Watch {
   #endItem(sent: SentChunk, begun: number, beat: number): void {
     sent.late.add(begun - 1);
     this.#lateBeat = beat;
-    const rest = sent.transferred === undefined ? takeItems(this.#session.slots, sent, sent.end) : undefined;
-    markAborted(this.#session.slots, sent.line, begun, beat);
-    this.#lane.abort(sent);
+    const rest = sent.transferred === undefined ? takeItems(this.#hosted.slots, sent, sent.end) : undefined;
+    markAborted(this.#hosted.slots, sent.line, begun, beat);
+    this.#session.abort(sent);
     if (rest !== undefined) sent.work.giveBack(rest);
   }
 
   #watchLoad(sent: SentChunk, now: number): void {
-    if (readPhase(this.#session.slots) !== PHASE_LOADING) {
+    if (readPhase(this.#hosted.slots) !== PHASE_LOADING) {
       this.#loadingSince = undefined;
     } else if (this.#loadingSince === undefined) {
       this.#loadingSince = now;
     } else if (now - this.#loadingSince > this.#terms.importTimeout + LOAD_GRACE) {
-      if (this.#session.readStop?.() !== undefined) {
+      if (this.#hosted.readStop?.() !== undefined) {
         this.#endSuspended();
         return;
       }
       // The worker's own limit should have spoken: its event loop is stuck in the module.
       this.#fault = 'late';
-      this.#lane.stop(sent);
+      this.#session.stop(sent);
     }
   }
 }
