@@ -4,9 +4,9 @@ import { isThenable, PromiseSource } from '../source/promise-source.ts';
 import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
 import {
-  Aside,
-  FailedItem,
-  KnownItems,
+  Placeholder,
+  FailedPlaceholder,
+  SettledPlaceholder,
   NOTHING,
   READ_AHEAD,
   type Source,
@@ -41,8 +41,8 @@ export class Supply {
   readonly #sizes = new SizeSampler();
   /** The value that the user's iterator threw, behind the items that it gave. */
   #broken: { readonly thrown: unknown } | undefined;
-  /** Stand-in for items behind the chunk that is being filled. */
-  #aside: Aside | undefined;
+  /** Placeholder for items behind the chunk that is being filled. */
+  #placeholder: Placeholder | undefined;
 
   constructor(
     source: Source,
@@ -189,12 +189,12 @@ export class Supply {
   #takeAny(items: unknown[], first: unknown, count: number): unknown[] {
     let bytes = 0;
     for (let item = first; item !== NOTHING; item = this.#next()) {
-      if (Aside.is(item)) {
+      if (Placeholder.is(item)) {
         if (items.length > 0) {
-          this.#aside = item;
+          this.#placeholder = item;
           break;
         }
-        this.#settleAside(item);
+        this.#settlePlaceholder(item);
         continue;
       }
       items.push(item);
@@ -221,18 +221,18 @@ export class Supply {
 
   /** Settles the stand-in that ended the chunk before it, which takes its place now. */
   #passAside(): void {
-    if (this.#aside === undefined) return;
-    const aside = this.#aside;
-    this.#aside = undefined;
-    this.#settleAside(aside);
+    if (this.#placeholder === undefined) return;
+    const placeholder = this.#placeholder;
+    this.#placeholder = undefined;
+    this.#settlePlaceholder(placeholder);
   }
 
-  #settleAside(aside: Aside): void {
+  #settlePlaceholder(placeholder: Placeholder): void {
     const position = this.pulled;
-    this.pulled += aside.count;
-    if (aside instanceof KnownItems) aside.settle();
-    else if (aside instanceof FailedItem) {
-      this.#onFailedItem(this.#declared?.order[position] ?? position, aside.thrown);
+    this.pulled += placeholder.count;
+    if (placeholder instanceof SettledPlaceholder) placeholder.settle();
+    else if (placeholder instanceof FailedPlaceholder) {
+      this.#onFailedItem(this.#declared?.order[position] ?? position, placeholder.thrown);
     }
   }
 
@@ -247,8 +247,8 @@ export class Supply {
       if (items.length > 0 && sum + cost > limit) break;
       const item = this.#next();
       if (item === NOTHING) break;
-      if (Aside.is(item)) {
-        this.#aside = item;
+      if (Placeholder.is(item)) {
+        this.#placeholder = item;
         if (items.length > 0) break;
         this.#passAside();
         from = this.pulled;

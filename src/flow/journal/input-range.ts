@@ -1,7 +1,7 @@
 import { crc32 } from '../../journal/lines/crc.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { describeCanonically } from '../../journal/canonical.ts';
-import { Aside } from '../source/source.ts';
+import { Placeholder } from '../source/source.ts';
 
 /** A journal record of consecutive items in the order in which they left the input, with the hash they are known by. */
 export interface InputRangeRecord extends JournalRecord {
@@ -32,7 +32,7 @@ export class InputRange {
   add(item: unknown): void {
     this.#count++;
     // A promise may reject with another error in the next run, so that it rejected is all that is hashed.
-    this.#text += Aside.is(item) ? '!' : describeCanonically(item);
+    this.#text += Placeholder.is(item) ? '!' : describeCanonically(item);
     if (this.#text.length < PIECE) return;
     this.#hash = crc32(this.#text, this.#hash);
     this.#text = '';

@@ -1,6 +1,6 @@
 import { JournalError } from '../../errors/journal-error.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
-import { Aside, KnownItems, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
+import { Placeholder, SettledPlaceholder, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
 import { InputRange, type InputRangeRecord } from './input-range.ts';
 
 /** Most milliseconds for which known outcomes are put in their places before the event loop turns. */
@@ -32,7 +32,7 @@ export class JournalSource implements Source {
   #position = 0;
   /** Items of a recalled range that is not complete yet. */
   #items: unknown[] = [];
-  /** Items of a range that was compared, with a stand-in for those that are known. */
+  /** Items of a range that was compared, with a placeholder for those that are known. */
   #ready: unknown[] = [];
   #readyCount = 0;
   /** Range of the items that were read since the last one was cut. */
@@ -144,7 +144,7 @@ export class JournalSource implements Source {
         this.#ready.push(items[at]);
       } else {
         const first = from + at;
-        this.#ready.push(new KnownItems(count, () => recalled.settle(first, count)));
+        this.#ready.push(new SettledPlaceholder(count, () => recalled.settle(first, count)));
         at += count - 1;
       }
     }
@@ -152,8 +152,8 @@ export class JournalSource implements Source {
   }
 
   #pass(ready: unknown): unknown {
-    this.#readyCount -= Aside.is(ready) ? ready.count : 1;
-    if (!(Aside.is(ready) && ready instanceof KnownItems)) return ready;
+    this.#readyCount -= Placeholder.is(ready) ? ready.count : 1;
+    if (!(Placeholder.is(ready) && ready instanceof SettledPlaceholder)) return ready;
     const now = performance.now();
     if (this.#turnStart === 0) this.#turnStart = now;
     if (now - this.#turnStart < LONGEST_TURN) return ready;

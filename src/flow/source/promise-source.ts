@@ -1,4 +1,4 @@
-import { FailedItem, NOTHING, READ_AHEAD, type Source } from './source.ts';
+import { FailedPlaceholder, NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 interface Awaited {
   settled: unknown;
@@ -74,7 +74,7 @@ export class PromiseSource implements Source {
       entry.settled = settled;
       if (this.#entries[0] === entry) this.#notify();
     };
-    Promise.resolve(item).then(settle, (thrown: unknown) => settle(new FailedItem(thrown)));
+    Promise.resolve(item).then(settle, (thrown: unknown) => settle(new FailedPlaceholder(thrown)));
     return entry;
   }
 }

@@ -10,8 +10,8 @@ export const READ_AHEAD = 64;
 /** Returned by a source that has nothing at hand: it has ended, or has to be waited for. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
-/** Stand-in that a source gives for items that need not run. */
-export class Aside {
+/** Placeholder that a source gives for items that need not run. */
+export class Placeholder {
   readonly #count: number;
 
   constructor(count: number) {
@@ -19,10 +19,10 @@ export class Aside {
   }
 
   /**
-   * Tells whether a value is an `Aside`. Unlike `instanceof`, which asks for a prototype, this cannot throw: an item
+   * Tells whether a value is a `Placeholder`. Unlike `instanceof`, which asks for a prototype, this cannot throw: an item
    * may be a proxy.
    */
-  static is(value: unknown): value is Aside {
+  static is(value: unknown): value is Placeholder {
     return typeof value === 'object' && value !== null && #count in value;
   }
 
@@ -32,8 +32,8 @@ export class Aside {
   }
 }
 
-/** Stand-in for an item that could not be had: a promise among the items that rejected. */
-export class FailedItem extends Aside {
+/** Placeholder for an item that could not be had: a promise among the items that rejected. */
+export class FailedPlaceholder extends Placeholder {
   readonly thrown: unknown;
 
   constructor(thrown: unknown) {
@@ -42,8 +42,8 @@ export class FailedItem extends Aside {
   }
 }
 
-/** Stand-in for items whose outcomes are known from an earlier run. */
-export class KnownItems extends Aside {
+/** Placeholder for items whose outcomes are known from an earlier run. */
+export class SettledPlaceholder extends Placeholder {
   /** Puts the outcomes of these items in their places. */
   readonly settle: () => void;
 
@@ -64,7 +64,7 @@ export interface Source {
   readAhead?: number;
   /** Whether `next` will never give an item again. */
   readonly isEnded: boolean;
-  /** Returns the next item, an `Aside`, or `NOTHING`. Throws what the user's iterator throws. */
+  /** Returns the next item, a `Placeholder`, or `NOTHING`. Throws what the user's iterator throws. */
   next(): unknown;
   /** Sets the listener that is told when items may be at hand after `NOTHING`. */
   onReady(listener: () => void): void;

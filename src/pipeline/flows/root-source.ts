@@ -1,6 +1,6 @@
 import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { AsyncSource } from '../../flow/source/async-source.ts';
-import { Aside, NOTHING, type Source } from '../../flow/source/source.ts';
+import { Placeholder, NOTHING, type Source } from '../../flow/source/source.ts';
 import { describeCanonically } from '../../journal/canonical.ts';
 import { InputChanged } from '../../journal/input-changed.ts';
 import { crc32 } from '../../journal/lines/crc.ts';
@@ -150,7 +150,7 @@ export class RootSource implements Source {
   }
 
   #unpack(taken: unknown): unknown {
-    if (taken === NOTHING || Aside.is(taken)) return taken;
+    if (taken === NOTHING || Placeholder.is(taken)) return taken;
     const { item, place } = taken as PlacedItem<unknown>;
     this.#places.push(place);
     return item;
@@ -160,7 +160,7 @@ export class RootSource implements Source {
     this.#count++;
     if (reader !== undefined) return;
     // The reason of a promise that rejected does not count: it may reject in other words another time.
-    this.#hash = crc32(Aside.is(item) ? '!' : describeCanonically(item), this.#hash);
+    this.#hash = crc32(Placeholder.is(item) ? '!' : describeCanonically(item), this.#hash);
     if (isLocated) this.#hashes.push(this.#hash);
     if (this.#count === expected?.items && this.#hash !== expected.hash) {
       throw new InputChanged(`its first ${this.#count} items are not those of then`);

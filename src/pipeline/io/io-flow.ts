@@ -1,5 +1,5 @@
 import { raceTime } from '../../async/deferred.ts';
-import { Aside, FailedItem, NOTHING, type Source } from '../../flow/source/source.ts';
+import { Placeholder, FailedPlaceholder, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
@@ -116,7 +116,7 @@ export class IoFlow implements Flow<Page> {
       onItem?.(1);
       const call = new IoCall(
         this.#plan,
-        Aside.is(item) && item instanceof FailedItem ? Promise.reject(item.thrown) : item,
+        Placeholder.is(item) && item instanceof FailedPlaceholder ? Promise.reject(item.thrown) : item,
         this.#index++,
         () => this.#wakeup.call(),
       );
