@@ -156,7 +156,7 @@ export class Supply {
     if (items.length === 0) return undefined;
     const index = this.pulled;
     this.pulled += items.length;
-    this.#passAside();
+    this.#passPlaceholder();
     return { index, items, attempt: 1, losses: 0, isSole };
   }
 
@@ -219,8 +219,8 @@ export class Supply {
     }
   }
 
-  /** Settles the stand-in that ended the chunk before it, which takes its place now. */
-  #passAside(): void {
+  /** Settles the placeholder that ended the chunk before it, and takes its place now. */
+  #passPlaceholder(): void {
     if (this.#placeholder === undefined) return;
     const placeholder = this.#placeholder;
     this.#placeholder = undefined;
@@ -250,7 +250,7 @@ export class Supply {
       if (Placeholder.is(item)) {
         this.#placeholder = item;
         if (items.length > 0) break;
-        this.#passAside();
+        this.#passPlaceholder();
         from = this.pulled;
         continue;
       }
@@ -261,7 +261,7 @@ export class Supply {
     this.#costLeft -= sum;
     if (items.length === 0) return undefined;
     const index = order.slice(from, this.pulled);
-    this.#passAside();
+    this.#passPlaceholder();
     return { index, items, attempt: 1, losses: 0, isSole: true };
   }
 
