@@ -9,7 +9,7 @@ import {
   type ProxyRequest,
   type ObjectDefinition,
   type ObjectRequest,
-  type Outcome,
+  type RequestOutcome,
   STAGE_LOADED,
   STAGE_LOADING,
 } from '../../src/wire/remote/protocol.ts';
@@ -45,7 +45,7 @@ export class ObjectHost {
     });
   }
 
-  async #serve(request: Exclude<ObjectRequest, { kind: 'call' }>): Promise<Outcome> {
+  async #serve(request: Exclude<ObjectRequest, { kind: 'call' }>): Promise<RequestOutcome> {
     switch (request.kind) {
       case 'start':
         this.#object = await this.#start(request.definition, request.args);
@@ -90,7 +90,7 @@ export class ObjectHost {
   }
 
   /** Calls a method, without a promise where the method gives none, which is half of what a short call costs here. */
-  #call(path: readonly string[], sent: SentArguments): Outcome | Promise<Outcome> {
+  #call(path: readonly string[], sent: SentArguments): RequestOutcome | Promise<RequestOutcome> {
     const { args, proxies } = this.#proxies.create(sent);
     try {
       const object = this.#ready();
@@ -101,7 +101,7 @@ export class ObjectHost {
     }
   }
 
-  async #await(result: PromiseLike<unknown>, proxies: CallProxies | undefined): Promise<Outcome> {
+  async #await(result: PromiseLike<unknown>, proxies: CallProxies | undefined): Promise<RequestOutcome> {
     let value: unknown;
     try {
       value = await result;
@@ -111,7 +111,7 @@ export class ObjectHost {
     return outsideUserland(() => this.#settle(value, proxies));
   }
 
-  #settle(result: unknown, proxies: CallProxies | undefined): Outcome {
+  #settle(result: unknown, proxies: CallProxies | undefined): RequestOutcome {
     try {
       return this.#finish(result, proxies);
     } catch (thrown) {
@@ -119,13 +119,13 @@ export class ObjectHost {
     }
   }
 
-  #finish(result: unknown, proxies: CallProxies | undefined): Outcome {
+  #finish(result: unknown, proxies: CallProxies | undefined): RequestOutcome {
     const outcome = this.#encode(result, proxies);
     if (outcome.kind !== 'stream') proxies?.end();
     return outcome;
   }
 
-  #fail(thrown: unknown, proxies: CallProxies | undefined): Outcome {
+  #fail(thrown: unknown, proxies: CallProxies | undefined): RequestOutcome {
     const signal = proxies?.findReason(thrown);
     proxies?.end();
     return signal === undefined
@@ -134,14 +134,14 @@ export class ObjectHost {
   }
 
   /** Encodes a result. Iterators stay on this thread, and are read from the other. */
-  #encode(value: unknown, proxies: CallProxies | undefined): Outcome {
+  #encode(value: unknown, proxies: CallProxies | undefined): RequestOutcome {
     if (typeof value !== 'object' || value === null) return { kind: 'value', value };
     const iterator = findIterator(value);
     if (iterator === undefined) return { kind: 'value', value };
     return { kind: 'stream', stream: this.#streams.add(iterator, () => proxies?.end(), insideUserland) };
   }
 
-  async #dispose(): Promise<Outcome> {
+  async #dispose(): Promise<RequestOutcome> {
     const { [Symbol.asyncDispose]: disposeAsync, [Symbol.dispose]: dispose } = (this.#object ??
       {}) as Partial<AsyncDisposable & Disposable>;
     try {

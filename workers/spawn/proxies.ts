@@ -4,17 +4,17 @@ import type {
   SentArguments,
   ArgumentProxy,
   ProxyRequest,
-  Outcome,
+  RequestOutcome,
 } from '../../src/wire/remote/protocol.ts';
 import { RemoteStream } from '../../src/wire/remote/remote-stream.ts';
 import { readOutcome, readStep } from '../../src/wire/remote/read-outcome.ts';
 
 /** Proxies of the arguments that stay with the callers of the running calls. */
 export class Proxies {
-  readonly #ask: (request: ProxyRequest) => Promise<Outcome>;
+  readonly #ask: (request: ProxyRequest) => Promise<RequestOutcome>;
   readonly #controllers = new Map<number, AbortController>();
 
-  constructor(ask: (request: ProxyRequest) => Promise<Outcome>) {
+  constructor(ask: (request: ProxyRequest) => Promise<RequestOutcome>) {
     this.#ask = ask;
   }
 

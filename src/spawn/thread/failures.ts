@@ -4,7 +4,7 @@ import { TelarError } from '../../errors/telar-error.ts';
 import { CloneError, WorkerError } from '../../errors/item-errors.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
 import { decodeThrown, describeThrown, type EncodedThrown } from '../../wire/values/error.ts';
-import type { Outcome } from '../../wire/remote/protocol.ts';
+import type { RequestOutcome } from '../../wire/remote/protocol.ts';
 import {
   findUncloneable,
   FLATTEN,
@@ -197,7 +197,7 @@ export function describeFailedStart(
   making: CallContext,
   { death, hasStarted }: { readonly death: Death | undefined; readonly hasStarted: boolean },
   args: readonly unknown[],
-  outcome: Outcome,
+  outcome: RequestOutcome,
 ): FailedStart {
   if (outcome.kind === 'gone' && death !== undefined) {
     const error = hasStarted

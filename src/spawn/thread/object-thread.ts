@@ -11,7 +11,7 @@ import {
   type ObjectDefinition,
   type ObjectRequest,
   type ObjectStart,
-  type Outcome,
+  type RequestOutcome,
   STAGE_DISMISSED,
   STAGE_LOADING,
   STAGE_STARTING,
@@ -106,7 +106,7 @@ export class ObjectThread {
   }
 
   /** Sends a request to the thread. Always resolves. */
-  ask(request: ObjectRequest): Promise<Outcome> {
+  ask(request: ObjectRequest): Promise<RequestOutcome> {
     return this.#channel.ask(request);
   }
 
@@ -115,7 +115,7 @@ export class ObjectThread {
     definition: ObjectDefinition,
     args: readonly unknown[],
     limit: number,
-  ): Promise<Outcome | undefined> {
+  ): Promise<RequestOutcome | undefined> {
     // The proxies of a constructor's arguments last as long as the object lives.
     const asking = this.ask({ kind: 'start', definition, args: this.proxied.proxy(args).args });
     return (await raceTime(asking, limit, false)) ? await asking : undefined;
@@ -128,7 +128,7 @@ export class ObjectThread {
   }
 
   /** Disposes the object, and ends the thread. Resolves with the outcome of the disposal. */
-  async close(): Promise<Outcome> {
+  async close(): Promise<RequestOutcome> {
     const outcome = await this.ask({ kind: 'dispose' });
     this.#isStopped = outcome.kind !== 'gone';
     this.#channel.end();

@@ -1,6 +1,6 @@
 import { type AsyncContext, captureContext } from '../../async/async-context.ts';
 import { createDeferred } from '../../async/deferred.ts';
-import type { Outcome } from '../../wire/remote/protocol.ts';
+import type { RequestOutcome } from '../../wire/remote/protocol.ts';
 import { collectTransfers } from '../../wire/values/transfer.ts';
 import type { CallContext, CallSite } from './failures.ts';
 import { isPrimitive, type OpenProxies } from './proxied-arguments.ts';
@@ -52,13 +52,13 @@ export class PendingCall implements CallContext {
   }
 
   /** Sends the call to a thread. The promise always resolves. */
-  send(thread: ObjectThread): Promise<Outcome> {
+  send(thread: ObjectThread): Promise<RequestOutcome> {
     this.attempts++;
     // A restart, and the calls that waited for it, come in another context.
     return this.#context === undefined ? this.#ask(thread) : this.#context(() => this.#ask(thread));
   }
 
-  #ask(thread: ObjectThread): Promise<Outcome> {
+  #ask(thread: ObjectThread): Promise<RequestOutcome> {
     const { question } = this;
     if (question.kind === 'get') return thread.ask(question);
     if (collectTransfers(this.values) !== undefined) this.mayRepeat = false;

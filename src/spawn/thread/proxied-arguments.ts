@@ -1,6 +1,11 @@
 import { type AsyncContext, captureContext } from '../../async/async-context.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
-import type { SentArguments, ArgumentProxy, ProxyRequest, Outcome } from '../../wire/remote/protocol.ts';
+import type {
+  SentArguments,
+  ArgumentProxy,
+  ProxyRequest,
+  RequestOutcome,
+} from '../../wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../wire/remote/served-streams.ts';
 import { isMarked } from '../../wire/values/transfer.ts';
 import type { SignalRelay } from './signal-relay.ts';
@@ -69,7 +74,7 @@ export class ProxiedArguments {
   }
 
   /** Answers a request of a proxy on the other side. */
-  async serve(request: ProxyRequest): Promise<Outcome> {
+  async serve(request: ProxyRequest): Promise<RequestOutcome> {
     if (request.kind !== 'callback') return await this.#streams.step(request);
     const original = this.#callbacks.get(request.id);
     if (original === undefined) {

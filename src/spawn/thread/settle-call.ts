@@ -1,4 +1,4 @@
-import type { Outcome, StreamStep } from '../../wire/remote/protocol.ts';
+import type { RequestOutcome, StreamStep } from '../../wire/remote/protocol.ts';
 import { RemoteStream } from '../../wire/remote/remote-stream.ts';
 import {
   type CallContext,
@@ -25,7 +25,12 @@ export interface CallHost {
 }
 
 /** Gives a call what its thread has answered, or the reason why there is no answer, unless it runs again. */
-export function settleCall(host: CallHost, call: PendingCall, thread: ObjectThread, outcome: Outcome): void {
+export function settleCall(
+  host: CallHost,
+  call: PendingCall,
+  thread: ObjectThread,
+  outcome: RequestOutcome,
+): void {
   if (outcome.kind === 'stream') {
     const ask = (step: StreamStep): Promise<IteratorResult<unknown, unknown>> =>
       askStep(host, call, thread, step);
@@ -80,7 +85,12 @@ async function askStep(
   }
 }
 
-function makeReason(host: CallHost, call: PendingCall, thread: ObjectThread, outcome: Outcome): unknown {
+function makeReason(
+  host: CallHost,
+  call: PendingCall,
+  thread: ObjectThread,
+  outcome: RequestOutcome,
+): unknown {
   switch (outcome.kind) {
     case 'thrown':
       return decodeFailure(outcome.thrown, call.site);

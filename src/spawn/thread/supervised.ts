@@ -2,7 +2,7 @@ import { type AsyncContext, captureContext } from '../../async/async-context.ts'
 import { raceTime } from '../../async/deferred.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
 import type { ResourceLimits } from '../../options/pool-options.ts';
-import type { ObjectDefinition, Outcome } from '../../wire/remote/protocol.ts';
+import type { ObjectDefinition, RequestOutcome } from '../../wire/remote/protocol.ts';
 import {
   type CallContext,
   type CallSite,
@@ -224,7 +224,7 @@ export class Supervised implements CallHost {
   }
 
   #send(call: PendingCall, thread: ObjectThread): void {
-    let outcome: Promise<Outcome>;
+    let outcome: Promise<RequestOutcome>;
     try {
       outcome = call.send(thread);
     } catch (thrown) {

@@ -1,7 +1,7 @@
-import type { Outcome } from './protocol.ts';
+import type { RequestOutcome } from './protocol.ts';
 
 /** Returns whether something is an outcome, as far as the main thread relies on it: an object may have made it up. */
-export function isOutcome(outcome: unknown): outcome is Outcome {
+export function isOutcome(outcome: unknown): outcome is RequestOutcome {
   if (typeof outcome !== 'object' || outcome === null) return false;
   const { kind, stream, done, thrown, signal, path, reason } = outcome as Readonly<Record<string, unknown>>;
   switch (kind) {

@@ -1,7 +1,7 @@
 import { openValues } from '../../shared/open/open-values.ts';
 import { carryValues, restoreBuffers } from '../pack/carry.ts';
 import { isOutcome } from './check-outcome.ts';
-import type { AbortNote, Outcome } from './protocol.ts';
+import type { AbortNote, RequestOutcome } from './protocol.ts';
 
 /** A call without proxies among its arguments, as most are. */
 interface PlainCall {
@@ -16,7 +16,7 @@ interface PlainCall {
  */
 export type Packet =
   | readonly [typeof VALUE, id: number, value: unknown]
-  | readonly [typeof OUTCOME, id: number, outcome: Outcome]
+  | readonly [typeof OUTCOME, id: number, outcome: RequestOutcome]
   | readonly [typeof CALL, id: number, name: string, values: readonly unknown[]]
   | readonly [typeof REQUEST, id: number, request: unknown]
   | readonly [typeof NOTE, note: AbortNote]
@@ -42,7 +42,7 @@ export function packRequest(id: number, request: unknown): Packet {
     : [REQUEST, id, request];
 }
 
-export function packOutcome(id: number, outcome: Outcome): Packet {
+export function packOutcome(id: number, outcome: RequestOutcome): Packet {
   return outcome.kind === 'value' ? [VALUE, id, outcome.value] : [OUTCOME, id, outcome];
 }
 
@@ -68,7 +68,7 @@ export function sealPacket(packet: Packet): Packet {
 
 /** The content of a packet. */
 export type Unpacked =
-  | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome }
+  | { readonly kind: 'outcome'; readonly id: number; readonly outcome: RequestOutcome }
   | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
   | { readonly kind: 'note'; readonly note: AbortNote }
   | { readonly kind: 'unread'; readonly position: number };

@@ -59,7 +59,7 @@ export type ProxyRequest =
   | StreamStep;
 
 /** Outcome of a request. */
-export type Outcome =
+export type RequestOutcome =
   | { readonly kind: 'value'; readonly value: unknown }
   /** An iterator, which stays where it is. */
   | { readonly kind: 'stream'; readonly stream: number }

@@ -1,9 +1,9 @@
 import { endSentence } from '../../errors/describe.ts';
 import { decodeThrown } from '../values/error.ts';
-import type { Outcome } from './protocol.ts';
+import type { RequestOutcome } from './protocol.ts';
 
 /** Returns the value of an outcome, or throws what was thrown. For requests of an object to its caller. */
-export function readOutcome(outcome: Outcome, what: string): unknown {
+export function readOutcome(outcome: RequestOutcome, what: string): unknown {
   switch (outcome.kind) {
     case 'value':
       return outcome.value;
@@ -24,7 +24,7 @@ export function readOutcome(outcome: Outcome, what: string): unknown {
   }
 }
 
-export function readStep(outcome: Outcome): IteratorResult<unknown, unknown> {
+export function readStep(outcome: RequestOutcome): IteratorResult<unknown, unknown> {
   if (outcome.kind !== 'step') return { done: false, value: readOutcome(outcome, 'iterator') };
   const { done, value } = outcome;
   return { done, value };

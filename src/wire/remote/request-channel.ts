@@ -14,7 +14,7 @@ import {
   unpack,
   type Unpacked,
 } from './packet.ts';
-import type { AbortNote, Outcome } from './protocol.ts';
+import type { AbortNote, RequestOutcome } from './protocol.ts';
 import { type Sent, SentLog } from './sent-log.ts';
 
 /** A message of comlink 4.4.2, as far as it is let through. */
@@ -27,11 +27,11 @@ interface Message<Id> {
 }
 
 type Listener = (event: { readonly data: Message<unknown> }) => void;
-type Ask = (request: unknown) => Promise<Outcome>;
+type Ask = (request: unknown) => Promise<RequestOutcome>;
 
 export interface ChannelEnds<Served> {
   /** Answers a request of the other side. What `serve` throws is sent as well. */
-  readonly serve: (request: Served) => Outcome | Promise<Outcome>;
+  readonly serve: (request: Served) => RequestOutcome | Promise<RequestOutcome>;
   readonly onNote?: (note: AbortNote) => void;
   /**
    * Called when the other side cannot be trusted any more: it could not read a message, and which one is not known any
@@ -87,7 +87,7 @@ export class RequestChannel<Asked extends object, Served> {
   }
 
   /** Sends a request. Always resolves: when the other side ends, with an outcome that says so. */
-  ask(request: Asked): Promise<Outcome> {
+  ask(request: Asked): Promise<RequestOutcome> {
     return this.#guard(() => this.#root(request));
   }
 
@@ -139,7 +139,7 @@ export class RequestChannel<Asked extends object, Served> {
   }
 
   #answerRequest(id: number, request: Served): void {
-    let outcome: Outcome | Promise<Outcome>;
+    let outcome: RequestOutcome | Promise<RequestOutcome>;
     try {
       outcome = this.#ends.serve(request);
     } catch (thrown) {
@@ -149,8 +149,8 @@ export class RequestChannel<Asked extends object, Served> {
     else this.#respond(id, outcome);
   }
 
-  async #answerLater(id: number, settling: Promise<Outcome>): Promise<void> {
-    let outcome: Outcome | undefined;
+  async #answerLater(id: number, settling: Promise<RequestOutcome>): Promise<void> {
+    let outcome: RequestOutcome | undefined;
     let failure: unknown;
     try {
       outcome = await settling;
@@ -191,7 +191,7 @@ export class RequestChannel<Asked extends object, Served> {
     }
   }
 
-  #respond(id: number, outcome: Outcome): void {
+  #respond(id: number, outcome: RequestOutcome): void {
     if (!this.#isOpen) return;
     try {
       this.#post(packOutcome(id, outcome), outcome, { kind: 'outcome', id });
@@ -221,12 +221,12 @@ export class RequestChannel<Asked extends object, Served> {
   }
 
   /** Tells comlink what the other side, or nobody, has answered. */
-  #answer(id: unknown, outcome: Outcome): void {
+  #answer(id: unknown, outcome: RequestOutcome): void {
     this.#hearAnswer({ data: { type: 'RAW', id, value: outcome } });
   }
 }
 
-function encodeFailure(thrown: unknown): Outcome {
+function encodeFailure(thrown: unknown): RequestOutcome {
   return { kind: 'thrown', thrown: encodeThrown(thrown) };
 }
 

@@ -1,7 +1,7 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import { assertStep } from '../../async/iterator-step.ts';
 import { decodeThrown } from '../values/error.ts';
-import type { Outcome, StreamStep } from './protocol.ts';
+import type { RequestOutcome, StreamStep } from './protocol.ts';
 
 const { types } = process.getBuiltinModule('node:util');
 
@@ -16,7 +16,7 @@ interface OpenStream {
 /** The iterators of this side that the other side reads, a step at a time. */
 export class ServedStreams {
   readonly #open = new Map<number, OpenStream>();
-  readonly #onCut: () => Outcome;
+  readonly #onCut: () => RequestOutcome;
   readonly #guard: <T>(run: () => T) => T;
   #count = 0;
 
@@ -24,7 +24,7 @@ export class ServedStreams {
    * @param onCut - Makes the answer to a reader who reads on after this side has closed the iterator.
    * @param guard - Runs code of this side, as the `guard` of a channel does.
    */
-  constructor(onCut: () => Outcome, guard: <T>(run: () => T) => T = (run) => run()) {
+  constructor(onCut: () => RequestOutcome, guard: <T>(run: () => T) => T = (run) => run()) {
     this.#onCut = onCut;
     this.#guard = guard;
   }
@@ -43,7 +43,7 @@ export class ServedStreams {
     return this.#count;
   }
 
-  async step(step: StreamStep): Promise<Outcome> {
+  async step(step: StreamStep): Promise<RequestOutcome> {
     const open = this.#open.get(step.stream);
     // A closed iterator answers as a closed generator does.
     if (open === undefined) {
