@@ -70,14 +70,14 @@ export const insideWays: readonly Way[] = [
     build: [['@vercel/ncc/ncc', 'build', 'main.js', '-o', 'out']],
     run: ['node', 'out/index.js'],
   },
-  {
+  ...['vite', 'vite-7'].map((kit) => ({
     ...refused,
-    name: 'inside-vite',
-    kit: 'vite',
+    name: `inside-${kit}`,
+    kit,
     files: configureVite({ ssr: { noExternal: true } }),
     form: viteForm,
-    build: [['vite', 'build']],
-  },
+    build: [['vite', 'build']] as const,
+  })),
   {
     name: 'inside-webpack',
     kit: 'bundlers',

@@ -74,4 +74,5 @@ export const nextWays: readonly Way[] = [
     files: configure({ serverExternalPackages: ['telar'] }),
     run: ['node', 'start.mjs', 'dev'],
   },
+  { ...inside, name: 'next-dev-inside', run: ['node', 'start.mjs', 'dev'] },
 ];
