@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readFile, rename } from 'node:fs/promises';
+import { cp, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -24,11 +24,17 @@ const oldestTypeScript = 'typescript-oldest@npm:typescript@5.4';
 const nodeRunsTypeScript = Boolean((process.features as { readonly typescript?: unknown }).typescript);
 
 describe('a project that installs the package', () => {
+  /** Holds the projects, which share what is installed here. */
   let folder: string;
-  let tarball: string;
   before(async () => {
     folder = await makeFolder('consumers');
-    tarball = (await packPackage(folder)).path;
+    const { path } = await packPackage(folder);
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+    await npm(['install', ...quietly, path, oldestTypeScript], folder);
+    // Of what the project itself is developed with, the versions are here.
+    await mkdir(join(folder, 'node_modules/@types'));
+    for (const name of ['typescript', 'tsx', '@types/node'])
+      await symlink(new URL(`node_modules/${name}`, root), join(folder, 'node_modules', name), 'junction');
   });
   after(() => removeFolder(folder));
 
@@ -36,7 +42,6 @@ describe('a project that installs the package', () => {
     let project: string;
     before(async () => {
       project = await makeProject('plain');
-      await npm(['install', ...quietly, tarball], project);
     });
 
     test('imports it', async () => {
@@ -55,11 +60,9 @@ describe('a project that installs the package', () => {
     let tsx: string;
     before(async () => {
       project = await makeProject('sources');
-      const tools = await resolveVersions(['typescript', 'tsx', '@types/node']);
-      await npm(['install', ...quietly, tarball, ...tools, oldestTypeScript], project);
-      oldestTsc = join(project, 'node_modules/typescript-oldest/bin/tsc');
-      tsc = join(project, 'node_modules/typescript/bin/tsc');
-      tsx = join(project, 'node_modules/tsx/dist/cli.mjs');
+      oldestTsc = join(folder, 'node_modules/typescript-oldest/bin/tsc');
+      tsc = join(folder, 'node_modules/typescript/bin/tsc');
+      tsx = join(folder, 'node_modules/tsx/dist/cli.mjs');
     });
 
     test('compiles against its types, strictly and with library checks, and runs', async () => {
@@ -75,7 +78,7 @@ describe('a project that installs the package', () => {
     });
 
     test('has the types of items without @types/node, and asks for it where libraries are checked', async () => {
-      const [types, away] = ['@types', 'away'].map((name) => join(project, 'node_modules', name));
+      const [types, away] = ['@types', 'away'].map((name) => join(folder, 'node_modules', name));
       const options = '--noEmit --strict --target es2022 --lib es2022 --module nodenext --ignoreConfig';
       const compile = (skip: boolean): Promise<string> => {
         const files = [`--skipLibCheck`, `${skip}`, '--types', '', 'untyped.ts'];
@@ -111,14 +114,6 @@ describe('a project that installs the package', () => {
 });
 
 const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-
-/** The versions that the project itself is developed with, as arguments of `npm install`. */
-async function resolveVersions(names: readonly string[]): Promise<string[]> {
-  const { devDependencies } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
-  return names.map((name) => `${name}@${devDependencies[name] ?? 'latest'}`);
-}
 
 async function runNode(project: string, args: readonly string[]): Promise<unknown> {
   return JSON.parse(await runProgram(process.execPath, args, project));
