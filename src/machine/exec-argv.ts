@@ -71,6 +71,8 @@ export function listExecArgv(limits: HeapLimits | undefined): string[] {
     const flag = process.execArgv[i] as string;
     if (/^-(e|p|pe|c|i)$/.test(flag) || /^--(input-type|eval|print)$/.test(flag)) i++;
     else if (!NOT_INHERITED.test(flag)) flags.push(flag);
+    // A value that stands by itself goes with its flag: a child would take it for the file to run.
+    else if (process.execArgv[i + 1]?.startsWith('-') === false) i++;
   }
   const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, stackSizeMb } = limits ?? {};
   if (maxOldGenerationSizeMb !== undefined) flags.push(`--max-old-space-size=${maxOldGenerationSizeMb}`);

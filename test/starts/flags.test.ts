@@ -56,6 +56,9 @@ describe('a program that is started', () => {
   it('from standard input as a module, with such flags, has all its calls', () =>
     run([...refused, '--input-type', 'module', '-'], source));
 
+  it('with flags that its children do not get, and values that stand by themselves, has all its calls', () =>
+    run(['--test-name-pattern', 'none', '--inspect-port', '0', fileURLToPath(program)]));
+
   it('as a module for which NODE_OPTIONS says so has all its calls', () =>
     run(['--expose-gc', '-'], source, { NODE_OPTIONS: '--input-type=module --max-old-space-size=512' }));
 });
