@@ -15,16 +15,22 @@ const AT_ONCE = 3;
 /** Files that take longest, the longest first: they begin first. */
 const longest = [
   'test/model/',
-  'test/chaos/',
   'test/package/consumers.',
-  'test/pipeline/journal/kill.',
-  'test/bench/cases.',
-  'test/async-context/',
-  'test/killed/',
-  'test/processes/',
-  'test/ends/',
-  'test/held-up/',
   'test/readme.',
+  'test/chaos/chaos.',
+  'test/pipeline/journal/kill.',
+  'test/io/postgres/journal.',
+  'test/held-up/',
+  'test/parallel-map/wear.',
+  'test/bench/cases.',
+  'test/ends/left-behind.',
+  'test/processes/',
+  'test/killed/',
+  'test/async-context/',
+  'test/parallel-map/output.',
+  'test/spawn/leaks.',
+  'test/starts/preloads.',
+  'test/examples/',
 ];
 
 /** What the build has checked. */
