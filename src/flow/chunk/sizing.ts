@@ -2,8 +2,8 @@
  * Milliseconds that a chunk should take: long against the 20 µs that a message costs, short against a person's wait.
  */
 export const TARGET: number = 20;
-/** Milliseconds below which chunks do not shrink at the known end: smaller ones cost more than their balance gains. */
-const SHORTEST = 0.5;
+/** Share of that below which chunks do not shrink at the known end: smaller ones cost more than their balance gains. */
+const SHORTEST = 1 / 40;
 /** A chunk grows at most by this factor over the one before: the first items run cold, and tell little. */
 const GROWTH = 16;
 /** Share of what was learned that stays when a chunk reports: a change of cost is followed within some chunks. */
@@ -14,15 +14,20 @@ export const LARGEST_MESSAGE: number = 256 * 1024;
 /** Chooses how many items the next chunk should have: a constant time, from the service time that workers report. */
 export class Sizer {
   readonly #fixed: number | undefined;
+  readonly #target: () => number;
   #time = 0;
   #units = 0;
   #bytes = 0;
   #items = 0;
   #largest = 1;
 
-  /** @param fixed - The user's `chunkSize`, which is not second-guessed. */
-  constructor(fixed?: number) {
+  /**
+   * @param fixed - The user's `chunkSize`, which is not second-guessed.
+   * @param target - Returns the milliseconds that a chunk should take.
+   */
+  constructor(fixed?: number, target: () => number = () => TARGET) {
     this.#fixed = fixed;
+    this.#target = target;
   }
 
   /** Time per item in ms, or per unit of cost; `undefined` before the first report. */
@@ -40,7 +45,7 @@ export class Sizer {
     this.#units = 1;
     this.#items = 1;
     this.#time = service;
-    this.#largest = Math.max(1, Math.floor(TARGET / 4 / service));
+    this.#largest = Math.max(1, Math.floor(this.#target() / 4 / service));
   }
 
   /**
@@ -51,9 +56,10 @@ export class Sizer {
     if (this.#fixed !== undefined) return this.#fixed;
     const { service } = this;
     if (service === undefined) return 1;
-    const ideal = Math.min(TARGET / service, this.#largest * GROWTH, this.#countForBytes());
+    const target = this.#target();
+    const ideal = Math.min(target / service, this.#largest * GROWTH, this.#countForBytes());
     if (remaining === undefined) return Math.max(1, Math.floor(ideal));
-    const fair = Math.max(Math.ceil(remaining / share), SHORTEST / service);
+    const fair = Math.max(Math.ceil(remaining / share), (SHORTEST * target) / service);
     return Math.max(1, Math.floor(Math.min(ideal, fair)));
   }
 
@@ -64,7 +70,8 @@ export class Sizer {
     const { service } = this;
     if (this.#fixed !== undefined) return Infinity;
     if (service === undefined) return 0;
-    return Math.min(TARGET / service, Math.max(remainingCost / share, SHORTEST / service));
+    const target = this.#target();
+    return Math.min(target / service, Math.max(remainingCost / share, (SHORTEST * target) / service));
   }
 
   /** Takes a worker's report: `units` is the number of items that ran, or their declared cost. */

@@ -7,6 +7,7 @@ import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { type Budget, divideBudget } from './budget.ts';
 import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
 import type { SessionHost } from '../hosts/host.ts';
+import type { Dispatcher } from '../work/dispatcher.ts';
 import { NestedHost } from '../hosts/nested.ts';
 import { Threads } from '../hosts/threads.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
@@ -20,7 +21,21 @@ const START_TIMEOUT = 30_000;
 const GRACE = 50;
 
 /** The engine room of each open pool, which only calls may enter. */
-const dispatches = new WeakMap<WorkerPool, Dispatch>();
+const dispatches = new WeakMap<WorkerPool, Dispatcher>();
+
+/** Opens a pool of another kind to calls: one whose workers are elsewhere. */
+export function registerPool(pool: WorkerPool, dispatcher: Dispatcher): void {
+  dispatches.set(pool, dispatcher);
+}
+
+/** Closes such a pool to calls. */
+export function unregisterPool(pool: WorkerPool): void {
+  dispatches.delete(pool);
+  closed.add(pool);
+}
+
+/** Pools of another kind that take no more calls. */
+const closed = new WeakSet<WorkerPool>();
 
 /**
  * A set of workers that several calls share, fairly: each has its turn, chunk by chunk. Workers are threads, or with
@@ -142,10 +157,11 @@ function openProcesses({ workers, resourceLimits }: Budget, memory: number | und
 }
 
 /** Returns what a call needs of its pool. Throws where the pool is closed, or none of ours. */
-export function enterPool(pool: WorkerPool): Dispatch {
+export function enterPool(pool: WorkerPool): Dispatcher {
   const dispatch = dispatches.get(pool);
   if (dispatch !== undefined) return dispatch;
-  if (pool instanceof Pool) throw new Error('The pool is closed: it takes no more calls.');
+  if (pool instanceof Pool || closed.has(pool))
+    throw new Error('The pool is closed: it takes no more calls.');
   throw optionError('Expected `pool` to be a Pool of Telar: `new Pool({ workers: 4 })`.');
 }
 

@@ -7,7 +7,7 @@ import { type FailedAt, warnOfStart } from '../failure/failures.ts';
 import type { RunCounts } from '../outcome/run-counts.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import { Attachment } from '../pool/dispatch/attachment.ts';
-import type { Dispatch } from '../pool/dispatch/dispatch.ts';
+import type { Dispatcher } from '../work/dispatcher.ts';
 import type { LostStage, SentChunk, Strays, WorkEvents, WorkQueue, WorkTerms } from '../work/work.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 
@@ -54,7 +54,7 @@ export class IsolationQueue implements WorkQueue {
   readonly #suspects = new Map<number, Suspect | undefined>();
   #isOver = false;
 
-  constructor(run: IsolatedRun, context: AsyncContext, dispatch: Dispatch) {
+  constructor(run: IsolatedRun, context: AsyncContext, dispatch: Dispatcher) {
     this.terms = run.terms;
     this.strays = run.counts.strays;
     this.#run = run;
@@ -178,6 +178,10 @@ class IsolationEvents implements WorkEvents {
 
   /** Does nothing, since the run itself looks. */
   audit(): void {}
+
+  fail(reason: unknown): void {
+    this.#run.fail(reason);
+  }
 
   /** Does nothing, since the run is told as well, and closes the queue. */
   cutOff(): void {}

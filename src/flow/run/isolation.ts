@@ -1,6 +1,6 @@
 import { type ItemError, WorkerError } from '../../errors/item-errors.ts';
 import { type Chunk, indexOf, sliceChunk } from '../chunk/chunk.ts';
-import type { Dispatch } from '../pool/dispatch/dispatch.ts';
+import type { Dispatcher } from '../work/dispatcher.ts';
 import type { SentChunk } from '../work/work.ts';
 import { type IsolatedRun, IsolationQueue } from './isolation-queue.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -12,10 +12,10 @@ export class Isolation {
   readonly #run: IsolatedRun;
   readonly #plan: RunPlan;
   /** Returns the dispatch of the processes, where the pool has such for suspects. */
-  readonly #open: Dispatch['suspects'];
+  readonly #open: Dispatcher['suspects'];
   #queue: IsolationQueue | undefined;
 
-  constructor(run: IsolatedRun, plan: RunPlan, { suspects }: Dispatch) {
+  constructor(run: IsolatedRun, plan: RunPlan, { suspects }: Dispatcher) {
     this.#run = run;
     this.#plan = plan;
     this.#open = suspects;
@@ -69,7 +69,7 @@ export class Isolation {
     return this.#queue?.close();
   }
 
-  #enter(open: () => Dispatch): IsolationQueue {
+  #enter(open: () => Dispatcher): IsolationQueue {
     this.#queue ??= new IsolationQueue(this.#run, this.#plan.context, open());
     return this.#queue;
   }

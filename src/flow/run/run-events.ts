@@ -60,6 +60,10 @@ export class RunEvents implements WorkEvents {
     this.#settlement.audit();
   }
 
+  fail(reason: unknown): void {
+    this.#run.end({ reason });
+  }
+
   cutOff(): void {
     this.#run.end({ reason: this.#settlement.failures.ofClosing(this.#settlement.ledger.reorder.next) });
   }

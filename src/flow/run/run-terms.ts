@@ -40,7 +40,7 @@ export class RunTerms implements WorkTerms {
  * Returns the id of a task. References mean the same in every run, so workers keep what they loaded; a capture is new
  * each time.
  */
-function identifyTask(definition: WorkDefinition): number {
+export function identifyTask(definition: WorkDefinition): number {
   if (definition.kind !== 'reference') return nextTaskId++;
   const key = `${definition.url}#${definition.name}`;
   let id = referenceIds.get(key);

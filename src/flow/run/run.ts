@@ -6,7 +6,7 @@ import { Supply } from '../chunk/supply.ts';
 import type { FailedAt } from '../failure/failures.ts';
 import { StrayLog } from '../failure/stray-log.ts';
 import { Attachment } from '../pool/dispatch/attachment.ts';
-import type { Dispatch } from '../pool/dispatch/dispatch.ts';
+import type { Dispatcher } from '../work/dispatcher.ts';
 import { WorkInContext } from '../work/work-in-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { HandOut } from './hand-out.ts';
@@ -34,12 +34,12 @@ export class Run implements SettledRun, EndedRun {
   /** Reason why something could not be closed at the end. */
   #unclosed: { readonly reason: unknown } | undefined;
 
-  constructor(plan: RunPlan, dispatch: Dispatch) {
+  constructor(plan: RunPlan, dispatch: Dispatcher) {
     this.#plan = plan;
     this.counts = new RunCounts(new StrayLog(plan.context));
     this.supply = new Supply(
       plan.source,
-      new Sizer(plan.chunkSize),
+      new Sizer(plan.chunkSize, dispatch.chunkTime),
       plan.declared,
       (index, thrown) =>
         this.settle({ index, attempts: 0 }, this.#settlement.failures.ofPromise(index, thrown)),

@@ -9,7 +9,7 @@ import { Retries } from '../failure/retries.ts';
 import { type MakeError, Recovery } from '../failure/recovery.ts';
 import type { SentChunk } from '../work/work.ts';
 import { findDifference } from '../outcome/check-answer.ts';
-import type { Dispatch } from '../pool/dispatch/dispatch.ts';
+import type { Dispatcher } from '../work/dispatcher.ts';
 import { Isolation } from './isolation.ts';
 import { Ledger } from '../outcome/ledger.ts';
 import type { Outcome, Segment } from '../outcome/segment.ts';
@@ -36,7 +36,7 @@ export class Settlement {
   /** Number of outcomes when the last look found nothing to wait for. */
   #stuckAt: number | undefined;
 
-  constructor(run: SettledRun, plan: RunPlan, dispatch: Dispatch) {
+  constructor(run: SettledRun, plan: RunPlan, dispatch: Dispatcher) {
     this.#run = run;
     this.#plan = plan;
     this.failures = new Failures({

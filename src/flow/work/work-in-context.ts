@@ -83,6 +83,10 @@ export class WorkInContext implements Work {
     this.enter(() => this.#events.audit());
   }
 
+  fail(reason: unknown): void {
+    this.enter(() => this.#events.fail(reason));
+  }
+
   cutOff(): void {
     this.enter(() => this.#events.cutOff());
   }

@@ -123,6 +123,8 @@ export interface WorkEvents {
   heldUp(report: string): void;
   /** Looks whether something is waited for that nobody has, when no worker has anything of it. */
   audit(): void;
+  /** Hears why nothing can go on: its workers are out of reach, or cannot run this. */
+  fail(reason: unknown): void;
   /** Hears that the pool is closed, and does not wait. */
   cutOff(): void;
 }

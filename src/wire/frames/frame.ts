@@ -10,7 +10,7 @@ export const MARK = 0x7e1a_f00d;
 
 /** Encodes a message as a frame. Throws what keeps the message from crossing. Cost: two copies of its bytes. */
 export function encodeFrame(message: unknown): Buffer {
-  const body = serialise(message);
+  const body = encodeBody(message);
   const frame = Buffer.allocUnsafe(HEAD + body.length);
   frame.writeUInt32LE(MARK, 0);
   frame.writeUInt32LE(body.length, 4);
@@ -27,10 +27,11 @@ export function decodeBody(body: Buffer): unknown {
 
 /** Throws when a value cannot cross to another process. */
 export function assertFrameable(value: unknown): void {
-  serialise(value);
+  encodeBody(value);
 }
 
-function serialise(message: unknown): Buffer {
+/** Encodes a message as the body of a frame. Throws what keeps the message from crossing. */
+export function encodeBody(message: unknown): Buffer {
   assertSendable(message);
   const serializer = new FrameSerializer();
   serializer.writeValue(message);

@@ -1,12 +1,12 @@
 import type { Work } from '../../work/work.ts';
-import type { Dispatch } from './dispatch.ts';
+import type { Dispatcher } from '../../work/dispatcher.ts';
 
 /** A run's queue on a pool, from when it joins until it leaves. */
 export class Attachment {
-  readonly #dispatch: Dispatch;
+  readonly #dispatch: Dispatcher;
   readonly #work: Work;
 
-  constructor(dispatch: Dispatch, work: Work) {
+  constructor(dispatch: Dispatcher, work: Work) {
     this.#dispatch = dispatch;
     this.#work = work;
   }

@@ -44,10 +44,6 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     this.suspects = suspects;
   }
 
-  get size(): number {
-    return this.host.size;
-  }
-
   get grace(): number {
     return this.#isForced ? Math.min(this.limits.grace, FORCED_GRACE) : this.limits.grace;
   }
@@ -59,6 +55,11 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   /** Whether a run is on the pool. */
   get isInUse(): boolean {
     return this.#attached.size > 0;
+  }
+
+  /** Whether a worker is ready. */
+  get isUp(): boolean {
+    return [...this.sessions].some(({ isUp }) => isUp);
   }
 
   /** Takes in a run that begins. Up to `workers` sessions open at once: workers start while the task is looked up. */
@@ -100,7 +101,6 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return withdrawWork(this.sessions, work, performance.now() + this.grace, () => this.#patrol.patience);
   }
 
-  /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean {
     return countSessions(this.sessions, work) > 0;
   }

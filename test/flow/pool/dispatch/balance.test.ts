@@ -67,6 +67,7 @@ function workOf(service: number | undefined): Work {
     unstarted: nothing,
     heldUp: nothing,
     audit: nothing,
+    fail: nothing,
     cutOff: nothing,
   };
 }

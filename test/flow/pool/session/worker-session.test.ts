@@ -51,6 +51,7 @@ function makeWork(taskId: number, timeout?: number): { readonly work: Work; read
     unstarted: () => {},
     heldUp: note('held up'),
     audit: () => {},
+    fail: () => {},
     cutOff: () => {},
   };
   return { work, told };

@@ -1,0 +1,26 @@
+import type { Work } from './work.ts';
+
+/**
+ * Whoever hands the chunks of runs to workers: of a pool on this machine, or of a cluster. A run pulls nothing by itself:
+ * its dispatcher asks for chunks, and says what became of each.
+ */
+export interface Dispatcher {
+  /** Milliseconds between asking for an end and ending what does not hear. */
+  readonly grace: number;
+  /** Gives the dispatcher for items that have ended their worker, where there is one. */
+  readonly suspects: (() => Dispatcher) | undefined;
+  /** Returns the milliseconds that a chunk should take. `@defaultValue` 20 */
+  readonly chunkTime?: (() => number) | undefined;
+  /** Whether a worker is ready. `@defaultValue` not known */
+  readonly isUp?: boolean;
+  /** Takes in a run that begins, and makes up to that many workers ready. */
+  attach(work: Work, workers: number): void;
+  /** Drops a run that is over. */
+  detach(work: Work): void;
+  /** Hands out chunks of a run that may have some again. */
+  wake(work: Work): void;
+  /** Ends what a run has in progress. Resolves when nothing of it runs any more, or will. */
+  withdraw(work: Work): Promise<void> | undefined;
+  /** Tells whether a worker has a chunk of this run. */
+  holds(work: Work): boolean;
+}
