@@ -10,10 +10,10 @@ export interface Floor {
  * floor, a folder never knows its neighbours; single files are open to their floor.
  */
 export const floors: readonly Floor[] = [
-  // The public surface, name by name: the main door, and the others.
-  { level: 12, rooms: ['src/index.ts', 'src/entries/'] },
-  // A pipeline composes what the calls below run.
-  { level: 11, rooms: ['src/pipeline/'] },
+  // The public surface, name by name: the main door, and the others; and the program for the shell.
+  { level: 12, rooms: ['src/index.ts', 'src/entries/', 'src/cli/'] },
+  // A pipeline composes what the calls below run; a cluster runs it on other machines.
+  { level: 11, rooms: ['src/pipeline/', 'src/cluster/'] },
   // What users call: it resolves options, starts a run and shapes its end. Sources and sinks: none knows another.
   { level: 10, rooms: ['src/calls/', 'src/into/', 'src/io/http/', 'src/io/postgres/', 'src/io/tail/'] },
   // The two ends of the wire. Neither knows the other: they share the messages, nothing else.
@@ -46,4 +46,6 @@ export const wrappedPackages: readonly string[] = [
   'pg-cursor',
   'pg-copy-streams',
   'tough-cookie',
+  'bullmq',
+  'ioredis',
 ];

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { raceTime } from '../../async/deferred.ts';
+import { ClusterError } from '../cluster-error.ts';
+
+/** Milliseconds between two tries of a step, from the first on. */
+const PAUSE_FIRST = 50;
+const PAUSE_MOST = 1000;
+
+/** What a broker says that is gone, or that comes back: PostgreSQL's classes 08 and 57, and what sockets say. */
+const LOST =
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|terminating connection|connection timeout|timeout expired|Query read timeout|not queryable|shutting down|starting up/i;
+
+/** Terms on which a step is tried again. */
+export interface Insistence {
+  /** Milliseconds for which a broker that cannot be reached is waited for. */
+  readonly limit: number;
+  /** Tells that nobody wants the step any more. */
+  readonly isOver?: () => boolean;
+}
+
+/**
+ * Does a step at the broker, again and again while the broker cannot be reached: every step of the store may be
+ * repeated.
+ *
+ * @throws ClusterError with `reason` 'broker' when the broker cannot be reached for too long; and what a step rejects with
+ *   that is not the loss of a connection.
+ */
+export async function insist<R>(step: () => Promise<R>, { limit, isOver }: Insistence): Promise<R> {
+  const until = performance.now() + limit;
+  for (let pause = PAUSE_FIRST; ; pause = Math.min(PAUSE_MOST, 2 * pause)) {
+    let cause: unknown;
+    try {
+      const doing = step();
+      // Commands wait in the client until its connection is back, which may be never.
+      if (await raceTime(doing, Math.max(1, until - performance.now()))) return await doing;
+      doing.catch(() => {});
+      cause = new Error(`no answer within ${limit} ms`);
+    } catch (thrown) {
+      if (!isLost(thrown)) throw thrown;
+      cause = thrown;
+    }
+    if (isOver?.() === true || performance.now() >= until) {
+      throw new ClusterError(
+        `The broker could not be reached for ${Math.round(limit / 1000)} s: ${describe(cause)}`,
+        'broker',
+        { cause },
+      );
+    }
+    await sleep(pause);
+  }
+}
+
+/** Tells whether an error says that a connection was lost, or that the server is about to come or go. */
+export function isLost(thrown: unknown): boolean {
+  const { code, message } = Object(thrown) as { code?: unknown; message?: unknown };
+  return LOST.test(`${String(code)} ${String(message)}`) || /^(08|57P0|53300)/.test(String(code));
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
