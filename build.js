@@ -47,6 +47,8 @@ await build({
     http: 'dist/src/entries/http.js',
     postgres: 'dist/src/entries/postgres.js',
     memory: 'dist/src/entries/memory.js',
+    cluster: 'dist/src/entries/cluster.js',
+    cli: 'dist/src/cli/telar.js',
     'fill-block': 'dist/src/into/blocks/fill-block.js',
     'fold-block': 'dist/src/into/blocks/fold-block.js',
   },

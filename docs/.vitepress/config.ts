@@ -8,6 +8,7 @@ const guides = [
   { text: 'What travels to a worker', link: '/what-travels' },
   { text: 'State and shared memory', link: '/state' },
   { text: 'Isolation', link: '/isolation' },
+  { text: 'Many machines', link: '/cluster' },
   { text: 'Memory limits', link: '/memory-limits' },
   { text: 'Runs that resume', link: '/journal' },
 ];

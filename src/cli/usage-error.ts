@@ -1,0 +1,4 @@
+/** A mistake in the command line, which its message says in one line. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}

@@ -1,0 +1,90 @@
+import type { Isolation } from '../options/pool-options.ts';
+import { assertName } from '../cluster/caller/cluster.ts';
+import { ClusterNode } from '../cluster/node/node.ts';
+import { describeConnection, resolveConnection } from '../cluster/connect/open-broker.ts';
+import { TaskRegistry } from '../cluster/tasks/registry.ts';
+import { describeVerb } from './help.ts';
+import { UsageError } from './usage-error.ts';
+import { countOf, durationOf, type Flags, readArgs, textOf, type Verb } from './verb.ts';
+
+const SUMMARY = 'Runs tasks of a cluster on this machine, until it is told to end.';
+const DRAIN = 30_000;
+const SLOTS = 2;
+
+const flags: Flags = {
+  tasks: {
+    type: 'string',
+    multiple: true,
+    value: 'file',
+    says: 'module whose exported functions are tasks, or name=file; may be repeated',
+  },
+  connection: {
+    type: 'string',
+    value: 'url',
+    says: 'broker: redis://, rediss:// or postgres:// [TELAR_BROKER]',
+  },
+  queue: { type: 'string', value: 'name', says: "name that callers and nodes share ['default']" },
+  build: { type: 'string', value: 'version', says: 'version of the tasks [a hash of their text]' },
+  workers: { type: 'string', value: 'count', says: 'threads [one for each core]' },
+  slots: { type: 'string', value: 'count', says: 'chunks at once [2]' },
+  isolate: { type: 'string', value: 'kind', says: 'thread, process or suspects [thread]' },
+  memory: { type: 'string', value: 'MB', says: 'memory for all workers together' },
+  lock: { type: 'string', value: 'time', says: 'silence after which others take over [10s]' },
+  drain: { type: 'string', value: 'time', says: 'time for what runs when told to end [30s]' },
+  help: { type: 'boolean', says: 'says this' },
+};
+
+/** `telar worker`: a node of a cluster. */
+export const workerVerb: Verb = {
+  name: 'worker',
+  summary: SUMMARY,
+  async run(args) {
+    const { values } = readArgs(args, flags);
+    if (values['help'] === true) {
+      process.stdout.write(describeVerb('worker --tasks <file> [options]', SUMMARY, flags));
+      return 0;
+    }
+    const files = (values['tasks'] ?? []) as string[];
+    if (files.length === 0) throw new UsageError('Expected --tasks, such as --tasks ./dist/tasks.js.');
+    const connection = resolveConnection(textOf(values, 'connection'));
+    const queue = textOf(values, 'queue') ?? 'default';
+    const build = textOf(values, 'build');
+    assertName(queue, 'queue');
+    if (build !== undefined) assertName(build, 'build');
+    const memory = countOf(values, 'memory', 64);
+    const terms = {
+      connection,
+      queue,
+      workers: countOf(values, 'workers'),
+      slots: countOf(values, 'slots') ?? SLOTS,
+      isolate: textOf(values, 'isolate') as Isolation | undefined,
+      memory: memory === undefined ? undefined : memory * 1024 * 1024,
+      lock: durationOf(values, 'lock'),
+    };
+    const drain = durationOf(values, 'drain') ?? DRAIN;
+    const tasks = await TaskRegistry.load(files, build);
+    const node = await ClusterNode.start({ ...terms, tasks });
+    const count = tasks.versions.reduce((sum, version) => sum + tasks.listTasks(version).length, 0);
+    process.stdout.write(
+      `telar worker ${node.id} serves '${queue}' at ${describeConnection(connection)} with ${count} tasks, ` +
+        `version ${tasks.versions.join(', ')}\n`,
+    );
+    return await serve(node, drain);
+  },
+};
+
+/** Serves until a signal comes, then ends in order; a second signal, or the end of the time, ends at once. */
+async function serve(node: ClusterNode, drain: number): Promise<number> {
+  await new Promise<void>((resolve) => {
+    let signals = 0;
+    const end = (): void => {
+      if (++signals > 1) process.exit(1);
+      setTimeout(() => process.exit(1), drain).unref();
+      resolve();
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+  });
+  await node.close();
+  return 0;
+}

@@ -1,0 +1,112 @@
+import { registerPool, unregisterPool } from '../../flow/pool/pool.ts';
+import { nameDisposal } from '../../realm/disposal.ts';
+import { assertBytes, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
+import { assertCloseOptions } from '../../options/pool-options.ts';
+import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
+import { describeValue } from '../../errors/describe.ts';
+import { resolveConnection } from '../connect/open-broker.ts';
+import { Hub } from './hub.ts';
+import { RemoteDispatch } from './remote-dispatch.ts';
+
+const WAIT_FOR_NODES = 30_000;
+const BROKER_TIMEOUT = 5 * 60_000;
+const MOST_BYTES = 32 * 1024 * 1024;
+const OPTIONS = ['connection', 'queue', 'build', 'waitForNodes', 'brokerTimeout', 'maxBytes'] as const;
+
+/** Options of a `Cluster`. */
+export interface ClusterOptions {
+  /** URL of the broker: redis://, rediss:// or postgres://. `@defaultValue` TELAR_BROKER of the environment */
+  readonly connection?: string | undefined;
+  /** Name that the cluster and its nodes have in common: letters, digits, `.`, `_` and `-`. `@defaultValue` 'default' */
+  readonly queue?: string | undefined;
+  /** Version of the tasks, as given to the nodes. `@defaultValue` a hash of their text */
+  readonly build?: string | undefined;
+  /** Milliseconds to wait for a node that has the task, at the start and when all have gone. `@defaultValue` 30,000 */
+  readonly waitForNodes?: number | undefined;
+  /** Milliseconds for which a broker that cannot be reached is waited for. `@defaultValue` 300,000 */
+  readonly brokerTimeout?: number | undefined;
+  /** Bytes that the items of one chunk may take, from 1 MB. `@defaultValue` 32 MB */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * The cores of all machines that run `npx telar worker`, as the `pool` of a call: the same calls, outcomes and errors.
+ * Chunks are handed out by BullMQ, on Redis, Valkey or PostgreSQL.
+ *
+ * Tasks are exports of modules that the nodes were started with. An item may run more than once when a machine is lost,
+ * and has one outcome.
+ *
+ * @example
+ * ```ts
+ * import { parse } from './tasks.js'; // the module that the nodes were started with
+ *
+ * await using cluster = new Cluster({ connection: 'redis://broker:6379', queue: 'reports' });
+ * const rows = await parallelMap(files, parse, { pool: cluster });
+ * ```
+ *
+ * @experimental
+ */
+export class Cluster implements WorkerPool {
+  readonly #hub: Hub;
+  readonly #dispatch: RemoteDispatch;
+  #closed: Promise<void> | undefined;
+
+  constructor(options?: ClusterOptions) {
+    assertKnown(options, OPTIONS);
+    const { connection, queue = 'default', build, waitForNodes, brokerTimeout, maxBytes } = options ?? {};
+    assertName(queue, 'queue');
+    if (build !== undefined) assertName(build, 'build');
+    assertMilliseconds(waitForNodes, 'waitForNodes', 0);
+    assertMilliseconds(brokerTimeout, 'brokerTimeout');
+    assertBytes(maxBytes, 'maxBytes', 1);
+    this.#hub = new Hub({
+      connection: resolveConnection(connection),
+      queue,
+      build,
+      waitForNodes: waitForNodes ?? WAIT_FOR_NODES,
+      brokerTimeout: brokerTimeout ?? BROKER_TIMEOUT,
+      maxBytes: maxBytes ?? MOST_BYTES,
+    });
+    this.#dispatch = new RemoteDispatch(this.#hub);
+    registerPool(this, this.#dispatch);
+  }
+
+  /** Threads of the nodes that were there at the last look, at least 1. */
+  get workers(): number {
+    return Math.max(1, this.#hub.threads);
+  }
+
+  /**
+   * Lets the calls in progress finish, refuses new ones, then ends all connections. With `force: true` the calls in
+   * progress reject with a `WorkerError` whose `reason` is `'closed'`, and nodes end what they do for them. Calling it
+   * twice is fine. Nodes stay.
+   */
+  async close(options?: CloseOptions): Promise<void> {
+    assertCloseOptions(options);
+    this.#closed ??= this.#close();
+    if (options?.force === true) this.#dispatch.cutOff();
+    await this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  static {
+    nameDisposal(this.prototype, 'asyncDispose');
+  }
+
+  async #close(): Promise<void> {
+    unregisterPool(this);
+    await this.#dispatch.drained();
+    await this.#hub.close();
+  }
+}
+
+/** Throws unless a name can stand in keys, channels and ids of all brokers. */
+export function assertName(name: unknown, option: string): void {
+  if (typeof name === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(name)) return;
+  throw optionError(
+    `Expected \`${option}\` to be 1 to 64 letters, digits, dots, underscores and dashes, got ${describeValue(name)}.`,
+  );
+}

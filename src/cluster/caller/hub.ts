@@ -1,0 +1,87 @@
+import { JobQueue } from '../engine.ts';
+import type { Broker } from '../store/broker.ts';
+import { insist } from '../store/insist.ts';
+import { brokerError, openBroker } from '../connect/open-broker.ts';
+import { ClusterError } from '../cluster-error.ts';
+import { NodesView } from './nodes-view.ts';
+
+/** Terms of a cluster, with all defaults. */
+export interface HubTerms {
+  readonly connection: string;
+  readonly queue: string;
+  readonly build: string | undefined;
+  readonly waitForNodes: number;
+  readonly brokerTimeout: number;
+  readonly maxBytes: number;
+}
+
+/** Milliseconds that a broker may take to be there at the start. */
+const FIRST_CONTACT = 10_000;
+
+/** What all runs of a cluster have in common: connections, made at the first run, and the nodes that are there. */
+export class Hub {
+  readonly terms: HubTerms;
+  readonly #queues = new Map<string, Promise<JobQueue>>();
+  #broker: Promise<{ readonly broker: Broker; readonly nodes: NodesView }> | undefined;
+  #nodes: NodesView | undefined;
+
+  constructor(terms: HubTerms) {
+    this.terms = terms;
+  }
+
+  /** Threads of all nodes that were there at the last look. */
+  get threads(): number {
+    return this.#nodes?.threads ?? 0;
+  }
+
+  /** Median of the threads of a node. */
+  get perNode(): number {
+    return this.#nodes?.perNode ?? 1;
+  }
+
+  /** Connects, unless that was done. A failure is not kept: the next run tries again. */
+  async connect(): Promise<{ readonly broker: Broker; readonly nodes: NodesView }> {
+    this.#broker ??= this.#connect();
+    try {
+      return await this.#broker;
+    } catch (thrown) {
+      this.#broker = undefined;
+      throw thrown;
+    }
+  }
+
+  /** Opens the jobs of a version. */
+  async openQueue(version: string): Promise<JobQueue> {
+    let queue = this.#queues.get(version);
+    if (queue === undefined) {
+      queue = JobQueue.open(this.terms.connection, this.terms.queue, version);
+      this.#queues.set(version, queue);
+      queue.catch(() => this.#queues.delete(version));
+    }
+    return await queue;
+  }
+
+  async close(): Promise<void> {
+    const queues = await Promise.allSettled(this.#queues.values());
+    this.#queues.clear();
+    for (const queue of queues) if (queue.status === 'fulfilled') await queue.value.close().catch(() => {});
+    const opened = await this.#broker?.catch(() => undefined);
+    await opened?.broker.close();
+  }
+
+  async #connect(): Promise<{ readonly broker: Broker; readonly nodes: NodesView }> {
+    const { connection, queue } = this.terms;
+    const broker = await openBroker(connection, queue);
+    try {
+      await insist(() => broker.check(), { limit: FIRST_CONTACT });
+      const nodes = new NodesView(broker.registry);
+      this.#nodes = nodes;
+      return { broker, nodes };
+    } catch (thrown) {
+      await broker.close();
+      throw thrown instanceof ClusterError && thrown.cause === undefined
+        ? thrown
+        : brokerError(connection, Object(thrown).cause ?? thrown);
+    }
+  }
+}

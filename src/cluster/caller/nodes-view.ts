@@ -1,0 +1,90 @@
+import { ClusterError } from '../cluster-error.ts';
+import { type NodeInfo, readNode } from '../message/messages.ts';
+import type { Registry } from '../store/broker.ts';
+
+/** Milliseconds between two looks at the nodes. */
+const LOOK = 2000;
+
+/** What the nodes that are there can do together. */
+export interface Capacity {
+  readonly nodes: number;
+  /** Chunks that they take at once. */
+  readonly slots: number;
+}
+
+/** The nodes of a queue, as a caller sees them: looked at once in two seconds, for all of its runs. */
+export class NodesView {
+  readonly #registry: Registry;
+  #nodes: readonly NodeInfo[] = [];
+  #lookedAt = -Infinity;
+  #looking: Promise<void> | undefined;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** Threads of all nodes that were there at the last look. */
+  get threads(): number {
+    return sum(this.#nodes.map(({ threads }) => threads));
+  }
+
+  /** Median of the threads of a node. */
+  get perNode(): number {
+    return median(this.#nodes.map(({ threads }) => threads));
+  }
+
+  /** Looks again, unless that was done just now. */
+  async refresh(age: number = LOOK): Promise<void> {
+    if (performance.now() - this.#lookedAt < age) return;
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    await this.#looking;
+  }
+
+  /** Returns what the nodes that have a task in a version can do. */
+  measure(task: string, version: string): Capacity {
+    const serving = this.#nodes.filter((node) => node.version === version && node.tasks.includes(task));
+    return { nodes: serving.length, slots: sum(serving.map(({ slots }) => slots)) };
+  }
+
+  /** Makes the error of a task that no node has, which says who is there. */
+  explain(task: string, version: string, queue: string): ClusterError {
+    const others = this.#nodes.filter((node) => node.tasks.includes(task));
+    const found =
+      others.length > 0
+        ? `${count(others.length, 'node has', 'nodes have')} ${task} in ${listVersions(others)}, and this program has version ${version}`
+        : this.#nodes.length > 0
+          ? `${count(this.#nodes.length, 'node is', 'nodes are')} there, with ${listTasks(this.#nodes)}`
+          : 'no node is there';
+    return new ClusterError(
+      `No node of the queue '${queue}' has ${task} in version ${version}: ${found}. ` +
+        `Start one with: npx telar worker --queue ${queue} --tasks ./${task.split('#')[0]}.js`,
+      'no-node',
+    );
+  }
+
+  async #look(): Promise<void> {
+    const infos = await this.#registry.listNodes();
+    this.#nodes = infos.map(readNode).filter((node) => node !== undefined);
+    this.#lookedAt = performance.now();
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 1;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function listVersions(nodes: readonly NodeInfo[]): string {
+  return `version ${[...new Set(nodes.map(({ version }) => version))].join(', ')}`;
+}
+
+function listTasks(nodes: readonly NodeInfo[]): string {
+  return [...new Set(nodes.flatMap(({ tasks }) => tasks))].slice(0, 10).join(', ');
+}

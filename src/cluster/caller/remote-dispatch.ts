@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Dispatcher } from '../../flow/work/dispatcher.ts';
+import type { Work } from '../../flow/work/work.ts';
+import { createDeferred, type Deferred } from '../../async/deferred.ts';
+import type { Hub } from './hub.ts';
+import { RemoteRun } from './remote-run.ts';
+
+/** Milliseconds of work for each thread of a node in one chunk: long against the 2 ms that a chunk costs. */
+const CHUNK_TIME = 400;
+/** Milliseconds that nodes have to hear of an end. */
+const GRACE = 50;
+
+/** Hands the chunks of runs to the nodes of a cluster, as `Dispatch` does to the workers of a pool. */
+export class RemoteDispatch implements Dispatcher {
+  readonly grace: number = GRACE;
+  readonly suspects = undefined;
+  readonly chunkTime: () => number = () => CHUNK_TIME * this.#hub.perNode;
+  readonly #hub: Hub;
+  readonly #runs = new Map<Work, RemoteRun>();
+  #onDrained: Deferred<void> | undefined;
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  attach(work: Work): void {
+    this.#runs.set(work, new RemoteRun(work, this.#hub, randomUUID()));
+    // Connections are made while the task is looked up. Who needs them hears of a failure.
+    this.#hub.connect().catch(() => {});
+  }
+
+  detach(work: Work): void {
+    void this.#runs.get(work)?.end();
+    this.#runs.delete(work);
+    if (this.#runs.size === 0) this.#onDrained?.resolve();
+  }
+
+  wake(work: Work): void {
+    this.#runs.get(work)?.wake();
+  }
+
+  withdraw(work: Work): Promise<void> | undefined {
+    return this.#runs.get(work)?.end();
+  }
+
+  holds(work: Work): boolean {
+    return this.#runs.get(work)?.isBusy ?? false;
+  }
+
+  /** Resolves when no run is on the cluster any more. */
+  async drained(): Promise<void> {
+    if (this.#runs.size === 0) return;
+    this.#onDrained ??= createDeferred();
+    await this.#onDrained.promise;
+  }
+
+  /** Ends all runs now. */
+  cutOff(): void {
+    for (const work of this.#runs.keys()) work.cutOff();
+  }
+}

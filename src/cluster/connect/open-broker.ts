@@ -1,0 +1,52 @@
+import { describeValue } from '../../errors/describe.ts';
+import { optionError } from '../../options/check.ts';
+import { ClusterError } from '../cluster-error.ts';
+import type { Broker } from '../store/broker.ts';
+import { openPostgres } from '../store/postgres/broker.ts';
+import { openRedis } from '../store/redis/broker.ts';
+
+const FORMS = /^(rediss?|postgres(ql)?):\/\//;
+
+/** Throws unless the connection is a URL of a broker; `undefined` stands for that of the environment. */
+export function resolveConnection(connection: unknown): string {
+  const given = connection ?? process.env['TELAR_BROKER'];
+  if (given === undefined || given === '') {
+    throw optionError(
+      "Expected `connection`, or TELAR_BROKER in the environment, such as 'redis://127.0.0.1:6379/0' or 'postgres://user@host/database'.",
+    );
+  }
+  if (typeof given === 'string' && FORMS.test(given)) return given;
+  const shown = typeof given === 'string' ? `'${describeConnection(given)}'` : describeValue(given);
+  throw optionError(
+    `Expected \`connection\` to be a URL that begins with redis://, rediss:// or postgres://, got ${shown}.`,
+  );
+}
+
+/** Opens a broker. Connections are made at the first step. */
+export async function openBroker(connection: string, queue: string): Promise<Broker> {
+  return connection.startsWith('redis')
+    ? await openRedis(connection, queue)
+    : await openPostgres(connection, queue);
+}
+
+/** Describes a connection for messages: without its user and password. */
+export function describeConnection(connection: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(connection);
+    return `${protocol}//${host}${pathname}`;
+  } catch {
+    return 'a text that is no URL';
+  }
+}
+
+/** Makes the error of a broker that cannot be used. */
+export function brokerError(connection: string, cause: unknown): ClusterError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ClusterError(
+    `The broker ${describeConnection(connection)} cannot be used: ${reason}`,
+    'broker',
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,118 @@
+import { ClusterError } from '../cluster-error.ts';
+import type { StartFailure } from '../../flow/hosts/host.ts';
+import type { LostStage } from '../../flow/work/work.ts';
+import type { AnswerMessage } from '../../wire/message/message.ts';
+import type { Packed } from '../../wire/pack/pack.ts';
+import type { EncodedThrown } from '../../wire/values/error.ts';
+import type { Place } from '../../wire/slots/slot.ts';
+
+/** What holds for all chunks of a run, and must not differ when it is taken up. It travels as JSON. */
+export interface RunHead {
+  readonly v: 1;
+  /** The task, as `module#export`. */
+  readonly task: string;
+  readonly version: string;
+  /** Milliseconds that an item may take. */
+  readonly timeout?: number | undefined;
+}
+
+/** Place of a chunk in the input. It travels as JSON. */
+export interface ChunkMeta {
+  /** Position of the first item, or of each where they are not in a row. */
+  readonly first: number | readonly number[];
+  readonly count: number;
+  readonly attempt: number;
+}
+
+/** The items of a chunk. */
+export interface ChunkInput {
+  readonly items: Packed;
+}
+
+/** An end of a session, or a start that failed, with what was thrown as data. */
+export type EncodedEnd = Encoded<StartFailure>;
+
+type Encoded<End> = End extends unknown
+  ? Omit<End, 'thrown'> & { readonly thrown?: EncodedThrown | undefined }
+  : never;
+
+/** A stretch of a chunk's items, from offset `from` up to `to`, with what became of it. */
+export type Piece = { readonly from: number; readonly to: number; readonly late: readonly number[] } & (
+  | { readonly kind: 'answered'; readonly answer: AnswerMessage }
+  | {
+      readonly kind: 'lost';
+      readonly end: EncodedEnd;
+      readonly stage: LostStage;
+      readonly place: Place | undefined;
+    }
+  | { readonly kind: 'unloadable' | 'undecodable' | 'unreadable'; readonly thrown: EncodedThrown }
+);
+
+/** What became of a chunk at a node. Items of no piece were not begun, and go back. */
+export interface ChunkOutput {
+  readonly pieces: readonly Piece[];
+  /** Errors that no item can be blamed for by its place. */
+  readonly strays: readonly { readonly index: number | undefined; readonly thrown: EncodedThrown }[];
+  /** Reason why no worker could be started, which ends the run. */
+  readonly failure?: EncodedEnd | undefined;
+}
+
+/** A node that is there. It travels as JSON. */
+export interface NodeInfo {
+  readonly v: 1;
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly tasks: readonly string[];
+  readonly threads: number;
+  readonly slots: number;
+  readonly node: string;
+}
+
+/** Reads a head that came from the broker, of which nothing is believed. */
+export function readHead(text: string): RunHead {
+  const head = parse(text);
+  const { v, task, version, timeout } = head;
+  if (v !== 1 || typeof task !== 'string' || typeof version !== 'string') throw malformed('a head');
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) throw malformed('a head');
+  return { v, task, version, timeout };
+}
+
+/** Reads metadata that came from the broker. */
+export function readMeta(text: string): ChunkMeta {
+  const { first, count, attempt } = parse(text);
+  const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+  const isFirst = isPlace(first) || (Array.isArray(first) && first.length === count && first.every(isPlace));
+  if (!isFirst || !isPlace(count) || count === 0 || !isPlace(attempt) || attempt === 0) {
+    throw malformed('metadata');
+  }
+  return { first: first as number | number[], count, attempt };
+}
+
+/** Reads what a node says of itself; `undefined` where it is another version's, or nobody's. */
+export function readNode(text: string): NodeInfo | undefined {
+  try {
+    const info = parse(text) as Partial<NodeInfo>;
+    if (info.v !== 1 || !Array.isArray(info.tasks) || typeof info.version !== 'string') return undefined;
+    if (!(Number(info.threads) >= 1) || !(Number(info.slots) >= 1)) return undefined;
+    return info as NodeInfo;
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null) throw malformed('a text');
+  return value as Record<string, unknown>;
+}
+
+function malformed(what: string): ClusterError {
+  return new ClusterError(`The broker holds ${what} that Telar did not write.`, 'refused');
+}

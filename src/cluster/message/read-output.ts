@@ -1,0 +1,40 @@
+import { fits, isFromWorker } from '../../wire/message/check-message.ts';
+import { ClusterError } from '../cluster-error.ts';
+import { open } from './envelope.ts';
+import type { ChunkOutput, Piece } from './messages.ts';
+
+/** The most bytes that the outcomes of a chunk may have. */
+const MOST = 1024 * 1024 * 1024;
+
+/**
+ * Reads the outcomes of a chunk that came from the broker.
+ *
+ * @param count - Number of items in the chunk.
+ *
+ * @throws where they cannot be read, or are none of this chunk.
+ */
+export function readOutput(sealed: Buffer, count: number): ChunkOutput {
+  const output = open(sealed, MOST) as ChunkOutput;
+  if (typeof output !== 'object' || !Array.isArray(output?.pieces) || !Array.isArray(output.strays)) {
+    throw malformed();
+  }
+  let end = 0;
+  for (const piece of output.pieces.toSorted((a, b) => a.from - b.from)) {
+    if (!isStretch(piece, end, count)) throw malformed();
+    end = piece.to;
+    if (piece.kind === 'answered' && !isAnswered(piece)) throw malformed();
+  }
+  return output;
+}
+
+function isStretch({ from, to }: Piece, end: number, count: number): boolean {
+  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= end && to > from && to <= count;
+}
+
+function isAnswered({ answer, from, to }: Extract<Piece, { kind: 'answered' }>): boolean {
+  return isFromWorker(answer) && answer.ran === to - from && fits(answer, to - from);
+}
+
+function malformed(): ClusterError {
+  return new ClusterError('The broker holds outcomes that no node of Telar wrote.', 'refused');
+}

@@ -1,0 +1,73 @@
+import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
+import type { SentChunk, Strays } from '../../flow/work/work.ts';
+import type { ChunkOutput, Piece } from '../message/messages.ts';
+
+/** What is said of a stretch of items, beside where it lies. */
+export type Told = Piece extends infer P
+  ? P extends Piece
+    ? Omit<P, 'from' | 'to' | 'late'>
+    : never
+  : never;
+
+/** What became of the items of one chunk so far. */
+export class ChunkRecord {
+  readonly strays: Strays;
+  failure: ChunkOutput['failure'];
+  readonly #chunk: Chunk;
+  readonly #pieces: Piece[];
+  readonly #strays: ChunkOutput['strays'][number][];
+
+  /** @param known - What became of some items before, at another node. */
+  constructor(chunk: Chunk, known: Pick<ChunkOutput, 'pieces' | 'strays'> = { pieces: [], strays: [] }) {
+    this.#chunk = chunk;
+    this.#pieces = [...known.pieces];
+    const strays = [...known.strays];
+    this.#strays = strays;
+    this.strays = {
+      count: 0,
+      add(index, thrown) {
+        this.count++;
+        strays.push({ index, thrown });
+      },
+    };
+  }
+
+  get output(): ChunkOutput {
+    return { pieces: this.#pieces, strays: this.#strays, failure: this.failure };
+  }
+
+  /** Number of items that have an outcome. */
+  get settled(): number {
+    return countSettled(this.#pieces);
+  }
+
+  /** Writes down what became of the first `count` items of a part. */
+  tell({ chunk, late }: Pick<SentChunk, 'chunk' | 'late'>, count: number, told: Told): void {
+    if (count === 0) return;
+    const from = this.#offsetOf(chunk);
+    this.#pieces.push({ ...told, from, to: from + count, late: [...late].filter((at) => at < count) });
+  }
+
+  /** Lists the stretches of the chunk that have no outcome, in order. */
+  listLeft(): Chunk[] {
+    const left: Chunk[] = [];
+    let from = 0;
+    for (const piece of this.#pieces.toSorted((a, b) => a.from - b.from)) {
+      if (piece.from > from) left.push(sliceChunk(this.#chunk, from, piece.from));
+      from = piece.to;
+    }
+    const { length } = this.#chunk.items;
+    if (from < length) left.push(from === 0 ? this.#chunk : sliceChunk(this.#chunk, from, length));
+    return left;
+  }
+
+  #offsetOf(part: Chunk): number {
+    const { index } = this.#chunk;
+    const first = indexOf(part, 0);
+    return typeof index === 'number' ? first - index : index.indexOf(first);
+  }
+}
+
+export function countSettled(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+}

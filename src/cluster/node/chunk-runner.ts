@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { captureContext } from '../../async/async-context.ts';
+import { Sizer } from '../../flow/chunk/sizing.ts';
+import type { Dispatcher } from '../../flow/work/dispatcher.ts';
+import { WorkInContext } from '../../flow/work/work-in-context.ts';
+import type { NodeChunk } from './node-chunk.ts';
+import { Relay } from './relay.ts';
+import { RelayEvents } from './relay-events.ts';
+
+/** Milliseconds after which a chunk gives back what has not begun, so that a slow node holds nobody up. */
+const LONGEST = 2000;
+
+/** Milliseconds between two looks for a worker that starts. */
+const LOOK = 10;
+/** The longest wait for one, in ms. */
+const LONGEST_START = 30_000;
+
+/** Terms on which one chunk runs. */
+export interface RunTerms {
+  /** Milliseconds after which what has not begun goes back. `@defaultValue` 2,000 */
+  readonly longest?: number;
+  /** Called once a worker is ready, before it is sent anything. */
+  readonly onReady?: () => Promise<void>;
+}
+
+/** A chunk that runs. */
+interface RunningChunk {
+  readonly run: string;
+  readonly number: number;
+  /** Ends it: nobody wants its outcomes any more. */
+  readonly cancel: () => void;
+}
+
+/** Number of runs that are remembered as over. */
+const MOST_ENDED = 1000;
+
+/** Runs chunks on the pool of a node. */
+export class ChunkRunner {
+  readonly #workers: number;
+  readonly #sizers = new Map<string, Sizer>();
+  readonly #running = new Map<Relay, RunningChunk>();
+  /** Runs that are over: a chunk of one may be on its way in here. */
+  readonly #ended = new Set<string>();
+  #isDraining = false;
+
+  constructor(workers: number) {
+    this.#workers = workers;
+  }
+
+  /** The chunks that run. */
+  get running(): RunningChunk[] {
+    return [...this.#running.values()];
+  }
+
+  /** Makes ready what a chunk runs by, on workers that have not died on it. */
+  open({ task, head, chunk }: NodeChunk): Relay {
+    return new Relay(task, chunk, {
+      workers: this.#workers,
+      timeout: head.timeout,
+      sizer: this.#sizerOf(head.task),
+    });
+  }
+
+  /** Runs a chunk on a pool. Resolves with whether anybody still wants what became of it. */
+  async run(
+    { run, number }: Pick<NodeChunk, 'run' | 'number'>,
+    relay: Relay,
+    dispatch: Dispatcher,
+    { longest = LONGEST, onReady }: RunTerms = {},
+  ): Promise<boolean> {
+    const work = new WorkInContext(relay, new RelayEvents(relay), captureContext());
+    let isCancelled = false;
+    const cancelled = new Promise<void>((resolve) => {
+      const cancel = (): void => {
+        isCancelled = true;
+        relay.end();
+        resolve();
+      };
+      this.#running.set(relay, { run, number, cancel });
+      if (this.#ended.has(run)) cancel();
+    });
+    const limit = longest === Infinity ? undefined : setTimeout(() => relay.stop(), longest);
+    dispatch.attach(work, relay.terms.workers);
+    if (this.#isDraining) relay.stop();
+    try {
+      if (onReady !== undefined) {
+        const until = performance.now() + LONGEST_START;
+        while (dispatch.isUp === false && !relay.isOver && performance.now() < until) await sleep(LOOK);
+        await onReady();
+      }
+      dispatch.wake(work);
+      await Promise.race([relay.done, cancelled]);
+      if (isCancelled) await dispatch.withdraw(work);
+    } finally {
+      clearTimeout(limit);
+      dispatch.detach(work);
+      this.#running.delete(relay);
+    }
+    return !isCancelled;
+  }
+
+  /** Ends the chunks of a run that is over. */
+  cancel(run: string): void {
+    this.#ended.add(run);
+    if (this.#ended.size > MOST_ENDED) this.#ended.delete(this.#ended.values().next().value as string);
+    for (const { run: of, cancel } of this.#running.values()) if (of === run) cancel();
+  }
+
+  /** Ends all chunks soon: each gives back what has not begun. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const relay of this.#running.keys()) relay.stop();
+  }
+
+  #sizerOf(task: string): Sizer {
+    let sizer = this.#sizers.get(task);
+    if (sizer === undefined) this.#sizers.set(task, (sizer = new Sizer()));
+    return sizer;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Chunk } from '../../flow/chunk/chunk.ts';
+import type { TaskReference } from '../../task/definition/definition.ts';
+import { type Packed, unpackValues } from '../../wire/pack/pack.ts';
+import { encodeThrown } from '../../wire/values/error.ts';
+import { open, seal } from '../message/envelope.ts';
+import type { ChunkMeta, ChunkOutput, Piece, RunHead } from '../message/messages.ts';
+
+/** The most bytes that the items of a chunk may have. */
+const MOST = 1024 * 1024 * 1024;
+
+/** A chunk that a node was given, decoded. */
+export interface NodeChunk {
+  readonly run: string;
+  readonly number: number;
+  readonly task: TaskReference;
+  readonly head: RunHead;
+  readonly chunk: Chunk;
+}
+
+/** Decodes the items of a chunk. Throws where they cannot be read. */
+export function readChunk({ first, count, attempt }: ChunkMeta, input: Buffer): Chunk {
+  const message = open(input, MOST) as { readonly items?: Packed } | null;
+  const values = unpackValues(message?.items as Packed);
+  if (values?.length !== count) throw new Error(`a chunk of ${count} items came with ${values?.length}`);
+  const items = ArrayBuffer.isView(values) ? (values as Chunk['items']) : Array.from(values);
+  const index = typeof first === 'number' ? first : Float64Array.from(first);
+  return { index, items, attempt, losses: 0, isSole: false };
+}
+
+/** Seals what became of a chunk. Results that cannot cross are said to be such, each piece by itself. */
+export function sealOutput<T extends ChunkOutput>(output: T): Buffer {
+  try {
+    return seal(output);
+  } catch {
+    return seal({ ...output, pieces: output.pieces.map(makeSealable) });
+  }
+}
+
+/** Seals the outcome of a chunk none of whose items can run. */
+export function sealRefusal(kind: 'undecodable' | 'unloadable', count: number, reason: unknown): Buffer {
+  const piece: Piece = { kind, from: 0, to: count, late: [], thrown: encodeThrown(reason) };
+  return seal({ pieces: [piece], strays: [] });
+}
+
+/** Counts the items that failed, for dashboards. */
+export function countFailed({ pieces }: ChunkOutput): number {
+  return pieces.reduce((sum, piece) => {
+    if (piece.kind !== 'answered') return sum + piece.to - piece.from;
+    const failed = piece.answer.marks?.filter(({ kind }) => kind === 'failed' || kind === 'uncloneable');
+    return sum + (failed?.length ?? 0);
+  }, 0);
+}
+
+function makeSealable(piece: Piece): Piece {
+  try {
+    seal(piece);
+    return piece;
+  } catch (thrown) {
+    const { from, to, late } = piece;
+    return { kind: 'unreadable', from, to, late, thrown: encodeThrown(thrown) };
+  }
+}

@@ -1,0 +1,115 @@
+import { createDeferred } from '../../async/deferred.ts';
+import { type Chunk, sliceChunk } from '../../flow/chunk/chunk.ts';
+import type { Sizer } from '../../flow/chunk/sizing.ts';
+import { identifyTask } from '../../flow/run/run-terms.ts';
+import type { Strays, WorkQueue, WorkTerms } from '../../flow/work/work.ts';
+import type { TaskReference } from '../../task/definition/definition.ts';
+import type { ChunkOutput } from '../message/messages.ts';
+import { ChunkRecord } from './chunk-record.ts';
+
+/** Terms on which the chunks of a task run at a node. */
+export interface RelayTerms {
+  readonly workers: number;
+  readonly timeout: number | undefined;
+  /** The sizer of the task, which knows its service time from the chunks before. */
+  readonly sizer: Sizer;
+  /** What became of some items before, at another node. */
+  readonly known?: Pick<ChunkOutput, 'pieces' | 'strays'> | undefined;
+}
+
+/**
+ * A chunk of a cluster as the pool of its node knows it: work whose outcomes nobody looks at here. What the pool says of
+ * each stretch of items is written down, and the caller is told it as if by a pool of its own: so order, retries, blame
+ * and errors are decided in one place.
+ */
+export class Relay implements WorkQueue {
+  readonly terms: WorkTerms;
+  readonly isUnloadable = false;
+  readonly isAwaited = true;
+  readonly sizer: Sizer;
+  readonly record: ChunkRecord;
+  /** What is left to hand out, in order. */
+  readonly #left: Chunk[];
+  readonly #done = createDeferred();
+  /** Number of items that workers have. */
+  #running = 0;
+  #isStopped = false;
+  #isOver = false;
+
+  constructor(task: TaskReference, chunk: Chunk, { workers, timeout, sizer, known }: RelayTerms) {
+    this.terms = {
+      definition: task,
+      taskId: identifyTask(task),
+      workers,
+      timeout,
+      limitOf: () => timeout,
+      get service() {
+        return sizer.itemTime;
+      },
+    };
+    this.sizer = sizer;
+    this.record = new ChunkRecord(chunk, known);
+    this.#left = this.record.listLeft();
+  }
+
+  get strays(): Strays {
+    return this.record.strays;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Whether something is left to hand out. */
+  get hasLeft(): boolean {
+    return this.#left.length > 0;
+  }
+
+  /** Resolves when nothing of the chunk runs any more. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  nextChunk(): Chunk | undefined {
+    if (this.#isStopped) return undefined;
+    const left = this.#left.shift();
+    if (left === undefined) return undefined;
+    const { length } = left.items;
+    const count = Math.min(length, this.sizer.chooseCount(length, 3 * this.terms.workers));
+    this.#running += count;
+    if (count === length) return left;
+    this.#left.unshift(sliceChunk(left, count, length));
+    return sliceChunk(left, 0, count);
+  }
+
+  giveBack(chunk: Chunk): void {
+    this.#left.unshift(chunk);
+    this.release(chunk.items.length);
+  }
+
+  /** Takes note that workers have so many items less. */
+  release(count: number): void {
+    this.#running -= count;
+    this.#review();
+  }
+
+  /** Hands nothing more out: what has not begun goes back to the caller. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#review();
+  }
+
+  /** Ends the chunk as it is. */
+  end(): void {
+    this.#isOver = true;
+    this.#done.resolve();
+  }
+
+  #review(): void {
+    if (this.#running <= 0 && (this.#isStopped || !this.hasLeft)) this.end();
+  }
+}

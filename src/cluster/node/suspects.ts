@@ -1,0 +1,155 @@
+import { Sizer } from '../../flow/chunk/sizing.ts';
+import { sliceChunk } from '../../flow/chunk/chunk.ts';
+import { enterPool, Pool } from '../../flow/pool/pool.ts';
+import { encodeThrown } from '../../wire/values/error.ts';
+import { open } from '../message/envelope.ts';
+import type { ChunkOutput, Piece } from '../message/messages.ts';
+import { countSettled } from './chunk-record.ts';
+import type { ChunkRunner } from './chunk-runner.ts';
+import { type NodeChunk, sealOutput } from './node-chunk.ts';
+import { Relay } from './relay.ts';
+
+/** Milliseconds between two notes of what is done. */
+const NOTE = 150;
+/** Starts in a row that got no further, from which on items run alone. */
+const STUCK = 2;
+/** Nodes in a row that ended while one item ran alone, from which on that item is to blame. */
+const MOST_ENDS = 5;
+/** The most bytes of a note. */
+const MOST = 1024 * 1024 * 1024;
+
+/** What nodes before have noted of a chunk. */
+interface Part extends Pick<ChunkOutput, 'pieces' | 'strays'> {
+  /** Number of items that had an outcome when the last start began. */
+  readonly settled: number;
+  /** Number of starts in a row that got no further. */
+  readonly stuck: number;
+  /** The item that runs alone, and how many nodes ended on it. */
+  readonly alone: { readonly at: number; readonly ends: number } | undefined;
+}
+
+const NOTHING: Part = { pieces: [], strays: [], settled: -1, stuck: 0, alone: undefined };
+
+/** Operations that a suspect's chunk needs of its node. */
+export interface SuspectHost {
+  readonly runner: ChunkRunner;
+  /** Keeps what there is of a chunk at the broker. */
+  note(chunk: NodeChunk, part: Buffer): Promise<void>;
+}
+
+/**
+ * Runs chunks that were begun and never committed: whoever ran one has died, has stalled, or lost its network. They run
+ * in processes, so that an item that kills its program kills only that; what is done is noted, so that the next node goes
+ * on from there; and a node's death is charged to an item only when that was alone, in a process that was ready.
+ */
+export class Suspects {
+  readonly #host: SuspectHost;
+  readonly #options: { readonly workers: number; readonly memory: number | undefined };
+  #pool: Pool | undefined;
+
+  constructor(host: SuspectHost, options: { workers: number; memory: number | undefined }) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** Runs a chunk; resolves with what became of it, or `undefined` when nobody wants that any more. */
+  async run(chunk: NodeChunk, noted: Buffer | undefined): Promise<ChunkOutput | undefined> {
+    const before = readPart(noted);
+    const settled = countSettled(before.pieces);
+    const stuck = settled > before.settled ? 0 : before.stuck + 1;
+    const part: Part = { ...before, settled, stuck };
+    if (stuck >= STUCK) return await this.#runAlone(chunk, part);
+    await this.#note(chunk, part);
+    return await this.#runOn(chunk, part, this.#open(chunk, part));
+  }
+
+  async close(force: boolean): Promise<void> {
+    await this.#pool?.close({ force });
+  }
+
+  /** Runs what is left one item at a time, on all workers. */
+  async #runOn(chunk: NodeChunk, part: Part, relay: Relay): Promise<ChunkOutput | undefined> {
+    const notes = setInterval(() => {
+      if (relay.record.settled > part.settled)
+        void this.#note(chunk, { ...part, ...relay.record.output }).catch(() => {});
+    }, NOTE);
+    try {
+      const isWanted = await this.#host.runner.run(chunk, relay, enterPool(this.#processes), {
+        longest: Infinity,
+      });
+      return isWanted ? relay.record.output : undefined;
+    } finally {
+      clearInterval(notes);
+    }
+  }
+
+  /** Runs the first item that is left, and nothing beside it; the others go back to the caller. */
+  async #runAlone(chunk: NodeChunk, part: Part): Promise<ChunkOutput | undefined> {
+    const at = findFirstLeft(part.pieces, chunk.chunk.items.length);
+    const ends = part.alone?.at === at ? part.alone.ends : 0;
+    if (ends >= MOST_ENDS) return addPiece(part, makeVerdict(at));
+    const alone = { ...chunk, chunk: sliceChunk(chunk.chunk, at, at + 1) };
+    const relay = this.#open(alone, NOTHING);
+    // A process that dies while it starts is nobody's fault, so the item counts as begun only once there is one.
+    const onReady = async (): Promise<void> =>
+      await this.#note(chunk, { ...part, alone: { at, ends: ends + 1 } });
+    const terms = { longest: Infinity, onReady };
+    if (!(await this.#host.runner.run(chunk, relay, enterPool(this.#processes), terms))) return undefined;
+    const [piece] = relay.record.output.pieces;
+    const next = piece === undefined ? part : addPiece(part, { ...piece, from: at, to: at + 1 });
+    await this.#note(chunk, { ...part, ...next, alone: undefined });
+    return next;
+  }
+
+  #open({ task, head, chunk }: NodeChunk, part: Part): Relay {
+    const { workers } = this.#options;
+    return new Relay(task, chunk, { workers, timeout: head.timeout, sizer: new Sizer(1), known: part });
+  }
+
+  get #processes(): Pool {
+    this.#pool ??= new Pool({ isolate: 'process', ...this.#options });
+    return this.#pool;
+  }
+
+  async #note(chunk: NodeChunk, part: Part): Promise<void> {
+    await this.#host.note(chunk, sealOutput(part));
+  }
+}
+
+/** Makes the outcome of an item that ended each node which ran it. */
+function makeVerdict(at: number): Piece {
+  const thrown = encodeThrown(new Error(`${MOST_ENDS} nodes in a row ended while it ran there alone`));
+  return {
+    kind: 'lost',
+    from: at,
+    to: at + 1,
+    late: [],
+    end: { kind: 'crash', thrown },
+    stage: 0,
+    place: undefined,
+  };
+}
+
+function addPiece(part: Part, piece: Piece): ChunkOutput {
+  return { pieces: [...part.pieces, piece], strays: part.strays };
+}
+
+/** Reads what was noted; nothing where that cannot be read, since a chunk can always run anew. */
+function readPart(noted: Buffer | undefined): Part {
+  if (noted === undefined) return NOTHING;
+  try {
+    const part = open(noted, MOST) as Part;
+    return Array.isArray(part.pieces) && Array.isArray(part.strays) ? part : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+function findFirstLeft(pieces: readonly Piece[], count: number): number {
+  let from = 0;
+  for (const piece of pieces.toSorted((a, b) => a.from - b.from)) {
+    if (piece.from > from) break;
+    from = piece.to;
+  }
+  return Math.min(from, count - 1);
+}

@@ -1,0 +1,7 @@
+/**
+ * Calls on the cores of many machines, by way of a Redis, Valkey or PostgreSQL server.
+ *
+ * @experimental
+ */
+export { Cluster, type ClusterOptions } from '../cluster/caller/cluster.ts';
+export { ClusterError, type ClusterProblem } from '../cluster/cluster-error.ts';

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Cluster, ClusterError } from '../../src/entries/cluster.ts';
+import {
+  CaptureError,
+  parallelMap,
+  parallelMapIterable,
+  parallelMapSettled,
+  pipeline,
+  Pool,
+  TaskError,
+  TaskTimeoutError,
+  WorkerError,
+} from '../../src/index.ts';
+import * as tasks from '../fixtures/cluster/tasks.ts';
+import { describeOnBrokers } from './brokers.ts';
+import { startNode, type TestNode } from './harness.ts';
+
+const QUEUE = 'calls';
+
+const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
+
+describeOnBrokers('Calls on a cluster', (broker) => {
+  let node: TestNode;
+  let cluster: Cluster;
+  before(async () => {
+    node = await startNode({ url: broker.url, queue: QUEUE });
+    cluster = new Cluster({ connection: broker.url, queue: QUEUE });
+  });
+  after(async () => {
+    await cluster.close();
+    assert.equal(await node.end(), 0, node.said);
+  });
+
+  test('results come in order, also when there are many', async () => {
+    assert.deepEqual(await parallelMap([5], tasks.answer, { pool: cluster }), [tasks.answer(5)]);
+    assert.deepEqual(await parallelMap([], tasks.answer, { pool: cluster }), []);
+    const items = range(20_000);
+    assert.deepEqual(await parallelMap(items, tasks.answer, { pool: cluster }), items.map(tasks.answer));
+    assert.deepEqual(
+      await parallelMap(Float64Array.from(items), tasks.answer, { pool: cluster }),
+      items.map(tasks.answer),
+    );
+  });
+
+  test('an iterable is read as its reader goes on, and left', async () => {
+    let pulled = 0;
+    let isClosed = false;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        for (;;) yield pulled++;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const seen: number[] = [];
+    for await (const value of parallelMapIterable(source(), tasks.answer, { pool: cluster })) {
+      seen.push(value);
+      if (seen.length === 1000) break;
+    }
+    assert.deepEqual(seen, range(1000).map(tasks.answer));
+    assert.equal(isClosed, true);
+  });
+
+  test('values of every kind arrive as from threads', async () => {
+    await using pool = new Pool({ workers: 1 });
+    const values = [
+      1,
+      'text',
+      undefined,
+      null,
+      10n ** 30n,
+      new Date(5),
+      new Map([[{ a: 1 }, new Set([2])]]),
+      Buffer.from('bytes'),
+      new Uint16Array([1, 2, 70_000]),
+      /x/gu,
+      new RangeError('thrown'),
+      { __proto__: null, nested: [{ deep: Number.NaN }] },
+      JSON.parse('{"__proto__": {"polluted": true}}'),
+      new URL('https://example.com/?a=1'),
+    ];
+    const here = await parallelMap(values, tasks.echo, { pool });
+    assert.deepEqual(await parallelMap(values, tasks.echo, { pool: cluster }), here);
+    assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
+  });
+
+  test('failures, tries and what is skipped are those of threads', async () => {
+    await using pool = new Pool({ workers: 2 });
+    const both = async <R>(run: (on: Pool | Cluster) => Promise<R>): Promise<void> => {
+      assert.deepEqual(await run(cluster), await run(pool));
+    };
+    await both(async (on) => (await parallelMapSettled(range(30), tasks.fails, { pool: on })).map(describe));
+    await both(async (on) => await parallelMap(range(20), tasks.several, { pool: on }));
+    await both(
+      async (on) =>
+        await parallelMap(range(12), tasks.flaky, { pool: on, retries: { retries: 2, delay: 1 } }),
+    );
+    await both(async (on) => await parallelMap(['a', 'b'], tasks.describe, { pool: on }));
+    await assert.rejects(parallelMap([1, 2, 14], tasks.fails, { pool: cluster }), (error: unknown) => {
+      assert.ok(error instanceof TaskError);
+      assert.equal(error.index, 2);
+      assert.ok(error.cause instanceof RangeError);
+      assert.match(error.stack ?? '', /calls\.test/);
+      return true;
+    });
+  });
+
+  test('an item that ends its worker, or takes too long, fails alone', async () => {
+    const exited = await parallelMapSettled(range(20), tasks.exits, { pool: cluster });
+    exited.forEach((outcome, item) => {
+      assert.equal(outcome.status, item === 13 ? 'rejected' : 'fulfilled');
+      if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof WorkerError);
+    });
+    const late = await parallelMapSettled(range(6), tasks.loops, { pool: cluster, timeout: 300 });
+    late.forEach((outcome, item) => {
+      assert.equal(outcome.status, item === 3 ? 'rejected' : 'fulfilled');
+      if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof TaskTimeoutError);
+    });
+  });
+
+  test('an abort ends a call at once, and the nodes soon', async () => {
+    const controller = new AbortController();
+    const call = parallelMap(
+      Array.from({ length: 8 }, () => 60_000),
+      tasks.nap,
+      {
+        pool: cluster,
+        signal: controller.signal,
+      },
+    );
+    setTimeout(() => controller.abort(new Error('enough')), 300);
+    await assert.rejects(call, /enough/);
+    // The node is free again: its workers are not held by what was aborted.
+    assert.deepEqual(await parallelMap([1], tasks.answer, { pool: cluster }), [tasks.answer(1)]);
+  });
+
+  test('many calls share a cluster', async () => {
+    const calls = range(20).map(async (at) => {
+      const items = range(50 + at);
+      assert.deepEqual(await parallelMap(items, tasks.answer, { pool: cluster }), items.map(tasks.answer));
+    });
+    await Promise.all(calls);
+  });
+
+  test('an item that does not cross is told by its name', async () => {
+    const outcomes = await parallelMapSettled([1, () => {}, 3], tasks.echo as never, { pool: cluster });
+    assert.deepEqual(outcomes.map(describe), ['fulfilled 1', 'rejected CloneError', 'fulfilled 3']);
+  });
+
+  test('what nodes do not have is refused', async () => {
+    const twice = (item: number): number => item * 2;
+    await assert.rejects(parallelMap([1], twice, { pool: cluster }), CaptureError);
+    await using other = new Cluster({ connection: broker.url, queue: QUEUE, build: 'v2', waitForNodes: 100 });
+    await assert.rejects(parallelMap([1], tasks.answer, { pool: other }), (error: unknown) => {
+      assert.ok(error instanceof ClusterError);
+      assert.equal(error.reason, 'no-node');
+      assert.match(
+        error.message,
+        /1 node has tasks#answer in version [0-9a-f]{32}, and this program has version v2/,
+      );
+      return true;
+    });
+    await using lonely = new Cluster({ connection: broker.url, queue: 'nobody', waitForNodes: 100 });
+    await assert.rejects(parallelMap([1], tasks.answer, { pool: lonely }), /no node is there/);
+  });
+
+  test('a closed cluster takes no calls; a forced end rejects those that run', async () => {
+    const other = new Cluster({ connection: broker.url, queue: QUEUE });
+    const call = parallelMap([60_000], tasks.nap, { pool: other });
+    const rejected = assert.rejects(
+      call,
+      (error: unknown) => error instanceof WorkerError && error.reason === 'closed',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await other.close({ force: true });
+    await rejected;
+    await assert.rejects(parallelMap([1], tasks.answer, { pool: other }), /closed/);
+    await other.close();
+  });
+
+  test('a stage of a pipeline runs there', async () => {
+    const results = await pipeline(range(100))
+      .cpu(tasks.answer)
+      .toArray({ pool: cluster })
+      .catch((thrown: unknown) => thrown);
+    assert.ok(results instanceof CaptureError);
+  });
+});
+
+function describe(outcome: { status: string; value?: unknown; reason?: Error; attempts?: number }): string {
+  const { status, value, reason } = outcome;
+  return `${status} ${status === 'fulfilled' ? String(value) : `${reason?.name}`}`;
+}
