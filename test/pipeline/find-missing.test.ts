@@ -22,6 +22,7 @@ function answer(payload: Partial<Payload>, outcomes?: Segment['outcomes']): Segm
     lines: 10,
     decoded: 100,
     isCut: false,
+    delay: 0,
   };
   return {
     index: 0,

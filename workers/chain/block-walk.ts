@@ -2,26 +2,12 @@ import type { Block } from '../../src/bytes/block.ts';
 import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
 import type { RecordPlace } from '../../src/wire/message/payload.ts';
 import { startRecord } from '../../src/wire/slots/slot.ts';
-import { Pacer } from '../item/pacer.ts';
+import { BlockPacer } from './block-pacer.ts';
 import { findPlaces } from './find-places.ts';
 import type { ChainHost } from './stages/host.ts';
 
 /** A block with the records on which workers died: they are not run again, only found. */
 export type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
-
-/**
- * Time in ms after which a block is left to others: ten times what it should take, as most take longer on a busy
- * machine.
- */
-const LONGEST_BLOCK = 200;
-/**
- * The most records between looks at the clock: records behind quick ones may take a thousand times as long. A look
- * costs 10 ns for each record.
- */
-const LONGEST_LOOK = 8;
-
-// `min` is taken now, since tasks may replace it.
-const { min } = Math;
 
 /** The records of a block, one after the other, as long as the block may take. */
 export class BlockWalk {
@@ -35,17 +21,19 @@ export class BlockWalk {
   record = -1;
 
   readonly #decode: (block: Block) => Decoder;
-  readonly #longestLook: number;
+  readonly #pacer: BlockPacer;
   #block: SentBlock | undefined;
   #decoder: Decoder | undefined;
-  /** Says when a block takes too long, and after how many records to ask. */
-  #pacer = new Pacer();
-  #nextLook = 0;
 
   /** @param isRun - Whether something is done with the records, which may take long. */
   constructor(decode: (block: Block) => Decoder, isRun: boolean) {
     this.#decode = decode;
-    this.#longestLook = isRun ? LONGEST_LOOK : Infinity;
+    this.#pacer = new BlockPacer(isRun);
+  }
+
+  /** Milliseconds for which this thread had no core while it was at the blocks of a chunk. */
+  get delay(): number {
+    return this.#pacer.delay;
   }
 
   /** Clears the counts, as a chunk begins. */
@@ -54,20 +42,20 @@ export class BlockWalk {
     this.lines = 0;
     this.decoded = 0;
     this.isCut = false;
+    this.#pacer.delay = 0;
   }
 
   open(block: SentBlock): void {
     this.#block = block;
     this.#decoder = this.#decode(block);
     this.record = -1;
-    this.#pacer = new Pacer(LONGEST_BLOCK);
-    this.#nextLook = 1;
+    this.#pacer.begin();
   }
 
   /** Returns the next record, or `END`. Throws for a record that cannot be read. */
   next({ slots, line }: ChainHost): unknown {
     const decoder = this.#decoder as Decoder;
-    if (this.record + 1 >= this.#nextLook && this.#isOver(decoder)) return this.end();
+    if (this.#pacer.isDue(this.record + 1) && this.#isOver(decoder)) return this.end();
     startRecord(slots, line, ++this.record);
     let record: unknown;
     try {
@@ -83,13 +71,14 @@ export class BlockWalk {
 
   /** Makes the next record look at the clock: one was waited for, which takes longer than a look. */
   lookNext(): void {
-    this.#nextLook = 0;
+    this.#pacer.lookNext();
   }
 
   end(): typeof END {
     const decoder = this.#decoder as Decoder;
     this.lines += decoder.lines;
     this.decoded += decoder.position;
+    this.#pacer.end();
     this.#decoder = undefined;
     return END;
   }
@@ -130,9 +119,8 @@ export class BlockWalk {
 
   /** Returns whether others should have the rest of the block, behind at least one record. */
   #isOver(decoder: Decoder): boolean {
-    const isOver =
-      this.record >= 0 && this.#pacer.isOver() && decoder.position < (this.#block as SentBlock).bytes.length;
-    this.#nextLook = this.record + 1 + min(this.#pacer.stride, this.#longestLook);
+    const isLeft = this.record >= 0 && decoder.position < (this.#block as SentBlock).bytes.length;
+    const isOver = this.#pacer.isOver(this.record + 1) && isLeft;
     this.isCut ||= isOver;
     return isOver;
   }

@@ -73,9 +73,9 @@ export class Chain {
   /** Returns the results of a chunk that is done. */
   finish(transfers: Set<Transferable>): Payload {
     const { dropped, entered, retried, skipped } = this.#report;
-    const { records, lines, decoded, isCut } = this.#blocks ?? NO_BLOCKS;
+    const { records, lines, decoded, isCut, delay } = this.#blocks ?? NO_BLOCKS;
     const collected = this.#collector.finish(transfers);
-    return { collected, dropped, entered, retried, skipped, records, lines, decoded, isCut };
+    return { collected, dropped, entered, retried, skipped, records, lines, decoded, isCut, delay };
   }
 
   /** Leaves out results that cannot cross; each is a failure of its item, in the last stage. */
@@ -155,4 +155,4 @@ export class Chain {
   }
 }
 
-const NO_BLOCKS = { records: 0, lines: 0, decoded: 0, isCut: false };
+const NO_BLOCKS = { records: 0, lines: 0, decoded: 0, isCut: false, delay: 0 };

@@ -18,6 +18,8 @@ export interface Payload {
   readonly decoded: number;
   /** Whether the worker has left the rest of a block, since that took too long. */
   readonly isCut: boolean;
+  /** Milliseconds for which the worker had no core while it was at the blocks. */
+  readonly delay: number;
 }
 
 export type Collected =

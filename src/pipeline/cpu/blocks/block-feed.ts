@@ -93,7 +93,9 @@ export class BlockFeed implements Source {
     const { payload, compute = 0 } = segment;
     const isCut = payload?.isCut === true && payload.decoded > 0 && payload.decoded < block.bytes.length;
     const end = isCut ? payload.decoded : block.bytes.length;
-    this.#sizer.learn(end, compute);
+    const { delay = 0 } = payload ?? {};
+    // The time without a core says nothing of the records: blocks would shrink on a busy machine, and cost more.
+    this.#sizer.learn(end, delay > 0 && delay < compute ? compute - delay : compute);
     const rest = isCut ? this.#takeRest(block, end, payload.records) : undefined;
     this.#order.settle(block, segment);
     this.#free(block);

@@ -1,0 +1,77 @@
+import { Pacer } from '../item/pacer.ts';
+import { readDelay } from './read-delay.ts';
+
+/**
+ * Time in ms after which a block is left to others: ten times what it should take, as most take longer on a busy
+ * machine.
+ */
+const LONGEST_BLOCK = 200;
+/**
+ * The most records between looks at the clock: records behind quick ones may take a thousand times as long. A look
+ * costs 10 ns for each record.
+ */
+const LONGEST_LOOK = 8;
+
+// `min` is taken now, since tasks may replace it.
+const { min } = Math;
+
+/** Says when a block takes too long. The time for which this thread had no core does not count. */
+export class BlockPacer {
+  /** Milliseconds for which this thread had no core while it was at the blocks of a chunk. */
+  delay = 0;
+  readonly #longestLook: number;
+  #pacer = new Pacer();
+  #nextLook = 0;
+  #delayBefore = 0;
+
+  /** @param isRun - Whether something is done with the records, which may take long. */
+  constructor(isRun: boolean) {
+    this.#longestLook = isRun ? LONGEST_LOOK : Infinity;
+  }
+
+  /** Begins a block. */
+  begin(): void {
+    this.#delayBefore = readDelay();
+    this.#pacer = new Pacer(LONGEST_BLOCK);
+    this.#nextLook = 1;
+  }
+
+  /** Ends a block. */
+  end(): void {
+    this.#addDelay();
+  }
+
+  /** Tells whether the clock is to be looked at before a record, given its number. */
+  isDue(record: number): boolean {
+    return record >= this.#nextLook;
+  }
+
+  /** Makes the next record look at the clock. */
+  lookNext(): void {
+    this.#nextLook = 0;
+  }
+
+  /** Looks at the clock before a record; returns whether the block has taken too long. */
+  isOver(record: number): boolean {
+    const isOver = this.#pacer.isOver() && !this.#wasHeldUp();
+    this.#nextLook = record + min(this.#pacer.stride, this.#longestLook);
+    return isOver;
+  }
+
+  /** Gives the block as much time more as this thread had no core; returns whether that is worth to go on. */
+  #wasHeldUp(): boolean {
+    const delay = this.#addDelay();
+    if (delay < LONGEST_BLOCK / 2) return false;
+    this.#pacer = new Pacer(delay);
+    return true;
+  }
+
+  /** Counts the delay since this was asked last, and returns it. */
+  #addDelay(): number {
+    const now = readDelay();
+    const delay = now - this.#delayBefore;
+    this.#delayBefore = now;
+    this.delay += delay;
+    return delay;
+  }
+}
