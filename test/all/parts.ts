@@ -42,13 +42,13 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'struck',
-    says: 'calls of every form whose workers are ended, or stopped, from outside at 400 random moments',
+    says: 'calls of every form whose workers are ended, or stopped, from outside in 200 programs',
     files: ['test/killed/'],
   },
   {
     name: 'processes',
-    says: 'every way to bring a process down, in chunks of every size, or to stop it',
-    files: ['test/processes/failure.', 'test/processes/suspended.'],
+    says: 'every way to bring a process down, or to stop it, and workers that wear out, in chunks of every size',
+    files: ['test/processes/failure.', 'test/processes/suspended.', 'test/parallel-map/recycling.'],
   },
   {
     name: 'hostile',
