@@ -12,6 +12,9 @@ import { isObjectPrototype } from '../values/purity.ts';
 import { addAccess, Refusal, type Trail } from './builder/refusal.ts';
 import { describeNative, findUnsendable, type Unsendable } from '../values/unsendable.ts';
 
+/** Prototype of all iterators, which holds no state: objects of the user's inherit from it as well. */
+const ofIterators: unknown = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+
 const textTypes: readonly TextType[] = ['URL', 'URLSearchParams', 'Headers', 'TextEncoder', 'TextDecoder'];
 
 /** Encodes an object: whole where the engine's clone is faithful, otherwise part by part. */
@@ -167,7 +170,8 @@ function assertOwnClasses(
   trail: Trail | undefined,
 ): void {
   let prototype = Object.getPrototypeOf(value) as object | null;
-  const isOrdinary = (at: object): boolean => at === root || isObjectPrototype(at) || isFunctionPrototype(at);
+  const isOrdinary = (at: object): boolean =>
+    at === root || at === ofIterators || isObjectPrototype(at) || isFunctionPrototype(at);
   while (prototype !== null && !isOrdinary(prototype)) {
     const maker = findMaker(prototype);
     const isForeign =
@@ -187,7 +191,7 @@ function isOfNode(builder: GraphBuilder, maker: Function): boolean {
 }
 
 function isIterator(prototype: object): boolean {
-  return readTag(prototype).endsWith('Iterator');
+  return /Iterator(?: Helper)?$/.test(readTag(prototype));
 }
 
 function listNames(value: object): string[] {
