@@ -1,3 +1,4 @@
+import { raceTime } from '../../async/deferred.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
 import { readOutput } from '../message/read-output.ts';
@@ -11,6 +12,8 @@ import { sealChunk } from './seal-chunk.ts';
 
 /** Milliseconds between two looks for outcomes, where no news came. */
 const POLL = 250;
+/** Milliseconds for which a caller waits until the end of its run is said. */
+const FAREWELL = 200;
 /** Milliseconds without news after which a chunk is looked for. */
 const SILENCE = 3000;
 
@@ -56,8 +59,12 @@ export class RemoteRun {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#outstanding.clear();
-    const run = await this.#opening?.catch(() => undefined);
-    await run?.end();
+    const goodbye = this.#opening?.then(
+      (run) => run.end(),
+      () => {},
+    );
+    // It is said behind the caller's back where the broker is slow, or is still being connected to.
+    if (goodbye !== undefined) await raceTime(goodbye, FAREWELL);
   }
 
   async #pump(): Promise<void> {

@@ -205,7 +205,7 @@ export class ClusterNode {
   }
 
   async #insist<R>(step: () => Promise<R>): Promise<R> {
-    return await insist(step, { limit: PATIENCE, isOver: () => this.#closed !== undefined });
+    return await insist(step, { limit: PATIENCE });
   }
 }
 

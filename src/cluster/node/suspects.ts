@@ -58,6 +58,8 @@ export class Suspects {
     const settled = countSettled(before.pieces);
     const stuck = settled > before.settled ? 0 : before.stuck + 1;
     const part: Part = { ...before, settled, stuck };
+    // The last node has ended between its last note and its commit.
+    if (settled === chunk.chunk.items.length) return { pieces: part.pieces, strays: part.strays };
     if (stuck >= STUCK) return await this.#runAlone(chunk, part);
     await this.#note(chunk, part);
     return await this.#runOn(chunk, part, this.#open(chunk, part));

@@ -6,6 +6,9 @@ import { ClusterError } from '../cluster-error.ts';
 const PAUSE_FIRST = 50;
 const PAUSE_MOST = 1000;
 
+/** Milliseconds between two looks whether a step is still wanted. */
+const LOOK = 250;
+
 /** What a broker says that is gone, or that comes back: PostgreSQL's classes 08 and 57, and what sockets say. */
 const LOST =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|terminating connection|connection timeout|timeout expired|Query read timeout|not queryable|shutting down|starting up/i;
@@ -32,7 +35,7 @@ export async function insist<R>(step: () => Promise<R>, { limit, isOver }: Insis
     try {
       const doing = step();
       // Commands wait in the client until its connection is back, which may be never.
-      if (await raceTime(doing, Math.max(1, until - performance.now()))) return await doing;
+      if (await settles(doing, until, isOver)) return await doing;
       doing.catch(() => {});
       cause = new Error(`no answer within ${limit} ms`);
     } catch (thrown) {
@@ -48,6 +51,19 @@ export async function insist<R>(step: () => Promise<R>, { limit, isOver }: Insis
     }
     await sleep(pause);
   }
+}
+
+/** Waits for a step until a time, or until nobody wants it. Resolves with whether the step is done. */
+async function settles(
+  doing: Promise<unknown>,
+  until: number,
+  isOver: (() => boolean) | undefined,
+): Promise<boolean> {
+  while (performance.now() < until && isOver?.() !== true) {
+    // oxlint-disable-next-line no-await-in-loop -- whoever waits is asked from time to time whether it still does.
+    if (await raceTime(doing, Math.min(LOOK, Math.max(1, until - performance.now())))) return true;
+  }
+  return false;
 }
 
 /** Tells whether an error says that a connection was lost, or that the server is about to come or go. */
