@@ -5,7 +5,6 @@ export const exceptions: Exceptions = {
   'lines of a file': {
     'src/flow/chunk/supply.ts': [300, 'to be split: its folder has room for the part'],
     'src/spawn/thread/supervised.ts': [275, 'to be split: its folder has room for the part'],
-    'workers/chunk/run-chunk.ts': [300, 'to be split: its folder has room for the part'],
   },
   'fields of a class': {
     'src/journal/journal.ts Journal': [14, 'to be split with what it drives'],
@@ -28,7 +27,6 @@ export const exceptions: Exceptions = {
     'src/flow/pool/session/worker-session.ts WorkerSession': [16, 'to be split with what it drives'],
     'src/pipeline/cpu/blocks/block-feed.ts BlockFeed': [17, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [18, 'to be split with what it drives'],
-    'workers/chunk/run-chunk.ts ChunkRun': [20, 'to be split with what it drives'],
     'workers/session/session.ts Session': [15, 'to be split with what it drives'],
   },
   'lines of a function': {
@@ -45,6 +43,5 @@ export const exceptions: Exceptions = {
     'src/pipeline/cpu/blocks/block-feed.ts BlockFeed': [21, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [21, 'to be split with what it drives'],
     'src/task/source/walk/walk.ts Walk': [19, 'to be split with what it drives'],
-    'workers/chunk/run-chunk.ts ChunkRun': [22, 'to be split with what it drives'],
   },
 };

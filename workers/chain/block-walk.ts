@@ -4,7 +4,7 @@ import type { RecordPlace } from '../../src/wire/message/payload.ts';
 import { startRecord } from '../../src/wire/slots/slot.ts';
 import { BlockPacer } from './block-pacer.ts';
 import { findPlaces } from './find-places.ts';
-import type { ChainHost } from './stages/host.ts';
+import type { ChunkHost } from '../item/outcomes.ts';
 
 /** A block with the records on which workers died: they are not run again, only found. */
 export type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
@@ -53,7 +53,7 @@ export class BlockWalk {
   }
 
   /** Returns the next record, or `END`. Throws for a record that cannot be read. */
-  next({ slots, line }: ChainHost): unknown {
+  next({ slots, line }: ChunkHost): unknown {
     const decoder = this.#decoder as Decoder;
     if (this.#pacer.isDue(this.record + 1) && this.#isOver(decoder)) return this.end();
     startRecord(slots, line, ++this.record);

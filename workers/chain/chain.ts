@@ -5,8 +5,9 @@ import { DECODING, ENCODING, type Payload, type RecordPlace } from '../../src/wi
 import { isWithdrawn } from '../../src/wire/slots/slot.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
 import { BlockWalk, type SentBlock } from './block-walk.ts';
+import { ChainOutcomes, type CollectingChain } from './chain-outcomes.ts';
 import type { Collector } from './collect/collector.ts';
-import type { ChainHost } from './stages/host.ts';
+import type { ChunkHost, Loaded, Outcomes, Task } from '../item/outcomes.ts';
 import { ChainReport } from './stages/report.ts';
 import { StageStop } from './stages/stage-stop.ts';
 import { StageWalk } from './stages/stage-walk.ts';
@@ -16,7 +17,10 @@ import type { Stage } from './stages/stage.ts';
  * The stages of a pipeline as one task: each item goes through all of them, depth first, before the next begins.
  * What comes out is collected for the chunk as a whole, so the items themselves have no values.
  */
-export class Chain {
+export class Chain implements Loaded, CollectingChain {
+  readonly task: Task = (item, index) => this.#run(item, index);
+  /** Stages are waited for one by one. */
+  readonly isWaiting = true;
   readonly #stages: readonly Stage[];
   /** Walk over the records, where items are blocks of them. */
   readonly #blocks: BlockWalk | undefined;
@@ -49,15 +53,15 @@ export class Chain {
     return this.#report.isStopped;
   }
 
-  /** Begins a chunk. */
-  begin(host: ChainHost): void {
-    this.#report.begin(host, this.#stages);
+  open(chunk: ChunkHost): Outcomes {
+    this.#report.begin(chunk, this.#stages);
     this.#collector.reset();
     this.#blocks?.begin();
+    return new ChainOutcomes(chunk.message, this);
   }
 
   /** Runs one item through all stages. Throws `StageStop`. */
-  run(item: unknown, index: number): Promise<void> | undefined {
+  #run(item: unknown, index: number): Promise<void> | undefined {
     const mark = this.#collector.mark();
     try {
       const pending =

@@ -19,10 +19,10 @@ import {
   PHASE_RUNNING,
   setPhase,
 } from '../../src/wire/slots/slot.ts';
-import { postAnswer } from '../chunk/answer.ts';
 import { ChunkRun, type EnterItem } from '../chunk/run-chunk.ts';
 import { enterItem, leaveItems, type StrayListener } from './strays.ts';
-import { type Loaded, Tasks } from '../chunk/tasks.ts';
+import { Tasks } from '../chunk/tasks.ts';
+import type { Loaded } from '../item/outcomes.ts';
 import { enterUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { isDue, mayBeDue } from './recycling.ts';
 
@@ -83,7 +83,7 @@ export class Session {
   /** Reports an error that no code caught, with the item that left it where that is known. */
   stray(thrown: unknown, index: number | undefined, chunk?: number): void {
     // Items of other calls have the same indices.
-    const isOfRunning = chunk !== undefined && this.#running?.chunk === chunk;
+    const isOfRunning = chunk !== undefined && this.#running?.message.chunk === chunk;
     if (isOfRunning && index !== undefined && this.#running?.failWaiting(index, thrown) === true) return;
     const origin = index === undefined ? 'A task' : `Item ${index} of a call that is over`;
     if (this.#hasEnded)
@@ -100,7 +100,7 @@ export class Session {
   #receive(message: ToWorker | UndecodableMessage): void {
     this.#received++;
     if (message.type === 'abort') {
-      if (this.#running?.chunk === message.chunk) this.#running.abort();
+      if (this.#running?.message.chunk === message.chunk) this.#running.abort();
       return;
     }
     const queued: Queued = { message, next: undefined };
@@ -169,11 +169,11 @@ export class Session {
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return 0;
     }
-    let task: Loaded;
+    let loaded: Loaded;
     const loading = performance.now();
     try {
       const known = this.#tasks.load(message.task);
-      task = known instanceof Promise ? await known : known;
+      loaded = known instanceof Promise ? await known : known;
       if (known instanceof Promise && !this.#isNested) leaveUserland();
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
@@ -183,7 +183,7 @@ export class Session {
     }
     const load = performance.now() - loading;
     setPhase(slots, PHASE_RUNNING);
-    const run = new ChunkRun(message, task, slots, this.#traceItems(message.chunk));
+    const run = new ChunkRun(message, loaded, slots, this.#traceItems(message.chunk));
     this.#running = run;
     // A nested session runs within a task already.
     if (!this.#isNested) enterUserland();
@@ -195,7 +195,7 @@ export class Session {
     // A result may have getters, which run now: nobody can tell from outside which item they are of.
     setPhase(slots, PHASE_ANSWERING);
     markAnswered(slots, message.line);
-    postAnswer(port, run, compute, load);
+    run.post(port, { compute, load });
     setPhase(slots, PHASE_IDLE);
     return run.ran;
   }

@@ -1,6 +1,6 @@
 import { encodeThrown } from '../../../src/wire/values/error.ts';
 import type { RecordPlace, StageFailure } from '../../../src/wire/message/payload.ts';
-import type { ChainHost } from './host.ts';
+import type { ChunkHost } from '../../item/outcomes.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -11,7 +11,7 @@ export type FindPlace = (thrown: unknown, isMalformed: boolean) => RecordPlace |
 
 /** Report on one chunk, beside the results of its items. */
 export class ChainReport {
-  host!: ChainHost;
+  host!: ChunkHost;
   dropped: StageFailure[] = [];
   entered: number[] = [];
   retried: number[] = [];
@@ -25,7 +25,7 @@ export class ChainReport {
   }
 
   /** Clears the report, as a chunk begins. */
-  begin(host: ChainHost, stages: readonly Stage[]): void {
+  begin(host: ChunkHost, stages: readonly Stage[]): void {
     this.host = host;
     this.dropped = [];
     this.entered = stages.map(() => 0);

@@ -1,0 +1,138 @@
+import type { Transferable } from 'node:worker_threads';
+import type { AnswerMessage, ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
+import { type Mark, skip, stop } from '../../src/wire/message/outcome.ts';
+import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
+import { estimateBytes, SizeSampler } from '../../src/wire/pack/size.ts';
+import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
+import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
+import { type CloneAttempt, findUncloneable } from '../../src/wire/values/uncloneable.ts';
+import { outsideUserland } from '../userland/userland.ts';
+import { Expansion } from './expand.ts';
+import type { ChunkHost, ChunkTimes, Loaded, Outcomes, Task } from './outcomes.ts';
+import { LARGEST_ANSWER } from './pacer.ts';
+import { ResultValues } from './result-values.ts';
+
+/** A task, each of whose items has a value of its own. */
+export class LoadedTask implements Loaded {
+  readonly task: Task;
+  readonly isWaiting = false;
+
+  constructor(task: Task) {
+    this.task = task;
+  }
+
+  open(chunk: ChunkHost): Outcomes {
+    return new ItemOutcomes(chunk);
+  }
+}
+
+/** The outcomes of items, one by one: the value of each, and a mark where that is not all. */
+class ItemOutcomes implements Outcomes {
+  isFull = false;
+  readonly #message: ChunkMessage;
+  readonly #values: ResultValues;
+  readonly #marks: Mark[] = [];
+  /** Bytes that the results take, about. */
+  #bytes = 0;
+  readonly #sizes = new SizeSampler();
+
+  constructor({ message, items }: ChunkHost) {
+    this.#message = message;
+    this.#values = new ResultValues(items);
+  }
+
+  get count(): number {
+    return this.#values.length;
+  }
+
+  succeedWithNumber(value: number): void {
+    this.#values.addNumber(value);
+    this.#bytes += 8;
+  }
+
+  succeed(value: unknown): void {
+    const at = this.#values.length;
+    if (value === skip) {
+      this.#values.addNothing();
+      this.#mark({ at, kind: 'skipped' });
+    } else if (value === stop) {
+      this.#values.addNothing();
+      this.#mark({ at, kind: 'stopped' });
+      this.isFull = true;
+    } else if (typeof value === 'object' && value !== null && Expansion.is(value)) {
+      this.#values.add(value.results);
+      this.#bytes += estimateBytes(value.results);
+      this.#mark({ at, kind: 'expanded', stopped: value.stopped });
+      if (value.stopped) this.isFull = true;
+    } else {
+      if (typeof value === 'number') this.#values.addNumber(value);
+      else this.#values.add(value);
+      this.#bytes += this.#sizes.estimate(value, at);
+    }
+    // A message that grows too large holds up both threads: the rest goes back.
+    if (this.#bytes > LARGEST_ANSWER && !this.#message.isBound) this.isFull = true;
+  }
+
+  fail(thrown: unknown): void {
+    this.#mark({
+      at: this.#values.length,
+      kind: 'failed',
+      thrown: outsideUserland(() => encodeThrown(thrown)),
+    });
+    this.#values.addNothing();
+  }
+
+  post(port: SessionPort, times: ChunkTimes): void {
+    try {
+      const handover = this.#values.mayHoldMarks ? collectTransfers(this.#values.toArray()) : undefined;
+      const transfers = new Set<Transferable>(handover?.list);
+      const packed = this.#values.pack(transfers);
+      port.postMessage(this.#answer(packed, this.#marks, times), [...transfers]);
+      if (handover !== undefined) forgetMarks(handover);
+    } catch (thrown) {
+      const uncloneable = this.#removeUncloneable(thrown, port.tryClone);
+      const failed = new Set(uncloneable.map(({ at }) => at));
+      const marks = [...this.#marks.filter(({ at }) => !failed.has(at)), ...uncloneable];
+      port.postMessage(this.#answer(packValues(this.#values.toArray(), new Set()), marks, times));
+    }
+  }
+
+  /** Puts `undefined` in the place of each result that cannot cross, and returns a mark with the reason for each. */
+  #removeUncloneable(thrown: unknown, attempt: CloneAttempt | undefined): Mark[] {
+    const values = this.#values.toArray();
+    const uncloneable: Mark[] = [];
+    values.forEach((value, at) => {
+      const found = findUncloneable(value, 'result', attempt);
+      if (found === undefined) return;
+      uncloneable.push({ at, kind: 'uncloneable', ...found });
+      values[at] = undefined;
+    });
+    if (uncloneable.length > 0) return uncloneable;
+    // No single result is at fault, so all are: too large together, or with one thing handed over twice.
+    const reason = describeThrown(thrown);
+    values.fill(undefined);
+    return values.map((_, at) => ({ at, kind: 'uncloneable', path: 'result', reason }));
+  }
+
+  /**
+   * Makes an answer field by field: where fields are added to what was spread, Node 20 makes a hidden class for each
+   * object.
+   */
+  #answer(values: Packed, marks: readonly Mark[], { compute, load }: ChunkTimes): AnswerMessage {
+    return {
+      type: 'answer',
+      chunk: this.#message.chunk,
+      ran: this.count,
+      values,
+      payload: undefined,
+      marks: marks.length > 0 ? marks : undefined,
+      bytes: this.#bytes,
+      compute,
+      load,
+    };
+  }
+
+  #mark(mark: Mark): void {
+    this.#marks[this.#marks.length] = mark;
+  }
+}
