@@ -1,12 +1,11 @@
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
+import { Backlog } from './backlog.ts';
 import type { LaunchedRun } from './launch.ts';
 import type { Run } from '../run/run.ts';
 import type { Receiver } from '../outcome/ledger.ts';
 import { type Outcome, releaseSegment, type Segment } from '../outcome/segment.ts';
 import { Window } from './window.ts';
 
-/** The most bytes of results that wait for the reader. */
-const LARGEST_HELD = 32 * 1024 * 1024;
 /** A reader that never waits for anything else lets the event loop turn after this many ms. */
 const LONGEST_TURN = 5;
 
@@ -30,9 +29,7 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
   #expanded: readonly unknown[] | undefined;
   #expandedAt = 0;
 
-  // State that decides how far the source is read ahead.
-  readonly #window = new Window();
-  #heldBytes = 0;
+  readonly #backlog = new Backlog(new Window());
 
   // State that keeps the event loop turning.
   #turnReads = 0;
@@ -49,13 +46,11 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
 
   /** Returns how many more items may leave the source. */
   room(): number {
-    if (this.#run === undefined) return 0;
-    const isFull = this.#heldBytes + this.#run.heldBytes > LARGEST_HELD;
-    return this.#window.room(this.#run.supply.pulled, isFull);
+    return this.#backlog.room();
   }
 
   deliver(segment: Segment): void {
-    this.#heldBytes += segment.bytes;
+    this.#backlog.add(segment.bytes);
     this.#segments.push(segment);
     while (this.#waiting.length > 0) {
       const result = this.#take();
@@ -69,7 +64,7 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
     // The usual case takes a short way: 10 ns that the million results share.
     if (segment !== undefined && segment.outcomes === undefined && this.#at < segment.values.length - 1) {
       const result = { done: false as const, value: segment.values[this.#at++] as R };
-      if (this.#window.take(1)) this.#run?.wake();
+      this.#backlog.take(1);
       return this.#isTurnLong() ? this.#afterTurn(result) : Promise.resolve(result);
     }
     if (this.#run === undefined && !this.#isDone) this.#start();
@@ -105,6 +100,7 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
     }
     const { run, begin } = launched;
     this.#run = run;
+    this.#backlog.attach(run);
     begin();
     run.finished.then(
       () => this.#close(undefined),
@@ -160,11 +156,11 @@ export class Reader<R> implements AsyncIterator<R, undefined>, Receiver {
   #pass(): void {
     const segment = this.#segment;
     if (segment !== undefined && this.#at >= segment.values.length) {
-      this.#heldBytes -= segment.bytes;
+      this.#backlog.release(segment.bytes);
       this.#segment = undefined;
       releaseSegment(segment);
     }
-    if (this.#window.take(1)) this.#run?.wake();
+    this.#backlog.take(1);
   }
 
   #nextSegment(): Segment | undefined {

@@ -2,6 +2,7 @@ import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
 import type { Segment } from '../../flow/outcome/segment.ts';
+import { Backlog } from '../../flow/launch/backlog.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
@@ -15,9 +16,6 @@ import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from '../flows/wakeup.ts';
-
-/** The most bytes of results that wait to be taken. */
-const LARGEST_HELD = 32 * 1024 * 1024;
 
 interface Portion {
   readonly collected: Collected | undefined;
@@ -34,13 +32,12 @@ interface Portion {
 export class CpuFlow implements Flow<Collected>, Receiver {
   readonly #plan: CpuPlan;
   readonly #feed: BlockFeed | undefined;
-  readonly #window: Window;
+  readonly #backlog: Backlog;
   readonly #failures: ChainFailures;
   readonly #portions: Portion[] = [];
   readonly #wakeup = new Wakeup();
   #launched: LaunchedRun | undefined;
   #isWanted = false;
-  #heldBytes = 0;
   #isDone = false;
   /**
    * True once one of the blocks ends the run; `#isEnding` once a segment that ends the run was delivered in its turn.
@@ -56,7 +53,8 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     this.position = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
     // Blocks are large: the window takes as many as the workers hold, and as many again for the reader.
-    this.#window = new Window(this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2, this.#first);
+    const most = this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2;
+    this.#backlog = new Backlog(new Window(most, this.#first));
     this.#failures = new ChainFailures(plan);
   }
 
@@ -90,8 +88,8 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         await this.#wakeup.wait();
         continue;
       }
-      this.#heldBytes -= portion.bytes;
-      if (this.#window.take(portion.items)) this.#launched?.run.wake();
+      this.#backlog.release(portion.bytes);
+      this.#backlog.take(portion.items);
       for (const { policy, letter } of portion.letters) await policy.write(letter);
       if (portion.failure !== undefined) {
         this.#failure = portion.failure;
@@ -143,6 +141,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
       },
       callSite,
     });
+    this.#backlog.attach(launched.run);
     launched.begin();
     launched.run.finished.then(
       () => this.#end(undefined),
@@ -165,11 +164,8 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   room(): number {
-    const run = this.#launched?.run;
-    if (run === undefined || !this.#isWanted) return 0;
-    const room = this.#isOver
-      ? 0
-      : this.#window.room(run.supply.pulled, this.#heldBytes + run.heldBytes > LARGEST_HELD);
+    if (this.#launched === undefined || !this.#isWanted) return 0;
+    const room = this.#isOver ? 0 : this.#backlog.room();
     // A part that was given back holds up all that stands behind it.
     return this.#feed?.hasRest === true ? Math.max(1, room) : room;
   }
@@ -191,7 +187,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   deliver(segment: Segment): void {
-    this.#heldBytes += segment.bytes;
+    this.#backlog.add(segment.bytes);
     const feed = this.#feed;
     if (feed === undefined) {
       this.#pass(segment);

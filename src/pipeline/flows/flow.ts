@@ -1,3 +1,4 @@
+import { type PortionedInput, ReadAhead } from '../../flow/source/read-ahead.ts';
 import { NOTHING, READ_AHEAD, type Source } from '../../flow/source/source.ts';
 import type { Position } from '../position/position.ts';
 
@@ -22,18 +23,17 @@ export interface Flow<P> {
 export type Page = ArrayLike<unknown>;
 
 /** Gives the items of a flow one by one, read ahead a little, so that the stage before is not held up by this one. */
-export class FlowSource implements Source {
+export class FlowSource implements Source, PortionedInput<Page, Page | undefined> {
   readonly remaining: undefined;
   readAhead: number = READ_AHEAD;
   /** Flow behind this source. A stage that takes whole pages may pull from it in the place of the source. */
   readonly flow: Flow<Page>;
-  readonly #pages: Page[] = [];
+  readonly #pages = new ReadAhead<Page, Page | undefined>(this);
+  /** The page whose items are given, and how many of them were. */
+  #page: Page | undefined;
   #at = 0;
+  /** Number of items that wait. */
   #count = 0;
-  #isReading = false;
-  #isDone = false;
-  #failure: { readonly thrown: unknown } | undefined;
-  #notify: () => void = () => {};
   /** Positions of the flow, each with the number of results that it had given: those that may still be asked for. */
   readonly #positions: { readonly total: number; readonly position: Position }[] = [];
 
@@ -52,74 +52,61 @@ export class FlowSource implements Source {
   };
 
   get isEnded(): boolean {
-    return this.#isDone && this.#count === 0 && this.#failure === undefined;
+    return this.#pages.isEnded && this.#page === undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.readAhead;
   }
 
   next(): unknown {
-    if (this.#count < this.readAhead) void this.#read();
-    const page = this.#pages[0];
-    if (page !== undefined) {
-      const item = page[this.#at++];
-      this.#count--;
-      if (this.#at === page.length) {
-        this.#pages.shift();
-        this.#at = 0;
-      }
-      return item;
-    }
-    if (this.#failure !== undefined) {
-      const { thrown } = this.#failure;
-      this.#failure = undefined;
-      throw thrown;
-    }
-    return NOTHING;
+    this.#pages.read();
+    const page = this.#page ?? this.#turn();
+    if (page === undefined) return NOTHING;
+    const item = page[this.#at++];
+    this.#count--;
+    if (this.#at === page.length) this.#page = undefined;
+    return item;
   }
 
   onReady(listener: () => void): void {
-    this.#notify = listener;
+    this.#pages.onReady(listener);
   }
 
   close(): Promise<void> {
-    this.#isDone = true;
-    this.#pages.length = 0;
+    this.#pages.close();
+    this.#page = undefined;
     this.#count = 0;
-    this.#failure = undefined;
     return this.flow.close();
   }
 
-  async #read(): Promise<void> {
-    if (this.#isReading || this.#isDone) return;
-    this.#isReading = true;
-    try {
-      while (!this.#isDone && this.#count < this.readAhead) {
-        const page = await this.flow.next();
-        // The source was closed while it waited.
-        if (this.#isDone) return;
-        if (page === undefined) {
-          this.#isDone = true;
-          break;
-        }
-        this.#keepMark(page.length);
-        if (page.length === 0) continue;
-        this.#pages.push(page);
-        this.#count += page.length;
-        this.#notify();
-      }
-    } catch (thrown) {
-      if (this.#isDone) return;
-      this.#isDone = true;
-      this.#failure = { thrown };
-    } finally {
-      this.#isReading = false;
-    }
-    this.#notify();
+  pull(): Promise<Page | undefined> {
+    return this.flow.next();
   }
 
-  #keepMark(count: number): void {
+  unwrap(page: Page | undefined): Page | typeof NOTHING {
+    return page ?? NOTHING;
+  }
+
+  note({ length }: Page): boolean {
+    this.#count += length;
     const { position } = this.flow;
     const last = this.#positions.at(-1);
-    if (position === undefined || last === undefined) return;
-    if (count === 0) this.#positions.pop();
-    this.#positions.push({ total: last.total + count, position });
+    if (position !== undefined && last !== undefined) {
+      if (length === 0) this.#positions.pop();
+      this.#positions.push({ total: last.total + length, position });
+    }
+    return length > 0;
+  }
+
+  #turn(): Page | undefined {
+    const page = this.#pages.shift();
+    if (page === NOTHING) {
+      this.#pages.throwFailure();
+      return undefined;
+    }
+    this.#page = page;
+    this.#at = 0;
+    return page;
   }
 }

@@ -2,6 +2,7 @@ import type { BlockPosition, BlockReader, SharedBytes } from '../../../bytes/blo
 import { FileError } from '../../../errors/file-error.ts';
 import { RecordError } from '../../../errors/record-error.ts';
 import type { Segment } from '../../../flow/outcome/segment.ts';
+import { type PortionedInput, ReadAhead } from '../../../flow/source/read-ahead.ts';
 import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
 import { BlockSizer } from './block-sizer.ts';
@@ -22,16 +23,12 @@ export interface FeedForm {
  * Feeds a run with the blocks of a reader: each block is an item. The size of blocks follows the time that workers
  * report. What a worker gives back of a block whose time was over is an item as well, and goes before new blocks.
  */
-export class BlockFeed implements Source {
+export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | undefined> {
   readonly remaining: undefined;
   readonly #reader: BlockReader;
   readonly #sizer: BlockSizer;
-  readonly #ready: FedBlock[] = [];
+  readonly #ready = new ReadAhead<FedBlock, FedBlock | undefined>(this);
   readonly #order = new BlockOrder();
-  #isReading = false;
-  #isDone = false;
-  #failure: { readonly thrown: unknown } | undefined;
-  #notify: () => void = () => {};
   /** True once the feed was told to end before the reader had ended. */
   isCut = false;
   /** Position at which each block ends, for a run that wants to go on there. */
@@ -52,8 +49,11 @@ export class BlockFeed implements Source {
   }
 
   get isEnded(): boolean {
-    const isRead = this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
-    return isRead && !this.#order.hasOut && !this.#order.hasWaiting;
+    return this.#ready.isEnded && !this.#order.hasOut && !this.#order.hasWaiting;
+  }
+
+  get isFull(): boolean {
+    return this.#ready.length >= AHEAD;
   }
 
   /** Whether something that was given back waits here, and holds up what stands behind it. */
@@ -65,22 +65,15 @@ export class BlockFeed implements Source {
     const rest = this.#order.takeWaiting((block) => this.#split(block));
     if (rest !== undefined) return rest;
     const block = this.#ready.shift();
-    void this.#read();
-    if (block !== undefined) {
-      this.#order.add(block);
-      return block;
-    }
+    this.#ready.read();
+    if (block !== NOTHING) this.#order.add(block);
     // The failure comes in its turn: something may come back of the blocks that are out.
-    if (this.#failure !== undefined && !this.#order.hasOut) {
-      const { thrown } = this.#failure;
-      this.#failure = undefined;
-      throw thrown;
-    }
-    return NOTHING;
+    else if (!this.#order.hasOut) this.#ready.throwFailure();
+    return block;
   }
 
   onReady(listener: () => void): void {
-    this.#notify = listener;
+    this.#ready.onReady(listener);
   }
 
   /**
@@ -99,7 +92,7 @@ export class BlockFeed implements Source {
     const rest = isCut ? this.#takeRest(block, end, payload.records) : undefined;
     this.#order.settle(block, segment);
     this.#free(block);
-    if (rest !== undefined || this.#failure !== undefined) this.#notify();
+    if (rest !== undefined || this.#ready.hasFailed) this.#ready.notify();
     return rest;
   }
 
@@ -120,55 +113,27 @@ export class BlockFeed implements Source {
 
   /** Gives no further blocks, except for what is given back of those that the feed gave. */
   stop(): void {
-    const isRead = this.#isDone && this.#ready.length === 0 && this.#failure === undefined;
-    if (isRead || this.isCut) return;
+    if (this.#ready.isEnded || this.isCut) return;
     this.isCut = true;
-    this.#isDone = true;
-    this.#ready.length = 0;
-    this.#failure = undefined;
-    this.#notify();
+    this.#ready.close();
+    this.#ready.notify();
+  }
+
+  /** Closes what has been read to its end, or failed. */
+  release(): Promise<void> {
+    return this.#reader.close();
   }
 
   async close(): Promise<void> {
-    this.#isDone = true;
-    this.#ready.length = 0;
+    this.#ready.close();
     this.#order.clear();
-    this.#failure = undefined;
     await this.#reader.close();
   }
 
-  async #read(): Promise<void> {
-    if (this.#isReading || this.#isDone) return;
-    this.#isReading = true;
-    try {
-      while (!this.#isDone && this.#ready.length < AHEAD) {
-        const block = await this.#readNext();
-        if (this.#isDone) return;
-        if (block === undefined) {
-          this.#isDone = true;
-          await this.#reader.close();
-          break;
-        }
-        this.#positions?.set(block, this.#reader.position);
-        this.#share(block.bytes);
-        this.#ready.push(block);
-        this.#notify();
-      }
-    } catch (thrown) {
-      if (this.#isDone) return;
-      this.#isDone = true;
-      this.#failure = { thrown };
-      await this.#reader.close();
-    } finally {
-      this.#isReading = false;
-    }
-    this.#notify();
-  }
-
-  async #readNext(): Promise<FedBlock | undefined> {
+  async pull(): Promise<FedBlock | undefined> {
     try {
       const block = await this.#reader.read(this.#sizer.chooseSize(this.#reader.remaining));
-      return block === undefined ? undefined : { ...block, without: [] };
+      return block && { ...block, without: [] };
     } catch (thrown) {
       const isOfFile = thrown instanceof FileError || thrown instanceof RecordError;
       if (!this.#goesOn || !this.#reader.canGoOn || !isOfFile) throw thrown;
@@ -177,6 +142,16 @@ export class BlockFeed implements Source {
       this.#faults.set(block, thrown);
       return block;
     }
+  }
+
+  unwrap(block: FedBlock | undefined): FedBlock | typeof NOTHING {
+    return block ?? NOTHING;
+  }
+
+  note(block: FedBlock): boolean {
+    this.#positions?.set(block, this.#reader.position);
+    this.#share(block.bytes);
+    return true;
   }
 
   /** Takes what a worker has not read of a block, from this byte and record on. */
