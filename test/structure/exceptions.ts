@@ -38,7 +38,6 @@ export const exceptions: Exceptions = {
     'src/spawn/thread/supervised.ts Supervised': [21, 'to be split with what it drives'],
     'src/flow/pool/dispatch/dispatch.ts Dispatch': [25, 'to be split with what it drives'],
     'src/flow/pool/session/worker-session.ts WorkerSession': [31, 'to be split with what it drives'],
-    'src/pipeline/cpu/blocks/block-feed.ts BlockFeed': [21, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [21, 'to be split with what it drives'],
     'src/task/source/walk/walk.ts Walk': [19, 'to be split with what it drives'],
   },

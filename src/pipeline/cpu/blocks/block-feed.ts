@@ -1,10 +1,11 @@
-import type { BlockPosition, BlockReader, SharedBytes } from '../../../bytes/block.ts';
+import type { BlockPosition, BlockReader } from '../../../bytes/block.ts';
 import { FileError } from '../../../errors/file-error.ts';
 import { RecordError } from '../../../errors/record-error.ts';
 import type { Segment } from '../../../flow/outcome/segment.ts';
 import { type PortionedInput, ReadAhead } from '../../../flow/source/read-ahead.ts';
 import { NOTHING, type Source } from '../../../flow/source/source.ts';
 import { BlockOrder } from './block-order.ts';
+import { BlockParts } from './block-parts.ts';
 import { BlockSizer } from './block-sizer.ts';
 import { type FedBlock, makeEmptyBlock } from './fed-block.ts';
 
@@ -31,21 +32,16 @@ export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | un
   readonly #order = new BlockOrder();
   /** True once the feed was told to end before the reader had ended. */
   isCut = false;
-  /** Position at which each block ends, for a run that wants to go on there. */
-  readonly #positions: WeakMap<FedBlock, BlockPosition> | undefined;
+  readonly #parts: BlockParts;
   readonly #goesOn: boolean;
   /** Failures of files that could not be read, by the empty blocks that stand for these files. */
   readonly #faults = new WeakMap<FedBlock, FileError | RecordError>();
-  /** Bytes of the pieces in which all workers can share what was given back, since it took longer than foreseen. */
-  readonly #pieces = new WeakMap<FedBlock, number>();
-  /** Number of parts of a block in the same memory that have yet to settle. */
-  readonly #sharers = new Map<SharedArrayBuffer, number>();
 
   constructor(reader: BlockReader, workers: number, form: FeedForm) {
     this.#reader = reader;
     this.#goesOn = form.goesOn;
-    if (form.isTracked) this.#positions = new WeakMap();
     this.#sizer = new BlockSizer(2 * workers);
+    this.#parts = new BlockParts(reader, this.#sizer, form.isTracked);
   }
 
   get isEnded(): boolean {
@@ -62,7 +58,7 @@ export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | un
   }
 
   next(): unknown {
-    const rest = this.#order.takeWaiting((block) => this.#split(block));
+    const rest = this.#order.takeWaiting((block) => this.#parts.split(block));
     if (rest !== undefined) return rest;
     const block = this.#ready.shift();
     this.#ready.read();
@@ -89,9 +85,10 @@ export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | un
     const { delay = 0 } = payload ?? {};
     // The time without a core says nothing of the records: blocks would shrink on a busy machine, and cost more.
     this.#sizer.learn(end, delay > 0 && delay < compute ? compute - delay : compute);
-    const rest = isCut ? this.#takeRest(block, end, payload.records) : undefined;
+    const rest = isCut ? this.#parts.takeRest(block, end, payload.records) : undefined;
+    if (rest !== undefined) this.#order.follow(block, rest);
     this.#order.settle(block, segment);
-    this.#free(block);
+    this.#parts.free(block);
     if (rest !== undefined || this.#ready.hasFailed) this.#ready.notify();
     return rest;
   }
@@ -103,7 +100,7 @@ export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | un
 
   /** Returns the position at which a block ends. */
   positionOf(block: FedBlock): BlockPosition | undefined {
-    return this.#positions?.get(block);
+    return this.#parts.positionOf(block);
   }
 
   /** Returns why a file could not be read of which there is nothing more than this block. */
@@ -149,69 +146,7 @@ export class BlockFeed implements Source, PortionedInput<FedBlock, FedBlock | un
   }
 
   note(block: FedBlock): boolean {
-    this.#positions?.set(block, this.#reader.position);
-    this.#share(block.bytes);
+    this.#parts.add(block);
     return true;
-  }
-
-  /** Takes what a worker has not read of a block, from this byte and record on. */
-  #takeRest(block: FedBlock, from: number, records: number): FedBlock {
-    const rest = this.#part(block, from, block.bytes.length);
-    for (const record of block.without) if (record >= records) rest.without.push(record - records);
-    if (block.endsAt !== undefined && block.endsAt >= records) rest.endsAt = block.endsAt - records;
-    this.#pieces.set(rest, Math.ceil(rest.bytes.length / this.#sizer.share));
-    this.#order.follow(block, rest);
-    this.#moveEnd(block, rest, from);
-    return rest;
-  }
-
-  /** Splits a large part, so that other workers can be at work on what is behind its beginning. */
-  #split(block: FedBlock): readonly [FedBlock, FedBlock] | undefined {
-    const { bytes, without } = block;
-    const size = Math.min(this.#sizer.chooseSize(bytes.length), this.#pieces.get(block) ?? Infinity);
-    // A block with records that are not to be run again stays whole, since they are known by their numbers.
-    if (bytes.length < 1.5 * size || without.length > 0) return undefined;
-    const at = this.#reader.findSplit(block, size);
-    if (at === undefined) return undefined;
-    const parts = [
-      { ...this.#part(block, 0, at), isFirst: block.isFirst, bom: block.bom },
-      this.#part(block, at, bytes.length),
-    ] as const;
-    this.#pieces.set(parts[1], this.#pieces.get(block) ?? Infinity);
-    this.#moveEnd(block, parts[1], at);
-    this.#positions?.set(parts[0], this.#positions.get(block) as BlockPosition);
-    this.#free(block);
-    return parts;
-  }
-
-  #part(block: FedBlock, from: number, to: number): FedBlock {
-    const bytes = block.bytes.subarray(from, to) as SharedBytes;
-    this.#share(bytes);
-    const { offset } = block;
-    return { ...block, bytes, offset: offset + from, isFirst: false, bom: 0, headerLines: 0, without: [] };
-  }
-
-  /** Gives the end of a block to its rest; the block then ends where the rest begins. */
-  #moveEnd(block: FedBlock, rest: FedBlock, at: number): void {
-    const position = this.#positions?.get(block);
-    if (position === undefined) return;
-    this.#positions?.set(rest, position);
-    // There is no hash of what a stream has given up to there: nobody has looked at it.
-    this.#positions?.set(block, { ...position, offset: block.offset + at, hash: undefined });
-  }
-
-  #share({ buffer }: SharedBytes): void {
-    this.#sharers.set(buffer, (this.#sharers.get(buffer) ?? 0) + 1);
-  }
-
-  #free(block: FedBlock): void {
-    const { buffer } = block.bytes;
-    const left = (this.#sharers.get(buffer) ?? 1) - 1;
-    if (left > 0) {
-      this.#sharers.set(buffer, left);
-      return;
-    }
-    this.#sharers.delete(buffer);
-    this.#reader.release(block);
   }
 }
