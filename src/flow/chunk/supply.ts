@@ -1,17 +1,15 @@
-import { FEWEST_PACKED } from '../../wire/pack/pack.ts';
-import { SizeSampler } from '../../wire/pack/size.ts';
-import { isThenable, PromiseSource } from '../source/promise-source.ts';
-import { type Chunk, type Items, sliceChunk } from './chunk.ts';
-import { LARGEST_MESSAGE, Sizer } from './sizing.ts';
+import { Intake } from '../source/intake.ts';
 import {
-  Placeholder,
   FailedPlaceholder,
-  SettledPlaceholder,
   NOTHING,
+  Placeholder,
   READ_AHEAD,
+  SettledPlaceholder,
   type Source,
-  TypedArraySource,
 } from '../source/source.ts';
+import { type Chunk, type Items, sliceChunk } from './chunk.ts';
+import { ChunkFill } from './fill.ts';
+import type { Sizer } from './sizing.ts';
 
 /** Costs that the user declared, for an array that is run largest first. */
 export interface DeclaredCosts {
@@ -30,19 +28,12 @@ export class Supply {
   /** Number of items that have left the source, counted from the first position of all. */
   pulled: number;
   readonly sizer: Sizer;
-  #source: Source;
+  readonly #intake: Intake;
+  readonly #fill: ChunkFill;
   readonly #returned: Chunk[] = [];
   readonly #declared: DeclaredCosts | undefined;
   readonly #onFailedItem: (index: number, thrown: unknown) => void;
-  readonly #onReady: () => void;
-  /** Memory of chunks that are done. New memory for each would be tens of MB of garbage before V8 collects it. */
-  readonly #spare: Float64Array[] = [];
   #costLeft: number;
-  readonly #sizes = new SizeSampler();
-  /** The value that the user's iterator threw, behind the items that it gave. */
-  #broken: { readonly thrown: unknown } | undefined;
-  /** Placeholder for items behind the chunk that is being filled. */
-  #placeholder: Placeholder | undefined;
 
   constructor(
     source: Source,
@@ -53,9 +44,8 @@ export class Supply {
     first: number,
   ) {
     this.pulled = first;
-    this.#source = source;
-    this.#onReady = onReady;
-    source.onReady(onReady);
+    this.#intake = new Intake(source, onReady);
+    this.#fill = new ChunkFill(this.#intake, (placeholder) => this.#settle(placeholder));
     this.sizer = sizer;
     this.#declared = declared;
     this.#costLeft = declared?.total ?? 0;
@@ -64,7 +54,7 @@ export class Supply {
 
   /** Whether no item is left, now or later, unless one comes back. */
   get isEnded(): boolean {
-    return this.#returned.length === 0 && this.#source.isEnded && this.#broken === undefined;
+    return this.#returned.length === 0 && this.#intake.isEnded;
   }
 
   /** Lowest position of the items that are here and have no outcome. */
@@ -80,7 +70,7 @@ export class Supply {
 
   /** Number of items that the input has, if that is known. */
   get total(): number | undefined {
-    const { remaining } = this.#source;
+    const { remaining } = this.#intake;
     return remaining === undefined ? undefined : this.pulled + remaining;
   }
 
@@ -96,37 +86,34 @@ export class Supply {
     if (returned !== undefined) return this.#limit(returned, share);
     if (room < 1) return undefined;
     // A source that reads ahead has no more room than its reader gives.
-    this.#source.readAhead = Math.min(READ_AHEAD, room);
+    this.#intake.readAhead = Math.min(READ_AHEAD, room);
     const chunk = this.#takeNew(room, share);
-    this.#source.readAhead = Math.min(READ_AHEAD, room - (chunk?.items.length ?? 0));
-    if (chunk === undefined && this.#broken !== undefined) {
-      const { thrown } = this.#broken;
-      this.#broken = undefined;
-      throw thrown;
-    }
+    this.#intake.readAhead = Math.min(READ_AHEAD, room - (chunk?.items.length ?? 0));
+    if (chunk === undefined) this.#intake.throwFailure();
     return chunk;
   }
 
   #takeNew(room: number, share: number): Chunk | undefined {
     if (this.#declared !== undefined) return this.#takeByCost(this.#declared, share);
-    const { remaining } = this.#source;
+    const { remaining } = this.#intake;
     // A buffer is made for this number of items, so it is no larger than what is left.
     const count = Math.min(
       room,
       this.sizer.chooseCount(remaining, share),
       Math.max(1, remaining ?? Infinity),
     );
-    if (this.#source instanceof TypedArraySource) {
-      const items = this.#source.takeElements(count);
-      return items.length === 0 ? undefined : this.#open(items, false);
-    }
-    return this.#open(this.#takeItems(count), true);
+    const elements = this.#intake.takeElements(count);
+    if (elements !== undefined) return this.#open(elements, false);
+    const { items, placeholder } = this.#fill.take(count);
+    const chunk = this.#open(items, true);
+    if (placeholder !== undefined) this.#settle(placeholder);
+    return chunk;
   }
 
   /** Closes the user's iterator, if it has not ended. */
   close(): Promise<void> {
     this.#returned.length = 0;
-    return this.#source.close();
+    return this.#intake.close();
   }
 
   /** Takes back a chunk, or a part of one, that has to run after all. */
@@ -139,8 +126,8 @@ export class Supply {
   }
 
   /** Keeps the memory of a chunk that is done: all its items have an outcome. */
-  recycle({ items, isSole }: Chunk): void {
-    if (isSole && items instanceof Float64Array) this.#spare.push(new Float64Array(items.buffer));
+  recycle(chunk: Chunk): void {
+    this.#fill.recycle(chunk);
   }
 
   /** Returns the units that the sizer should count for a chunk's first `ran` items. */
@@ -156,78 +143,11 @@ export class Supply {
     if (items.length === 0) return undefined;
     const index = this.pulled;
     this.pulled += items.length;
-    this.#passPlaceholder();
     return { index, items, attempt: 1, losses: 0, isSole };
   }
 
-  #takeItems(count: number): Items {
-    const first = this.#next();
-    // A few numbers cross sooner as they are than in a buffer that is handed over.
-    return typeof first === 'number' && count >= FEWEST_PACKED
-      ? this.#takeNumbers(first, count)
-      : this.#takeAny([], first, count);
-  }
-
-  /** Takes numbers straight into the typed array that will carry them; the first item of another kind ends that. */
-  #takeNumbers(first: number, count: number): Items {
-    const most = Math.min(count, LARGEST_MESSAGE / Float64Array.BYTES_PER_ELEMENT);
-    const spare = this.#spare.pop();
-    const numbers = spare !== undefined && spare.length >= most ? spare : new Float64Array(most);
-    numbers[0] = first;
-    let length = 1;
-    for (; length < most; length++) {
-      const item = this.#next();
-      if (typeof item !== 'number') {
-        if (item === NOTHING) break;
-        return this.#takeAny(Array.from(numbers.subarray(0, length)), item, count);
-      }
-      numbers[length] = item;
-    }
-    return numbers.subarray(0, length);
-  }
-
-  #takeAny(items: unknown[], first: unknown, count: number): unknown[] {
-    let bytes = 0;
-    for (let item = first; item !== NOTHING; item = this.#next()) {
-      if (Placeholder.is(item)) {
-        if (items.length > 0) {
-          this.#placeholder = item;
-          break;
-        }
-        this.#settlePlaceholder(item);
-        continue;
-      }
-      items.push(item);
-      bytes += typeof item === 'number' ? 8 : this.#sizes.estimate(item, items.length - 1);
-      if (items.length >= count || bytes >= LARGEST_MESSAGE) break;
-    }
-    return items;
-  }
-
-  #next(): unknown {
-    try {
-      const item = this.#source.next();
-      if (typeof item !== 'object' || !isThenable(item)) return item;
-      // From the first promise on, items wait for their turn.
-      this.#source = new PromiseSource(this.#source, item);
-      this.#source.onReady(this.#onReady);
-      return this.#source.next();
-    } catch (thrown) {
-      // The items before the failure still run.
-      this.#broken = { thrown };
-      return NOTHING;
-    }
-  }
-
-  /** Settles the placeholder that ended the chunk before it, and takes its place now. */
-  #passPlaceholder(): void {
-    if (this.#placeholder === undefined) return;
-    const placeholder = this.#placeholder;
-    this.#placeholder = undefined;
-    this.#settlePlaceholder(placeholder);
-  }
-
-  #settlePlaceholder(placeholder: Placeholder): void {
+  /** Settles a placeholder, whose turn has come. */
+  #settle(placeholder: Placeholder): void {
     const position = this.pulled;
     this.pulled += placeholder.count;
     if (placeholder instanceof SettledPlaceholder) placeholder.settle();
@@ -240,17 +160,20 @@ export class Supply {
     const limit = this.sizer.chooseCost(this.#costLeft, share);
     const most = this.sizer.chooseCount(undefined, share);
     let from = this.pulled;
+    let placeholder: Placeholder | undefined;
     const items: unknown[] = [];
     let sum = 0;
     while (items.length < Math.max(1, most)) {
       const cost = costs[order[this.pulled] as number] ?? 0;
       if (items.length > 0 && sum + cost > limit) break;
-      const item = this.#next();
+      const item = this.#intake.next();
       if (item === NOTHING) break;
       if (Placeholder.is(item)) {
-        this.#placeholder = item;
-        if (items.length > 0) break;
-        this.#passPlaceholder();
+        if (items.length > 0) {
+          placeholder = item;
+          break;
+        }
+        this.#settle(item);
         from = this.pulled;
         continue;
       }
@@ -261,7 +184,7 @@ export class Supply {
     this.#costLeft -= sum;
     if (items.length === 0) return undefined;
     const index = order.slice(from, this.pulled);
-    this.#passPlaceholder();
+    if (placeholder !== undefined) this.#settle(placeholder);
     return { index, items, attempt: 1, losses: 0, isSole: true };
   }
 

@@ -1,0 +1,67 @@
+import type { TypedArray } from '../../wire/pack/pack.ts';
+import { isThenable, PromiseSource } from './promise-source.ts';
+import { NOTHING, type Source, TypedArraySource } from './source.ts';
+
+/** Takes the items out of a source: promises among them wait for their turn, and a failure comes behind the items. */
+export class Intake {
+  #source: Source;
+  readonly #onReady: () => void;
+  /** The value that the user's iterator threw, behind the items that it gave. */
+  #broken: { readonly thrown: unknown } | undefined;
+
+  /** @param onReady - Called when items may be at hand after `NOTHING`. */
+  constructor(source: Source, onReady: () => void) {
+    this.#source = source;
+    this.#onReady = onReady;
+    source.onReady(onReady);
+  }
+
+  /** Number of items that are left, if that is known. */
+  get remaining(): number | undefined {
+    return this.#source.remaining;
+  }
+
+  /** Whether neither an item nor a failure will come. */
+  get isEnded(): boolean {
+    return this.#source.isEnded && this.#broken === undefined;
+  }
+
+  /** Limits the items that the source may hold before they are asked for. */
+  set readAhead(most: number) {
+    this.#source.readAhead = most;
+  }
+
+  /** Returns the next item, or a placeholder; `NOTHING` also where the source has failed. */
+  next(): unknown {
+    try {
+      const item = this.#source.next();
+      if (typeof item !== 'object' || !isThenable(item)) return item;
+      // From the first promise on, items wait for their turn.
+      this.#source = new PromiseSource(this.#source, item);
+      this.#source.onReady(this.#onReady);
+      return this.#source.next();
+    } catch (thrown) {
+      // The items before the failure still run.
+      this.#broken = { thrown };
+      return NOTHING;
+    }
+  }
+
+  /** Takes elements of a typed array as they lie there; `undefined` for all other sources. */
+  takeElements(count: number): TypedArray | undefined {
+    return this.#source instanceof TypedArraySource ? this.#source.takeElements(count) : undefined;
+  }
+
+  /** Throws what the user's iterator threw, once. */
+  throwFailure(): void {
+    if (this.#broken === undefined) return;
+    const { thrown } = this.#broken;
+    this.#broken = undefined;
+    throw thrown;
+  }
+
+  /** Closes the user's iterator, if it has not ended. */
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+}
