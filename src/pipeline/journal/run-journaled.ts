@@ -38,20 +38,14 @@ export async function runJournaled(
   let opened: OpenedInput | undefined;
   try {
     let { isEnded } = recalled;
-    const describeSink = (state: unknown, number: number): SinkRun => ({
-      id: journal.run,
-      place: namePlace(path, number),
-      // JSON has made null of the state of a sink that had nothing to keep.
-      state: state ?? undefined,
-      isEnded,
-      ...(number === 0 && { input, signal: job.options.signal }),
-    });
-    writer = sink && (await openWriter(sink, describeSink(recalled.saved?.sink, 0)));
+    const describe = (state: unknown, number: number): SinkRun =>
+      describeSink(job, namePlace(path, number), { id: journal.run, state, isEnded }, number === 0);
+    writer = sink && (await openWriter(sink, describe(recalled.saved?.sink, 0)));
     // What was kept with the results is never older than what the journal says.
     const kept = writer?.kept?.point as KeptPoint | undefined;
     if (kept !== undefined) isEnded = kept.type === 'ended';
     const saved: Saved | undefined = kept === undefined ? recalled.saved : { ...kept, sink: undefined };
-    const letters = openDeadLetters(specs, (number) => describeSink(saved?.letters[number], number + 1));
+    const letters = openDeadLetters(specs, (number) => describe(saved?.letters[number], number + 1));
     if (isEnded) {
       if (saved?.read !== undefined) await assertSame(job, saved);
       await writer?.end();
@@ -79,9 +73,7 @@ export async function runJournaled(
     return summary;
   } catch (thrown) {
     await writer?.abort();
-    // The input may not have come to the run that would close it.
-    if (opened === undefined) closeInput(input);
-    else if (opened.kind === 'items') await opened.source.close().catch(() => {});
+    await closeOpened(input, opened);
     throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
   } finally {
     await journal.close();
@@ -107,6 +99,28 @@ async function openFor(
     closeInput(input);
     throw thrown;
   }
+}
+
+function describeSink(
+  { input, options }: Omit<Job, 'end'>,
+  place: string,
+  { id, state, isEnded }: Pick<SinkRun, 'id' | 'state' | 'isEnded'>,
+  isMain: boolean,
+): SinkRun {
+  return {
+    id,
+    place,
+    // JSON has made null of the state of a sink that had nothing to keep.
+    state: state ?? undefined,
+    isEnded,
+    ...(isMain && { input, signal: options.signal }),
+  };
+}
+
+/** Closes an input that may not have come to the run that would close it. */
+async function closeOpened(input: Job['input'], opened: OpenedInput | undefined): Promise<void> {
+  if (opened === undefined) closeInput(input);
+  else if (opened.kind === 'items') await opened.source.close().catch(() => {});
 }
 
 /** Names the place of a sink, which tells the temporary files of one journal's sinks from those of others. */

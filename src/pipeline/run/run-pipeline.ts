@@ -2,7 +2,7 @@ import { onAbort } from '../../async/on-abort.ts';
 import { captureContext } from '../../async/async-context.ts';
 import { raceTime } from '../../async/deferred.ts';
 import { choosePool } from '../../flow/launch/launch.ts';
-import { watchProgress } from '../../progress/progress.ts';
+import { type ProgressWatch, watchProgress } from '../../progress/progress.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Tracker } from '../position/tracker.ts';
@@ -87,15 +87,11 @@ export async function* pullPipeline(
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { options } = job;
   const { signal } = options;
-  const { composed, counts, letters, resumed, listener, closePool } = assemble(job, interruption);
-  const { flow, defined, total } = composed;
+  const assembled = assemble(job, interruption);
+  const { composed, counts, listener } = assembled;
+  const { flow, defined } = composed;
   if (onFailure !== undefined) flow.onFailure?.(onFailure);
-  const progress = watchProgress(options, () => ({
-    done: counts.items,
-    failed: counts.failed,
-    total: total === undefined ? undefined : total + resumed,
-    elapsed: counts.elapsed,
-  }));
+  const progress = showProgress(options, assembled);
   const { pull, stopListening } = pullUntilAborted(flow, signal);
   let hasFailed = true;
   let isPaused = false;
@@ -131,11 +127,7 @@ export async function* pullPipeline(
       // A portion that was half taken when the run ended is not behind it.
       if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
       const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
-      const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
-      counts.end();
-      counts.warnOfUnheard();
-      progress?.end();
-      options.onSummary?.(counts.summarise());
+      const broken = await conclude(assembled, how, progress, options);
       // What ended the run says more than what then could not be closed.
       // oxlint-disable-next-line no-unsafe-finally
       if (!hasFailed && broken !== undefined) throw broken.reason;
@@ -150,6 +142,33 @@ interface Assembled extends Pick<Begun, 'letters' | 'resumed' | 'listener'> {
   readonly counts: PipelineCounts;
   /** Closes the pool, where it is of this run alone. */
   readonly closePool: () => Promise<void>;
+}
+
+function showProgress(
+  options: Job['options'],
+  { composed: { total }, counts, resumed }: Assembled,
+): ProgressWatch | undefined {
+  return watchProgress(options, () => ({
+    done: counts.items,
+    failed: counts.failed,
+    total: total === undefined ? undefined : total + resumed,
+    elapsed: counts.elapsed,
+  }));
+}
+
+/** Closes what is not of the flow, and tells that the run is over. Returns why something could not be closed. */
+async function conclude(
+  { counts, letters, closePool }: Assembled,
+  how: 'failed' | 'paused' | 'done',
+  progress: ProgressWatch | undefined,
+  { onSummary }: Job['options'],
+): Promise<{ readonly reason: unknown } | undefined> {
+  const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
+  counts.end();
+  counts.warnOfUnheard();
+  progress?.end();
+  onSummary?.(counts.summarise());
+  return broken;
 }
 
 function assemble(job: Job, interruption: Interruption | undefined): Assembled {
