@@ -150,6 +150,7 @@ export const bundlerWays: readonly Way[] = [
   {
     ...outside,
     name: 'vite-7-ssr',
+    leftOut: shaken,
     kit: 'vite-7',
     form: viteForm,
     files: configureVite({}),
