@@ -124,8 +124,8 @@ export class ObjectGroup {
   }
 }
 
-function measureLoad({ isOver, pending }: Supervised): number {
-  return isOver ? Infinity : pending;
+function measureLoad({ isOver, unsettled }: Supervised): number {
+  return isOver ? Infinity : unsettled.count;
 }
 
 /** Hashes a key (FNV-1a) to a number that is the same in every process. */

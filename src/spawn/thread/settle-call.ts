@@ -24,13 +24,21 @@ export interface CallHost {
   readonly unsettled: Unsettled;
 }
 
+/** Sends a call to the object's thread, and settles it with what becomes of it there. */
+export function sendCall(host: CallHost, call: PendingCall, thread: ObjectThread): void {
+  let outcome: Promise<RequestOutcome>;
+  try {
+    outcome = call.send(thread);
+  } catch (thrown) {
+    // A getter of an argument threw.
+    failCall(host, call, makeArgumentError(call, call.values, thrown));
+    return;
+  }
+  void outcome.then((settled) => settleCall(host, call, thread, settled));
+}
+
 /** Gives a call what its thread has answered, or the reason why there is no answer, unless it runs again. */
-export function settleCall(
-  host: CallHost,
-  call: PendingCall,
-  thread: ObjectThread,
-  outcome: RequestOutcome,
-): void {
+function settleCall(host: CallHost, call: PendingCall, thread: ObjectThread, outcome: RequestOutcome): void {
   if (outcome.kind === 'stream') {
     const ask = (step: StreamStep): Promise<IteratorResult<unknown, unknown>> =>
       askStep(host, call, thread, step);

@@ -2,7 +2,7 @@ import { type AsyncContext, captureContext } from '../../async/async-context.ts'
 import { raceTime } from '../../async/deferred.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
 import type { ResourceLimits } from '../../options/pool-options.ts';
-import type { ObjectDefinition, RequestOutcome } from '../../wire/remote/protocol.ts';
+import type { ObjectDefinition } from '../../wire/remote/protocol.ts';
 import {
   type CallContext,
   type CallSite,
@@ -10,7 +10,6 @@ import {
   describeFailedStart,
   describeNoThread,
   type FailedStart,
-  makeArgumentError,
   makeClosedError,
   makeCutCallError,
   makeCutCloseError,
@@ -21,7 +20,7 @@ import {
 import { ObjectThread } from './object-thread.ts';
 import { type PendingCall, Unsettled } from './pending-call.ts';
 import { Pause, type Restarts } from './restarts.ts';
-import { type CallHost, failCall, settleCall } from './settle-call.ts';
+import { type CallHost, failCall, sendCall } from './settle-call.ts';
 
 export interface SupervisedPlan {
   /** Name of the class or function, or the URL, for messages. */
@@ -66,11 +65,6 @@ export class Supervised implements CallHost {
     this.#making = { name: plan.name, index: 0, attempts: 1, site: plan.site };
   }
 
-  /** Number of calls, and steps of streams, that have not settled. */
-  get pending(): number {
-    return this.unsettled.count;
-  }
-
   /** Whether all calls reject from now on. */
   get isOver(): boolean {
     return this.#state.kind === 'over';
@@ -103,13 +97,13 @@ export class Supervised implements CallHost {
     const state = this.#state;
     if (state.kind === 'over') failCall(this, call, state.makeReason(call));
     else if (this.#closing !== undefined) failCall(this, call, makeClosedError(call));
-    else if (state.kind === 'running') this.#send(call, state.thread);
+    else if (state.kind === 'running') sendCall(this, call, state.thread);
     else this.#waiting.push(call);
   }
 
   /** Runs a call once more whose thread has died: now, or on the next thread. */
   repeat(call: PendingCall): void {
-    if (this.#state.kind === 'running') this.#send(call, this.#state.thread);
+    if (this.#state.kind === 'running') sendCall(this, call, this.#state.thread);
     else this.#waiting.push(call);
   }
 
@@ -178,18 +172,14 @@ export class Supervised implements CallHost {
     const state = this.#state as State;
     if (state.kind === 'over') return { reason: state.makeReason(this.#making), error: undefined };
     if (outcome.kind === 'value') {
-      this.#run(thread);
+      this.#state = { kind: 'running', thread };
+      this.#keepAlive();
+      for (const call of this.#waiting.splice(0)) sendCall(this, call, thread);
       return undefined;
     }
     const isGone = outcome.kind === 'gone' && thread.death !== undefined;
     if (!isGone) await thread.stop();
     return describeFailedStart(this.#making, thread, args, outcome);
-  }
-
-  #run(thread: ObjectThread): void {
-    this.#state = { kind: 'running', thread };
-    this.#keepAlive();
-    for (const call of this.#waiting.splice(0)) this.#send(call, thread);
   }
 
   #onExit(thread: ObjectThread): void {
@@ -221,18 +211,6 @@ export class Supervised implements CallHost {
       if (failure.error === undefined) return;
       last = failure.error;
     }
-  }
-
-  #send(call: PendingCall, thread: ObjectThread): void {
-    let outcome: Promise<RequestOutcome>;
-    try {
-      outcome = call.send(thread);
-    } catch (thrown) {
-      // A getter of an argument threw.
-      failCall(this, call, makeArgumentError(call, call.values, thrown));
-      return;
-    }
-    void outcome.then((settled) => settleCall(this, call, thread, settled));
   }
 
   /** Makes all calls reject from now on; calls that wait do so at once. */
