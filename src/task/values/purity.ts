@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { viewTypes } from '../../shared/memory/layout.ts';
 
 /** The most visits without success: beyond, values are taken apart one by one instead of being looked through again. */
 const visitLimit = 1_000_000;
@@ -9,21 +10,8 @@ const depthLimit = 500;
 /** Length beyond which arrays are not searched for properties beside their elements. */
 const checkedLength = 1000;
 
-const typedArrays = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
 const leafPrototypes = new Set<object | null>(
-  [...typedArrays, Date, RegExp, ArrayBuffer, DataView, Number, String, Boolean, BigInt].map(
+  [...viewTypes, Date, RegExp, ArrayBuffer, DataView, Number, String, Boolean, BigInt].map(
     (constructor) => constructor.prototype as object,
   ),
 );

@@ -5,6 +5,7 @@ import { Lease } from '../connection/lease.ts';
 import type { RejectedRows } from '../rejected/rejected-rows.ts';
 import type { CopyPlan } from './copy-plan.ts';
 import { rollBack } from './copy-transaction.ts';
+import { endCopy, endFailedCopy } from './end-copy.ts';
 import { ResumedCopy } from './resumed-copy.ts';
 import { beginTransaction, type RowTransaction } from './row-transaction.ts';
 
@@ -66,16 +67,13 @@ class CopyWriter implements ByteWriter {
   async end(): Promise<void> {
     await this.#transaction.commit();
     this.#isOver = true;
-    await this.#lease.release();
-    await this.#rejected?.end();
+    await endCopy(this.#lease, this.#rejected);
   }
 
   async abort(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const failure = await this.#transaction.abort();
-    await this.#lease.release(failure).catch(() => {});
-    // Rows that were refused are kept either way.
-    await this.#rejected?.end().catch(() => {});
+    await endFailedCopy(this.#lease, this.#rejected, failure);
   }
 }

@@ -4,6 +4,7 @@ import { onAbort } from '../../../async/on-abort.ts';
 import type { PgClient } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
 import type { RejectedRows } from '../rejected/rejected-rows.ts';
+import { endCopy, endFailedCopy } from './end-copy.ts';
 import type { CopyPlan } from './copy-plan.ts';
 import { type Prepare, rollBack } from './copy-transaction.ts';
 import { beginTransaction, type RowTransaction } from './row-transaction.ts';
@@ -97,16 +98,14 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     const remove = 'DELETE FROM telar_journal WHERE run = $1 AND sink = $2';
     await this.#lease.guard(this.#lease.client.query(remove, this.#key));
     this.#isOver = true;
-    await this.#lease.release();
-    await this.#rejected?.end();
+    await endCopy(this.#lease, this.#rejected);
   }
 
   /** Ends the sink, but keeps the row of the run for the one that goes on. */
   async pause(): Promise<void> {
     await this.#last;
     this.#isOver = true;
-    await this.#lease.release();
-    await this.#rejected?.end();
+    await endCopy(this.#lease, this.#rejected);
   }
 
   /** Ends the sink when the run has failed: rows that were committed stay. */
@@ -116,8 +115,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     // The server may let the work wait: for a lock, say.
     if (this.#turns > 0) await this.#lease.interrupt(this.#last);
     const failure = await (this.#transaction?.abort() ?? rollBack(this.#lease));
-    await this.#lease.release(failure).catch(() => {});
-    await this.#rejected?.end().catch(() => {});
+    await endFailedCopy(this.#lease, this.#rejected, failure);
   }
 
   async #inTurn<R>(work: () => Promise<R>): Promise<R> {
