@@ -6,7 +6,6 @@ import { parseCommand, USAGE } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { compare } from './compare.ts';
 import { findFiles } from './find-files.ts';
-import { ProgressBar } from './report/progress-bar.ts';
 import { describeOutcome, describeWorkers } from './report/report.ts';
 import type { Line } from './report/report.ts';
 import { describeBytes, describeCount, describeFiles } from './report/units.ts';
@@ -45,16 +44,9 @@ async function scan(command: Command & { kind: 'scan' }, signal: AbortSignal): P
   note(
     `Scanning ${folder}: ${describeFiles(files.length)}, ${describeBytes(bytes)}, on ${describeWorkers(pool.workers)}.`,
   );
-  const progress = new ProgressBar(files.length, bytes);
   try {
     const work = { folder, files, pool, signal };
-    const summary = await writeRows(work, file, {
-      onProgress: (told) => progress.note(told),
-      onRow: (row) => {
-        totals.add(row);
-        progress.advance('bytes' in row ? row.bytes : 0);
-      },
-    }).finally(() => progress.close());
+    const summary = await writeRows(work, file, (row) => totals.add(row));
     note('Timing a sample of it, with Telar and in a plain loop.');
     print(describeOutcome({ totals, summary, comparison: await compare(work), out: resolve(out) }));
     return 0;

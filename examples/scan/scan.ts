@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { parallelMapIterable, transfer } from '../../src/index.ts';
-import type { Pool, Progress, RunSummary } from '../../src/index.ts';
+import type { Pool, RunSummary } from '../../src/index.ts';
 import { analyse } from './analyse.ts';
 import type { Row } from './analyse.ts';
 import type { FoundFile } from './find-files.ts';
@@ -15,13 +15,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
-export interface ScanListeners {
-  readonly onRow: (row: Row) => void;
-  readonly onProgress: (progress: Progress) => void;
-}
-
 /**
- * Scans files and writes a row for each, in order.
+ * Scans files and writes a row for each, in order, with a bar on stderr.
  *
  * @remarks
  * The whole way holds back: a slow disk stops the rows, they stop the workers, these stop the reading. Rejects
@@ -30,13 +25,13 @@ export interface ScanListeners {
 export async function writeRows(
   { folder, files, pool, signal }: ScanOptions,
   out: FileHandle,
-  { onRow, onProgress }: ScanListeners,
+  onRow: (row: Row) => void,
 ): Promise<RunSummary> {
   let summary: RunSummary | undefined;
   const rows = parallelMapIterable(handOver(readFiles(folder, files)), analyse, {
     pool,
     signal,
-    onProgress,
+    progress: true,
     onSummary: (ofRun) => (summary = ofRun),
   });
   const encode = async function* (): AsyncGenerator<string> {
