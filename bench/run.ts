@@ -14,7 +14,7 @@ import { judge, printAnswer, printChanges, printVerdicts } from './report/text/p
 
 // `npm run bench` asks every question; `npm run bench -- flow start --rounds 9` some groups or cases, more often.
 
-// So that no process of a contender is left.
+// Exiting here leaves no process of a contender behind.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 
@@ -60,7 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return slower.length > 0 || (options.isFull && short.length > 0) ? 1 : 0;
 }
 
-/** What to do; or, when that is said by now, the exit code. */
+/** Reads what is to be done; or, when that is said by now, the exit code. */
 function readPlan(argv: readonly string[]):
   | number
   | {

@@ -34,7 +34,7 @@ export function runSmall(turns: number): number {
   return spin(turns);
 }
 
-/** As good as nothing to do: what remains is what it costs to carry the item. */
+/** Does as good as nothing: what remains is what it costs to carry the item. */
 export function scale(value: number): number {
   return value * 2 + 1;
 }
@@ -66,7 +66,7 @@ export function sum(values: Float64Array): number {
 }
 
 export interface Meeting {
-  /** In shared memory: how many have come. */
+  /** Number of those that have come, in shared memory. */
   readonly present: Int32Array;
   readonly expected: number;
 }

@@ -14,7 +14,7 @@ const USAGE =
 
 type Value = string | number | boolean | null;
 
-/** What a field is: only numbers that mean the same as text are numbers, so that `007` stays what it is. */
+/** Converts fields: only numbers that mean the same as text become numbers, so that `007` stays what it is. */
 function convert(row: Record<string, string>): Record<string, Value> {
   const converted: Record<string, Value> = {};
   for (const [name, text] of Object.entries(row)) {

@@ -1,28 +1,28 @@
 import type { Figure } from '../report/goals.ts';
 import type { Curve, Measured } from '../report/measured.ts';
 
-/** How much of the work is done: in the tests, by `npm run bench`, and with `--full`. */
+/** Size of the work: in the tests, by `npm run bench`, and with `--full`. */
 export type Size = 'tiny' | 'quick' | 'full';
 
 export interface Settings {
-  /** How often each contender runs. `@defaultValue` what the case thinks is enough */
+  /** Number of runs of each contender. `@defaultValue` what the case thinks is enough */
   readonly rounds: number | undefined;
   /** Turns of `spin` in a microsecond, here and today. */
   readonly turns: number;
   readonly size: Size;
 }
 
-/** What a case found. */
+/** Findings of a case. */
 export interface Answer {
   /** The table that is printed: of text, the first column to the left. */
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly notes: readonly string[];
-  /** What has a goal. */
+  /** Figures that have a goal. */
   readonly figures: readonly Figure[];
-  /** The same as numbers: for the bars of the report, and for `--compare`. */
+  /** The contenders' numbers: for the bars of the report, and for `--compare`. */
   readonly contenders?: readonly Measured[];
-  /** What their `ratio` compares with, for the report. `@defaultValue` threads written by hand */
+  /** Contender that the `ratio` of the others compares with, for the report. `@defaultValue` threads written by hand */
   readonly limit?: string;
   /** A line for each contender, where the question is how a cost grows. */
   readonly curves?: readonly Curve[];

@@ -43,7 +43,7 @@ export function byHand<Input, Output>(
   };
 }
 
-/** What each of the libraries is asked for: `undefined` where it cannot do it. */
+/** Asks each of the libraries for the work: `undefined` where one cannot do it. */
 export function eachLibrary<Input, Output>(
   how: string,
   run: (input: Input, peer: Peer) => Promise<readonly Output[]>,
@@ -67,14 +67,14 @@ export function eachLibrary<Input, Output>(
     }));
 }
 
-/** What the READMEs show: a call for each item, all at once. */
+/** Calls a library as the READMEs show it: a call for each item, all at once. */
 export function callEach<Item, Output>(
   task: string,
 ): (items: readonly Item[], peer: Peer) => Promise<readonly Output[]> {
   return (items, peer) => Promise.all(items.map((item) => peer.call(task, item) as Promise<Output>));
 }
 
-/** What an expert makes of it: chunks of whole numbers in typed arrays, and tasks that take one. */
+/** Calls a library as an expert does: chunks of whole numbers in typed arrays, and tasks that take one. */
 export function callTyped(
   task: string,
   size: number,
@@ -90,7 +90,7 @@ export function callTyped(
   };
 }
 
-/** The same for other items. */
+/** Calls a library as an expert does with items that are no numbers: chunks of them. */
 export function callChunks<Item, Output>(
   task: string,
   size: number,

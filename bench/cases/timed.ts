@@ -34,7 +34,7 @@ export interface TimedPlan<Input extends ArrayLike<unknown>, Output> extends Omi
   readonly notes?: (turns: number, part: number) => readonly string[];
 }
 
-/** How often disturbed rounds are repeated, at most. */
+/** Most times that disturbed rounds are repeated. */
 const PATIENCE = { tiny: 1, quick: 1, full: 2 } as const;
 
 /** A case whose contenders are checked to be equal, and then timed in rounds. */
@@ -44,7 +44,7 @@ export function defineTimed<Input extends ArrayLike<unknown>, Output>(
   return { ...plan, measure: (settings) => measure(plan, settings) };
 }
 
-/** What was asked of the contenders, and what they took. */
+/** The items of a run, and the times that its contenders took. */
 export interface TimedRun {
   readonly items: number;
   readonly rounds: readonly Round[];

@@ -1,11 +1,13 @@
 import { spin } from '../tasks.ts';
 import { cpuTime } from './cpu-time.ts';
 
-/** How long one try takes, in turns: some milliseconds. */
+/** Turns of one try, which takes some milliseconds. */
 const TURNS = 2_000_000;
 const TRIES = 9;
 
-/** How many turns of `spin` this machine makes in a microsecond of CPU time. All contenders are given the same. */
+/**
+ * Counts the turns of `spin` that this machine makes in a microsecond of CPU time. All contenders are given the same.
+ */
 export function calibrate(): number {
   let best = 0;
   let kept = 0;

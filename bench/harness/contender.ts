@@ -22,7 +22,7 @@ export interface Running<Input, Output> {
   readonly run: (input: Input) => Promise<readonly Output[]> | readonly Output[];
 }
 
-/** What a contender is given: its share of the items, from the first. */
+/** Takes the share of the items that a contender is given, from the first. */
 export function takeShare<Input extends ArrayLike<unknown>>(input: Input, share = 1): Input {
   if (share === 1) return input;
   return Array.prototype.slice.call(input, 0, countShare(input.length, share)) as unknown as Input;

@@ -3,9 +3,9 @@ import type { Sample } from './time-once.ts';
 /** A run of each contender, one after the other. */
 export type Round = readonly Sample[];
 
-/** How long rounds go on. */
+/** Length of the rounds. */
 export interface RoundPlan {
-  /** How many runs of each contender count. */
+  /** Number of runs of each contender that count. */
   readonly count: number;
   /** Rounds at most, over that number: as long as others disturb them, they are repeated. From 1. */
   readonly patience: number;
@@ -29,7 +29,7 @@ export async function runRounds(
   return rounds;
 }
 
-/** Whether every contender has had enough runs that nobody disturbed. */
+/** Returns whether every contender has had enough runs that nobody disturbed. */
 function areCalm(rounds: readonly Round[], count: number): boolean {
   const [first] = rounds;
   if (first === undefined) return false;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What a program said, and when it was gone. */
+/** The words of a program, and the time when it was gone. */
 export interface ProgramEnd<Said> {
   readonly said: Said;
   /** Milliseconds since 1970, like what the program itself may have noted. */

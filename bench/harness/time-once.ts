@@ -6,7 +6,7 @@ import { cores } from '../report/machine.ts';
 import { cpuTime, machineTime } from './cpu-time.ts';
 import { readPeak } from './peak.ts';
 
-/** What one run took. */
+/** Measurements of one run. */
 export interface Sample {
   /** Milliseconds from the call to the last result. */
   readonly time: number;
@@ -14,7 +14,7 @@ export interface Sample {
   readonly cpu: number;
   /** The share of the machine that other processes took meanwhile. */
   readonly disturbance: number;
-  /** How late the event loop was, in ms: the 99th percentile. */
+  /** Delay of the event loop, in ms: the 99th percentile. */
   readonly delay: number;
   /** The most bytes that the process held. */
   readonly peak: number;
@@ -22,7 +22,10 @@ export interface Sample {
 
 /** Below this many ms a run is too short to say how much others took. */
 const SHORT = 100;
-/** How often the event loop's delay is looked at, in ms. Node's histogram holds this interval and the delay together. */
+/**
+ * Milliseconds between two looks at the event loop's delay. Node's histogram holds this interval and the delay
+ * together.
+ */
 const RESOLUTION = 1;
 
 /** Times one run of this process by tinybench, with what else it took. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface Program {
   readonly file: string;
   readonly args?: readonly string[];
-  /** What runs the file. `@defaultValue` Node */
+  /** Program that runs the file. `@defaultValue` Node */
   readonly command?: string;
 }
 
@@ -28,7 +28,7 @@ export async function runContender<Said>({
   });
 }
 
-/** Whether a command of another kind is installed here: one that knows `--version`. */
+/** Returns whether a command of another kind is installed here: one that knows `--version`. */
 export function isInstalled(command: string): boolean {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 }

@@ -1,7 +1,7 @@
 import { timeOnce } from '../harness/time-once.ts';
 import { say } from '../programs/say.ts';
 
-/** What a program that turns one file into another says of itself. */
+/** Report of a program that turns one file into another. */
 export interface WorkEnd {
   /** Milliseconds from before its workers start until all is written. */
   readonly time: number;
@@ -9,7 +9,7 @@ export interface WorkEnd {
   readonly cpu: number;
   /** The most bytes that it held, in all its processes, where that can be known. */
   readonly peak?: number;
-  /** How late its event loop was, in ms: the 99th percentile. */
+  /** Delay of the program's event loop, in ms: the 99th percentile. */
   readonly delay?: number;
 }
 

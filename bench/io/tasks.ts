@@ -1,4 +1,4 @@
-/** What is done with the records of the `io` group: ordinary functions, the same for all contenders. */
+/** The work on the records of the `io` group: ordinary functions, the same for all contenders. */
 import { skip } from '../../src/wire/message/outcome.ts';
 
 /** A line of the log: about 300 bytes. */
@@ -56,7 +56,7 @@ export interface Order {
   readonly customer: string;
   readonly country: string;
   readonly product: string;
-  /** In cents. */
+  /** Total in cents. */
   readonly total: number;
   readonly note: string;
 }

@@ -1,6 +1,6 @@
 import type { PeerLibrary } from './contract/peer.ts';
 
-/** What one would pick instead. Each is loaded when it is opened. */
+/** Libraries that one would pick instead. Each is loaded when it is opened. */
 export const libraries: readonly PeerLibrary[] = [
   {
     name: 'piscina',
@@ -47,7 +47,7 @@ export function findLibrary(name: string | undefined): PeerLibrary {
   return found;
 }
 
-/** Those that run here. */
+/** Lists the libraries that run here. */
 export function listAvailable(): readonly string[] {
   return libraries.filter(({ missing }) => missing === undefined).map(({ name }) => name);
 }

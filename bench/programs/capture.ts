@@ -1,4 +1,4 @@
-/** What does it cost to send a closure? Argument: whether it is only to be tried (`tiny`). Says the figures. */
+/** Measures what it costs to send a closure. Argument: whether it is only to be tried (`tiny`). Says the figures. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -71,7 +71,7 @@ const makeHot: Make = (seed) => {
   };
 };
 
-/** How much longer a revived function takes than the original, both hot, in paired rounds. */
+/** Measures how much longer a revived function takes than the original, both hot, in paired rounds. */
 async function measureHot(rounds = 61): Promise<CaptureFigure> {
   const original = makeHot(1.5);
   const revived = await reviveTask(await resolveTask(original));
@@ -79,7 +79,7 @@ async function measureHot(rounds = 61): Promise<CaptureFigure> {
   return summarise('capture.hot', ratios.slice(10), '× original');
 }
 
-/** The same, when the same closure is passed again and again with new values. */
+/** Measures the same closure when it is passed again and again with new values. */
 async function measureRepassed(rounds = 61): Promise<CaptureFigure> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds + 10; round += 1) {

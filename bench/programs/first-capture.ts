@@ -13,7 +13,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const task = (value: number): unknown => [table.rows[value], digest(basename(table.name))];
 
 const begin = performance.now();
-// As `resolveTask` does at the first function that is no handle of `importTasks`.
+// The module is loaded as `resolveTask` does at the first function that is no handle of `importTasks`.
 const { inspectTask } = createRequire(bundle)('./inspect-task.cjs') as Inspect;
 const { kind } = await inspectTask(task);
 if (kind !== 'captured') throw new Error(`The task was to be captured, not ${kind}.`);

@@ -7,7 +7,7 @@ subscribe('worker_threads', (message) => {
   (message as { readonly worker: Worker }).worker.once('exit', () => alive--);
 });
 
-/** What somebody would have to close: workers, listeners on `process`, and handles of kinds that stay open. */
+/** Counts what somebody would have to close: workers, listeners on `process`, and handles of kinds that stay open. */
 export function countLeft(): number {
   let listeners = 0;
   for (const event of process.eventNames()) listeners += process.listenerCount(event);

@@ -1,4 +1,4 @@
-/** What shared memory costs to use. Argument: how many times each thing is done. Says nanoseconds a time. */
+/** Measures what shared memory costs to use. Argument: how many times each thing is done. Says nanoseconds a time. */
 import { parallelMap, Pool } from '../../src/index.ts';
 import { AtomicCounter, Channel, Mutex, Semaphore, share } from '../../src/entries/memory.ts';
 import { createRandom } from '../harness/random.ts';
@@ -60,7 +60,7 @@ const text = Buffer.from(asked.join(' '), 'latin1') as Buffer & {
 };
 const ends = asked.map((word) => word.length);
 
-/** As words come that were cut out of a text: nothing has hashed them yet. */
+/** Cuts words out of a text, as they come: nothing has hashed them yet. */
 function cutWords(): string[] {
   let at = 0;
   return ends.map((length) => text.latin1Slice(at, (at += length + 1) - 1));

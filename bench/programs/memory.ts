@@ -1,4 +1,6 @@
-/** What a process holds when so many workers have run a task. Arguments: the contender, the number of workers. */
+/**
+ * Measures what a process holds when so many workers have run a task. Arguments: the contender, the number of workers.
+ */
 import type { BareWork } from '../peers/workers/bare-worker.ts';
 import { findLibrary } from '../peers/every-library.ts';
 import { meet, type Meeting } from '../tasks.ts';

@@ -1,7 +1,7 @@
-/** What the documentation of `parallelMapIterable` promises. */
+/** Number of items that the documentation of `parallelMapIterable` promises. */
 const FEWEST = 64;
 const WINDOW = 50;
-/** How far apart, in ms, the reader's progress is noted. */
+/** Milliseconds between two notes of the reader's progress. */
 const STEP = 1;
 /** Looking at the clock for each item would slow down what is measured. */
 const STRIDE = 16;
@@ -53,7 +53,7 @@ export class ReadAhead {
     return 0;
   }
 
-  /** How many had been taken at that time. */
+  /** Finds how many had been taken at that time. */
   #findTaken(time: number): number {
     while ((this.#marks[this.#oldest + 1]?.time ?? Infinity) <= time) this.#oldest++;
     return this.#marks[this.#oldest]?.taken ?? 0;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the command line asks for. */
+/** Request of the command line. */
 export interface BenchArguments {
   /** Names of groups, or parts of names of cases; none means all. */
   readonly words: readonly string[];

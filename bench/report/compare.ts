@@ -5,7 +5,9 @@ import type { Measured } from './measured.ts';
 /** Below this share a change is none: so much comes from how V8 compiles a loop in one process or another. */
 const SMALLEST = 0.03;
 
-/** What is compared: ratios within a round, which what else the machine did hits on both sides; and memory. */
+/**
+ * Measures that are compared: ratios within a round, which what else the machine did hits on both sides; and memory.
+ */
 const MEASURES = ['ratio', 'work', 'peak'] as const;
 
 /** One measure of one contender, then and now. */
@@ -15,7 +17,7 @@ export interface Change {
   readonly after: Spread;
   /** After over before. */
   readonly factor: number;
-  /** How far the medians may lie apart by chance: the spreads of both, or the smallest change. */
+  /** Distance of the medians that chance explains: the spreads of both, or the smallest change. */
   readonly noise: number;
   readonly kind: 'regression' | 'improvement' | 'same';
 }

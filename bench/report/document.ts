@@ -3,7 +3,7 @@ import type { Answer, Case, Size } from '../cases/case.ts';
 import type { Verdict } from './goals.ts';
 import type { Machine } from './machine.ts';
 
-/** What one run of the bench found, as `--json` writes it. */
+/** Findings of one run of the bench, as `--json` writes them. */
 export interface BenchDocument {
   readonly format: 1;
   readonly machine: Machine;

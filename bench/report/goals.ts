@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** What a figure should be. */
+/** Value that a figure should have. */
 export interface Goal {
   readonly id: string;
   readonly goal: number;
   readonly unit: string;
   readonly direction: 'at most' | 'at least';
-  /** Where the number comes from. */
+  /** Origin of the number. */
   readonly source: string;
 }
 
 /** One number that a case found. */
 export interface Figure {
-  /** That of its goal. */
+  /** Name of the figure's goal. */
   readonly id: string;
   readonly value: number;
 }
@@ -21,7 +21,7 @@ export interface Verdict {
   readonly figure: Figure;
   readonly goal: Goal;
   readonly isReached: boolean;
-  /** In the goal's unit; 0 when it is reached. */
+  /** Distance from the goal, in the goal's unit; 0 when it is reached. */
   readonly shortBy: number;
 }
 

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-/** How many cores the contenders have. The goals are those of two. */
+/** Number of cores that the contenders have. The goals are those of two. */
 export const cores: number = availableParallelism();
 
-/** What a reader has to know to judge the numbers. */
+/** Facts that a reader has to know to judge the numbers. */
 export interface Machine {
   readonly telar: string;
   readonly node: string;
   readonly v8: string;
   readonly processor: string;
   readonly cores: number;
-  /** In GB. */
+  /** Memory in GB. */
   readonly memory: number;
   readonly system: string;
   /** The load before the start, over 1, 5 and 15 minutes. */
@@ -52,7 +52,7 @@ export function readMachine(): Machine {
   };
 }
 
-/** The same for people, a line each. */
+/** Describes the machine for people, a line for each fact. */
 export function describeMachine(machine: Machine): readonly string[] {
   const packages = Object.entries(machine.packages).map((entry) => entry.join(' '));
   return [

@@ -3,7 +3,7 @@ import type { Spread } from '../harness/statistics.ts';
 /** The sequential twin; a program by hand, which is the limit; Telar; what one would pick instead. */
 export type Role = 'loop' | 'limit' | 'telar' | 'peer';
 
-/** What was measured of one contender. What a case cannot measure is left out. */
+/** Measurements of one contender. What a case cannot measure is left out. */
 export interface Measured {
   readonly name: string;
   readonly role: Role;
@@ -17,15 +17,15 @@ export interface Measured {
   readonly work?: Spread;
   /** The most MB that it held. */
   readonly peak?: Spread;
-  /** How late the event loop of its main thread was: the 99th percentile, in ms. */
+  /** Delay of the event loop of its main thread: the 99th percentile, in ms. */
   readonly delay?: Spread;
 }
 
-/** How a cost grows. */
+/** The growth of a cost. */
 export interface Curve {
   readonly name: string;
   readonly role: Role;
-  /** Of all curves of a case alike, such as `items` and `µs for each`. */
+  /** Units of the axes, alike for all curves of a case, such as `items` and `µs for each`. */
   readonly xUnit: string;
   readonly yUnit: string;
   readonly points: readonly { readonly x: number; readonly y: Spread }[];

@@ -6,7 +6,7 @@ import { cores } from './machine.ts';
 import type { Measured } from './measured.ts';
 import { formatNumber } from './table.ts';
 
-/** What the rounds say of one contender. */
+/** Summary of the rounds of one contender. */
 export interface Summary extends Measured {
   readonly cpu: Spread;
   readonly work: Spread;
@@ -85,7 +85,7 @@ export function formatSummaries(summaries: readonly Summary[]): readonly (readon
   ]);
 }
 
-/** How many runs count, and how many it took to have them. */
+/** Says how many runs count, and how many it took to have them. */
 export function describeRounds(rounds: readonly Round[], wanted: number): string {
   const repeated = rounds.length - wanted;
   const repeats = repeated > 0 ? `, after ${repeated} more because other processes were busy` : '';

@@ -6,7 +6,7 @@ export const SCHEMA = `
   CREATE TABLE licences (id text PRIMARY KEY, permissive boolean);
 `;
 
-/** What one wants to know of them. */
+/** Questions that one wants to ask of the tables. */
 export const QUESTIONS: readonly { readonly question: string; readonly sql: string }[] = [
   {
     question: 'Which packages have the most code?',

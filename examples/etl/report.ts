@@ -19,7 +19,7 @@ export function describeTable(rows: readonly Readonly<Record<string, unknown>>[]
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-/** What the run did, stage by stage. */
+/** Describes what the run did, stage by stage. */
 export function describeRun({ stages, elapsed, compute, workers, speedup, failed }: PipelineSummary): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   const steps = stages.map(

@@ -4,7 +4,7 @@ import { parseSource } from './parse-source.ts';
 import type { Structure } from './parse-source.ts';
 import type { SourceFile } from './read-files.ts';
 
-/** What holds for every file that can be read. */
+/** Measures of every file that can be read. */
 export interface Measures {
   readonly bytes: number;
   readonly gzip: number;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the command line asks for. */
+/** Request of the command line. */
 export type Command =
   | { readonly kind: 'scan'; readonly folder: string; readonly out: string; readonly workers?: number }
   | { readonly kind: 'help' }

@@ -18,7 +18,7 @@ export interface Comparison {
 export interface Timing {
   /** Milliseconds, the median of all rounds. */
   readonly elapsed: number;
-  /** How many cores other programs took, where they left none idle. */
+  /** Number of cores that other programs took, where they left none idle. */
   readonly taken: number;
 }
 

@@ -7,7 +7,7 @@ export interface FoundFile {
   readonly path: string;
   /** The package that it belongs to, as {@link describePackage} says. */
   readonly package: string;
-  /** In bytes, when it was listed. */
+  /** Size in bytes, when the file was listed. */
   readonly size: number;
   /** Why it cannot be read, when that is known already. */
   readonly problem?: string;

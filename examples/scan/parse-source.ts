@@ -14,20 +14,22 @@ type FunctionNode =
   | FunctionDeclaration
   | FunctionExpression;
 
-/** What the syntax tree of a file shows. */
+/** Findings in the syntax tree of a file. */
 export interface Structure {
   /** `module` when it has an import or export declaration, or else `script`. */
   readonly kind: 'module' | 'script';
   readonly functions: number;
   /** Import declarations, re-exports, `import()`, and `require()` of a literal. */
   readonly imports: number;
-  /** By lines. Functions that are called where they stand, such as module wrappers, do not compete. */
+  /**
+   * The longest function by lines. Functions that are called where they stand, such as module wrappers, do not compete.
+   */
   readonly longest?: LongFunction;
 }
 
 export interface LongFunction {
   readonly name: string;
-  /** Where it begins, from 1. */
+  /** Line on which the function begins, from 1. */
   readonly line: number;
   readonly lines: number;
 }
@@ -54,7 +56,7 @@ function parseEither(source: string): Program {
     try {
       return parse(source, { ecmaVersion: 'latest', sourceType: 'commonjs' });
     } catch {
-      // What is wrong as a module and as a script is told as for a module: the error that a reader expects.
+      // A file that is wrong both as a module and as a script fails as a module: the error that a reader expects.
       throw asModule;
     }
   }
@@ -136,7 +138,7 @@ function describeFunction(node: FunctionNode, parent: AnyNode | undefined, sourc
   return name === '' || name.length > 60 ? 'anonymous' : name;
 }
 
-/** What a nameless function is bound to by the node around it. */
+/** Finds the name that a nameless function is bound to by the node around it. */
 function findTarget(parent: AnyNode | undefined): { start: number; end: number } | undefined {
   if (parent?.type === 'VariableDeclarator') return parent.id;
   if (parent?.type === 'AssignmentExpression') return parent.left;

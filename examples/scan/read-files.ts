@@ -7,7 +7,7 @@ export type SourceFile =
   | { readonly path: string; readonly package: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly path: string; readonly package: string; readonly problem: string };
 
-/** How much may be read, or have been read, before it is asked for. */
+/** Most files that are being read, or were read before they are asked for. */
 const MAX_PENDING = 16;
 const MAX_PENDING_BYTES = 16_000_000;
 

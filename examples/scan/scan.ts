@@ -53,7 +53,7 @@ export async function collectRows({ folder, files, pool, signal }: ScanOptions):
   return rows;
 }
 
-/** The same work as {@link collectRows} in a plain loop on this thread. */
+/** Does the work of {@link collectRows} in a plain loop on this thread. */
 export async function collectRowsAlone({ folder, files, signal }: ScanOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const file of readFiles(folder, files)) {

@@ -12,7 +12,7 @@ export interface PackageTotals {
   functions: number;
 }
 
-/** What all rows together show. */
+/** Totals of all rows together. */
 export class Totals {
   readonly all: PackageTotals = openTotals('');
   declarations = 0;

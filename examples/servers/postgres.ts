@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const NOBODY = 65_534;
 
 export interface PostgresServer {
-  /** For `new pg.Client({ connectionString: url })`. */
+  /** Address for `new pg.Client({ connectionString: url })`. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -168,7 +168,7 @@ async function findBinaries(folder: string, isRoot: boolean): Promise<string> {
 
 function resolvePackage(name: string): string | undefined {
   try {
-    // Its entry lies in `dist`; its manifest is not exported.
+    // The package's entry lies in `dist`; its manifest is not exported.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
     return undefined;
@@ -186,7 +186,7 @@ async function findSystemBinaries(name: string): Promise<string> {
   );
 }
 
-/** Whether others may enter every folder on the way. */
+/** Returns whether others may enter every folder on the way. */
 async function isReachable(path: string): Promise<boolean> {
   const { stat } = await import('node:fs/promises');
   for (let at = path; ; at = dirname(at)) {

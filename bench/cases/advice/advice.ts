@@ -10,7 +10,7 @@ import { calls, kinds, ways } from './ways.ts';
 
 const ROUNDS = { tiny: 1, quick: 2, full: 5 } as const;
 const ITEMS = { tiny: 20, quick: 200, full: 400 } as const;
-/** Without requests an item is short: so many times as many of them. */
+/** Factor for the number of items where there are no requests: an item is short then. */
 const MORE = 5;
 /** Milliseconds until the server answers. */
 const LATENCY = 20;

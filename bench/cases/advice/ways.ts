@@ -10,7 +10,7 @@ export const ways: readonly string[] = [
   '5 event loop and workers',
 ];
 
-/** What one writes for each way, as `io/advice/run.ts` has it. */
+/** Code that one writes for each way, as `io/advice/run.ts` has it. */
 export const calls: Readonly<Record<Kind, readonly string[]>> = {
   'I/O': [
     'for (const url of urls) await download(url)',

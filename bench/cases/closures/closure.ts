@@ -8,7 +8,7 @@ import { defineTimed, type TimedCase } from '../timed.ts';
 const COUNT = 10_000;
 const MICROSECONDS = 100;
 
-/** What a closure captures: a number, an object and a function. */
+/** The closure captures a number, an object and a function. */
 const rate = 3;
 const table = { add: 5 };
 const weigh = (value: number): number => spin(value) * rate + table.add;

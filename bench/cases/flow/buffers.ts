@@ -56,7 +56,7 @@ export const buffersTransferred: BufferCase = defineTimed({
           sum,
           { pool },
         );
-        // What was handed over is empty at the sender.
+        // A buffer that was handed over is empty at the sender.
         if (items.some((item) => item.byteLength > 0)) throw new Error('A buffer was copied.');
         return results;
       },

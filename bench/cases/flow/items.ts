@@ -5,7 +5,7 @@ import { runLong, runShort } from '../../tasks.ts';
 import { byHand, callEach, callTyped, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
-/** What makes a case of items that all take about the same time. */
+/** Values that make a case of items that all take about the same time. */
 interface ItemsPlan {
   readonly name: string;
   readonly question: string;

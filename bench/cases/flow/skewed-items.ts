@@ -13,7 +13,7 @@ const SHAPE = 1.5;
 /** The heaviest of the ordinary items, in means: one is meant to stand out, not two. */
 const HEAVIEST = 20;
 const SEED = 7;
-/** Where the long item stands, and how long it is in sums of all others: on two cores it costs 1.22 × the limit. */
+/** Place of the long item; its length, in sums of all others, makes it cost 1.22 × the limit on two cores. */
 const LONG_AT = 0.9;
 const LONG = 0.41;
 

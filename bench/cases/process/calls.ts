@@ -3,7 +3,7 @@ import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
 const ROUNDS = 1;
-/** How many calls, and the items of 0.2 ms of the call that is there first. */
+/** Numbers of calls, and of the items of 0.2 ms of the call that is there first. */
 const COUNTS = {
   tiny: { calls: 50, long: 400 },
   quick: { calls: 10_000, long: 20_000 },

@@ -6,7 +6,7 @@ import type { Answer, Case, Settings } from '../case.ts';
 import { runPrograms } from './rounds.ts';
 
 const ROUNDS = { tiny: 1, quick: 5, full: 11 } as const;
-/** Of each item, in µs. */
+/** Length of each item, in µs. */
 const MICROSECONDS = 20;
 
 interface Said {

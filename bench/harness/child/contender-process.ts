@@ -18,7 +18,7 @@ process.on('exit', () => {
  * library does while it is idle costs the others nothing.
  */
 export class ContenderProcess {
-  /** How many items it is given. */
+  /** Number of items that the contender is given. */
   readonly count: number;
   readonly #child: ChildProcess;
   readonly #name: string;

@@ -1,6 +1,6 @@
 import type { Sample } from '../time-once.ts';
 
-/** What the process of a contender is started with. */
+/** Data with which the process of a contender is started. */
 export interface ChildPlan {
   /** The module that exports the case, and the names of both. */
   readonly module: string;
@@ -11,7 +11,7 @@ export interface ChildPlan {
   readonly part: number;
 }
 
-/** What it is asked, one thing after the other. */
+/** Requests to the process, one after the other. */
 export type Ask =
   /** Runs once, and keeps the results. It warms up, too: the workers have started and have compiled the task. */
   | { readonly kind: 'warm' }
@@ -29,5 +29,5 @@ export interface Answers {
   readonly run: Sample;
 }
 
-/** What it says: the answer, or why there is none. */
+/** The process's answer, or the reason why there is none. */
 export type Reply = { readonly value: unknown } | { readonly error: string };

@@ -2,7 +2,7 @@ import { addUp, derive, type Summed, sumText } from '../mixed/work.ts';
 
 export type Kind = 'I/O' | 'CPU' | 'mixed';
 
-/** What is done with an item once its bytes are there: for waiting alone, nothing worth mentioning. */
+/** Works on an item once its bytes are there: for waiting alone, nothing worth mentioning. */
 export function countBytes(bytes: Uint8Array): number {
   return bytes.byteLength;
 }
@@ -11,7 +11,7 @@ export function sumBytes(bytes: Uint8Array): Summed {
   return sumText(new TextDecoder().decode(bytes));
 }
 
-/** The same for a thread that downloads by itself. */
+/** Downloads and counts, for a thread that downloads by itself. */
 export async function fetchAndCount(url: string): Promise<number> {
   return countBytes(new Uint8Array(await (await fetch(url)).arrayBuffer()));
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** How many bytes are handed over at once. */
+/** Number of bytes that are handed over at once. */
 export const BLOCK: number = 1 << 20;
 
 /** Finds the end of the last whole record in these bytes, or 0. */

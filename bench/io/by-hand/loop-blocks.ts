@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { BlockReader, type Cut } from './block-reader.ts';
 import type { Transform } from './text-output.ts';
 
-/** The same on one thread: the sequential program, as good as it gets. */
+/** Works through blocks on one thread: the sequential program, as good as it gets. */
 export async function loopBlocks(from: string, to: string, make: Transform, cut: Cut): Promise<void> {
   const [input, output] = await Promise.all([open(from), open(to, 'w')]);
   const reader = new BlockReader(input, cut);

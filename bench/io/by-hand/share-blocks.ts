@@ -6,7 +6,7 @@ import { BlockReader, type Cut } from './block-reader.ts';
 /** One block runs in each worker, and one is queued behind it. */
 const AHEAD = 2;
 
-/** What goes to a worker. */
+/** Message to a worker. */
 export interface BlockWork {
   readonly at: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -14,7 +14,7 @@ export interface BlockWork {
   readonly spare: ArrayBuffer | undefined;
 }
 
-/** What comes back: what was made of the block, and the memory of the block itself. */
+/** Answer of a worker: what was made of the block, and the memory of the block itself. */
 export interface BlockResult {
   readonly at: number;
   readonly made: Uint8Array<ArrayBuffer>;

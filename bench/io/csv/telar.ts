@@ -1,4 +1,4 @@
-/** What a user of Telar writes. */
+/** The program that a user of Telar writes. */
 import { csv, toNdjson } from '../../../src/entries/files.ts';
 import { pipeline } from '../../../src/index.ts';
 import { runWork } from '../run-work.ts';

@@ -26,7 +26,7 @@ export function transformBlock(bytes: Buffer<ArrayBuffer>, spare?: ArrayBuffer):
   return output.finish();
 }
 
-/** Where the last row ends that is not within quotes. */
+/** Finds the end of the last row that is not within quotes. */
 export function cutRows(bytes: Uint8Array): number {
   let end = bytes.lastIndexOf(NEWLINE);
   let quotes = countQuotes(bytes, 0, end);

@@ -7,7 +7,7 @@ const FOLDER = join(tmpdir(), 'telar-bench');
 /** Text that is handed to the file at once. */
 const PIECE = 1 << 20;
 
-/** What a maker of an input needs to be told apart by: the same recipe gives the same bytes. */
+/** Recipe of an input, by which it is told apart: the same recipe gives the same bytes. */
 export interface Recipe {
   readonly name: string;
   /** Changes with what is written. */

@@ -1,4 +1,6 @@
-/** What one writes with p-map, fetch and piscina: one mapper that downloads and then computes, 64 at once. */
+/**
+ * The program that one writes with p-map, fetch and piscina: one mapper that downloads and then computes, 64 at once.
+ */
 import pMap from 'p-map';
 import { Piscina } from 'piscina';
 import { cores } from '../../report/machine.ts';

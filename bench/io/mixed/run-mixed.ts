@@ -3,7 +3,7 @@ import { say } from '../../programs/say.ts';
 import type { WorkEnd } from '../run-work.ts';
 import { addUp, type Summed } from './work.ts';
 
-/** What a program says that downloads and computes. */
+/** Report of a program that downloads and computes. */
 export interface MixedEnd extends WorkEnd {
   readonly checksum: number;
 }

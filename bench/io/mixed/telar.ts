@@ -1,4 +1,4 @@
-/** What a user of Telar writes. */
+/** The program that a user of Telar writes. */
 import { download } from '../../../src/entries/http.ts';
 import { pipeline } from '../../../src/index.ts';
 import { runMixed } from './run-mixed.ts';

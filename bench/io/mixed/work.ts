@@ -1,6 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 
-/** What is done with each body: parsing it, and deriving a key, which is the same C code in Node and in Python. */
+/** The work on each body: parsing it, and deriving a key, which is the same C code in Node and in Python. */
 interface Body {
   readonly id: number;
   readonly rows: readonly { readonly id: number; readonly name: string; readonly value: number }[];

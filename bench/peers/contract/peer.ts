@@ -1,11 +1,11 @@
 /** A pool of another library, used for what all of them can do: calling a task on a worker, by its name. */
 export interface Peer {
-  /** What is in `transfer` is handed over; a library that cannot do that throws. */
+  /** Calls a task. Buffers in `transfer` are handed over; a library that cannot do that throws. */
   readonly call: (task: string, argument: unknown, transfer?: readonly ArrayBuffer[]) => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
 
-/** How a library is opened for the bench. */
+/** A library, and the way in which the bench opens it. */
 export interface PeerLibrary {
   readonly name: string;
   /** Why it cannot run here. */

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import * as everyTask from './every-task.ts';
 
-/** What goes to a worker that was written by hand. */
+/** Message to a worker that was written by hand. */
 export interface HandWork {
   readonly id: number;
   readonly task: string;
@@ -12,7 +12,7 @@ export interface HandWork {
         /** The items; each is written over with its result. */
         readonly memory: Int32Array;
         readonly next: Int32Array;
-        /** How many are claimed at once. */
+        /** Number of items that are claimed at once. */
         readonly claim: number;
       };
 }

@@ -1,4 +1,4 @@
-/** What an expert writes by hand for a pool that knows no chunks: each function takes one and gives its results. */
+/** Tasks that an expert writes by hand for a pool that knows no chunks: each takes one and gives its results. */
 import { runStages, type Wide } from '../../io/fused/stages.ts';
 import { book, runGrowing, runLong, runShort, runSkewed, runSmall, scale, settle, sum } from '../../tasks.ts';
 import type { Booking, Order, Sale } from '../../tasks.ts';

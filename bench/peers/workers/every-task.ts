@@ -1,3 +1,3 @@
-/** What the workers of all libraries know: the tasks, and these for a chunk of items at once. */
+/** All tasks that the workers of all libraries know: for single items, and for a chunk of items at once. */
 export * from '../../tasks.ts';
 export * from './chunk-tasks.ts';

@@ -4,7 +4,7 @@ import type { PackageTotals, Totals } from '../totals.ts';
 import { layOutTable, shorten } from './table.ts';
 import { describeBytes, describeCount, describeFiles, describeTime } from './units.ts';
 
-/** How a line is meant; the terminal decides what becomes of it. */
+/** Meaning of a line; the terminal decides what becomes of it. */
 export type Style = 'heading' | 'total' | 'plain';
 export type Line = readonly [style: Style, text: string];
 
@@ -19,7 +19,7 @@ const SHOWN_PACKAGES = 10;
 const NAME_WIDTH = 24;
 const LABEL_WIDTH = 12;
 
-/** What the run prints at its end, 80 columns wide where names allow. */
+/** Describes the outcome at the end of the run, 80 columns wide where names allow. */
 export function describeOutcome({ totals, summary, comparison, out }: Outcome): Line[] {
   const facts = [
     ...describeContents(totals),
@@ -74,7 +74,7 @@ function describeContents({ longest, declarations, unparsed, unreadable }: Total
   return facts;
 }
 
-/** From the last `node_modules` on, as one would write it in an import. */
+/** Describes a path from the last `node_modules` on, as one would write it in an import. */
 function describePath(path: string): string {
   return shorten(path.replace(/^.*node_modules\//, ''), 44);
 }
