@@ -4,7 +4,7 @@ import { type Mark, skip, stop } from '../../src/wire/message/outcome.ts';
 import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 import { estimateBytes, SizeSampler } from '../../src/wire/pack/size.ts';
 import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
-import { collectTransfers, forgetMarks } from '../../src/wire/values/transfer.ts';
+import { collectTransfers, forgetTransfers } from '../../src/wire/values/transfer.ts';
 import { type CloneAttempt, findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { outsideUserland } from '../userland/userland.ts';
 import { Expansion } from './expand.ts';
@@ -84,11 +84,11 @@ class ItemOutcomes implements Outcomes {
 
   post(port: SessionPort, times: ChunkTimes): void {
     try {
-      const handover = this.#values.mayHoldMarks ? collectTransfers(this.#values.toArray()) : undefined;
-      const transfers = new Set<Transferable>(handover?.list);
+      const handedOver = this.#values.mayHoldTransfers ? collectTransfers(this.#values.toArray()) : undefined;
+      const transfers = new Set<Transferable>(handedOver?.list);
       const packed = this.#values.pack(transfers);
       port.postMessage(this.#answer(packed, this.#marks, times), [...transfers]);
-      if (handover !== undefined) forgetMarks(handover);
+      if (handedOver !== undefined) forgetTransfers(handedOver);
     } catch (thrown) {
       const uncloneable = this.#removeUncloneable(thrown, port.tryClone);
       const failed = new Set(uncloneable.map(({ at }) => at));

@@ -52,7 +52,7 @@ export class ResultValues {
   }
 
   /** Whether `transfer()` may have marked something in the results: numbers have no marks. */
-  get mayHoldMarks(): boolean {
+  get mayHoldTransfers(): boolean {
     return this.#numbers === undefined;
   }
 }

@@ -7,7 +7,7 @@ import type {
   RequestOutcome,
 } from '../../wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../wire/remote/served-streams.ts';
-import { isMarked } from '../../wire/values/transfer.ts';
+import { isTransfer } from '../../wire/values/transfer.ts';
 import type { SignalRelay } from './signal-relay.ts';
 
 type Callback = (...args: readonly unknown[]) => unknown;
@@ -61,7 +61,7 @@ export class ProxiedArguments {
       if (proxy !== undefined) {
         proxies.push(proxy);
         copy[at] = undefined;
-      } else if (isPlain(value) && !isMarked(value)) {
+      } else if (isPlain(value) && !isTransfer(value)) {
         const kept = this.#proxyProperties(value, at, proxies, signals);
         if (kept !== undefined) copy[at] = kept;
       }
@@ -123,7 +123,7 @@ export class ProxiedArguments {
       this.#callbacks.set(id, { callback: value as Callback, holder, enter: captureContext() });
       return { kind: 'callback', id, at, key };
     }
-    if (typeof value !== 'object' || value === null || isMarked(value)) return undefined;
+    if (typeof value !== 'object' || value === null || isTransfer(value)) return undefined;
     if (value instanceof AbortSignal) {
       const id = this.#relay.add(value);
       signals.set(id, value);

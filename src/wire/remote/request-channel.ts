@@ -2,7 +2,7 @@ import { wrap } from 'comlink';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeThrown } from '../values/error.ts';
 import { takeMessage } from '../message/take-message.ts';
-import { collectTransfers, forgetMarks } from '../values/transfer.ts';
+import { collectTransfers, forgetTransfers } from '../values/transfer.ts';
 import { findUncloneable, TOO_DEEP } from '../values/uncloneable.ts';
 import {
   packNote,
@@ -203,15 +203,15 @@ export class RequestChannel<Asked extends object, Served> {
   }
 
   #post(packet: Packet, content: unknown, { kind, id }: Sent): void {
-    const handover = collectTransfers([content]);
-    if (handover === undefined) {
+    const handedOver = collectTransfers([content]);
+    if (handedOver === undefined) {
       this.#send(sealPacket(packet), kind, id);
       return;
     }
     try {
-      this.#send(sealPacket(packet), kind, id, [...handover.list] as Transferable[]);
+      this.#send(sealPacket(packet), kind, id, [...handedOver.list] as Transferable[]);
     } finally {
-      forgetMarks(handover);
+      forgetTransfers(handedOver);
     }
   }
 

@@ -1,18 +1,18 @@
 import type { Transferable } from 'node:worker_threads';
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
-interface Marks {
+interface Transfers {
   /**
-   * Values that were marked, each with the list of what it hands over. A mark lasts until the value has crossed, or is
-   * collected.
+   * Values given to `transfer()`, each with the list of what it hands over. A value stays here until it has crossed, or
+   * is collected.
    */
   readonly lists: WeakMap<object, readonly Transferable[]>;
-  /** Number of marked values that have not crossed yet: while it is 0, nothing needs to be searched. */
+  /** Number of these values that have not crossed yet: while it is 0, nothing needs to be searched. */
   pending: number;
 }
 
-/** Marks that `transfer()` made on this thread. A mark that is not found means a copy. */
-const marks: Marks = shareOnThread('transfers', () => ({ lists: new WeakMap(), pending: 0 }));
+/** The transfers of this thread. A value that is not among them is copied. */
+const transfers: Transfers = shareOnThread('transfers', () => ({ lists: new WeakMap(), pending: 0 }));
 
 /**
  * Marks `value` so that its buffers are handed over to the other thread instead of being copied, at any depth of an
@@ -39,17 +39,17 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
     throw new TypeError('transfer(value, list) expects an array of buffers or ports as its list.');
   }
   for (const transferable of list ?? [value]) assertTransferable(transferable);
-  if (!marks.lists.has(value)) marks.pending++;
-  marks.lists.set(
+  if (!transfers.lists.has(value)) transfers.pending++;
+  transfers.lists.set(
     value,
     list ?? [ArrayBuffer.isView(value) ? (value.buffer as ArrayBuffer) : (value as Transferable)],
   );
   return value;
 }
 
-/** Returns whether `transfer()` has marked this very value. */
-export function isMarked(value: object): boolean {
-  return marks.lists.has(value);
+/** Returns whether `transfer()` was given this very value. */
+export function isTransfer(value: object): boolean {
+  return transfers.lists.has(value);
 }
 
 function assertTransferable(value: unknown): void {
@@ -69,25 +69,25 @@ function assertTransferable(value: unknown): void {
 }
 
 /** All that one message hands over. */
-export interface Handover {
+export interface TransferList {
   readonly list: Set<Transferable>;
   readonly owners: object[];
   /** Positions of the values that will be gone from this thread. */
   readonly positions: Set<number>;
 }
 
-/** Returns whether any value may be marked. */
-export function hasMarks(): boolean {
-  return marks.pending > 0;
+/** Returns whether any value may be one of those given to `transfer()`. */
+export function hasTransfers(): boolean {
+  return transfers.pending > 0;
 }
 
 /**
- * Searches values that are about to be sent for what `transfer()` marked.
- * Returns `undefined`, at the cost of one comparison, when nothing can be marked.
+ * Searches values that are about to be sent for those that were given to `transfer()`.
+ * Returns `undefined`, at the cost of one comparison, when there are none.
  */
-export function collectTransfers(values: readonly unknown[]): Handover | undefined {
-  if (marks.pending === 0) return undefined;
-  const found: Handover = { list: new Set(), owners: [], positions: new Set() };
+export function collectTransfers(values: readonly unknown[]): TransferList | undefined {
+  if (transfers.pending === 0) return undefined;
+  const found: TransferList = { list: new Set(), owners: [], positions: new Set() };
   const seen = new Set<object>();
   values.forEach((value, position) => {
     const before = found.owners.length;
@@ -97,21 +97,21 @@ export function collectTransfers(values: readonly unknown[]): Handover | undefin
   return found.owners.length === 0 ? undefined : found;
 }
 
-/** Forgets the marks of a message that was posted: they have done their work. */
-export function forgetMarks(handover: Handover): void {
-  for (const owner of handover.owners) {
-    if (marks.lists.delete(owner)) marks.pending--;
+/** Forgets the transfers of a message that was posted. */
+export function forgetTransfers(handedOver: TransferList): void {
+  for (const owner of handedOver.owners) {
+    if (transfers.lists.delete(owner)) transfers.pending--;
   }
 }
 
-/** Searches a value for marks, without recursion: a value may be nested deeper than the stack goes. */
-function search(root: unknown, found: Handover, seen: Set<object>): void {
+/** Searches a value for transfers, without recursion: a value may be nested deeper than the stack goes. */
+function search(root: unknown, found: TransferList, seen: Set<object>): void {
   const left: unknown[] = [root];
   while (left.length > 0) {
     const value = left.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    const own = marks.lists.get(value);
+    const own = transfers.lists.get(value);
     if (own !== undefined) {
       found.owners.push(value);
       for (const item of own) found.list.add(ArrayBuffer.isView(item) ? (item.buffer as ArrayBuffer) : item);

@@ -4,7 +4,7 @@ import { type Packed, packValues } from '../../../src/wire/pack/pack.ts';
 import { SizeSampler } from '../../../src/wire/pack/size.ts';
 import type { Collected } from '../../../src/wire/message/payload.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
-import { collectTransfers, forgetMarks } from '../../../src/wire/values/transfer.ts';
+import { collectTransfers, forgetTransfers } from '../../../src/wire/values/transfer.ts';
 import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 
 /** Takes what leaves the last stage, for one chunk after the other. */
@@ -63,10 +63,10 @@ export class ValueCollector implements Collector {
   }
 
   finish(transfers: Set<Transferable>): Collected {
-    const handover = collectTransfers(this.#values);
-    for (const transferable of handover?.list ?? []) transfers.add(transferable);
+    const handedOver = collectTransfers(this.#values);
+    for (const transferable of handedOver?.list ?? []) transfers.add(transferable);
     const values: Packed = packValues(this.#values, transfers);
-    if (handover !== undefined) forgetMarks(handover);
+    if (handedOver !== undefined) forgetTransfers(handedOver);
     return { kind: 'values', values, count: this.#values.length };
   }
 

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
-import { collectTransfers, forgetMarks } from '../../../wire/values/transfer.ts';
+import { collectTransfers, forgetTransfers } from '../../../wire/values/transfer.ts';
 import { packItems } from '../../chunk/chunk.ts';
 import type { WorkerPort } from '../../hosts/host.ts';
 import type { SentChunk, WorkTerms } from '../../work/work.ts';
@@ -56,9 +56,9 @@ export class Outbox {
   postChunk(sent: SentChunk): void {
     const { work, chunk, line } = sent;
     const mayTransfer = this.#port.transfers && !ArrayBuffer.isView(chunk.items);
-    const handover = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
-    const transfers = new Set<Transferable>(handover?.list);
-    sent.transferred = handover?.positions;
+    const handedOver = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
+    const transfers = new Set<Transferable>(handedOver?.list);
+    sent.transferred = handedOver?.positions;
     const message: ChunkMessage = {
       type: 'chunk',
       chunk: sent.id,
@@ -67,11 +67,11 @@ export class Outbox {
       index: chunk.index,
       count: chunk.items.length,
       attempt: chunk.attempt,
-      isBound: handover !== undefined,
+      isBound: handedOver !== undefined,
       items: packItems(chunk.items, transfers),
     };
     this.post(message, [...transfers]);
-    if (handover !== undefined) forgetMarks(handover);
+    if (handedOver !== undefined) forgetTransfers(handedOver);
   }
 
   /** Makes sure that the worker knows the task. Throws when the task cannot be sent, to a process. */

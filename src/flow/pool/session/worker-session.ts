@@ -1,6 +1,6 @@
 import type { ReadyMessage } from '../../../wire/message/message.ts';
 import { PHASE_LOADING, readPhase } from '../../../wire/slots/slot.ts';
-import { hasMarks } from '../../../wire/values/transfer.ts';
+import { hasTransfers } from '../../../wire/values/transfer.ts';
 import { type Chunk, sliceChunk } from '../../chunk/chunk.ts';
 import type { HostedSession, SessionEnd, SessionHost, SessionTerms, StartFailure } from '../../hosts/host.ts';
 import type { SentChunk, Work } from '../../work/work.ts';
@@ -114,7 +114,7 @@ export class WorkerSession implements WatchedSession, InboxEvents {
       return;
     }
     // Buffers that are handed over are gone for good when the thread cannot start.
-    if (this.isStarting && this.#hosted.port.transfers && hasMarks()) this.#outbox.holdBack();
+    if (this.isStarting && this.#hosted.port.transfers && hasTransfers()) this.#outbox.holdBack();
     if (this.#outbox.isHoldingBack) this.#outbox.defer(() => work.enter(() => this.#postChunk(sent)));
     else this.#postChunk(sent);
   }
