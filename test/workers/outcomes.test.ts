@@ -48,7 +48,7 @@ function post(outcomes: Outcomes, refusals = 0): AnswerMessage {
 }
 
 describe('the outcomes of items', () => {
-  it('carry a value for each, and a mark where that is not all', () => {
+  it('carry a value for each, and an encoded outcome where that is not all', () => {
     const outcomes = openItems(['a', 'b', 'c', 'd', 'e']);
     outcomes.succeedWithNumber(1);
     outcomes.succeed('two');
@@ -60,11 +60,11 @@ describe('the outcomes of items', () => {
     expansion.add(stop);
     outcomes.succeed(expansion);
     assert.equal(outcomes.isFull, true);
-    const { ran, values, marks, chunk, compute, load } = post(outcomes);
+    const { ran, values, encoded, chunk, compute, load } = post(outcomes);
     assert.deepEqual({ ran, chunk, compute, load }, { ran: 5, chunk: 7, compute: 2, load: 1 });
     assert.deepEqual([...(unpackValues(values) as unknown[])], [1, 'two', undefined, undefined, [5]]);
     assert.deepEqual(
-      marks?.map(({ at, kind }) => [at, kind]),
+      encoded?.map(({ at, kind }) => [at, kind]),
       [
         [2, 'skipped'],
         [3, 'failed'],
@@ -77,10 +77,10 @@ describe('the outcomes of items', () => {
     const items = Float64Array.of(1, 2, 3);
     const numbers = openItems(items);
     for (const value of [10, 20, 30]) numbers.succeedWithNumber(value);
-    const { values, marks } = post(numbers);
+    const { values, encoded } = post(numbers);
     assert.equal(values.kind, 'elements');
     assert.deepEqual([...items], [10, 20, 30]);
-    assert.equal(marks, undefined);
+    assert.equal(encoded, undefined);
     const mixed = openItems(Float64Array.of(1, 2));
     mixed.succeedWithNumber(10);
     mixed.succeed('twenty');
@@ -100,11 +100,11 @@ describe('the outcomes of items', () => {
     outcomes.succeed('fine');
     outcomes.succeed({ inner: () => 1 });
     outcomes.fail(new Error('failed'));
-    const { ran, values, marks } = post(outcomes, 1);
+    const { ran, values, encoded } = post(outcomes, 1);
     assert.equal(ran, 3);
     assert.deepEqual([...(unpackValues(values) as unknown[])], ['fine', undefined, undefined]);
     assert.deepEqual(
-      marks?.map((mark) => [mark.at, mark.kind, 'path' in mark ? mark.path : '']),
+      encoded?.map((outcome) => [outcome.at, outcome.kind, 'path' in outcome ? outcome.path : '']),
       [
         [2, 'failed', ''],
         [1, 'uncloneable', 'result.inner'],
@@ -116,9 +116,9 @@ describe('the outcomes of items', () => {
     const outcomes = openItems(['a', 'b']);
     outcomes.succeed('one');
     outcomes.succeed('two');
-    const { marks } = post(outcomes, 1);
+    const { encoded } = post(outcomes, 1);
     assert.deepEqual(
-      marks?.map((mark) => [mark.at, mark.kind, 'reason' in mark ? mark.reason : '']),
+      encoded?.map((outcome) => [outcome.at, outcome.kind, 'reason' in outcome ? outcome.reason : '']),
       [
         [0, 'uncloneable', 'Error: refused'],
         [1, 'uncloneable', 'Error: refused'],
@@ -140,10 +140,10 @@ describe('the outcomes of items that go through a chain', () => {
     const outcomes = new ChainOutcomes(makeChunk(['a', 'b']), chain as CollectingChain);
     outcomes.succeed();
     outcomes.succeed();
-    const { ran, payload, marks, bytes } = post(outcomes, 2);
+    const { ran, payload, encoded, bytes } = post(outcomes, 2);
     assert.deepEqual(
-      { ran, payload, marks, bytes },
-      { ran: 2, payload: { records: 3 }, marks: undefined, bytes: 100 },
+      { ran, payload, encoded, bytes },
+      { ran: 2, payload: { records: 3 }, encoded: undefined, bytes: 100 },
     );
     assert.equal(removed.length, 2);
   });
@@ -153,10 +153,10 @@ describe('the outcomes of items that go through a chain', () => {
     failed.succeed();
     failed.fail(new StageStop({ at: 1 } as never));
     assert.equal(failed.isFull, true);
-    assert.deepEqual(post(failed).marks, [{ at: 1, kind: 'stage-failed', failure: { at: 1 } }]);
+    assert.deepEqual(post(failed).encoded, [{ at: 1, kind: 'stage-failed', failure: { at: 1 } }]);
     const stopped = new ChainOutcomes(makeChunk(['a', 'b']), { ...chain, isStopped: true });
     stopped.succeed();
     assert.equal(stopped.isFull, true);
-    assert.deepEqual(post(stopped).marks, [{ at: 0, kind: 'expanded', stopped: true }]);
+    assert.deepEqual(post(stopped).encoded, [{ at: 0, kind: 'expanded', stopped: true }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { AnswerMessage, ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
-import type { Mark } from '../../src/wire/message/outcome.ts';
+import type { EncodedOutcome } from '../../src/wire/message/outcome.ts';
 import type { Payload } from '../../src/wire/message/payload.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
 import type { ChunkTimes, Outcomes } from '../item/outcomes.ts';
@@ -26,7 +26,7 @@ export class ChainOutcomes implements Outcomes {
   isFull = false;
   readonly #message: ChunkMessage;
   readonly #chain: CollectingChain;
-  readonly #marks: Mark[] = [];
+  readonly #encoded: EncodedOutcome[] = [];
   #bytes = 0;
 
   constructor(message: ChunkMessage, chain: CollectingChain) {
@@ -41,7 +41,7 @@ export class ChainOutcomes implements Outcomes {
   succeed(): void {
     const at = this.count++;
     if (this.#chain.isStopped) {
-      this.#mark({ at, kind: 'expanded', stopped: true });
+      this.#encode({ at, kind: 'expanded', stopped: true });
       this.isFull = true;
     }
     this.#bytes = this.#chain.bytes;
@@ -53,11 +53,11 @@ export class ChainOutcomes implements Outcomes {
     const at = this.count++;
     // Only what a chain throws is asked: what a task throws may be a proxy that must not be touched.
     if (thrown instanceof StageStop) {
-      this.#mark({ at, kind: 'stage-failed', failure: thrown.failure });
+      this.#encode({ at, kind: 'stage-failed', failure: thrown.failure });
       // The run ends with the stage that failed.
       this.isFull = true;
     } else {
-      this.#mark({ at, kind: 'failed', thrown: outsideUserland(() => encodeThrown(thrown)) });
+      this.#encode({ at, kind: 'failed', thrown: outsideUserland(() => encodeThrown(thrown)) });
     }
   }
 
@@ -72,7 +72,7 @@ export class ChainOutcomes implements Outcomes {
           ran: this.count,
           values: { kind: 'values', values: [] },
           payload,
-          marks: this.#marks.length > 0 ? this.#marks : undefined,
+          encoded: this.#encoded.length > 0 ? this.#encoded : undefined,
           bytes: this.#bytes,
           compute,
           load,
@@ -85,7 +85,7 @@ export class ChainOutcomes implements Outcomes {
     }
   }
 
-  #mark(mark: Mark): void {
-    this.#marks[this.#marks.length] = mark;
+  #encode(outcome: EncodedOutcome): void {
+    this.#encoded[this.#encoded.length] = outcome;
   }
 }

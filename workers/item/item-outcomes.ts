@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { AnswerMessage, ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
-import { type Mark, skip, stop } from '../../src/wire/message/outcome.ts';
+import { type EncodedOutcome, skip, stop } from '../../src/wire/message/outcome.ts';
 import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 import { estimateBytes, SizeSampler } from '../../src/wire/pack/size.ts';
 import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
@@ -26,12 +26,12 @@ export class LoadedTask implements Loaded {
   }
 }
 
-/** The outcomes of items, one by one: the value of each, and a mark where that is not all. */
+/** The outcomes of items, one by one: the value of each, and an encoded outcome where that is not all. */
 class ItemOutcomes implements Outcomes {
   isFull = false;
   readonly #message: ChunkMessage;
   readonly #values: ResultValues;
-  readonly #marks: Mark[] = [];
+  readonly #encoded: EncodedOutcome[] = [];
   /** Bytes that the results take, about. */
   #bytes = 0;
   readonly #sizes = new SizeSampler();
@@ -54,15 +54,15 @@ class ItemOutcomes implements Outcomes {
     const at = this.#values.length;
     if (value === skip) {
       this.#values.addNothing();
-      this.#mark({ at, kind: 'skipped' });
+      this.#encode({ at, kind: 'skipped' });
     } else if (value === stop) {
       this.#values.addNothing();
-      this.#mark({ at, kind: 'stopped' });
+      this.#encode({ at, kind: 'stopped' });
       this.isFull = true;
     } else if (typeof value === 'object' && value !== null && Expansion.is(value)) {
       this.#values.add(value.results);
       this.#bytes += estimateBytes(value.results);
-      this.#mark({ at, kind: 'expanded', stopped: value.stopped });
+      this.#encode({ at, kind: 'expanded', stopped: value.stopped });
       if (value.stopped) this.isFull = true;
     } else {
       if (typeof value === 'number') this.#values.addNumber(value);
@@ -74,7 +74,7 @@ class ItemOutcomes implements Outcomes {
   }
 
   fail(thrown: unknown): void {
-    this.#mark({
+    this.#encode({
       at: this.#values.length,
       kind: 'failed',
       thrown: outsideUserland(() => encodeThrown(thrown)),
@@ -87,20 +87,20 @@ class ItemOutcomes implements Outcomes {
       const handedOver = this.#values.mayHoldTransfers ? collectTransfers(this.#values.toArray()) : undefined;
       const transfers = new Set<Transferable>(handedOver?.list);
       const packed = this.#values.pack(transfers);
-      port.postMessage(this.#answer(packed, this.#marks, times), [...transfers]);
+      port.postMessage(this.#answer(packed, this.#encoded, times), [...transfers]);
       if (handedOver !== undefined) forgetTransfers(handedOver);
     } catch (thrown) {
       const uncloneable = this.#removeUncloneable(thrown, port.tryClone);
       const failed = new Set(uncloneable.map(({ at }) => at));
-      const marks = [...this.#marks.filter(({ at }) => !failed.has(at)), ...uncloneable];
-      port.postMessage(this.#answer(packValues(this.#values.toArray(), new Set()), marks, times));
+      const encoded = [...this.#encoded.filter(({ at }) => !failed.has(at)), ...uncloneable];
+      port.postMessage(this.#answer(packValues(this.#values.toArray(), new Set()), encoded, times));
     }
   }
 
-  /** Puts `undefined` in the place of each result that cannot cross, and returns a mark with the reason for each. */
-  #removeUncloneable(thrown: unknown, attempt: CloneAttempt | undefined): Mark[] {
+  /** Puts `undefined` in the place of each result that cannot cross, and returns an outcome with the reason for each. */
+  #removeUncloneable(thrown: unknown, attempt: CloneAttempt | undefined): EncodedOutcome[] {
     const values = this.#values.toArray();
-    const uncloneable: Mark[] = [];
+    const uncloneable: EncodedOutcome[] = [];
     values.forEach((value, at) => {
       const found = findUncloneable(value, 'result', attempt);
       if (found === undefined) return;
@@ -118,21 +118,21 @@ class ItemOutcomes implements Outcomes {
    * Makes an answer field by field: where fields are added to what was spread, Node 20 makes a hidden class for each
    * object.
    */
-  #answer(values: Packed, marks: readonly Mark[], { compute, load }: ChunkTimes): AnswerMessage {
+  #answer(values: Packed, encoded: readonly EncodedOutcome[], { compute, load }: ChunkTimes): AnswerMessage {
     return {
       type: 'answer',
       chunk: this.#message.chunk,
       ran: this.count,
       values,
       payload: undefined,
-      marks: marks.length > 0 ? marks : undefined,
+      encoded: encoded.length > 0 ? encoded : undefined,
       bytes: this.#bytes,
       compute,
       load,
     };
   }
 
-  #mark(mark: Mark): void {
-    this.#marks[this.#marks.length] = mark;
+  #encode(outcome: EncodedOutcome): void {
+    this.#encoded[this.#encoded.length] = outcome;
   }
 }

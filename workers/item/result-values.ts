@@ -51,7 +51,7 @@ export class ResultValues {
     return { kind: 'elements', elements: this.#numbers.subarray(0, this.length) };
   }
 
-  /** Whether `transfer()` may have marked something in the results: numbers have no marks. */
+  /** Whether something in the results may have been given to `transfer()`: numbers were not. */
   get mayHoldTransfers(): boolean {
     return this.#numbers === undefined;
   }

@@ -34,7 +34,7 @@ const NOTHING_RAN = {
   ran: 0,
   values: { kind: 'values', values: [] },
   payload: undefined,
-  marks: undefined,
+  encoded: undefined,
   bytes: 0,
   compute: 0,
   load: 0,

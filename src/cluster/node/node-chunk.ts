@@ -46,7 +46,7 @@ export function sealRefusal(kind: 'undecodable' | 'unloadable', count: number, r
 export function countFailed({ pieces }: ChunkOutput): number {
   return pieces.reduce((sum, piece) => {
     if (piece.kind !== 'answered') return sum + piece.to - piece.from;
-    const failed = piece.answer.marks?.filter(({ kind }) => kind === 'failed' || kind === 'uncloneable');
+    const failed = piece.answer.encoded?.filter(({ kind }) => kind === 'failed' || kind === 'uncloneable');
     return sum + (failed?.length ?? 0);
   }, 0);
 }

@@ -4,26 +4,26 @@ import type { SentChunk } from '../work/work.ts';
 import type { Outcome } from '../outcome/segment.ts';
 import { type Failures, findItem } from './failures.ts';
 
-/** Reads what the marks of an answer, and the time limit, say of its items, by their offset in the chunk. */
+/** Reads what the encoded outcomes of an answer, and the time limit, say of its items, by their offset in the chunk. */
 export function readOutcomes(
   failures: Failures,
   { chunk, late }: SentChunk,
-  { marks, ran }: AnswerMessage,
+  { encoded, ran }: AnswerMessage,
 ): Map<number, Outcome> {
   const outcomes = new Map<number, Outcome>();
-  for (const mark of marks ?? []) {
-    if (mark.kind === 'failed') {
-      outcomes.set(mark.at, {
+  for (const outcome of encoded ?? []) {
+    if (outcome.kind === 'failed') {
+      outcomes.set(outcome.at, {
         kind: 'failed',
-        error: failures.ofTask(findItem(chunk, mark.at, chunk.attempt), decodeThrown(mark.thrown)),
+        error: failures.ofTask(findItem(chunk, outcome.at, chunk.attempt), decodeThrown(outcome.thrown)),
       });
-    } else if (mark.kind === 'uncloneable') {
-      outcomes.set(mark.at, {
+    } else if (outcome.kind === 'uncloneable') {
+      outcomes.set(outcome.at, {
         kind: 'failed',
-        error: failures.ofClone(findItem(chunk, mark.at, chunk.attempt), 'result', mark),
+        error: failures.ofClone(findItem(chunk, outcome.at, chunk.attempt), 'result', outcome),
       });
     } else {
-      outcomes.set(mark.at, mark);
+      outcomes.set(outcome.at, outcome);
     }
   }
   // An item that stopped in time when it was told to has still overrun its time limit.

@@ -8,12 +8,12 @@ import type { SentChunk } from '../work/work.ts';
  */
 export function findDifference(
   { end }: SentChunk,
-  { ran, marks, payload }: AnswerMessage,
+  { ran, encoded, payload }: AnswerMessage,
   outcomes: number,
 ): string | undefined {
   if (!Number.isInteger(ran) || ran < 0 || ran > end) return `of ${end} items of a chunk, ${ran} ran`;
   if (outcomes !== ran) return `${ran} items of a chunk ran, and ${outcomes} outcomes came`;
-  for (const { at, kind } of marks ?? []) {
+  for (const { at, kind } of encoded ?? []) {
     if (at >= ran) return `${ran} items of a chunk ran, and item ${at} of it has an outcome`;
     // The stages of a pipeline keep their failures in the payload.
     if (payload !== undefined && kind !== 'expanded' && kind !== 'stage-failed')

@@ -96,7 +96,7 @@ export class Settlement {
       this.#putPayload(chunk, answer);
       return;
     }
-    if (answer.marks === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
+    if (answer.encoded === undefined && sent.late.size === 0 && typeof chunk.index === 'number') {
       if (ran === chunk.items.length) this.#run.supply.recycle(chunk);
       const { bytes } = answer;
       this.ledger.put({ index: chunk.index, values, outcomes: undefined, attempt, bytes, isSole: true });
@@ -114,11 +114,11 @@ export class Settlement {
   }
 
   /** Puts in what a pipeline's stages made of a chunk, which counts as a whole. */
-  #putPayload(chunk: Chunk, { ran, marks, bytes, payload, compute }: AnswerMessage): void {
+  #putPayload(chunk: Chunk, { ran, encoded, bytes, payload, compute }: AnswerMessage): void {
     const outcomes = new Map<number, Outcome>();
-    for (const mark of marks ?? []) {
-      // A mark of a pipeline is never 'failed': whatever a stage throws is an outcome of that stage.
-      if (mark.kind === 'expanded' || mark.kind === 'stage-failed') outcomes.set(mark.at, mark);
+    for (const outcome of encoded ?? []) {
+      // An outcome of a pipeline is never 'failed': whatever a stage throws is an outcome of that stage.
+      if (outcome.kind === 'expanded' || outcome.kind === 'stage-failed') outcomes.set(outcome.at, outcome);
     }
     this.ledger.put({
       index: indexOf(chunk, 0),

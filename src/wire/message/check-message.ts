@@ -29,10 +29,10 @@ export function isFromWorker(message: unknown): message is FromWorker {
 }
 
 /** Returns whether an answer fits a chunk of which `sent` items may have run. */
-export function fits({ ran, values, marks, payload }: AnswerMessage, sent: number): boolean {
+export function fits({ ran, values, encoded, payload }: AnswerMessage, sent: number): boolean {
   if (ran > sent) return false;
   if (payload === undefined && countPacked(values as unknown as Fields) !== ran) return false;
-  for (const { at } of marks ?? []) if (at >= ran) return false;
+  for (const { at } of encoded ?? []) if (at >= ran) return false;
   return true;
 }
 
@@ -52,11 +52,11 @@ function isInt32Array(value: unknown): boolean {
 }
 
 function isAnswer(message: Fields): boolean {
-  const { chunk, ran, bytes, compute, load, values, marks, payload } = message;
+  const { chunk, ran, bytes, compute, load, values, encoded, payload } = message;
   if (!isCount(chunk) || !isCount(ran) || !isAmount(bytes) || !isAmount(compute) || !isAmount(load))
     return false;
   if (!isObject(values) || !isOptional(payload, isPayload)) return false;
-  return isOptional(marks, (list) => Array.isArray(list) && list.every(isMark));
+  return isOptional(encoded, (list) => Array.isArray(list) && list.every(isEncodedOutcome));
 }
 
 function isPayload(payload: unknown): boolean {
@@ -65,15 +65,15 @@ function isPayload(payload: unknown): boolean {
   return isObject(collected) && [dropped, entered, retried].every((list) => Array.isArray(list));
 }
 
-function isMark(mark: unknown): boolean {
-  if (!isObject(mark) || !isCount(mark['at'])) return false;
-  switch (mark['kind']) {
+function isEncodedOutcome(outcome: unknown): boolean {
+  if (!isObject(outcome) || !isCount(outcome['at'])) return false;
+  switch (outcome['kind']) {
     case 'failed':
-      return isThrown(mark['thrown']);
+      return isThrown(outcome['thrown']);
     case 'stage-failed':
-      return isObject(mark['failure']);
+      return isObject(outcome['failure']);
     case 'uncloneable':
-      return typeof mark['path'] === 'string' && typeof mark['reason'] === 'string';
+      return typeof outcome['path'] === 'string' && typeof outcome['reason'] === 'string';
     case 'skipped':
     case 'stopped':
     case 'expanded':

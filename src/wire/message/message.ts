@@ -2,7 +2,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { ChainDefinition } from './chain.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import type { EncodedThrown } from '../values/error.ts';
-import type { Mark } from './outcome.ts';
+import type { EncodedOutcome } from './outcome.ts';
 import type { OutputLink } from './output.ts';
 import type { Packed } from '../pack/pack.ts';
 import type { Payload } from './payload.ts';
@@ -109,7 +109,7 @@ export interface AnswerMessage {
   readonly values: Packed;
   /** Results of the stages of a pipeline for the chunk, in the place of values. */
   readonly payload: Payload | undefined;
-  readonly marks: readonly Mark[] | undefined;
+  readonly encoded: readonly EncodedOutcome[] | undefined;
   /** Bytes that the results take, about. */
   readonly bytes: number;
   /** Time in the task, and time to load it, in ms. */

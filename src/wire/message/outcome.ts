@@ -2,10 +2,10 @@ import type { EncodedThrown } from '../values/error.ts';
 import type { StageFailure } from './payload.ts';
 
 /**
- * The outcome of one item that did not simply return a value. Items without a mark succeeded, so the usual chunk
- * carries no marks at all.
+ * The outcome of one item that did not simply return a value. Items without one succeeded, so the usual chunk
+ * carries none at all.
  */
-export type Mark =
+export type EncodedOutcome =
   | { readonly at: number; readonly kind: 'failed'; readonly thrown: EncodedThrown }
   /** A stage of a pipeline failed, whose policy is to stop. What was collected before it counts. */
   | { readonly at: number; readonly kind: 'stage-failed'; readonly failure: StageFailure }

@@ -24,7 +24,7 @@ export class FakeWorker {
       ran,
       values: { kind: 'values', values: [...values] },
       payload: undefined,
-      marks: undefined,
+      encoded: undefined,
       bytes: 0,
       compute: 0,
       load: 0,
