@@ -9,9 +9,9 @@ import {
   isAborted,
   isTakenBack,
   isWithdrawn,
-  type Line,
+  type SlotRow,
   markAborted,
-  openLine,
+  openRow,
   PHASE_IDLE,
   PHASE_LOADING,
   readPhase,
@@ -28,9 +28,9 @@ import { makeNumbers } from '../harness/numbers.ts';
 
 census();
 
-function beginItem(slots: Slots, line: Line, offset: number): boolean {
-  if (claimItems(slots, line, offset, offset + 1) === offset) return false;
-  startItem(slots, line, offset);
+function beginItem(slots: Slots, row: SlotRow, offset: number): boolean {
+  if (claimItems(slots, row, offset, offset + 1) === offset) return false;
+  startItem(slots, row, offset);
   return true;
 }
 
@@ -51,10 +51,10 @@ function watch(slots: Slots, callback: () => void): Slots {
   };
 }
 
-describe('a line', () => {
+describe('a row', () => {
   it('lets each item begin once, in turn', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 3);
+    openRow(slots, 0, 3);
     assert.deepEqual(
       [0, 1, 2, 3].map((offset) => beginItem(slots, 0, offset)),
       [true, true, true, false],
@@ -64,7 +64,7 @@ describe('a line', () => {
 
   it('gives back what has not begun', () => {
     const slots = new SharedSlots();
-    openLine(slots, 1, 10);
+    openRow(slots, 1, 10);
     beginItem(slots, 1, 0);
     beginItem(slots, 1, 1);
     assert.equal(takeBack(slots, 1, 6), 6);
@@ -76,12 +76,12 @@ describe('a line', () => {
 
   it('lets several items be claimed at once, as far as they are there', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 10);
+    openRow(slots, 0, 10);
     assert.equal(claimItems(slots, 0, 0, 4), 4);
     assert.equal(takeBack(slots, 0, 2), 4, 'what was claimed stays, though it has not begun');
     assert.equal(countClaimed(slots, 0), 4);
     assert.equal(countBegun(slots, 0), 0);
-    openLine(slots, 0, 10);
+    openRow(slots, 0, 10);
     assert.equal(claimItems(slots, 0, 0, 4), 4);
     assert.equal(takeBack(slots, 0, 6), 6);
     assert.equal(claimItems(slots, 0, 4, 8), 6, 'the rest was taken back');
@@ -90,7 +90,7 @@ describe('a line', () => {
 
   it('is taken back when all was before it began', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 4);
+    openRow(slots, 0, 4);
     assert.equal(isTakenBack(slots, 0), false);
     assert.equal(takeBack(slots, 0, 0), 0);
     assert.equal(isTakenBack(slots, 0), true);
@@ -100,7 +100,7 @@ describe('a line', () => {
 
   it('is withdrawn by a word of its own only', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 1);
+    openRow(slots, 0, 1);
     beginItem(slots, 0, 0);
     // What main does with a block that has begun, stopped between any two of its steps.
     const seen: boolean[] = [];
@@ -110,27 +110,27 @@ describe('a line', () => {
     withdraw(slots, 0);
     assert.equal(isWithdrawn(slots, 0), true);
     assert.equal(isAborted(slots, 0), true, 'also the current item');
-    openLine(slots, 0, 1);
+    openRow(slots, 0, 1);
     assert.equal(isWithdrawn(slots, 0), false);
   });
 
   it('starts anew for the next chunk, and does not touch the other', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 2);
-    openLine(slots, 1, 5);
+    openRow(slots, 0, 2);
+    openRow(slots, 1, 5);
     beginItem(slots, 0, 0);
     markAborted(slots, 0, 1, 0);
     assert.equal(isAborted(slots, 0), true);
     assert.equal(isAborted(slots, 1), false);
     assert.equal(countBegun(slots, 1), 0);
-    openLine(slots, 0, 2);
+    openRow(slots, 0, 2);
     assert.equal(countBegun(slots, 0), 0);
     assert.equal(isAborted(slots, 0), false);
   });
 
   it('aborts the current item only', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 3);
+    openRow(slots, 0, 3);
     markAborted(slots, 0, 0, 0);
     assert.equal(isAborted(slots, 0), false, 'nothing has begun');
     beginItem(slots, 0, 0);
@@ -142,7 +142,7 @@ describe('a line', () => {
 
   it('spares the item that the worker went on to while main made up its mind', () => {
     const slots = new SharedSlots();
-    openLine(slots, 0, 3);
+    openRow(slots, 0, 3);
     beginItem(slots, 0, 0);
     const begun = countBegun(slots, 0);
     const { beat } = readPlace(slots, 0);
@@ -176,7 +176,7 @@ describe('two threads that begin and take back at once', () => {
     const done = once(worker, 'message');
     for (let round = 0; round < rounds; round++) {
       const count = lengths[round] as number;
-      openLine(slots, 0, count);
+      openRow(slots, 0, count);
       Atomics.store(control, 1, 0);
       Atomics.store(control, 0, round + 1);
       Atomics.notify(control, 0);

@@ -15,7 +15,7 @@ function makeChunk(items: ArrayLike<unknown>, isBound = false): ChunkMessage {
   return {
     type: 'chunk',
     chunk: 7,
-    line: 0,
+    row: 0,
     task: 1,
     index: 0,
     count: items.length,

@@ -53,10 +53,10 @@ export class BlockWalk {
   }
 
   /** Returns the next record, or `END`. Throws for a record that cannot be read. */
-  next({ slots, line }: ChunkHost): unknown {
+  next({ slots, row }: ChunkHost): unknown {
     const decoder = this.#decoder as Decoder;
     if (this.#pacer.isDue(this.record + 1) && this.#isOver(decoder)) return this.end();
-    startRecord(slots, line, ++this.record);
+    startRecord(slots, row, ++this.record);
     let record: unknown;
     try {
       record = decoder.next();

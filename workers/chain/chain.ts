@@ -130,7 +130,7 @@ export class Chain implements Loaded, CollectingChain {
 
   #runRecord(blocks: BlockWalk): Promise<void> | typeof END | undefined {
     const { host, isStopped } = this.#report;
-    if (isStopped || isWithdrawn(host.slots, host.line)) return blocks.end();
+    if (isStopped || isWithdrawn(host.slots, host.row)) return blocks.end();
     let record: unknown;
     try {
       record = blocks.next(host);

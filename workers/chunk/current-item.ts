@@ -16,7 +16,7 @@ export class CurrentItem {
   constructor(message: ChunkMessage, slots: Slots) {
     this.#message = message;
     this.#slots = slots;
-    this.#context = new TaskContext(message.attempt, slots, message.line);
+    this.#context = new TaskContext(message.attempt, slots, message.row);
   }
 
   /** Begins the next item. Returns the context that it is called with. */
@@ -28,7 +28,7 @@ export class CurrentItem {
   /** Returns a context that no earlier call holds, for one try of an item or of a stage. */
   openContext(attempt: number): TaskContext {
     if (this.#context.isTouched || this.#context.attempt !== attempt) {
-      this.#context = new TaskContext(attempt, this.#slots, this.#message.line);
+      this.#context = new TaskContext(attempt, this.#slots, this.#message.row);
     }
     return this.#context;
   }
@@ -65,7 +65,7 @@ export class CurrentItem {
 
   /** Fires the signal of the item, where it is to stop. */
   abort(): void {
-    if (isAborted(this.#slots, this.#message.line)) this.#context.abort();
+    if (isAborted(this.#slots, this.#message.row)) this.#context.abort();
   }
 
   /** Ends the wait for the item with an error that it raised on the side. False when it no longer waits. */

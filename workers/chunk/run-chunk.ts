@@ -1,7 +1,7 @@
 import { isGenerator } from '../../src/async/iterator-step.ts';
 import type { ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
 import { unpackValues } from '../../src/wire/pack/pack.ts';
-import { claimItems, type Line, type Slots, startItem } from '../../src/wire/slots/slot.ts';
+import { claimItems, type SlotRow, type Slots, startItem } from '../../src/wire/slots/slot.ts';
 import { expandGenerator, isThenable } from '../item/expand.ts';
 import type { ChunkHost, ChunkTimes, Loaded, Outcomes } from '../item/outcomes.ts';
 import { Pacer } from '../item/pacer.ts';
@@ -47,8 +47,8 @@ export class ChunkRun implements ChunkHost {
     this.#outcomes = loaded.open(this);
   }
 
-  get line(): Line {
-    return this.message.line;
+  get row(): SlotRow {
+    return this.message.row;
   }
 
   get attempt(): number {
@@ -74,7 +74,7 @@ export class ChunkRun implements ChunkHost {
    * Returns what to wait for before the next call, or `undefined` at the end.
    */
   advance(): Promise<void> | undefined {
-    const { items, slots, line } = this;
+    const { items, slots, row } = this;
     const { index: first } = this.message;
     // The task is called as a plain function: `this` is none of its business.
     const { task } = this.#loaded;
@@ -82,7 +82,7 @@ export class ChunkRun implements ChunkHost {
     const current = this.#current;
     while (this.#offset < this.#claimed || this.#claim()) {
       const offset = this.#offset++;
-      startItem(slots, line, offset);
+      startItem(slots, row, offset);
       const index = indexOf(first, offset);
       if (this.#isTracked) this.#enterItem(index);
       try {
@@ -131,13 +131,13 @@ export class ChunkRun implements ChunkHost {
 
   /** Claims the next stretch of items. False at the end, or when others should have the rest. */
   #claim(): boolean {
-    const { count, line, isBound } = this.message;
+    const { count, row, isBound } = this.message;
     const offset = this.#offset;
     if (offset >= count || this.#outcomes.isFull) return false;
     // A chunk that takes longer than foreseen goes back.
     if (offset > 0 && this.#pacer.isOver() && !isBound) return false;
     const { stride } = this.#pacer;
-    this.#claimed = claimItems(this.slots, line, offset, min(offset + stride, count));
+    this.#claimed = claimItems(this.slots, row, offset, min(offset + stride, count));
     this.#isTracked = offset < TRACKED_FIRST || stride <= TRACKED_STRIDE;
     if (!this.#isTracked) this.#enterItem(undefined);
     return this.#claimed > offset;

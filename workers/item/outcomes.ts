@@ -1,5 +1,5 @@
 import type { ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
-import type { Line, Slots } from '../../src/wire/slots/slot.ts';
+import type { SlotRow, Slots } from '../../src/wire/slots/slot.ts';
 import type { TaskContext } from './task-context.ts';
 
 export type Task = (item: unknown, index: number, context: TaskContext) => unknown;
@@ -18,7 +18,7 @@ export interface ChunkHost {
   readonly message: ChunkMessage;
   readonly items: ArrayLike<unknown>;
   readonly slots: Slots;
-  readonly line: Line;
+  readonly row: SlotRow;
   /** Number of this try of the chunk. */
   readonly attempt: number;
   /** The offset of the item that runs. */

@@ -1,22 +1,22 @@
-import { isAborted, type Line, type Slots } from '../../src/wire/slots/slot.ts';
+import { isAborted, type SlotRow, type Slots } from '../../src/wire/slots/slot.ts';
 
 /** The third argument of a task. One context serves all items of a chunk until a task asks for its `signal`. */
 export class TaskContext {
   /** 1 at the first try of this item, 2 at the second. */
   readonly attempt: number;
   readonly #slots: Slots;
-  readonly #line: Line;
+  readonly #row: SlotRow;
   #controller: AbortController | undefined;
 
-  constructor(attempt: number, slots: Slots, line: Line) {
+  constructor(attempt: number, slots: Slots, row: SlotRow) {
     this.attempt = attempt;
     this.#slots = slots;
-    this.#line = line;
+    this.#row = row;
   }
 
   /** Whether this item should stop: its run was aborted, or its time is over. True also within a busy loop. */
   get aborted(): boolean {
-    return isAborted(this.#slots, this.#line);
+    return isAborted(this.#slots, this.#row);
   }
 
   /** Fires when this item should stop. For tasks that wait; a busy loop reads `aborted`. */

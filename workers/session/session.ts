@@ -162,10 +162,10 @@ export class Session {
     const { slots, port } = this.#start;
     // The phase is set before the look: main takes back, and then looks whether the task loads. One sees the other.
     if (!this.#tasks.has(message.task)) setPhase(slots, PHASE_LOADING);
-    if (isTakenBack(slots, message.line) || (this.#isRecycling && !message.isBound)) {
+    if (isTakenBack(slots, message.row) || (this.#isRecycling && !message.isBound)) {
       // The task is not even loaded: it may be the one that hangs.
       setPhase(slots, PHASE_IDLE);
-      markAnswered(slots, message.line);
+      markAnswered(slots, message.row);
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return 0;
     }
@@ -177,7 +177,7 @@ export class Session {
       if (known instanceof Promise && !this.#isNested) leaveUserland();
     } catch (thrown) {
       setPhase(slots, PHASE_IDLE);
-      markAnswered(slots, message.line);
+      markAnswered(slots, message.row);
       this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
       return 0;
     }
@@ -194,7 +194,7 @@ export class Session {
     leaveItems();
     // A result may have getters, which run now: nobody can tell from outside which item they are of.
     setPhase(slots, PHASE_ANSWERING);
-    markAnswered(slots, message.line);
+    markAnswered(slots, message.row);
     run.post(port, { compute, load });
     setPhase(slots, PHASE_IDLE);
     return run.ran;

@@ -61,7 +61,7 @@ function open(work: Work, chunk: Chunk, late: readonly number[]): SentChunk {
     id: nextId++,
     work,
     chunk,
-    line: 0,
+    row: 0,
     end: chunk.items.length,
     // A broker gets copies: nothing is handed over.
     transferred: undefined,

@@ -2,7 +2,7 @@ import type { AsyncContext } from '../../async/async-context.ts';
 import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
-import type { Line, Place } from '../../wire/slots/slot.ts';
+import type { Place, SlotRow } from '../../wire/slots/slot.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 
@@ -11,7 +11,7 @@ export interface SentChunk {
   readonly id: number;
   readonly work: Work;
   readonly chunk: Chunk;
-  readonly line: Line;
+  readonly row: SlotRow;
   /** Offset from which on the items were taken back. */
   end: number;
   /** Offsets of items whose buffers went along, so that they cannot run anywhere else. */

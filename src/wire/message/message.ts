@@ -6,7 +6,7 @@ import type { EncodedOutcome } from './outcome.ts';
 import type { OutputLink } from './output.ts';
 import type { Packed } from '../pack/pack.ts';
 import type { Payload } from './payload.ts';
-import type { Line, Slots } from '../slots/slot.ts';
+import type { SlotRow, Slots } from '../slots/slot.ts';
 
 /** Work that a chunk's items run through: one task, or the stages of a pipeline. */
 export type WorkDefinition = TaskDefinition | ChainDefinition;
@@ -62,7 +62,7 @@ export interface DefineMessage {
 export interface ChunkMessage {
   readonly type: 'chunk';
   readonly chunk: number;
-  readonly line: Line;
+  readonly row: SlotRow;
   readonly task: number;
   /** The position of the first item in the input, or of each item when they are not consecutive. */
   readonly index: number | Float64Array;

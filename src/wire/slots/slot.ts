@@ -5,10 +5,10 @@
  *
  * Each cell says what it says for good while the chunk is held, but for one: `takeBack` lets END stand below what was
  * claimed until it has read the claim. Who reads END meanwhile waits for the last word (`claimItems`), or reads it
- * where there is no claim that could bring it back (`isTakenBack`). A line is used again only after the answer to its
- * chunk was heard, and the worker touches no line behind that: messages put the chunks into one order on both sides.
+ * where there is no claim that could bring it back (`isTakenBack`). A row is used again only after the answer to its
+ * chunk was heard, and the worker touches no row behind that: messages put the chunks into one order on both sides.
  *
- * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a line of its own, 64
+ * A worker holds up to two chunks: the one it runs and the one queued behind it. Each has a row of its own, 64
  * bytes apart, so that the two threads do not write to one cache line. While a chunk is held, each cell has one writer.
  */
 export interface Slots {
@@ -29,10 +29,10 @@ const { max, min } = Math;
 /** Number of cells. */
 export const CELLS = 48;
 
-/** Number of the line that a chunk uses, one of two. */
-export type Line = 0 | 1;
+/** Number of the row that a chunk uses, one of two. */
+export type SlotRow = 0 | 1;
 
-const LINE_LENGTH = 16;
+const ROW_LENGTH = 16;
 /** Number of items that the worker has claimed: they begin, or it answers without them. Written by the worker only. */
 const CLAIMED = 0;
 /** Offset from which on items must not begin. Lowered by main, only. */
@@ -57,8 +57,8 @@ const WITHDRAWN = 9;
 /** 1 once the worker sends the answer to the chunk. Written by the worker. */
 const ANSWERED = 10;
 
-/** Cell of what the worker is doing, in the line after those of the chunks. */
-const PHASE = 2 * LINE_LENGTH;
+/** Cell of what the worker is doing, in the row after those of the chunks. */
+const PHASE = 2 * ROW_LENGTH;
 export const PHASE_IDLE = 0;
 export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
@@ -69,9 +69,9 @@ export const PHASE_COLLECTING = 4;
 /** The worker closes what `perWorker` opened. */
 export const PHASE_CLOSING = 5;
 
-/** Prepares a line, on main, before it sends a chunk of `count` items. */
-export function openLine(slots: Slots, line: Line, count: number): void {
-  const base = line * LINE_LENGTH;
+/** Prepares a row, on main, before it sends a chunk of `count` items. */
+export function openRow(slots: Slots, row: SlotRow, count: number): void {
+  const base = row * ROW_LENGTH;
   slots.store(base + CLAIMED, 0);
   slots.store(base + CURRENT, 0);
   slots.store(base + STAGE, 0);
@@ -89,8 +89,8 @@ export function openLine(slots: Slots, line: Line, count: number): void {
  * sequentially consistent, so no item is both claimed and taken back. When the two meet, main decides, and the worker
  * waits the few instructions until it has. Cost: 8 ns, so short items are claimed by the stretch.
  */
-export function claimItems(slots: Slots, line: Line, from: number, until: number): number {
-  const base = line * LINE_LENGTH;
+export function claimItems(slots: Slots, row: SlotRow, from: number, until: number): number {
+  const base = row * ROW_LENGTH;
   slots.store(base + CLAIMED, until);
   if (until <= slots.load(base + END)) return until;
   for (;;) {
@@ -106,19 +106,19 @@ export function claimItems(slots: Slots, line: Line, from: number, until: number
 }
 
 /** Notes the item, in the worker, before it calls the task: read only when the worker has died or hangs. */
-export function startItem(slots: Slots, line: Line, offset: number): void {
-  slots.note(line * LINE_LENGTH + CURRENT, offset + 1);
+export function startItem(slots: Slots, row: SlotRow, offset: number): void {
+  slots.note(row * ROW_LENGTH + CURRENT, offset + 1);
 }
 
 /** Notes the stage, in the worker, at each stage of a pipeline: read as the note of `startItem` is. */
-export function startStage(slots: Slots, line: Line, stage: number): void {
-  const base = line * LINE_LENGTH;
+export function startStage(slots: Slots, row: SlotRow, stage: number): void {
+  const base = row * ROW_LENGTH;
   slots.notePair(base + STAGE, stage, (slots.readNote(base + BEAT) + 1) | 0);
 }
 
 /** Notes the record, in the worker, before it runs the stages for a record of a block. */
-export function startRecord(slots: Slots, line: Line, record: number): void {
-  slots.note(line * LINE_LENGTH + RECORD, record + 1);
+export function startRecord(slots: Slots, row: SlotRow, record: number): void {
+  slots.note(row * ROW_LENGTH + RECORD, record + 1);
 }
 
 /** Place of the current item in its pipeline. */
@@ -130,8 +130,8 @@ export interface Place {
   readonly beat: number;
 }
 
-export function readPlace(slots: Slots, line: Line): Place {
-  const base = line * LINE_LENGTH;
+export function readPlace(slots: Slots, row: SlotRow): Place {
+  const base = row * ROW_LENGTH;
   return {
     stage: slots.load(base + STAGE),
     record: slots.load(base + RECORD) - 1,
@@ -140,8 +140,8 @@ export function readPlace(slots: Slots, line: Line): Place {
 }
 
 /** Forbids, on main, all items from `offset` on that are not claimed. Returns the offset of the first forbidden one. */
-export function takeBack(slots: Slots, line: Line, offset: number): number {
-  const base = line * LINE_LENGTH;
+export function takeBack(slots: Slots, row: SlotRow, offset: number): number {
+  const base = row * ROW_LENGTH;
   const before = slots.load(base + END);
   if (offset >= before) return before;
   const taking = (slots.load(base + TAKING) + 1) | 0;
@@ -156,13 +156,13 @@ export function takeBack(slots: Slots, line: Line, offset: number): number {
 }
 
 /** Returns how many items of the chunk can no longer be taken back. */
-export function countClaimed(slots: Slots, line: Line): number {
-  return slots.load(line * LINE_LENGTH + CLAIMED);
+export function countClaimed(slots: Slots, row: SlotRow): number {
+  return slots.load(row * ROW_LENGTH + CLAIMED);
 }
 
 /** Returns how many items of the chunk have begun; the last one begun is the current one. */
-export function countBegun(slots: Slots, line: Line): number {
-  return slots.load(line * LINE_LENGTH + CURRENT);
+export function countBegun(slots: Slots, row: SlotRow): number {
+  return slots.load(row * ROW_LENGTH + CURRENT);
 }
 
 /**
@@ -171,13 +171,13 @@ export function countBegun(slots: Slots, line: Line): number {
  * Asked later, the answer would be worth nothing: `takeBack` lets the end stand below what was claimed until it has
  * read the claim. While nothing is claimed, it puts nothing back, so an end of 0 stays.
  */
-export function isTakenBack(slots: Slots, line: Line): boolean {
-  return slots.load(line * LINE_LENGTH + END) === 0;
+export function isTakenBack(slots: Slots, row: SlotRow): boolean {
+  return slots.load(row * ROW_LENGTH + END) === 0;
 }
 
 /** Says, on main, that nobody wants more of the chunk, also not of what has begun. Call `takeBack` before. */
-export function withdraw(slots: Slots, line: Line): void {
-  slots.store(line * LINE_LENGTH + WITHDRAWN, 1);
+export function withdraw(slots: Slots, row: SlotRow): void {
+  slots.store(row * ROW_LENGTH + WITHDRAWN, 1);
 }
 
 /**
@@ -185,37 +185,37 @@ export function withdraw(slots: Slots, line: Line): void {
  * back: whoever sees it may leave the rest undone, since the run that sent the chunk is over and counts nothing of it
  * any more.
  */
-export function isWithdrawn(slots: Slots, line: Line): boolean {
-  return slots.load(line * LINE_LENGTH + WITHDRAWN) === 1;
+export function isWithdrawn(slots: Slots, row: SlotRow): boolean {
+  return slots.load(row * ROW_LENGTH + WITHDRAWN) === 1;
 }
 
 /**
  * Says, on main, that an item should stop, in the stage that it is in. The worker may have gone on since main looked:
  * what it is on then is not the item that was meant, so its number and its beat are those that main saw.
  */
-export function markAborted(slots: Slots, line: Line, begun: number, beat: number): void {
-  const base = line * LINE_LENGTH;
+export function markAborted(slots: Slots, row: SlotRow, begun: number, beat: number): void {
+  const base = row * ROW_LENGTH;
   // The worker reads the two cells in the other order: with the number of this item it finds the beat of this item.
   slots.store(base + ABORTED_BEAT, beat);
   slots.store(base + ABORTED, begun);
 }
 
 /** Returns, in the worker, whether its current item should stop. */
-export function isAborted(slots: Slots, line: Line): boolean {
-  if (isWithdrawn(slots, line)) return true;
-  const base = line * LINE_LENGTH;
+export function isAborted(slots: Slots, row: SlotRow): boolean {
+  if (isWithdrawn(slots, row)) return true;
+  const base = row * ROW_LENGTH;
   const aborted = slots.load(base + ABORTED);
-  if (aborted === 0 || aborted !== countBegun(slots, line)) return false;
+  if (aborted === 0 || aborted !== countBegun(slots, row)) return false;
   return slots.load(base + ABORTED_BEAT) === slots.load(base + BEAT);
 }
 
 /** Notes, in the worker, that it now sends the answer: a message that main could not read before was no answer. */
-export function markAnswered(slots: Slots, line: Line): void {
-  slots.store(line * LINE_LENGTH + ANSWERED, 1);
+export function markAnswered(slots: Slots, row: SlotRow): void {
+  slots.store(row * ROW_LENGTH + ANSWERED, 1);
 }
 
-export function isAnswered(slots: Slots, line: Line): boolean {
-  return slots.load(line * LINE_LENGTH + ANSWERED) === 1;
+export function isAnswered(slots: Slots, row: SlotRow): boolean {
+  return slots.load(row * ROW_LENGTH + ANSWERED) === 1;
 }
 
 export function setPhase(slots: Slots, phase: number): void {

@@ -59,19 +59,19 @@ export class StageWalk {
   }
 
   #call(stage: Stage, at: number, value: unknown, attempt: number): unknown {
-    const { slots, line } = this.#report.host;
-    startStage(slots, line, at);
+    const { slots, row } = this.#report.host;
+    startStage(slots, row, at);
     this.#report.entered[at] =
       (this.#report.entered[at] as number) + (attempt === this.#report.host.attempt ? 1 : 0);
     const result = stage.call(value, this.#index, this.#report.host.openContext(attempt));
     if (stage.isTimed) {
       if (result instanceof Promise) {
         return result.then((settled) => {
-          if (isAborted(slots, line)) throw LATE;
+          if (isAborted(slots, row)) throw LATE;
           return settled;
         });
       }
-      if (isAborted(slots, line)) throw LATE;
+      if (isAborted(slots, row)) throw LATE;
     }
     return result;
   }

@@ -16,7 +16,7 @@ export function endWorker(
   if (!isLoading || hosted.dismiss === undefined) return hosted.terminate();
   let hasBegun = false;
   // What the main thread knows of the chunks stays: it is asked for when the session has ended.
-  for (const { line } of held) if (takeBack(slots, line, 0) > 0) hasBegun = true;
+  for (const { row } of held) if (takeBack(slots, row, 0) > 0) hasBegun = true;
   if (hasBegun) return hosted.terminate();
   // The message goes past what is held back for a worker that has started: nobody wants that any more.
   port.post({ type: 'end', dispose: false });

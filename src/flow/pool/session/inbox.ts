@@ -168,7 +168,7 @@ export class Inbox {
    */
   #receiveUnreadable(reason: unknown): void {
     const [sent] = this.#held;
-    if (sent === undefined || !isAnswered(this.#hosted.slots, sent.line)) {
+    if (sent === undefined || !isAnswered(this.#hosted.slots, sent.row)) {
       warnOfStray('A task', reason);
       return;
     }

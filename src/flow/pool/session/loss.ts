@@ -28,8 +28,8 @@ export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
   const { end, slots, watch, culprit, isBlocked } = loss;
   const phase = readPhase(slots);
   held.forEach((sent, position) => {
-    const begun = countBegun(slots, sent.line);
-    sent.place = readPlace(slots, sent.line);
+    const begun = countBegun(slots, sent.row);
+    sent.place = readPlace(slots, sent.row);
     // The item has left the stage in which it was late.
     if (!watch.isLateAt(sent, sent.place.beat)) sent.late.clear();
     const isForOthers = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;

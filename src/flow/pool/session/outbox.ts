@@ -54,7 +54,7 @@ export class Outbox {
 
   /** Sends the items of a chunk, and hands over the buffers that go along. Throws when one of them cannot cross. */
   postChunk(sent: SentChunk): void {
-    const { work, chunk, line } = sent;
+    const { work, chunk, row } = sent;
     const mayTransfer = this.#port.transfers && !ArrayBuffer.isView(chunk.items);
     const handedOver = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
     const transfers = new Set<Transferable>(handedOver?.list);
@@ -62,7 +62,7 @@ export class Outbox {
     const message: ChunkMessage = {
       type: 'chunk',
       chunk: sent.id,
-      line,
+      row,
       task: work.terms.taskId,
       index: chunk.index,
       count: chunk.items.length,

@@ -1,7 +1,7 @@
 import {
   countClaimed,
-  type Line,
-  openLine,
+  type SlotRow,
+  openRow,
   type Slots,
   takeBack,
   withdraw,
@@ -15,13 +15,13 @@ let nextChunkId = 0;
 const BEING_SENT: ReadonlySet<number> = new Set();
 
 /** Makes ready a chunk that a worker is about to be sent, and the line of the slot that it uses. */
-export function openChunk(slots: Slots, line: Line, work: Work, chunk: Chunk): SentChunk {
+export function openChunk(slots: Slots, row: SlotRow, work: Work, chunk: Chunk): SentChunk {
   const count = chunk.items.length;
   const sent: SentChunk = {
     id: nextChunkId++,
     work,
     chunk,
-    line,
+    row,
     end: count,
     transferred: BEING_SENT,
     since: performance.now(),
@@ -29,19 +29,19 @@ export function openChunk(slots: Slots, line: Line, work: Work, chunk: Chunk): S
     late: new Set(),
     place: undefined,
   };
-  openLine(slots, line, count);
+  openRow(slots, row, count);
   return sent;
 }
 
 /** Counts the items that have not begun and can be taken back. */
 export function countFree(slots: Slots, sent: SentChunk): number {
   if (sent.transferred !== undefined) return 0;
-  return Math.max(0, sent.end - countClaimed(slots, sent.line));
+  return Math.max(0, sent.end - countClaimed(slots, sent.row));
 }
 
 /** Takes back up to `most` of a chunk's last items, as far as they have not begun. */
 export function takeItems(slots: Slots, sent: SentChunk, most: number): Chunk | undefined {
-  const from = takeBack(slots, sent.line, Math.max(0, sent.end - most));
+  const from = takeBack(slots, sent.row, Math.max(0, sent.end - most));
   if (from >= sent.end) return undefined;
   const taken = sliceChunk(sent.chunk, from, sent.end);
   sent.end = from;
@@ -53,8 +53,8 @@ export function takeItems(slots: Slots, sent: SentChunk, most: number): Chunk | 
  * are any that have.
  */
 export function withdrawChunk(slots: Slots, sent: SentChunk): boolean {
-  sent.end = takeBack(slots, sent.line, 0);
+  sent.end = takeBack(slots, sent.row, 0);
   if (sent.end === 0) return false;
-  withdraw(slots, sent.line);
+  withdraw(slots, sent.row);
   return true;
 }

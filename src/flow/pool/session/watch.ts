@@ -152,7 +152,7 @@ export class Watch {
     const { isStarting, held, isEnding } = this.#session;
     const [sent] = held;
     if (sent === undefined) return isStarting || isEnding;
-    return phase === PHASE_ANSWERING || countBegun(this.#hosted.slots, sent.line) === 0;
+    return phase === PHASE_ANSWERING || countBegun(this.#hosted.slots, sent.row) === 0;
   }
 
   #endSuspended(): void {
@@ -176,9 +176,9 @@ export class Watch {
     const phase = readPhase(this.#hosted.slots);
     // The answer is on its way: nothing runs that could be late.
     if (phase === PHASE_IDLE) return;
-    const begun = countBegun(this.#hosted.slots, sent.line);
+    const begun = countBegun(this.#hosted.slots, sent.row);
     const isAnswering = begun > 1 && phase === PHASE_ANSWERING;
-    const { stage, beat } = readPlace(this.#hosted.slots, sent.line);
+    const { stage, beat } = readPlace(this.#hosted.slots, sent.row);
     if (this.#current !== sent.id) this.#turnTo(sent);
     if (begun !== this.#begun || beat !== this.#beat) {
       this.#begun = begun;
@@ -213,7 +213,7 @@ export class Watch {
     sent.late.add(begun - 1);
     this.#lateBeat = beat;
     const rest = sent.transferred === undefined ? takeItems(this.#hosted.slots, sent, sent.end) : undefined;
-    markAborted(this.#hosted.slots, sent.line, begun, beat);
+    markAborted(this.#hosted.slots, sent.row, begun, beat);
     this.#session.abort(sent);
     if (rest !== undefined) sent.work.giveBack(rest);
   }

@@ -103,7 +103,7 @@ export class WorkerSession implements WatchedSession, InboxEvents {
   }
 
   #send(work: Work, chunk: Chunk): void {
-    const sent = openChunk(this.#hosted.slots, this.held[0]?.line === 0 ? 1 : 0, work, chunk);
+    const sent = openChunk(this.#hosted.slots, this.held[0]?.row === 0 ? 1 : 0, work, chunk);
     // The chunk is held first: a getter of an item may end this very call, which asks for what is held.
     this.held.push(sent);
     try {

@@ -79,11 +79,11 @@ function openSession(): {
 const chunkOf = (items: readonly unknown[]) => ({ index: 0, items, attempt: 1, losses: 0, isSole: false });
 
 /** The worker begins the first `count` items. */
-function begin({ slots }: FakeWorker, line: 0 | 1, count: number): void {
+function begin({ slots }: FakeWorker, row: 0 | 1, count: number): void {
   setPhase(slots, PHASE_RUNNING);
   for (let at = 0; at < count; at++) {
-    claimItems(slots, line, at, at + 1);
-    startItem(slots, line, at);
+    claimItems(slots, row, at, at + 1);
+    startItem(slots, row, at);
   }
 }
 
