@@ -91,7 +91,7 @@ describe('an encoder', () => {
         let expected = '';
         for (const [start, filler, isKept] of entries) {
           const record = `${start.replaceAll(/[\r\n]/g, '')}${'ü'.repeat(filler)}\ud83e\uddf5`;
-          encoder.mark();
+          encoder.savepoint();
           encoder.write(record);
           if (isKept) expected += `${record}\n`;
           else encoder.rollBack();

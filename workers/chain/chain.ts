@@ -62,15 +62,15 @@ export class Chain implements Loaded, CollectingChain {
 
   /** Runs one item through all stages. Throws `StageStop`. */
   #run(item: unknown, index: number): Promise<void> | undefined {
-    const mark = this.#collector.mark();
+    const savepoint = this.#collector.savepoint();
     try {
       const pending =
         this.#blocks === undefined
           ? this.#walk.run(item, index)
           : this.#runBlock(this.#blocks, item as SentBlock);
-      return pending?.catch((thrown: unknown) => this.#rollBack(mark, thrown));
+      return pending?.catch((thrown: unknown) => this.#rollBack(savepoint, thrown));
     } catch (thrown) {
-      return this.#rollBack(mark, thrown);
+      return this.#rollBack(savepoint, thrown);
     }
   }
 
@@ -105,8 +105,8 @@ export class Chain implements Loaded, CollectingChain {
   }
 
   /** Drops what an item gave before it failed, but keeps what the records before, in a block, gave. */
-  #rollBack(mark: number, thrown: unknown): never {
-    if (this.#blocks === undefined) this.#collector.rollBack(mark);
+  #rollBack(savepoint: number, thrown: unknown): never {
+    if (this.#blocks === undefined) this.#collector.rollBack(savepoint);
     throw thrown;
   }
 

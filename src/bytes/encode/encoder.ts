@@ -32,9 +32,9 @@ export class Encoder {
     this.#bytes.add(this.#format.write(record));
   }
 
-  /** Sets a mark: records that are written from here on can be taken back, until the next mark. */
-  mark(): void {
-    this.#bytes.mark();
+  /** Sets a savepoint: records that are written from here on can be taken back, until the next one. */
+  savepoint(): void {
+    this.#bytes.savepoint();
   }
 
   rollBack(): void {

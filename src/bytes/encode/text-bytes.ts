@@ -9,9 +9,9 @@ export class TextBytes {
   #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #size = 0;
   #text = '';
-  /** Place of the mark: `#markSize` bytes, and `#markText` characters of the text that is no bytes yet. */
-  #markSize = 0;
-  #markText = 0;
+  /** Place of the savepoint: `#savepointSize` bytes, and `#savepointText` characters of the text that is no bytes yet. */
+  #savepointSize = 0;
+  #savepointText = 0;
 
   /** Approximate number of bytes that are held: exact where the text is ASCII. */
   get length(): number {
@@ -23,14 +23,14 @@ export class TextBytes {
     if (this.#text.length >= FLUSH_AT) this.#flush();
   }
 
-  mark(): void {
-    this.#markSize = this.#size;
-    this.#markText = this.#text.length;
+  savepoint(): void {
+    this.#savepointSize = this.#size;
+    this.#savepointText = this.#text.length;
   }
 
   rollBack(): void {
-    this.#size = this.#markSize;
-    this.#text = this.#text.slice(0, this.#markText);
+    this.#size = this.#savepointSize;
+    this.#text = this.#text.slice(0, this.#savepointText);
   }
 
   take(): Uint8Array<ArrayBuffer> {
@@ -49,18 +49,18 @@ export class TextBytes {
   reset(): void {
     this.#size = 0;
     this.#text = '';
-    this.#markSize = 0;
-    this.#markText = 0;
+    this.#savepointSize = 0;
+    this.#savepointText = 0;
   }
 
   #flush(): void {
-    // A mark that stands in the text is found again in the bytes.
-    if (this.#markText > 0) {
-      const before = this.#text.slice(0, this.#markText);
-      const after = this.#text.slice(this.#markText);
+    // A savepoint that stands in the text is found again in the bytes.
+    if (this.#savepointText > 0) {
+      const before = this.#text.slice(0, this.#savepointText);
+      const after = this.#text.slice(this.#savepointText);
       this.#put(before);
-      this.#markSize = this.#size;
-      this.#markText = 0;
+      this.#savepointSize = this.#size;
+      this.#savepointText = 0;
       this.#put(after);
     } else this.#put(this.#text);
     this.#text = '';

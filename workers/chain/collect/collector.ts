@@ -19,9 +19,9 @@ export interface Collector {
    * @param at - The item, or record of a block, that the value is of.
    */
   add(value: unknown, at: number): void;
-  mark(): number;
-  /** Forgets what came after a mark, as far as that can be done. */
-  rollBack(mark: number): void;
+  savepoint(): number;
+  /** Forgets what came after a savepoint, as far as that can be done. */
+  rollBack(savepoint: number): void;
   /** Returns what was collected. Called again, without what cannot be cloned, when the answer could not be sent. */
   finish(transfers: Set<Transferable>): Collected;
   /**
@@ -53,13 +53,13 @@ export class ValueCollector implements Collector {
     this.#origins.push(at);
   }
 
-  mark(): number {
+  savepoint(): number {
     return this.#values.length;
   }
 
-  rollBack(mark: number): void {
-    this.#values.length = mark;
-    this.#origins.length = mark;
+  rollBack(savepoint: number): void {
+    this.#values.length = savepoint;
+    this.#origins.length = savepoint;
   }
 
   finish(transfers: Set<Transferable>): Collected {
@@ -128,9 +128,9 @@ export class ByteCollector implements Collector {
     this.#count++;
   }
 
-  mark(): number {
+  savepoint(): number {
     this.#countAtMark = this.#count;
-    this.#encoder.mark();
+    this.#encoder.savepoint();
     return 0;
   }
 

@@ -22,8 +22,8 @@ abstract class Fold implements Collector {
     this.count++;
   }
 
-  /** Marks nothing: what was folded cannot be taken out, and the run ends with the failure that asks for it. */
-  mark(): number {
+  /** Saves nothing: what was folded cannot be taken out, and the run ends with the failure that asks for it. */
+  savepoint(): number {
     return 0;
   }
 
