@@ -7,7 +7,7 @@ import { encodeThrown } from '../../src/wire/values/error.ts';
 import { BlockWalk, type SentBlock } from './block-walk.ts';
 import { ChainOutcomes, type CollectingChain } from './chain-outcomes.ts';
 import type { Collector } from './collect/collector.ts';
-import type { ChunkHost, Loaded, Outcomes, Task } from '../item/outcomes.ts';
+import type { ChunkHost, Loaded, Outcomes, WorkerTask } from '../item/outcomes.ts';
 import { ChainReport } from './stages/report.ts';
 import { StageStop } from './stages/stage-stop.ts';
 import { StageWalk } from './stages/stage-walk.ts';
@@ -18,7 +18,7 @@ import type { Stage } from './stages/stage.ts';
  * What comes out is collected for the chunk as a whole, so the items themselves have no values.
  */
 export class Chain implements Loaded, CollectingChain {
-  readonly task: Task = (item, index) => this.#run(item, index);
+  readonly task: WorkerTask = (item, index) => this.#run(item, index);
   /** Stages are waited for one by one. */
   readonly isWaiting = true;
   readonly #stages: readonly Stage[];

@@ -1,7 +1,7 @@
 import { reviveTask } from '../../src/task/revive-task.ts';
 import type { DefineMessage, WorkDefinition } from '../../src/wire/message/message.ts';
 import { LoadedTask } from '../item/item-outcomes.ts';
-import type { Loaded, Task } from '../item/outcomes.ts';
+import type { Loaded, WorkerTask } from '../item/outcomes.ts';
 
 /** The tasks that main has told a session of, each loaded when its first chunk comes. */
 export class Tasks {
@@ -48,7 +48,7 @@ export class Tasks {
 }
 
 async function revive(definition: WorkDefinition): Promise<Loaded> {
-  if (definition.kind !== 'chain') return new LoadedTask((await reviveTask(definition)) as Task);
+  if (definition.kind !== 'chain') return new LoadedTask((await reviveTask(definition)) as WorkerTask);
   // The chain is loaded on demand: most workers run no pipeline.
   const { reviveChain } = await import('../chain/revive-chain.ts');
   return await reviveChain(definition);

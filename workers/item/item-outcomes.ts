@@ -8,16 +8,16 @@ import { collectTransfers, forgetTransfers } from '../../src/wire/values/transfe
 import { type CloneAttempt, findUncloneable } from '../../src/wire/values/uncloneable.ts';
 import { outsideUserland } from '../userland/userland.ts';
 import { Expansion } from './expand.ts';
-import type { ChunkHost, ChunkTimes, Loaded, Outcomes, Task } from './outcomes.ts';
+import type { ChunkHost, ChunkTimes, Loaded, Outcomes, WorkerTask } from './outcomes.ts';
 import { LARGEST_ANSWER } from './pacer.ts';
 import { ResultValues } from './result-values.ts';
 
 /** A task, each of whose items has a value of its own. */
 export class LoadedTask implements Loaded {
-  readonly task: Task;
+  readonly task: WorkerTask;
   readonly isWaiting = false;
 
-  constructor(task: Task) {
+  constructor(task: WorkerTask) {
     this.task = task;
   }
 

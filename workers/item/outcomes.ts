@@ -2,11 +2,11 @@ import type { ChunkMessage, SessionPort } from '../../src/wire/message/message.t
 import type { SlotRow, Slots } from '../../src/wire/slots/slot.ts';
 import type { TaskContext } from './task-context.ts';
 
-export type Task = (item: unknown, index: number, context: TaskContext) => unknown;
+export type WorkerTask = (item: unknown, index: number, context: TaskContext) => unknown;
 
 /** Work that items run through, once loaded: a task, or the stages of a pipeline. */
 export interface Loaded {
-  readonly task: Task;
+  readonly task: WorkerTask;
   /** Whether the task itself waits for what is asynchronous, so that the promise of it is not to be interrupted. */
   readonly isWaiting: boolean;
   /** Begins a chunk, one at a time. Returns what takes the outcomes of its items. */

@@ -1,7 +1,7 @@
 import type { ByteTarget } from './file-target.ts';
 import type { ResumedFile } from './resumed-file.ts';
 
-const MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
+const BOM = new Uint8Array([0xef, 0xbb, 0xbf]);
 
 /**
  * A target of text. Text that begins with what would be a byte order mark, which readers take for none of the data,
@@ -20,7 +20,7 @@ export class TextTarget implements ByteTarget {
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#isBegun && bytes.length > 0) {
       this.#isBegun = true;
-      if (MARK.every((byte, at) => bytes[at] === byte)) await this.#target.write(MARK);
+      if (BOM.every((byte, at) => bytes[at] === byte)) await this.#target.write(BOM);
     }
     await this.#target.write(bytes);
   }

@@ -2,7 +2,7 @@ import { crc32 } from '../../journal/lines/crc.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-const MARK = '\ufeff';
+const BOM = '\ufeff';
 /** Number of bytes before a line's end that tell the file from another. */
 const DIGESTED = 256;
 const NOTHING = Buffer.alloc(0);
@@ -99,7 +99,7 @@ export class LineSplitter {
   }
 
   #give(text: string, bytes: Buffer, to: number): string {
-    const line = this.#isFirst && text.startsWith(MARK) ? text.slice(1) : text;
+    const line = this.#isFirst && text.startsWith(BOM) ? text.slice(1) : text;
     this.#isFirst = false;
     if (this.#isTracked) {
       this.#end = { offset: this.#at + to, digest: crc32(lastBytes(this.#last, bytes, to)) };

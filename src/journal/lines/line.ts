@@ -6,7 +6,7 @@ export interface JournalRecord {
   readonly type: string;
 }
 
-const MARK = /^[0-9a-f]{8} $/;
+const CHECKSUM = /^[0-9a-f]{8} $/;
 
 /**
  * Encodes a record as a line: the checksum of its text, which goes on from the line before, and the text itself, as
@@ -24,7 +24,7 @@ export function decodeLine(
   line: string,
   before: number,
 ): { record: JournalRecord; checksum: number } | undefined {
-  if (!MARK.test(line.slice(0, 9))) return undefined;
+  if (!CHECKSUM.test(line.slice(0, 9))) return undefined;
   const text = line.slice(9);
   const checksum = crc32(text, before);
   if (checksum !== Number.parseInt(line.slice(0, 8), 16)) return undefined;

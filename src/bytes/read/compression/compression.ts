@@ -2,7 +2,7 @@
 export type Compression = 'gzip' | 'brotli' | 'zstd' | 'none';
 
 /** Number of first bytes that tell the compression. */
-export const MARK = 4;
+export const MAGIC_BYTES = 4;
 
 /** Returns the compression that the first bytes tell of. */
 export function readMagic([a, b, c, d]: Uint8Array): Compression {

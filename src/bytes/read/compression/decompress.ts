@@ -6,7 +6,7 @@ import { PieceQueue } from './piece-queue.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
 const PIECE = 256 * 1024;
-const GZIP_MARK = 0x1f;
+const GZIP_MAGIC = 0x1f;
 
 /** Throws, before anything is opened, when this Node has no such decompressor. */
 export function assertDecompressor(compression: Compression, name: string): void {
@@ -75,7 +75,7 @@ async function* readMembers(queue: PieceQueue): AsyncGenerator<Uint8Array> {
       queue.dropZeros();
       next = await queue.peek();
     }
-    if (next !== undefined && next !== GZIP_MARK)
+    if (next !== undefined && next !== GZIP_MAGIC)
       throw new Error('something else than gzip stands behind its end');
   } while ((await queue.peek()) !== undefined);
 }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { openIterator } from '../../../async/open-iterator.ts';
 import { assertStep } from '../../../async/iterator-step.ts';
 import type { Encoding } from '../../encoding.ts';
-import { type Compression, MARK, readMagic } from '../compression/compression.ts';
+import { type Compression, MAGIC_BYTES, readMagic } from '../compression/compression.ts';
 import { assertDecompressor, decompress } from '../compression/decompress.ts';
 import { toBytes } from '../compression/piece-queue.ts';
 import type { ByteInput } from './byte-input.ts';
@@ -61,7 +61,7 @@ async function recognise(
   if (compression !== 'auto') return { first, compression };
   for (let step = await takeStep(iterator); step.done !== true; step = await takeStep(iterator)) {
     first = Buffer.concat([first, toBytes(step.value)]);
-    if (first.length >= MARK) break;
+    if (first.length >= MAGIC_BYTES) break;
   }
   return { first, compression: readMagic(first) };
 }
@@ -100,9 +100,9 @@ async function detect(file: string): Promise<Compression> {
   const handle = await open(file, 'r');
   try {
     if (!(await handle.stat()).isFile()) return 'none';
-    const mark = new Uint8Array(MARK);
-    const { bytesRead } = await handle.read(mark, 0, MARK, 0);
-    return readMagic(mark.subarray(0, bytesRead));
+    const first = new Uint8Array(MAGIC_BYTES);
+    const { bytesRead } = await handle.read(first, 0, MAGIC_BYTES, 0);
+    return readMagic(first.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }
