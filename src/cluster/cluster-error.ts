@@ -14,7 +14,7 @@ export type ClusterProblem =
   | 'superseded'
   /** The broker cannot be reached, or cannot be used as it is set up. */
   | 'broker'
-  /** What came from the broker has a wrong form or signature. */
+  /** A message from the broker has a wrong form or signature. */
   | 'refused';
 
 /** A run cannot go on in its cluster. Items have outcomes of their own, which are those of threads. */

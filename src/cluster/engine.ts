@@ -23,7 +23,7 @@ export interface NewJob {
   readonly data: ChunkJob;
 }
 
-/** What a node says of a job that it has done, for dashboards. */
+/** A node's report of a job that it has done, for dashboards. */
 export interface JobReport {
   readonly items: number;
   readonly failed: number;
@@ -37,12 +37,12 @@ export type OnJob = (job: { readonly name: string; readonly data: unknown }) => 
 /** Milliseconds of a lock, unless its node renews it; after that the job goes to another node. */
 export const LOCK = 10_000;
 
-/** What finished jobs stay, for dashboards. */
+/** The finished jobs that stay, for dashboards. */
 const KEPT = { removeOnComplete: { count: 200, age: 3600 }, removeOnFail: { count: 200 } };
 
 type BullMq = typeof import('bullmq');
 
-/** Where BullMQ keeps its queues. */
+/** Place where BullMQ keeps its queues. */
 interface Place {
   readonly connection: ConnectionOptions;
   readonly prefix: string;

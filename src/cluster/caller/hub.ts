@@ -18,7 +18,9 @@ export interface HubTerms {
 /** Milliseconds that a broker may take to be there at the start. */
 const FIRST_CONTACT = 10_000;
 
-/** What all runs of a cluster have in common: connections, made at the first run, and the nodes that are there. */
+/**
+ * Parts that all runs of a cluster have in common: connections, made at the first run, and the nodes that are there.
+ */
 export class Hub {
   readonly terms: HubTerms;
   readonly #queues = new Map<string, Promise<JobQueue>>();

@@ -5,7 +5,7 @@ import type { Registry } from '../store/broker.ts';
 /** Milliseconds between two looks at the nodes. */
 const LOOK = 2000;
 
-/** What the nodes that are there can do together. */
+/** Capacity of all nodes that are there together. */
 export interface Capacity {
   readonly nodes: number;
   /** Chunks that they take at once. */

@@ -179,7 +179,7 @@ export class RemoteRun {
     const silent = this.#outstanding.listSilent(performance.now() - SILENCE);
     if (silent.length === 0) return;
     const { unknown, unserved } = await run.findLost(silent);
-    // What was committed meanwhile is neither lost nor unserved.
+    // A chunk that was committed meanwhile is neither lost nor unserved.
     await this.#fetch(run);
     const isLeft = ({ number }: OutstandingChunk): boolean => this.#outstanding.get(number) !== undefined;
     const [lost, left] = [unknown.filter(isLeft), unserved.filter(isLeft)];

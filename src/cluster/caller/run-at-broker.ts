@@ -18,7 +18,9 @@ const LOOK = 200;
 /** The caller, its machine and process. */
 const CALLER = `${hostname()}:${process.pid}`;
 
-/** What a run has at the broker, as its caller holds it: the caller, not the broker, is the truth of what is left to do. */
+/**
+ * State of a run at the broker, as its caller holds it: the caller, not the broker, is the truth of what is left to do.
+ */
 export class RunAtBroker {
   readonly #id: string;
   readonly #hub: Hub;
@@ -181,7 +183,7 @@ export class RunAtBroker {
   }
 }
 
-/** What a run is opened with. */
+/** Terms that a run is opened with. */
 export interface RunTerms {
   readonly id: string;
   readonly hub: Hub;

@@ -3,7 +3,7 @@ import { decodeBody, encodeBody } from '../../wire/frames/frame.ts';
 import { ClusterError } from '../cluster-error.ts';
 
 /*
- * What lies at the broker: eight bytes, then a message in V8's serialisation.
+ * A message at the broker is eight bytes, then a message in V8's serialisation.
  *
  *   0-3  TLR1
  *   4    version of the form

@@ -6,7 +6,7 @@ import type { Packed } from '../../wire/pack/pack.ts';
 import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { Place } from '../../wire/slots/slot.ts';
 
-/** What holds for all chunks of a run, and must not differ when it is taken up. It travels as JSON. */
+/** Facts that hold for all chunks of a run, and must not differ when it is taken up. They travel as JSON. */
 export interface RunHead {
   readonly v: 1;
   /** The task, as `module#export`. */
@@ -48,7 +48,7 @@ export type Piece = { readonly from: number; readonly to: number; readonly late:
   | { readonly kind: 'unloadable' | 'undecodable' | 'unreadable'; readonly thrown: EncodedThrown }
 );
 
-/** What became of a chunk at a node. Items of no piece were not begun, and go back. */
+/** Outcome of a chunk at a node. Items of no piece were not begun, and go back. */
 export interface ChunkOutput {
   readonly pieces: readonly Piece[];
   /** Errors that no item can be blamed for by its place. */

@@ -2,14 +2,14 @@ import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { SentChunk, Strays } from '../../flow/work/work.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 
-/** What is said of a stretch of items, beside where it lies. */
+/** Content of a piece, without the range of items that it is about. */
 export type Told = Piece extends infer P
   ? P extends Piece
     ? Omit<P, 'from' | 'to' | 'late'>
     : never
   : never;
 
-/** What became of the items of one chunk so far. */
+/** Record of what became of the items of one chunk so far. */
 export class ChunkRecord {
   readonly strays: Strays;
   failure: ChunkOutput['failure'];

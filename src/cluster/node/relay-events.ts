@@ -24,7 +24,7 @@ export class RelayEvents implements WorkEvents {
   }
 
   refused(sent: SentChunk, { kind, reason }: Refusal): void {
-    // What came as bytes and does not cross to a thread here is as good as not decoded.
+    // A chunk that came as bytes and does not cross to a thread here is as good as not decoded.
     const told = kind === 'unloadable' ? kind : 'undecodable';
     this.#tell(sent, sent.end, { kind: told, thrown: encodeThrown(reason) });
   }

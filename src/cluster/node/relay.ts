@@ -13,7 +13,7 @@ export interface RelayTerms {
   readonly timeout: number | undefined;
   /** The sizer of the task, which knows its service time from the chunks before. */
   readonly sizer: Sizer;
-  /** What became of some items before, at another node. */
+  /** Outcomes of some items from before, at another node. */
   readonly known?: Pick<ChunkOutput, 'pieces' | 'strays'> | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Relay implements WorkQueue {
   readonly isAwaited = true;
   readonly sizer: Sizer;
   readonly record: ChunkRecord;
-  /** What is left to hand out, in order. */
+  /** Chunks that are left to hand out, in order. */
   readonly #left: Chunk[];
   readonly #done = createDeferred();
   /** Number of items that workers have. */
@@ -64,7 +64,7 @@ export class Relay implements WorkQueue {
     return this.#isStopped;
   }
 
-  /** Whether something is left to hand out. */
+  /** Returns whether something is left to hand out. */
   get hasLeft(): boolean {
     return this.#left.length > 0;
   }

@@ -18,7 +18,7 @@ const MOST_ENDS = 5;
 /** The most bytes of a note. */
 const MOST = 1024 * 1024 * 1024;
 
-/** What nodes before have noted of a chunk. */
+/** Notes of earlier nodes on a chunk. */
 interface Part extends Pick<ChunkOutput, 'pieces' | 'strays'> {
   /** Number of items that had an outcome when the last start began. */
   readonly settled: number;

@@ -9,7 +9,7 @@ const PAUSE_MOST = 1000;
 /** Milliseconds between two looks whether a step is still wanted. */
 const LOOK = 250;
 
-/** What a broker says that is gone, or that comes back: PostgreSQL's classes 08 and 57, and what sockets say. */
+/** Errors of a broker that is gone, or that comes back: PostgreSQL's classes 08 and 57, and those of sockets. */
 const LOST =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|terminating connection|connection timeout|timeout expired|Query read timeout|not queryable|shutting down|starting up/i;
 

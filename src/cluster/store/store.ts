@@ -56,7 +56,7 @@ export interface Lease {
 export interface OpenTerms {
   readonly caller: string;
   readonly keep: number;
-  /** What must not differ when the run is taken up: task, version, options and input. */
+  /** Facts that must not differ when the run is taken up: task, version, options and input. */
   readonly head: string;
 }
 
@@ -89,7 +89,7 @@ export interface Begun {
   readonly head: string;
   readonly meta: string;
   readonly input: Buffer;
-  /** What a node before noted. */
+  /** Notes of a node before this one. */
   readonly part: Buffer | undefined;
   /** Number of starts without a commit or a release, this one included. */
   readonly starts: number;

@@ -31,7 +31,7 @@ class Lexer {
   readonly specifiers: string[] = [];
   readonly #source: string;
   readonly #tokens: string[] = [];
-  /** What is open: a template, a brace, or a parenthesis with the word before it. */
+  /** Templates, braces and parentheses that are open, the latter with the word before them. */
   readonly #open: string[] = [];
   #at = 0;
   /** Whether the parenthesis that was closed last stood behind `if` or the like. */
@@ -86,7 +86,7 @@ class Lexer {
     this.#tokens.push(STRING);
   }
 
-  /** Whether a string that stands here says what is imported. */
+  /** Returns whether a string that stands here names an import. */
   #isSpecifier(): boolean {
     const [third, second, last] = [this.#tokens.at(-3), this.#tokens.at(-2), this.#tokens.at(-1)];
     if (last === 'from') return !this.#isOfTypes();
@@ -96,7 +96,7 @@ class Lexer {
     return /^\s*(?:['"`])?\s*[),]/.test(this.#source.slice(this.#at, this.#at + 100));
   }
 
-  /** Whether the import or export that ends here is of types: no such import is left when the program runs. */
+  /** Returns whether the import or export that ends here is of types: no such import is left when the program runs. */
   #isOfTypes(): boolean {
     let at = this.#tokens.length - 2;
     while (at >= 0 && !/^(?:import|export)$/.test(this.#tokens[at] as string)) {

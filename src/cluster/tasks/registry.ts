@@ -15,7 +15,7 @@ const NAMED = /^([A-Za-z0-9._-]+)=(.+)$/s;
 
 /** A module that a node is started with. */
 interface TaskModule {
-  /** As it was given. */
+  /** Path of the file, as it was given. */
   readonly file: string;
   readonly name: string;
   readonly path: string;
@@ -87,7 +87,7 @@ export class TaskRegistry {
       // oxlint-disable-next-line no-await-in-loop -- as above.
       const version = await computeVersion(reference.url, build);
       const other = this.#add(version, nameTask(reference), { reference, run });
-      // Of two texts that are equal, either will do; a build says nothing of texts.
+      // Either of two texts that are equal will do; a build says nothing of texts.
       if (build === undefined || other.run === run) continue;
       throw optionError(
         `Two tasks have the id '${nameTask(reference)}' in the build '${build}', so callers cannot tell them apart: ` +

@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** What a specifier stands for: a file whose text counts, or what is told by its name. */
+/** Meaning of a specifier: a file whose text counts, or a module that is known by its name. */
 export type Import =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'known'; readonly id: string };

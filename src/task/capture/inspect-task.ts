@@ -10,7 +10,7 @@ import { UnreadableError } from '../source/analysis.ts';
 
 type Answer = TaskDefinition | CaptureFailure;
 
-/** What could be known of a function at once. */
+/** Facts about a function that can be known at once. */
 interface FirstLook {
   readonly callFile: string;
   readonly isMaker: boolean;

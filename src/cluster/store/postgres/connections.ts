@@ -99,7 +99,8 @@ export class Connections {
       try {
         return (await this.#untilClosed(this.#pool.query(statement, values))).rows;
       } catch (thrown) {
-        // Where the database's default is a stricter isolation, a statement that had to wait for another is taken back.
+        // A stricter isolation may be the database's default: a statement that had to wait for another is taken back
+        // then.
         if (tries === TRIES || !/^40(001|P01)$/.test(String(Object(thrown).code)))
           throw describeProblem(thrown);
       }

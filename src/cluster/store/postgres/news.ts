@@ -115,7 +115,7 @@ export class PostgresNews implements News {
       );
   }
 
-  /** What was committed while nothing listened is not told again, so all look. */
+  /** Makes all look, since news of a time when nothing listened are not told again. */
   #makeUp(): void {
     const ends = endChannel(this.#queue);
     for (const [channel, listener] of this.#listeners) if (channel !== ends) listener('');

@@ -93,7 +93,7 @@ export class PostgresRuns implements RunStore {
   async begin(run: string, number: number): Promise<Begun | undefined> {
     const [begun] = await this.#query(statements.BEGIN, run, number);
     if (begun === undefined) return undefined;
-    // What is committed meanwhile is as if it had been committed before.
+    // An output that is committed meanwhile is as if it had been committed before.
     const payloads = begun['isLarge'] === true ? (await this.#query(statements.READ, run, number))[0] : begun;
     if (payloads === undefined) return undefined;
     return {

@@ -52,7 +52,7 @@ const DEFINITIONS = `
 /** Two that do this at once would find the same tables missing. The number is 'telar' in ASCII. */
 const LOCK = 'SELECT pg_advisory_xact_lock(499968958834)';
 
-/** What `telar cluster init` does on a server: makes the tables, unless they are there. */
+/** Makes the tables, unless they are there: the work of `telar cluster init` on a server. */
 export async function initSchema(connection: string): Promise<void> {
   const { client, close } = await connectOnce(connection);
   try {

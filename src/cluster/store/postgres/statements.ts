@@ -99,7 +99,7 @@ export const END: string = `
 /** An outstanding chunk, by its number. */
 const IS_OUTSTANDING = `${IS_RUN} AND c.run = r.key AND c.n = $3::bigint AND c.input IS NOT NULL`;
 
-/** Whether what a node gets is more than the buffers of a connection take. */
+/** Condition under which a node gets more than the buffers of a connection take. */
 const IS_LARGE = 'octet_length(c.input) + coalesce(octet_length(c.part), 0) > 65536';
 
 /**

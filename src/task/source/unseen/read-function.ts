@@ -65,7 +65,7 @@ function findPlace(text: string, file: string | undefined): Place | undefined {
   const all = findAll(text, file);
   const [any] = all;
   const place = first ?? any;
-  // Of one that cannot travel from there anyway, its variables say more.
+  // A function that cannot travel from there anyway says more by its variables.
   if (place === undefined || isHidden(place) || all.every((one) => meansTheSame(one, place))) return place;
   throw new UnreadableError(
     `it is written at ${all.length} places, where its names stand for different things, and it takes Node's inspector, ` +
