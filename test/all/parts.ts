@@ -66,6 +66,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: ['test/held-up/calls.'],
   },
   {
+    name: 'cluster',
+    says: 'nodes of a cluster killed every second or two, over 10 seeds on each broker',
+    files: ['test/cluster/chaos.'],
+  },
+  {
     name: 'postgres',
     says: 'connections cut behind up to half a million bytes, and values of each type in five time zones',
     files: ['test/io/postgres/connections.', 'test/io/postgres/values.'],
