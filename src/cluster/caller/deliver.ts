@@ -3,6 +3,7 @@ import type { SentChunk, Work } from '../../flow/work/work.ts';
 import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
 import { decodeThrown } from '../../wire/values/error.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
+import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, EncodedEnd, Piece } from '../message/messages.ts';
 
 let nextId = 0;
@@ -12,13 +13,10 @@ let nextId = 0;
  * begun goes back.
  */
 export function deliver(work: Work, chunk: Chunk, { pieces, strays, failure }: ChunkOutput): void {
-  let from = 0;
-  for (const piece of pieces.toSorted((a, b) => a.from - b.from)) {
-    if (piece.from > from) work.giveBack(sliceChunk(chunk, from, piece.from));
-    from = piece.to;
-    if (piece.to > piece.from) tell(work, sliceChunk(chunk, piece.from, piece.to), piece);
-  }
-  if (from < chunk.items.length) work.giveBack(sliceChunk(chunk, from, chunk.items.length));
+  for (const { from, to } of findGaps(pieces, chunk.items.length)) work.giveBack(sliceChunk(chunk, from, to));
+  // In order, so that of several failures the first is told first.
+  for (const piece of pieces.toSorted((a, b) => a.from - b.from))
+    tell(work, sliceChunk(chunk, piece.from, piece.to), piece);
   for (const { index, thrown } of strays) work.strays.add(index, thrown);
   if (failure !== undefined) work.unstarted(decodeEnd(failure) as StartFailure);
 }

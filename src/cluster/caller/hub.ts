@@ -1,8 +1,6 @@
 import { JobQueue } from '../engine.ts';
 import type { Broker } from '../store/broker.ts';
-import { insist } from '../store/insist.ts';
-import { brokerError, openBroker } from '../connect/open-broker.ts';
-import { ClusterError } from '../cluster-error.ts';
+import { openCheckedBroker } from '../connect/open-broker.ts';
 import { NodesView } from './nodes-view.ts';
 
 /** Terms of a cluster, with all defaults. */
@@ -14,9 +12,6 @@ export interface HubTerms {
   readonly brokerTimeout: number;
   readonly maxBytes: number;
 }
-
-/** Milliseconds that a broker may take to be there at the start. */
-const FIRST_CONTACT = 10_000;
 
 /**
  * Parts that all runs of a cluster have in common: connections, made at the first run, and the nodes that are there.
@@ -73,17 +68,9 @@ export class Hub {
 
   async #connect(): Promise<{ readonly broker: Broker; readonly nodes: NodesView }> {
     const { connection, queue } = this.terms;
-    const broker = await openBroker(connection, queue);
-    try {
-      await insist(() => broker.check(), { limit: FIRST_CONTACT });
-      const nodes = new NodesView(broker.registry);
-      this.#nodes = nodes;
-      return { broker, nodes };
-    } catch (thrown) {
-      await broker.close();
-      throw thrown instanceof ClusterError && thrown.cause === undefined
-        ? thrown
-        : brokerError(connection, Object(thrown).cause ?? thrown);
-    }
+    const broker = await openCheckedBroker(connection, queue);
+    const nodes = new NodesView(broker.registry);
+    this.#nodes = nodes;
+    return { broker, nodes };
   }
 }

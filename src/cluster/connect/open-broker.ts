@@ -2,8 +2,12 @@ import { describeValue } from '../../errors/describe.ts';
 import { optionError } from '../../options/check.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
+import { insist } from '../store/insist.ts';
 import { openPostgres } from '../store/postgres/broker.ts';
 import { openRedis } from '../store/redis/broker.ts';
+
+/** Milliseconds that a broker may take to be there at the start. */
+const FIRST_CONTACT = 10_000;
 
 const FORMS = /^(rediss?|postgres(ql)?):\/\//;
 
@@ -29,6 +33,24 @@ export async function openBroker(connection: string, queue: string): Promise<Bro
     : await openPostgres(connection, queue);
 }
 
+/**
+ * Opens a broker, and looks whether it is there and can be trusted with results.
+ *
+ * @throws ClusterError where it cannot.
+ */
+export async function openCheckedBroker(connection: string, queue: string): Promise<Broker> {
+  const broker = await openBroker(connection, queue);
+  try {
+    await insist(() => broker.check(), { limit: FIRST_CONTACT });
+    return broker;
+  } catch (thrown) {
+    await broker.close();
+    throw thrown instanceof ClusterError && thrown.cause === undefined
+      ? thrown
+      : brokerError(connection, Object(thrown).cause ?? thrown);
+  }
+}
+
 /** Describes a connection for messages: without its user and password. */
 export function describeConnection(connection: string): string {
   try {
@@ -40,7 +62,7 @@ export function describeConnection(connection: string): string {
 }
 
 /** Makes the error of a broker that cannot be used. */
-export function brokerError(connection: string, cause: unknown): ClusterError {
+function brokerError(connection: string, cause: unknown): ClusterError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ClusterError(
     `The broker ${describeConnection(connection)} cannot be used: ${reason}`,

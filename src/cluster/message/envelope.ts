@@ -20,6 +20,9 @@ const HEAD = 8;
 const FEWEST_COMPRESSED = 16 * 1024;
 const LEAST_SAVING = 0.75;
 
+/** The most bytes that a message may have, so that nothing else is believed of it. */
+const MOST = 1024 * 1024 * 1024;
+
 /** Encodes a message for the broker. Throws what keeps it from crossing. */
 export function seal(message: unknown): Buffer {
   const body = encodeBody(message);
@@ -40,11 +43,11 @@ export function seal(message: unknown): Buffer {
 /**
  * Decodes a message from the broker.
  *
- * @param most - Bytes that it may have.
+ * @param most - Bytes that it may have. `@defaultValue` 1 GB
  *
  * @throws ClusterError with `reason` 'refused' where it has another form.
  */
-export function open(sealed: Buffer, most: number): unknown {
+export function open(sealed: Buffer, most: number = MOST): unknown {
   if (sealed.length < HEAD || !sealed.subarray(0, 4).equals(MARK)) {
     throw new ClusterError('What came from the broker was not written by Telar.', 'refused');
   }

@@ -3,9 +3,6 @@ import { ClusterError } from '../cluster-error.ts';
 import { open } from './envelope.ts';
 import type { ChunkOutput, Piece } from './messages.ts';
 
-/** The most bytes that the outcomes of a chunk may have. */
-const MOST = 1024 * 1024 * 1024;
-
 /**
  * Reads the outcomes of a chunk that came from the broker.
  *
@@ -14,7 +11,7 @@ const MOST = 1024 * 1024 * 1024;
  * @throws where they cannot be read, or are none of this chunk.
  */
 export function readOutput(sealed: Buffer, count: number): ChunkOutput {
-  const output = open(sealed, MOST) as ChunkOutput;
+  const output = open(sealed) as ChunkOutput;
   if (typeof output !== 'object' || !Array.isArray(output?.pieces) || !Array.isArray(output.strays)) {
     throw malformed();
   }

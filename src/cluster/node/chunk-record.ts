@@ -1,5 +1,6 @@
 import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { SentChunk, Strays } from '../../flow/work/work.ts';
+import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 
 /** Content of a piece, without the range of items that it is about. */
@@ -50,15 +51,9 @@ export class ChunkRecord {
 
   /** Lists the stretches of the chunk that have no outcome, in order. */
   listLeft(): Chunk[] {
-    const left: Chunk[] = [];
-    let from = 0;
-    for (const piece of this.#pieces.toSorted((a, b) => a.from - b.from)) {
-      if (piece.from > from) left.push(sliceChunk(this.#chunk, from, piece.from));
-      from = piece.to;
-    }
-    const { length } = this.#chunk.items;
-    if (from < length) left.push(from === 0 ? this.#chunk : sliceChunk(this.#chunk, from, length));
-    return left;
+    if (this.#pieces.length === 0) return [this.#chunk];
+    const gaps = findGaps(this.#pieces, this.#chunk.items.length);
+    return gaps.map(({ from, to }) => sliceChunk(this.#chunk, from, to));
   }
 
   #offsetOf(part: Chunk): number {

@@ -3,10 +3,7 @@ import type { TaskReference } from '../../task/definition/definition.ts';
 import { type Packed, unpackValues } from '../../wire/pack/pack.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
 import { open, seal } from '../message/envelope.ts';
-import type { ChunkMeta, ChunkOutput, Piece, RunHead } from '../message/messages.ts';
-
-/** The most bytes that the items of a chunk may have. */
-const MOST = 1024 * 1024 * 1024;
+import type { ChunkInput, ChunkMeta, ChunkOutput, Piece, RunHead } from '../message/messages.ts';
 
 /** A chunk that a node was given, decoded. */
 export interface NodeChunk {
@@ -19,7 +16,7 @@ export interface NodeChunk {
 
 /** Decodes the items of a chunk. Throws where they cannot be read. */
 export function readChunk({ first, count, attempt }: ChunkMeta, input: Buffer): Chunk {
-  const message = open(input, MOST) as { readonly items?: Packed } | null;
+  const message = open(input) as Partial<ChunkInput> | null;
   const values = unpackValues(message?.items as Packed);
   if (values?.length !== count) throw new Error(`a chunk of ${count} items came with ${values?.length}`);
   const items = ArrayBuffer.isView(values) ? (values as Chunk['items']) : Array.from(values);

@@ -15,7 +15,7 @@ import {
 } from '../message/messages.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
-import { brokerError, openBroker } from '../connect/open-broker.ts';
+import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { Begun } from '../store/store.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
 import { ChunkRunner } from './chunk-runner.ts';
@@ -26,8 +26,6 @@ import { Suspects } from './suspects.ts';
 const HEARTBEAT = 5000;
 /** Milliseconds for which a broker that cannot be reached is waited for; what a node has stays good that long. */
 const PATIENCE = 10 * 60_000;
-/** Milliseconds that a broker may take to be there at the start. */
-const FIRST_CONTACT = 10_000;
 
 /** Milliseconds for which it is tried to say that the node leaves. */
 const FAREWELL = 1000;
@@ -75,15 +73,7 @@ export class ClusterNode {
   /** Starts a node. Resolves once it takes chunks. Rejects with a ClusterError where the broker cannot be used. */
   static async start(terms: NodeTerms): Promise<ClusterNode> {
     const { connection, queue, workers, isolate, memory } = terms;
-    const broker = await openBroker(connection, queue);
-    try {
-      await insist(() => broker.check(), { limit: FIRST_CONTACT });
-    } catch (thrown) {
-      await broker.close();
-      throw thrown instanceof ClusterError && thrown.cause === undefined
-        ? thrown
-        : brokerError(connection, Object(thrown).cause ?? thrown);
-    }
+    const broker = await openCheckedBroker(connection, queue);
     const node = new ClusterNode(terms, broker, new Pool({ workers, isolate, memory }));
     await node.#open();
     return node;

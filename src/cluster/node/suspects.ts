@@ -3,6 +3,7 @@ import { sliceChunk } from '../../flow/chunk/chunk.ts';
 import { enterPool, Pool } from '../../flow/pool/pool.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
 import { open } from '../message/envelope.ts';
+import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 import { countSettled } from './chunk-record.ts';
 import type { ChunkRunner } from './chunk-runner.ts';
@@ -15,8 +16,6 @@ const NOTE = 150;
 const STUCK = 2;
 /** Nodes in a row that ended while one item ran alone, from which on that item is to blame. */
 const MOST_ENDS = 5;
-/** The most bytes of a note. */
-const MOST = 1024 * 1024 * 1024;
 
 /** Notes of earlier nodes on a chunk. */
 interface Part extends Pick<ChunkOutput, 'pieces' | 'strays'> {
@@ -87,7 +86,8 @@ export class Suspects {
 
   /** Runs the first item that is left, and nothing beside it; the others go back to the caller. */
   async #runAlone(chunk: NodeChunk, part: Part): Promise<ChunkOutput | undefined> {
-    const at = findFirstLeft(part.pieces, chunk.chunk.items.length);
+    const [gap] = findGaps(part.pieces, chunk.chunk.items.length);
+    const at = gap?.from ?? 0;
     const ends = part.alone?.at === at ? part.alone.ends : 0;
     if (ends >= MOST_ENDS) return addPiece(part, makeVerdict(at));
     const alone = { ...chunk, chunk: sliceChunk(chunk.chunk, at, at + 1) };
@@ -140,18 +140,9 @@ function addPiece(part: Part, piece: Piece): ChunkOutput {
 function readPart(noted: Buffer | undefined): Part {
   if (noted === undefined) return NOTHING;
   try {
-    const part = open(noted, MOST) as Part;
+    const part = open(noted) as Part;
     return Array.isArray(part.pieces) && Array.isArray(part.strays) ? part : NOTHING;
   } catch {
     return NOTHING;
   }
-}
-
-function findFirstLeft(pieces: readonly Piece[], count: number): number {
-  let from = 0;
-  for (const piece of pieces.toSorted((a, b) => a.from - b.from)) {
-    if (piece.from > from) break;
-    from = piece.to;
-  }
-  return Math.min(from, count - 1);
 }
