@@ -50,4 +50,4 @@ export { importTasks } from './task/handle/import-tasks.ts';
 export { perWorker } from './task/handle/per-worker.ts';
 export { skip, stop } from './wire/message/outcome.ts';
 export { transfer } from './wire/values/transfer.ts';
-export type { CloseOptions, WorkerPool } from './options/worker-pool.ts';
+export type { CloseOptions, PoolStats, WorkerPool, WorkerState, WorkerStats } from './options/worker-pool.ts';

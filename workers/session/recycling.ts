@@ -1,4 +1,5 @@
 import type { RecyclePolicy } from '../../src/wire/message/message.ts';
+import { noteHeap, type Slots } from '../../src/wire/slots/slot.ts';
 
 /** Part of the limit by which garbage may grow after a collection until the next. */
 const SLACK = 0.25;
@@ -12,10 +13,13 @@ let needed = 0;
 let suspect = 0;
 
 /** Returns, after each chunk, whether this worker may be due. Counters are read, which takes less than 1 µs. */
-export function mayBeDue(policy: RecyclePolicy, ran: number): boolean {
+export function mayBeDue(policy: RecyclePolicy, ran: number, slots: Slots): boolean {
   chunks++;
   items += ran;
-  return isOut(policy) || (policy.memory !== undefined && measure() > Math.max(policy.memory, suspect));
+  if (policy.memory === undefined) return isOut(policy);
+  const held = measure();
+  noteHeap(slots, held);
+  return isOut(policy) || held > Math.max(policy.memory, suspect);
 }
 
 /**

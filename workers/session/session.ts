@@ -149,11 +149,11 @@ export class Session {
 
   async #serve(message: ChunkMessage): Promise<void> {
     const ran = await this.#runChunk(message);
-    const { recycle: policy } = this.#start;
-    if (policy === undefined || this.#isRecycling || ran === 0 || !mayBeDue(policy, ran)) return;
-    setPhase(this.#start.slots, PHASE_COLLECTING);
+    const { recycle: policy, slots } = this.#start;
+    if (policy === undefined || this.#isRecycling || ran === 0 || !mayBeDue(policy, ran, slots)) return;
+    setPhase(slots, PHASE_COLLECTING);
     this.#isRecycling = await isDue(policy);
-    setPhase(this.#start.slots, PHASE_IDLE);
+    setPhase(slots, PHASE_IDLE);
     if (this.#isRecycling) this.#post({ type: 'recycle' });
   }
 

@@ -1,6 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import type { FromWorker, ReadyMessage, ToWorker, RecyclePolicy } from '../../wire/message/message.ts';
 import type { Slots } from '../../wire/slots/slot.ts';
+import type { WorkerRecord } from './worker-record.ts';
 
 /** The way in which a session came to its end. */
 export type SessionEnd =
@@ -39,6 +40,8 @@ export interface HostedSession {
   readonly worker: 'fresh' | 'warm' | 'caller';
   readonly port: WorkerPort;
   readonly slots: Slots;
+  /** Record of the session's worker, where there is one. */
+  readonly record?: WorkerRecord | undefined;
   /** Always resolves, with the end of the session. */
   readonly ended: Promise<SessionEnd>;
   /** Stops the worker, whatever it is doing. Returns its number, as it said when it was ready, where that can be told. */
@@ -79,6 +82,8 @@ export interface SessionHost {
    * Makes both ends of a session, and a worker for it. Never throws: a session without a worker ends in a later turn.
    */
   open(terms: SessionTerms): HostedSession;
+  /** Lists the records of the workers that live, in the order of their start. `@defaultValue` none */
+  listRecords?(): WorkerRecord[];
   /** Ends all workers, without asking if `isForced`. Resolves when none is left that can be ended, in a few seconds. */
   close(isForced: boolean): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { ThreadStart } from '../../wire/message/message.ts';
 import type { ThreadMark } from '../../wire/message/nested.ts';
 import { guardResponses } from './guard-responses.ts';
 import type { SessionEnd } from './host.ts';
+import { WorkerRecord } from './worker-record.ts';
 
 /** Path of the worker's entry, set by the bundler, which puts the entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
@@ -45,6 +46,7 @@ const MOST_LOADING = 10_000;
 export class Thread {
   /** Number of the thread, as it said when it was ready. */
   readonly id: number;
+  readonly record: WorkerRecord;
   readonly #pool: Piscina;
   readonly #worker: Worker;
   #isBusy = false;
@@ -88,6 +90,7 @@ export class Thread {
     );
     this.#worker = this.#pool.threads[0] as Worker;
     this.id = this.#worker.threadId;
+    this.record = new WorkerRecord(this.id);
     // From now on piscina starts no thread in the place of a dead one.
     (this.#pool.options as { minThreads: number }).minThreads = 0;
     // An abort that races an answer emits an error; the session's own promise says all there is to know.

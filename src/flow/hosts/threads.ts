@@ -7,6 +7,7 @@ import { createUnstarted } from './unstarted.ts';
 import type { HostedSession, SessionHost, SessionTerms } from './host.ts';
 import { ThreadPort } from './message-port.ts';
 import { Outputs } from './outputs.ts';
+import type { WorkerRecord } from './worker-record.ts';
 
 /**
  * Milliseconds for which the end of a thread is waited for that was told to end: one that is inside a call into the
@@ -54,6 +55,7 @@ export class Threads implements SessionHost {
     return {
       port: new ThreadPort(port1),
       slots,
+      record: thread.record,
       worker: isFresh ? 'fresh' : 'warm',
       ended: thread.run(start, port2),
       terminate: () => this.#end(thread, thread.terminate()),
@@ -63,6 +65,10 @@ export class Threads implements SessionHost {
       },
       flush: () => this.#outputs.flush(),
     };
+  }
+
+  listRecords(): WorkerRecord[] {
+    return [...this.#threads].filter(({ isAlive }) => isAlive).map(({ record }) => record);
   }
 
   async close(): Promise<void> {

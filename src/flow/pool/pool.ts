@@ -3,13 +3,14 @@ import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../o
 import { describeHost, isNode } from '../../machine/host.ts';
 import { requireOwn } from '../../machine/own-files.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
-import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
+import type { CloseOptions, PoolStats, WorkerPool } from '../../options/worker-pool.ts';
 import { type Budget, divideBudget } from './budget.ts';
 import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
 import type { SessionHost } from '../hosts/host.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
 import { NestedHost } from '../hosts/nested.ts';
 import { Threads } from '../hosts/threads.ts';
+import { describeWorkers } from '../hosts/worker-record.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
 
 /** Path of the module for processes, set by the bundler, which puts that file beside this one. */
@@ -109,6 +110,16 @@ export class Pool implements WorkerPool {
       this.#suspects?.dispatch.cutOff();
     }
     await this.#closed;
+  }
+
+  /**
+   * Tells what the pool does now: its workers, the items that they hold, the calls in progress. Asking costs some
+   * microseconds for each worker; of a worker that is a process, some reads of a file. Not asking costs nothing for an
+   * item.
+   */
+  stats(): PoolStats {
+    const records = [this.#host, this.#suspects?.host].flatMap((host) => host?.listRecords?.() ?? []);
+    return describeWorkers(records, this.#dispatch.runs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

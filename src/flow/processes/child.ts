@@ -7,6 +7,7 @@ import type { HostedSession, SessionEnd, SessionTerms } from '../hosts/host.ts';
 import { countKernelKills, describeExit, StderrTail } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
 import type { SlotFile } from './slot-file.ts';
+import { WorkerRecord } from '../hosts/worker-record.ts';
 
 /** The place of the pipe that ends with this process, over which nothing comes: see workers/process/lifeline.ts. */
 const LIFELINE = 5;
@@ -19,6 +20,7 @@ const LINGER = 500;
 export class Child {
   /** Resolves when the child has ended and all that it said was heard. */
   readonly ended: Promise<void>;
+  readonly record: WorkerRecord;
 
   readonly #process: ChildProcess;
   readonly #file: SlotFile;
@@ -41,6 +43,7 @@ export class Child {
    */
   constructor(child: ChildProcess, file: SlotFile, memory: number, onIdle: (child: Child) => void) {
     this.#process = child;
+    this.record = new WorkerRecord(child.pid ?? 0);
     this.#file = file;
     this.#limit = memory;
     this.#onIdle = onIdle;
@@ -91,6 +94,7 @@ export class Child {
     return {
       port: this.#port,
       slots: new FileSlots(this.#file.fd),
+      record: this.record,
       worker: isWarm ? 'warm' : 'fresh',
       ended: session.promise,
       terminate: () => {

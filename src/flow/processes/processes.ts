@@ -3,6 +3,7 @@ import type { ResourceLimits } from '../../options/pool-options.ts';
 import { countMemory } from '../../machine/memory.ts';
 import type { HostedSession, SessionHost, SessionTerms } from '../hosts/host.ts';
 import { createUnstarted } from '../hosts/unstarted.ts';
+import type { WorkerRecord } from '../hosts/worker-record.ts';
 import { Child } from './child.ts';
 import { SlotFile } from './slot-file.ts';
 import { startProcess } from './start-process.ts';
@@ -42,6 +43,10 @@ export class Processes implements SessionHost {
 
   open(terms: SessionTerms): HostedSession {
     return this.#takeIdle()?.open(terms) ?? this.#start(terms);
+  }
+
+  listRecords(): WorkerRecord[] {
+    return [...this.#children].filter(({ hasEnded }) => !hasEnded).map(({ record }) => record);
   }
 
   async close(isForced: boolean): Promise<void> {

@@ -59,6 +59,8 @@ const ANSWERED = 10;
 
 /** Cell of what the worker is doing, in the row after those of the chunks. */
 const PHASE = 2 * ROW_LENGTH;
+/** Cell of the bytes that the worker holds, in KB, behind the chunk before; 0 while nobody has measured them. */
+const HEAP = PHASE + 1;
 export const PHASE_IDLE = 0;
 export const PHASE_LOADING = 1;
 export const PHASE_RUNNING = 2;
@@ -224,4 +226,14 @@ export function setPhase(slots: Slots, phase: number): void {
 
 export function readPhase(slots: Slots): number {
   return slots.load(PHASE);
+}
+
+/** Notes, in the worker, the bytes that it holds, where they are measured anyway. */
+export function noteHeap(slots: Slots, bytes: number): void {
+  slots.note(HEAP, bytes / 1024);
+}
+
+/** Returns the bytes that the worker held behind its last chunk, to a KB; 0 where nobody has measured them. */
+export function readHeap(slots: Slots): number {
+  return slots.load(HEAP) * 1024;
 }

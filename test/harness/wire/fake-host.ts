@@ -1,3 +1,4 @@
+import { WorkerRecord } from '../../../src/flow/hosts/worker-record.ts';
 import type { HostedSession, SessionEnd, SessionHost } from '../../../src/flow/hosts/host.ts';
 import type { ChunkMessage, FromWorker, ToWorker } from '../../../src/wire/message/message.ts';
 import { SharedSlots } from '../../../src/wire/slots/shared-slots.ts';
@@ -5,6 +6,7 @@ import { SharedSlots } from '../../../src/wire/slots/shared-slots.ts';
 /** A worker that says and does what the test tells it to. */
 export class FakeWorker {
   readonly slots: SharedSlots = new SharedSlots();
+  readonly record: WorkerRecord = new WorkerRecord(1);
   readonly sent: ToWorker[] = [];
   isTerminated = false;
   say: (message: FromWorker) => void = () => {};
@@ -60,6 +62,7 @@ export class FakeHost implements SessionHost {
         close: () => {},
       },
       slots: worker.slots,
+      record: worker.record,
       ended,
       worker: 'warm',
       terminate: () => {

@@ -52,9 +52,9 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return this.#isForced;
   }
 
-  /** Whether a run is on the pool. */
-  get isInUse(): boolean {
-    return this.#attached.size > 0;
+  /** Number of runs that are on the pool. */
+  get runs(): number {
+    return this.#attached.size;
   }
 
   /** Whether a worker is ready. */

@@ -16,8 +16,8 @@ export interface Patrolled {
   /** Milliseconds between asking a worker to stop and stopping it. */
   readonly grace: number;
   readonly limits: SessionTerms;
-  /** Whether a run is on the pool. */
-  readonly isInUse: boolean;
+  /** Number of runs that are on the pool. */
+  readonly runs: number;
   /** Looks for runs that wait for what nobody has. */
   audit(): void;
   /** Ends the sessions, since nothing was to be done for a while. */
@@ -62,7 +62,7 @@ export class Patrol {
    */
   remove(work: Work): void {
     this.#timed.delete(work);
-    if (this.#pool.isInUse) this.#adjust();
+    if (this.#pool.runs > 0) this.#adjust();
   }
 
   /** Stops looking if no run has come after the last one. */
@@ -77,7 +77,7 @@ export class Patrol {
 
   /** Adjusts the patrol to look as often as the shortest time limit wants it, and not at all without a run. */
   #adjust(): void {
-    let every = this.#pool.isInUse ? EVERY : 0;
+    let every = this.#pool.runs > 0 ? EVERY : 0;
     for (const { terms } of this.#timed) every = Math.min(every, Math.max(1, (terms.timeout ?? EVERY) / 10));
     if (every === this.#every) return;
     clearInterval(this.#timer);

@@ -72,6 +72,7 @@ export class Inbox {
   }
 
   listen(): void {
+    this.#hosted.record?.serve(this.#held, this.#hosted.slots);
     this.#hosted.port.listen(
       (message) => this.#hear(message),
       (thrown) => this.#receiveUnreadable(thrown),
@@ -97,6 +98,7 @@ export class Inbox {
       case 'ready':
         this.#readyAt = performance.now();
         this.#worker = message.threadId;
+        this.#noteStart();
         this.#session.onReady(message);
         return;
       case 'answer':
@@ -125,9 +127,17 @@ export class Inbox {
     this.#session.onRoom();
   }
 
+  #noteStart(): void {
+    const { record } = this.#hosted;
+    if (record === undefined) return;
+    record.hasStarted = true;
+    record.note(0);
+  }
+
   #settle(answer: AnswerMessage): void {
     const sent = this.#release(answer.chunk);
     if (sent === undefined) return;
+    this.#hosted.record?.note(answer.ran);
     const now = performance.now();
     const busy = now - Math.max(sent.since, this.#readyAt ?? now) - answer.load;
     // The next chunk has been able to run since this one was done.
