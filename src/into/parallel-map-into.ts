@@ -55,7 +55,7 @@ export async function parallelMapInto<
   if (typeof fn !== 'function') {
     throw new TypeError(`Expected \`fn\` to be a function of an element, got ${describeValue(fn)}.`);
   }
-  assertIntoOptions(options);
+  assertIntoOptions(options, 'parallelMapInto');
   const callSite = captureSite(parallelMapInto);
   const isShared = target.buffer instanceof SharedArrayBuffer;
   // Workers write while others still read, so what is read must not be where others write.

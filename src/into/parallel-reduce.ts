@@ -51,7 +51,7 @@ export async function parallelReduce<
   refuseSwapped(isSwapped, 'parallelReduce(source, { init, step, merge })', [source, reduction]);
   assertSource(source);
   assertReduction(reduction);
-  assertIntoOptions(options);
+  assertIntoOptions(options, 'parallelReduce');
   const callSite = captureSite(parallelReduce);
   const { init, step, merge } = reduction;
   const input = toShared(source);

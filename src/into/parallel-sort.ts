@@ -36,7 +36,7 @@ export async function parallelSort<A extends Elements>(array: A, options?: IntoO
   if (!isElements(array)) {
     throw new TypeError(`Expected a typed array, got ${describeValue(array)}.`);
   }
-  assertIntoOptions(options);
+  assertIntoOptions(options, 'parallelSort');
   options?.signal?.throwIfAborted();
   const { length } = array;
   const workers = options?.workers ?? options?.pool?.workers ?? sharedPool().workers;

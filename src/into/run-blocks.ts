@@ -2,6 +2,7 @@ import { optionError } from '../options/check.ts';
 import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
 import { launch } from '../flow/launch/launch.ts';
+import { enterPool } from '../flow/pool/pool.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import { releaseSegment } from '../flow/outcome/segment.ts';
@@ -73,11 +74,18 @@ export async function runBlocks(run: BlockRun): Promise<void> {
   await launched.finished;
 }
 
-export function assertIntoOptions(options: IntoOptions | undefined): void {
+/** @param call - Name of the call, for messages. */
+export function assertIntoOptions(options: IntoOptions | undefined, call: string): void {
   assertMapOptions(options);
   for (const key of Object.keys(options ?? {})) {
     if (NAMES.includes(key)) continue;
     throw optionError(`Unknown option \`${key}\`. Known options here: ${NAMES.join(', ')}.`);
+  }
+  if (options?.pool !== undefined && enterPool(options.pool).isRemote === true) {
+    throw optionError(
+      `${call} works in memory that its workers share, which does not reach other machines: \`pool\` is a Cluster. ` +
+        'Leave it out, or use a Pool; parallelMap takes a Cluster.',
+    );
   }
 }
 

@@ -6,7 +6,6 @@ import {
   parallelMap,
   parallelMapIterable,
   parallelMapSettled,
-  pipeline,
   Pool,
   TaskError,
   TaskTimeoutError,
@@ -177,14 +176,6 @@ describeOnBrokers('Calls on a cluster', (broker) => {
     await rejected;
     await assert.rejects(parallelMap([1], tasks.answer, { pool: other }), /closed/);
     await other.close();
-  });
-
-  test('a stage of a pipeline runs there', async () => {
-    const results = await pipeline(range(100))
-      .cpu(tasks.answer)
-      .toArray({ pool: cluster })
-      .catch((thrown: unknown) => thrown);
-    assert.ok(results instanceof CaptureError);
   });
 });
 

@@ -1,4 +1,5 @@
 import { JobQueue } from '../engine.ts';
+import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import { NodesView } from './nodes-view.ts';
@@ -43,7 +44,10 @@ export class Hub {
       return await this.#broker;
     } catch (thrown) {
       this.#broker = undefined;
-      throw thrown;
+      // Several runs may wait for this, each of which gives its error the place of its own call.
+      if (!(thrown instanceof ClusterError)) throw thrown;
+      const { message, reason, cause } = thrown;
+      throw new ClusterError(message, reason, cause === undefined ? undefined : { cause });
     }
   }
 

@@ -1,5 +1,5 @@
 import { ClusterError } from '../cluster-error.ts';
-import { type NodeInfo, readNode } from '../message/messages.ts';
+import { listNeeds, type NodeInfo, readNode, type RunHead, type TaskName } from '../message/messages.ts';
 import type { Registry } from '../store/broker.ts';
 
 /** Milliseconds between two looks at the nodes. */
@@ -10,6 +10,7 @@ export interface Capacity {
   readonly nodes: number;
   /** Chunks that they take at once. */
   readonly slots: number;
+  readonly threads: number;
 }
 
 /** The nodes of a queue, as a caller sees them: looked at once in two seconds, for all of its runs. */
@@ -40,14 +41,24 @@ export class NodesView {
     await this.#looking;
   }
 
-  /** Returns what the nodes that have a task in a version can do. */
-  measure(task: string, version: string): Capacity {
-    const serving = this.#nodes.filter((node) => node.version === version && node.tasks.includes(task));
-    return { nodes: serving.length, slots: sum(serving.map(({ slots }) => slots)) };
+  /** Returns what the nodes that have all tasks of a run can do. */
+  measure(head: RunHead): Capacity {
+    const needs = listNeeds(head);
+    const serving = this.#nodes.filter(
+      (node) => node.version === head.version && needs.every((name) => this.#has(node.id, name)),
+    );
+    return {
+      nodes: serving.length,
+      slots: sum(serving.map(({ slots }) => slots)),
+      threads: sum(serving.map(({ threads }) => threads)),
+    };
   }
 
   /** Makes the error of a task that no node has, which says who is there. */
-  explain(task: string, version: string, queue: string): ClusterError {
+  explain(head: RunHead, queue: string): ClusterError {
+    const needs = listNeeds(head);
+    const { task, version } = needs.find((name) => !this.#nodes.some(({ id }) => this.#has(id, name))) ??
+      needs[0] ?? { task: head.task, version: head.version };
     const others = this.#nodes.filter((node) => node.tasks.includes(task));
     const found =
       others.length > 0
@@ -59,6 +70,13 @@ export class NodesView {
       `No node of the queue '${queue}' has ${task} in version ${version}: ${found}. ` +
         `Start one with: npx telar worker --queue ${queue} --tasks ./${task.split('#')[0]}.js`,
       'no-node',
+    );
+  }
+
+  /** Tells whether a node has a task. A node with several versions is there once for each. */
+  #has(id: string, { task, version }: TaskName): boolean {
+    return this.#nodes.some(
+      (node) => node.id === id && node.version === version && node.tasks.includes(task),
     );
   }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { enterPool, sharedPool } from '../../flow/pool/pool.ts';
 import type { Dispatcher } from '../../flow/work/dispatcher.ts';
 import type { Work } from '../../flow/work/work.ts';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
+import { needsNoTasks } from '../tasks/identify.ts';
 import type { Hub } from './hub.ts';
 import { RemoteRun } from './remote-run.ts';
 
@@ -14,9 +16,12 @@ const GRACE = 50;
 export class RemoteDispatch implements Dispatcher {
   readonly grace: number = GRACE;
   readonly suspects = undefined;
+  readonly isRemote = true;
   readonly chunkTime: () => number = () => CHUNK_TIME * this.#hub.perNode;
   readonly #hub: Hub;
   readonly #runs = new Map<Work, RemoteRun>();
+  /** Runs that need no node. */
+  readonly #local = new Map<Work, Dispatcher>();
   #onDrained: Deferred<void> | undefined;
 
   constructor(hub: Hub) {
@@ -32,19 +37,23 @@ export class RemoteDispatch implements Dispatcher {
   detach(work: Work): void {
     void this.#runs.get(work)?.end();
     this.#runs.delete(work);
+    this.#local.get(work)?.detach(work);
+    this.#local.delete(work);
     if (this.#runs.size === 0) this.#onDrained?.resolve();
   }
 
   wake(work: Work): void {
-    this.#runs.get(work)?.wake();
+    const { definition } = work.terms;
+    if (definition !== undefined && needsNoTasks(definition)) this.#runHere(work);
+    else this.#runs.get(work)?.wake();
   }
 
   withdraw(work: Work): Promise<void> | undefined {
-    return this.#runs.get(work)?.end();
+    return this.#local.get(work)?.withdraw(work) ?? this.#runs.get(work)?.end();
   }
 
   holds(work: Work): boolean {
-    return this.#runs.get(work)?.isBusy ?? false;
+    return this.#local.get(work)?.holds(work) ?? this.#runs.get(work)?.isBusy ?? false;
   }
 
   /** Resolves when no run is on the cluster any more. */
@@ -52,6 +61,18 @@ export class RemoteDispatch implements Dispatcher {
     if (this.#runs.size === 0) return;
     this.#onDrained ??= createDeferred();
     await this.#onDrained.promise;
+  }
+
+  /** Runs what only reads and writes records on the threads of this machine: nodes know nothing of it. */
+  #runHere(work: Work): void {
+    let local = this.#local.get(work);
+    if (local === undefined && this.#runs.has(work)) {
+      const pool = sharedPool();
+      local = enterPool(pool);
+      this.#local.set(work, local);
+      local.attach(work, pool.workers);
+    }
+    local?.wake(work);
   }
 
   /** Ends all runs now. */

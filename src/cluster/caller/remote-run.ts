@@ -3,12 +3,14 @@ import type { Work } from '../../flow/work/work.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
 import { readOutput } from '../message/read-output.ts';
 import type { ChunkMeta } from '../message/messages.ts';
-import { deliver, deliverUnreadable, listPositions } from './deliver.ts';
+import { deliver, deliverUnreadable, listPositions } from './chunk/deliver.ts';
 import type { Hub } from './hub.ts';
+import type { Capacity } from './nodes-view.ts';
 import { identifyRun } from '../tasks/identify.ts';
-import { Outstanding, type OutstandingChunk } from './outstanding.ts';
+import { Outstanding, type OutstandingChunk } from './chunk/outstanding.ts';
 import { RunAtBroker } from './run-at-broker.ts';
-import { sealChunk } from './seal-chunk.ts';
+import { sealChunk } from './chunk/seal-chunk.ts';
+import { takeChunk } from './chunk/take-chunk.ts';
 
 /** Milliseconds between two looks for outcomes, where no news came. */
 const POLL = 250;
@@ -72,7 +74,7 @@ export class RemoteRun {
       const run = await (this.#opening ??= this.#open());
       while (this.#isWanted && !this.#isOver) {
         this.#isWanted = false;
-        for (let batch = this.#collect(run.slots); batch.length > 0; batch = this.#collect(run.slots)) {
+        for (let batch = this.#collect(run.capacity); batch.length > 0; batch = this.#collect(run.capacity)) {
           // oxlint-disable-next-line no-await-in-loop -- what was sent takes the room of what comes next.
           await run.send(batch);
         }
@@ -86,7 +88,11 @@ export class RemoteRun {
 
   async #open(): Promise<RunAtBroker> {
     const { definition, timeout } = this.#work.terms;
-    const head = await identifyRun(definition, timeout, this.#hub.terms.build);
+    const limits =
+      definition?.kind === 'chain'
+        ? definition.stages.map((_, stage) => this.#work.terms.limitOf(stage))
+        : timeout;
+    const head = await identifyRun(definition, limits, this.#hub.terms.build);
     const terms = {
       id: this.#id,
       hub: this.#hub,
@@ -102,10 +108,11 @@ export class RemoteRun {
   }
 
   /** Makes chunks while there is room for them. */
-  #collect(slots: number): OutstandingChunk[] {
+  #collect({ slots, threads }: Capacity): OutstandingChunk[] {
     const batch: OutstandingChunk[] = [];
+    const blocks = Math.ceil(threads / Math.max(1, slots));
     while (!this.#isOver && this.#outstanding.hasRoom(slots)) {
-      const chunk = this.#work.nextChunk();
+      const chunk = takeChunk(this.#work, blocks);
       if (chunk === undefined) break;
       const input = sealChunk(this.#work, chunk, this.#hub.terms.maxBytes);
       if (input === undefined) continue;

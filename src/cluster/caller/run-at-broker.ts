@@ -7,8 +7,8 @@ import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { KEEP_UNNAMED, type Lease, RENEWAL } from '../store/store.ts';
 import type { Hub } from './hub.ts';
-import type { NodesView } from './nodes-view.ts';
-import type { Outstanding, OutstandingChunk } from './outstanding.ts';
+import type { Capacity, NodesView } from './nodes-view.ts';
+import type { Outstanding, OutstandingChunk } from './chunk/outstanding.ts';
 
 /** Milliseconds for which the end of a run is tried to be said. */
 const FAREWELL = 2000;
@@ -59,23 +59,22 @@ export class RunAtBroker {
     return run;
   }
 
-  /** Chunks that nodes run at once. */
-  get slots(): number {
-    return this.#nodes.measure(this.#head.task, this.#head.version).slots;
+  /** What the nodes can do that have the task. */
+  get capacity(): Capacity {
+    return this.#nodes.measure(this.#head);
   }
 
   /** Waits for a node that has the task. Rejects with a ClusterError when none comes in time. */
   async awaitNodes(): Promise<void> {
-    const { task, version } = this.#head;
     const { waitForNodes, queue } = this.#hub.terms;
     const until = performance.now() + waitForNodes;
     for (let isFirst = true; ; isFirst = false) {
-      const isKnown = this.#nodes.measure(task, version).nodes > 0;
+      const isKnown = this.capacity.nodes > 0;
       // oxlint-disable-next-line no-await-in-loop -- nodes come with time.
       await this.#insist(() => this.#nodes.refresh(isKnown && isFirst ? undefined : LOOK / 2));
-      if (this.#nodes.measure(task, version).nodes > 0 || this.#isOver()) return;
+      if (this.capacity.nodes > 0 || this.#isOver()) return;
       const left = until - performance.now();
-      if (left <= 0) throw this.#nodes.explain(task, version, queue);
+      if (left <= 0) throw this.#nodes.explain(this.#head, queue);
       // oxlint-disable-next-line no-await-in-loop -- as above.
       await sleep(Math.min(LOOK, left));
     }

@@ -9,11 +9,29 @@ import type { Place } from '../../wire/slots/slot.ts';
 /** Facts that hold for all chunks of a run, and must not differ when it is taken up. They travel as JSON. */
 export interface RunHead {
   readonly v: 1;
-  /** The task, as `module#export`. */
+  /** The task, as `module#export`; of a pipeline, the names of all its functions on the workers. */
   readonly task: string;
+  /** Version of the task, or of the first function of a pipeline; that of the queue in which the jobs are. */
   readonly version: string;
   /** Milliseconds that an item may take. */
   readonly timeout?: number | undefined;
+  /** Functions of the stages of a pipeline. `@defaultValue` the task alone */
+  readonly tasks?: readonly TaskName[] | undefined;
+  /** Milliseconds that an item may take in each stage of a pipeline. */
+  readonly limits?: readonly (number | null)[] | undefined;
+  /** The stages of a pipeline, with numbers in the place of functions; see `openChain`. */
+  readonly chain?: unknown;
+}
+
+/** Name of a task at nodes. */
+export interface TaskName {
+  readonly task: string;
+  readonly version: string;
+}
+
+/** Lists the tasks that a node needs for a run. */
+export function listNeeds({ task, version, tasks }: RunHead): readonly TaskName[] {
+  return tasks ?? [{ task, version }];
 }
 
 /** Place of a chunk in the input. It travels as JSON. */
@@ -73,10 +91,23 @@ export interface NodeInfo {
 /** Reads a head that came from the broker, of which nothing is believed. */
 export function readHead(text: string): RunHead {
   const head = parse(text);
-  const { v, task, version, timeout } = head;
+  const { v, task, version, timeout, tasks, limits, chain } = head;
   if (v !== 1 || typeof task !== 'string' || typeof version !== 'string') throw malformed('a head');
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) throw malformed('a head');
-  return { v, task, version, timeout };
+  if (timeout !== undefined && !isLimit(timeout)) throw malformed('a head');
+  if (chain === undefined) return { v, task, version, timeout };
+  if (!Array.isArray(tasks) || !tasks.every(isName)) throw malformed('a head');
+  if (!Array.isArray(limits) || !limits.every((limit) => limit === null || isLimit(limit)))
+    throw malformed('a head');
+  return { v, task, version, tasks, limits: limits as (number | null)[], chain };
+}
+
+function isLimit(value: unknown): value is number {
+  return typeof value === 'number' && value > 0;
+}
+
+function isName(value: unknown): value is TaskName {
+  const { task, version } = Object(value) as Partial<TaskName>;
+  return typeof task === 'string' && typeof version === 'string';
 }
 
 /** Reads metadata that came from the broker. */

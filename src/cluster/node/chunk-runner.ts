@@ -3,7 +3,7 @@ import { captureContext } from '../../async/async-context.ts';
 import { Sizer } from '../../flow/chunk/sizing.ts';
 import type { Dispatcher } from '../../flow/work/dispatcher.ts';
 import { WorkInContext } from '../../flow/work/work-in-context.ts';
-import type { NodeChunk } from './node-chunk.ts';
+import { limitsOf, type NodeChunk } from './node-chunk.ts';
 import { Relay } from './relay.ts';
 import { RelayEvents } from './relay-events.ts';
 
@@ -53,11 +53,13 @@ export class ChunkRunner {
   }
 
   /** Makes ready what a chunk runs by, on workers that have not died on it. */
-  open({ task, head, chunk }: NodeChunk): Relay {
-    return new Relay(task, chunk, {
+  open({ definition, head, chunk }: NodeChunk): Relay {
+    // What became of a block is one whole, so each goes to a worker by itself.
+    const isBlock = definition.kind === 'chain' && definition.decode !== undefined;
+    return new Relay(definition, chunk, {
       workers: this.#workers,
-      timeout: head.timeout,
-      sizer: this.#sizerOf(head.task),
+      limits: limitsOf(head),
+      sizer: isBlock ? new Sizer(1) : this.#sizerOf(head.task),
     });
   }
 

@@ -1,7 +1,8 @@
 import type { Chunk } from '../../flow/chunk/chunk.ts';
-import type { TaskReference } from '../../task/definition/definition.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
 import { type Packed, unpackValues } from '../../wire/pack/pack.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
+import type { Limits } from '../tasks/identify.ts';
 import { open, seal } from '../message/envelope.ts';
 import type { ChunkInput, ChunkMeta, ChunkOutput, Piece, RunHead } from '../message/messages.ts';
 
@@ -9,9 +10,14 @@ import type { ChunkInput, ChunkMeta, ChunkOutput, Piece, RunHead } from '../mess
 export interface NodeChunk {
   readonly run: string;
   readonly number: number;
-  readonly task: TaskReference;
+  readonly definition: WorkDefinition;
   readonly head: RunHead;
   readonly chunk: Chunk;
+}
+
+/** Returns the time limits of a run's task, or of each stage of its pipeline. */
+export function limitsOf({ timeout, limits }: RunHead): Limits {
+  return limits === undefined ? timeout : limits.map((limit) => limit ?? undefined);
 }
 
 /** Decodes the items of a chunk. Throws where they cannot be read. */

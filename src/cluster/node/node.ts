@@ -8,6 +8,7 @@ import { type JobReport, JobWorker } from '../engine.ts';
 import {
   type ChunkMeta,
   type ChunkOutput,
+  listNeeds,
   type NodeInfo,
   readHead,
   readMeta,
@@ -157,17 +158,19 @@ export class ClusterNode {
     meta: ChunkMeta,
   ): Promise<{ readonly output: Buffer; readonly failed: number } | undefined> {
     const { count } = meta;
-    const task = head.version === version ? this.#terms.tasks.find(version, head.task) : undefined;
-    if (task === undefined) {
+    const definition = head.version === version ? this.#terms.tasks.define(head) : undefined;
+    if (definition === undefined) {
       const reason = new ClusterError(
-        `This node has no task ${head.task} in version ${head.version}.`,
+        `This node does not have ${listNeeds(head)
+          .map((need) => `${need.task} in version ${need.version}`)
+          .join(', ')}.`,
         'refused',
       );
       return { output: sealRefusal('unloadable', count, reason), failed: count };
     }
     let chunk: NodeChunk;
     try {
-      chunk = { ...name, task, head, chunk: readChunk(meta, input) };
+      chunk = { ...name, definition, head, chunk: readChunk(meta, input) };
     } catch (reason) {
       return { output: sealRefusal('undecodable', count, reason), failed: count };
     }

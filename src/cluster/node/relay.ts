@@ -3,14 +3,16 @@ import { type Chunk, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { Sizer } from '../../flow/chunk/sizing.ts';
 import { identifyTask } from '../../flow/run/run-terms.ts';
 import type { Strays, WorkQueue, WorkTerms } from '../../flow/work/work.ts';
-import type { TaskReference } from '../../task/definition/definition.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { ChunkOutput } from '../message/messages.ts';
+import type { Limits } from '../tasks/identify.ts';
 import { ChunkRecord } from './chunk-record.ts';
 
 /** Terms on which the chunks of a task run at a node. */
 export interface RelayTerms {
   readonly workers: number;
-  readonly timeout: number | undefined;
+  /** Milliseconds that an item may take; of a pipeline, in each stage. */
+  readonly limits: Limits;
   /** The sizer of the task, which knows its service time from the chunks before. */
   readonly sizer: Sizer;
   /** Outcomes of some items from before, at another node. */
@@ -36,13 +38,13 @@ export class Relay implements WorkQueue {
   #isStopped = false;
   #isOver = false;
 
-  constructor(task: TaskReference, chunk: Chunk, { workers, timeout, sizer, known }: RelayTerms) {
+  constructor(definition: WorkDefinition, chunk: Chunk, { workers, limits, sizer, known }: RelayTerms) {
     this.terms = {
-      definition: task,
-      taskId: identifyTask(task),
+      definition,
+      taskId: identifyTask(definition),
       workers,
-      timeout,
-      limitOf: () => timeout,
+      timeout: findShortest(limits),
+      limitOf: (stage) => (typeof limits === 'object' ? limits[stage] : limits),
       get service() {
         return sizer.itemTime;
       },
@@ -112,4 +114,10 @@ export class Relay implements WorkQueue {
   #review(): void {
     if (this.#running <= 0 && (this.#isStopped || !this.hasLeft)) this.end();
   }
+}
+
+function findShortest(limits: Limits): number | undefined {
+  if (typeof limits !== 'object') return limits;
+  const known = limits.filter((limit) => limit !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

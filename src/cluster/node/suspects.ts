@@ -7,7 +7,7 @@ import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 import { countSettled } from './chunk-record.ts';
 import type { ChunkRunner } from './chunk-runner.ts';
-import { type NodeChunk, sealOutput } from './node-chunk.ts';
+import { limitsOf, type NodeChunk, sealOutput } from './node-chunk.ts';
 import { Relay } from './relay.ts';
 
 /** Milliseconds between two notes of what is done. */
@@ -103,9 +103,14 @@ export class Suspects {
     return next;
   }
 
-  #open({ task, head, chunk }: NodeChunk, part: Part): Relay {
+  #open({ definition, head, chunk }: NodeChunk, part: Part): Relay {
     const { workers } = this.#options;
-    return new Relay(task, chunk, { workers, timeout: head.timeout, sizer: new Sizer(1), known: part });
+    return new Relay(definition, chunk, {
+      workers,
+      limits: limitsOf(head),
+      sizer: new Sizer(1),
+      known: part,
+    });
   }
 
   get #processes(): Pool {

@@ -6,7 +6,10 @@ import type { TaskReference } from '../../task/definition/definition.ts';
 import { getLoadedModules } from '../../task/reference/modules.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import { importModule } from '../../task/revive/load-module.ts';
+import type { WorkDefinition } from '../../wire/message/message.ts';
+import { listNeeds, type RunHead } from '../message/messages.ts';
 import { nameModule, nameTask } from './name-task.ts';
+import { openChain } from './sent-chain.ts';
 import { assertBuild, computeVersion } from './version.ts';
 
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
@@ -73,6 +76,13 @@ export class TaskRegistry {
 
   find(version: string, task: string): TaskReference | undefined {
     return this.#tasks.get(version)?.get(task)?.reference;
+  }
+
+  /** Defines what a run's items go through; `undefined` unless all of its tasks are here. */
+  define(head: RunHead): WorkDefinition | undefined {
+    if (head.chain === undefined) return this.find(head.version, head.task);
+    const tasks = listNeeds(head).map(({ task, version }) => this.find(version, task));
+    return tasks.every((task) => task !== undefined) ? openChain(head.chain, tasks) : undefined;
   }
 
   /**

@@ -13,13 +13,13 @@ export class Window {
   taken: number;
   #wakeAt = Infinity;
   readonly #samples: { readonly time: number; readonly taken: number }[] = [];
-  readonly #most: number;
+  readonly #most: (() => number) | undefined;
 
   /**
-   * @param most - The most items that may be on their way, where they are large.
+   * @param most - Returns the most items that may be on their way, where they are large.
    * @param first - The position of the first item.
    */
-  constructor(most: number = Infinity, first = 0) {
+  constructor(most?: () => number, first = 0) {
     this.#most = most;
     this.taken = first;
   }
@@ -46,7 +46,7 @@ export class Window {
   }
 
   #choose(): number {
-    if (this.#most !== Infinity) return this.#most;
+    if (this.#most !== undefined) return this.#most();
     const time = performance.now();
     const samples = this.#samples;
     const last = samples.at(-1);

@@ -1,3 +1,5 @@
+import { placeAt } from '../../errors/call-site.ts';
+import { TelarError } from '../../errors/telar-error.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
 import { indexOf, sliceChunk } from '../chunk/chunk.ts';
 import { isNoExport } from '../failure/failures.ts';
@@ -61,7 +63,8 @@ export class RunEvents implements WorkEvents {
   }
 
   fail(reason: unknown): void {
-    this.#run.end({ reason });
+    // It is found out in a turn of its own, whose stack tells nobody anything.
+    this.#run.end({ reason: reason instanceof TelarError ? placeAt(reason, this.#plan.callSite) : reason });
   }
 
   cutOff(): void {

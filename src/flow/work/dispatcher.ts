@@ -11,6 +11,8 @@ export interface Dispatcher {
   readonly suspects: (() => Dispatcher) | undefined;
   /** Returns the milliseconds that a chunk should take. `@defaultValue` 20 */
   readonly chunkTime?: (() => number) | undefined;
+  /** Whether workers are on other machines, which share no memory with this one. `@defaultValue` false */
+  readonly isRemote?: boolean;
   /** Whether a worker is ready. `@defaultValue` not known */
   readonly isUp?: boolean;
   /** Takes in a run that begins, and makes up to that many workers ready. */

@@ -52,8 +52,9 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     this.#plan = plan;
     this.position = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
-    // Blocks are large: the window takes as many as the workers hold, and as many again for the reader.
-    const most = this.#feed === undefined ? undefined : 2 * plan.pool.workers + 2;
+    // Blocks are large: the window takes as many as the workers hold, and as many again for the reader. A cluster's
+    // workers come and go.
+    const most = this.#feed === undefined ? undefined : (): number => 2 * plan.pool.workers + 2;
     this.#backlog = new Backlog(new Window(most, this.#first));
     this.#failures = new ChainFailures(plan);
   }

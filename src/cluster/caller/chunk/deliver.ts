@@ -1,10 +1,10 @@
-import type { SessionEnd, StartFailure } from '../../flow/hosts/host.ts';
-import type { SentChunk, Work } from '../../flow/work/work.ts';
-import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
-import { decodeThrown } from '../../wire/values/error.ts';
-import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
-import { findGaps } from '../message/find-gaps.ts';
-import type { ChunkOutput, EncodedEnd, Piece } from '../message/messages.ts';
+import type { SessionEnd, StartFailure } from '../../../flow/hosts/host.ts';
+import type { SentChunk, Work } from '../../../flow/work/work.ts';
+import { type Chunk, indexOf, sliceChunk } from '../../../flow/chunk/chunk.ts';
+import { decodeThrown } from '../../../wire/values/error.ts';
+import type { CloneAttempt } from '../../../wire/values/uncloneable.ts';
+import { findGaps } from '../../message/find-gaps.ts';
+import type { ChunkOutput, EncodedEnd, Piece } from '../../message/messages.ts';
 
 let nextId = 0;
 

@@ -1,7 +1,7 @@
-import { type Chunk, packItems, sliceChunk } from '../../flow/chunk/chunk.ts';
-import type { Work } from '../../flow/work/work.ts';
-import { assertFrameable } from '../../wire/frames/frame.ts';
-import { seal } from '../message/envelope.ts';
+import { type Chunk, packItems, sliceChunk } from '../../../flow/chunk/chunk.ts';
+import type { Work } from '../../../flow/work/work.ts';
+import { assertFrameable } from '../../../wire/frames/frame.ts';
+import { seal } from '../../message/envelope.ts';
 import { deliverUncloneable } from './deliver.ts';
 
 /**

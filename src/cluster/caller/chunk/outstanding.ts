@@ -1,4 +1,4 @@
-import type { Chunk } from '../../flow/chunk/chunk.ts';
+import type { Chunk } from '../../../flow/chunk/chunk.ts';
 
 /** The most bytes of input that a run has at the broker. */
 const MOST_BYTES = 64 * 1024 * 1024;
