@@ -17,6 +17,8 @@ export interface CsvFormat {
   readonly maxRecordBytes: number;
   /** Whether the records are objects, by the names of the columns, and not arrays. */
   readonly asObjects: boolean;
+  /** Names of the fields that the objects have, in this order; not set for all. */
+  readonly select?: readonly string[] | undefined;
 }
 
 /** The format in which records become bytes. Plain data: workers are told it with the task. */

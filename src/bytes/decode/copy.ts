@@ -1,14 +1,14 @@
 import type { Block } from '../block.ts';
 import { END, MalformedError } from './lines/decoder.ts';
 import { LineDecoder } from './lines/line-decoder.ts';
-import { createRowMaker, type RowMaker } from './row-maker.ts';
+import { findRowForm, type RowForm } from './csv/row-form.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** Decodes the text form of PostgreSQL's COPY: every value is text, or `null`. */
 export class CopyDecoder extends LineDecoder {
   readonly #columns: number;
-  readonly #makeRow: RowMaker;
+  readonly #makeRow: RowForm['make'];
   readonly #length: number;
   #isEnded = false;
 
@@ -17,7 +17,7 @@ export class CopyDecoder extends LineDecoder {
     super(block, Infinity);
     this.#length = block.bytes.length;
     this.#columns = columns.length;
-    this.#makeRow = createRowMaker(columns);
+    this.#makeRow = findRowForm(columns, '\t', undefined).make;
   }
 
   /**

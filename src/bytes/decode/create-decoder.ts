@@ -1,7 +1,7 @@
 import type { Block } from '../block.ts';
 import type { RecordFormat } from '../format.ts';
 import { CopyDecoder } from './copy.ts';
-import { CsvDecoder } from './csv.ts';
+import { CsvDecoder } from './csv/csv.ts';
 import type { Decoder } from './lines/decoder.ts';
 import { LinesDecoder } from './lines/lines.ts';
 import { NdjsonDecoder } from './ndjson.ts';

@@ -1,5 +1,5 @@
 import type { Block } from '../block.ts';
-import { CsvDecoder } from '../decode/csv.ts';
+import { CsvDecoder } from '../decode/csv/csv.ts';
 import { END, MalformedError } from '../decode/lines/decoder.ts';
 import { RecordError } from '../../errors/record-error.ts';
 import type { CsvFormat } from '../format.ts';

@@ -9,6 +9,13 @@ const { Buffer } = process.getBuiltinModule('node:buffer');
 const SHOWN = 64 * 1024;
 const CARRIAGE_RETURN = 13;
 
+/** A line within a text, from one character up to another. */
+export interface Span {
+  text: string;
+  from: number;
+  to: number;
+}
+
 /** Reads the lines of a block straight from its bytes, one at a time. */
 export class LineReader {
   /**
@@ -18,10 +25,11 @@ export class LineReader {
   line = -1;
   start = 0;
   end: '' | '\n' | '\r\n' = '';
+  /** Place of the line that `readSpan` found last, without its end: its text stands within that of many lines. */
+  readonly span: Span = { text: '', from: 0, to: 0 };
 
   readonly #bytes: Bytes;
   readonly #codec: Codec;
-  readonly #shift: 0 | 1;
   readonly #broken: Block['broken'];
   #next: number;
   /** Text of the stretch that is being read, where the stretch became text at once. */
@@ -33,7 +41,6 @@ export class LineReader {
   constructor({ bytes, bom, encoding, broken }: Block) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#codec = getCodec(encoding);
-    this.#shift = this.#codec.shift;
     this.#broken = broken;
     this.#next = bom;
   }
@@ -55,14 +62,30 @@ export class LineReader {
 
   /** Reads the next line, without its end; `undefined` when there is none. Throws `MalformedError`. */
   read(): string | undefined {
-    if (this.#next >= this.#bytes.length) return undefined;
+    if (!this.readSpan()) return undefined;
+    const { text, from, to } = this.span;
+    return text.slice(from, to);
+  }
+
+  /**
+   * Finds the next line, without making a text of it alone, and notes its place in `span`. Returns whether there is one.
+   * Throws `MalformedError`.
+   */
+  readSpan(): boolean {
+    if (this.#next >= this.#bytes.length) return false;
     if (this.#next >= this.#to) this.#openStretch();
     this.line++;
     const start = this.#next;
     this.start = start;
+    const { span } = this;
     const text = this.#text;
-    if (text === undefined) return this.#readBytes(start);
-    const shift = this.#shift;
+    if (text === undefined) {
+      span.text = this.#readBytes(start);
+      span.from = 0;
+      span.to = span.text.length;
+      return true;
+    }
+    const { shift } = this.#codec;
     const from = (start - this.#from) >> shift;
     let to = text.indexOf('\n', from);
     if (to < 0) {
@@ -74,12 +97,15 @@ export class LineReader {
       this.end = '\r\n';
       to--;
     }
-    return text.slice(from, to);
+    span.text = text;
+    span.from = from;
+    span.to = to;
+    return true;
   }
 
   /** Counts the bytes from `from` up to the end of the line that was read last, without its line end. */
   measure(from: number): number {
-    return this.position - (this.end.length << this.#shift) - from;
+    return this.position - (this.end.length << this.#codec.shift) - from;
   }
 
   /** Throws for the record of a broken block, which takes all of it. */
@@ -109,7 +135,7 @@ export class LineReader {
   #readBytes(start: number): string {
     const bytes = this.#bytes;
     const codec = this.#codec;
-    const unit = 1 << this.#shift;
+    const unit = 1 << this.#codec.shift;
     let to = codec.findLineFeed(bytes, start);
     if (to < 0) {
       to = bytes.length;
