@@ -53,7 +53,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'hostile',
     says: 'every task that breaks its worker, in processes as well',
-    files: ['test/ends/hostile.'],
+    files: ['test/ends/hostile.', 'test/ends/hostile-objects.', 'test/ends/loading.'],
   },
   {
     name: 'leaks',
@@ -73,7 +73,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'postgres',
     says: 'connections cut behind up to half a million bytes, and values of each type in five time zones',
-    files: ['test/io/postgres/connections.', 'test/io/postgres/values.'],
+    files: ['test/io/postgres/connections.', 'test/io/postgres/rows.', 'test/io/postgres/values.'],
   },
   {
     name: 'properties',
@@ -98,6 +98,28 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/pipeline/slow-records.',
       'test/task/properties.',
       'test/wire/',
+    ],
+  },
+  {
+    name: 'fuzz',
+    says: '100,000 random CSV files, 50,000 of lines and NDJSON, 5,000 of compressed frames, against other parsers',
+    files: ['test/bytes/fuzz/'],
+  },
+  {
+    name: 'package',
+    says: 'a project that installs the package, also with the oldest TypeScript',
+    files: ['test/package/consumers.'],
+  },
+  {
+    name: 'more',
+    says: 'further calls, signals and workers than there is time for otherwise',
+    files: [
+      'test/examples/scan.',
+      'test/flow/failure/recovery.',
+      'test/flow/pool/pool.',
+      'test/parallel-map/output.',
+      'test/pipeline/journal/resume.',
+      'test/pipeline/signals.',
     ],
   },
   {

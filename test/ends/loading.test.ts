@@ -10,7 +10,7 @@ import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { until } from '../harness/latch.ts';
-import { isLong } from '../harness/long.ts';
+import { inFull } from '../harness/long.ts';
 
 /** A module whose load has begun, and stands still while it opens a file: a pipe opens once it is written to. */
 interface Held {
@@ -110,21 +110,17 @@ describe('a thread that loads modules leaves no file open', { skip }, () => {
 });
 
 // It takes as long as closing waits for what loads.
-test(
-  'a thread that hangs in what it loads is ended when its pool is closed by force',
-  { skip: !isLong },
-  async () => {
-    const pool = new Pool({ workers: 1, grace: 1 });
-    const file = join(folder, 'loops.mjs');
-    const mark = join(folder, 'begun');
-    await writeFile(
-      file,
-      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(mark)}, ''); for (;;);`,
-    );
-    const { double } = importTasks<Module>(pathToFileURL(file).href);
-    const call = catchReason(parallelMap([1], double, { pool }));
-    await until(() => existsSync(mark));
-    await pool.close({ force: true });
-    assert.equal(((await call) as WorkerError).reason, 'closed');
-  },
-);
+test('a thread that hangs in what it loads is ended when its pool is closed by force', inFull, async () => {
+  const pool = new Pool({ workers: 1, grace: 1 });
+  const file = join(folder, 'loops.mjs');
+  const mark = join(folder, 'begun');
+  await writeFile(
+    file,
+    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(mark)}, ''); for (;;);`,
+  );
+  const { double } = importTasks<Module>(pathToFileURL(file).href);
+  const call = catchReason(parallelMap([1], double, { pool }));
+  await until(() => existsSync(mark));
+  await pool.close({ force: true });
+  assert.equal(((await call) as WorkerError).reason, 'closed');
+});

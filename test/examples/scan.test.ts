@@ -13,6 +13,7 @@ import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { root } from '../harness/root.ts';
 import { needsPosix } from '../harness/posix.ts';
+import { sample } from '../harness/long.ts';
 
 census();
 
@@ -64,7 +65,7 @@ describe('npm start', () => {
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Row);
 
-  for (const workers of ['1', '2', '3']) {
+  for (const workers of sample(['2'], ['1', '2', '3'])) {
     test(`writes the rows of a plain loop, in order, with ${workers} workers`, async () => {
       const { code, stdout, stderr } = await scan([input, '--out', out, '--workers', workers]);
       assert.equal(code, 0, stderr);

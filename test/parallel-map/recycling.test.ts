@@ -20,7 +20,7 @@ import {
   type Place,
 } from '../fixtures/tasks/wears.ts';
 import { runOutOfMemory } from '../fixtures/tasks/exits.ts';
-import { sample } from '../harness/long.ts';
+import { inFull, sample } from '../harness/long.ts';
 
 census();
 
@@ -51,6 +51,7 @@ function countByWorker(places: readonly Place[], length: number): number[] {
 }
 
 for (const isolate of ['thread', 'process'] as const) {
+  const options = isolate === 'thread' ? {} : inFull;
   describe(`a worker of its own (${isolate})`, () => {
     it('is replaced after its number of items, to the item where chunks have one', async () => {
       let summary: RunSummary | undefined;
@@ -62,7 +63,7 @@ for (const isolate of ['thread', 'process'] as const) {
       assert.equal(summary?.repeated, 0);
     });
 
-    it('is replaced when buffers outside of its heap grow beyond its limit', async () => {
+    it('is replaced when buffers outside of its heap grow beyond its limit', options, async () => {
       const counts = await withPool({ workers: 1, isolate, maxMemoryPerWorker: 40 * MB }, async (pool) =>
         countByWorker(await parallelMap(list(18), keepBuffer, { pool, chunkSize: 1 }), 18),
       );
