@@ -17,7 +17,8 @@ export type { CallOptions, IterableOptions, MapOptions } from './options/call-op
 export type { JournalOptions } from './options/journal-option.ts';
 export type { RetryOptions } from './options/retries.ts';
 export type { PoolOptions, ResourceLimits } from './options/pool-options.ts';
-export { parallelMap, parallelMapIterable, parallelMapSettled } from './calls/parallel-map.ts';
+export { parallelMap, parallelMapIterable } from './calls/parallel-map.ts';
+export { parallelMapSettled } from './calls/parallel-map-settled.ts';
 export type { Cloned, Uncloneable } from './calls/cloned.ts';
 export type { Result, SentTask, Settled, StageResult, Task, TaskContext } from './calls/task.ts';
 export type { Progress } from './progress/progress.ts';

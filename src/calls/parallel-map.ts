@@ -1,9 +1,7 @@
 import { captureContext } from '../async/async-context.ts';
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/check.ts';
-import { describeValue } from '../errors/describe.ts';
 import type { LaunchedRun, RunForm } from '../flow/launch/launch.ts';
-import { assertInput, type Input } from '../flow/source/open-source.ts';
+import type { Input } from '../flow/source/open-source.ts';
 import { Reader } from '../flow/launch/reader.ts';
 import { type Outcome, releaseSegment, type Segment } from '../flow/outcome/segment.ts';
 import {
@@ -13,7 +11,8 @@ import {
   type MapOptions,
 } from '../options/call-options.ts';
 import { launchTask } from './launch-task.ts';
-import type { Result, SentTask, Settled } from './task.ts';
+import { assertCall, runToEnd } from './run-to-end.ts';
+import type { Result, SentTask } from './task.ts';
 
 /**
  * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
@@ -37,9 +36,7 @@ export async function parallelMap<T, R>(
   task: SentTask<T, R>,
   options?: MapOptions<T>,
 ): Promise<Result<R>[]> {
-  assertOrder('parallelMap', input, task, options);
-  assertInput(input);
-  assertTask(task);
+  assertCall('parallelMap', input, task, options);
   assertMapOptions(options);
   const results: unknown[] = [];
   const deliver = (segment: Segment): void => {
@@ -56,50 +53,6 @@ export async function parallelMap<T, R>(
     parallelMap,
   );
   return results as Result<R>[];
-}
-
-/**
- * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
- * workers die. Rejects only when the input fails, the call is aborted, or the task's module has no such function.
- *
- * @example
- * ```ts
- * for (const outcome of await parallelMapSettled(files, parse)) {
- *   if (outcome.status === 'rejected') console.error(outcome.index, outcome.reason.message);
- * }
- * ```
- */
-export async function parallelMapSettled<T, R>(
-  input: Input<T>,
-  task: SentTask<T, R>,
-  options?: MapOptions<T>,
-): Promise<Settled<R>[]> {
-  assertOrder('parallelMapSettled', input, task, options);
-  assertInput(input);
-  assertTask(task);
-  assertMapOptions(options);
-  const settled: Settled<unknown>[] = [];
-  const deliver = ({ values, outcomes, index: first, attempt }: Segment): void => {
-    for (let at = 0; at < values.length; at++) {
-      const outcome = outcomes?.get(at);
-      const place = { index: first + at, attempts: attempt };
-      if (outcome === undefined || outcome.kind === 'expanded') {
-        settled.push({ status: 'fulfilled', value: values[at], ...place } as Settled<unknown>);
-      } else if (outcome.kind === 'failed') {
-        settled.push({ status: 'rejected', reason: outcome.error, ...place });
-      } else if (outcome.kind === 'skipped') {
-        settled.push({ status: 'skipped', ...place });
-      }
-    }
-  };
-  await runToEnd(
-    input,
-    task,
-    options,
-    { isOrdered: true, onFailure: 'keep', receiver: { deliver } },
-    parallelMapSettled,
-  );
-  return settled as Settled<R>[];
 }
 
 /**
@@ -122,9 +75,7 @@ export function parallelMapIterable<T, R>(
   task: SentTask<T, R>,
   options?: IterableOptions,
 ): AsyncIterable<Result<R>> {
-  assertOrder('parallelMapIterable', input, task, options);
-  assertInput(input);
-  assertTask(task);
+  assertCall('parallelMapIterable', input, task, options);
   assertIterableOptions(options);
   const isOrdered = options?.ordered ?? true;
   const callSite = captureSite(parallelMapIterable);
@@ -156,30 +107,4 @@ function appendSpecial(
     if (outcome === undefined) results.push(values[at]);
     else if (outcome.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
   }
-}
-
-async function runToEnd<T>(
-  input: Input<T>,
-  task: unknown,
-  options: MapOptions<T> | undefined,
-  form: RunForm,
-  caller: (...args: never[]) => unknown,
-): Promise<void> {
-  const { run, begin } = launchTask(input, task, options ?? {}, form, captureSite(caller));
-  begin();
-  await run.finished;
-}
-
-function assertOrder(name: string, input: unknown, task: unknown, options: unknown): void {
-  const isTaskFirst = typeof input === 'function' && typeof task !== 'function' && task !== undefined;
-  refuseSwapped(isTaskFirst, `${name}(input, task)`, [input, task]);
-  const isTaskLast = typeof options === 'function' && typeof task !== 'function';
-  refuseSwapped(isTaskLast, `${name}(input, task, options)`, [input, task, options]);
-}
-
-function assertTask(task: unknown): void {
-  if (typeof task === 'function') return;
-  throw new TypeError(
-    `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
-  );
 }
