@@ -95,8 +95,8 @@ export function launch(call: ResolvedCall): LaunchedRun {
 
 function showProgress(options: ResolvedCall['options'], run: Run): RunListener | undefined {
   const watch = watchProgress(options, () => {
-    const { items: done, failed, elapsed } = run.counts;
-    return { done, failed, total: run.supply.total, elapsed };
+    const { items: done, failed, times } = run.counts;
+    return { done, failed, total: run.supply.total, elapsed: times.elapsed };
   });
   return watch && { changed: () => watch.note(), ended: () => watch.end() };
 }

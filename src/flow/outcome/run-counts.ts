@@ -1,6 +1,6 @@
 import { type CaptureSummary, judge, type RunSummary } from '../../progress/summary.ts';
-import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { Strays } from '../work/work.ts';
+import { RunTimes } from './run-times.ts';
 
 /** Counts the items of a run by outcome, and the time that they took. */
 export class RunCounts {
@@ -12,35 +12,15 @@ export class RunCounts {
   resumed = 0;
   /** Errors that items have left behind, which are counted elsewhere: also once the run is over. */
   readonly strays: Strays;
-  readonly #start: number = performance.now();
-  #end: number | undefined;
-  #compute = 0;
-  #busy = 0;
-  #load = 0;
+  readonly times: RunTimes = new RunTimes();
 
   constructor(strays: Strays) {
     this.strays = strays;
   }
 
-  /** @param busy - Milliseconds for which the worker held the chunk and could run it. */
-  addChunk(answer: AnswerMessage, busy: number): void {
-    this.#compute += answer.compute;
-    this.#load += answer.load;
-    this.#busy += Math.max(busy, answer.compute);
-  }
-
-  end(): void {
-    this.#end = performance.now();
-  }
-
-  /** Milliseconds since the call, up to its end. */
-  get elapsed(): number {
-    return (this.#end ?? performance.now()) - this.#start;
-  }
-
   summarise(workers: number, capture?: CaptureSummary): RunSummary {
-    const { items, failed, skipped, retried, repeated, resumed, elapsed } = this;
-    const strays = this.strays.count;
+    const { items, failed, skipped, retried, repeated, resumed } = this;
+    const { elapsed, compute, transport, load } = this.times;
     const counted = {
       items,
       failed,
@@ -48,14 +28,14 @@ export class RunCounts {
       retried,
       repeated,
       resumed,
-      strays,
+      strays: this.strays.count,
       workers,
       elapsed,
-      compute: this.#compute,
-      transport: this.#busy - this.#compute,
-      load: this.#load,
+      compute,
+      transport,
+      load,
       capture,
-      speedup: elapsed > 0 ? this.#compute / elapsed : 0,
+      speedup: elapsed > 0 ? compute / elapsed : 0,
     };
     return { ...counted, verdict: judge(counted) };
   }

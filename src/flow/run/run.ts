@@ -134,7 +134,7 @@ export class Run implements SettledRun, EndedRun {
     // A generator that waits for something cannot be closed before that is there: it is told, and not waited for.
     await raceTime(closing, this.#attachment.grace);
     this.#attachment.detach();
-    this.counts.end();
+    this.counts.times.end();
     try {
       const end = this.#unclosed === undefined ? how : 'failed';
       for (const listener of this.#plan.listeners) await listener.ended?.(this, end);

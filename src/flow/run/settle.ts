@@ -78,7 +78,7 @@ export class Settlement {
   }
 
   answered(sent: SentChunk, answer: AnswerMessage, busy: number): void {
-    this.#run.counts.addChunk(answer, busy);
+    this.#run.counts.times.addChunk(answer, busy);
     const { ran } = answer;
     if (ran > 0) this.recovery.noteProgress();
     if (this.#run.isOver) return;
