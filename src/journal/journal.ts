@@ -4,12 +4,7 @@ import { JournalError } from '../errors/journal-error.ts';
 import type { RunIdentity } from './header.ts';
 import { encodeLine, type JournalRecord } from './lines/line.ts';
 import type { Lock } from './lock/lock.ts';
-import { syncFile } from './sync-file.ts';
-
-/** Longest time, in ms, after which written lines are made durable. */
-const SYNC_AFTER = 50;
-/** Number of written bytes from which on they are made durable at once. */
-const SYNC_BYTES = 256 * 1024;
+import { GroupSync } from './durable/group-sync.ts';
 
 export interface JournalPlan {
   readonly path: string;
@@ -35,14 +30,12 @@ export class Journal {
   /** Identity of the run, which is the same from its first start to its end. */
   readonly run: string;
   readonly #handle: FileHandle;
+  readonly #sync: GroupSync;
   readonly #lock: Lock;
   readonly #onFailure: JournalPlan['onFailure'];
   #checksum: number;
   #lines = '';
-  #unsynced = 0;
   #immediate: NodeJS.Immediate | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #syncing: Promise<void> | undefined;
   #failure: JournalError | undefined;
 
   /** @internal Use `openJournal`. */
@@ -50,6 +43,7 @@ export class Journal {
     this.path = plan.path;
     this.run = run;
     this.#handle = handle;
+    this.#sync = new GroupSync(handle, (thrown) => this.#fail(thrown));
     this.#lock = lock;
     this.#onFailure = plan.onFailure;
     this.#checksum = checksum;
@@ -70,8 +64,7 @@ export class Journal {
   /** Resolves when all records that were appended are durable. Rejects when they cannot be. */
   async flush(): Promise<void> {
     this.write();
-    await this.#syncing;
-    if (this.#unsynced > 0) await this.#sync();
+    await this.#sync.flush();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -84,7 +77,7 @@ export class Journal {
       await this.flush();
     } finally {
       clearImmediate(this.#immediate);
-      clearTimeout(this.#timer);
+      this.#sync.stop();
       await this.#handle.close();
       await this.#lock.release();
     }
@@ -101,38 +94,13 @@ export class Journal {
       this.#fail(thrown);
       return;
     }
-    this.#unsynced += bytes.length;
-    if (this.#unsynced >= SYNC_BYTES) void this.#startSync();
-    else this.#timer ??= setTimeout(() => void this.#startSync(), SYNC_AFTER);
-  }
-
-  async #startSync(): Promise<void> {
-    // Only one sync runs at a time; lines that come meanwhile are in the next.
-    if (this.#syncing === undefined) await this.#sync();
-  }
-
-  async #sync(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const bytes = this.#unsynced;
-    const syncing = syncFile(this.#handle, 'datasync').then(
-      () => {
-        this.#unsynced -= bytes;
-      },
-      (thrown: unknown) => this.#fail(thrown),
-    );
-    this.#syncing = syncing;
-    await syncing;
-    this.#syncing = undefined;
-    if (this.#unsynced > 0 && this.#failure === undefined) {
-      this.#timer ??= setTimeout(() => void this.#startSync(), SYNC_AFTER);
-    }
+    this.#sync.add(bytes.length);
   }
 
   #fail(thrown: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = describeError(this.path, 'written', thrown);
-    this.#unsynced = 0;
+    this.#sync.stop();
     this.#onFailure(this.#failure);
   }
 }

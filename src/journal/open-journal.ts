@@ -16,7 +16,7 @@ import { encodeLine } from './lines/line.ts';
 import { removeLeftovers } from './lock/leftovers.ts';
 import { type Lock, takeLock } from './lock/lock.ts';
 import { readLines } from './lines/read-lines.ts';
-import { syncFile } from './sync-file.ts';
+import { syncFile } from './durable/sync-file.ts';
 
 /** Flag that lets no link be opened; Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
-import { syncFile } from '../../src/journal/sync-file.ts';
+import { syncFile } from '../../src/journal/durable/sync-file.ts';
 
 /** A handle on a new file, whose own ways to sync throw. */
 async function withHandle(thrown: unknown, use: (handle: FileHandle) => Promise<void>): Promise<void> {

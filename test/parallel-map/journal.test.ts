@@ -101,6 +101,26 @@ describe('a call with a journal', () => {
     assert.deepEqual((await readJournal(journal)).failed, []);
   });
 
+  it('runs items that are undefined again', async () => {
+    const journal = makePath();
+    const flag = makePath();
+    const task = (_: undefined, index: number): number => {
+      const { existsSync: exists } = process.getBuiltinModule('node:fs');
+      if (index % 10 === 3 && !exists(flag)) throw new RangeError('not yet');
+      return index;
+    };
+    const items = Array<undefined>(50).fill(undefined);
+    const run = (options: CallOptions) => parallelMapSettled(items, task, options);
+    await run({ journal, pool });
+    await writeFile(flag, '');
+    const { result, resumed } = await count(run, { journal: { path: journal, retryFailed: true } });
+    assert.equal(resumed, 45);
+    assert.deepEqual(
+      result.map((outcome) => outcome.status === 'fulfilled' && outcome.value),
+      range(50),
+    );
+  });
+
   it('keeps failures where they are outcomes, and retries them alone when asked to', async () => {
     const journal = makePath();
     const flag = makePath();

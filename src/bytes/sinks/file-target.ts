@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { syncFile } from '../../journal/sync-file.ts';
+import { syncFile } from '../../journal/durable/sync-file.ts';
 
 /** A target that bytes are written to. Calls do not overlap. */
 export interface ByteTarget {

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
-import { syncFile } from '../../journal/sync-file.ts';
+import { syncFile } from '../../journal/durable/sync-file.ts';
 
 /** Flag that lets no link be opened; Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;

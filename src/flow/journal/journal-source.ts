@@ -1,10 +1,8 @@
 import { JournalError } from '../../errors/journal-error.ts';
 import { isThenable, PromiseSource } from '../source/promise-source.ts';
-import { Placeholder, SettledPlaceholder, NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
+import { NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
+import { ReplayQueue } from './replay-queue.ts';
 import { InputRange, type InputRangeRecord } from './input-range.ts';
-
-/** Most milliseconds for which known outcomes are put in their places before the event loop turns. */
-const LONGEST_TURN = 5;
 
 /** An input that was read before, as its journal recorded it. */
 export interface RecalledItems {
@@ -32,12 +30,9 @@ export class JournalSource implements Source {
   #position = 0;
   /** Items of a recalled range that is not complete yet. */
   #items: unknown[] = [];
-  /** Items of a range that was compared, with a placeholder for those that are known. */
-  #ready: unknown[] = [];
-  #readyCount = 0;
+  readonly #ready = new ReplayQueue();
   /** Range of the items that were read since the last one was cut. */
   #range = new InputRange(0);
-  #turnStart = 0;
   #notify: () => void = () => {};
 
   constructor(inner: Source, path: string) {
@@ -47,11 +42,11 @@ export class JournalSource implements Source {
 
   get remaining(): number | undefined {
     const { remaining } = this.#inner;
-    return remaining === undefined ? undefined : remaining + this.#items.length + this.#readyCount;
+    return remaining === undefined ? undefined : remaining + this.#items.length + this.#ready.count;
   }
 
   get isEnded(): boolean {
-    return this.#ready.length === 0 && this.#nextRange === undefined && this.#inner.isEnded;
+    return this.#ready.isEmpty && this.#nextRange === undefined && this.#inner.isEnded;
   }
 
   /** Takes in what the journal holds, before the first item is pulled. */
@@ -60,9 +55,8 @@ export class JournalSource implements Source {
   }
 
   next(): unknown {
-    if (this.#ready.length === 0 && this.#nextRange !== undefined) this.#readRange();
-    const ready = this.#ready.shift();
-    if (ready !== undefined) return this.#pass(ready);
+    if (this.#ready.isEmpty && this.#nextRange !== undefined) this.#readRange();
+    if (!this.#ready.isEmpty) return this.#ready.take(this.#notify);
     if (this.#nextRange !== undefined) return NOTHING;
     const item = this.#pull();
     if (item === NOTHING) return NOTHING;
@@ -79,7 +73,7 @@ export class JournalSource implements Source {
   }
 
   async close(): Promise<void> {
-    this.#ready.length = 0;
+    this.#ready.clear();
     this.#items.length = 0;
     await this.#inner.close();
   }
@@ -130,38 +124,9 @@ export class JournalSource implements Source {
       );
     }
     this.#rangeAt++;
-    this.#sort(record.from, this.#items);
+    this.#ready.add(this.#items, record.from, this.#recalled as RecalledItems);
     this.#items = [];
     if (this.#nextRange === undefined) this.#range = new InputRange(this.#position);
-  }
-
-  #sort(from: number, items: readonly unknown[]): void {
-    const recalled = this.#recalled as RecalledItems;
-    for (let at = 0; at < items.length; at++) {
-      let count = 0;
-      while (at + count < items.length && recalled.has(from + at + count)) count++;
-      if (count === 0) {
-        this.#ready.push(items[at]);
-      } else {
-        const first = from + at;
-        this.#ready.push(new SettledPlaceholder(count, () => recalled.settle(first, count)));
-        at += count - 1;
-      }
-    }
-    this.#readyCount = items.length;
-  }
-
-  #pass(ready: unknown): unknown {
-    this.#readyCount -= Placeholder.is(ready) ? ready.count : 1;
-    if (!(Placeholder.is(ready) && ready instanceof SettledPlaceholder)) return ready;
-    const now = performance.now();
-    if (this.#turnStart === 0) this.#turnStart = now;
-    if (now - this.#turnStart < LONGEST_TURN) return ready;
-    this.#turnStart = 0;
-    this.#ready.unshift(ready);
-    this.#readyCount += ready.count;
-    setImmediate(this.#notify);
-    return NOTHING;
   }
 
   #describeChange(how: string): JournalError {

@@ -4,13 +4,13 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/journal-option.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
-import type { Outcome, Segment } from '../outcome/segment.ts';
+import type { Segment } from '../outcome/segment.ts';
 import type { EndedRun, RunEnd, RunListener } from '../outcome/run-listener.ts';
 import { sliceSegment } from '../outcome/segment.ts';
 import type { Source } from '../source/source.ts';
 import { JournalSource } from './journal-source.ts';
-import { decodeOutcomes, describeFailure, encodeOutcomes, type OutcomeRecord } from './outcome-record.ts';
-import type { InputRangeRecord } from './input-range.ts';
+import { EarlierRun } from './earlier-run.ts';
+import { describeFailure, encodeOutcomes } from './outcome-record.ts';
 
 /** Operations of a run that its journal may call. */
 export interface JournaledRun {
@@ -32,27 +32,15 @@ export interface RunJournalPlan {
   readonly order: Float64Array | undefined;
 }
 
-/** A known outcome: the segment that it was reported in, and its offset there. */
-interface Known {
-  readonly segment: Segment;
-  readonly at: number;
-}
-
 /**
  * Records what a run has done, so that the next run of the same program does only the rest. The journal listens: the
  * code on an item's way knows nothing of it.
  */
 export class RunJournal implements RunListener {
   readonly source: JournalSource;
-  /** Indices of items that were in flight when a program came to its end without closing its journal. */
-  readonly suspects: Set<number> = new Set();
   readonly #plan: RunJournalPlan;
-  readonly #known = new Map<number, Known>();
-  readonly #ranges: InputRangeRecord[] = [];
+  readonly #earlier: EarlierRun;
   #hasBegun = false;
-  #total: number | undefined;
-  /** True if an item of the run before said `stop`, so that the input may have more items than were taken. */
-  #isStopped = false;
   #opening: Promise<void> | undefined;
   #isClosed = false;
   #journal: Journal | undefined;
@@ -61,6 +49,15 @@ export class RunJournal implements RunListener {
   constructor(plan: RunJournalPlan) {
     this.#plan = plan;
     this.source = new JournalSource(plan.source, plan.settings.path);
+    const { settings, order } = plan;
+    this.#earlier = new EarlierRun({ retryFailed: settings.retryFailed, order }, (segment) =>
+      this.#run.putKnown(segment),
+    );
+  }
+
+  /** Indices of items that were in flight when a program came to its end without closing its journal. */
+  get suspects(): Set<number> {
+    return this.#earlier.suspects;
   }
 
   attach(run: JournaledRun): void {
@@ -76,7 +73,7 @@ export class RunJournal implements RunListener {
   }
 
   async #open(definition: TaskDefinition): Promise<void> {
-    const { settings, input, options, order } = this.#plan;
+    const { settings, input, options } = this.#plan;
     // The journal's modules are loaded on demand, since most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
     const { fingerprintTask } = await import('../../task/definition/fingerprint.ts');
@@ -84,20 +81,10 @@ export class RunJournal implements RunListener {
       path: settings.path,
       onMismatch: settings.onMismatch,
       identity: { input, task: fingerprintTask(definition), options },
-      onRecord: (record) => this.#recall(record),
+      onRecord: (record) => this.#earlier.add(record),
       onFailure: (error) => this.#run.fail(error),
     });
-    const indexOf = (position: number): number => order?.[position] ?? position;
-    this.source.recall({
-      ranges: this.#ranges,
-      total: this.#total,
-      has: (position) => this.#known.has(indexOf(position)),
-      settle: (from, count) => {
-        for (let position = from; position < from + count;) {
-          position += this.#settle(indexOf(position), from + count - position);
-        }
-      },
-    });
+    this.source.recall(this.#earlier);
   }
 
   /** Records that a worker is about to have these items, so that the next run knows them if the program dies of one. */
@@ -148,7 +135,7 @@ export class RunJournal implements RunListener {
     if (this.#hasBegun) journal.append({ type: 'closed' });
     const { pulled } = supply;
     // A run that was left early or cut off has not come to its end: the next run does what is left.
-    if ((how === 'ended' && pulled !== this.#total) || (how === 'stopped' && !this.#isStopped)) {
+    if ((how === 'ended' && pulled !== this.#earlier.total) || (how === 'stopped' && !this.#earlier.isStopped)) {
       journal.append({
         type: 'end',
         total: pulled,
@@ -170,45 +157,4 @@ export class RunJournal implements RunListener {
       this.#run.fail(new JournalError(message, { path, reason: 'io' }, { cause }));
     }
   }
-
-  #recall(record: JournalRecord): void {
-    if (record.type === 'input') {
-      this.#ranges.push(record as InputRangeRecord);
-    } else if (record.type === 'end') {
-      const { total, isStopped = false } = record as JournalRecord & { total: number; isStopped?: boolean };
-      this.#isStopped = isStopped;
-      this.#total = isStopped ? undefined : total;
-    } else if (record.type === 'begun') {
-      for (const index of (record as JournalRecord & { indices: number[] }).indices) this.suspects.add(index);
-    } else if (record.type === 'closed') {
-      this.suspects.clear();
-    } else if (record.type === 'outcomes') {
-      const segment = decodeOutcomes(record as OutcomeRecord);
-      for (let at = 0; at < segment.values.length; at++) {
-        this.suspects.delete(segment.index + at);
-        if (this.#plan.settings.retryFailed && isFailed(segment.outcomes?.get(at))) continue;
-        this.#known.set(segment.index + at, { segment, at });
-      }
-    }
-  }
-
-  /** Puts the known outcomes from an index on, as far as they were reported together; returns how many. */
-  #settle(index: number, most: number): number {
-    const { segment, at } = this.#known.get(index) as Known;
-    let count = 0;
-    while (count < most) {
-      const next = this.#known.get(index + count);
-      if (next === undefined || next.segment !== segment || next.at !== at + count) break;
-      this.#known.delete(index + count);
-      count++;
-      // If items are pulled in another order, the next position has another index.
-      if (this.#plan.order !== undefined) break;
-    }
-    this.#run.putKnown(sliceSegment(segment, at, at + count));
-    return count;
-  }
-}
-
-function isFailed(outcome: Outcome | undefined): boolean {
-  return outcome?.kind === 'failed';
 }
