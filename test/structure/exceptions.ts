@@ -4,7 +4,6 @@ import type { Exceptions } from './judge.ts';
 export const exceptions: Exceptions = {
   'lines of a file': {},
   'fields of a class': {
-    'src/bytes/read/block-reader.ts InputBlockReader': [15, 'to be split with what it drives'],
     'src/flow/launch/reader.ts Reader': [16, 'to be split with what it drives'],
     'src/flow/processes/child.ts Child': [16, 'to be split with what it drives'],
     'src/io/tail/pattern.ts Many': [16, 'to be split with what it drives'],
@@ -13,7 +12,6 @@ export const exceptions: Exceptions = {
     'src/pipeline/io/io-call.ts IoCall': [14, 'to be split with what it drives'],
     'src/pipeline/io/io-flow.ts IoFlow': [16, 'to be split with what it drives'],
     'src/bytes/decode/lines/line-reader.ts LineReader': [14, 'to be split with what it drives'],
-    'src/bytes/read/cutting/record-end.ts RecordEnd': [15, 'to be split with what it drives'],
     'src/flow/pool/dispatch/dispatch.ts Dispatch': [15, 'to be split with what it drives'],
     'src/flow/pool/session/worker-session.ts WorkerSession': [16, 'to be split with what it drives'],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [18, 'to be split with what it drives'],

@@ -6,46 +6,42 @@ import type { BlockStart } from '../source.ts';
 import { BlockCutter } from './cutting/block-cutter.ts';
 import { findSplit } from './cutting/split-block.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
+import { InputCursor } from './input-cursor.ts';
 import { BlockMemory } from '../block-memory.ts';
 import type { RecordRules } from '../record-rules.ts';
 import { digest, seek } from './seek.ts';
 
 /** Reads the blocks of one input after the other. */
 export class InputBlockReader implements BlockReader {
-  readonly #places: AsyncIterator<InputPlace>;
+  readonly #inputs: InputCursor;
   readonly #rules: RecordRules;
   readonly #memory = new BlockMemory();
-  #place: InputPlace | undefined;
   #cutter: BlockCutter | undefined;
-  #isEnded = false;
   #isClosed = false;
   #pending: Promise<unknown> | undefined;
   /** Start of the first input, until that is opened. */
   #start: BlockStart | undefined;
   readonly #isTracked: boolean;
-  /** Number of the input that is read, or was read last. */
-  #inputAt: number;
   /** Hash of a stream's bytes up to the end of the last block, where a later run is to go on there. */
   #hash: Hash | undefined;
   canGoOn = false;
 
   /** @param start - Position at which reading begins; the first of `places` is the input in which it stands. */
   constructor(places: AsyncIterable<InputPlace>, rules: RecordRules, start?: BlockStart) {
-    this.#places = places[Symbol.asyncIterator]();
+    this.#inputs = new InputCursor(places, start?.from?.input ?? 0);
     this.#rules = rules;
     this.#start = start;
     this.#isTracked = start !== undefined;
-    this.#inputAt = (start?.from?.input ?? 0) - 1;
   }
 
   get position(): BlockPosition {
     const cutter = this.#cutter;
     // Without a cutter the last input has ended or failed, and the next one begins.
-    if (cutter === undefined) return { input: this.#inputAt + 1, offset: 0 };
+    if (cutter === undefined) return { input: this.#inputs.at + 1, offset: 0 };
     const { offset, columns, form } = cutter;
     const hash = this.#hash === undefined ? undefined : digest(this.#hash);
     const more = form === undefined ? {} : { form };
-    return { input: this.#inputAt, file: this.#place?.file, offset, columns, ...more, hash };
+    return { input: this.#inputs.at, file: this.#inputs.place?.file, offset, columns, ...more, hash };
   }
 
   get remaining(): number | undefined {
@@ -69,39 +65,27 @@ export class InputBlockReader implements BlockReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     // The read that is under way ends before its file is closed.
-    if (this.#place?.isLive !== true) await this.#pending;
+    if (this.#inputs.place?.isLive !== true) await this.#pending;
     await this.#leave();
-    if (!this.#isEnded) await this.#places.return?.();
-    this.#isEnded = true;
+    await this.#inputs.close();
   }
 
   async #read(size: number): Promise<Block | undefined> {
     while (!this.#isClosed) {
-      if (this.#cutter === undefined && !(await this.#findNext())) return undefined;
+      if (this.#cutter === undefined && !(await this.#inputs.next())) return undefined;
       try {
-        this.#cutter ??= await this.#open(this.#place as InputPlace);
+        this.#cutter ??= await this.#open(this.#inputs.place as InputPlace);
         const block = await this.#cutter?.next(size);
         if (block !== undefined) return this.#isClosed ? undefined : block;
       } catch (thrown) {
-        this.canGoOn = this.#place?.isOneOfMany === true;
-        const { file } = this.#place as InputPlace;
+        this.canGoOn = this.#inputs.place?.isOneOfMany === true;
+        const { file } = this.#inputs.place as InputPlace;
         await this.#leave().catch(() => {});
         throw file === undefined || thrown instanceof TelarError ? thrown : new FileError(file, thrown);
       }
       await this.#leave();
     }
     return undefined;
-  }
-
-  async #findNext(): Promise<boolean> {
-    const step = await this.#places.next();
-    if (step.done === true) {
-      this.#isEnded = true;
-      return false;
-    }
-    this.#inputAt++;
-    this.#place = step.value;
-    return true;
   }
 
   /** Opens an input and cuts it from its start on; resolves to `undefined` when the reader was closed meanwhile. */

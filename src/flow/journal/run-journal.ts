@@ -135,7 +135,10 @@ export class RunJournal implements RunListener {
     if (this.#hasBegun) journal.append({ type: 'closed' });
     const { pulled } = supply;
     // A run that was left early or cut off has not come to its end: the next run does what is left.
-    if ((how === 'ended' && pulled !== this.#earlier.total) || (how === 'stopped' && !this.#earlier.isStopped)) {
+    if (
+      (how === 'ended' && pulled !== this.#earlier.total) ||
+      (how === 'stopped' && !this.#earlier.isStopped)
+    ) {
       journal.append({
         type: 'end',
         total: pulled,

@@ -1,4 +1,5 @@
 import type { Quoting } from '../../record-rules.ts';
+import { Quotes } from './text/quotes.ts';
 import { type UnitForm, unitFor, type Units } from './text/units.ts';
 
 const LINE_FEED = 10;
@@ -13,16 +14,10 @@ export class RecordEnd {
   end = 0;
   /** Number of units up to the end of the record's first line, from the start of the first piece on. */
   firstLine = 0;
-  /** Whether the record is in quotes where the last piece has ended. */
-  isQuoted = false;
   readonly #lineFeed: number;
   /** Unit of a lone carriage return that ends lines; -1, which is no unit, where none does. */
   readonly #return: number;
-  readonly #quote: number;
-  readonly #delimiter: number;
-  #mayOpen = true;
-  /** True where the unit before was a quote that closes a field, unless it is doubled. */
-  #mayDouble = false;
+  readonly #quotes: Quotes;
   #isFirstLine = true;
   #seen = 0;
 
@@ -30,8 +25,12 @@ export class RecordEnd {
   constructor(quoting: Quoting | undefined, form: UnitForm, hasReturns: boolean) {
     this.#lineFeed = unitFor(LINE_FEED, form);
     this.#return = hasReturns ? unitFor(CARRIAGE_RETURN, form) : -1;
-    this.#quote = quoting === undefined ? -1 : unitFor(quoting.quote, form);
-    this.#delimiter = quoting === undefined ? -1 : unitFor(quoting.delimiter, form);
+    this.#quotes = new Quotes(quoting, form);
+  }
+
+  /** Whether the record is in quotes where the last piece has ended. */
+  get isQuoted(): boolean {
+    return this.#quotes.isOpen;
   }
 
   /** Says whether the record ends in these units, which begin with those of the calls before. */
@@ -49,31 +48,13 @@ export class RecordEnd {
         this.#isFirstLine = false;
         this.firstLine = firstLine + at + 1;
       }
-      if (unit === this.#quote && (this.isQuoted || this.#mayOpen || this.#mayDouble)) this.#turn();
-      else if (this.#pass(unit)) {
-        this.end = at + 1;
-        this.isEnded = true;
-        return;
-      }
+      if (this.#quotes.pass(unit) || unit !== this.#lineFeed) continue;
+      this.lines++;
+      if (this.#quotes.isOpen) continue;
+      this.end = at + 1;
+      this.isEnded = true;
+      return;
     }
     if (this.#isFirstLine) this.firstLine = firstLine + units.length;
-  }
-
-  #turn(): void {
-    const isDoubled = this.#mayDouble;
-    this.#mayDouble = this.isQuoted;
-    this.isQuoted = isDoubled || !this.isQuoted;
-    this.#mayOpen = false;
-  }
-
-  /** Passes over a unit that opens or closes no quotes; says whether it ends the record. */
-  #pass(unit: number): boolean {
-    this.#mayDouble = false;
-    if (unit === this.#lineFeed) {
-      this.lines++;
-      return !this.isQuoted;
-    }
-    if (!this.isQuoted) this.#mayOpen = unit === this.#delimiter;
-    return false;
   }
 }
