@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { type ItemError, TaskTimeoutError } from '../../errors/item-errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
 import { isGenerator } from '../../async/iterator-step.ts';
@@ -7,6 +6,7 @@ import type { RetryPolicy } from '../../options/retries.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { StageCount } from '../stage/pipeline-counts.ts';
+import { HeldResults } from './held-results.ts';
 import type { Pace } from '../../limiter/pace.ts';
 
 /** The third argument of an I/O stage's function. */
@@ -34,26 +34,20 @@ export interface IoPlan {
   readonly onSkipped: (count: number) => void;
 }
 
-/** The most results of a generator that wait to be taken. */
-const LARGEST_HELD = 64;
-
 /** One item in an I/O stage, through all its tries. */
 export class IoCall {
   /** Resolves when the call is over; never rejects. */
   readonly ended: Promise<void>;
   outcome: 'pending' | 'done' | 'stopped' | 'dropped' | 'failed' = 'pending';
   error: ItemError | undefined;
-  /** Number of results of the call that were taken. */
-  taken = 0;
 
   #item: unknown;
   readonly #plan: IoPlan;
   readonly #index: number;
   readonly #onResult: () => void;
-  #results: unknown[] = [];
+  readonly #results = new HeldResults();
   #controller: AbortController | undefined;
   #isAborted = false;
-  #drained: Deferred<void> | undefined;
 
   constructor(plan: IoPlan, item: unknown, index: number, onResult: () => void) {
     this.#plan = plan;
@@ -69,24 +63,24 @@ export class IoCall {
   }
 
   get isDone(): boolean {
-    return this.outcome !== 'pending' && this.#results.length === 0;
+    return this.outcome !== 'pending' && this.#results.isEmpty;
+  }
+
+  /** Number of results of the call that were taken. */
+  get taken(): number {
+    return this.#results.taken;
   }
 
   /** Moves the results of the call so far to `results`. */
   take(results: unknown[]): void {
-    if (this.#results.length === 0) return;
-    for (const result of this.#results) results.push(result);
-    this.taken += this.#results.length;
-    this.#results = [];
-    this.#drained?.resolve();
-    this.#drained = undefined;
+    this.#results.take(results);
   }
 
   /** Asks the call to end; nobody waits for its results any more. */
   abort(): void {
     this.#isAborted = true;
     this.#controller?.abort();
-    this.#drained?.resolve();
+    this.#results.release();
   }
 
   async #run(): Promise<void> {
@@ -142,7 +136,7 @@ export class IoCall {
     }
     if (value === stop) return 'stopped';
     if (isGenerator(value)) return await this.#expand(value as AsyncGenerator);
-    this.#results.push(value);
+    this.#results.add(value);
     return 'done';
   }
 
@@ -154,12 +148,11 @@ export class IoCall {
         if (this.#isAborted) break;
         if (value === stop) return 'stopped';
         if (value === skip) continue;
-        this.#results.push(value);
+        this.#results.add(value);
         hasYielded = true;
         this.#onResult();
-        if (this.#results.length < LARGEST_HELD) continue;
-        this.#drained = createDeferred();
-        await this.#drained.promise;
+        const room = this.#results.awaitRoom();
+        if (room !== undefined) await room;
       }
       return 'done';
     } catch (thrown) {

@@ -1,8 +1,9 @@
 import { raceTime } from '../../async/deferred.ts';
 import { Placeholder, FailedPlaceholder, NOTHING, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from '../flows/flow.ts';
-import { type Position, positionAt, type Tracking } from '../position/position.ts';
+import type { Position, Tracking } from '../position/position.ts';
 import { IoCall, type IoPlan } from './io-call.ts';
+import { IoProgress } from './io-progress.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 
 /** The most calls that may be ahead of the oldest one that is not done, in multiples of the concurrency. */
@@ -14,19 +15,12 @@ const SETTLE = 1000;
 export class IoFlow implements Flow<Page> {
   readonly #source: Source;
   readonly #plan: IoPlan;
-  readonly #tracking: Tracking | undefined;
+  readonly #progress: IoProgress;
   readonly #wakeup = new Wakeup();
   /** Calls that have not left, in input order. */
   readonly #calls: IoCall[] = [];
-  position: Position | undefined;
   #pending = 0;
   #index: number;
-  /**
-   * Number of calls that have left, in input order where somebody wants to know; `#given` is what the next has given so
-   * far.
-   */
-  #left: number;
-  #given = 0;
   #paceTimer: NodeJS.Timeout | undefined;
   /**
    * True when no further call is to begin: one has failed or said `stop`, the source has ended, or nobody wants more.
@@ -38,10 +32,8 @@ export class IoFlow implements Flow<Page> {
   constructor(source: Source, plan: IoPlan, tracking?: Tracking) {
     this.#source = source;
     this.#plan = plan;
-    this.#tracking = tracking;
-    this.position = tracking?.start;
-    this.#index = this.position?.index ?? 0;
-    this.#left = this.#index;
+    this.#progress = new IoProgress(tracking);
+    this.#index = tracking?.start.index ?? 0;
     source.readAhead = Math.max(source.readAhead ?? 0, plan.concurrency);
     source.onReady(() => {
       this.#begin();
@@ -49,25 +41,22 @@ export class IoFlow implements Flow<Page> {
     });
   }
 
+  get position(): Position | undefined {
+    return this.#progress.position;
+  }
+
   async next(): Promise<Page | undefined> {
     for (;;) {
       this.#begin();
       const results: unknown[] = [];
-      const before = this.#left;
       await this.#takeDone(results);
-      this.#setMark();
       // Items are behind the flow also where nothing has come out of them.
-      const isFurther = this.#tracking !== undefined && this.#left > before;
+      const isFurther = this.#progress.update(this.#calls[0]);
       if (results.length > 0 || (isFurther && this.#failure === undefined)) return results;
       if (this.#failure !== undefined && this.#calls.length === 0) throw this.#failure.reason;
       if (this.#calls.length === 0 && (this.#isStopped || this.#source.isEnded)) return undefined;
       await this.#wakeup.wait();
     }
-  }
-
-  #setMark(): void {
-    if (this.#tracking === undefined) return;
-    this.position = positionAt(this.#tracking, this.#left, this.#calls[0]?.taken ?? this.#given);
   }
 
   close(): Promise<void> {
@@ -144,9 +133,7 @@ export class IoFlow implements Flow<Page> {
         continue;
       }
       this.#calls.splice(at, 1);
-      // A call that failed has to run again when the run goes on, and one that said `stop` has to say so again.
-      if (call.outcome === 'failed' || call.outcome === 'stopped') this.#given = call.taken;
-      else this.#left++;
+      this.#progress.leave(call);
       // No call is to begin from here on: `ended` of this call may be heard of only after that of a later one, which
       // would begin another.
       if (call.outcome === 'failed' || call.outcome === 'stopped') this.#isStopped = true;

@@ -1,7 +1,7 @@
 import type { Checkpoints } from '../../bytes/sink.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Position } from '../position/position.ts';
-import type { RootSource } from '../flows/root-source.ts';
+import type { RootSource } from '../root/root-source.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { KeptPoint, SavedRecord } from '../position/saved.ts';
 import type { Tracker } from '../position/tracker.ts';

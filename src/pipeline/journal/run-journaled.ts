@@ -6,7 +6,7 @@ import { InputChanged } from '../../journal/input-changed.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import type { JournalSettings } from '../../options/journal-option.ts';
-import { RootSource } from '../flows/root-source.ts';
+import { RootSource } from '../root/root-source.ts';
 import { openDeadLetters } from '../run/open-dead-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';

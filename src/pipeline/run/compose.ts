@@ -6,7 +6,7 @@ import { BatchFlow } from '../flows/batch-flow.ts';
 import { type Flow, FlowSource, type Page } from '../flows/flow.ts';
 import type { Locate } from '../position/position.ts';
 import { PageFlow, readValues, tapPage } from '../flows/page-flow.ts';
-import { RootSource } from '../flows/root-source.ts';
+import { RootSource } from '../root/root-source.ts';
 import type { IoFlow } from '../io/io-flow.ts';
 import { openIo, PASSING } from '../io/open-io.ts';
 import type { OpenedFlow } from '../position/tracker.ts';

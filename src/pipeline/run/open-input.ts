@@ -11,7 +11,7 @@ import {
   type PositionedSource,
 } from '../../flow/source/positioned.ts';
 import type { Source } from '../../flow/source/source.ts';
-import { RootSource } from '../flows/root-source.ts';
+import { RootSource } from '../root/root-source.ts';
 import type { Saved } from '../position/saved.ts';
 import type { Spec } from '../stage/specs.ts';
 
