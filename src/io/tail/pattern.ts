@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { Arrivals } from '../../async/arrivals.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.ts';
 import { type FilePlace, readFileStatus } from './followed-file.ts';
 import { listMatches } from '../../bytes/read/inputs/patterns.ts';
+
 import { readLines } from './line-reader.ts';
 import type { ResolvedTail } from './tail-options.ts';
 
@@ -53,10 +55,7 @@ class Many {
   /** Files that are followed, or were, under whatever name: one that is renamed to a name of the pattern is no new one. */
   readonly #identities = new Set<string>();
   readonly #positions: Record<string, FilePlace>;
-  readonly #lines: Placed[] = [];
-  readonly #armed = new Map<Placed, string>();
-  #failure: { readonly thrown: unknown } | undefined;
-  #wake: () => void = () => {};
+  readonly #lines = new Arrivals<Placed>();
   #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
@@ -95,33 +94,25 @@ class Many {
 
   async #next(): Promise<IteratorResult<Placed, undefined>> {
     await this.ready();
-    for (;;) {
-      this.#options.signal?.throwIfAborted();
-      if (this.#failure !== undefined) throw this.#failure.thrown;
-      if (this.#isClosed) return { done: true, value: undefined };
-      const line = this.#lines.shift();
-      if (line !== undefined) {
-        const file = this.#armed.get(line) as string;
-        this.#armed.delete(line);
-        this.#arm(file);
-        return { done: false, value: line };
-      }
-      await new Promise<void>((resolve_) => (this.#wake = resolve_));
-    }
+    this.#options.signal?.throwIfAborted();
+    const line = await this.#lines.take();
+    if (line === undefined) return { done: true, value: undefined };
+    this.#arm((line.place as MovedPlace).file);
+    return { done: false, value: line };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#stopListening?.();
-    this.#wake();
+    this.#lines.close();
     await Promise.all([...this.#followed.values()].map((lines) => lines.return().catch(() => {})));
   }
 
   async #begin(): Promise<void> {
     const { signal, from, onReady } = this.#options;
     signal?.throwIfAborted();
-    this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#wake());
+    this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#fail(signal.reason));
     // Files that another run has followed are followed on, also where their names are gone for the moment.
     for (const file of Object.keys(this.#positions)) await this.#follow(file, from);
     // Files that came while no run was there are new from their first byte.
@@ -173,17 +164,13 @@ class Many {
           item: { file, line: step.value.item },
           place: { file, place: step.value.place } as MovedPlace,
         };
-        this.#armed.set(placed, file);
-        this.#lines.push(placed);
-        this.#wake();
+        this.#lines.add(placed);
       },
       (thrown: unknown) => this.#fail(thrown),
     );
   }
 
   #fail(thrown: unknown): void {
-    if (this.#isClosed) return;
-    this.#failure ??= { thrown };
-    this.#wake();
+    if (!this.#isClosed) this.#lines.fail(thrown);
   }
 }
