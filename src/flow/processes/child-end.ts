@@ -12,7 +12,7 @@ const PRINTED_ERROR =
   /^(?<name>[A-Z]\w*)(?: \[(?<code>\w+)\])?: (?<message>.*(?:\n(?! {4}at ).*)*)\n(?<frames>(?: {4}at .*\n?)+)/gm;
 
 /** Keeps the last of what a child says on stderr: it may say why the child died. */
-export class StderrTail {
+class StderrTail {
   #text = '';
 
   add(piece: Uint8Array): void {
@@ -39,26 +39,53 @@ export class StderrTail {
   }
 }
 
-/** Describes how a child came to its end, which nobody had asked for. */
-export function describeExit(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  stderr: StderrTail,
-  kernelKillsBefore: number,
-): SessionEnd {
-  if (stderr.tellsOfMemory) return { kind: 'out-of-memory', thrown: new Error('the heap was full') };
-  if (signal === 'SIGKILL' && countKernelKills() > kernelKillsBefore) {
-    return { kind: 'out-of-memory', thrown: new Error('the system killed it, for want of memory') };
+/** What is known of why a child ends. The first that is known for sure counts; else its exit and its last words. */
+export class EndCause {
+  readonly #stderr = new StderrTail();
+  readonly #kernelKills = countKernelKills();
+  #known: SessionEnd | undefined;
+  #isTerminated = false;
+
+  /** Takes in a piece of what the child says on stderr. */
+  addStderr(piece: Uint8Array): void {
+    this.#stderr.add(piece);
   }
-  if (code !== null) return { kind: 'exit', exitCode: code };
-  return { kind: 'crash', thrown: new Error(`its process was ended by ${signal ?? 'an unknown signal'}`) };
+
+  /** Notes why the child is ended now. */
+  note(end: SessionEnd): void {
+    this.#known ??= end;
+  }
+
+  /** Notes that the child was told to end, which is the cause unless there is another. */
+  noteTerminated(): void {
+    this.#isTerminated = true;
+  }
+
+  /** @param hasHeard - Whether the child has said anything. */
+  describe(code: number | null, signal: NodeJS.Signals | null, hasHeard: boolean): SessionEnd {
+    if (this.#known !== undefined) return this.#known;
+    if (this.#isTerminated) return { kind: 'terminated' };
+    const end = this.#describeExit(code, signal);
+    // Code that is preloaded can throw in the child what nobody catches; tasks cannot.
+    return end.kind === 'exit' && !hasHeard ? { ...end, thrown: this.#stderr.findError() } : end;
+  }
+
+  /** Describes an end that nobody had asked for. */
+  #describeExit(code: number | null, signal: NodeJS.Signals | null): SessionEnd {
+    if (this.#stderr.tellsOfMemory) return { kind: 'out-of-memory', thrown: new Error('the heap was full') };
+    if (signal === 'SIGKILL' && countKernelKills() > this.#kernelKills) {
+      return { kind: 'out-of-memory', thrown: new Error('the system killed it, for want of memory') };
+    }
+    if (code !== null) return { kind: 'exit', exitCode: code };
+    return { kind: 'crash', thrown: new Error(`its process was ended by ${signal ?? 'an unknown signal'}`) };
+  }
 }
 
 /**
  * Counts how often the kernel has killed a process of this container for want of memory (Linux, cgroup v2, else the
  * machine).
  */
-export function countKernelKills(): number {
+function countKernelKills(): number {
   const [, cgroup] = /^oom_kill (\d+)/m.exec(read('/sys/fs/cgroup/memory.events')) ?? [];
   const [, machine] = /^oom_kill (\d+)/m.exec(read('/proc/vmstat')) ?? [];
   return Number(cgroup ?? 0) + Number(machine ?? 0);

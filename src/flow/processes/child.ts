@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
 import type { HostedSession, SessionEnd, SessionTerms } from '../hosts/host.ts';
-import { countKernelKills, describeExit, StderrTail } from './child-end.ts';
+import { EndCause } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
 import type { SlotFile } from './slot-file.ts';
 import { WorkerRecord } from '../hosts/worker-record.ts';
@@ -24,15 +24,11 @@ export class Child {
 
   readonly #process: ChildProcess;
   readonly #file: SlotFile;
-  readonly #stderr = new StderrTail();
+  readonly #cause = new EndCause();
   readonly #port: PipePort;
   readonly #limit: number;
-  readonly #kernelKills = countKernelKills();
   readonly #onIdle: (child: Child) => void;
   #session: Deferred<SessionEnd> | undefined;
-  #isTerminated = false;
-  #isOverLimit = false;
-  #broken: { readonly thrown: unknown } | undefined;
   #hasEnded = false;
   #hasServed = false;
 
@@ -49,7 +45,7 @@ export class Child {
     this.#onIdle = onIdle;
     const { stderr, stdio } = this.#process;
     stderr?.on('data', (piece: Uint8Array) => {
-      this.#stderr.add(piece);
+      this.#cause.addStderr(piece);
       process.stderr.write(piece);
     });
     for (const stream of stdio) stream?.on('error', () => {});
@@ -57,7 +53,7 @@ export class Child {
       stdio[3] as Socket,
       () => this.#endSession(),
       (thrown) => {
-        this.#broken ??= { thrown };
+        this.#cause.note({ kind: 'crash', thrown });
         this.#process.kill('SIGKILL');
       },
     );
@@ -70,7 +66,7 @@ export class Child {
     this.#process.once('exit', (code, signal) => {
       const finish = (): void => {
         clearTimeout(late);
-        this.#end(this.#describeEnd(code, signal));
+        this.#end(this.#cause.describe(code, signal, this.#port.hasHeard));
         ended.resolve();
       };
       const late = setTimeout(finish, LINGER);
@@ -114,7 +110,7 @@ export class Child {
 
   /** Ends the child at once: also in native code, and inside a call into the system. */
   terminate(): void {
-    this.#isTerminated = true;
+    this.#cause.noteTerminated();
     this.#process.kill('SIGKILL');
   }
 
@@ -122,7 +118,8 @@ export class Child {
   watch(): void {
     if (this.#session === undefined) return;
     if (readResident(this.#process.pid) <= this.#limit) return;
-    this.#isOverLimit = true;
+    const thrown = new Error(`it took more than ${this.#limit} bytes`);
+    this.#cause.note({ kind: 'out-of-memory', thrown });
     this.#process.kill('SIGKILL');
   }
 
@@ -143,17 +140,6 @@ export class Child {
     for (const stream of this.#process.stdio) stream?.destroy();
     // The session still reads from the slots when it hears of the end, so the file is closed in a later turn.
     setImmediate(() => this.#file.close());
-  }
-
-  #describeEnd(code: number | null, signal: NodeJS.Signals | null): SessionEnd {
-    if (this.#isOverLimit) {
-      return { kind: 'out-of-memory', thrown: new Error(`it took more than ${this.#limit} bytes`) };
-    }
-    if (this.#broken !== undefined) return { kind: 'crash', thrown: this.#broken.thrown };
-    if (this.#isTerminated) return { kind: 'terminated' };
-    const end = describeExit(code, signal, this.#stderr, this.#kernelKills);
-    // Code that is preloaded can throw in the child what nobody catches; tasks cannot.
-    return end.kind === 'exit' && !this.#port.hasHeard ? { ...end, thrown: this.#stderr.findError() } : end;
   }
 
   /** Sets whether the child keeps this process alive; a child without a session does not. */
