@@ -17,23 +17,29 @@ after(() => removeFolder(folder));
 
 const newPath = (): string => join(folder, `app-${++files}.log`);
 
-/** Follows until it has given so many lines; resolves the second promise once it stands at its start. */
+/**
+ * Follows until it has given so many lines; resolves the second promise once it stands at its start, and the third once
+ * it has given a line.
+ */
 function follow<T>(
   open_: (options: TailOptions) => AsyncIterable<T>,
   count: number,
   options: TailOptions = {},
-): { lines: Promise<T[]>; ready: Promise<void> } {
+): { lines: Promise<T[]>; ready: Promise<void>; first: Promise<void> } {
   let onReady: () => void = () => {};
+  let onFirst: () => void = () => {};
+  const first = new Promise<void>((resolve) => (onFirst = resolve));
   const ready = new Promise<void>((resolve) => (onReady = resolve));
   const lines = (async () => {
     const read: T[] = [];
     for await (const line of open_({ interval: 20, rotateWait: 150, onReady, ...options })) {
       read.push(line);
+      onFirst();
       if (read.length === count) break;
     }
     return read;
   })();
-  return { lines, ready };
+  return { lines, ready, first };
 }
 
 describe('tail', () => {
@@ -51,11 +57,11 @@ describe('tail', () => {
   it('waits while there is a folder in the place of its file', async () => {
     const path = newPath();
     await mkdir(path);
-    const { lines, ready } = follow((options) => tail(path, options), 2);
+    const { lines, ready, first } = follow((options) => tail(path, options), 2);
     await ready;
     await rmdir(path);
     await writeFile(path, 'one\n');
-    await sleep(60);
+    await first;
     await rename(path, `${path}.1`);
     await mkdir(path);
     await sleep(60);
