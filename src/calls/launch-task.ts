@@ -35,17 +35,19 @@ export function launchTask(
         order: declared?.order,
       });
     const define = (): TaskDefinition | Promise<TaskDefinition> => resolveTask(task, callSite);
-    const launched = launch({
+    const call = {
       source: journal?.source ?? source,
       declared,
-      define: journal === undefined ? define : () => openWith(journal, define),
       listener: journal,
       suspects: journal?.suspects,
-      key: task as object,
       options,
       timeout: options.timeout,
       form,
       callSite,
+    };
+    const launched = launch(call, {
+      define: journal === undefined ? define : () => openWith(journal, define),
+      key: task as object,
     });
     journal?.attach(launched.run);
     return launched;

@@ -1,7 +1,7 @@
 import { optionError } from '../options/check.ts';
 import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
-import { launch } from '../flow/launch/launch.ts';
+import { launch, type ResolvedCall } from '../flow/launch/launch.ts';
 import { enterPool } from '../flow/pool/pool.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
@@ -50,10 +50,8 @@ export async function runBlocks(run: BlockRun): Promise<void> {
   options.signal?.throwIfAborted();
   const size = chooseBlockLength(blocks);
   const starts = Float64Array.from({ length: Math.ceil(blocks.length / size) }, (_, block) => block * size);
-  const { run: launched, begin } = launch({
+  const call: ResolvedCall = {
     source: new TypedArraySource(starts),
-    define: () => resolveTask(task, callSite),
-    key: task,
     options,
     timeout: undefined,
     callSite,
@@ -69,7 +67,8 @@ export async function runBlocks(run: BlockRun): Promise<void> {
       },
       nameItem: failedAt === undefined ? undefined : nameElements(run, size),
     },
-  });
+  };
+  const { run: launched, begin } = launch(call, { define: () => resolveTask(task, callSite), key: task });
   begin();
   await launched.finished;
 }

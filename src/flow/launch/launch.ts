@@ -17,17 +17,21 @@ import { recallService, rememberService } from '../chunk/sizing.ts';
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
   Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
 
+/** What the items of a call run through, which the terms of its run do not know. */
+export interface LaunchedTask {
+  /** Defines what the items run through. Called once, when the run begins; the first item waits for it. */
+  readonly define: () => WorkDefinition | Promise<WorkDefinition>;
+  /** Key by which the service time is remembered, from one run to the next. */
+  readonly key: object;
+}
+
 /** One call, with all options checked. */
 export interface ResolvedCall extends Pick<RunPlan, 'source' | 'timeout' | 'suspects'> {
   readonly declared?: RunPlan['declared'];
   /** Position of the first item, where those before it were run another time. `@defaultValue` 0 */
   readonly first?: number | undefined;
-  /** Defines what the items run through. Called once, when the run begins; the first item waits for it. */
-  readonly define: () => WorkDefinition | Promise<WorkDefinition>;
   /** Listener of the call's own. */
   readonly listener?: RunListener | undefined;
-  /** Key by which the service time is remembered, from one run to the next. */
-  readonly key: object;
   readonly options: Omit<CallOptions, 'timeout' | 'journal'>;
   readonly form: RunForm;
   readonly callSite: CallSite;
@@ -43,8 +47,8 @@ export interface LaunchedRun {
  * Composes a run from a call: its pool, source, options and listeners. Throws before anything was opened. To be called
  * in the context of the call.
  */
-export function launch(call: ResolvedCall): LaunchedRun {
-  const { source, declared, define, key, options, timeout, form, callSite, suspects } = call;
+export function launch(call: ResolvedCall, { key, define }: LaunchedTask): LaunchedRun {
+  const { source, declared, options, timeout, form, callSite, suspects } = call;
   const context = captureContext();
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
@@ -108,7 +112,7 @@ function summarise(tell: NonNullable<CallOptions['onSummary']>, workers: number)
 }
 
 /** Begins a run. Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, define: ResolvedCall['define']): void {
+function begin(run: Run, define: LaunchedTask['define']): void {
   run.open();
   try {
     const definition = define();

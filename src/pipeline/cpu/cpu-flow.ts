@@ -1,5 +1,5 @@
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
-import { launch, type LaunchedRun } from '../../flow/launch/launch.ts';
+import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
 import type { Segment } from '../../flow/outcome/segment.ts';
 import { Backlog } from '../../flow/launch/backlog.ts';
@@ -121,11 +121,9 @@ export class CpuFlow implements Flow<Collected>, Receiver {
 
   #launch(define: CpuPlan['define']): LaunchedRun {
     const { source, key, stages, pool, workers, chunkSize, callSite, onSummary } = this.#plan;
-    const launched = launch({
+    const call: ResolvedCall = {
       source,
       first: this.#first,
-      define,
-      key,
       options: { pool, workers, chunkSize: this.#feed === undefined ? chunkSize : 1, onSummary },
       timeout: stages.map(({ timeout }) => timeout),
       form: {
@@ -141,7 +139,8 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         nameItem: this.#failures.nameItem,
       },
       callSite,
-    });
+    };
+    const launched = launch(call, { define, key });
     this.#backlog.attach(launched.run);
     launched.begin();
     launched.run.finished.then(
