@@ -5,7 +5,6 @@ export const exceptions: Exceptions = {
   'lines of a file': {},
   'fields of a class': {
     'src/flow/launch/reader.ts Reader': [16, 'to be split with what it drives'],
-    'src/pipeline/cpu/cpu-flow.ts CpuFlow': [17, 'to be split with what it drives'],
     'src/bytes/decode/lines/line-reader.ts LineReader': [14, 'to be split with what it drives'],
     'src/flow/pool/dispatch/dispatch.ts Dispatch': [15, 'to be split with what it drives'],
     'src/flow/pool/session/worker-session.ts WorkerSession': [16, 'to be split with what it drives'],

@@ -6,7 +6,6 @@ import { Backlog } from '../../flow/launch/backlog.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
-import type { DeadLetter, ErrorPolicy } from '../stage/dead-letters.ts';
 import { BlockFeed } from './blocks/block-feed.ts';
 import type { FedBlock } from './blocks/fed-block.ts';
 import { findMissing } from './blocks/find-missing.ts';
@@ -14,19 +13,8 @@ import { ChainFailures } from './chain-failures.ts';
 import { findBlock, hasFailed, isStopped } from './blocks/read-segment.ts';
 import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
+import { type Portion, Portions } from './portions.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
-import { Wakeup } from '../flows/wakeup.ts';
-
-interface Portion {
-  readonly collected: Collected | undefined;
-  readonly items: number;
-  readonly bytes: number;
-  readonly letters: readonly { readonly policy: NonNullable<ErrorPolicy>; readonly letter: DeadLetter }[];
-  /** Failure that ends the flow behind this portion. */
-  readonly failure: { readonly reason: unknown } | undefined;
-  /** Returns where the flow stands behind this portion, once its dead letters were written. */
-  readonly position: (before: Position | undefined) => Position | undefined;
-}
 
 /** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
 export class CpuFlow implements Flow<Collected>, Receiver {
@@ -34,29 +22,29 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   readonly #feed: BlockFeed | undefined;
   readonly #backlog: Backlog;
   readonly #failures: ChainFailures;
-  readonly #portions: Portion[] = [];
-  readonly #wakeup = new Wakeup();
+  readonly #portions: Portions;
   #launched: LaunchedRun | undefined;
   #isWanted = false;
-  #isDone = false;
   /**
    * True once one of the blocks ends the run; `#isEnding` once a segment that ends the run was delivered in its turn.
    */
   #isOver = false;
   #isEnding = false;
-  #failure: { readonly reason: unknown } | undefined;
   #tellFailure: (reason: unknown) => void = () => {};
-  position: Position | undefined;
 
   constructor(plan: CpuPlan) {
     this.#plan = plan;
-    this.position = plan.tracking?.start;
     this.#feed = plan.source instanceof BlockFeed ? plan.source : undefined;
     // Blocks are large: the window takes as many as the workers hold, and as many again for the reader. A cluster's
     // workers come and go.
     const most = this.#feed === undefined ? undefined : (): number => 2 * plan.pool.workers + 2;
     this.#backlog = new Backlog(new Window(most, this.#first));
+    this.#portions = new Portions(this.#backlog, plan.tracking?.start);
     this.#failures = new ChainFailures(plan);
+  }
+
+  get position(): Position | undefined {
+    return this.#portions.position;
   }
 
   /** Position of the flow's first item. Blocks count from 0: their records know where they stand. */
@@ -74,36 +62,12 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     await defined;
   }
 
-  async next(): Promise<Collected | undefined> {
+  next(): Promise<Collected | undefined> {
     if (!this.#isWanted) {
       this.#isWanted = true;
       this.#launched?.run.wake();
     }
-    for (;;) {
-      const portion = this.#portions.shift();
-      if (portion === undefined) {
-        const failure = this.#failure;
-        this.#failure = undefined;
-        if (failure !== undefined) throw failure.reason;
-        if (this.#isDone) return undefined;
-        await this.#wakeup.wait();
-        continue;
-      }
-      this.#backlog.release(portion.bytes);
-      this.#backlog.take(portion.items);
-      for (const { policy, letter } of portion.letters) await policy.write(letter);
-      if (portion.failure !== undefined) {
-        this.#failure = portion.failure;
-        this.#portions.length = 0;
-        this.#isDone = true;
-        // What a chunk gave before its failure comes again when the run goes on, and must not come twice.
-        if (this.position !== undefined) continue;
-      }
-      this.position = portion.position(this.position);
-      if (portion.collected === undefined) continue;
-      // Items are behind a portion also where nothing has come out of them.
-      if (portion.collected.count > 0 || this.position !== undefined) return portion.collected;
-    }
+    return this.#portions.next();
   }
 
   onFailure(listener: (reason: unknown) => void): void {
@@ -111,9 +75,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   async close(): Promise<void> {
-    this.#isDone = true;
-    this.#portions.length = 0;
-    this.#wakeup.call();
+    this.#portions.close();
     if (this.#launched === undefined) await this.#plan.source.close();
     // `next` has told what ended the run, or nobody asks any more.
     else await this.#launched.run.stop().catch(() => {});
@@ -151,16 +113,11 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   #end(failure: { readonly reason: unknown } | undefined): void {
-    if (!this.#isDone) {
-      this.#failure = failure;
-      if (failure !== undefined) this.#tellFailure(failure.reason);
-    }
-    this.#isDone = true;
-    this.#wakeup.call();
+    if (this.#portions.end(failure) && failure !== undefined) this.#tellFailure(failure.reason);
   }
 
   get isWaiting(): boolean {
-    return this.#portions.length === 0;
+    return this.#portions.isEmpty;
   }
 
   room(): number {
@@ -224,7 +181,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
       read;
     const { tracking } = this.#plan;
     const position = tracking === undefined ? noPosition : this.#locate(segment, block, tracking);
-    this.#portions.push({
+    this.#portions.add({
       collected: payload?.collected,
       items: values.length,
       bytes,
@@ -234,7 +191,6 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     });
     this.#isEnding = failure !== undefined || isStopped(segment);
     if (failure !== undefined) this.#tellFailure(failure.reason);
-    this.#wakeup.call();
   }
 }
 
