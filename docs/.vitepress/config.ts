@@ -4,6 +4,7 @@ import { type DefaultTheme, defineConfig } from 'vitepress';
 const guides = [
   { text: 'Getting started', link: '/getting-started' },
   { text: 'The three calls', link: '/calls' },
+  { text: 'One call at a time', link: '/single-calls' },
   { text: 'Pipelines', link: '/pipelines' },
   { text: 'What travels to a worker', link: '/what-travels' },
   { text: 'State and shared memory', link: '/state' },

@@ -1,16 +1,7 @@
 import type { TelarError } from '../errors/telar-error.ts';
+import type { TaskContext } from '../wire/message/current-context.ts';
 import type { skip, stop } from '../wire/message/outcome.ts';
 import type { AnyFunction, ClonedValue } from './cloned.ts';
-
-/** The third argument of a task. */
-export interface TaskContext {
-  /** 1 at the first try of this item, 2 at the second. */
-  readonly attempt: number;
-  /** Whether this item should stop: its call was aborted, or its time is over. Works inside a busy loop. */
-  readonly aborted: boolean;
-  /** Fires when this item should stop, for tasks that wait. */
-  readonly signal: AbortSignal;
-}
 
 /** A function that runs on the workers: an exported function, a closure, or a handle from `importTasks`. */
 export type Task<T, R> = (item: T, index: number, context: TaskContext) => R | Yields;

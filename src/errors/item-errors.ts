@@ -2,7 +2,7 @@ import { TelarError, hideFields } from './telar-error.ts';
 
 /** Facts about an item that its error keeps. */
 export interface ItemContext {
-  /** Position of the item in the input, from 0; of a call on a spawned object, its position among the calls. */
+  /** Position of the item in the input, from 0; of a call on a spawned object, its position among the calls; 0 of `run`. */
   readonly index: number;
   /** Number of times that the task, or the call, was started. */
   readonly attempts: number;
@@ -11,7 +11,7 @@ export interface ItemContext {
   /** Path of the file in which a record stands; `line` is the record's line there, from 1. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
-  /** The item as a text of at most 200 characters, where it is at hand. */
+  /** The item, or the arguments of a call by `run`, as a text of at most 200 characters, where it is at hand. */
   readonly item?: string | undefined;
 }
 
@@ -19,10 +19,12 @@ export interface ItemContext {
 export interface NamedItem extends ItemContext {
   /** Number of elements in a block of a typed array, from `index` on. */
   readonly elements?: number | undefined;
+  /** Name of the task, where the item is one call of it. */
+  readonly call?: string | undefined;
 }
 
 /**
- * Names an item for messages: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`, `Element 3`.
+ * Names an item for messages: `Item 3`, `Item 3 (in parse)`, `events.ndjson:17 (in parse)`, `Element 3`, ``The call of `parse` ``.
  *
  * @param isInside - Whether the name stands inside a sentence.
  */
@@ -34,7 +36,8 @@ export function describeItem(item: NamedItem, isInside = false): string {
   return stage === undefined ? own : `${own} (in ${stage})`;
 }
 
-function nameItem({ index, file, line, elements }: NamedItem): string {
+function nameItem({ index, file, line, elements, call }: NamedItem): string {
+  if (call !== undefined) return call === '' ? 'The call' : `The call of \`${call}\``;
   if (line !== undefined) return file === undefined ? `Line ${line}` : `${file}:${line}`;
   if (elements === undefined) return `Item ${index}`;
   if (elements === 1) return `Element ${index}`;

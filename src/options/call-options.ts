@@ -103,12 +103,14 @@ export function assertCallOptions(options: CallOptions): void {
   assertBoolean(options.progress, 'progress');
   assertFunction(options.onProgress, 'onProgress', 'a function');
   assertFunction(options.onSummary, 'onSummary', 'a function');
-  const signal: unknown = options.signal;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
-    throw optionError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
-  }
+  assertSignal(options.signal);
   if (options.pool !== undefined && options.workers !== undefined) {
     throw optionError('Expected `pool` or `workers`, got both: a pool has its own number of workers.');
   }
+}
+
+export function assertSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  const hint = signal instanceof AbortController ? ' Pass its `signal`.' : '';
+  throw optionError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.${hint}`);
 }

@@ -46,7 +46,7 @@ export function resolveTask(
         `pass it to pipeline(…).cpu(), or call it.`,
     );
   }
-  const reference = findImportedTask(task) ?? references.get(task);
+  const reference = findKnownReference(task);
   if (reference !== undefined) return reference;
   // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
   // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
@@ -56,6 +56,11 @@ export function resolveTask(
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
   if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
   return accept(task, answer, site);
+}
+
+/** Returns the reference to a task that was found before, or that is a handle; `undefined` for all others. */
+export function findKnownReference(task: Function): TaskReference | undefined {
+  return findImportedTask(task) ?? references.get(task);
 }
 
 function accept(task: Function, answer: TaskDefinition | CaptureFailure, site: CallSite): TaskDefinition {

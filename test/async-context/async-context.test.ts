@@ -7,6 +7,7 @@ import { usePool } from '../harness/pool.ts';
 import { listEngineKinds } from './engine-kinds.ts';
 import { listPipelineKinds } from './pipeline-kinds.ts';
 import { findMixedUp, type Kind } from './requests.ts';
+import { listRunKinds } from './run-kinds.ts';
 import { listCallKinds, makerKinds } from './spawn-kinds.ts';
 
 census();
@@ -19,6 +20,7 @@ after(() => spawn.close(object));
 
 const tables = [
   ['calls over items', () => listEngineKinds(pool)],
+  ['single calls', () => listRunKinds(pool)],
   ['pipelines', () => listPipelineKinds(pool)],
   ['calls of a spawned object', () => listCallKinds(object)],
 ] as const satisfies [string, () => Record<string, Kind>][];

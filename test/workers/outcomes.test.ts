@@ -21,6 +21,7 @@ function makeChunk(items: ArrayLike<unknown>, isBound = false): ChunkMessage {
     count: items.length,
     attempt: 1,
     isBound,
+    areCalls: false,
     items:
       items instanceof Float64Array
         ? { kind: 'elements', elements: items as Float64Array<ArrayBuffer> }

@@ -19,6 +19,11 @@ export class CurrentItem {
     this.#context = new TaskContext(message.attempt, slots, message.row);
   }
 
+  /** The context that was given last. */
+  get context(): TaskContext {
+    return this.#context;
+  }
+
   /** Begins the next item. Returns the context that it is called with. */
   begin(): TaskContext {
     const context = this.#context;

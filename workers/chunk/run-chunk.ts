@@ -11,9 +11,16 @@ import { CurrentItem } from './current-item.ts';
 // These are taken now, since tasks may replace them.
 const NativePromise = Promise;
 const { min } = Math;
+const { apply } = Reflect;
 
-/** Tells whoever watches for stray errors which item begins, or that short ones do; see `strays.ts`. */
-export type EnterItem = (index: number | undefined) => void;
+/** Milliseconds after which calls that travel together are answered, and those that have not begun go back. */
+const LONGEST_CALLS = 1;
+
+/**
+ * Tells whoever watches for stray errors which item begins, or that short ones do, and with which context; see
+ * `strays.ts`.
+ */
+export type EnterItem = (index: number | undefined, context: TaskContext) => void;
 
 /** Number of a chunk's first items that are each tracked; of the rest, those long enough for 140 ns not to count. */
 const TRACKED_FIRST = 64;
@@ -31,7 +38,7 @@ export class ChunkRun implements ChunkHost {
   readonly #loaded: Loaded;
   readonly #outcomes: Outcomes;
   readonly #enterItem: EnterItem;
-  readonly #pacer = new Pacer();
+  readonly #pacer: Pacer;
   readonly #current: CurrentItem;
   #offset = 0;
   #claimed = 0;
@@ -44,6 +51,8 @@ export class ChunkRun implements ChunkHost {
     this.#loaded = loaded;
     this.#enterItem = enterItem;
     this.#current = new CurrentItem(message, slots);
+    // A call is claimed by itself: another worker takes over what waits behind one that takes long.
+    this.#pacer = message.areCalls ? new Pacer(LONGEST_CALLS, 1) : new Pacer();
     this.#outcomes = loaded.open(this);
   }
 
@@ -75,7 +84,7 @@ export class ChunkRun implements ChunkHost {
    */
   advance(): Promise<void> | undefined {
     const { items, slots, row } = this;
-    const { index: first } = this.message;
+    const { index: first, areCalls } = this.message;
     // The task is called as a plain function: `this` is none of its business.
     const { task } = this.#loaded;
     const outcomes = this.#outcomes;
@@ -84,9 +93,13 @@ export class ChunkRun implements ChunkHost {
       const offset = this.#offset++;
       startItem(slots, row, offset);
       const index = indexOf(first, offset);
-      if (this.#isTracked) this.#enterItem(index);
+      const before = current.context;
+      const context = current.begin();
+      if (this.#isTracked) this.#enterItem(index, context);
+      else if (context !== before) this.#enterItem(undefined, context);
       try {
-        const value = task(items[offset], index, current.begin());
+        const item = items[offset];
+        const value = areCalls ? apply(task, undefined, item as unknown[]) : task(item, index, context);
         if (typeof value === 'number') {
           outcomes.succeedWithNumber(value);
           continue;
@@ -108,7 +121,10 @@ export class ChunkRun implements ChunkHost {
   }
 
   openContext(attempt: number): TaskContext {
-    return this.#current.openContext(attempt);
+    const before = this.#current.context;
+    const context = this.#current.openContext(attempt);
+    if (context !== before) this.#enterItem(indexOf(this.message.index, this.at), context);
+    return context;
   }
 
   interruptible<T>(pending: PromiseLike<T>): Promise<Awaited<T>> {
@@ -139,7 +155,7 @@ export class ChunkRun implements ChunkHost {
     const { stride } = this.#pacer;
     this.#claimed = claimItems(this.slots, row, offset, min(offset + stride, count));
     this.#isTracked = offset < TRACKED_FIRST || stride <= TRACKED_STRIDE;
-    if (!this.#isTracked) this.#enterItem(undefined);
+    if (!this.#isTracked) this.#enterItem(undefined, this.#current.context);
     return this.#claimed > offset;
   }
 

@@ -17,10 +17,15 @@ export class Pacer {
   readonly #start: number = now();
   #looked: number = this.#start;
   readonly #longest: number;
+  readonly #mostStride: number;
 
-  /** @param longest - Time that the chunk may run, in ms. */
-  constructor(longest: number = LONGEST) {
+  /**
+   * @param longest - Time that the chunk may run, in ms.
+   * @param mostStride - The most items that may run between two looks.
+   */
+  constructor(longest: number = LONGEST, mostStride: number = LONGEST_STRIDE) {
     this.#longest = longest;
+    this.#mostStride = mostStride;
   }
 
   /** Looks at the clock, after each stretch of `stride` items. */
@@ -28,7 +33,7 @@ export class Pacer {
     const time = now();
     if (time - this.#start > this.#longest) return true;
     const since = time - this.#looked;
-    if (since < LOOK_AFTER) this.stride = min(this.stride * 2, LONGEST_STRIDE);
+    if (since < LOOK_AFTER) this.stride = min(this.stride * 2, this.#mostStride);
     else if (since > 5 * LOOK_AFTER) this.stride = 1;
     this.#looked = time;
     return false;

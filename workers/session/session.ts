@@ -94,7 +94,7 @@ export class Session {
   /** Makes errors that the items of a chunk leave behind be told with the chunk. */
   #traceItems(chunk: number): EnterItem {
     const listener: StrayListener = { stray: (thrown, index) => this.stray(thrown, index, chunk) };
-    return (index) => enterItem(listener, index);
+    return (index, context) => enterItem(listener, index, context);
   }
 
   #receive(message: ToWorker | UndecodableMessage): void {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { provideContext, type TaskContext } from '../../src/wire/message/current-context.ts';
 
 /** A runner of items, which is told of an error that nobody caught, and of the item that left it where known. */
 export interface StrayListener {
@@ -9,6 +10,8 @@ export interface StrayListener {
 interface Origin {
   readonly listener: StrayListener;
   readonly index: number | undefined;
+  /** The context of the item, or of the one that runs of a stretch. */
+  readonly context: TaskContext;
 }
 
 const origins = new AsyncLocalStorage<Origin>();
@@ -16,9 +19,15 @@ const origins = new AsyncLocalStorage<Origin>();
 const enter = origins.enterWith.bind(origins);
 const look = origins.getStore.bind(origins);
 
-/** Marks all that is left running from here on as left by this item, or by one of a stretch of short ones. */
-export function enterItem(listener: StrayListener, index: number | undefined): void {
-  enter({ listener, index });
+provideContext(() => look()?.context);
+
+/**
+ * Marks all that runs, and is left running, from here on as of this item, or of one of a stretch of short ones.
+ *
+ * @param context - The context that the item is called with.
+ */
+export function enterItem(listener: StrayListener, index: number | undefined, context: TaskContext): void {
+  enter({ listener, index, context });
 }
 
 /** Marks, after a chunk, all that comes now as left by no item. */

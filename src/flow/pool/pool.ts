@@ -39,20 +39,8 @@ export function unregisterPool(pool: WorkerPool): void {
 const closed = new WeakSet<WorkerPool>();
 
 /**
- * A set of workers that several calls share, fairly: each has its turn, chunk by chunk. Workers are threads, or with
- * `isolate: 'process'` processes.
- *
- * Threads start when they are first needed, about 40 ms and 9 MB each, and stay until `close`. An idle pool does not
- * keep the process alive. Inside a task, a pool adds no threads: its calls run on the task's own worker.
- *
- * @example
- * ```ts
- * await using pool = new Pool({ workers: 4 });
- * const [small, large] = await Promise.all([
- *   parallelMap(thumbnails, encode, { pool }),
- *   parallelMap(posters, encode, { pool }),
- * ]);
- * ```
+ * Workers that several calls share, of one kind, with what they may take of the machine. `Pool` of `calls/` is what users
+ * make.
  */
 export class Pool implements WorkerPool {
   readonly workers: number;
@@ -92,15 +80,7 @@ export class Pool implements WorkerPool {
     dispatches.set(this, this.#dispatch);
   }
 
-  /**
-   * Lets the calls in progress finish, refuses new ones, then ends the threads. Resolves when none is left. Calling it
-   * twice is fine.
-   *
-   * With `force: true` the calls in progress reject with a `WorkerError` whose `reason` is `'closed'`, and their
-   * workers are stopped after the pool's `grace`; a second call can so force a `close` that waits. Once no call is in
-   * progress, closing takes a few seconds at most, whatever tasks have left behind; only what `perWorker` opened may
-   * take up to `importTimeout` to close.
-   */
+  /** Lets the calls in progress finish, or ends them with `force: true`, and then the workers. */
   async close(options?: CloseOptions): Promise<void> {
     assertCloseOptions(options);
     this.#isForced ||= options?.force === true;

@@ -16,8 +16,9 @@ const MOST_BLOCKS = 5;
 
 /** The run whose items are isolated: what they give is an outcome of the run. */
 export interface IsolatedRun {
-  readonly supply: Supply;
-  readonly counts: RunCounts;
+  /** Takes back items that are to run elsewhere than in a process. */
+  readonly supply: Pick<Supply, 'giveBack'>;
+  readonly counts: Pick<RunCounts, 'strays' | 'retried'>;
   readonly terms: WorkTerms;
   readonly events: WorkEvents;
   readonly isOver: boolean;

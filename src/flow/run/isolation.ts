@@ -5,17 +5,20 @@ import type { SentChunk } from '../work/work.ts';
 import { type IsolatedRun, IsolationQueue } from './isolation-queue.ts';
 import type { RunPlan } from './run-plan.ts';
 
+/** The part of a run's plan that matters to its isolated items. */
+type IsolationPlan = Pick<RunPlan, 'suspects' | 'context'>;
+
 /**
  * Sends single items of a run that may end their worker to processes, and opens these when the first item needs them.
  */
 export class Isolation {
   readonly #run: IsolatedRun;
-  readonly #plan: RunPlan;
+  readonly #plan: IsolationPlan;
   /** Returns the dispatch of the processes, where the pool has such for suspects. */
   readonly #open: Dispatcher['suspects'];
   #queue: IsolationQueue | undefined;
 
-  constructor(run: IsolatedRun, plan: RunPlan, { suspects }: Dispatcher) {
+  constructor(run: IsolatedRun, plan: IsolationPlan, { suspects }: Dispatcher) {
     this.#run = run;
     this.#plan = plan;
     this.#open = suspects;

@@ -15,7 +15,7 @@ export class RunTerms implements WorkTerms {
   readonly #limits: RunPlan['timeout'];
   readonly #sizer: Sizer;
 
-  constructor({ workers, timeout }: RunPlan, sizer: Sizer) {
+  constructor({ workers, timeout }: Pick<RunPlan, 'workers' | 'timeout'>, sizer: Sizer) {
     this.workers = workers;
     this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
     this.#limits = timeout;

@@ -7,6 +7,8 @@ import { makeInternalError } from '../failure/internal-error.ts';
 import { readOutcomes } from '../failure/read-outcomes.ts';
 import { Retries } from '../failure/retries.ts';
 import { type MakeError, Recovery } from '../failure/recovery.ts';
+import type { Supply } from '../chunk/supply.ts';
+import type { RunCounts } from '../outcome/run-counts.ts';
 import type { SentChunk } from '../work/work.ts';
 import { findDifference } from '../outcome/check-answer.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
@@ -18,6 +20,8 @@ import type { RunPlan } from './run-plan.ts';
 
 /** The run whose items are settled. */
 export interface SettledRun extends IsolatedRun {
+  readonly supply: Supply;
+  readonly counts: RunCounts;
   end(failure: { readonly reason: unknown } | undefined): void;
 }
 

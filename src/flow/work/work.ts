@@ -71,6 +71,8 @@ export interface WorkTerms {
   limitOf(stage: number): number | undefined;
   /** The estimated time of one item in ms, if known. */
   readonly service: number | undefined;
+  /** Whether an item is the list of the arguments of one call, and is answered soon. `@defaultValue` false */
+  readonly areCalls?: boolean;
 }
 
 /** Chunks that wait for a worker. */

@@ -70,6 +70,8 @@ export interface ChunkMessage {
   readonly attempt: number;
   /** Whether items were transferred, so that those not begun cannot go back. */
   readonly isBound: boolean;
+  /** Whether each item is the list of the arguments of one call, which is answered soon. */
+  readonly areCalls: boolean;
   readonly items: Packed;
 }
 

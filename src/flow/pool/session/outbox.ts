@@ -68,6 +68,7 @@ export class Outbox {
       count: chunk.items.length,
       attempt: chunk.attempt,
       isBound: handedOver !== undefined,
+      areCalls: work.terms.areCalls === true,
       items: packItems(chunk.items, transfers),
     };
     this.post(message, [...transfers]);

@@ -1,0 +1,83 @@
+import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
+import type { Sizer } from '../chunk/sizing.ts';
+import type { Call } from './call.ts';
+
+/** Milliseconds that calls which travel together should take: the first of them is answered with the last. */
+export const CALLS_TIME = 1;
+/** The most bytes of arguments in one message. */
+const LARGEST = 64 * 1024;
+/** Number of messages for each worker over which the calls that wait are spread. */
+const SHARES = 2;
+
+/** Calls that wait for a worker: new ones, and those that came back, which go first. */
+export class CallQueue {
+  readonly #sizer: Sizer;
+  readonly #shares: number;
+  #fresh: Call[] = [];
+  /** Number of the new calls that have left, and the number of the first call that has not. */
+  #taken = 0;
+  #next = 0;
+  readonly #returned: Chunk[] = [];
+
+  constructor(sizer: Sizer, workers: number) {
+    this.#sizer = sizer;
+    this.#shares = workers * SHARES;
+  }
+
+  get isEmpty(): boolean {
+    return this.#taken === this.#fresh.length && this.#returned.length === 0;
+  }
+
+  /** Takes in a new call. Calls are numbered in the order in which they come. */
+  add(call: Call): void {
+    this.#fresh.push(call);
+  }
+
+  giveBack(chunk: Chunk): void {
+    if (chunk.items.length > 0) this.#returned.push(chunk);
+  }
+
+  /** Takes the calls of the next message. */
+  take(): Chunk | undefined {
+    const returned = this.#returned.shift();
+    if (returned !== undefined) return this.#takePart(returned);
+    const waiting = this.#fresh.length - this.#taken;
+    if (waiting === 0) return undefined;
+    const most = Math.min(waiting, this.#choose(waiting));
+    const items: (readonly unknown[])[] = [];
+    let bytes = 0;
+    while (items.length < most && bytes < LARGEST) {
+      const call = this.#fresh[this.#taken++] as Call;
+      bytes += call.bytes;
+      items.push(call.args);
+    }
+    const chunk: Chunk = { index: this.#next, items, attempt: 1, losses: 0, moves: 0, isSole: false };
+    this.#next += items.length;
+    if (this.#taken === this.#fresh.length) {
+      this.#fresh = [];
+      this.#taken = 0;
+    }
+    return chunk;
+  }
+
+  clear(): void {
+    this.#fresh = [];
+    this.#taken = 0;
+    this.#returned.length = 0;
+  }
+
+  /** Takes no more of what came back than a new message would hold: it came back since it took long. */
+  #takePart(chunk: Chunk): Chunk {
+    const { length } = chunk.items;
+    const most = this.#choose(length);
+    if (most >= length) return chunk;
+    this.#returned.unshift(sliceChunk(chunk, most, length));
+    return sliceChunk(chunk, 0, most);
+  }
+
+  #choose(waiting: number): number {
+    // While nothing is known of the task, calls are spread evenly: a worker that has none takes over from others.
+    if (this.#sizer.service === undefined) return Math.ceil(waiting / this.#shares);
+    return this.#sizer.chooseCount(waiting, this.#shares);
+  }
+}

@@ -1,0 +1,36 @@
+import { assertSignal } from './call-options.ts';
+import { assertKnown, assertMilliseconds } from './check.ts';
+import { assertRetries, type RetryOptions } from './retries.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/**
+ * Options of `run`.
+ *
+ * @experimental
+ */
+export interface RunTaskOptions {
+  /** The pool to run on. `@defaultValue` a pool that all calls share, started when it is first needed */
+  readonly pool?: WorkerPool | undefined;
+  /** Ends the call: it rejects with `signal.reason`, once the task has ended, or its worker was stopped. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds that the task may take, from when it starts on a worker. It is told first (`currentContext().aborted`,
+   * `currentContext().signal`); its worker is stopped when it does not end within the pool's `grace`. `@defaultValue` no
+   * limit
+   */
+  readonly timeout?: number | undefined;
+  /** Number of times that a failed call is tried again. `@defaultValue` 0 */
+  readonly retries?: number | RetryOptions | undefined;
+}
+
+const OF_POOL = ['signal', 'timeout', 'retries'] as const;
+const RUN_TASK_OPTIONS = [...OF_POOL, 'pool'] as const;
+
+/** @param isOfPool - Whether the call is a method of its pool, and takes no other. */
+export function assertRunTaskOptions(options: RunTaskOptions | undefined, isOfPool = false): void {
+  if (options === undefined) return;
+  assertKnown(options, isOfPool ? OF_POOL : RUN_TASK_OPTIONS);
+  assertMilliseconds(options.timeout, 'timeout');
+  assertRetries(options.retries);
+  assertSignal(options.signal);
+}
