@@ -9,17 +9,23 @@ import { listDeadLinks } from './readme/links.ts';
 import { listMissingPaths } from './readme/paths.ts';
 import { ExampleProject } from './readme/project.ts';
 
-for (const page of listPages()) {
-  describe(`${page}`, () => {
-    const blocks = listBlocks(readFileSync(new URL(page, root), 'utf8'));
-    let folder: string;
-    let project: ExampleProject;
-    before(async () => {
-      folder = await makeFolder('readme');
-      project = new ExampleProject(folder, blocks);
-    });
-    after(() => removeFolder(folder));
+const pages = new Map(
+  listPages().map((page) => [page, listBlocks(readFileSync(new URL(page, root), 'utf8'))]),
+);
+let all: string;
+let project: ExampleProject;
+before(async () => {
+  all = await makeFolder('readme');
+  project = new ExampleProject(all, pages);
+});
+after(() => removeFolder(all));
 
+describe('the pages', () => {
+  test('have examples that compile', () => project.build());
+});
+
+for (const [page, blocks] of pages) {
+  describe(`${page}`, () => {
     test('has links that lead somewhere', () => {
       assert.deepEqual(listDeadLinks(new URL(page, root)), []);
     });
@@ -30,11 +36,9 @@ for (const page of listPages()) {
       });
     }
 
-    test('has examples that compile', () => project.build());
-
     for (const block of blocks.filter(({ runs }) => runs)) {
       test(`has an example on line ${block.line} that runs, and prints what the page says`, async () => {
-        const printed = (await project.run(block)).split('\n').map((line) => line.trim());
+        const printed = (await project.run(page, block)).split('\n').map((line) => line.trim());
         for (const line of listExpected(block.code)) {
           assert.ok(printed.includes(line), `\`${line}\` is not among:\n${printed.join('\n')}`);
         }
@@ -51,31 +55,31 @@ describe('the test of examples', () => {
   after(() => removeFolder(folder));
 
   const makeProject = async (name: string, markdown: string): Promise<ExampleProject> => {
-    const project = new ExampleProject(`${folder}/${name}`, listBlocks(markdown));
-    await project.build();
-    return project;
+    const made = new ExampleProject(`${folder}/${name}`, new Map([['page.md', listBlocks(markdown)]]));
+    await made.build();
+    return made;
   };
 
   test('builds the files of a page and runs its scripts', async () => {
     const markdown = readFileSync(new URL('test/fixtures/readme/page.md', root), 'utf8');
-    const project = await makeProject('page', markdown);
+    const made = await makeProject('page', markdown);
     const scripts = listBlocks(markdown).filter(({ runs }) => runs);
     const printed: string[] = [];
-    for (const block of scripts) printed.push(await project.run(block));
+    for (const block of scripts) printed.push(await made.run('page.md', block));
     assert.deepEqual(printed, ['', "[ 'Hello, list', 'Hello, page' ]\n", '', 'Hello, item 2\n']);
   });
 
   test('reports an error of types with its line in the page', async () => {
     const page = '# Page\n\n```ts\nconst number = 1;\nconst text: string = number;\n```\n';
-    await assert.rejects(makeProject('types', page), /line-4\.ts\(5,7\): error TS2322/);
+    await assert.rejects(makeProject('types', page), /page\/line-4\.ts\(5,7\): error TS2322/);
   });
 
   test('reports an example that throws with its line in the page', async () => {
     const page = '# Page\n\n```js\nconst number = 1;\nthrow new Error(`no ${number}`);\n```\n';
-    const project = await makeProject('throws', page);
+    const made = await makeProject('throws', page);
     const [block] = listBlocks(page);
     assert.ok(block);
-    await assert.rejects(project.run(block), /line-4\.js:5[^]*no 1/);
+    await assert.rejects(made.run('page.md', block), /page\/line-4\.js:5[^]*no 1/);
   });
 
   test('reports a file that a page names and that is not there', () => {
@@ -88,7 +92,7 @@ describe('the test of examples', () => {
     assert.throws(() => listBlocks('```js no-run\n```'), /line 1 would not be tested/);
     assert.throws(() => listBlocks('text\n```js\n'), /line 2 is never closed/);
     const twice = '```js\n// a.js\n```\n```js\n// a.js\n```\n';
-    await assert.rejects(makeProject('twice', twice), /Two blocks are a\.js: the second is on line 5/);
+    await assert.rejects(makeProject('twice', twice), /Two blocks are page\/a\.js: the second is on line 5/);
   });
 });
 

@@ -22,47 +22,51 @@ const tsconfig = {
   exclude: [],
 };
 
-/** The examples of a page as a project that has Telar installed. */
+/** The examples of each page, by its name. */
+export type Pages = ReadonlyMap<string, readonly Block[]>;
+
+/** The examples of pages as one project that has Telar installed: the compiler is started once for all of them. */
 export class ExampleProject {
   readonly #folder: string;
-  readonly #blocks: readonly Block[];
+  readonly #pages: Pages;
 
-  constructor(folder: string, blocks: readonly Block[]) {
+  constructor(folder: string, pages: Pages) {
     this.#folder = folder;
-    this.#blocks = blocks;
+    this.#pages = pages;
   }
 
   /** Writes the examples, and builds the TypeScript among them. Rejects with the compiler's words, line by line. */
   async build(): Promise<void> {
     await this.#link('telar', root);
     await this.#link('@types/node', new URL('node_modules/@types/node/', root));
-    for (const name of listPackages(this.#blocks)) {
+    const all = [...this.#pages].flatMap(([page, blocks]) => blocks.map((block) => ({ page, block })));
+    for (const name of listPackages(all.map(({ block }) => block))) {
       await this.#link(name, new URL(`node_modules/${name}/`, root));
     }
     await this.#write('package.json', JSON.stringify({ type: 'module' }));
     await this.#write('tsconfig.json', JSON.stringify(tsconfig));
 
     const written = new Set<string>();
-    for (const block of this.#blocks) {
-      const file = resolveFile(block);
+    for (const { page, block } of all) {
+      const file = resolveFile(page, block);
       if (written.has(file)) throw new Error(`Two blocks are ${file}: the second is on line ${block.line}.`);
       written.add(file);
       await this.#write(`src/${file}`, placeCode(block));
     }
 
-    if (this.#blocks.some(({ language }) => language === 'ts')) {
+    if (all.some(({ block }) => block.language === 'ts')) {
       const [program, script] = resolveTool('typescript', 'tsc');
       await runProgram(program, [script], this.#folder);
     }
     // JavaScript runs as it was written, never as the compiler would rewrite it for an older Node.
-    for (const block of this.#blocks) {
-      if (block.language === 'js') await this.#write(`out/${resolveFile(block)}`, placeCode(block));
+    for (const { page, block } of all) {
+      if (block.language === 'js') await this.#write(`out/${resolveFile(page, block)}`, placeCode(block));
     }
   }
 
   /** Runs one example to its end and gives what it printed. Rejects when it fails. */
-  run(block: Block): Promise<string> {
-    const file = resolveFile(block).replace(/ts$/, 'js');
+  run(page: string, block: Block): Promise<string> {
+    const file = resolveFile(page, block).replace(/ts$/, 'js');
     return runProgram(process.execPath, [`out/${file}`], this.#folder);
   }
 
@@ -90,8 +94,8 @@ function listPackages(blocks: readonly Block[]): Set<string> {
   return names;
 }
 
-function resolveFile({ file, line, language }: Block): string {
-  return file ?? `line-${line}.${language}`;
+function resolveFile(page: string, { file, line, language }: Block): string {
+  return `${page.replace(/\.md$/, '')}/${file ?? `line-${line}.${language}`}`;
 }
 
 /** Empty lines first: what the compiler or a stack says about a line is then true of the page. */
