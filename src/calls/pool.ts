@@ -1,6 +1,6 @@
 import { startCall } from '../flow/calls/start-call.ts';
 import { Pool as EnginePool } from '../flow/pool/pool.ts';
-import type { CloseOptions } from '../options/worker-pool.ts';
+import type { CloseOptions, PoolStats } from '../options/worker-pool.ts';
 import { nameDisposal } from '../realm/disposal.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
 import { type AnyTask, assertCall, type CallResult } from './run.ts';
@@ -54,6 +54,15 @@ export class Pool extends EnginePool {
    */
   override close(options?: CloseOptions): Promise<void> {
     return super.close(options);
+  }
+
+  /**
+   * Tells what the pool does now: its workers, the items that they hold, the calls in progress. Asking costs some
+   * microseconds for each worker; of a worker that is a process, some reads of a file. Not asking costs nothing for an
+   * item.
+   */
+  override stats(): PoolStats {
+    return super.stats();
   }
 
   override [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
 import { initEngine, isPostgres } from '../cluster/engine.ts';
 import { describeConnection, openBroker, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { initSchema } from '../cluster/store/postgres/schema.ts';
-import { describeStatus, readStatus } from '../cluster/status/status.ts';
+import { describeStatus } from '../cluster/status/describe-status.ts';
+import { readStatus } from '../cluster/status/status.ts';
 import { assertName } from '../cluster/caller/cluster.ts';
 import { describeVerb } from './help.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,7 +16,11 @@ const flags: Flags = {
     value: 'url',
     says: 'broker: redis://, rediss:// or postgres:// [TELAR_BROKER]',
   },
-  queue: { type: 'string', value: 'name', says: "name that callers and nodes share ['default']" },
+  queue: {
+    type: 'string',
+    value: 'name',
+    says: "name that callers and nodes share ['default'; of status: all]",
+  },
   json: { type: 'boolean', says: 'shows the status as JSON' },
   help: { type: 'boolean', says: 'says this' },
 };
@@ -40,7 +45,7 @@ export const clusterVerb: Verb = {
       case 'init':
         return await init(connection);
       case 'status':
-        return await showStatus(connection, queue, values);
+        return await showStatus(connection, textOf(values, 'queue'), values);
       case 'forget':
         return await forget(connection, queue, rest);
       default:
@@ -59,10 +64,11 @@ async function init(connection: string): Promise<number> {
   return 0;
 }
 
-async function showStatus(connection: string, queue: string, values: Values): Promise<number> {
-  const status = await readStatus(connection, queue);
+async function showStatus(connection: string, queue: string | undefined, values: Values): Promise<number> {
+  const queues = await readStatus(connection, queue);
+  const json = { broker: describeConnection(connection), queues };
   process.stdout.write(
-    values['json'] === true ? `${JSON.stringify(status, undefined, 2)}\n` : describeStatus(status),
+    values['json'] === true ? `${JSON.stringify(json, undefined, 2)}\n` : describeStatus(queues),
   );
   return 0;
 }

@@ -1,7 +1,8 @@
 import type { Isolation } from '../options/pool-options.ts';
 import { assertName } from '../cluster/caller/cluster.ts';
-import { ClusterNode } from '../cluster/node/node.ts';
+import { ClusterNode, type NodeTerms } from '../cluster/node/node.ts';
 import { describeConnection, resolveConnection } from '../cluster/connect/open-broker.ts';
+import { type Address, type HealthServer, parseAddress, serveHealth } from '../cluster/status/health.ts';
 import { TaskRegistry } from '../cluster/tasks/registry.ts';
 import { describeVerb } from './help.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,6 +32,11 @@ const flags: Flags = {
   memory: { type: 'string', value: 'MB', says: 'memory for all workers together' },
   lock: { type: 'string', value: 'time', says: 'silence after which others take over [10s]' },
   drain: { type: 'string', value: 'time', says: 'time for what runs when told to end [30s]' },
+  health: {
+    type: 'string',
+    value: 'port',
+    says: 'serves /healthz and /metrics; host:port for others [127.0.0.1]',
+  },
   help: { type: 'boolean', says: 'says this' },
 };
 
@@ -62,19 +68,45 @@ export const workerVerb: Verb = {
       lock: durationOf(values, 'lock'),
     };
     const drain = durationOf(values, 'drain') ?? DRAIN;
+    const address = textOf(values, 'health');
+    const health = address === undefined ? undefined : parseAddress(address);
     const tasks = await TaskRegistry.load(files, build);
-    const node = await ClusterNode.start({ ...terms, tasks });
+    const { node, server } = await start({ ...terms, tasks }, health);
     const count = tasks.versions.reduce((sum, version) => sum + tasks.listTasks(version).length, 0);
     process.stdout.write(
       `telar worker ${node.id} serves '${queue}' at ${describeConnection(connection)} with ${count} tasks, ` +
         `version ${tasks.versions.join(', ')}\n`,
     );
-    return await serve(node, drain);
+    if (server !== undefined) process.stdout.write(`${server.url}/healthz and /metrics say how it is\n`);
+    return await serve(node, drain, server);
   },
 };
 
+/** Starts a node, with a server for its health, which is there before it and fails first. */
+async function start(
+  terms: NodeTerms,
+  address: Address | undefined,
+): Promise<{ readonly node: ClusterNode; readonly server: HealthServer | undefined }> {
+  let node: ClusterNode | undefined;
+  const server =
+    address &&
+    (await serveHealth(address, {
+      get isHealthy() {
+        return node?.isHealthy ?? false;
+      },
+      writeMetrics: async () => (await node?.report.writeMetrics()) ?? '',
+    }));
+  try {
+    node = await ClusterNode.start(terms);
+    return { node, server };
+  } catch (thrown) {
+    await server?.close();
+    throw thrown;
+  }
+}
+
 /** Serves until a signal comes, then ends in order; a second signal, or the end of the time, ends at once. */
-async function serve(node: ClusterNode, drain: number): Promise<number> {
+async function serve(node: ClusterNode, drain: number, server: HealthServer | undefined): Promise<number> {
   await new Promise<void>((resolve) => {
     let signals = 0;
     const end = (): void => {
@@ -86,5 +118,6 @@ async function serve(node: ClusterNode, drain: number): Promise<number> {
     process.on('SIGINT', end);
   });
   await node.close();
+  await server?.close();
   return 0;
 }

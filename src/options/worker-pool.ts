@@ -42,7 +42,7 @@ export interface PoolStats<W = WorkerStats> {
   readonly queued: number;
   /** Items that workers hold, those in `queued` included, and that have no outcome yet. */
   readonly inFlight: number;
-  /** Calls in progress; of a pipeline, each group of stages on the workers counts. */
+  /** Calls in progress. Of a pipeline, each group of stages on the workers counts; calls of `run` that travel together are one. */
   readonly runs: number;
 }
 
@@ -55,4 +55,6 @@ export interface WorkerPool {
    * fine: the second time may force what the first one waits for.
    */
   close(options?: CloseOptions): Promise<void>;
+  /** Tells what the workers do now. */
+  stats(): PoolStats<object>;
 }

@@ -35,6 +35,21 @@ export interface RunSummary {
   readonly speedup: number;
   /** Sentence that says why parallelism did not pay; `undefined` when it did. */
   readonly verdict: string | undefined;
+  /** Of a run on a cluster: the nodes that have run something of it. */
+  readonly nodes?: number | undefined;
+  /** Of a run on a cluster: chunks that were begun again, since whoever had begun them did not commit them. */
+  readonly suspects?: number | undefined;
+  /** Of a run on a cluster: chunks that were put into the broker, or asked for, once more, since it had lost them. */
+  readonly healed?: number | undefined;
+}
+
+/** Counts of a run on other machines. */
+export interface RemoteCounts {
+  readonly nodes: number;
+  /** Items that ran again, at most: those of suspects that had no outcome when they were begun again. */
+  readonly repeated: number;
+  readonly suspects: number;
+  readonly healed: number;
 }
 
 /** Size and time of what tasks that are no exports bring along. */

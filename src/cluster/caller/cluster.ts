@@ -5,6 +5,7 @@ import { assertCloseOptions } from '../../options/pool-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { resolveConnection } from '../connect/open-broker.ts';
+import { type ClusterStats, describeNodes } from './describe-nodes.ts';
 import { Hub } from './hub.ts';
 import { RemoteDispatch } from './remote-dispatch.ts';
 
@@ -86,6 +87,11 @@ export class Cluster implements WorkerPool {
     this.#closed ??= this.#close();
     if (options?.force === true) this.#dispatch.cutOff();
     await this.#closed;
+  }
+
+  /** Tells what the nodes do, as far as this program knows it now, and what its calls have there. It asks nobody. */
+  stats(): ClusterStats {
+    return describeNodes(this.#closed === undefined ? this.#hub.nodes : [], this.#dispatch.counts);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

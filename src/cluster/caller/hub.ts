@@ -2,6 +2,7 @@ import { JobQueue } from '../engine.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
+import type { NodeInfo } from '../message/messages.ts';
 import { NodesView } from './nodes-view.ts';
 
 /** Terms of a cluster, with all defaults. */
@@ -30,6 +31,12 @@ export class Hub {
   /** Threads of all nodes that were there at the last look. */
   get threads(): number {
     return this.#nodes?.threads ?? 0;
+  }
+
+  /** The nodes that were there at the last look, which is made anew behind the back of whoever asks. */
+  get nodes(): readonly NodeInfo[] {
+    this.#nodes?.refresh().catch(() => {});
+    return this.#nodes?.nodes ?? [];
   }
 
   /** Median of the threads of a node. */

@@ -26,7 +26,13 @@ export class NodesView {
 
   /** Threads of all nodes that were there at the last look. */
   get threads(): number {
-    return sum(this.#nodes.map(({ threads }) => threads));
+    // A node with tasks of several versions is listed once for each.
+    return sum([...new Map(this.#nodes.map(({ id, threads }) => [id, threads])).values()]);
+  }
+
+  /** The nodes that were there at the last look, once for each version. */
+  get nodes(): readonly NodeInfo[] {
+    return this.#nodes;
   }
 
   /** Median of the threads of a node. */

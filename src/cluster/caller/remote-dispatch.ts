@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { enterPool, sharedPool } from '../../flow/pool/pool.ts';
 import type { Dispatcher } from '../../flow/work/dispatcher.ts';
 import type { Work } from '../../flow/work/work.ts';
+import type { RemoteCounts } from '../../progress/summary.ts';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { needsNoTasks } from '../tasks/identify.ts';
 import type { Hub } from './hub.ts';
 import { RemoteRun } from './remote-run.ts';
+import type { RunFacts } from './chunk/run-facts.ts';
 
 /** Milliseconds of work for each thread of a node in one chunk: long against the 2 ms that a chunk costs. */
 const CHUNK_TIME = 400;
@@ -22,6 +24,7 @@ export class RemoteDispatch implements Dispatcher {
   readonly #runs = new Map<Work, RemoteRun>();
   /** Runs that need no node. */
   readonly #local = new Map<Work, Dispatcher>();
+  readonly #facts = new WeakMap<Work, RunFacts>();
   #onDrained: Deferred<void> | undefined;
 
   constructor(hub: Hub) {
@@ -29,7 +32,9 @@ export class RemoteDispatch implements Dispatcher {
   }
 
   attach(work: Work): void {
-    this.#runs.set(work, new RemoteRun(work, this.#hub, randomUUID()));
+    const run = new RemoteRun(work, this.#hub, randomUUID());
+    this.#runs.set(work, run);
+    this.#facts.set(work, run.outstanding.facts);
     // Connections are made while the task is looked up. Who needs them hears of a failure.
     this.#hub.connect().catch(() => {});
   }
@@ -50,6 +55,17 @@ export class RemoteDispatch implements Dispatcher {
 
   withdraw(work: Work): Promise<void> | undefined {
     return this.#local.get(work)?.withdraw(work) ?? this.#runs.get(work)?.end();
+  }
+
+  countRemote(work: Work): RemoteCounts | undefined {
+    return this.#facts.get(work)?.counts;
+  }
+
+  /** Number of runs that are on the cluster, and of their items that the broker has. */
+  get counts(): { readonly runs: number; readonly inFlight: number } {
+    let inFlight = 0;
+    for (const run of this.#runs.values()) inFlight += run.outstanding.items;
+    return { runs: this.#runs.size, inFlight };
   }
 
   holds(work: Work): boolean {

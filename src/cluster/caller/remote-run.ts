@@ -1,6 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
+import { tellHeal } from '../channels.ts';
 import { readOutput } from '../message/read-output.ts';
 import type { ChunkMeta } from '../message/messages.ts';
 import { deliver, deliverUnreadable, listPositions } from './chunk/deliver.ts';
@@ -24,10 +25,10 @@ const SILENCE = 3000;
  * News only hasten that, and what is lost at the broker is put there again.
  */
 export class RemoteRun {
+  readonly outstanding: Outstanding = new Outstanding();
   readonly #work: Work;
   readonly #hub: Hub;
   readonly #id: string;
-  readonly #outstanding = new Outstanding();
   #opening: Promise<RunAtBroker> | undefined;
   #isPumping = false;
   #isWanted = false;
@@ -44,7 +45,7 @@ export class RemoteRun {
 
   /** Whether the broker has a chunk of the run. */
   get isBusy(): boolean {
-    return this.#outstanding.size > 0;
+    return this.outstanding.size > 0;
   }
 
   /** Sends what the run has, as far as there is room. */
@@ -60,7 +61,7 @@ export class RemoteRun {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#outstanding.clear();
+    this.outstanding.clear();
     const goodbye = this.#opening?.then(
       (run) => run.end(),
       () => {},
@@ -97,7 +98,7 @@ export class RemoteRun {
       id: this.#id,
       hub: this.#hub,
       head,
-      outstanding: this.#outstanding,
+      outstanding: this.outstanding,
       isOver: () => this.#isOver,
     };
     const run = await RunAtBroker.open(terms, () => {
@@ -111,14 +112,14 @@ export class RemoteRun {
   #collect({ slots, threads }: Capacity): OutstandingChunk[] {
     const batch: OutstandingChunk[] = [];
     const blocks = Math.ceil(threads / Math.max(1, slots));
-    while (!this.#isOver && this.#outstanding.hasRoom(slots)) {
+    while (!this.#isOver && this.outstanding.hasRoom(slots)) {
       const chunk = takeChunk(this.#work, blocks);
       if (chunk === undefined) break;
       const input = sealChunk(this.#work, chunk, this.#hub.terms.maxBytes);
       if (input === undefined) continue;
       const { attempt, items } = chunk;
       const meta: ChunkMeta = { first: listPositions(chunk), count: items.length, attempt };
-      batch.push(this.#outstanding.add(chunk, JSON.stringify(meta), input));
+      batch.push(this.outstanding.add(chunk, JSON.stringify(meta), input));
     }
     return batch;
   }
@@ -148,7 +149,7 @@ export class RemoteRun {
 
   #settle(outputs: ReadonlyMap<number, Buffer>): void {
     for (const [number, output] of outputs) {
-      const settled = this.#outstanding.remove(number);
+      const settled = this.outstanding.remove(number);
       if (settled !== undefined && !this.#isOver) this.#deliver(settled.chunk, output);
     }
   }
@@ -161,6 +162,7 @@ export class RemoteRun {
       deliverUnreadable(this.#work, chunk, reason);
       return;
     }
+    this.outstanding.facts.note(read);
     deliver(this.#work, chunk, read);
   }
 
@@ -183,17 +185,25 @@ export class RemoteRun {
   }
 
   async #heal(run: RunAtBroker): Promise<void> {
-    const silent = this.#outstanding.listSilent(performance.now() - SILENCE);
+    const silent = this.outstanding.listSilent(performance.now() - SILENCE);
     if (silent.length === 0) return;
     const { unknown, unserved } = await run.findLost(silent);
     // A chunk that was committed meanwhile is neither lost nor unserved.
     await this.#fetch(run);
-    const isLeft = ({ number }: OutstandingChunk): boolean => this.#outstanding.get(number) !== undefined;
+    const isLeft = ({ number }: OutstandingChunk): boolean => this.outstanding.get(number) !== undefined;
     const [lost, left] = [unknown.filter(isLeft), unserved.filter(isLeft)];
     for (const chunk of silent) chunk.heardAt = performance.now();
     if (this.#isOver) return;
+    this.#tellHeal(lost, 'chunk');
+    this.#tellHeal(left, 'job');
     if (lost.length > 0) await run.send(lost);
     await run.ask(left);
+  }
+
+  #tellHeal(chunks: readonly OutstandingChunk[], lost: 'chunk' | 'job'): void {
+    this.outstanding.facts.healed += chunks.length;
+    const numbers = chunks.map(({ number }) => number);
+    tellHeal({ queue: this.#hub.terms.queue, run: this.#id, chunks: numbers, lost });
   }
 
   #fail(reason: unknown): void {

@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../cluster-error.ts';
 import type { JobQueue } from '../engine.ts';
-import type { RunHead } from '../message/messages.ts';
+import { tellHeal } from '../channels.ts';
+import type { RunHead, RunInfo } from '../message/messages.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { KEEP_UNNAMED, type Lease, RENEWAL } from '../store/store.ts';
@@ -121,6 +122,14 @@ export class RunAtBroker {
     const state = await this.#insist(() => this.#broker.runs.renew(this.#id, this.#lease));
     if (state === 'superseded') throw this.#supersede();
     if (state === 'gone') await this.#restore();
+    const { task, version } = this.#head;
+    const { facts, items: outstanding } = this.#outstanding;
+    const { suspects, healed } = facts.counts;
+    const { items, since } = facts;
+    const told = { task, version, caller: CALLER, items, outstanding, suspects, healed, since };
+    const info: RunInfo = { v: 1, run: this.#id, ...told, seen: Date.now() };
+    // It is told to people only.
+    this.#broker.registry.announce(`run.${this.#id}`, JSON.stringify(info)).catch(() => {});
   }
 
   /** Finds the chunks that the store does not know, and those that no job leads to a node. */
@@ -141,6 +150,7 @@ export class RunAtBroker {
   async end(): Promise<void> {
     const say = async (): Promise<void> => {
       await this.#broker.runs.end(this.#id, this.#lease.epoch);
+      await this.#broker.registry.leave(`run.${this.#id}`);
       await this.#broker.news.offCommit(this.#id);
     };
     await insist(say, { limit: FAREWELL }).catch(() => {});
@@ -165,6 +175,9 @@ export class RunAtBroker {
     if (this.#isOver()) return;
     await this.#takeLease();
     const chunks = this.#outstanding.listSilent(Infinity);
+    this.#outstanding.facts.healed += chunks.length;
+    const numbers = chunks.map(({ number }) => number);
+    tellHeal({ queue: this.#hub.terms.queue, run: this.#id, chunks: numbers, lost: 'run' });
     if (chunks.length > 0) await this.send(chunks);
   }
 

@@ -73,6 +73,11 @@ export interface ChunkOutput {
   readonly strays: readonly { readonly index: number | undefined; readonly thrown: EncodedThrown }[];
   /** Reason why no worker could be started, which ends the run. */
   readonly failure?: EncodedEnd | undefined;
+  /** Node that ran it, and its number of starts without a commit. */
+  readonly node?: string | undefined;
+  readonly starts?: number | undefined;
+  /** Number of its items that had no outcome when it was begun again. */
+  readonly again?: number | undefined;
 }
 
 /** A node that is there. It travels as JSON. */
@@ -86,6 +91,49 @@ export interface NodeInfo {
   readonly threads: number;
   readonly slots: number;
   readonly node: string;
+  /** Times of its start, and of what it says here, in ms since 1970 by its own clock. */
+  readonly since?: number | undefined;
+  readonly seen?: number | undefined;
+  readonly load?: NodeLoad | undefined;
+}
+
+/** A run that goes on, as its caller says. It travels as JSON, and is told for people only. */
+export interface RunInfo {
+  readonly v: 1;
+  readonly run: string;
+  readonly task: string;
+  readonly version: string;
+  readonly caller: string;
+  /** Items whose outcomes came back, and those that the broker has. */
+  readonly items: number;
+  readonly outstanding: number;
+  readonly suspects: number;
+  readonly healed: number;
+  /** Times of its start, and of what is said here, in ms since 1970 by the clock of the caller. */
+  readonly since: number;
+  readonly seen: number;
+}
+
+/** Work of a node for one version of its tasks, since its start. */
+export interface NodeLoad {
+  /** Items that it has run, and those of them that failed. */
+  readonly items: number;
+  readonly failed: number;
+  /** Chunks whose outcomes it committed, and chunks that another had committed before. */
+  readonly chunks: number;
+  readonly dropped: number;
+  /** Chunks that another had begun and not committed. */
+  readonly suspects: number;
+  /** Milliseconds of its chunks together. */
+  readonly busy: number;
+  /** Chunks that run, and the items of these. */
+  readonly running: number;
+  readonly inFlight: number;
+  /** Items a second, and failed items a second, over the last seconds. */
+  readonly rate: number;
+  readonly failedRate: number;
+  /** Resident memory of its program, in bytes. */
+  readonly rss: number;
 }
 
 /** Reads a head that came from the broker, of which nothing is believed. */
@@ -127,11 +175,35 @@ export function readNode(text: string): NodeInfo | undefined {
     const info = parse(text) as Partial<NodeInfo>;
     if (info.v !== 1 || !Array.isArray(info.tasks) || typeof info.version !== 'string') return undefined;
     if (!(Number(info.threads) >= 1) || !(Number(info.slots) >= 1)) return undefined;
-    return info as NodeInfo;
+    if (info.load === undefined || isLoad(info.load)) return info as NodeInfo;
+    return { ...(info as NodeInfo), load: undefined };
   } catch {
     return undefined;
   }
 }
+
+/** Reads what a caller says of a run; `undefined` where it is something else. */
+export function readRunInfo(text: string): RunInfo | undefined {
+  try {
+    const { v, run, task, version, caller, ...numbers } = parse(text) as Partial<RunInfo>;
+    const texts = [run, task, version, caller];
+    if (v !== 1 || !texts.every((each) => typeof each === 'string')) return undefined;
+    const isRight = RUN_NUMBERS.every((name) => Number.isFinite(numbers[name]));
+    return isRight ? (parse(text) as unknown as RunInfo) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const RUN_NUMBERS = ['items', 'outstanding', 'suspects', 'healed', 'since', 'seen'] as const;
+
+function isLoad(load: unknown): boolean {
+  const values = Object.values(Object(load) as object);
+  return values.length === LOAD_NUMBERS && values.every((value) => Number.isFinite(value));
+}
+
+/** Number of fields of a `NodeLoad`. */
+const LOAD_NUMBERS = 11;
 
 function parse(text: string): Record<string, unknown> {
   let value: unknown;

@@ -15,6 +15,10 @@ export function readOutput(sealed: Buffer, count: number): ChunkOutput {
   if (typeof output !== 'object' || !Array.isArray(output?.pieces) || !Array.isArray(output.strays)) {
     throw malformed();
   }
+  const { node, starts, again } = output;
+  if (node !== undefined && typeof node !== 'string') throw malformed();
+  for (const count of [starts, again])
+    if (count !== undefined && !Number.isSafeInteger(count)) throw malformed();
   let end = 0;
   for (const piece of output.pieces.toSorted((a, b) => a.from - b.from)) {
     if (!isStretch(piece, end, count)) throw malformed();

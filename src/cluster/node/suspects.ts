@@ -141,6 +141,11 @@ function addPiece(part: Part, piece: Piece): ChunkOutput {
   return { pieces: [...part.pieces, piece], strays: part.strays };
 }
 
+/** Counts the items that had an outcome when the last node on a chunk ended. */
+export function countNoted(noted: Buffer | undefined): number {
+  return countSettled(readPart(noted).pieces);
+}
+
 /** Reads what was noted; nothing where that cannot be read, since a chunk can always run anew. */
 function readPart(noted: Buffer | undefined): Part {
   if (noted === undefined) return NOTHING;

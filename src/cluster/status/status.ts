@@ -1,88 +1,111 @@
-import { readHead } from '../message/messages.ts';
-import { type NodeInfo, readNode } from '../message/messages.ts';
+import { type NodeInfo, readHead, readNode, readRunInfo, type RunInfo } from '../message/messages.ts';
 import { JobQueue } from '../engine.ts';
 import { insist } from '../store/insist.ts';
 import { openBroker } from '../connect/open-broker.ts';
-import type { RunState } from '../store/broker.ts';
+import type { Broker, RunState } from '../store/broker.ts';
+import { sumVersion, type VersionState } from './queue-state.ts';
 
 /** Milliseconds for which a broker is waited for. */
 const PATIENCE = 5000;
 
 /** State of one queue: its nodes, the jobs of each version, and its runs. */
-export interface ClusterStatus {
+export interface QueueStatus {
   readonly queue: string;
   readonly nodes: readonly NodeInfo[];
-  readonly versions: readonly {
-    readonly version: string;
-    readonly waiting: number;
-    readonly running: number;
-  }[];
-  readonly runs: readonly RunState[];
+  readonly versions: readonly VersionState[];
+  readonly runs: readonly RunStatus[];
 }
 
-/** Reads the state of a queue from its broker. */
-export async function readStatus(connection: string, queue: string): Promise<ClusterStatus> {
+/** State of a run: what the broker has of it, in chunks, and what its caller has said last. */
+export interface RunStatus {
+  readonly run: string;
+  readonly task: string;
+  readonly version: string;
+  /** The caller that holds it; absent where none does. */
+  readonly caller?: string | undefined;
+  readonly outstanding: number;
+  readonly done: number;
+  readonly told?:
+    | Pick<RunInfo, 'items' | 'outstanding' | 'suspects' | 'healed' | 'since' | 'seen'>
+    | undefined;
+}
+
+/** Reads the state of a queue, or of each queue that nodes or callers use. */
+export async function readStatus(connection: string, queue: string | undefined): Promise<QueueStatus[]> {
+  // A queue has to be named for a broker; which one makes no difference for their list.
+  const names = queue === undefined ? await listQueues(connection) : [queue];
+  const states: QueueStatus[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- each has connections of its own, of which a server has few.
+  for (const name of names) states.push(await readQueue(connection, name));
+  return states;
+}
+
+async function listQueues(connection: string): Promise<string[]> {
+  return await withBroker(connection, 'default', async ({ registry }) =>
+    (await registry.listQueues()).toSorted((a, b) => (a < b ? -1 : 1)),
+  );
+}
+
+async function readQueue(connection: string, queue: string): Promise<QueueStatus> {
+  return await withBroker(connection, queue, async ({ registry }) => {
+    const infos = await registry.listNodes();
+    const nodes = infos.map(readNode).filter((node) => node !== undefined);
+    const told = new Map(
+      infos.map(readRunInfo).flatMap((info) => (info === undefined ? [] : [[info.run, info]])),
+    );
+    const runs = (await registry.listRuns()).map((state) => describeRun(state, told.get(state.run)));
+    const versions: VersionState[] = [];
+    for (const version of new Set([...nodes, ...runs].map((each) => each.version))) {
+      // oxlint-disable-next-line no-await-in-loop -- as above.
+      versions.push(sumVersion(version, await countJobs(connection, queue, version), nodes));
+    }
+    return { queue, nodes, versions, runs };
+  });
+}
+
+async function withBroker<R>(
+  connection: string,
+  queue: string,
+  use: (broker: Broker) => Promise<R>,
+): Promise<R> {
   const broker = await openBroker(connection, queue);
   try {
     await insist(() => broker.check(), { limit: PATIENCE });
-    const infos = await broker.registry.listNodes();
-    const nodes = infos.map(readNode).filter((node) => node !== undefined);
-    const runs = await broker.registry.listRuns();
-    const found = [...nodes.map(({ version }) => version), ...runs.map(({ head }) => readHead(head).version)];
-    const versions = [];
-    for (const version of new Set(found)) {
-      const jobs = await JobQueue.open(connection, queue, version);
-      try {
-        versions.push({ version, ...(await jobs.count()) });
-      } finally {
-        await jobs.close();
-      }
-    }
-    return { queue, nodes, versions, runs };
+    return await use(broker);
   } finally {
     await broker.close();
   }
 }
 
-/** Describes the state of a queue as three tables. */
-export function describeStatus({ queue, nodes, versions, runs }: ClusterStatus): string {
-  const nodeRows = nodes.map(({ id, host, pid, version, threads, slots, node, tasks }) => [
-    id.slice(0, 8),
-    `${host}:${pid}`,
-    version.slice(0, 16),
-    String(threads),
-    String(slots),
-    node,
-    String(tasks.length),
-  ]);
-  const versionRows = versions.map(({ version, waiting, running }) => [
-    version.slice(0, 16),
-    String(waiting),
-    String(running),
-  ]);
-  const runRows = runs.map(({ run, head, caller, outstanding, done }) => [
-    run,
-    readHead(head).task,
-    caller ?? '(nobody)',
-    String(outstanding),
-    String(done),
-  ]);
-  return [
-    `Queue '${queue}'`,
-    ...table(['NODE', 'PROGRAM', 'VERSION', 'THREADS', 'SLOTS', 'NODE.JS', 'TASKS'], nodeRows, 'no nodes'),
-    ...table(['VERSION', 'WAITING', 'RUNNING'], versionRows, 'no jobs'),
-    ...table(['RUN', 'TASK', 'CALLER', 'OUTSTANDING', 'DONE'], runRows, 'no runs'),
-    '',
-  ].join('\n');
+async function countJobs(
+  connection: string,
+  queue: string,
+  version: string,
+): Promise<{ waiting: number; running: number }> {
+  const jobs = await JobQueue.open(connection, queue, version);
+  try {
+    return await jobs.count();
+  } finally {
+    await jobs.close();
+  }
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[], none: string): string[] {
-  if (rows.length === 0) return ['', none];
-  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const write = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] as number))
-      .join('  ')
-      .trimEnd();
-  return ['', write(heads), ...rows.map(write)];
+function describeRun(
+  { run, head, caller, outstanding, done }: RunState,
+  told: RunInfo | undefined,
+): RunStatus {
+  const known = { run, ...nameTask(head), caller, outstanding, done };
+  if (told === undefined) return known;
+  const { items, outstanding: left, suspects, healed, since, seen } = told;
+  return { ...known, told: { items, outstanding: left, suspects, healed, since, seen } };
+}
+
+/** What somebody else has written does not keep operators from seeing the rest. */
+function nameTask(head: string): { readonly task: string; readonly version: string } {
+  try {
+    const { task, version } = readHead(head);
+    return { task, version };
+  } catch {
+    return { task: '(not of Telar)', version: '' };
+  }
 }

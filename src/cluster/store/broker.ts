@@ -19,6 +19,8 @@ export interface Registry {
   leave(node: string): Promise<void>;
   /** Returns what the nodes that are there have said. */
   listNodes(): Promise<string[]>;
+  /** Returns the queues in which there are nodes or runs, those of others included, for operators. */
+  listQueues(): Promise<string[]>;
   /** Returns the runs that there are, for operators. */
   listRuns(): Promise<RunState[]>;
   /** Deletes all that there is of a run, whoever holds it, and tells nodes. Returns false where there is none. */

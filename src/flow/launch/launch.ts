@@ -92,7 +92,8 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   const progress = showProgress(options, run);
   if (progress !== undefined) listeners.push(progress);
   if (call.listener !== undefined) listeners.push(call.listener);
-  if (options.onSummary !== undefined) listeners.push(summarise(options.onSummary, workers));
+  if (options.onSummary !== undefined)
+    listeners.push(summarise(options.onSummary, () => (dispatch.isRemote === true ? pool.workers : workers)));
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
   return { run, begin: () => context(() => begin(run, define)) };
 }
@@ -105,9 +106,10 @@ function showProgress(options: ResolvedCall['options'], run: Run): RunListener |
   return watch && { changed: () => watch.note(), ended: () => watch.end() };
 }
 
-function summarise(tell: NonNullable<CallOptions['onSummary']>, workers: number): RunListener {
+function summarise(tell: NonNullable<CallOptions['onSummary']>, countWorkers: () => number): RunListener {
   return {
-    ended: ({ counts, definition }: EndedRun) => tell(counts.summarise(workers, sumCaptures(definition))),
+    ended: ({ counts, definition, remote }: EndedRun) =>
+      tell(counts.summarise(countWorkers(), sumCaptures(definition), remote)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type CaptureSummary, judge, type RunSummary } from '../../progress/summary.ts';
+import { type CaptureSummary, judge, type RemoteCounts, type RunSummary } from '../../progress/summary.ts';
 import type { Strays } from '../work/work.ts';
 import { RunTimes } from './run-times.ts';
 
@@ -18,9 +18,11 @@ export class RunCounts {
     this.strays = strays;
   }
 
-  summarise(workers: number, capture?: CaptureSummary): RunSummary {
-    const { items, failed, skipped, retried, repeated, resumed } = this;
+  /** @param remote - Counts of a run on other machines. */
+  summarise(workers: number, capture?: CaptureSummary, remote?: RemoteCounts): RunSummary {
+    const { items, failed, skipped, retried, resumed } = this;
     const { elapsed, compute, transport, load } = this.times;
+    const repeated = this.repeated + (remote?.repeated ?? 0);
     const counted = {
       items,
       failed,
@@ -37,6 +39,9 @@ export class RunCounts {
       capture,
       speedup: elapsed > 0 ? compute / elapsed : 0,
     };
-    return { ...counted, verdict: judge(counted) };
+    const summary = { ...counted, verdict: judge(counted) };
+    if (remote === undefined) return summary;
+    const { nodes, suspects, healed } = remote;
+    return { ...summary, nodes, suspects, healed };
   }
 }

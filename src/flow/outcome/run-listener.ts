@@ -1,3 +1,4 @@
+import type { RemoteCounts } from '../../progress/summary.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { Supply } from '../chunk/supply.ts';
@@ -15,6 +16,8 @@ export interface EndedRun {
   readonly supply: Supply;
   readonly counts: RunCounts;
   readonly definition: WorkDefinition | undefined;
+  /** Counts of a run on other machines. */
+  readonly remote: RemoteCounts | undefined;
 }
 
 /**

@@ -92,11 +92,7 @@ export class Pool implements WorkerPool {
     await this.#closed;
   }
 
-  /**
-   * Tells what the pool does now: its workers, the items that they hold, the calls in progress. Asking costs some
-   * microseconds for each worker; of a worker that is a process, some reads of a file. Not asking costs nothing for an
-   * item.
-   */
+  /** Tells what the pool does now. */
   stats(): PoolStats {
     const records = [this.#host, this.#suspects?.host].flatMap((host) => host?.listRecords?.() ?? []);
     return describeWorkers(records, this.#dispatch.runs);

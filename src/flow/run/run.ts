@@ -1,5 +1,6 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
+import type { RemoteCounts } from '../../progress/summary.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
@@ -59,6 +60,10 @@ export class Run implements SettledRun, EndedRun {
 
   get definition(): WorkDefinition | undefined {
     return this.terms.definition;
+  }
+
+  get remote(): RemoteCounts | undefined {
+    return this.#attachment.remote;
   }
 
   /** Bytes of results that wait for the turn of their items. */

@@ -1,3 +1,4 @@
+import type { RemoteCounts } from '../../progress/summary.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface Dispatcher {
   wake(work: Work): void;
   /** Ends what a run has in progress. Resolves when nothing of it runs any more, or will. */
   withdraw(work: Work): Promise<void> | undefined;
+  /** Returns what happened on other machines to a run, also to one that is over. `@defaultValue` it is here */
+  countRemote?(work: Work): RemoteCounts | undefined;
   /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean;
 }

@@ -123,8 +123,22 @@ export class PipelineCounts {
             `(${Math.round(compute)} ms). Do more per item, send less, or transfer() or share large buffers.`
           : undefined),
       stages: stages.map((stage) => ({ ...stage })),
+      ...sumRemote(this.#runs),
     };
   }
+}
+
+/** Sums up what happened on other machines; nothing where all was here. */
+function sumRemote(runs: readonly RunSummary[]): Pick<RunSummary, 'nodes' | 'suspects' | 'healed'> {
+  const remote = runs.filter(({ nodes }) => nodes !== undefined);
+  if (remote.length === 0) return {};
+  const add = (key: 'suspects' | 'healed'): number =>
+    remote.reduce((total, run) => total + (run[key] ?? 0), 0);
+  return {
+    nodes: Math.max(...remote.map(({ nodes }) => nodes ?? 0)),
+    suspects: add('suspects'),
+    healed: add('healed'),
+  };
 }
 
 function sum<K extends string>(counts: readonly Readonly<Record<K, number>>[], key: K): number {

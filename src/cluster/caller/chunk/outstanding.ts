@@ -1,4 +1,5 @@
 import type { Chunk } from '../../../flow/chunk/chunk.ts';
+import { RunFacts } from './run-facts.ts';
 
 /** The most bytes of input that a run has at the broker. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -21,12 +22,19 @@ export interface OutstandingChunk {
 
 /** The chunks of a run that the broker has. The caller, not the broker, is the truth of what is left to do. */
 export class Outstanding {
+  readonly facts: RunFacts = new RunFacts();
   readonly #chunks = new Map<number, OutstandingChunk>();
   #bytes = 0;
+  #items = 0;
   #next = 0;
 
   get size(): number {
     return this.#chunks.size;
+  }
+
+  /** Number of items in the chunks. */
+  get items(): number {
+    return this.#items;
   }
 
   get numbers(): number[] {
@@ -48,6 +56,7 @@ export class Outstanding {
     const added = { number, chunk, meta, input, tries: 0, heardAt: performance.now() };
     this.#chunks.set(number, added);
     this.#bytes += input.length;
+    this.#items += chunk.items.length;
     return added;
   }
 
@@ -65,11 +74,13 @@ export class Outstanding {
     if (removed === undefined) return undefined;
     this.#chunks.delete(number);
     this.#bytes -= removed.input.length;
+    this.#items -= removed.chunk.items.length;
     return removed;
   }
 
   clear(): void {
     this.#chunks.clear();
     this.#bytes = 0;
+    this.#items = 0;
   }
 }

@@ -18,6 +18,10 @@ const LIST_NODES = `
   SELECT info FROM telar.node
   WHERE queue = $1 AND seen > clock_timestamp() - $2::float8 * interval '1 millisecond' ORDER BY id`;
 
+const LIST_QUEUES = `
+  SELECT queue FROM telar.node WHERE seen > clock_timestamp() - $1::float8 * interval '1 millisecond'
+  UNION SELECT queue FROM telar.run WHERE life_until > clock_timestamp()`;
+
 const LIST_RUNS = `
   SELECT r.id, r.head, CASE WHEN r.lease_until > clock_timestamp() THEN r.caller END AS caller,
     count(c.input) AS outstanding, count(c.output) AS done
@@ -75,6 +79,11 @@ export class PostgresRegistry implements Registry {
   async listNodes(): Promise<string[]> {
     const rows = await this.#connections.query(LIST_NODES, [this.#queue, NODE_LIFE]);
     return rows.map(({ info }) => info as string);
+  }
+
+  async listQueues(): Promise<string[]> {
+    const rows = await this.#connections.query(LIST_QUEUES, [NODE_LIFE]);
+    return rows.map(({ queue }) => queue as string);
   }
 
   async listRuns(): Promise<RunState[]> {

@@ -33,6 +33,23 @@ export class RedisRegistry implements Registry {
     return infos.filter((info) => info !== null);
   }
 
+  async listQueues(): Promise<string[]> {
+    const queues = new Set<string>();
+    for (const what of ['nodes', 'runs']) {
+      const match = nameOf('*', what);
+      for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+        // oxlint-disable-next-line no-await-in-loop -- each answer says where the next begins.
+        const [next, keys] = await this.#client.scan(cursor, 'MATCH', match, 'COUNT', 1000);
+        cursor = next;
+        for (const key of keys) {
+          const queue = /\{([^:}]+)\}/.exec(key)?.[1];
+          if (queue !== undefined) queues.add(queue);
+        }
+      }
+    }
+    return [...queues];
+  }
+
   async listRuns(): Promise<RunState[]> {
     const states: RunState[] = [];
     for (const run of await this.#client.smembers(nameOf(this.#queue, 'runs'))) {

@@ -1,3 +1,4 @@
+import type { RemoteCounts } from '../../../progress/summary.ts';
 import type { Work } from '../../work/work.ts';
 import type { Dispatcher } from '../../work/dispatcher.ts';
 
@@ -19,6 +20,11 @@ export class Attachment {
   /** Milliseconds between asking a worker to stop and stopping it. */
   get grace(): number {
     return this.#dispatch.grace;
+  }
+
+  /** Counts of a run on other machines. */
+  get remote(): RemoteCounts | undefined {
+    return this.#dispatch.countRemote?.(this.#work);
   }
 
   /** Joins the pool. Up to `workers` workers start now. */

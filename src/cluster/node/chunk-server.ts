@@ -1,0 +1,139 @@
+import { enterPool, type Pool } from '../../flow/pool/pool.ts';
+import { tellBegin, tellCommit } from '../channels.ts';
+import { ClusterError } from '../cluster-error.ts';
+import type { JobReport } from '../engine.ts';
+import {
+  type ChunkMeta,
+  type ChunkOutput,
+  listNeeds,
+  readHead,
+  readMeta,
+  type RunHead,
+} from '../message/messages.ts';
+import type { Begun, RunStore } from '../store/store.ts';
+import type { TaskRegistry } from '../tasks/registry.ts';
+import type { ChunkRunner } from './chunk-runner.ts';
+import { countFailed, type NodeChunk, readChunk, sealOutput, sealRefusal } from './node-chunk.ts';
+import type { NodeCounts } from '../status/node-counts.ts';
+import { countNoted, type Suspects } from './suspects.ts';
+
+/** Name of a chunk: its run, and its number in that. */
+type ChunkName = Pick<NodeChunk, 'run' | 'number'>;
+
+/** Parts of a node that chunks need. */
+export interface ServerParts {
+  readonly node: string;
+  readonly queue: string;
+  readonly tasks: TaskRegistry;
+  readonly runs: RunStore;
+  readonly pool: Pool;
+  readonly runner: ChunkRunner;
+  readonly suspects: Suspects;
+  /** Does a step at the broker, for as long as it takes. */
+  readonly insist: <R>(step: () => Promise<R>) => Promise<R>;
+}
+
+/** Serves the jobs of one version: fetches the chunk, runs it, and commits what became of it. */
+export class ChunkServer {
+  readonly #parts: ServerParts;
+  readonly #version: string;
+  readonly #counts: NodeCounts;
+
+  constructor(parts: ServerParts, version: string, counts: NodeCounts) {
+    this.#parts = parts;
+    this.#version = version;
+    this.#counts = counts;
+  }
+
+  /** Serves a job. What this throws fails the job at the broker. */
+  async serve(data: unknown): Promise<JobReport | 'gone'> {
+    const { runs, insist } = this.#parts;
+    const { run, number } = readJob(data);
+    const begun = await insist(() => runs.begin(run, number));
+    if (begun === undefined) return 'gone';
+    const head = readHead(begun.head);
+    const meta = readMeta(begun.meta);
+    this.#counts.begin(meta.count, begun.starts);
+    try {
+      return await this.#serveBegun({ run, number }, begun, head, meta);
+    } finally {
+      this.#counts.leave(meta.count);
+    }
+  }
+
+  async #serveBegun(
+    name: ChunkName,
+    begun: Begun,
+    head: RunHead,
+    meta: ChunkMeta,
+  ): Promise<JobReport | 'gone'> {
+    const { runs, insist, queue, node } = this.#parts;
+    const { run, number } = name;
+    const { task } = head;
+    const { count: items } = meta;
+    const startedAt = performance.now();
+    const event = {
+      queue,
+      run,
+      chunk: number,
+      task,
+      version: this.#version,
+      items,
+      starts: begun.starts,
+      node,
+    };
+    tellBegin(event);
+    const done = await this.#runChunk(name, begun, head, meta);
+    if (done === undefined) return 'gone';
+    const isFirst = await insist(() => runs.commit(run, number, done.output));
+    const ms = Math.round(performance.now() - startedAt);
+    const { failed } = done;
+    this.#counts.commit({ items, failed, ms }, isFirst);
+    tellCommit({ ...event, failed, ms }, isFirst);
+    return { items, failed, ms, node };
+  }
+
+  /** Runs a chunk. What it holds is an outcome in any case: the caller would have a failed job run again for ever. */
+  async #runChunk(
+    name: ChunkName,
+    { input, part, starts }: Begun,
+    head: RunHead,
+    meta: ChunkMeta,
+  ): Promise<{ readonly output: Buffer; readonly failed: number } | undefined> {
+    const { count } = meta;
+    const definition = head.version === this.#version ? this.#parts.tasks.define(head) : undefined;
+    if (definition === undefined) {
+      const needs = listNeeds(head).map(({ task, version }) => `${task} in version ${version}`);
+      const reason = new ClusterError(`This node does not have ${needs.join(', ')}.`, 'refused');
+      return { output: sealRefusal('unloadable', count, reason), failed: count };
+    }
+    let chunk: NodeChunk;
+    try {
+      chunk = { ...name, definition, head, chunk: readChunk(meta, input) };
+    } catch (reason) {
+      return { output: sealRefusal('undecodable', count, reason), failed: count };
+    }
+    const output = starts > 1 ? await this.#parts.suspects.run(chunk, part) : await this.#runHere(chunk);
+    if (output === undefined) return undefined;
+    const again = starts > 1 ? count - countNoted(part) : 0;
+    const sent = { ...output, node: this.#parts.node, starts, again };
+    return { output: sealOutput(sent), failed: countFailed(output) };
+  }
+
+  async #runHere(chunk: NodeChunk): Promise<ChunkOutput | undefined> {
+    const { runner, pool } = this.#parts;
+    const relay = runner.open(chunk);
+    const isWanted = await runner.run(chunk, relay, enterPool(pool));
+    return isWanted ? relay.record.output : undefined;
+  }
+}
+
+/** Reads a job. What is none of Telar's fails, before anything is loaded for it. */
+function readJob(data: unknown): ChunkName {
+  const { v, run, number } = Object(data) as { v?: unknown; run?: unknown; number?: unknown };
+  const isRun = typeof run === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(run);
+  if (v !== 1 || !isRun || !Number.isSafeInteger(number)) {
+    throw new ClusterError('The job was not made by Telar.', 'refused');
+  }
+  return { run, number: number as number };
+}
