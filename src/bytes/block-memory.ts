@@ -9,14 +9,21 @@ export type Memory = Uint8Array<SharedArrayBuffer>;
 
 /** Shared memory for blocks, used again and again: new memory for each block would cost its page faults each time. */
 export class BlockMemory {
+  readonly #standard: number;
   readonly #spares: SharedArrayBuffer[] = [];
 
+  /** @param standard - Bytes of each reused piece. */
+  constructor(standard: number = STANDARD) {
+    this.#standard = standard;
+  }
+
   take(size: number): Memory {
-    if (size <= STANDARD) return new Uint8Array(this.#spares.pop() ?? createOwnMemory(STANDARD));
+    const standard = this.#standard;
+    if (size <= standard) return new Uint8Array(this.#spares.pop() ?? createOwnMemory(standard));
     return new Uint8Array(createOwnMemory(size));
   }
 
   give({ buffer }: Memory): void {
-    if (buffer.byteLength === STANDARD && this.#spares.length < MOST_SPARES) this.#spares.push(buffer);
+    if (buffer.byteLength === this.#standard && this.#spares.length < MOST_SPARES) this.#spares.push(buffer);
   }
 }

@@ -39,6 +39,11 @@ export interface ByteWriter {
    * `@defaultValue` false
    */
   readonly isAtomic?: boolean | undefined;
+  /**
+   * Whether nobody reads the bytes any more once `write` has resolved, so that their memory may be used again.
+   * `@defaultValue` false
+   */
+  readonly freesBytes?: boolean | undefined;
   /** Format in which the workers are to encode results. */
   readonly format: EncodedFormat;
   /**

@@ -55,7 +55,7 @@ export class Chain implements Loaded, CollectingChain {
 
   open(chunk: ChunkHost): Outcomes {
     this.#report.begin(chunk, this.#stages);
-    this.#collector.reset();
+    this.#collector.reset(chunk.message.memory);
     this.#blocks?.begin();
     return new ChainOutcomes(chunk.message, this);
   }

@@ -29,7 +29,7 @@ export class Encoder {
    * Writes a record. Throws a `TypeError` for a value that the format has no form for; then nothing of it was written.
    */
   write(record: unknown): void {
-    this.#bytes.add(this.#format.write(record));
+    this.#bytes.addLine(this.#format.write(record));
   }
 
   /** Sets a savepoint: records that are written from here on can be taken back, until the next one. */
@@ -41,14 +41,21 @@ export class Encoder {
     this.#bytes.rollBack();
   }
 
-  /** Takes the bytes that were written, in memory of their own that can be transferred, and begins anew. */
-  take(): Uint8Array<ArrayBuffer> {
+  /**
+   * Takes the bytes that were written, and begins anew. They stand in the memory that was lent, or in memory of their
+   * own that can be transferred.
+   */
+  take(): Uint8Array {
     return this.#bytes.take();
   }
 
-  /** Forgets the bytes that were written. */
-  reset(): void {
-    this.#bytes.reset();
+  /**
+   * Forgets the bytes that were written.
+   *
+   * @param memory - Memory for those that come. `@defaultValue` memory of the encoder's own
+   */
+  reset(memory?: SharedArrayBuffer): void {
+    this.#bytes.reset(memory);
   }
 }
 

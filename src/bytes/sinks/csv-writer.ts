@@ -16,6 +16,7 @@ type CsvFormat = Extract<EncodedFormat, { kind: 'csv' }>;
 export class CsvWriter implements ByteWriter {
   readonly #target: ByteTarget;
   readonly format: CsvFormat;
+  readonly freesBytes: boolean | undefined;
   readonly #hasHeader: boolean;
   #columns: readonly string[] | undefined;
   /** Whether there were rows that told no columns: arrays. */
@@ -25,6 +26,7 @@ export class CsvWriter implements ByteWriter {
   constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean, state: unknown) {
     this.#target = target;
     this.format = format;
+    this.freesBytes = target.freesBytes;
     this.#hasHeader = hasHeader;
     const { columns, hasArrays } = (state ?? {}) as Partial<CsvState>;
     this.#columns = columns;

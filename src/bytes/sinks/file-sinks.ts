@@ -145,6 +145,7 @@ function guessFor(target: SinkTarget): Compression {
 function passBytes(target: ByteTarget, format: EncodedFormat): ByteWriter {
   return {
     format,
+    freesBytes: target.freesBytes,
     write: (bytes) => target.write(bytes),
     end: () => target.end(),
     abort: () => target.abort(),

@@ -8,6 +8,8 @@ import { syncFile } from '../../journal/durable/sync-file.ts';
 /** A target that bytes are written to. Calls do not overlap. */
 export interface ByteTarget {
   write(bytes: Uint8Array): Promise<void>;
+  /** Whether nobody reads the bytes any more once `write` has resolved. `@defaultValue` false */
+  readonly freesBytes?: boolean | undefined;
   /** Ends the target, once all is written: makes the bytes durable and visible. */
   end(): Promise<void>;
   /** Removes the bytes that were written, as far as that can be done. Does not reject. */
@@ -30,6 +32,7 @@ export function chooseMode(asked: number | undefined, replaced: Stats | undefine
 
 /** A file that appears under its name when it is complete: written beside it, synced, and renamed. */
 export class FileTarget implements ByteTarget {
+  readonly freesBytes = true;
   readonly #path: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;

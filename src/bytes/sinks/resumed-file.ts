@@ -21,6 +21,7 @@ interface FileState {
  * file is, but under a name that the next run finds again.
  */
 export class ResumedFile implements ByteTarget {
+  readonly freesBytes = true;
   readonly #path: string;
   /** Path of the file until it is complete; `undefined` where it has its own name already. */
   readonly #temporary: string | undefined;

@@ -17,6 +17,10 @@ export class TextTarget implements ByteTarget {
     this.#isBegun = isBegun;
   }
 
+  get freesBytes(): boolean | undefined {
+    return this.#target.freesBytes;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#isBegun && bytes.length > 0) {
       this.#isBegun = true;

@@ -15,7 +15,7 @@ import { recallService, rememberService } from '../chunk/sizing.ts';
 
 /** The part of a run's plan in which the forms of a call differ. */
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
-  Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem'>>;
+  Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem' | 'takeMemory'>>;
 
 /** What the items of a call run through, which the terms of its run do not know. */
 export interface LaunchedTask {
@@ -53,7 +53,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   const { pool, isOwn } = choosePool(options);
   const dispatch = enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
-  const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem } = form;
+  const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem, takeMemory } = form;
   // What a run leaves is remembered, closed and kept before anybody hears that it is over.
   const listeners: RunListener[] = [
     {
@@ -75,6 +75,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
       failsBehindItems,
       onLoss,
       nameItem,
+      takeMemory,
       source,
       declared,
       first: call.first ?? 0,

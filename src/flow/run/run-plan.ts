@@ -26,6 +26,8 @@ export interface RunPlan extends DeliveryPlan {
     | undefined;
   /** Names an item for errors. `@defaultValue` by its position */
   readonly nameItem?: NameItem | undefined;
+  /** Gives memory for the results of a chunk that come as bytes. `@defaultValue` the worker's own */
+  readonly takeMemory?: (() => SharedArrayBuffer) | undefined;
   readonly retries: RetryPolicy;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;

@@ -10,14 +10,19 @@ const referenceIds = new Map<string, number>();
 export class RunTerms implements WorkTerms {
   readonly workers: number;
   readonly timeout: number | undefined;
+  readonly takeMemory: RunPlan['takeMemory'];
   taskId = -1;
   definition: WorkDefinition | undefined;
   readonly #limits: RunPlan['timeout'];
   readonly #sizer: Sizer;
 
-  constructor({ workers, timeout }: Pick<RunPlan, 'workers' | 'timeout'>, sizer: Sizer) {
+  constructor(
+    { workers, timeout, takeMemory }: Pick<RunPlan, 'workers' | 'timeout' | 'takeMemory'>,
+    sizer: Sizer,
+  ) {
     this.workers = workers;
     this.timeout = typeof timeout === 'object' ? findShortest(timeout) : timeout;
+    this.takeMemory = takeMemory;
     this.#limits = timeout;
     this.#sizer = sizer;
   }

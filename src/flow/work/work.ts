@@ -73,6 +73,8 @@ export interface WorkTerms {
   readonly service: number | undefined;
   /** Whether an item is the list of the arguments of one call, and is answered soon. `@defaultValue` false */
   readonly areCalls?: boolean;
+  /** Gives memory for the results of a chunk, to a worker that shares memory. `@defaultValue` the worker's own */
+  readonly takeMemory?: (() => SharedArrayBuffer) | undefined;
 }
 
 /** Chunks that wait for a worker. */

@@ -1,3 +1,5 @@
+import { BlockMemory, type Memory } from '../../bytes/block-memory.ts';
+import { LARGEST_BLOCK } from '../../bytes/sizes.ts';
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
@@ -16,12 +18,17 @@ import type { Flow } from '../flows/flow.ts';
 import { type Portion, Portions } from './portions.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
 
+/** Bytes that a worker is lent for the results of a block; where these are more, it takes memory of its own. */
+const LENT = 2 * LARGEST_BLOCK;
+
 /** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
 export class CpuFlow implements Flow<Collected>, Receiver {
   readonly #plan: CpuPlan;
   readonly #feed: BlockFeed | undefined;
   readonly #backlog: Backlog;
   readonly #failures: ChainFailures;
+  /** Memory that workers write results to, where it is known when nobody reads it any more. */
+  readonly #memory: BlockMemory | undefined;
   readonly #portions: Portions;
   #launched: LaunchedRun | undefined;
   #isWanted = false;
@@ -39,8 +46,9 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     // workers come and go.
     const most = this.#feed === undefined ? undefined : (): number => 2 * plan.pool.workers + 2;
     this.#backlog = new Backlog(new Window(most, this.#first));
-    this.#portions = new Portions(this.#backlog, plan.tracking?.start);
+    this.#portions = new Portions(this.#backlog, plan.tracking?.start, (portion) => this.release(portion));
     this.#failures = new ChainFailures(plan);
+    if (this.#feed !== undefined && plan.freesBytes) this.#memory = new BlockMemory(LENT);
   }
 
   get position(): Position | undefined {
@@ -68,6 +76,11 @@ export class CpuFlow implements Flow<Collected>, Receiver {
       this.#launched?.run.wake();
     }
     return this.#portions.next();
+  }
+
+  release(portion: Collected): void {
+    // A worker that was given up may still write to what it was lent: only what comes back with an answer is lent again.
+    if (portion.kind === 'bytes' && portion.isLent) this.#memory?.give(portion.bytes as Memory);
   }
 
   onFailure(listener: (reason: unknown) => void): void {
@@ -99,6 +112,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         onLoss: (item, makeError, place, attempt) =>
           this.#failures.mayRunAgain(item, makeError, place, attempt),
         nameItem: this.#failures.nameItem,
+        takeMemory: this.#memory && (() => (this.#memory as BlockMemory).take(LENT).buffer),
       },
       callSite,
     };

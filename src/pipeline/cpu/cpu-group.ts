@@ -80,6 +80,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, counts }: 
     onUnheard: (error) => counts.addUnheard(error),
     onSummary: (summary) => counts.addRun(summary),
     tracking,
+    freesBytes: collect.kind === 'bytes' && collect.freesBytes === true,
     isLast,
   };
 }

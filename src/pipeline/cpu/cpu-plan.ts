@@ -42,6 +42,8 @@ export interface CpuPlan {
   readonly onUnheard: (error: TelarError) => void;
   readonly onSummary: (summary: RunSummary) => void;
   readonly tracking: Tracking | undefined;
+  /** Whether nobody reads a portion any more when the next is asked for, so that its memory may be used again. */
+  readonly freesBytes: boolean;
   /** Whether the portions of this group leave the pipeline, whole. */
   readonly isLast: boolean;
 }

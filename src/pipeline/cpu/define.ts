@@ -9,7 +9,12 @@ import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
 /** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */
 export type Collect =
   | { readonly kind: 'values' }
-  | { readonly kind: 'bytes'; readonly format: EncodedFormat }
+  | {
+      readonly kind: 'bytes';
+      readonly format: EncodedFormat;
+      /** Whether nobody reads a portion any more when the next is asked for. `@defaultValue` false */
+      readonly freesBytes?: boolean | undefined;
+    }
   | { readonly kind: 'count' }
   | { readonly kind: 'reduce'; readonly fold: FoldSpec }
   | { readonly kind: 'groupBy'; readonly key: unknown; readonly fold: FoldSpec }
@@ -72,8 +77,9 @@ async function defineCollect(collect: Collect): Promise<Defined<CollectDefinitio
   switch (collect.kind) {
     case 'values':
     case 'count':
-    case 'bytes':
       return collect;
+    case 'bytes':
+      return { kind: 'bytes', format: collect.format };
     case 'reduce': {
       const { init, step } = await defineFold(collect.fold);
       return { kind: 'reduce', init, step };

@@ -22,12 +22,15 @@ export class Portions {
   position: Position | undefined;
   readonly #waiting: Portion[] = [];
   readonly #backlog: Backlog;
+  readonly #release: (portion: Collected) => void;
   readonly #wakeup = new Wakeup();
   #isDone = false;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(backlog: Backlog, start: Position | undefined) {
+  /** @param release - Takes back a portion that nobody is given. */
+  constructor(backlog: Backlog, start: Position | undefined, release: (portion: Collected) => void) {
     this.#backlog = backlog;
+    this.#release = release;
     this.position = start;
   }
 
@@ -82,6 +85,7 @@ export class Portions {
       if (portion.collected === undefined) continue;
       // Items are behind a portion also where nothing has come out of them.
       if (portion.collected.count > 0 || this.position !== undefined) return portion.collected;
+      this.#release(portion.collected);
     }
   }
 }

@@ -7,7 +7,7 @@ import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job, SinkWriter } from '../run/job.ts';
-import { makeSinkWriter } from '../run/sink-writer.ts';
+import { chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
 import type { Spec } from '../stage/specs.ts';
 import type { StartedJob } from '../stop/started.ts';
@@ -52,9 +52,8 @@ export async function runInto<T>(
   }
   if (sink === undefined) return await runTo(description, { kind: 'count' }, { take: () => {} }, call);
   const writer = await openSink(description, sink, call.options.signal);
-  const end: EndForm = 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
   try {
-    return await runTo(description, end, makeSinkWriter(writer), call);
+    return await runTo(description, chooseEnd(writer), makeSinkWriter(writer), call);
   } catch (thrown) {
     await writer.abort();
     throw thrown;

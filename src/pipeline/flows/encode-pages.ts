@@ -41,7 +41,7 @@ export function encodePages(
       }
     }
     const { columns } = encoder;
-    return { kind: 'bytes', bytes: encoder.take(), count: written, columns };
+    return { kind: 'bytes', bytes: encoder.take(), count: written, columns, isLent: false };
   };
   const { tracking } = opened;
   if (tracking === undefined) return new PageFlow(pages, encode);

@@ -10,6 +10,8 @@ export interface Flow<P> {
   next(): Promise<P | undefined>;
   /** Position of the flow once all portions so far are used up; `undefined` when nobody wants to know. */
   readonly position: Position | undefined;
+  /** Takes back a portion that nobody reads any more: its memory may be used again. */
+  release?(portion: P): void;
   /**
    * Tells the listener, once, as soon as it is known that the flow will fail: `next` rejects with the reason behind
    * what came before.

@@ -11,7 +11,7 @@ import { openDeadLetters } from '../run/open-dead-letters.ts';
 import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job } from '../run/job.ts';
-import { makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
+import { chooseEnd, makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
 import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
@@ -64,7 +64,7 @@ export async function runJournaled(
     const summary = await runPipeline(
       {
         ...job,
-        end: makeEnd(writer),
+        end: chooseEnd(writer),
         begun: { input: opened, tracker, letters, listener, resumed: saved?.point.flows[0]?.index ?? 0 },
       },
       makeSinkWriter(writer),
@@ -127,11 +127,6 @@ async function closeOpened(input: Job['input'], opened: OpenedInput | undefined)
 function namePlace(path: string, number: number): string {
   const place = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
   return number === 0 ? place : `${place}-${number}`;
-}
-
-function makeEnd(writer: Writer | undefined): Job['end'] {
-  if (writer === undefined) return { kind: 'count' };
-  return 'format' in writer ? { kind: 'bytes', format: writer.format } : { kind: 'values' };
 }
 
 /** Notes where a source begins that goes on by itself: what it gives while no run is there is not to be lost. */

@@ -105,6 +105,7 @@ export async function* pullPipeline(
       isTaking = true;
       yield portion;
       isTaking = false;
+      flow.release?.(portion);
       await listener?.taken(flow.position);
       progress?.note();
     }

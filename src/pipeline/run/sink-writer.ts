@@ -1,6 +1,7 @@
 import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
+import type { EndForm } from './composed.ts';
 import type { SinkWriter } from './job.ts';
 
 /** A sink that is open; with `Checkpoints` where its run has a journal. */
@@ -10,6 +11,13 @@ export type Writer = (ByteWriter | ValueWriter<never>) & Checkpoints;
 export async function openWriter({ resumable }: Sink<never>, run: SinkRun): Promise<Writer> {
   if (resumable === undefined) throw new TypeError('The sink cannot go on where a run ended.');
   return await resumable.open(run);
+}
+
+/** Chooses the form in which a sink is to be given the results. */
+export function chooseEnd(writer: ByteWriter | ValueWriter<never> | undefined): EndForm {
+  if (writer === undefined) return { kind: 'count' };
+  if (!('format' in writer)) return { kind: 'values' };
+  return { kind: 'bytes', format: writer.format, freesBytes: writer.freesBytes };
 }
 
 /** Makes the writer that takes portions into a sink, or drops them. */

@@ -73,6 +73,8 @@ export interface ChunkMessage {
   /** Whether each item is the list of the arguments of one call, which is answered soon. */
   readonly areCalls: boolean;
   readonly items: Packed;
+  /** Memory for results that come as bytes; it goes back with the answer. `@defaultValue` the worker's own */
+  readonly memory?: SharedArrayBuffer | undefined;
 }
 
 /** Fires `context.signal` of the chunk's current item. */

@@ -30,6 +30,8 @@ export type Collected =
       readonly count: number;
       /** Names of the columns that the format took from its first record. */
       readonly columns: readonly string[] | undefined;
+      /** Whether the bytes stand in the memory that came with the chunk. */
+      readonly isLent: boolean;
     }
   /** The state of a `reduce`, `count`, … over this chunk alone. */
   | { readonly kind: 'folded'; readonly state: Packed; readonly count: number };

@@ -9,8 +9,12 @@ import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 
 /** Takes what leaves the last stage, for one chunk after the other. */
 export interface Collector {
-  /** Drops what was collected, as a chunk begins. */
-  reset(): void;
+  /**
+   * Drops what was collected, as a chunk begins.
+   *
+   * @param memory - Memory that was lent for bytes.
+   */
+  reset(memory?: SharedArrayBuffer): void;
   /** Bytes that the chunk's answer takes, about. */
   readonly bytes: number;
   /**
@@ -114,6 +118,7 @@ export class ByteCollector implements Collector {
   readonly #encoder: Encoder;
   #count = 0;
   #countAtMark = 0;
+  #memory: SharedArrayBuffer | undefined;
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
@@ -142,13 +147,15 @@ export class ByteCollector implements Collector {
   finish(transfers: Set<Transferable>): Collected {
     const { columns } = this.#encoder;
     const bytes = this.#encoder.take();
-    transfers.add(bytes.buffer);
-    return { kind: 'bytes', bytes, count: this.#count, columns };
+    const isLent = bytes.buffer === this.#memory;
+    if (!isLent) transfers.add(bytes.buffer as ArrayBuffer);
+    return { kind: 'bytes', bytes, count: this.#count, columns, isLent };
   }
 
-  reset(): void {
+  reset(memory?: SharedArrayBuffer): void {
     this.#count = 0;
-    this.#encoder.reset();
+    this.#memory = memory;
+    this.#encoder.reset(memory);
   }
 
   /** Removes all: bytes can be sent, so that not they are at fault, but something that ends the run. */

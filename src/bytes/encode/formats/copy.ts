@@ -65,7 +65,7 @@ export function makeCopyWriter({ columns, missing, hasJsonValues }: CopyFormat):
         text += isNamed ? writeValue(row[name], at) : writeMissing(at);
       }
     }
-    return missing === 'listed' ? `${text}\t${given}\n` : `${text}\n`;
+    return missing === 'listed' ? `${text}\t${given}` : text;
   };
   return { write, columns: undefined };
 }

@@ -45,7 +45,7 @@ class CsvFields implements Format {
       // The columns are set only now: a first record that cannot be written does not decide for the others.
       this.columns = keys;
     }
-    return `${row}\n`;
+    return row;
   }
 
   /** Writes a record by the columns of the options: a field that the record lacks is empty. */
@@ -101,7 +101,7 @@ class CsvFields implements Format {
     }
     if (!isWellFormed(row)) failText(Object.entries(record));
     this.#hasArrays = true;
-    return `${row}\n`;
+    return row;
   }
 
   #failKeys(keys: readonly string[], columns: readonly string[]): never {

@@ -3,7 +3,7 @@ import { describeEncoded } from './describe-encoded.ts';
 
 /** Writes a text, a number or a bigint on a line of its own. */
 export function writeLine(record: unknown): string {
-  if (typeof record === 'number' || typeof record === 'bigint') return `${record}\n`;
+  if (typeof record === 'number' || typeof record === 'bigint') return `${record}`;
   if (typeof record !== 'string') {
     throw new TypeError(
       `Expected a text for a line, got ${describeEncoded(record)}. Make it one in a .cpu() stage, or write NDJSON.`,
@@ -13,5 +13,5 @@ export function writeLine(record: unknown): string {
     throw new TypeError('Expected a text without line breaks, which would be two lines when it is read.');
   }
   assertWellFormed(record, 'a text');
-  return `${record}\n`;
+  return record;
 }

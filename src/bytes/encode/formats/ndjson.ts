@@ -2,7 +2,7 @@ import { describeEncoded } from './describe-encoded.ts';
 
 /** Writes a record as JSON on a line of its own. */
 export function writeJson(record: unknown): string {
-  return `${stringifyJson(record, 'A result')}\n`;
+  return stringifyJson(record, 'A result');
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Makes the text of one record, its line end included. Throws a `TypeError` for a value that has no such text. */
+/** Makes the line of one record, without its end. Throws a `TypeError` for a value that has no such text. */
 export type RecordWriter = (record: unknown) => string;
 
 /** A writer of records, and the columns that it took from its first record, where the format does so. */

@@ -70,6 +70,8 @@ export class Outbox {
       isBound: handedOver !== undefined,
       areCalls: work.terms.areCalls === true,
       items: packItems(chunk.items, transfers),
+      // Each message has its own: a worker that was given up may still write to the memory that it was lent.
+      memory: this.#port.transfers ? work.terms.takeMemory?.() : undefined,
     };
     this.post(message, [...transfers]);
     if (handedOver !== undefined) forgetTransfers(handedOver);
