@@ -8,6 +8,7 @@ import type { Ground } from './calls/call.ts';
 import { runIterable } from './calls/iterable.ts';
 import { runMap } from './calls/map.ts';
 import { runPipeline } from './calls/pipeline.ts';
+import { runCalls } from './calls/run.ts';
 import { runSpawn } from './calls/spawn.ts';
 import { describe } from './judge.ts';
 import type { Group, PoolSpec, Program } from './programs/program.ts';
@@ -87,6 +88,8 @@ function run(program: Program, ground: Ground, watch: Watch): Promise<void> {
       return runIterable(program, ground, watch);
     case 'pipeline':
       return runPipeline(program, ground, watch);
+    case 'run':
+      return runCalls(program, ground, watch);
     case 'spawn':
       return runSpawn(program, watch);
   }

@@ -3,7 +3,7 @@ import { readJournal } from '../../../src/index.ts';
 import type { Ground } from './call.ts';
 import type { End } from '../judge.ts';
 import { describe } from '../judge.ts';
-import type { Program, SpawnCall } from '../programs/program.ts';
+import type { Program, RunCall, SpawnCall } from '../programs/program.ts';
 import { Hang, type Watch } from '../watch.ts';
 
 let journals = 0;
@@ -12,7 +12,7 @@ export function openJournalPath({ folder }: Ground): string {
   return join(folder, `${journals++}.journal`);
 }
 
-type Work = Exclude<Program, SpawnCall>;
+type Work = Exclude<Program, SpawnCall | RunCall>;
 
 /** The same call without what cut it off: it has to come to its end. */
 export function undisturbed<C extends Work>(call: C): C {

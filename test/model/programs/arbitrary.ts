@@ -130,6 +130,13 @@ export const program: fc.Arbitrary<Program> = fc
       }),
     },
     {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('run' as const), items, options,
+        burst: fc.constantFrom(Infinity, Infinity, 1, 3, 16),
+      }),
+    },
+    {
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constant('spawn' as const),
@@ -146,6 +153,12 @@ export const program: fc.Arbitrary<Program> = fc
 function mend(drawn: Program): Program {
   if (drawn.kind === 'spawn') return { ...drawn, idempotent: drawn.idempotent && drawn.restart };
   const hangs = drawn.items.acts.some(([, { act: name }]) => name === 'hang' || name === 'loop' || name === 'obey');
+  if (drawn.kind === 'run') {
+    const timeout = hangs ? TIMEOUT : undefined;
+    // JSON, which shows programs, knows no Infinity.
+    const burst = Math.min(drawn.burst, 1000);
+    return { ...drawn, burst, options: { ...drawn.options, timeout, journal: false } };
+  }
   const isTyped = drawn.input.as === 'typed' && drawn.items.payload !== 'numbers';
   // The end of what is kept and resumed has to be there: pipelines keep nothing of an end in memory.
   const canKeep = drawn.kind !== 'pipeline' || drawn.end === 'run';

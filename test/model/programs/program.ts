@@ -111,7 +111,14 @@ export interface SpawnCall {
   readonly end: 'close' | 'close early' | 'abort';
 }
 
-export type Program = MapCall | IterableCall | PipelineCall | SpawnCall;
+/** A call of `run` for each item. */
+export interface RunCall extends Pick<Work, 'items' | 'options'> {
+  readonly kind: 'run';
+  /** Number of calls that are made at once. */
+  readonly burst: number;
+}
+
+export type Program = MapCall | IterableCall | PipelineCall | SpawnCall | RunCall;
 
 export interface PoolSpec {
   readonly isolate: Isolation;

@@ -1,4 +1,5 @@
 import type { TaskContext } from '../../../src/index.ts';
+import { currentContext } from '../../../src/wire/message/current-context.ts';
 // The few modules that a thread has to load: hundreds of them are started.
 import { skip, stop } from '../../../src/wire/message/outcome.ts';
 import type { Act } from './program.ts';
@@ -25,6 +26,11 @@ export function answerOf(item: Item): unknown {
 /** The task, by reference: the item says what to do. */
 export function performItem(item: ObjectItem, _index: number, context: TaskContext): unknown {
   return perform(item.act, item, context);
+}
+
+/** The task of single calls, by reference: it has its context from below. */
+export function performCall(item: ObjectItem): unknown {
+  return perform(item.act, item, currentContext() as TaskContext);
 }
 
 /** Commits the act of an item, until the try at which it behaves. */
