@@ -21,6 +21,7 @@ import { calls } from './process/calls.ts';
 import { coldStart } from './process/cold-start.ts';
 import { exit } from './process/exit.ts';
 import { memory } from './process/memory.ts';
+import { callsAtOnce } from './process/calls-at-once.ts';
 import { oneCall } from './process/one-call.ts';
 import { spawned } from './process/spawned.ts';
 import { stream } from './process/stream.ts';
@@ -50,6 +51,7 @@ export const cases: readonly Case[] = [
   stream,
   calls,
   oneCall,
+  callsAtOnce,
   spawned,
   exit,
   fused,

@@ -31,6 +31,7 @@ export function launchTask(
         settings,
         source,
         ...describeCall(input, options, form),
+        store: options.store,
         keepsFailures: form.onFailure === 'keep',
         order: declared?.order,
       });

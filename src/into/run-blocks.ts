@@ -10,7 +10,7 @@ import { previewValue } from '../errors/preview.ts';
 import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
 
 /** Options of the calls over typed arrays. */
-export type IntoOptions = Pick<CallOptions, 'workers' | 'pool' | 'signal'>;
+export type IntoOptions = Pick<CallOptions, 'workers' | 'pool' | 'signal' | 'store'>;
 
 /** Number of elements to work on, and of the blocks that they are cut into. */
 export interface Blocks {
@@ -34,7 +34,7 @@ export interface BlockRun {
   readonly elementAt?: (index: number) => unknown;
 }
 
-const NAMES = ['workers', 'pool', 'signal'];
+const NAMES = ['workers', 'pool', 'signal', 'store'];
 
 /** Returns the number of elements in a block. */
 export function chooseBlockLength({ length, most }: Blocks): number {

@@ -37,6 +37,13 @@ export interface CallOptions {
   /** Number of times that a failed item is tried again. `@defaultValue` 0 */
   readonly retries?: number | RetryOptions | undefined;
   /**
+   * A value that tasks find as `currentContext().store`, anywhere below them: the request, or the settings, that the call is
+   * part of. It travels once for each worker, as a variable of a closure does. `@defaultValue` none
+   *
+   * @experimental
+   */
+  readonly store?: unknown;
+  /**
    * A file that keeps what was done: the same program, started again after an error or `kill -9`, does only the rest,
    * and gives the same results. Results are stored in the file. It is refused where the input, the task or the options
    * have changed. `@defaultValue` none
@@ -72,6 +79,7 @@ export const CALL_OPTIONS = [
   'signal',
   'timeout',
   'retries',
+  'store',
   'journal',
   'progress',
   'onProgress',

@@ -21,9 +21,14 @@ export interface RunTaskOptions {
   readonly timeout?: number | undefined;
   /** Number of times that a failed call is tried again. `@defaultValue` 0 */
   readonly retries?: number | RetryOptions | undefined;
+  /**
+   * A value that the task finds as `currentContext().store`, anywhere below it. It travels as a variable of a closure
+   * does. `@defaultValue` none
+   */
+  readonly store?: unknown;
 }
 
-const OF_POOL = ['signal', 'timeout', 'retries'] as const;
+const OF_POOL = ['signal', 'timeout', 'retries', 'store'] as const;
 const RUN_TASK_OPTIONS = [...OF_POOL, 'pool'] as const;
 
 /** @param isOfPool - Whether the call is a method of its pool, and takes no other. */

@@ -2,7 +2,7 @@ import { type CallSite, placeAt } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
-import type { TaskDefinition, TaskReference } from './definition/definition.ts';
+import type { CapturedTask, TaskDefinition, TaskReference } from './definition/definition.ts';
 import { findImportedTask } from './handle/import-tasks.ts';
 import { findRemoteMethod } from './handle/remote-method.ts';
 
@@ -56,6 +56,19 @@ export function resolveTask(
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
   if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
   return accept(task, answer, site);
+}
+
+/**
+ * Captures the value that a call gives to its tasks, as a variable of a closure is captured. At the first need this
+ * loads what captures.
+ *
+ * @throws CaptureError when something in it cannot travel.
+ */
+export function resolveStore(store: unknown, site: CallSite): CapturedTask {
+  inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
+  const answer = inspect.inspectStore(store, site.stack);
+  if (answer.kind !== 'failure') return answer;
+  throw placeAt(new CaptureError(answer.message, answer, { cause: answer.cause }), site);
 }
 
 /** Returns the reference to a task that was found before, or that is a handle; `undefined` for all others. */

@@ -1,4 +1,4 @@
-import type { TaskDefinition, TaskFunction } from './definition/definition.ts';
+import type { CapturedTask, TaskDefinition, TaskFunction } from './definition/definition.ts';
 import { importFunction } from './revive/load-module.ts';
 
 export { disposeWorkerValues } from './handle/per-worker.ts';
@@ -13,4 +13,10 @@ export async function reviveTask(definition: TaskDefinition): Promise<TaskFuncti
   // The reviving half is loaded on demand: a worker that only runs exported functions starts without it.
   const { reviveCaptured } = await import('./revive/revive-captured.ts');
   return await reviveCaptured(definition);
+}
+
+/** Makes the value again that a call gives to its tasks. Rejects when it uses a module that cannot be loaded. */
+export async function reviveStore(store: CapturedTask): Promise<unknown> {
+  const { reviveStore: revive } = await import('./revive/revive-captured.ts');
+  return await revive(store);
 }

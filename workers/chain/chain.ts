@@ -21,6 +21,7 @@ export class Chain implements Loaded, CollectingChain {
   readonly task: WorkerTask = (item, index) => this.#run(item, index);
   /** Stages are waited for one by one. */
   readonly isWaiting = true;
+  store: unknown = undefined;
   readonly #stages: readonly Stage[];
   /** Walk over the records, where items are blocks of them. */
   readonly #blocks: BlockWalk | undefined;

@@ -9,14 +9,17 @@ const NativePromise = Promise;
 export class CurrentItem {
   readonly #message: ChunkMessage;
   readonly #slots: Slots;
+  readonly #store: unknown;
   #context: TaskContext;
   /** Settles the wait for an asynchronous item from outside; absent between items. */
   #fail: ((thrown: unknown) => void) | undefined;
 
-  constructor(message: ChunkMessage, slots: Slots) {
+  /** @param store - Value that the call gives to its tasks. */
+  constructor(message: ChunkMessage, slots: Slots, store: unknown) {
+    this.#store = store;
     this.#message = message;
     this.#slots = slots;
-    this.#context = new TaskContext(message.attempt, slots, message.row);
+    this.#context = new TaskContext(message.attempt, slots, message.row, store);
   }
 
   /** The context that was given last. */
@@ -33,7 +36,7 @@ export class CurrentItem {
   /** Returns a context that no earlier call holds, for one try of an item or of a stage. */
   openContext(attempt: number): TaskContext {
     if (this.#context.isTouched || this.#context.attempt !== attempt) {
-      this.#context = new TaskContext(attempt, this.#slots, this.#message.row);
+      this.#context = new TaskContext(attempt, this.#slots, this.#message.row, this.#store);
     }
     return this.#context;
   }

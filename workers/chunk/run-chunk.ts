@@ -50,7 +50,7 @@ export class ChunkRun implements ChunkHost {
     this.slots = slots;
     this.#loaded = loaded;
     this.#enterItem = enterItem;
-    this.#current = new CurrentItem(message, slots);
+    this.#current = new CurrentItem(message, slots, loaded.store);
     // A call is claimed by itself: another worker takes over what waits behind one that takes long.
     this.#pacer = message.areCalls ? new Pacer(LONGEST_CALLS, 1) : new Pacer();
     this.#outcomes = loaded.open(this);

@@ -1,4 +1,4 @@
-import { reviveTask } from '../../src/task/revive-task.ts';
+import { reviveStore, reviveTask } from '../../src/task/revive-task.ts';
 import type { DefineMessage, WorkDefinition } from '../../src/wire/message/message.ts';
 import { LoadedTask } from '../item/item-outcomes.ts';
 import type { Loaded, WorkerTask } from '../item/outcomes.ts';
@@ -6,7 +6,7 @@ import type { Loaded, WorkerTask } from '../item/outcomes.ts';
 /** The tasks that main has told a session of, each loaded when its first chunk comes. */
 export class Tasks {
   readonly #limit: number;
-  readonly #definitions = new Map<number, WorkDefinition>();
+  readonly #definitions = new Map<number, DefineMessage>();
   readonly #loaded = new Map<number, Loaded | Promise<Loaded>>();
 
   /** @param limit - Time that the load of one task may take, in ms. */
@@ -19,17 +19,17 @@ export class Tasks {
     return this.#loaded.has(task);
   }
 
-  define({ task, definition }: DefineMessage): void {
-    this.#definitions.set(task, definition);
+  define(message: DefineMessage): void {
+    this.#definitions.set(message.task, message);
   }
 
   /** Gives a task, or the promise of it while it loads, which rejects where it cannot be loaded. */
   load(task: number): Loaded | Promise<Loaded> {
     const known = this.#loaded.get(task);
     if (known !== undefined) return known;
-    const definition = this.#definitions.get(task);
-    if (definition === undefined) throw new Error('This worker was not told the task.');
-    const loading = limitTime(revive(definition), this.#limit);
+    const message = this.#definitions.get(task);
+    if (message === undefined) throw new Error('This worker was not told the task.');
+    const loading = limitTime(revive(message), this.#limit);
     this.#loaded.set(task, loading);
     loading.then(
       (loaded) => this.#loaded.set(task, loaded),
@@ -47,7 +47,13 @@ export class Tasks {
   }
 }
 
-async function revive(definition: WorkDefinition): Promise<Loaded> {
+async function revive({ definition, store }: DefineMessage): Promise<Loaded> {
+  const loaded = await reviveWork(definition);
+  if (store !== undefined) loaded.store = await reviveStore(store);
+  return loaded;
+}
+
+async function reviveWork(definition: WorkDefinition): Promise<Loaded> {
   if (definition.kind !== 'chain') return new LoadedTask((await reviveTask(definition)) as WorkerTask);
   // The chain is loaded on demand: most workers run no pipeline.
   const { reviveChain } = await import('../chain/revive-chain.ts');

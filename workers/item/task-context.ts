@@ -4,12 +4,15 @@ import { isAborted, type SlotRow, type Slots } from '../../src/wire/slots/slot.t
 export class TaskContext {
   /** 1 at the first try of this item, 2 at the second. */
   readonly attempt: number;
+  /** Value that the call gives to its tasks. */
+  readonly store: unknown;
   readonly #slots: Slots;
   readonly #row: SlotRow;
   #controller: AbortController | undefined;
 
-  constructor(attempt: number, slots: Slots, row: SlotRow) {
+  constructor(attempt: number, slots: Slots, row: SlotRow, store: unknown) {
     this.attempt = attempt;
+    this.store = store;
     this.#slots = slots;
     this.#row = row;
   }

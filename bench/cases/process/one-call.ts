@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap, run } from '../../../src/index.ts';
 import { open as openPiscina } from '../../peers/libraries/piscina.ts';
 import { scale } from '../../tasks.ts';
 import { byHand, loop, telar } from '../contenders.ts';
@@ -42,15 +42,19 @@ export const oneCall: TimedCase<readonly number[], number> = defineTimed({
   contenders: [
     loop((items) => items.map((item) => scale(item))),
     byHand((items, peer) => callInTurn(items, (item) => peer.call('scale', item))),
-    telar('telar, imported', (items, pool) =>
-      callInTurn(items, async (item) => (await parallelMap([item], scale, { pool }))[0]),
-    ),
-    telar('telar, closure', (items, pool) => {
+    telar('telar, run', (items, pool) => callInTurn(items, (item) => run(scale, [item], { pool }))),
+    telar('telar, run, closure', (items, pool) => {
       const factor = 2;
       const task = (value: number): number => value * factor + 1;
-      return callInTurn(items, async (item) => (await parallelMap([item], task, { pool }))[0]);
+      return callInTurn(items, (item) => run(task, [item], { pool }));
     }),
+    telar('telar, parallelMap', (items, pool) =>
+      callInTurn(items, async (item) => (await parallelMap([item], scale, { pool }))[0]),
+    ),
     piscina('piscina', 'sync'),
     piscina('piscina, no atomics', 'disabled'),
+  ],
+  figures: (find) => [
+    { id: 'one-call.ratio', value: find('telar, run').time.median / find('piscina, no atomics').time.median },
   ],
 });

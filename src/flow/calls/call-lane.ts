@@ -1,5 +1,6 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import { recallService, rememberService, Sizer } from '../chunk/sizing.ts';
@@ -86,9 +87,9 @@ export class CallLane implements Lane, WorkedLane {
   }
 
   /** Begins to hand out calls, whose task is known from now on. */
-  start(definition: WorkDefinition): void {
+  start(definition: WorkDefinition, store?: CapturedTask): void {
     if (this.#isOver) return;
-    this.#terms.define(definition);
+    this.#terms.define(definition, store);
     this.#attachment.wake();
   }
 

@@ -5,9 +5,10 @@ import { optionError } from '../../options/check.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import type { RunTaskOptions } from '../../options/run-task-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
-import type { TaskDefinition, TaskReference } from '../../task/definition/definition.ts';
+import type { CapturedTask, TaskDefinition, TaskReference } from '../../task/definition/definition.ts';
 import { findKnownReference, resolveTask } from '../../task/resolve-task.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
+import { resolveStoreFor } from '../launch/resolve-store.ts';
 import { Dispatch } from '../pool/dispatch/dispatch.ts';
 import { enterPool } from '../pool/pool.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
@@ -39,7 +40,8 @@ export function startCall(request: CallRequest, resolve: Call['resolve'], reject
   const dispatcher = enterPool(pool);
   if (!(dispatcher instanceof Dispatch))
     throw optionError('A Cluster has no `run` yet: call parallelMap([…], task, { pool }), or pass a Pool.');
-  const isAlone = options.signal !== undefined || findNestedServer() !== undefined;
+  const isAlone =
+    options.signal !== undefined || options.store !== undefined || findNestedServer() !== undefined;
   const bytes = isAlone ? undefined : weighInert(args);
   const reference = bytes === undefined ? undefined : findKnownReference(task);
   const call: Call = {
@@ -107,16 +109,21 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
   if (signal !== undefined) stopListening = onAbort(signal, () => lane.fail(signal.reason));
   try {
     const definition = resolveTask(task, call.site);
-    if (definition instanceof Promise) void startLater(lane, definition);
-    else lane.start(definition);
+    const store = resolveStoreFor(dispatcher, options.store, call.site);
+    if (definition instanceof Promise) void startLater(lane, definition, store);
+    else lane.start(definition, store);
   } catch (reason) {
     lane.fail(reason);
   }
 }
 
-async function startLater(lane: CallLane, defining: Promise<TaskDefinition>): Promise<void> {
+async function startLater(
+  lane: CallLane,
+  defining: Promise<TaskDefinition>,
+  store: CapturedTask | undefined,
+): Promise<void> {
   try {
-    lane.start(await defining);
+    lane.start(await defining, store);
   } catch (reason) {
     lane.fail(reason);
   }

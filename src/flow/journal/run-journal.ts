@@ -26,6 +26,8 @@ export interface RunJournalPlan {
   /** Identity of the call: the kind and length of the input, and the options that make a difference to results. */
   readonly input: string;
   readonly options: string;
+  /** Value that the call gives to its tasks, which makes a difference as well. */
+  readonly store: unknown;
   /** True if a failure is the outcome of its item; false if a failed item is still to be done. */
   readonly keepsFailures: boolean;
   /** Index of each item by the position at which it is pulled; `undefined` if items are pulled in input order. */
@@ -73,14 +75,18 @@ export class RunJournal implements RunListener {
   }
 
   async #open(definition: TaskDefinition): Promise<void> {
-    const { settings, input, options } = this.#plan;
+    const { settings, input, options, store } = this.#plan;
     // The journal's modules are loaded on demand, since most programs have no journal.
     const { openJournal } = await import('../../journal/open-journal.ts');
-    const { fingerprintTask } = await import('../../task/definition/fingerprint.ts');
+    const { describeStore, fingerprintTask } = await import('../../task/definition/fingerprint.ts');
     this.#journal = await openJournal({
       path: settings.path,
       onMismatch: settings.onMismatch,
-      identity: { input, task: fingerprintTask(definition), options },
+      identity: {
+        input,
+        task: fingerprintTask(definition),
+        options: [options, ...describeStore(store)].join(', '),
+      },
       onRecord: (record) => this.#earlier.add(record),
       onFailure: (error) => this.#run.fail(error),
     });

@@ -2,6 +2,7 @@ import { captureContext } from '../../async/async-context.ts';
 import type { CallOptions } from '../../options/call-options.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import { watchProgress } from '../../progress/progress.ts';
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
@@ -9,6 +10,7 @@ import type { CallSite } from '../failure/failures.ts';
 import { sumCaptures } from '../outcome/captures.ts';
 import type { EndedRun, RunListener } from '../outcome/run-listener.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
+import { resolveStoreFor } from './resolve-store.ts';
 import { Run } from '../run/run.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
@@ -90,13 +92,14 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
     },
     dispatch,
   );
+  const captureStore = (): CapturedTask | undefined => resolveStoreFor(dispatch, options.store, callSite);
   const progress = showProgress(options, run);
   if (progress !== undefined) listeners.push(progress);
   if (call.listener !== undefined) listeners.push(call.listener);
   if (options.onSummary !== undefined)
     listeners.push(summarise(options.onSummary, () => (dispatch.isRemote === true ? pool.workers : workers)));
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
-  return { run, begin: () => context(() => begin(run, define)) };
+  return { run, begin: () => context(() => begin(run, define, captureStore)) };
 }
 
 function showProgress(options: ResolvedCall['options'], run: Run): RunListener | undefined {
@@ -115,20 +118,25 @@ function summarise(tell: NonNullable<CallOptions['onSummary']>, countWorkers: ()
 }
 
 /** Begins a run. Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, define: LaunchedTask['define']): void {
+function begin(run: Run, define: LaunchedTask['define'], captureStore: () => CapturedTask | undefined): void {
   run.open();
   try {
     const definition = define();
-    if (definition instanceof Promise) void startLater(run, definition);
-    else run.start(definition);
+    const store = captureStore();
+    if (definition instanceof Promise) void startLater(run, definition, store);
+    else run.start(definition, store);
   } catch (reason) {
     run.fail(reason);
   }
 }
 
-async function startLater(run: Run, defining: Promise<WorkDefinition>): Promise<void> {
+async function startLater(
+  run: Run,
+  defining: Promise<WorkDefinition>,
+  store: CapturedTask | undefined,
+): Promise<void> {
   try {
-    run.start(await defining);
+    run.start(await defining, store);
   } catch (reason) {
     run.fail(reason);
   }

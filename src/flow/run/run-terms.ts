@@ -1,3 +1,4 @@
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Sizer } from '../chunk/sizing.ts';
 import type { WorkTerms } from '../work/work.ts';
@@ -13,6 +14,7 @@ export class RunTerms implements WorkTerms {
   readonly takeMemory: RunPlan['takeMemory'];
   taskId = -1;
   definition: WorkDefinition | undefined;
+  store: CapturedTask | undefined;
   readonly #limits: RunPlan['timeout'];
   readonly #sizer: Sizer;
 
@@ -35,9 +37,10 @@ export class RunTerms implements WorkTerms {
     return typeof this.#limits === 'object' ? this.#limits[stage] : this.#limits;
   }
 
-  define(definition: WorkDefinition): void {
+  define(definition: WorkDefinition, store?: CapturedTask): void {
     this.definition = definition;
-    this.taskId = identifyTask(definition);
+    this.store = store;
+    this.taskId = store === undefined ? identifyTask(definition) : nextTaskId++;
   }
 }
 

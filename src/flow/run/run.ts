@@ -1,6 +1,7 @@
 import { createDeferred, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
 import type { RemoteCounts } from '../../progress/summary.ts';
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { Sizer } from '../chunk/sizing.ts';
 import { Supply } from '../chunk/supply.ts';
@@ -90,8 +91,9 @@ export class Run implements SettledRun, EndedRun {
       this.#stopListening = onAbort(signal, () => this.end({ reason: signal.reason }));
   }
 
-  start(definition: WorkDefinition): void {
-    this.terms.define(definition);
+  /** @param store - Value that the call gives to its tasks. */
+  start(definition: WorkDefinition, store?: CapturedTask): void {
+    this.terms.define(definition, store);
     this.#attachment.wake();
   }
 

@@ -3,6 +3,7 @@ import type { EncodedThrown } from '../../wire/values/error.ts';
 import type { AnswerMessage, WorkDefinition } from '../../wire/message/message.ts';
 import type { CloneAttempt } from '../../wire/values/uncloneable.ts';
 import type { Place, SlotRow } from '../../wire/slots/slot.ts';
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 
@@ -61,6 +62,8 @@ export interface WorkTerms {
   /** Definition of the task, which a worker needs to have it, and the id that the task is known by there. */
   readonly definition: WorkDefinition | undefined;
   readonly taskId: number;
+  /** Value that the call gives to its tasks, with which a task is one by itself. `@defaultValue` none */
+  readonly store?: CapturedTask | undefined;
   /** The most workers that the run may use at once. */
   readonly workers: number;
   /** The shortest time limit that any stage of the run has, in ms. */

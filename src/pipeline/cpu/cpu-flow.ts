@@ -95,11 +95,11 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   #launch(define: CpuPlan['define']): LaunchedRun {
-    const { source, key, stages, pool, workers, chunkSize, callSite, onSummary } = this.#plan;
+    const { source, key, stages, pool, workers, store, chunkSize, callSite, onSummary } = this.#plan;
     const call: ResolvedCall = {
       source,
       first: this.#first,
-      options: { pool, workers, chunkSize: this.#feed === undefined ? chunkSize : 1, onSummary },
+      options: { pool, workers, store, chunkSize: this.#feed === undefined ? chunkSize : 1, onSummary },
       timeout: stages.map(({ timeout }) => timeout),
       form: {
         // A block may become several, whose order only the feed knows.

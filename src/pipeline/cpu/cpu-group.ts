@@ -16,6 +16,8 @@ import { describeEncoding } from '../flows/encode-pages.ts';
 export interface RunScope {
   readonly pool: WorkerPool;
   readonly workers: number | undefined;
+  /** Value that the run gives to its tasks. */
+  readonly store: unknown;
   readonly callSite: CallSite;
   readonly counts: PipelineCounts;
 }
@@ -41,7 +43,7 @@ export interface CpuGroup {
 }
 
 /** Plans the flow of a group: one trip for all its stages. */
-export function planGroup(group: CpuGroup, { pool, workers, callSite, counts }: RunScope): CpuPlan {
+export function planGroup(group: CpuGroup, { pool, workers, store, callSite, counts }: RunScope): CpuPlan {
   const { collect, decode, source, isFirst, isLast } = group;
   const { policyOf, tracking } = group.opened;
   const decoding =
@@ -73,6 +75,7 @@ export function planGroup(group: CpuGroup, { pool, workers, callSite, counts }: 
     encoding,
     pool,
     workers,
+    store,
     chunkSize: sizes.length === 0 ? undefined : Math.min(...sizes),
     callSite,
     onItems: isFirst ? (items) => (counts.items += items) : undefined,

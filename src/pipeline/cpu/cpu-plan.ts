@@ -34,6 +34,8 @@ export interface CpuPlan {
   readonly pool: WorkerPool;
   readonly workers: number | undefined;
   readonly chunkSize: number | undefined;
+  /** Value that the run gives to its tasks. */
+  readonly store: unknown;
   readonly callSite: CallSite;
   /** Called when items have entered; `undefined` where another stage counts them. */
   readonly onItems: ((count: number) => void) | undefined;

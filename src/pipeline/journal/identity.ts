@@ -5,7 +5,7 @@ import type { Input } from '../../flow/source/open-source.ts';
 import { isPositioned, positions } from '../../flow/source/positioned.ts';
 import type { RunIdentity } from '../../journal/header.ts';
 import { type RetryOptions, resolveRetries } from '../../options/retries.ts';
-import { fingerprintTask } from '../../task/definition/fingerprint.ts';
+import { describeStore, fingerprintTask } from '../../task/definition/fingerprint.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import { skip } from '../../wire/message/outcome.ts';
 import type { DeadLetterSink } from '../stage/dead-letters.ts';
@@ -16,6 +16,7 @@ export async function identifyRun(
   input: Input<unknown>,
   specs: readonly Spec[],
   sink: Sink<never> | undefined,
+  store: unknown,
 ): Promise<RunIdentity> {
   const functions = await Promise.all(specs.flatMap(listFunctions));
   const hash = createHash('sha256').update(JSON.stringify(functions)).digest('hex').slice(0, 32);
@@ -24,7 +25,7 @@ export async function identifyRun(
   return {
     input: await describeInput(input),
     task: `${functions.length} functions ${hash}`,
-    options: [...stages, end].join(', '),
+    options: [...stages, end, ...describeStore(store)].join(', '),
   };
 }
 

@@ -92,7 +92,7 @@ async function openFor(
     options.signal?.throwIfAborted();
     // The journal is loaded on demand: most programs have none.
     const { openJournal } = await import('../../journal/open-journal.ts');
-    const identity = await identifyRun(input, specs, sink);
+    const identity = await identifyRun(input, specs, sink, options.store);
     const onRecord = (record: JournalRecord): void => recalled.add(record);
     return await openJournal({ path, onMismatch, identity, onRecord, onFailure });
   } catch (thrown) {

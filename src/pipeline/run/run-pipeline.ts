@@ -180,7 +180,8 @@ function assemble(job: Job, interruption: Interruption | undefined): Assembled {
     job.begun ?? begin(job, interruption !== undefined || started !== undefined);
   counts.resume(resumed);
   const parts = { input, specs, letters: letters.ofStages, end, tracker };
-  const composed = compose(parts, { pool, workers: options.workers, callSite, counts });
+  const { workers, store } = options;
+  const composed = compose(parts, { pool, workers, store, callSite, counts });
   const context = captureContext();
   // A signal of the process comes in no context at all.
   interruption?.onStop(() => context(composed.stop));

@@ -8,7 +8,7 @@ import type { PipelineSummary } from './pipeline-counts.ts';
 /** Options of a pipeline's run: every end takes them. */
 export interface RunOptions extends Pick<
   CallOptions,
-  'workers' | 'pool' | 'signal' | 'progress' | 'onProgress'
+  'workers' | 'pool' | 'signal' | 'store' | 'progress' | 'onProgress'
 > {
   /**
    * A file that keeps how far the run has come, for `run`, `to` and `start`. The same program, started again after an error or

@@ -1,7 +1,7 @@
 import { isConstructor } from '../definition/is-constructor.ts';
 import { createOwnMemory } from '../../shared/memory/own-memory.ts';
 import type { CapturedTask, TaskReference } from '../definition/definition.ts';
-import type { Graph } from '../definition/graph.ts';
+import type { Edge, Graph } from '../definition/graph.ts';
 import { writeGraph } from '../definition/graph-bytes.ts';
 import type { CaptureFailure } from '../definition/capture-error.ts';
 import { assertChangesSeen } from './closures/changes.ts';
@@ -34,6 +34,33 @@ export function captureTask(
   }
 }
 
+/** Turns a value that is no task into a graph that any worker can revive, or says why it cannot travel. */
+export function captureStore(store: unknown, callFile?: string): CapturedTask | CaptureFailure {
+  const start = performance.now();
+  try {
+    const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
+    const edge = builder.encode(store, undefined);
+    fill(builder);
+    return finish(builder, edge, 'store', start);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: 'failure', ...describeRefusal('store', error), fix: error.fix, cause: error.cause };
+  }
+}
+
+function finish(builder: GraphBuilder, edge: Edge, name: string, start: number): CapturedTask {
+  const graph = serialise(builder, edge);
+  const { attachments } = builder;
+  const cost = { ms: performance.now() - start, largest: findLargest(builder) };
+  return { kind: 'captured', name, graph, attachments, cost };
+}
+
+function fill(builder: GraphBuilder): void {
+  builder.fillAll();
+  fillWeak(builder);
+  builder.symbols.assertHeld();
+}
+
 function buildTask(
   task: Function,
   callFile: string | undefined,
@@ -45,14 +72,9 @@ function buildTask(
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
   if (node?.kind === 'reference') return node;
   if (node?.kind === 'function' && !(isMaker && isConstructor(task))) assertNoReceiver(builder, task);
-  builder.fillAll();
-  fillWeak(builder);
-  builder.symbols.assertHeld();
+  fill(builder);
   assertChangesSeen(builder, task);
-  const graph = serialise(builder, edge);
-  const { attachments } = builder;
-  const cost = { ms: performance.now() - start, largest: findLargest(builder) };
-  return { kind: 'captured', name: task.name, graph, attachments, cost };
+  return finish(builder, edge, task.name, start);
 }
 
 /** Refuses a function that uses `this`: a task is called without one. */

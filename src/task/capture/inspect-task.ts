@@ -1,6 +1,6 @@
-import { captureTask } from './capture.ts';
+import { captureStore, captureTask } from './capture.ts';
 import type { CaptureFailure } from '../definition/capture-error.ts';
-import type { TaskDefinition } from '../definition/definition.ts';
+import type { CapturedTask, TaskDefinition } from '../definition/definition.ts';
 import { InspectorError, lacksInspector } from '../locate/connection.ts';
 import { closeScripts } from '../locate/read-script.ts';
 import { learnFile } from '../source/unseen/read-file.ts';
@@ -28,6 +28,23 @@ export function inspectTask(task: Function, stack?: string, isMaker = false): An
   const answer = inspect(task, callFile, isMaker);
   if (answer.kind === 'reference' || callFile === undefined || !lacksInspector()) return answer;
   return findLater(task, { callFile, isMaker, answer });
+}
+
+/**
+ * Captures a value that is no task.
+ *
+ * @param stack - Of the call: where there is no inspector, functions are looked for in the file that made it.
+ */
+export function inspectStore(store: unknown, stack?: string): CapturedTask | CaptureFailure {
+  try {
+    return captureStore(store, findCallFile(stack));
+  } catch (error) {
+    if (error instanceof InspectorError || error instanceof UnreadableError)
+      return describeFailure({ name: 'store' } as Function, error);
+    throw error;
+  } finally {
+    closeScripts();
+  }
 }
 
 /** Finds out on a host that has no inspector what cannot be known at once. No values are read, but those of properties. */

@@ -20,6 +20,15 @@ export function fingerprintTask(definition: TaskDefinition): string {
   return `${name || 'task'} ${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
+/**
+ * Lists what makes a difference to the results of a call, of the value that the call gives to its tasks: nothing, or a
+ * hash of that.
+ */
+export function describeStore(store: unknown): string[] {
+  if (store === undefined) return [];
+  return [`store ${createHash('sha256').update(describeCanonically(store)).digest('hex').slice(0, 32)}`];
+}
+
 /** Describes a graph without places and positions: a comment above a function, or another folder, changes nothing. */
 function describeGraph({ sources, nodes, task }: Graph): string {
   return describeCanonically([sources.map(describeSource), nodes.map(describeNode), task]);

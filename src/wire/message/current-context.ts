@@ -1,13 +1,15 @@
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
 /** Facts about the call of a task that runs, for the task. */
-export interface TaskContext {
+export interface TaskContext<Store = unknown> {
   /** 1 at the first try of this item, 2 at the second. */
   readonly attempt: number;
   /** Whether this item should stop: its call was aborted, or its time is over. Works inside a busy loop. */
   readonly aborted: boolean;
   /** Fires when this item should stop, for tasks that wait. */
   readonly signal: AbortSignal;
+  /** The `store` of the call; `undefined` where it has none. One value for all items that run on one worker. */
+  readonly store: Store;
 }
 
 interface Current {
@@ -39,6 +41,7 @@ export function provideContext(find: () => TaskContext | undefined): void {
  * }
  * ```
  */
-export function currentContext(): TaskContext | undefined {
-  return current.find();
+export function currentContext<Store = unknown>(): TaskContext<Store> | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of the store is what the caller states.
+  return current.find() as TaskContext<Store> | undefined;
 }

@@ -1,6 +1,6 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { ChainDefinition } from './chain.ts';
-import type { TaskDefinition } from '../../task/definition/definition.ts';
+import type { CapturedTask, TaskDefinition } from '../../task/definition/definition.ts';
 import type { EncodedThrown } from '../values/error.ts';
 import type { EncodedOutcome } from './outcome.ts';
 import type { OutputLink } from './output.ts';
@@ -56,6 +56,8 @@ export interface DefineMessage {
   readonly type: 'define';
   readonly task: number;
   readonly definition: WorkDefinition;
+  /** Value that the call gives to its tasks. */
+  readonly store: CapturedTask | undefined;
 }
 
 /** Consecutive items, for one task. Chunks run in the order of their arrival, one after the other. */

@@ -4,7 +4,7 @@ import type { SessionHost, SessionTerms } from '../../hosts/host.ts';
 import { DEPTH, WorkerSession } from '../session/worker-session.ts';
 import type { Work } from '../../work/work.ts';
 import { Balance, type BalancedPool, countSessions, countStarts } from './balance.ts';
-import { endSessions, type EndingPool, hastenStops, withdrawWork } from './ends.ts';
+import { endSessions, type EndingPool, forgetTask, hastenStops, withdrawWork } from './ends.ts';
 import { LastRuns } from './last-runs.ts';
 import { Patrol, type Patrolled } from './patrol.ts';
 import { Starts } from './starts.ts';
@@ -73,8 +73,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   detach(work: Work): void {
     this.#attached.delete(work);
     this.#ready.delete(work);
-    const { definition, taskId } = work.terms;
-    if (definition?.kind !== 'reference') for (const session of this.sessions) session.forget(taskId);
+    forgetTask(this.sessions, work.terms);
     this.#patrol.remove(work);
     // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
     if (this.#attached.size > 0) return;

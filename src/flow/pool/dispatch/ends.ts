@@ -41,6 +41,15 @@ export function withdrawWork(
   });
 }
 
+/** Lets workers forget the task of a run that is over, unless it means the same in every run. */
+export function forgetTask(
+  sessions: Iterable<WorkerSession>,
+  { definition, store, taskId }: Work['terms'],
+): void {
+  if (definition?.kind === 'reference' && store === undefined) return;
+  for (const session of sessions) session.forget(taskId);
+}
+
 /** Lets the workers that were asked for an end be stopped at `stopAt`, unless they were to be stopped earlier. */
 export function hastenStops(sessions: Iterable<WorkerSession>, stopAt: number): void {
   for (const session of sessions) {

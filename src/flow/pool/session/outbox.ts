@@ -78,9 +78,9 @@ export class Outbox {
   }
 
   /** Makes sure that the worker knows the task. Throws when the task cannot be sent, to a process. */
-  tell({ taskId, definition }: WorkTerms): void {
+  tell({ taskId, definition, store }: WorkTerms): void {
     if (definition === undefined || this.#told.has(taskId)) return;
-    this.post({ type: 'define', task: taskId, definition });
+    this.post({ type: 'define', task: taskId, definition, store });
     if (this.#isHoldingBack) this.#told.set(taskId, undefined);
   }
 
