@@ -2,7 +2,13 @@ import { type CallSite, placeAt } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
-import type { CapturedTask, TaskDefinition, TaskReference } from './definition/definition.ts';
+import {
+  type CapturedTask,
+  type MemberReads,
+  readText,
+  type TaskDefinition,
+  type TaskReference,
+} from './definition/definition.ts';
 import { findImportedTask } from './handle/import-tasks.ts';
 import { findRemoteMethod } from './handle/remote-method.ts';
 
@@ -51,8 +57,7 @@ export function resolveTask(
   // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
   // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
   // twice: they share no state with this half but what stands in the registry of the thread.
-  inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
-  const answer = inspect.inspectTask(task, site.stack, isMaker);
+  const answer = loadInspect().inspectTask(task, site.stack, isMaker);
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
   if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
   return accept(task, answer, site);
@@ -65,8 +70,7 @@ export function resolveTask(
  * @throws CaptureError when something in it cannot travel.
  */
 export function resolveStore(store: unknown, site: CallSite): CapturedTask {
-  inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect;
-  const answer = inspect.inspectStore(store, site.stack);
+  const answer = loadInspect().inspectStore(store, site.stack);
   if (answer.kind !== 'failure') return answer;
   throw placeAt(new CaptureError(answer.message, answer, { cause: answer.cause }), site);
 }
@@ -74,6 +78,23 @@ export function resolveStore(store: unknown, site: CallSite): CapturedTask {
 /** Returns the reference to a task that was found before, or that is a handle; `undefined` for all others. */
 export function findKnownReference(task: Function): TaskReference | undefined {
   return findImportedTask(task) ?? references.get(task);
+}
+
+/**
+ * Lists the members that a function reads off one of its parameters, where its text says that it does nothing else with
+ * it; `undefined` otherwise, and for a function whose text is not here.
+ *
+ * @param position - Number of the parameter, from 0.
+ */
+export function listMemberReads(task: unknown, position: number): MemberReads | undefined {
+  if (typeof task !== 'function' || findImportedTask(task) !== undefined) return undefined;
+  const text = readText(task);
+  const names = loadInspect().listReads(text, position);
+  return names === undefined ? undefined : { text, names };
+}
+
+function loadInspect(): Inspect {
+  return (inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect);
 }
 
 function accept(task: Function, answer: TaskDefinition | CaptureFailure, site: CallSite): TaskDefinition {

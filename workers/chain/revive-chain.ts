@@ -1,5 +1,5 @@
-import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
 import { createEncoder } from '../../src/bytes/encode/encoder.ts';
+import type { TaskDefinition, TaskFunction } from '../../src/task/definition/definition.ts';
 import { reviveTask } from '../../src/task/revive-task.ts';
 import type {
   ChainDefinition,
@@ -10,21 +10,39 @@ import type {
 import { Chain } from './chain.ts';
 import { ByteCollector, type Collector, ValueCollector } from './collect/collector.ts';
 import { CountFold, DistinctFold, GroupFold, ReduceFold, TopFold } from './collect/folds.ts';
+import { openRows } from './open-rows.ts';
 import { makeCall, type RevivedRetry, type Stage } from './stages/stage.ts';
 
+/** Names of the functions in the definition of a fold. */
+const FUNCTIONS: ReadonlySet<string> = new Set(['init', 'step', 'key', 'by']);
+
 /** Makes the stages of a pipeline ready to run on this thread. */
-export async function reviveChain({ decode, stages, collect }: ChainDefinition): Promise<Chain> {
+export async function reviveChain({ decode, stages, collect, reads }: ChainDefinition): Promise<Chain> {
+  const [functions, folding] = await Promise.all([
+    Promise.all(stages.map(({ task }) => reviveTask(task))),
+    reviveFold(collect),
+  ]);
+  const rows =
+    decode === undefined ? undefined : openRows(decode, reads, { stages: functions, collect: folding });
+  const revived = stages.map((stage, at) =>
+    reviveStage(stage, functions[at] as TaskFunction, rows?.wholeBehind === at ? rows.readWhole : undefined),
+  );
+  const keep = rows?.wholeBehind === 'collect' ? rows.readWhole : (value: unknown): unknown => value;
   return new Chain(
-    await Promise.all(stages.map(reviveStage)),
-    decode === undefined ? undefined : createDecoder(decode),
-    await reviveCollector(collect),
+    await Promise.all(revived),
+    rows?.decode,
+    createCollector(collect, folding, keep),
     collect.isDropping,
   );
 }
 
-async function reviveStage({ kind, task, retry, isDropping, isTimed }: ChainStage): Promise<Stage> {
+async function reviveStage(
+  { kind, retry, isDropping, isTimed }: ChainStage,
+  task: TaskFunction,
+  readWhole: (() => unknown) | undefined,
+): Promise<Stage> {
   return {
-    call: makeCall(kind, await reviveTask(task)),
+    call: makeCall(kind, task, readWhole),
     isDropping,
     isTimed,
     retry: retry === undefined ? undefined : await reviveRetry(retry),
@@ -40,7 +58,26 @@ async function reviveRetry({ most, delay, when }: StageRetry): Promise<RevivedRe
   };
 }
 
-async function reviveCollector(collect: CollectDefinition): Promise<Collector> {
+/** Makes the functions of a fold ready, by their names. */
+async function reviveFold(collect: CollectDefinition): Promise<Record<string, TaskFunction>> {
+  const definitions = Object.entries(collect).filter((entry): entry is [string, TaskDefinition] =>
+    FUNCTIONS.has(entry[0]),
+  );
+  return Object.fromEntries(
+    await Promise.all(
+      definitions
+        .filter(([, definition]) => definition !== undefined)
+        .map(async ([name, definition]) => [name, await reviveTask(definition)] as const),
+    ),
+  );
+}
+
+function createCollector(
+  collect: CollectDefinition,
+  folding: Record<string, TaskFunction>,
+  keep: (value: unknown) => unknown,
+): Collector {
+  const { init, step, key, by } = folding as Record<'init' | 'step' | 'key' | 'by', TaskFunction>;
   switch (collect.kind) {
     case 'values':
       return new ValueCollector();
@@ -49,16 +86,12 @@ async function reviveCollector(collect: CollectDefinition): Promise<Collector> {
     case 'count':
       return new CountFold();
     case 'reduce':
-      return new ReduceFold(await reviveTask(collect.init), await reviveTask(collect.step));
+      return new ReduceFold(init, step);
     case 'groupBy':
-      return new GroupFold(
-        await reviveTask(collect.key),
-        await reviveTask(collect.init),
-        await reviveTask(collect.step),
-      );
+      return new GroupFold(key, init, step);
     case 'topK':
-      return new TopFold(collect.count, await reviveTask(collect.by));
+      return new TopFold(collect.count, by, keep);
     case 'distinct':
-      return new DistinctFold(collect.by === undefined ? undefined : await reviveTask(collect.by));
+      return new DistinctFold(collect.by === undefined ? undefined : by, keep);
   }
 }

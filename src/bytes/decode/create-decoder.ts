@@ -6,7 +6,7 @@ import type { Decoder } from './lines/decoder.ts';
 import { LinesDecoder } from './lines/lines.ts';
 import { NdjsonDecoder } from './ndjson.ts';
 
-/** Makes a function that opens a decoder for each block of a format. Whatever can be prepared is prepared once. */
+/** Makes a function that opens a decoder for each block of a format. */
 export function createDecoder(format: RecordFormat): (block: Block) => Decoder {
   switch (format.kind) {
     case 'lines':

@@ -80,6 +80,8 @@ export function openChain(data: unknown, tasks: readonly TaskReference[]): Chain
       decode: decode === undefined ? undefined : (readFormat(decode) as unknown as ChainDefinition['decode']),
       stages: (stages as unknown[]).map((stage) => openStage(read(stage), find)),
       collect: openCollect(read(collect), find),
+      // What a function reads is told by its text, which a node may have in another form: rows have all fields there.
+      reads: undefined,
     };
   } catch {
     return undefined;

@@ -5,6 +5,7 @@ import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
+import { listRowReads } from './row-reads.ts';
 
 /** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */
 export type Collect =
@@ -34,6 +35,8 @@ export async function defineChain(
   collect: Collect,
   collectPolicy: ErrorPolicy,
 ): Promise<ChainDefinition> {
+  const specs = stages.map(({ spec }) => spec);
+  const reads = listRowReads(decode, specs, collect);
   const [collected, ...definedStages] = await Promise.all([
     defineCollect(collect),
     ...stages.map(defineStage),
@@ -43,6 +46,7 @@ export async function defineChain(
     decode,
     stages: definedStages,
     collect: { ...collected, isDropping: collectPolicy !== undefined } as CollectDefinition,
+    reads,
   };
 }
 

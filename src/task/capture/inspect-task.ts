@@ -8,6 +8,8 @@ import { findCallFile } from '../source/unseen/read-function.ts';
 import { findImported } from '../reference/find-imported.ts';
 import { UnreadableError } from '../source/analysis.ts';
 
+export { listReads } from '../source/list-reads.ts';
+
 type Answer = TaskDefinition | CaptureFailure;
 
 /** Facts about a function that can be known at once. */

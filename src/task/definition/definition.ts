@@ -30,6 +30,18 @@ export interface CaptureCost {
   readonly largest: string | undefined;
 }
 
+/** The members that a function reads off one of its parameters, with which it does nothing else. */
+export interface MemberReads {
+  /** Text of the function of which that is known: where another one runs, nothing is. */
+  readonly text: string;
+  readonly names: readonly string[];
+}
+
+/** Reads the text of a function as the engine has it, whatever `toString` the function has of its own. */
+export function readText(fn: Function): string {
+  return Function.prototype.toString.call(fn);
+}
+
 /** A task as a worker calls it. */
 export type TaskFunction = (item: unknown, index: number, context: unknown) => unknown;
 

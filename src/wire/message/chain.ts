@@ -1,5 +1,5 @@
 import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
-import type { TaskDefinition } from '../../task/definition/definition.ts';
+import type { MemberReads, TaskDefinition } from '../../task/definition/definition.ts';
 
 /** Stages of a pipeline that a worker runs one after the other on each item, without a trip in between. */
 export interface ChainDefinition {
@@ -8,6 +8,18 @@ export interface ChainDefinition {
   readonly decode: RecordFormat | undefined;
   readonly stages: readonly ChainStage[];
   readonly collect: CollectDefinition;
+  /** What the functions read of the rows, where these are objects in a format; `undefined` where that is not known. */
+  readonly reads: RowReads | undefined;
+}
+
+/** What is known of the functions that see the rows of a table. */
+export interface RowReads {
+  /** Reads of the first stages: of as many as see the rows, one after the other, and say what they read. */
+  readonly stages: readonly MemberReads[];
+  /** Reads of the functions that fold the rows, by their names; `undefined` where they see none, or do not say. */
+  readonly collect: Readonly<Record<string, MemberReads>> | undefined;
+  /** Whether rows go on, or are kept, behind all of these: then they are made whole there. */
+  readonly isWholeBehind: boolean;
 }
 
 export interface ChainStage {

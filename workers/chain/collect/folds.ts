@@ -118,11 +118,14 @@ export class GroupFold extends Fold {
 /** Keeps the first value of each key. */
 export class DistinctFold extends Fold {
   readonly #by: TaskFunction | undefined;
+  readonly #keep: (value: unknown) => unknown;
   #firsts = new Map<unknown, unknown>();
 
-  constructor(by: TaskFunction | undefined) {
+  /** @param keep - Makes a value that is kept whole. */
+  constructor(by: TaskFunction | undefined, keep: (value: unknown) => unknown) {
     super();
     this.#by = by;
+    this.#keep = keep;
   }
 
   reset(): void {
@@ -134,7 +137,7 @@ export class DistinctFold extends Fold {
   protected take(value: unknown): void {
     const key = assertKey(this.#by === undefined ? value : callOne(this.#by, value), 'by');
     if (this.#firsts.has(key)) return;
-    this.#firsts.set(key, value);
+    this.#firsts.set(key, this.#keep(value));
     this.bytes += 64;
   }
 
@@ -147,12 +150,15 @@ export class DistinctFold extends Fold {
 export class TopFold extends Fold {
   readonly #most: number;
   readonly #by: TaskFunction;
+  readonly #keep: (value: unknown) => unknown;
   #top: { readonly rank: number; readonly value: unknown }[] = [];
 
-  constructor(most: number, by: TaskFunction) {
+  /** @param keep - Makes a value that is kept whole. */
+  constructor(most: number, by: TaskFunction, keep: (value: unknown) => unknown) {
     super();
     this.#most = most;
     this.#by = by;
+    this.#keep = keep;
   }
 
   reset(): void {
@@ -175,7 +181,7 @@ export class TopFold extends Fold {
       if ((top[middle] as { rank: number }).rank >= rank) low = middle + 1;
       else high = middle;
     }
-    top.splice(low, 0, { rank, value });
+    top.splice(low, 0, { rank, value: this.#keep(value) });
     if (top.length > this.#most) top.pop();
   }
 

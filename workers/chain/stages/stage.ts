@@ -22,15 +22,25 @@ export interface RevivedRetry {
 /** A call of a stage. Returns the item's replacement, `skip`, `stop`, an `Expansion`, or a promise of one of these. */
 export type StageCall = (item: unknown, index: number, context: TaskContext) => unknown;
 
-/** Makes the call of a stage, which turns what the stage's function returns into what the chain goes on with. */
-export function makeCall(kind: ChainStage['kind'], fn: TaskFunction): StageCall {
+/**
+ * Makes the call of a stage, which turns what the stage's function returns into what the chain goes on with.
+ *
+ * @param readWhole - Gives the item that a filter keeps, where that has seen only a part of it.
+ */
+export function makeCall(
+  kind: ChainStage['kind'],
+  fn: TaskFunction,
+  readWhole: (() => unknown) | undefined,
+): StageCall {
   switch (kind) {
-    case 'filter':
+    case 'filter': {
+      const keep = readWhole ?? ((item: unknown): unknown => item);
       return (item, index, context) => {
         const keeps = fn(item, index, context);
-        if (isThenable(keeps)) return Promise.resolve(keeps).then((kept) => (kept ? item : skip));
-        return keeps ? item : skip;
+        if (isThenable(keeps)) return Promise.resolve(keeps).then((kept) => (kept ? keep(item) : skip));
+        return keeps ? keep(item) : skip;
       };
+    }
     case 'flatMap':
       return (item, index, context) => {
         const many = fn(item, index, context);

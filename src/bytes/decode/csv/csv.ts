@@ -19,26 +19,35 @@ export class CsvDecoder implements Decoder {
   readonly #quoted: QuotedReader | undefined;
   readonly #quotes: NextPlace | undefined;
   readonly #delimiters: NextPlace;
-  readonly #delimiter: string;
-  readonly #maxRecordBytes: number;
-  readonly #mayBeTooLong: boolean;
+  /** Most bytes of a record, where the block has more. */
+  readonly #maxRecordBytes: number | undefined;
   readonly #columns: readonly string[] | undefined;
+  /** Forms of the rows that `next` gives, and of those with all fields. */
   readonly #form: RowForm;
+  readonly #wholeForm: RowForm;
+  /** Fields of the row that was read last, where it has quotes. */
+  #fields: readonly string[] | undefined;
 
-  constructor(block: Block, { delimiter, quote, maxRecordBytes, asObjects, select }: CsvFormat) {
+  /** @param names - Names of the fields that are asked for; `undefined` for all that the format has. */
+  constructor(
+    block: Block,
+    { delimiter, quote, maxRecordBytes, asObjects, select }: CsvFormat,
+    names?: readonly string[],
+  ) {
     this.#reader = new LineReader(block);
     this.#quoted = quote === undefined ? undefined : new QuotedReader(this.#reader, delimiter, quote);
     this.#quotes = quote === undefined ? undefined : new NextPlace(quote);
     this.#delimiters = new NextPlace(delimiter);
-    this.#delimiter = delimiter;
-    this.#maxRecordBytes = maxRecordBytes;
-    this.#mayBeTooLong = block.bytes.length > maxRecordBytes;
+    this.#maxRecordBytes = block.bytes.length > maxRecordBytes ? maxRecordBytes : undefined;
     const { columns } = block;
     this.#columns = columns;
-    this.#form =
-      asObjects && columns !== undefined
-        ? findRowForm(columns, delimiter, select)
-        : createArrayForm(delimiter);
+    if (!asObjects || columns === undefined) {
+      this.#form = this.#wholeForm = createArrayForm(delimiter);
+      return;
+    }
+    this.#wholeForm = findRowForm(columns, delimiter, select);
+    const selected = names?.filter((name) => select?.includes(name) !== false);
+    this.#form = selected === undefined ? this.#wholeForm : findRowForm(columns, delimiter, selected);
   }
 
   get lines(): number {
@@ -57,9 +66,17 @@ export class CsvDecoder implements Decoder {
 
   next(): unknown {
     for (;;) {
-      const row = this.#mayBeTooLong ? this.#readMeasured() : this.#read();
+      const limit = this.#maxRecordBytes;
+      const row = limit === undefined ? this.#read() : this.#readMeasured(limit);
       if (row !== undefined) return row;
     }
+  }
+
+  /** Makes the row that `next` gave last once more, with all its fields. */
+  readWhole(): unknown {
+    if (this.#fields !== undefined) return this.#wholeForm.make(this.#fields);
+    const { text, from, to } = this.#reader.span;
+    return this.#wholeForm.cut(text, from, to);
   }
 
   text(): string {
@@ -70,7 +87,7 @@ export class CsvDecoder implements Decoder {
    * Reads the next row like `#read`, but fails a record that is too long for its length first, whatever else is wrong
    * with it.
    */
-  #readMeasured(): unknown {
+  #readMeasured(limit: number): unknown {
     const reader = this.#reader;
     let row: unknown;
     let failure: unknown;
@@ -80,8 +97,8 @@ export class CsvDecoder implements Decoder {
     } catch (thrown) {
       failure = thrown;
     }
-    if (reader.measure(this.start) > this.#maxRecordBytes && !reader.isBroken) {
-      throw new MalformedError(describeTooLong(this.#maxRecordBytes), this.line, 1);
+    if (reader.measure(this.start) > limit && !reader.isBroken) {
+      throw new MalformedError(describeTooLong(limit), this.line, 1);
     }
     if (failure !== undefined) throw failure as Error;
     return row;
@@ -93,10 +110,12 @@ export class CsvDecoder implements Decoder {
     if (!this.#readSpan()) return END;
     const { text, from, to } = reader.span;
     if (from === to) return undefined;
+    this.#fields = undefined;
     if (this.#quotes?.isWithin(text, from, to) === true) {
       const fields = (this.#quoted as QuotedReader).read(text.slice(from, to));
       const columns = this.#columns;
       if (columns !== undefined && fields.length !== columns.length) this.#failCount(fields.length);
+      this.#fields = fields;
       return this.#form.make(fields);
     }
     return this.#cut(text, from, to);
@@ -112,7 +131,7 @@ export class CsvDecoder implements Decoder {
     const row = isWrong ? undefined : this.#form.cut(text, from, to);
     if (row !== undefined) return row;
     if (!isWrong) delimiters.search(text, to);
-    return this.#failCount(text.slice(from, to).split(this.#delimiter).length);
+    return this.#failCount(text.slice(from, to).split(delimiters.character).length);
   }
 
   /** Finds the next line; returns false at the end. A line that cannot be read takes its record with it. */

@@ -1,13 +1,13 @@
 /** Finds a character in a text in which it may be rare: what a search has found serves for all lines before it. */
 export class NextPlace {
-  readonly #character: string;
+  readonly character: string;
   #text = '';
   /** The stretch of the text, from `#from` up to `#at`, in which the character does not stand. */
   #from = 0;
   #at = 0;
 
   constructor(character: string) {
-    this.#character = character;
+    this.character = character;
   }
 
   /** Returns whether the character stands between two places of a text. */
@@ -23,7 +23,7 @@ export class NextPlace {
 
   /** Finds the character from a place on, for the calls to come. */
   search(text: string, from: number): void {
-    const at = text.indexOf(this.#character, from);
+    const at = text.indexOf(this.character, from);
     this.#text = text;
     this.#from = from;
     this.#at = at < 0 ? Infinity : at;
