@@ -9,7 +9,8 @@ import type { OpenedFlow } from '../position/tracker.ts';
 import type { DeadLetters, ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec } from '../stage/specs.ts';
 import type { PipelineCounts } from '../stage/pipeline-counts.ts';
-import { type Collect, defineChain } from './define.ts';
+import type { Collect } from './collect.ts';
+import { defineChain } from './define.ts';
 import { describeEncoding } from '../flows/encode-pages.ts';
 
 /** Parts of a pipeline's run that all its stages have in common. */

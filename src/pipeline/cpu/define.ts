@@ -1,26 +1,12 @@
-import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
+import type { RecordFormat } from '../../bytes/format.ts';
 import type { RetryOptions } from '../../options/retries.ts';
 import type { TaskDefinition } from '../../task/definition/definition.ts';
 import { resolveTask } from '../../task/resolve-task.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
 import type { CpuSpec, FoldSpec } from '../stage/specs.ts';
+import type { Collect } from './collect.ts';
 import { listRowReads } from './row-reads.ts';
-
-/** Form of what a group of stages gives: values, bytes, or a state that was folded on the workers. */
-export type Collect =
-  | { readonly kind: 'values' }
-  | {
-      readonly kind: 'bytes';
-      readonly format: EncodedFormat;
-      /** Whether nobody reads a portion any more when the next is asked for. `@defaultValue` false */
-      readonly freesBytes?: boolean | undefined;
-    }
-  | { readonly kind: 'count' }
-  | { readonly kind: 'reduce'; readonly fold: FoldSpec }
-  | { readonly kind: 'groupBy'; readonly key: unknown; readonly fold: FoldSpec }
-  | { readonly kind: 'topK'; readonly count: number; readonly by: unknown }
-  | { readonly kind: 'distinct'; readonly by: unknown };
 
 /** A stage with the policy for its failures. */
 export interface PolicedSpec {

@@ -3,7 +3,7 @@ import type { MemberReads } from '../../task/definition/definition.ts';
 import { listMemberReads } from '../../task/resolve-task.ts';
 import type { RowReads } from '../../wire/message/chain.ts';
 import type { CpuSpec } from '../stage/specs.ts';
-import type { Collect } from './define.ts';
+import type { Collect } from './collect.ts';
 
 type CollectReads = NonNullable<RowReads['collect']>;
 

@@ -13,7 +13,7 @@ import type { OpenedFlow } from '../position/tracker.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { IoSpec, Spec } from '../stage/specs.ts';
 import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
-import type { Collect } from '../cpu/define.ts';
+import type { Collect } from '../cpu/collect.ts';
 import { describeEncoding, encodePages } from '../flows/encode-pages.ts';
 import { MergeFlow } from '../flows/merge-flow.ts';
 import { DistinctMerge, GroupMerge, type Merge } from '../flows/merge.ts';

@@ -3,7 +3,7 @@ import { type Flow } from '../flows/flow.ts';
 import type { Tracker } from '../position/tracker.ts';
 import type { DeadLetters } from '../stage/dead-letters.ts';
 import type { Spec } from '../stage/specs.ts';
-import type { Collect } from '../cpu/define.ts';
+import type { Collect } from '../cpu/collect.ts';
 import type { OpenedInput } from './open-input.ts';
 
 /** Form of what the last stage is to give: portions of values, of bytes, or of folded states. */
