@@ -80,6 +80,52 @@ describe('csv', () => {
     ]);
   });
 
+  it('makes the fields that are asked for, in the order of the question', async () => {
+    const row = fc.array(fc.constantFrom('a', '', '"b,"', '"c""\nd"', 'e"'), { minLength: 3, maxLength: 4 });
+    const names = fc.shuffledSubarray(['id', '__proto__', ''], { minLength: 1 });
+    const property = fc.asyncProperty(
+      fc.array(row, { maxLength: 9 }),
+      names,
+      fc.boolean(),
+      async (rows, select, isGiven) => {
+        const text = ['id,__proto__,', ...rows.map((cells) => cells.join(','))].join('\n');
+        const options = isGiven ? { columns: ['id', '__proto__', ''], header: true } : {};
+        const all = await settle(csv(bytes(text), options));
+        const some = await settle(csv(bytes(text), { ...options, select }));
+        const expected = all.records.map((each) =>
+          select.map((name) => [name, (each as Record<string, string>)[name]]),
+        );
+        assert.deepEqual(
+          some.records.map((each) => Object.entries(each)),
+          expected,
+        );
+        assert.deepEqual(some.errors, all.errors);
+        const read = all.errors.length > 0 ? [] : await collect(csv(bytes(text), { ...options, select }));
+        assert.deepEqual(read, all.errors.length > 0 ? [] : some.records);
+      },
+    );
+    await assertProperty(property, { seed: 3, numRuns: sample(25, 500) });
+  });
+
+  it('refuses to select what is not there, and says what is', async () => {
+    const file = join(folder, 'selected.csv');
+    await writeFile(file, 'id,city\n1,Vigo\n');
+    const expected =
+      /`select` to name fields in the header of .*selected\.csv, found "town", which is none of "id", "city"\./;
+    await assert.rejects(pipeline(csv(file, { select: ['town'] })).toArray({ pool }), expected);
+    await assert.rejects(collect(csv(file, { select: ['id', 'town'] })), expected);
+    assert.throws(
+      () => csv(file, { columns: ['a'], select: ['b' as 'a'] }),
+      /some of `columns`, found "b", which is none of "a"/,
+    );
+    assert.throws(() => csv(file, { header: false, select: ['a'] }), /give `columns` as well/);
+    assert.throws(() => csv(file, { select: [] }), /`select` to be an array of names/);
+    assert.throws(
+      () => csv(file, { select: ['a', 'a'] }),
+      /`select` to have different names, found "a" twice/,
+    );
+  });
+
   it('keeps a column __proto__ a property', async () => {
     const [row] = await collect(csv(bytes('__proto__,b\n1,2\n')));
     assert.deepEqual(Object.entries(row ?? {}), [

@@ -11,6 +11,9 @@ export function knowsTheColumnsThatAreGiven(names: string[]): void {
   assertType<Rows<string>>()(csv('a.csv', { columns: names }), true);
   assertType<Rows<string>>()(csv('a.csv', { quote: false, encoding: 'utf-16le' }), true);
   assertType<ByteSource<string[]>>()(csv('a.csv', { header: false }), true);
+  assertType<Rows<'a' | 'b'>>()(csv('a.csv', { select: ['a', 'b'] }), true);
+  assertType<Rows<'a'>>()(csv('a.csv', { columns: ['a', 'b'], select: ['a'] }), true);
+  assertType<Rows<string>>()(csv('a.csv', { select: names }), true);
 }
 
 export function takesTheTypeThatIsTold(): void {

@@ -12,6 +12,7 @@ import {
   assertCsvOptions,
   assertSource,
   type CsvOptions,
+  describeUnknown,
   findRepeated,
   resolveSource,
   SOURCE_OPTIONS,
@@ -27,6 +28,9 @@ import {
  * in a stream, when more than `maxRecordBytes` stand behind it: then it costs all of that). Empty lines are passed
  * over. Lines end with `\n`, `\r\n`, or, in a file whose first row does so, with a lone `\r`.
  *
+ * With `select: ['city', 'amount']` rows have these fields, in this order. A name that a header does not have ends the
+ * run with a `TypeError`.
+ *
  * A name in the header may be `''`, once. Where a name comes twice, the names must be given: `columns` with
  * `header: true`, which passes over the header.
  *
@@ -37,25 +41,35 @@ import {
  */
 export function csv(
   input: BytesInput,
-  options: CsvOptions & { readonly header: false; readonly columns?: undefined },
+  options: CsvOptions & { readonly header: false; readonly columns?: undefined; readonly select?: undefined },
 ): ByteSource<string[]>;
 export function csv<const C extends readonly string[]>(
   input: BytesInput,
-  options: CsvOptions & { readonly columns: C },
+  options: CsvOptions & { readonly columns: C; readonly select?: undefined },
 ): ByteSource<Record<C[number], string>>;
+export function csv<const C extends readonly string[], const S extends readonly C[number][]>(
+  input: BytesInput,
+  options: CsvOptions & { readonly columns: C; readonly select: S },
+): ByteSource<Record<S[number], string>>;
+export function csv<const S extends readonly string[]>(
+  input: BytesInput,
+  options: CsvOptions & { readonly columns?: undefined; readonly select: S },
+): ByteSource<Record<S[number], string>>;
 export function csv<T extends Record<string, string> = Record<string, string>>(
   input: BytesInput,
   options?: CsvOptions,
 ): ByteSource<T>;
 export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unknown> {
-  assertSource(input, options, [...SOURCE_OPTIONS, 'header', 'columns', 'delimiter', 'quote']);
+  assertSource(input, options, [...SOURCE_OPTIONS, 'header', 'columns', 'delimiter', 'quote', 'select']);
   assertCsvOptions(options);
-  const { columns, delimiter = ',' } = options;
+  const { columns, delimiter = ',', select } = options;
   const quote = options.quote === false ? undefined : (options.quote ?? '"');
   const { compression, maxRecordBytes, encoding } = resolveSource(options);
   const header = options.header ?? columns === undefined;
   const asObjects = header || columns !== undefined;
-  const format: CsvFormat = { kind: 'csv', delimiter, quote, maxRecordBytes, asObjects };
+  const all: CsvFormat = { kind: 'csv', delimiter, quote, maxRecordBytes, asObjects };
+  // A journal knows a source by its format, which says nothing of what was not asked for.
+  const format = select === undefined ? all : { ...all, select };
   const rules = {
     quoting:
       quote === undefined ? undefined : { quote: quote.charCodeAt(0), delimiter: delimiter.charCodeAt(0) },
@@ -104,6 +118,12 @@ function readHeader(
     throw new TypeError(
       `Expected the header of ${block.file ?? 'the input'} to have different names, found ${JSON.stringify(twice)} ` +
         `twice: give names of your own, with \`columns: [...]\` and \`header: true\`.`,
+    );
+  }
+  const unknown = format.select && describeUnknown(format.select, names as readonly string[]);
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Expected \`select\` to name fields in the header of ${block.file ?? 'the input'}, ${unknown}.`,
     );
   }
   return { columns: names as readonly string[], bytes, lines };

@@ -28,6 +28,11 @@ export interface CsvOptions extends SourceOptions {
   readonly header?: boolean | undefined;
   /** Names of the fields. With `header: true` the header is passed over, whatever it says. */
   readonly columns?: readonly string[] | undefined;
+  /**
+   * Names of the fields that rows are to have, in this order, whatever order the file has them in; the others are not
+   * made. Rows with another number of fields than the header are malformed all the same. `@defaultValue` all
+   */
+  readonly select?: readonly string[] | undefined;
   /** One ASCII character between fields. `@defaultValue` `,` */
   readonly delimiter?: string | undefined;
   /**
@@ -73,11 +78,12 @@ export function resolveSource(options: SourceOptions): ResolvedSource {
 }
 
 export function assertCsvOptions(options: CsvOptions): void {
-  const { columns, header, delimiter, quote } = options;
+  const { columns, header, delimiter, quote, select } = options;
   if (columns !== undefined) assertColumns(columns, '`columns`', true);
   if (header !== undefined && typeof header !== 'boolean') {
     throw optionError(`Expected \`header\` to be true or false, got ${describeValue(header)}.`);
   }
+  if (select !== undefined) assertSelect(select, columns, header !== false);
   for (const [name, value] of [
     ['delimiter', delimiter],
     ['quote', quote],
@@ -98,6 +104,28 @@ export function assertCsvOptions(options: CsvOptions): void {
   if (delimiter !== undefined && delimiter === (quote ?? '"')) {
     throw optionError('Expected `delimiter` and `quote` to be different characters.');
   }
+}
+
+function assertSelect(select: unknown, columns: readonly string[] | undefined, hasHeader: boolean): void {
+  assertColumns(select, '`select`', true);
+  if (columns !== undefined) {
+    const unknown = describeUnknown(select, columns);
+    if (unknown !== undefined)
+      throw optionError(`Expected \`select\` to name some of \`columns\`, ${unknown}.`);
+  } else if (!hasHeader) {
+    throw optionError('Expected no `select`, as rows without a header are arrays: give `columns` as well.');
+  }
+}
+
+const MOST_SHOWN = 30;
+
+/** Says which of the names that are asked for is not there, and which are; `undefined` where all are. */
+export function describeUnknown(asked: readonly string[], names: readonly string[]): string | undefined {
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown === undefined) return undefined;
+  const shown = names.slice(0, MOST_SHOWN).map((name) => JSON.stringify(name));
+  const rest = names.length > MOST_SHOWN ? ` and ${names.length - MOST_SHOWN} more` : '';
+  return `found ${JSON.stringify(unknown)}, which is none of ${shown.join(', ')}${rest}`;
 }
 
 /**
