@@ -39,6 +39,83 @@ describe('reduce, count, groupBy, distinct and topK', () => {
     );
   });
 
+  it('take keys of any kind, and texts of any form', async () => {
+    const key = fc.oneof(
+      fc.constantFrom(
+        '',
+        'a',
+        'ü',
+        '\ud83e',
+        '\uddf5',
+        '\ufffd',
+        '1',
+        1,
+        -0,
+        Number.NaN,
+        1n,
+        true,
+        null,
+        undefined,
+      ),
+      fc.string({ maxLength: 2 }),
+    );
+    const property = fc.asyncProperty(fc.array(key, { maxLength: 200 }), async (keys) => {
+      const source = pipeline(keys.map((one, at) => ({ one, at }))).cpu((item) => item, { chunkSize: 11 });
+      const groups = await source
+        .groupBy((item) => item.one, {
+          init: () => [] as number[],
+          step: (all, { at }) => [...all, at],
+          merge: (left, right) => [...left, ...right],
+        })
+        .toArray({ pool });
+      const expected = new Map<unknown, number[]>();
+      for (const [at, one] of keys.entries()) expected.set(one, [...(expected.get(one) ?? []), at]);
+      assert.deepEqual(groups, [...expected]);
+      const firsts = await source.distinct((item) => item.one).toArray({ pool });
+      assert.deepEqual(
+        firsts.map(({ at }) => at),
+        [...expected.values()].map(([at]) => at),
+      );
+      assert.equal(await source.distinct((item) => item.one).count({ pool }), expected.size);
+      const sums = await source
+        .groupBy((item) => item.one, {
+          init: () => 0.5,
+          step: (n, { at }) => n + at,
+          merge: (m, n) => m + n - 0.5,
+        })
+        .toArray({ pool });
+      assert.deepEqual(
+        sums,
+        [...expected].map(([one, ats]) => [one, ats.reduce((all, at) => all + at, 0.5)]),
+      );
+    });
+    await assertProperty(property, { numRuns: sample(25, 300), seed: 31 });
+  });
+
+  it('have no group of an item alone on which its first step has failed', async () => {
+    const failed: unknown[] = [];
+    const groups = await pipeline(range(60))
+      .groupBy((n) => (n % 6 < 3 ? `text ${n % 6}` : n % 6), {
+        init: () => 0,
+        step: (sum, n) => {
+          if (n < 12 || n % 6 === 1 || n % 6 === 4) throw new RangeError(`no ${n}`);
+          return sum + n;
+        },
+        merge: (left, right) => left + right,
+      })
+      .onError(({ item }) => failed.push(item))
+      .toArray({ pool });
+    const taken = range(60).filter((n) => n >= 12 && n % 6 !== 1 && n % 6 !== 4);
+    const sum = (rest: number): number => taken.filter((n) => n % 6 === rest).reduce((all, n) => all + n, 0);
+    assert.deepEqual(groups, [
+      ['text 0', sum(0)],
+      ['text 2', sum(2)],
+      [3, sum(3)],
+      [5, sum(5)],
+    ]);
+    assert.equal(failed.length, 60 - taken.length);
+  });
+
   it('agree with plain JavaScript on anything', async () => {
     await assertProperty(
       fc.asyncProperty(fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 300 }), async (numbers) => {

@@ -9,7 +9,8 @@ import type {
 } from '../../src/wire/message/chain.ts';
 import { Chain } from './chain.ts';
 import { ByteCollector, type Collector, ValueCollector } from './collect/collector.ts';
-import { CountFold, DistinctFold, GroupFold, ReduceFold, TopFold } from './collect/folds.ts';
+import { CountFold, ReduceFold, TopFold } from './collect/folds.ts';
+import { DistinctFold, GroupFold } from './collect/keyed-folds.ts';
 import { openRows } from './open-rows.ts';
 import { makeCall, type RevivedRetry, type Stage } from './stages/stage.ts';
 
@@ -88,10 +89,14 @@ function createCollector(
     case 'reduce':
       return new ReduceFold(init, step);
     case 'groupBy':
-      return new GroupFold(key, init, step);
+      return new GroupFold(collect.seed, key, init, step);
     case 'topK':
       return new TopFold(collect.count, by, keep);
     case 'distinct':
-      return new DistinctFold(collect.by === undefined ? undefined : by, keep);
+      return new DistinctFold(
+        collect.seed,
+        collect.by === undefined ? undefined : by,
+        collect.isCounted ? undefined : keep,
+      );
   }
 }

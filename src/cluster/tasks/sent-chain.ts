@@ -120,6 +120,11 @@ function openCollect(collect: Fields, find: (mark: unknown) => TaskReference): C
     else refuse();
   }
   if (kind === 'bytes') opened['format'] = readFormat(collect['format']);
+  if (kind === 'groupBy' || kind === 'distinct') {
+    if (!Number.isInteger(collect['seed'])) refuse();
+    opened['seed'] = collect['seed'];
+  }
+  if (kind === 'distinct') opened['isCounted'] = collect['isCounted'] === true;
   if (kind === 'topK') {
     if (!Number.isSafeInteger(collect['count']) || !((collect['count'] as number) > 0)) refuse();
     opened['count'] = collect['count'];

@@ -14,4 +14,9 @@ export type Collect =
   | { readonly kind: 'reduce'; readonly fold: FoldSpec }
   | { readonly kind: 'groupBy'; readonly key: unknown; readonly fold: FoldSpec }
   | { readonly kind: 'topK'; readonly count: number; readonly by: unknown }
-  | { readonly kind: 'distinct'; readonly by: unknown };
+  | {
+      readonly kind: 'distinct';
+      readonly by: unknown;
+      /** Whether only the number of items counts. */
+      readonly isCounted: boolean;
+    };

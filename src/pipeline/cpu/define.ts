@@ -76,16 +76,26 @@ async function defineCollect(collect: Collect): Promise<Defined<CollectDefinitio
     }
     case 'groupBy': {
       const [key, fold] = await Promise.all([resolveTask(collect.key), defineFold(collect.fold)]);
-      return { kind: 'groupBy', key, ...fold };
+      return { kind: 'groupBy', key, ...fold, seed: makeSeed() };
     }
     case 'topK':
       return { kind: 'topK', count: collect.count, by: await resolveTask(collect.by) };
     case 'distinct':
-      return { kind: 'distinct', by: collect.by === undefined ? undefined : await resolveTask(collect.by) };
+      return {
+        kind: 'distinct',
+        by: collect.by === undefined ? undefined : await resolveTask(collect.by),
+        seed: makeSeed(),
+        isCounted: collect.isCounted,
+      };
   }
 }
 
 async function defineFold({ init, step }: FoldSpec): Promise<{ init: TaskDefinition; step: TaskDefinition }> {
   const [definedInit, definedStep] = await Promise.all([resolveTask(init), resolveTask(step)]);
   return { init: definedInit, step: definedStep };
+}
+
+/** Makes the number that the hashes of the keys of a run begin with. */
+function makeSeed(): number {
+  return Math.trunc(Math.random() * 2 ** 32) | 0;
 }

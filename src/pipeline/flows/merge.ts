@@ -44,46 +44,6 @@ export class ReduceMerge implements Merge<unknown> {
   }
 }
 
-/** Merges groups, which leave at the end, in the order in which their keys first came. */
-export class GroupMerge implements Merge<undefined> {
-  readonly value: undefined;
-  readonly #fold: FoldSpec;
-  readonly #groups = new Map<unknown, unknown>();
-
-  constructor(fold: FoldSpec) {
-    this.#fold = fold;
-  }
-
-  add(states: unknown): unknown[] {
-    const merge = this.#fold.merge as (before: unknown, after: unknown) => unknown;
-    for (const [key, state] of states as Map<unknown, unknown>) {
-      this.#groups.set(key, this.#groups.has(key) ? merge(this.#groups.get(key), state) : state);
-    }
-    return [];
-  }
-
-  get rest(): unknown[] {
-    return [...this.#groups];
-  }
-}
-
-/** Lets the first item of each key leave as soon as it is known to be the first. */
-export class DistinctMerge implements Merge<undefined> {
-  readonly value: undefined;
-  readonly rest: unknown[] = [];
-  readonly #seen = new Set<unknown>();
-
-  add(firsts: unknown): unknown[] {
-    const fresh: unknown[] = [];
-    for (const [key, item] of firsts as Map<unknown, unknown>) {
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
-      fresh.push(item);
-    }
-    return fresh;
-  }
-}
-
 interface Ranked {
   readonly rank: number;
   readonly value: unknown;

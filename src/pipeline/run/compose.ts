@@ -16,7 +16,8 @@ import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
 import type { Collect } from '../cpu/collect.ts';
 import { describeEncoding, encodePages } from '../flows/encode-pages.ts';
 import { MergeFlow } from '../flows/merge-flow.ts';
-import { DistinctMerge, GroupMerge, type Merge } from '../flows/merge.ts';
+import { DistinctMerge, GroupMerge } from '../flows/keyed-merge.ts';
+import type { Merge } from '../flows/merge.ts';
 import { dropFirst } from '../flows/drop-first.ts';
 import type { Parts, Composed } from './composed.ts';
 
@@ -75,7 +76,11 @@ class Composer {
         return;
       }
       case 'distinct':
-        this.#merge({ kind: 'distinct', by: spec.by }, letters, new DistinctMerge());
+        this.#merge(
+          { kind: 'distinct', by: spec.by, isCounted: this.#isOnlyCounted(spec) },
+          letters,
+          new DistinctMerge(),
+        );
         return;
       case 'io': {
         const source = this.#takeSource();
@@ -98,6 +103,14 @@ class Composer {
       case 'onError':
         return;
     }
+  }
+
+  /** Returns whether nobody asks for the items that a stage gives, but only for their number. */
+  #isOnlyCounted(spec: Spec): boolean {
+    const { end, specs } = this.#parts;
+    return (
+      end.kind === 'count' && specs.slice(specs.indexOf(spec) + 1).every(({ kind }) => kind === 'onError')
+    );
   }
 
   #finish(): Flow<Collected> {

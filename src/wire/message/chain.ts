@@ -56,6 +56,14 @@ type CollectKind =
       readonly key: TaskDefinition;
       readonly init: TaskDefinition;
       readonly step: TaskDefinition;
+      /** Number that the hashes of the run's keys begin with. */
+      readonly seed: number;
     }
   | { readonly kind: 'topK'; readonly count: number; readonly by: TaskDefinition }
-  | { readonly kind: 'distinct'; readonly by: TaskDefinition | undefined };
+  | {
+      readonly kind: 'distinct';
+      readonly by: TaskDefinition | undefined;
+      readonly seed: number;
+      /** Whether only the number of items counts, and not the items. */
+      readonly isCounted: boolean;
+    };

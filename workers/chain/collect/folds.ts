@@ -9,7 +9,7 @@ import { isThenable } from '../../item/expand.ts';
 import type { Collector, Removed } from './collector.ts';
 
 /** A fold of the results of a chunk: main merges the states of chunks in input order. */
-abstract class Fold implements Collector {
+export abstract class Fold implements Collector {
   bytes = 0;
   protected count = 0;
 
@@ -81,71 +81,6 @@ export class ReduceFold extends Fold {
   }
 }
 
-/** Folds values by key, into groups in the order in which their keys came. */
-export class GroupFold extends Fold {
-  readonly #key: TaskFunction;
-  readonly #init: TaskFunction;
-  readonly #step: TaskFunction;
-  #groups = new Map<unknown, unknown>();
-
-  constructor(key: TaskFunction, init: TaskFunction, step: TaskFunction) {
-    super();
-    this.#key = key;
-    this.#init = init;
-    this.#step = step;
-  }
-
-  reset(): void {
-    this.#groups = new Map();
-    this.count = 0;
-    this.bytes = 0;
-  }
-
-  protected take(value: unknown): void {
-    const key = assertKey(callOne(this.#key, value), 'key');
-    const known = this.#groups.get(key);
-    const isNew = known === undefined && !this.#groups.has(key);
-    if (isNew) this.bytes += 32;
-    const state = isNew ? assertSettled(callInit(this.#init), 'init') : known;
-    this.#groups.set(key, assertSettled(callStep(this.#step, state, value), 'step'));
-  }
-
-  protected get state(): Map<unknown, unknown> {
-    return this.#groups;
-  }
-}
-
-/** Keeps the first value of each key. */
-export class DistinctFold extends Fold {
-  readonly #by: TaskFunction | undefined;
-  readonly #keep: (value: unknown) => unknown;
-  #firsts = new Map<unknown, unknown>();
-
-  /** @param keep - Makes a value that is kept whole. */
-  constructor(by: TaskFunction | undefined, keep: (value: unknown) => unknown) {
-    super();
-    this.#by = by;
-    this.#keep = keep;
-  }
-
-  reset(): void {
-    this.#firsts = new Map();
-    this.count = 0;
-    this.bytes = 0;
-  }
-
-  protected take(value: unknown): void {
-    const key = assertKey(this.#by === undefined ? value : callOne(this.#by, value), 'by');
-    if (this.#firsts.has(key)) return;
-    this.#firsts.set(key, this.#keep(value));
-    this.bytes += 64;
-  }
-
-  protected get state(): Map<unknown, unknown> {
-    return this.#firsts;
-  }
-}
-
 /** Keeps the largest values, in descending order; of equal ones those that came first. */
 export class TopFold extends Fold {
   readonly #most: number;
@@ -191,34 +126,21 @@ export class TopFold extends Fold {
 }
 
 // The functions of a fold take no index and no context: they are called with what they are for.
-function callInit(init: TaskFunction): unknown {
+export function callInit(init: TaskFunction): unknown {
   return (init as () => unknown)();
 }
 
-function callOne(fn: TaskFunction, value: unknown): unknown {
+export function callOne(fn: TaskFunction, value: unknown): unknown {
   return (fn as (value: unknown) => unknown)(value);
 }
 
-function callStep(step: TaskFunction, state: unknown, value: unknown): unknown {
+export function callStep(step: TaskFunction, state: unknown, value: unknown): unknown {
   return (step as (state: unknown, value: unknown) => unknown)(state, value);
 }
 
-function assertSettled(state: unknown, name: string): unknown {
+export function assertSettled(state: unknown, name: string): unknown {
   if (!isThenable(state)) return state;
   throw new TypeError(
     `Expected \`${name}\` to return its state at once, got a promise. Wait in a .cpu() stage before it.`,
   );
-}
-
-/** Refuses objects as keys: an object is another one on each thread. */
-function assertKey(key: unknown, name: string): unknown {
-  if ((typeof key !== 'object' || key === null) && typeof key !== 'function' && typeof key !== 'symbol')
-    return key;
-  throw new TypeError(
-    `Expected \`${name}\` to give text, a number or another primitive, got ${describeKey(key)}. Make a text of what counts.`,
-  );
-}
-
-function describeKey(key: unknown): string {
-  return key === null ? 'null' : Array.isArray(key) ? 'an array' : typeof key;
 }

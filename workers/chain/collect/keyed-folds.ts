@@ -1,0 +1,125 @@
+import type { Transferable } from 'node:worker_threads';
+import type { TaskFunction } from '../../../src/task/definition/definition.ts';
+import type { Keyed } from '../../../src/wire/keys/keyed.ts';
+import type { Collected } from '../../../src/wire/message/payload.ts';
+import { packValues } from '../../../src/wire/pack/pack.ts';
+import { ChunkKeys } from './chunk-keys.ts';
+import { assertSettled, callInit, callOne, callStep, Fold } from './folds.ts';
+
+/** A fold that holds a value for each key. The keys cross as bytes, and the values as they do everywhere. */
+abstract class KeyedFold extends Fold {
+  protected readonly keys: ChunkKeys;
+  protected values: unknown[] = [];
+  protected otherValues: unknown[] = [];
+
+  constructor(seed: number) {
+    super();
+    this.keys = new ChunkKeys(seed);
+  }
+
+  /** Whether the values are wanted, and not only the keys. */
+  protected get hasValues(): boolean {
+    return true;
+  }
+
+  reset(): void {
+    this.keys.clear();
+    this.values = [];
+    this.otherValues = [];
+    this.count = 0;
+    this.bytes = 0;
+  }
+
+  override finish(transfers: Set<Transferable>): Collected {
+    const { keys, others } = this.keys.copy();
+    const { bytes, starts, hashes, numbers, ends } = keys;
+    for (const { buffer } of [bytes, starts, hashes, numbers, ends]) transfers.add(buffer as ArrayBuffer);
+    const values = this.hasValues ? packValues(this.#all, transfers) : undefined;
+    const state: Keyed = { keys, others, values };
+    return { kind: 'folded', state: { kind: 'values', values: [state] }, count: this.count };
+  }
+
+  protected get state(): unknown {
+    return this.#all;
+  }
+
+  get #all(): unknown[] {
+    return this.otherValues.length === 0 ? this.values : [...this.values, ...this.otherValues];
+  }
+}
+
+/** Folds values by key, into groups in the order in which their keys came. */
+export class GroupFold extends KeyedFold {
+  readonly #key: TaskFunction;
+  readonly #init: TaskFunction;
+  readonly #step: TaskFunction;
+
+  constructor(seed: number, key: TaskFunction, init: TaskFunction, step: TaskFunction) {
+    super(seed);
+    this.#key = key;
+    this.#init = init;
+    this.#step = step;
+  }
+
+  protected take(value: unknown): void {
+    const key = assertKey(callOne(this.#key, value), 'key');
+    const number = this.keys.add(key);
+    const values = number < 0 ? this.otherValues : this.values;
+    const at = number < 0 ? ~number : number;
+    if (at < values.length) values[at] = assertSettled(callStep(this.#step, values[at], value), 'step');
+    else values.push(this.#begin(key, number, value));
+  }
+
+  /** Makes the state of a new group. A group whose first item fails is none. */
+  #begin(key: unknown, number: number, value: unknown): unknown {
+    try {
+      const state = assertSettled(callInit(this.#init), 'init');
+      const next = assertSettled(callStep(this.#step, state, value), 'step');
+      this.bytes += 32;
+      return next;
+    } catch (thrown) {
+      this.keys.remove(key, number);
+      throw thrown;
+    }
+  }
+}
+
+/** Keeps the first value of each key. */
+export class DistinctFold extends KeyedFold {
+  readonly #by: TaskFunction | undefined;
+  /** Makes a value that is kept whole; `undefined` where only the number of values counts. */
+  readonly #keep: ((value: unknown) => unknown) | undefined;
+
+  constructor(seed: number, by: TaskFunction | undefined, keep: ((value: unknown) => unknown) | undefined) {
+    super(seed);
+    this.#by = by;
+    this.#keep = keep;
+  }
+
+  protected override get hasValues(): boolean {
+    return this.#keep !== undefined;
+  }
+
+  protected take(value: unknown): void {
+    const key = assertKey(this.#by === undefined ? value : callOne(this.#by, value), 'by');
+    const { texts, others } = this.keys;
+    const number = this.keys.add(key);
+    if (number < 0 ? ~number < others : number < texts) return;
+    this.bytes += this.#keep === undefined ? 32 : 64;
+    if (this.#keep === undefined) return;
+    (number < 0 ? this.otherValues : this.values).push(this.#keep(value));
+  }
+}
+
+/** Refuses objects as keys: an object is another one on each thread. */
+function assertKey(key: unknown, name: string): unknown {
+  if ((typeof key !== 'object' || key === null) && typeof key !== 'function' && typeof key !== 'symbol')
+    return key;
+  throw new TypeError(
+    `Expected \`${name}\` to give text, a number or another primitive, got ${describeKey(key)}. Make a text of what counts.`,
+  );
+}
+
+function describeKey(key: unknown): string {
+  return key === null ? 'null' : Array.isArray(key) ? 'an array' : typeof key;
+}
