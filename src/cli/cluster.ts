@@ -1,5 +1,5 @@
 import { initEngine, isPostgres } from '../cluster/engine.ts';
-import { describeConnection, openBroker, resolveConnection } from '../cluster/connect/open-broker.ts';
+import { describeConnection, openCheckedBroker, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { initSchema } from '../cluster/store/postgres/schema.ts';
 import { describeStatus } from '../cluster/status/describe-status.ts';
 import { readStatus } from '../cluster/status/status.ts';
@@ -78,7 +78,7 @@ async function forget(connection: string, queue: string, names: readonly string[
   const [run] = names;
   if (run === undefined || names.length > 1)
     throw new UsageError('Expected one run: telar cluster forget <run>.');
-  const broker = await openBroker(connection, queue);
+  const broker = await openCheckedBroker(connection, queue);
   try {
     const isForgotten = await broker.registry.forget(run);
     process.stdout.write(

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { Isolation } from '../options/pool-options.ts';
 import { assertName } from '../cluster/caller/cluster.ts';
 import { ClusterNode, type NodeTerms } from '../cluster/node/node.ts';
 import { describeConnection, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { type Address, type HealthServer, parseAddress, serveHealth } from '../cluster/status/health.ts';
+import { assertSecret, Signer } from '../cluster/message/signer.ts';
 import { TaskRegistry } from '../cluster/tasks/registry.ts';
 import { describeVerb } from './help.ts';
 import { UsageError } from './usage-error.ts';
@@ -32,6 +34,11 @@ const flags: Flags = {
   memory: { type: 'string', value: 'MB', says: 'memory for all workers together' },
   lock: { type: 'string', value: 'time', says: 'silence after which others take over [10s]' },
   drain: { type: 'string', value: 'time', says: 'time for what runs when told to end [30s]' },
+  'secret-file': {
+    type: 'string',
+    value: 'file',
+    says: 'secret that callers have as well: signs what travels',
+  },
   health: {
     type: 'string',
     value: 'port',
@@ -66,6 +73,7 @@ export const workerVerb: Verb = {
       isolate: textOf(values, 'isolate') as Isolation | undefined,
       memory: memory === undefined ? undefined : memory * 1024 * 1024,
       lock: durationOf(values, 'lock'),
+      signer: await readSecret(textOf(values, 'secret-file')),
     };
     const drain = durationOf(values, 'drain') ?? DRAIN;
     const address = textOf(values, 'health');
@@ -103,6 +111,21 @@ async function start(
     await server?.close();
     throw thrown;
   }
+}
+
+/** Reads the secret of a file, without the end of its line: not from the command line, which others can list. */
+async function readSecret(file: string | undefined): Promise<Signer | undefined> {
+  if (file === undefined) return undefined;
+  let secret: string;
+  try {
+    secret = (await readFile(file, 'utf8')).trimEnd();
+  } catch (thrown) {
+    throw new UsageError(
+      `Cannot read --secret-file ${file}: ${String((thrown as NodeJS.ErrnoException).code)}.`,
+    );
+  }
+  assertSecret(secret);
+  return new Signer(secret);
 }
 
 /** Serves until a signal comes, then ends in order; a second signal, or the end of the time, ends at once. */

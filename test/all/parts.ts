@@ -68,7 +68,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'cluster',
     says: 'nodes of a cluster killed every second or two, over 10 seeds on each broker',
-    files: ['test/cluster/chaos.', 'test/cluster/pipelines.'],
+    files: ['test/cluster/chaos.', 'test/cluster/pipelines.', 'test/cluster/errors/'],
   },
   {
     name: 'postgres',

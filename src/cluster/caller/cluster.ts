@@ -5,6 +5,7 @@ import { assertCloseOptions } from '../../options/pool-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { resolveConnection } from '../connect/open-broker.ts';
+import { assertSecret, Signer } from '../message/signer.ts';
 import { type ClusterStats, describeNodes } from './describe-nodes.ts';
 import { Hub } from './hub.ts';
 import { RemoteDispatch } from './remote-dispatch.ts';
@@ -12,7 +13,15 @@ import { RemoteDispatch } from './remote-dispatch.ts';
 const WAIT_FOR_NODES = 30_000;
 const BROKER_TIMEOUT = 5 * 60_000;
 const MOST_BYTES = 32 * 1024 * 1024;
-const OPTIONS = ['connection', 'queue', 'build', 'waitForNodes', 'brokerTimeout', 'maxBytes'] as const;
+const OPTIONS = [
+  'connection',
+  'queue',
+  'build',
+  'waitForNodes',
+  'brokerTimeout',
+  'secret',
+  'maxBytes',
+] as const;
 
 /** Options of a `Cluster`. */
 export interface ClusterOptions {
@@ -26,6 +35,11 @@ export interface ClusterOptions {
   readonly waitForNodes?: number | undefined;
   /** Milliseconds for which a broker that cannot be reached is waited for. `@defaultValue` 300,000 */
   readonly brokerTimeout?: number | undefined;
+  /**
+   * Text of at least 16 characters that nodes were given as well (`--secret-file`). Items and outcomes are signed with it,
+   * and what is not is refused: whoever can write to the broker can do no more than disturb. `@defaultValue` none
+   */
+  readonly secret?: string | undefined;
   /** Bytes that the items of one chunk may take, from 1 MB. `@defaultValue` 32 MB */
   readonly maxBytes?: number | undefined;
 }
@@ -54,11 +68,20 @@ export class Cluster implements WorkerPool {
 
   constructor(options?: ClusterOptions) {
     assertKnown(options, OPTIONS);
-    const { connection, queue = 'default', build, waitForNodes, brokerTimeout, maxBytes } = options ?? {};
+    const {
+      connection,
+      queue = 'default',
+      build,
+      waitForNodes,
+      brokerTimeout,
+      secret,
+      maxBytes,
+    } = options ?? {};
     assertName(queue, 'queue');
     if (build !== undefined) assertName(build, 'build');
     assertMilliseconds(waitForNodes, 'waitForNodes', 0);
     assertMilliseconds(brokerTimeout, 'brokerTimeout');
+    assertSecret(secret);
     assertBytes(maxBytes, 'maxBytes', 1);
     this.#hub = new Hub({
       connection: resolveConnection(connection),
@@ -66,6 +89,7 @@ export class Cluster implements WorkerPool {
       build,
       waitForNodes: waitForNodes ?? WAIT_FOR_NODES,
       brokerTimeout: brokerTimeout ?? BROKER_TIMEOUT,
+      signer: secret === undefined ? undefined : new Signer(secret),
       maxBytes: maxBytes ?? MOST_BYTES,
     });
     this.#dispatch = new RemoteDispatch(this.#hub);

@@ -3,6 +3,7 @@ import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { NodeInfo } from '../message/messages.ts';
+import { nameLane, type Signer } from '../message/signer.ts';
 import { NodesView } from './nodes-view.ts';
 
 /** Terms of a cluster, with all defaults. */
@@ -13,6 +14,8 @@ export interface HubTerms {
   readonly waitForNodes: number;
   readonly brokerTimeout: number;
   readonly maxBytes: number;
+  /** Signs what travels, where there is a secret. */
+  readonly signer: Signer | undefined;
 }
 
 /**
@@ -62,7 +65,8 @@ export class Hub {
   async openQueue(version: string): Promise<JobQueue> {
     let queue = this.#queues.get(version);
     if (queue === undefined) {
-      queue = JobQueue.open(this.terms.connection, this.terms.queue, version);
+      const { connection, signer } = this.terms;
+      queue = JobQueue.open(connection, this.terms.queue, nameLane(version, signer?.key));
       this.#queues.set(version, queue);
       queue.catch(() => this.#queues.delete(version));
     }
@@ -78,8 +82,8 @@ export class Hub {
   }
 
   async #connect(): Promise<{ readonly broker: Broker; readonly nodes: NodesView }> {
-    const { connection, queue } = this.terms;
-    const broker = await openCheckedBroker(connection, queue);
+    const { connection, queue, waitForNodes } = this.terms;
+    const broker = await openCheckedBroker(connection, queue, waitForNodes);
     const nodes = new NodesView(broker.registry);
     this.#nodes = nodes;
     return { broker, nodes };

@@ -51,7 +51,10 @@ export class NodesView {
   measure(head: RunHead): Capacity {
     const needs = listNeeds(head);
     const serving = this.#nodes.filter(
-      (node) => node.version === head.version && needs.every((name) => this.#has(node.id, name)),
+      (node) =>
+        node.key === head.key &&
+        node.version === head.version &&
+        needs.every((name) => this.#has(node.id, name)),
     );
     return {
       nodes: serving.length,
@@ -65,6 +68,16 @@ export class NodesView {
     const needs = listNeeds(head);
     const { task, version } = needs.find((name) => !this.#nodes.some(({ id }) => this.#has(id, name))) ??
       needs[0] ?? { task: head.task, version: head.version };
+    const strangers = this.#nodes.filter((node) => node.version === version && node.tasks.includes(task));
+    if (strangers.length > 0 && strangers.every(({ key }) => key !== head.key)) {
+      const secrets = strangers.every(({ key }) => key === undefined) ? 'no secret' : 'another secret';
+      throw new ClusterError(
+        `${count(strangers.length, 'node', 'nodes')} of the queue '${queue}' with ${task} in version ${version} ` +
+          `${strangers.length === 1 ? 'has' : 'have'} ${head.key === undefined ? 'a secret, and this program has none' : secrets}: ` +
+          'give --secret-file to the nodes, and `secret` to the Cluster, with the same text.',
+        'refused',
+      );
+    }
     const others = this.#nodes.filter((node) => node.tasks.includes(task));
     const found =
       others.length > 0

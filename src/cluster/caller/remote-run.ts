@@ -2,6 +2,7 @@ import { raceTime } from '../../async/deferred.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
 import { tellHeal } from '../channels.ts';
+import { ClusterError } from '../cluster-error.ts';
 import { readOutput } from '../message/read-output.ts';
 import type { ChunkMeta } from '../message/messages.ts';
 import { deliver, deliverUnreadable, listPositions } from './chunk/deliver.ts';
@@ -93,7 +94,8 @@ export class RemoteRun {
       definition?.kind === 'chain'
         ? definition.stages.map((_, stage) => this.#work.terms.limitOf(stage))
         : timeout;
-    const head = await identifyRun(definition, limits, this.#hub.terms.build);
+    const { build, signer } = this.#hub.terms;
+    const head = { ...(await identifyRun(definition, limits, build)), key: signer?.key };
     const terms = {
       id: this.#id,
       hub: this.#hub,
@@ -159,6 +161,8 @@ export class RemoteRun {
     try {
       read = readOutput(output, chunk.items.length);
     } catch (reason) {
+      // What nobody may have written is no matter of one item.
+      if (reason instanceof ClusterError) throw reason;
       deliverUnreadable(this.#work, chunk, reason);
       return;
     }

@@ -4,6 +4,7 @@ import { ClusterError } from '../cluster-error.ts';
 import type { JobQueue } from '../engine.ts';
 import { tellHeal } from '../channels.ts';
 import type { RunHead, RunInfo } from '../message/messages.ts';
+import { checkWith, signWith } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { KEEP_UNNAMED, type Lease, RENEWAL } from '../store/store.ts';
@@ -83,7 +84,13 @@ export class RunAtBroker {
 
   /** Puts chunks into the store, and only then asks for nodes. */
   async send(batch: readonly OutstandingChunk[]): Promise<void> {
-    const state = await this.#insist(() => this.#broker.runs.put(this.#id, this.#lease, batch));
+    const { signer } = this.#hub.terms;
+    const chunks = batch.map(({ number, meta, input }) => ({
+      number,
+      meta,
+      input: signWith(signer, input, 'in', this.#id, number, JSON.stringify(this.#head), meta),
+    }));
+    const state = await this.#insist(() => this.#broker.runs.put(this.#id, this.#lease, chunks));
     if (state === 'superseded') throw this.#supersede();
     if (state === 'gone') await this.#restore();
     else await this.ask(batch);
@@ -107,7 +114,11 @@ export class RunAtBroker {
   async fetch(): Promise<Map<number, Buffer>> {
     const { numbers } = this.#outstanding;
     if (numbers.length === 0) return new Map();
-    return await this.#insist(() => this.#broker.runs.take(this.#id, numbers));
+    const { signer } = this.#hub.terms;
+    const outputs = await this.#insist(() => this.#broker.runs.take(this.#id, numbers));
+    for (const [number, output] of outputs)
+      outputs.set(number, checkWith(signer, output, 'out', this.#id, number));
+    return outputs;
   }
 
   /** Deletes what the caller has. */

@@ -2,12 +2,13 @@ import { describeValue } from '../../errors/describe.ts';
 import { optionError } from '../../options/check.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
-import { insist } from '../store/insist.ts';
+import { insist, isLost } from '../store/insist.ts';
 import { openPostgres } from '../store/postgres/broker.ts';
 import { openRedis } from '../store/redis/broker.ts';
 
 /** Milliseconds that a broker may take to be there at the start. */
 const FIRST_CONTACT = 10_000;
+const LEAST_CONTACT = 2000;
 
 const FORMS = /^(rediss?|postgres(ql)?):\/\//;
 
@@ -36,19 +37,31 @@ export async function openBroker(connection: string, queue: string): Promise<Bro
 /**
  * Opens a broker, and looks whether it is there and can be trusted with results.
  *
+ * @param patience - Milliseconds for which it is waited for; up to 10 s, and at least 2 s.
+ *
  * @throws ClusterError where it cannot.
  */
-export async function openCheckedBroker(connection: string, queue: string): Promise<Broker> {
+export async function openCheckedBroker(
+  connection: string,
+  queue: string,
+  patience: number = FIRST_CONTACT,
+): Promise<Broker> {
   const broker = await openBroker(connection, queue);
+  const limit = Math.min(FIRST_CONTACT, Math.max(LEAST_CONTACT, patience));
   try {
-    await insist(() => broker.check(), { limit: FIRST_CONTACT });
+    await insist(() => broker.check(), { limit });
     return broker;
   } catch (thrown) {
     await broker.close();
-    throw thrown instanceof ClusterError && thrown.cause === undefined
-      ? thrown
-      : brokerError(connection, Object(thrown).cause ?? thrown);
+    const { cause } = Object(thrown) as { cause?: unknown };
+    if (thrown instanceof ClusterError && !isSilence(cause)) throw thrown;
+    throw brokerError(connection, broker.lastError ?? cause ?? thrown);
   }
+}
+
+/** Tells whether an error says no more than that nobody has answered. */
+function isSilence(cause: unknown): boolean {
+  return isLost(cause) || (cause instanceof Error && cause.message.startsWith('no answer'));
 }
 
 /** Describes a connection for messages: without its user and password. */
@@ -65,10 +78,16 @@ export function describeConnection(connection: string): string {
 function brokerError(connection: string, cause: unknown): ClusterError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ClusterError(
-    `The broker ${describeConnection(connection)} cannot be used: ${reason}`,
+    `The broker ${describeConnection(connection)} cannot be used: ${hidePassword(reason, connection)}`,
     'broker',
-    {
-      cause,
-    },
+    { cause },
   );
+}
+
+/** Takes a password out of what a driver says. */
+function hidePassword(text: string, connection: string): string {
+  const [, password] = /^[a-z]+:\/\/[^@/]*?:([^@/]+)@/.exec(connection) ?? [];
+  return password === undefined
+    ? text
+    : text.replaceAll(password, '***').replaceAll(decodeURIComponent(password), '***');
 }

@@ -14,7 +14,11 @@ import { ClusterError } from '../cluster-error.ts';
 const MARK = Buffer.from('TLR1', 'latin1');
 const FORM = 1;
 const COMPRESSED = 1;
-const HEAD = 8;
+/** Flag of a message behind which its signature stands; see `Signer`. */
+export const SIGNED = 2;
+/** Place of the flags, and length of all that stands before the message. */
+export const FLAGS = 5;
+export const HEAD = 8;
 
 /** Messages of that many bytes are compressed, where it saves a quarter: it costs 10 µs for a KB. */
 const FEWEST_COMPRESSED = 16 * 1024;
@@ -55,6 +59,12 @@ export function open(sealed: Buffer, most: number = MOST): unknown {
     throw new ClusterError(
       `What came from the broker has form ${sealed[4]}, and this version of Telar reads form ${FORM}.`,
       'version',
+    );
+  }
+  if (((sealed[FLAGS] ?? 0) & SIGNED) !== 0) {
+    throw new ClusterError(
+      'What came from the broker is signed, and no `secret` was given to check it.',
+      'refused',
     );
   }
   const content = sealed.subarray(HEAD);

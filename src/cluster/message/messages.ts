@@ -15,6 +15,8 @@ export interface RunHead {
   readonly version: string;
   /** Milliseconds that an item may take. */
   readonly timeout?: number | undefined;
+  /** Name of the secret's key, where messages are signed. */
+  readonly key?: string | undefined;
   /** Functions of the stages of a pipeline. `@defaultValue` the task alone */
   readonly tasks?: readonly TaskName[] | undefined;
   /** Milliseconds that an item may take in each stage of a pipeline. */
@@ -91,6 +93,8 @@ export interface NodeInfo {
   readonly threads: number;
   readonly slots: number;
   readonly node: string;
+  /** Name of the key of its secret. */
+  readonly key?: string | undefined;
   /** Times of its start, and of what it says here, in ms since 1970 by its own clock. */
   readonly since?: number | undefined;
   readonly seen?: number | undefined;
@@ -139,14 +143,15 @@ export interface NodeLoad {
 /** Reads a head that came from the broker, of which nothing is believed. */
 export function readHead(text: string): RunHead {
   const head = parse(text);
-  const { v, task, version, timeout, tasks, limits, chain } = head;
+  const { v, task, version, timeout, key, tasks, limits, chain } = head;
   if (v !== 1 || typeof task !== 'string' || typeof version !== 'string') throw malformed('a head');
   if (timeout !== undefined && !isLimit(timeout)) throw malformed('a head');
-  if (chain === undefined) return { v, task, version, timeout };
+  if (key !== undefined && typeof key !== 'string') throw malformed('a head');
+  if (chain === undefined) return { v, task, version, timeout, key };
   if (!Array.isArray(tasks) || !tasks.every(isName)) throw malformed('a head');
   if (!Array.isArray(limits) || !limits.every((limit) => limit === null || isLimit(limit)))
     throw malformed('a head');
-  return { v, task, version, tasks, limits: limits as (number | null)[], chain };
+  return { v, task, version, key, tasks, limits: limits as (number | null)[], chain };
 }
 
 function isLimit(value: unknown): value is number {

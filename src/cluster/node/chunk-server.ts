@@ -10,6 +10,7 @@ import {
   readMeta,
   type RunHead,
 } from '../message/messages.ts';
+import { checkWith, signWith, type Signer } from '../message/signer.ts';
 import type { Begun, RunStore } from '../store/store.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
 import type { ChunkRunner } from './chunk-runner.ts';
@@ -29,6 +30,7 @@ export interface ServerParts {
   readonly pool: Pool;
   readonly runner: ChunkRunner;
   readonly suspects: Suspects;
+  readonly signer: Signer | undefined;
   /** Does a step at the broker, for as long as it takes. */
   readonly insist: <R>(step: () => Promise<R>) => Promise<R>;
 }
@@ -85,7 +87,8 @@ export class ChunkServer {
     tellBegin(event);
     const done = await this.#runChunk(name, begun, head, meta);
     if (done === undefined) return 'gone';
-    const isFirst = await insist(() => runs.commit(run, number, done.output));
+    const output = signWith(this.#parts.signer, done.output, 'out', run, number);
+    const isFirst = await insist(() => runs.commit(run, number, output));
     const ms = Math.round(performance.now() - startedAt);
     const { failed } = done;
     this.#counts.commit({ items, failed, ms }, isFirst);
@@ -96,28 +99,44 @@ export class ChunkServer {
   /** Runs a chunk. What it holds is an outcome in any case: the caller would have a failed job run again for ever. */
   async #runChunk(
     name: ChunkName,
-    { input, part, starts }: Begun,
+    begun: Begun,
     head: RunHead,
     meta: ChunkMeta,
   ): Promise<{ readonly output: Buffer; readonly failed: number } | undefined> {
     const { count } = meta;
+    const { input, starts } = begun;
     const definition = head.version === this.#version ? this.#parts.tasks.define(head) : undefined;
     if (definition === undefined) {
       const needs = listNeeds(head).map(({ task, version }) => `${task} in version ${version}`);
       const reason = new ClusterError(`This node does not have ${needs.join(', ')}.`, 'refused');
       return { output: sealRefusal('unloadable', count, reason), failed: count };
     }
+    const { signer, suspects } = this.#parts;
+    const { run, number } = name;
     let chunk: NodeChunk;
     try {
-      chunk = { ...name, definition, head, chunk: readChunk(meta, input) };
+      const bare = checkWith(signer, input, 'in', run, number, begun.head, begun.meta);
+      chunk = { ...name, definition, head, chunk: readChunk(meta, bare) };
     } catch (reason) {
+      if (reason instanceof ClusterError) warnOfRefusal(reason);
       return { output: sealRefusal('undecodable', count, reason), failed: count };
     }
-    const output = starts > 1 ? await this.#parts.suspects.run(chunk, part) : await this.#runHere(chunk);
+    const part = starts > 1 ? this.#checkPart(name, begun.part) : undefined;
+    const output = starts > 1 ? await suspects.run(chunk, part) : await this.#runHere(chunk);
     if (output === undefined) return undefined;
     const again = starts > 1 ? count - countNoted(part) : 0;
     const sent = { ...output, node: this.#parts.node, starts, again };
     return { output: sealOutput(sent), failed: countFailed(output) };
+  }
+
+  /** Returns what another node has noted; nothing where that is not to be believed, since a chunk can always run anew. */
+  #checkPart({ run, number }: ChunkName, part: Buffer | undefined): Buffer | undefined {
+    try {
+      return part && checkWith(this.#parts.signer, part, 'part', run, number);
+    } catch (reason) {
+      warnOfRefusal(reason as ClusterError);
+      return undefined;
+    }
   }
 
   async #runHere(chunk: NodeChunk): Promise<ChunkOutput | undefined> {
@@ -126,6 +145,15 @@ export class ChunkServer {
     const isWanted = await runner.run(chunk, relay, enterPool(pool));
     return isWanted ? relay.record.output : undefined;
   }
+}
+
+let hasWarned = false;
+
+/** Says, once, that somebody else writes to the broker. */
+function warnOfRefusal({ message }: ClusterError): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(`A chunk was refused, as others will be: ${message}`, 'TelarClusterWarning');
 }
 
 /** Reads a job. What is none of Telar's fails, before anything is loaded for it. */

@@ -3,6 +3,7 @@ import { raceTime } from '../../async/deferred.ts';
 import { Pool } from '../../flow/pool/pool.ts';
 import type { Isolation } from '../../options/pool-options.ts';
 import { JobWorker } from '../engine.ts';
+import { nameLane, signWith, type Signer } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
@@ -26,6 +27,8 @@ export interface NodeTerms {
   readonly connection: string;
   readonly queue: string;
   readonly tasks: TaskRegistry;
+  /** Signs what travels, where there is a secret. */
+  readonly signer: Signer | undefined;
   /** Threads, or processes. `undefined` for one on each core. */
   readonly workers: number | undefined;
   readonly isolate: Isolation | undefined;
@@ -55,9 +58,14 @@ export class ClusterNode {
     this.#broker = broker;
     this.#pool = pool;
     this.#runner = new ChunkRunner(pool.workers);
-    this.report = new NodeReport({ ...terms, id: this.id, threads: pool.workers }, broker.registry);
+    this.report = new NodeReport(
+      { ...terms, id: this.id, threads: pool.workers, key: terms.signer?.key },
+      broker.registry,
+    );
     const note = async ({ run, number }: NodeChunk, part: Buffer): Promise<void> =>
-      await this.#insist(() => broker.runs.note(run, number, part));
+      await this.#insist(() =>
+        broker.runs.note(run, number, signWith(terms.signer, part, 'part', run, number)),
+      );
     this.#suspects = new Suspects(
       { runner: this.#runner, note },
       { workers: pool.workers, memory: terms.memory },
@@ -67,10 +75,17 @@ export class ClusterNode {
   /** Starts a node. Resolves once it takes chunks. Rejects with a ClusterError where the broker cannot be used. */
   static async start(terms: NodeTerms): Promise<ClusterNode> {
     const { connection, queue, workers, isolate, memory } = terms;
+    // Its options are checked before anything is opened.
+    const pool = new Pool({ workers, isolate, memory });
     const broker = await openCheckedBroker(connection, queue);
-    const node = new ClusterNode(terms, broker, new Pool({ workers, isolate, memory }));
-    await node.#open();
-    return node;
+    const node = new ClusterNode(terms, broker, pool);
+    try {
+      await node.#open();
+      return node;
+    } catch (thrown) {
+      await node.close(true);
+      throw thrown;
+    }
   }
 
   /**
@@ -83,7 +98,7 @@ export class ClusterNode {
   }
 
   async #open(): Promise<void> {
-    const { connection, queue, tasks, slots, lock } = this.#terms;
+    const { connection, queue, tasks, slots, lock, signer } = this.#terms;
     await this.#broker.news.onEnd((run) => this.#runner.cancel(run));
     const parts = {
       node: this.id,
@@ -93,6 +108,7 @@ export class ClusterNode {
       pool: this.#pool,
       runner: this.#runner,
       suspects: this.#suspects,
+      signer,
       insist: <R>(step: () => Promise<R>): Promise<R> => this.#insist(step),
     };
     for (const version of tasks.versions) {
@@ -100,7 +116,7 @@ export class ClusterNode {
       const worker = await JobWorker.open(
         connection,
         queue,
-        version,
+        nameLane(version, signer?.key),
         slots,
         (job) => server.serve(job.data),
         lock,

@@ -14,6 +14,7 @@ interface ReportTerms {
   readonly tasks: TaskRegistry;
   readonly threads: number;
   readonly slots: number;
+  readonly key: string | undefined;
 }
 
 /** What a node says of itself: to callers and operators by the broker, and to whoever scrapes it. */
@@ -68,7 +69,7 @@ export class NodeReport {
 
   /** Describes what the node is and does, for each version of its tasks. */
   #describe(): NodeInfo[] {
-    const { id, tasks, threads, slots } = this.#terms;
+    const { id, tasks, threads, slots, key } = this.#terms;
     return tasks.versions.map((version) => ({
       v: 1,
       id,
@@ -79,6 +80,7 @@ export class NodeReport {
       threads,
       slots,
       node: process.version,
+      key,
       since: this.#startedAt,
       seen: Date.now(),
       load: this.#counts.get(version)?.measure(),

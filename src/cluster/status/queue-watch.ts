@@ -1,6 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import { JobQueue } from '../engine.ts';
 import { readNode } from '../message/messages.ts';
+import { nameLane } from '../message/signer.ts';
 import type { Registry } from '../store/broker.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
 import { sumVersion, type VersionState } from './queue-state.ts';
@@ -14,6 +15,7 @@ interface WatchTerms {
   readonly connection: string;
   readonly queue: string;
   readonly tasks: TaskRegistry;
+  readonly key: string | undefined;
 }
 
 /** Looks at a queue as often as somebody asks, and not more than once a second. */
@@ -53,7 +55,8 @@ export class QueueWatch {
     const states = await Promise.all(
       this.#terms.tasks.versions.map(async (version) => {
         const jobs = await this.#open(version);
-        return sumVersion(version, await jobs.count(), infos);
+        const nodes = infos.filter((node) => node.key === this.#terms.key);
+        return sumVersion(version, await jobs.count(), nodes);
       }),
     );
     this.#known = { at: performance.now(), states };
@@ -63,7 +66,8 @@ export class QueueWatch {
   async #open(version: string): Promise<JobQueue> {
     let queue = this.#queues.get(version);
     if (queue === undefined) {
-      queue = JobQueue.open(this.#terms.connection, this.#terms.queue, version);
+      const { connection, key } = this.#terms;
+      queue = JobQueue.open(connection, this.#terms.queue, nameLane(version, key));
       this.#queues.set(version, queue);
       queue.catch(() => this.#queues.delete(version));
     }

@@ -1,7 +1,7 @@
 import { type NodeInfo, readHead, readNode, readRunInfo, type RunInfo } from '../message/messages.ts';
 import { JobQueue } from '../engine.ts';
-import { insist } from '../store/insist.ts';
-import { openBroker } from '../connect/open-broker.ts';
+import { nameLane } from '../message/signer.ts';
+import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { Broker, RunState } from '../store/broker.ts';
 import { sumVersion, type VersionState } from './queue-state.ts';
 
@@ -21,6 +21,8 @@ export interface RunStatus {
   readonly run: string;
   readonly task: string;
   readonly version: string;
+  /** Name of the key of its secret, where messages are signed. */
+  readonly key?: string | undefined;
   /** The caller that holds it; absent where none does. */
   readonly caller?: string | undefined;
   readonly outstanding: number;
@@ -55,9 +57,14 @@ async function readQueue(connection: string, queue: string): Promise<QueueStatus
     );
     const runs = (await registry.listRuns()).map((state) => describeRun(state, told.get(state.run)));
     const versions: VersionState[] = [];
-    for (const version of new Set([...nodes, ...runs].map((each) => each.version))) {
+    // Nodes with another secret are as far apart as those of another version.
+    const lanes = new Map(
+      [...nodes, ...runs].map(({ version, key }) => [nameLane(version, key), { version, key }]),
+    );
+    for (const [lane, { version, key }] of lanes) {
+      const serving = nodes.filter((node) => node.key === key);
       // oxlint-disable-next-line no-await-in-loop -- as above.
-      versions.push(sumVersion(version, await countJobs(connection, queue, version), nodes));
+      versions.push(sumVersion(version, await countJobs(connection, queue, lane), serving));
     }
     return { queue, nodes, versions, runs };
   });
@@ -68,9 +75,8 @@ async function withBroker<R>(
   queue: string,
   use: (broker: Broker) => Promise<R>,
 ): Promise<R> {
-  const broker = await openBroker(connection, queue);
+  const broker = await openCheckedBroker(connection, queue, PATIENCE);
   try {
-    await insist(() => broker.check(), { limit: PATIENCE });
     return await use(broker);
   } finally {
     await broker.close();
@@ -101,10 +107,10 @@ function describeRun(
 }
 
 /** What somebody else has written does not keep operators from seeing the rest. */
-function nameTask(head: string): { readonly task: string; readonly version: string } {
+function nameTask(head: string): Pick<RunStatus, 'task' | 'version' | 'key'> {
   try {
-    const { task, version } = readHead(head);
-    return { task, version };
+    const { task, version, key } = readHead(head);
+    return { task, version, key };
   } catch {
     return { task: '(not of Telar)', version: '' };
   }

@@ -30,14 +30,15 @@ export interface Insistence {
  */
 export async function insist<R>(step: () => Promise<R>, { limit, isOver }: Insistence): Promise<R> {
   const until = performance.now() + limit;
+  let cause: unknown;
   for (let pause = PAUSE_FIRST; ; pause = Math.min(PAUSE_MOST, 2 * pause)) {
-    let cause: unknown;
     try {
       const doing = step();
       // Commands wait in the client until its connection is back, which may be never.
       if (await settles(doing, until, isOver)) return await doing;
       doing.catch(() => {});
-      cause = new Error(`no answer within ${limit} ms`);
+      // What was said before, at an earlier try, says more.
+      cause ??= new Error(`no answer within ${limit} ms`);
     } catch (thrown) {
       if (!isLost(thrown)) throw thrown;
       cause = thrown;
