@@ -1,13 +1,7 @@
 import { createDeferred } from '../../src/async/deferred.ts';
 import { disposeWorkerValues } from '../../src/task/revive-task.ts';
 import { describeThrown, encodeThrown } from '../../src/wire/values/error.ts';
-import type {
-  ChunkMessage,
-  FromWorker,
-  SessionStart,
-  ToWorker,
-  UndecodableMessage,
-} from '../../src/wire/message/message.ts';
+import type { ChunkMessage, FromWorker, SessionStart, ToWorker } from '../../src/wire/message/message.ts';
 import {
   isTakenBack,
   markAnswered,
@@ -24,6 +18,7 @@ import { enterItem, leaveItems, type StrayListener } from './strays.ts';
 import { Tasks } from '../chunk/tasks.ts';
 import type { Loaded } from '../item/outcomes.ts';
 import { enterUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
+import { MessageQueue, type Received } from './message-queue.ts';
 import { isDue, mayBeDue } from './recycling.ts';
 
 /** A busy worker lets its event loop turn after this many ms, so that timers and I/O are served. */
@@ -40,23 +35,13 @@ const NOTHING_RAN = {
   load: 0,
 } as const;
 
-interface Queued {
-  readonly message: ToWorker | UndecodableMessage;
-  next: Queued | undefined;
-}
-
 /** The worker's end of a session: takes chunks from its port and runs them strictly one after another. */
 export class Session {
-  /** Resolves when main has ended the session and the chunks before it have run. */
-  readonly ended: Promise<void>;
-
   readonly #start: SessionStart;
   readonly #isNested: boolean;
-  /** First message that waits, chained by hand: a waiting task may have replaced what arrays can do. */
-  #first: Queued | undefined;
-  #lastQueued: Queued | undefined;
+  readonly #waiting = new MessageQueue();
   readonly #tasks: Tasks;
-  readonly #end: () => void;
+  readonly #ended = createDeferred();
   /** Number of messages that have come, readable or not: main counts what it sends. */
   #received = 0;
   #isWorking = false;
@@ -70,14 +55,16 @@ export class Session {
     this.#start = start;
     this.#tasks = new Tasks(start.importTimeout);
     this.#isNested = isNested;
-    const ended = createDeferred();
-    this.ended = ended.promise;
-    this.#end = ended.resolve;
     start.port.on('message', (message: ToWorker) => this.#receive(message));
     start.port.on('messageerror', (thrown: unknown) => {
       // An unreadable message waits for its turn: the chunks before it answer first.
       this.#receive({ type: 'undecodable', position: this.#received, reason: String(thrown) });
     });
+  }
+
+  /** Resolves when main has ended the session and the chunks before it have run. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Reports an error that no code caught, with the item that left it where that is known. */
@@ -97,16 +84,13 @@ export class Session {
     return (index, context) => enterItem(listener, index, context);
   }
 
-  #receive(message: ToWorker | UndecodableMessage): void {
+  #receive(message: Received): void {
     this.#received++;
     if (message.type === 'abort') {
       if (this.#running?.message.chunk === message.chunk) this.#running.abort();
       return;
     }
-    const queued: Queued = { message, next: undefined };
-    if (this.#lastQueued === undefined) this.#first = queued;
-    else this.#lastQueued.next = queued;
-    this.#lastQueued = queued;
+    this.#waiting.add(message);
     if (!this.#isWorking) void this.#work();
   }
 
@@ -127,21 +111,14 @@ export class Session {
     this.#post({ type: 'broken', reason: describeThrown(thrown) });
   }
 
-  #takeMessage(): ToWorker | UndecodableMessage | undefined {
-    const taken = this.#first;
-    this.#first = taken?.next;
-    if (this.#first === undefined) this.#lastQueued = undefined;
-    return taken?.message;
-  }
-
   async #workOff(): Promise<void> {
-    for (let message = this.#takeMessage(); message !== undefined; message = this.#takeMessage()) {
+    for (let message = this.#waiting.take(); message !== undefined; message = this.#waiting.take()) {
       if (message.type === 'chunk') await this.#serve(message);
       else if (message.type === 'define') this.#tasks.define(message);
       else if (message.type === 'forget') this.#tasks.forget(message.task);
       else if (message.type === 'end') await this.#close(message.dispose);
       else if (message.type === 'undecodable') this.#post(message);
-      if (this.#first !== undefined && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
+      if (!this.#waiting.isEmpty && performance.now() - this.#looped > LOOP_EVERY) await this.#turnLoop();
     }
     // This is set at once: the next message may come in this very turn.
     this.#isWorking = false;
@@ -213,7 +190,7 @@ export class Session {
     }
     this.#hasEnded = true;
     this.#start.port.close();
-    this.#end();
+    this.#ended.resolve();
   }
 
   /** Closes what the worker holds, which is then replaced. The session does not end: that would make its worker free for another. */
