@@ -8,18 +8,25 @@ export const exceptions: Exceptions = {
       13,
       'the loop of a `for await`: with the segment that is read in a class of its own, a result took 19 % more CPU time',
     ],
-    'src/flow/pool/dispatch/dispatch.ts Dispatch': [15, 'to be split with what it drives'],
-    'src/flow/pool/session/worker-session.ts WorkerSession': [16, 'to be split with what it drives'],
+    'src/bytes/decode/lines/line-reader.ts LineReader': [
+      12,
+      'the place of one line in the bytes and in the text around it, which changes at once for each line read',
+    ],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [18, 'to be split with what it drives'],
-    'workers/session/session.ts Session': [15, 'to be split with what it drives'],
   },
   'lines of a function': {
     'src/task/source/walk/walk.ts Walk#visit': [74, 'one switch over the kinds of nodes'],
   },
   'methods of a class': {
     'src/pipeline/pipeline.ts Pipeline': [25, 'one method for each stage and each end that users write'],
-    'src/flow/pool/dispatch/dispatch.ts Dispatch': [25, 'to be split with what it drives'],
-    'src/flow/pool/session/worker-session.ts WorkerSession': [31, 'to be split with what it drives'],
+    'src/flow/pool/dispatch/dispatch.ts Dispatch': [
+      23,
+      'what a pool is to its runs, its balance, its patrol and its end: a method each, most of a line, over one set of sessions',
+    ],
+    'src/flow/pool/session/worker-session.ts WorkerSession': [
+      22,
+      'ten getters of a line, by which dispatch and watch see one session, and the events of its inbox',
+    ],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [21, 'to be split with what it drives'],
     'src/task/source/walk/walk.ts Walk': [19, 'to be split with what it drives'],
   },

@@ -30,7 +30,7 @@ const MOST_MOVES = 2;
 /** Counts the workers that hold a chunk of this run. */
 export function countSessions(sessions: Iterable<WorkerSession>, work: Work): number {
   let count = 0;
-  for (const session of sessions) if (session.held.some((sent) => sent.work === work)) count++;
+  for (const session of sessions) if (session.held.chunks.some((sent) => sent.work === work)) count++;
   return count;
 }
 
@@ -60,13 +60,13 @@ function findLongest(sessions: Iterable<WorkerSession>): Surplus | undefined {
   const now = performance.now();
   let longest: Surplus | undefined;
   for (const from of sessions) {
-    for (const sent of from.held) {
+    for (const sent of from.held.chunks) {
       const { work } = sent;
       if (work.isOver || sent.stopAt !== undefined || !work.isAwaited || work.isUnloadable) continue;
       if (countSessions(sessions, work) >= work.terms.workers) continue;
-      const left = from.countFree(sent);
+      const left = from.held.countFree(sent);
       if (left === 0) continue;
-      const isUnbegun = left === sent.end && sent === from.held[0];
+      const isUnbegun = left === sent.end && sent === from.held.chunks[0];
       if (isUnbegun && (sent.chunk.moves ?? 0) >= MOST_MOVES) continue;
       const free = isUnbegun && isNew(from, sent, now) ? left - 1 : left;
       const time = free === 0 ? 0 : free * (work.terms.service ?? Infinity);
@@ -108,7 +108,7 @@ export class Balance {
         isLookAgainDue = true;
         break;
       }
-      const taken = from.takeBack(sent, Math.ceil(free / 2));
+      const taken = from.held.takeBack(sent, Math.ceil(free / 2));
       if (taken !== undefined) session.send(sent.work, taken);
       isLookAgainDue = true;
     }

@@ -1,4 +1,3 @@
-import { createDeferred, type Deferred } from '../../../async/deferred.ts';
 import { warnOfStart } from '../../failure/failures.ts';
 import type { SessionHost, SessionTerms } from '../../hosts/host.ts';
 import { DEPTH, WorkerSession } from '../session/worker-session.ts';
@@ -7,6 +6,7 @@ import { Balance, type BalancedPool, countSessions, countStarts } from './balanc
 import { endSessions, type EndingPool, forgetTask, hastenStops, withdrawWork } from './ends.ts';
 import { LastRuns } from './last-runs.ts';
 import { Patrol, type Patrolled } from './patrol.ts';
+import { RunQueue } from './run-queue.ts';
 import { Starts } from './starts.ts';
 
 /** The longest grace of a closing that is forced, in ms. */
@@ -27,15 +27,12 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   readonly suspects: (() => Dispatch) | undefined;
   readonly host: SessionHost;
   readonly sessions: Set<WorkerSession> = new Set<WorkerSession>();
-  readonly #attached = new Set<Work>();
-  /** Runs that may have a chunk to hand out, in turn. */
-  readonly #ready = new Set<Work>();
+  readonly #queue = new RunQueue();
   #isFilling = false;
   readonly #starts = new Starts();
   readonly #balance: Balance = new Balance(this);
   readonly #patrol: Patrol = new Patrol(this);
   readonly #lastRuns = new LastRuns();
-  #onDrained: Deferred<void> | undefined;
   #isForced = false;
 
   constructor(host: SessionHost, limits: DispatchLimits, suspects?: () => Dispatch) {
@@ -54,7 +51,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Number of runs that are on the pool. */
   get runs(): number {
-    return this.#attached.size;
+    return this.#queue.attached.size;
   }
 
   /** Whether a worker is ready. */
@@ -64,22 +61,20 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Takes in a run that begins. Up to `workers` sessions open at once: workers start while the task is looked up. */
   attach(work: Work, workers: number): void {
-    this.#attached.add(work);
+    this.#queue.add(work);
     this.#patrol.add(work);
     while (this.sessions.size < workers && this.mayOpen()) this.openSession();
   }
 
   /** Drops a run that is over. Without runs, the sessions end, and idle workers keep no process alive. */
   detach(work: Work): void {
-    this.#attached.delete(work);
-    this.#ready.delete(work);
+    this.#queue.delete(work);
     forgetTask(this.sessions, work.terms);
     this.#patrol.remove(work);
     // The next call in a row comes in the same turn of the event loop, and finds the sessions open.
-    if (this.#attached.size > 0) return;
-    this.#onDrained?.resolve();
+    if (this.runs > 0) return;
     setImmediate(() => {
-      if (this.#attached.size > 0) return;
+      if (this.runs > 0) return;
       this.#patrol.rest();
       this.#starts.clear();
       this.endSessions();
@@ -88,15 +83,14 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Hands out chunks of a run that has some again. */
   wake(work: Work): void {
-    if (!this.#attached.has(work)) return;
+    if (!this.#queue.wake(work)) return;
     this.#patrol.noteBusy();
-    this.#ready.add(work);
     this.fill();
   }
 
   /** Ends what a run has in progress within the grace time; see `withdrawWork`. */
   withdraw(work: Work): Promise<void> | undefined {
-    this.#ready.delete(work);
+    this.#queue.rest(work);
     return withdrawWork(this.sessions, work, performance.now() + this.grace, () => this.#patrol.patience);
   }
 
@@ -105,10 +99,8 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   }
 
   /** Resolves when no run is on the pool any more, or soon when they are cut off. */
-  async drained(): Promise<void> {
-    if (this.#attached.size === 0) return;
-    this.#onDrained ??= createDeferred();
-    await this.#onDrained.promise;
+  drained(): Promise<void> {
+    return this.#queue.drained();
   }
 
   /** Ends all runs now, and then the workers without asking. */
@@ -116,9 +108,9 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     if (this.#isForced) return;
     this.#isForced = true;
     hastenStops(this.sessions, performance.now() + this.grace);
-    for (const work of this.#attached) work.cutOff();
+    for (const work of this.#queue.attached) work.cutOff();
     // A run that waits for what never comes, such as a source that cannot be closed, is not waited for.
-    const late = setTimeout(() => this.#onDrained?.resolve(), 2 * FORCED_GRACE);
+    const late = setTimeout(() => this.#queue.release(), 2 * FORCED_GRACE);
     void this.drained().then(() => clearTimeout(late));
   }
 
@@ -156,7 +148,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Replaces a worker that ended while runs are on the pool, so that none waits for the new one when it is needed. */
   #replace(): void {
-    const wanted = Math.max(0, ...Array.from(this.#attached, ({ terms }) => terms.workers));
+    const wanted = Math.max(0, ...Array.from(this.#queue.attached, ({ terms }) => terms.workers));
     if (!this.#isForced && this.sessions.size < wanted && this.mayOpen()) this.openSession();
   }
 
@@ -174,9 +166,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     // Nothing is opened for what comes back meanwhile.
     this.#isFilling = true;
     try {
-      const waiting = [...this.#ready];
-      this.#ready.clear();
-      for (const work of waiting) {
+      for (const work of this.#queue.takeAll()) {
         const chunk = work.nextChunk();
         // The run's last outcome may have come.
         if (chunk === undefined) continue;
@@ -190,25 +180,25 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   fill(): void {
     // Sessions without a call are ending: nothing is opened or moved for what they still hold.
-    if (this.#attached.size === 0) return;
+    if (this.runs === 0) return;
     // Sending may fail an item, which may wake its run: one loop serves them all.
     if (this.#isFilling) return;
     this.#isFilling = true;
     try {
       for (let depth = 1; depth <= DEPTH; depth++) {
-        while (this.#ready.size > 0 && this.#sendOne(depth));
+        while (this.#queue.isWaiting && this.#sendOne(depth));
       }
     } finally {
       this.#isFilling = false;
     }
-    if (this.#ready.size === 0) this.#balance.level();
+    if (!this.#queue.isWaiting) this.#balance.level();
     else if (this.sessions.size === 0) this.#starts.awaitPause(() => this.fill());
   }
 
   /** Sends one chunk to a worker that holds fewer than `depth`. Returns false without such a worker or a chunk. */
   #sendOne(depth: number): boolean {
     for (const session of this.sessions) {
-      if (session.held.length < depth && session.hasRoom && this.#sendTo(session)) return true;
+      if (session.held.chunks.length < depth && session.hasRoom && this.#sendTo(session)) return true;
     }
     if (depth > 1 || !this.mayOpen()) return false;
     // A session is opened only once there is a chunk for it.
@@ -216,18 +206,13 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   }
 
   #sendTo(session: WorkerSession | undefined): boolean {
-    for (const work of this.#ready) {
-      const isHere = session?.held.some((sent) => sent.work === work) ?? false;
-      if (!isHere && countSessions(this.sessions, work) >= work.terms.workers) continue;
-      const chunk = work.nextChunk();
-      this.#ready.delete(work);
-      if (chunk === undefined) continue;
-      // The run goes to the end of the queue: runs take turns.
-      this.#ready.add(work);
-      (session ?? this.openSession()).send(work, chunk);
-      return true;
-    }
-    return false;
+    const next = this.#queue.takeChunk((work) => {
+      const isHere = session?.held.chunks.some((sent) => sent.work === work) ?? false;
+      return isHere || countSessions(this.sessions, work) < work.terms.workers;
+    });
+    if (next === undefined) return false;
+    (session ?? this.openSession()).send(next.work, next.chunk);
+    return true;
   }
 
   endSessions(): void {
@@ -236,13 +221,12 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
   }
 
   audit(): void {
-    for (const work of this.#attached) if (!this.#ready.has(work) && !this.holds(work)) work.audit();
+    for (const work of this.#queue.attached) if (!this.#queue.has(work) && !this.holds(work)) work.audit();
   }
 
   /** Tells a run that waits for the worker, or for any, why the worker is replaced. */
   #reportBlock(session: WorkerSession, worker: number | undefined, reason: string): void {
-    const [anyone] = this.#ready.size > 0 ? this.#ready : this.#attached;
-    const work = session.held[0]?.work ?? anyone;
+    const work = session.held.chunks[0]?.work ?? this.#queue.first;
     const report = this.#lastRuns.reportBlock(session, worker, reason);
     work?.heldUp(report);
   }

@@ -21,13 +21,13 @@ export function withdrawWork(
 ): Promise<void> | undefined {
   const asked: { readonly session: WorkerSession; readonly sent: SentChunk }[] = [];
   for (const session of sessions) {
-    for (const sent of session.held) {
-      if (sent.work !== work || !session.ask(sent)) continue;
+    for (const sent of session.held.chunks) {
+      if (sent.work !== work || !session.held.ask(sent)) continue;
       sent.stopAt = stopAt;
       asked.push({ session, sent });
     }
   }
-  const isHeld = (): boolean => asked.some(({ session, sent }) => session.held.includes(sent));
+  const isHeld = (): boolean => asked.some(({ session, sent }) => session.held.chunks.includes(sent));
   if (!isHeld()) return undefined;
   return new Promise<void>((resolve) => {
     const poll = setInterval(() => {
@@ -53,7 +53,7 @@ export function forgetTask(
 /** Lets the workers that were asked for an end be stopped at `stopAt`, unless they were to be stopped earlier. */
 export function hastenStops(sessions: Iterable<WorkerSession>, stopAt: number): void {
   for (const session of sessions) {
-    for (const sent of session.held)
+    for (const sent of session.held.chunks)
       if (sent.stopAt !== undefined) sent.stopAt = Math.min(sent.stopAt, stopAt);
   }
 }

@@ -9,9 +9,9 @@ import {
   readPhase,
   readPlace,
 } from '../../../wire/slots/slot.ts';
-import type { HostedSession, SessionEnd, SessionTerms } from '../../hosts/host.ts';
+import type { HostedSession, SessionEnd, SessionTerms, StartFailure } from '../../hosts/host.ts';
 import type { SentChunk } from '../../work/work.ts';
-import { takeItems } from './sent-chunk.ts';
+import { takeItems } from './held-chunks.ts';
 import { Silence } from './silence.ts';
 
 /** Milliseconds that a worker may take. */
@@ -37,9 +37,16 @@ const MOST_STOPPED = 1000;
 /** Reason for which a worker is replaced whose process is stopped. */
 export const SUSPENDED = 'Its process was stopped by a signal (SIGSTOP), and did not go on';
 
+/** The chunks of a session, as far as its watch sees them. */
+interface WatchedChunks {
+  readonly chunks: readonly SentChunk[];
+  /** Tells the worker that its current item should stop. */
+  abort(sent: SentChunk): void;
+}
+
 /** The part of a session that its watch sees, and what the watch may do to it. */
 export interface WatchedSession {
-  readonly held: readonly SentChunk[];
+  readonly held: WatchedChunks;
   readonly openedAt: number;
   readonly isStarting: boolean;
   /** Whether the session's worker is known to listen. */
@@ -48,8 +55,6 @@ export interface WatchedSession {
   readonly isEnding: boolean;
   /** Time since which a worker that is recycled closes what it holds, in ms of `performance.now()`. */
   readonly recyclingSince: number | undefined;
-  /** Tells the worker that its current item should stop. */
-  abort(sent: SentChunk): void;
   stop(culprit?: SentChunk): void;
   breakOff(reason: string): void;
 }
@@ -85,6 +90,11 @@ export class Watch {
     return this.#fault === 'late';
   }
 
+  /** The failure of a worker that has had more time to start than it may have. */
+  get lateStart(): StartFailure | undefined {
+    return this.isLate ? { kind: 'late', limit: this.#terms.startTimeout } : undefined;
+  }
+
   /** Returns how the worker ended, where the watch knows more of that. */
   explainEnd(end: SessionEnd): SessionEnd {
     return this.#fault === 'suspended' && end.kind === 'terminated' ? { kind: 'suspended' } : end;
@@ -95,7 +105,7 @@ export class Watch {
     const session = this.#session;
     if (session.isStarting) this.#watchStart(now);
     this.#watchSilence(now, silence);
-    const sent = session.held[0];
+    const sent = session.held.chunks[0];
     if (sent === undefined) {
       // A worker that is recycled may never come to the end of its closing.
       if (session.recyclingSince !== undefined && now - session.recyclingSince > this.#terms.importTimeout)
@@ -133,10 +143,10 @@ export class Watch {
    * or has broken it. A process that is stopped (SIGSTOP) is known to do nothing of it, which is nobody's fault.
    */
   #watchSilence(now: number, limit: number): void {
-    const { isUp, held, isEnding } = this.#session;
+    const { isUp, isEnding } = this.#session;
     const phase = readPhase(this.#hosted.slots);
     const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
-    const owed = held[0] ?? (isEnding ? END : undefined);
+    const owed = this.#session.held.chunks[0] ?? (isEnding ? END : undefined);
     const stop = this.#mayBeReplaced(phase) ? this.#hosted.readStop?.() : undefined;
     const length = this.#silence.measure(stop ?? (isUp && isAtRest ? owed : undefined), now);
     if (stop !== undefined) {
@@ -150,7 +160,7 @@ export class Watch {
   /** Tells whether the worker is on no item, but owes something: its start, a beginning, an answer or its end. */
   #mayBeReplaced(phase: number): boolean {
     const { isStarting, held, isEnding } = this.#session;
-    const [sent] = held;
+    const [sent] = held.chunks;
     if (sent === undefined) return isStarting || isEnding;
     return phase === PHASE_ANSWERING || countBegun(this.#hosted.slots, sent.row) === 0;
   }
@@ -214,7 +224,7 @@ export class Watch {
     this.#lateBeat = beat;
     const rest = sent.transferred === undefined ? takeItems(this.#hosted.slots, sent, sent.end) : undefined;
     markAborted(this.#hosted.slots, sent.row, begun, beat);
-    this.#session.abort(sent);
+    this.#session.held.abort(sent);
     if (rest !== undefined) sent.work.giveBack(rest);
   }
 
