@@ -7,6 +7,7 @@ import type { CaptureFailure } from '../definition/capture-error.ts';
 import { assertChangesSeen } from './closures/changes.ts';
 import { encodeFunction } from './functions.ts';
 import { GraphBuilder } from './builder/graph-builder.ts';
+import { Origins } from './builder/origins.ts';
 import { findLargest } from './largest.ts';
 import { encodeObject } from './objects.ts';
 import { fillWeak } from './weak.ts';
@@ -38,7 +39,7 @@ export function captureTask(
 export function captureStore(store: unknown, callFile?: string): CapturedTask | CaptureFailure {
   const start = performance.now();
   try {
-    const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
+    const builder = new GraphBuilder({ encodeFunction, encodeObject }, new Origins(callFile));
     const edge = builder.encode(store, undefined);
     fill(builder);
     return finish(builder, edge, 'store', start);
@@ -50,8 +51,8 @@ export function captureStore(store: unknown, callFile?: string): CapturedTask | 
 
 function finish(builder: GraphBuilder, edge: Edge, name: string, start: number): CapturedTask {
   const graph = serialise(builder, edge);
-  const { attachments } = builder;
-  const cost = { ms: performance.now() - start, largest: findLargest(builder) };
+  const { attachments, nodes, texts } = builder;
+  const cost = { ms: performance.now() - start, largest: findLargest({ nodes, sources: texts.sources }) };
   return { kind: 'captured', name, graph, attachments, cost };
 }
 
@@ -67,7 +68,7 @@ function buildTask(
   isMaker: boolean,
 ): CapturedTask | TaskReference {
   const start = performance.now();
-  const builder = new GraphBuilder({ encodeFunction, encodeObject }, callFile);
+  const builder = new GraphBuilder({ encodeFunction, encodeObject }, new Origins(callFile));
   const edge = builder.encode(task, undefined);
   const node = typeof edge === 'number' ? builder.nodes[edge] : undefined;
   if (node?.kind === 'reference') return node;
@@ -79,8 +80,8 @@ function buildTask(
 
 /** Refuses a function that uses `this`: a task is called without one. */
 function assertNoReceiver(builder: GraphBuilder, task: Function): void {
-  const facts = builder.inspect(task);
-  const start = builder.findSource(facts)?.ownThis;
+  const facts = builder.origins.inspect(task);
+  const start = builder.origins.findSource(facts)?.ownThis;
   if (start === undefined || facts.script === undefined) return;
   const fix = 'Pass `(item) => object.method(item)`, which captures the object, or use bind().';
   throw new Refusal(
@@ -92,10 +93,10 @@ function assertNoReceiver(builder: GraphBuilder, task: Function): void {
 }
 
 function serialise(builder: GraphBuilder, task: Graph['task']): Uint8Array {
-  const { sources, nodes } = builder;
+  const { texts, nodes } = builder;
   let bytes: Uint8Array;
   try {
-    bytes = writeGraph({ sources, nodes, task });
+    bytes = writeGraph({ sources: texts.sources, nodes, task });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Refusal(

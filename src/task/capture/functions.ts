@@ -7,7 +7,8 @@ import { findBuiltinExport, findReference } from '../reference/find-reference.ts
 import { findGlobal, isNative } from '../values/natives.ts';
 import { findUnsendable } from '../values/unsendable.ts';
 import { encodeClosure } from './closures/closure.ts';
-import type { FunctionFacts, GraphBuilder } from './builder/graph-builder.ts';
+import type { GraphBuilder } from './builder/graph-builder.ts';
+import type { FunctionFacts } from './builder/origins.ts';
 import { encodeProperties } from './builder/properties.ts';
 import { addAccess, Refusal, type Trail } from './builder/refusal.ts';
 
@@ -32,9 +33,9 @@ export function encodeFunction(builder: GraphBuilder, fn: Function, trail: Trail
   if (known !== undefined) return builder.addNode(fn, known);
   const unsendable = findUnsendable(fn);
   if (unsendable !== undefined) throw new Refusal('value', unsendable.noun, unsendable.fix, trail);
-  const facts = builder.inspect(fn);
+  const facts = builder.origins.inspect(fn);
   // A bound function says nothing of the place where it was written; as all that a module exports it is known.
-  const module = facts.bound && builder.findModule(fn);
+  const module = facts.bound && builder.origins.findModule(fn);
   if (module !== undefined) return builder.addNode(fn, module);
   if (facts.bound !== undefined) return encodeBound(builder, fn, facts.bound, trail);
   const { script } = facts;

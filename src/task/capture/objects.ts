@@ -30,7 +30,7 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (origin !== undefined) return builder.addNode(value, origin);
   if (builder.purity.isPure(value)) return { value };
   // A module is known however it was loaded, and comes before anything that looks like one is refused.
-  const known = findGlobal(value) ?? builder.findModule(value);
+  const known = findGlobal(value) ?? builder.origins.findModule(value);
   if (known !== undefined) return builder.addNode(value, known);
   const unsendable = findUnsendable(value);
   if (unsendable !== undefined) throw refuse(unsendable, trail);
@@ -178,7 +178,10 @@ function assertOwnClasses(
       maker !== undefined && (isNative(maker) ? !types.isNativeError(value) : isOfNode(builder, maker));
     if (isForeign || (maker === undefined && isIterator(prototype)))
       throw refuse(describeNative(listNames(value)), trail);
-    if (maker !== undefined && builder.findSource(builder.inspect(maker))?.privateMember !== undefined) {
+    if (
+      maker !== undefined &&
+      builder.origins.findSource(builder.origins.inspect(maker))?.privateMember !== undefined
+    ) {
       const fix = `Pass its data and make it in the task, or make it in the worker with perWorker(() => new ${maker.name}(…)).`;
       throw refuse({ noun: `an instance of \`${maker.name}\`, which has private members`, fix }, trail);
     }
@@ -187,7 +190,7 @@ function assertOwnClasses(
 }
 
 function isOfNode(builder: GraphBuilder, maker: Function): boolean {
-  return builder.inspect(maker).script?.url.startsWith('node:') !== false;
+  return builder.origins.inspect(maker).script?.url.startsWith('node:') !== false;
 }
 
 function isIterator(prototype: object): boolean {

@@ -124,7 +124,7 @@ export function findPart(
   const parts = source.members.filter(({ isStatic, kind }) => isStatic && !isMethod(kind));
   const text = Function.prototype.toString.call(fn);
   if (!parts.some(({ start, end }) => script.text.slice(start, end).includes(text))) return undefined;
-  const place = builder.findPlace(fn);
+  const place = builder.origins.findPlace(fn);
   if (place?.script !== script) return undefined;
   return parts.find(({ start, end }) => start <= place.source.start && place.source.end <= end);
 }
@@ -158,6 +158,6 @@ function findMember({ builder, script, methods }: Side, fn: unknown): ClassMembe
   const text = Function.prototype.toString.call(fn);
   // Only a text that reads the same can be the same method, and asking the engine takes longer.
   if (!methods.some(({ end }) => script.text.startsWith(text, end - text.length))) return undefined;
-  const member = builder.findPlace(fn)?.source.member;
+  const member = builder.origins.findPlace(fn)?.source.member;
   return member !== undefined && methods.includes(member) ? member : undefined;
 }

@@ -80,7 +80,7 @@ export function encodeChain(builder: GraphBuilder, above: unknown, trail: Trail 
  */
 export function encodeMember(builder: GraphBuilder, fn: Function, source: FunctionSource): Edge | undefined {
   const { member, kind, borrowed } = source;
-  const captured = member === undefined ? [] : (builder.classes.get(member.owner) ?? []);
+  const captured = member === undefined ? [] : builder.texts.listClasses(member.owner);
   const [only] = captured;
   if (member === undefined || only === undefined || captured.length > 1) return undefined;
   const key = member.key ?? only.plan.keys.get(member);

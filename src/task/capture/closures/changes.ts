@@ -5,7 +5,8 @@ import type { UsesByName } from '../../changes/text/use.ts';
 import { isOfPackage, type Script } from '../../locate/script.ts';
 import type { FunctionSource } from '../../source/syntax/function-source.ts';
 import { getLoadedModules } from '../../reference/modules.ts';
-import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import type { FunctionFacts } from '../builder/origins.ts';
 import { addVariable, Refusal, type Trail } from '../builder/refusal.ts';
 import { nameLine, showLine } from '../builder/user-line.ts';
 import { describeType } from '../variables/variables.ts';
@@ -29,13 +30,13 @@ export function noteText(
   const isOwn = source.kind !== 'class' && !isOfPackage(script) && isCalledByName(trail);
   const uses = (): UsesByName | undefined => (isOwn ? readUses(text, source, script) : undefined);
   const textStart = source.end - text.length;
-  builder.texts.push({ fn, listUses: uses, variables, script, source, textStart, trail });
+  builder.texts.functions.push({ fn, listUses: uses, variables, script, source, textStart, trail });
 }
 
 /** Refuses data of which only the worker's copy would change, and of which nobody would see it. */
 export function assertChangesSeen({ texts }: GraphBuilder, task: unknown): void {
   const isLeft = (value: unknown, name: string): boolean => isCounter(name) || isExportedByOthers(value);
-  const lost = findLostChange(texts, task, isLeft);
+  const lost = findLostChange(texts.functions, task, isLeft);
   if (lost === undefined) return;
   const { script, source, textStart, trail, variables } = lost.text;
   const { binding, start } = source.free.get(lost.name) ?? { binding: undefined, start: textStart };

@@ -7,7 +7,8 @@ import { assertMakeable, encodeChain, encodeMember, fillMembers, fillPrototype }
 import { findLeftOut, type LeftOut, listFree, nothingLeftOut } from '../classes/parts.ts';
 import type { ClassPlan } from '../builder/plan.ts';
 import { findIntegrity, isFunctionPrototype, readPrototype } from '../classes/prototypes.ts';
-import type { FunctionFacts, GraphBuilder } from '../builder/graph-builder.ts';
+import type { GraphBuilder } from '../builder/graph-builder.ts';
+import type { FunctionFacts } from '../builder/origins.ts';
 import { encodeProperties } from '../builder/properties.ts';
 import { Refusal, type Trail } from '../builder/refusal.ts';
 import { showLine } from '../builder/user-line.ts';
@@ -33,7 +34,7 @@ export function encodeClosure(
   facts: FunctionFacts & { script: Script },
   trail: Trail | undefined,
 ): Edge {
-  const source = builder.findSource(facts);
+  const source = builder.origins.findSource(facts);
   if (source === undefined) {
     throw new Refusal(
       'function',
@@ -52,7 +53,7 @@ export function encodeClosure(
   const position = builder.addNode(fn, node, (own) =>
     fillClass(builder, fn, own, facts, source, plan, trail),
   );
-  builder.addClass(source, { position, plan });
+  builder.texts.addClass(source, { position, plan });
   return position;
 }
 
@@ -128,16 +129,18 @@ function fillText(
   }
   noteText(builder, fn, facts, source, values, trail);
   const { plan } =
-    builder.classes.get(source)?.find(({ position }) => builder.nodes[position] === node) ?? {};
+    builder.texts.listClasses(source).find(({ position }) => builder.nodes[position] === node) ?? {};
   for (const [member, name] of nameKeys(leftOut, facts.script)) {
     const key = plan?.keys.get(member);
     names.push(name);
     bindings.push(typeof key === 'symbol' ? builder.encode(key, trail) : { value: key });
   }
   const variant = [...leftOut.keys, ...leftOut.blocks].map(({ start }) => start).join();
-  node.source = builder.addSource(source, variant, () => createText(facts.script, source, names, leftOut));
+  node.source = builder.texts.addSource(source, variant, () =>
+    createText(facts.script, source, names, leftOut),
+  );
   node.bindings = bindings;
-  builder.settle(fn, facts, listFree(source, nothingLeftOut));
+  builder.origins.settle(fn, facts, listFree(source, nothingLeftOut));
 }
 
 function assertSelfContained({ borrowed }: FunctionSource, script: Script, trail: Trail | undefined): void {

@@ -49,7 +49,7 @@ export function encodeMembers(
 
 /** Returns whether an object comes from elsewhere as a whole, or may be cloned as it is. */
 function isKnown(builder: GraphBuilder, value: object): boolean {
-  const home = findOrigin(value) ?? findSeal(value) ?? findGlobal(value) ?? builder.findModule(value);
+  const home = findOrigin(value) ?? findSeal(value) ?? findGlobal(value) ?? builder.origins.findModule(value);
   return home !== undefined || builder.purity.isPure(value);
 }
 
@@ -76,6 +76,6 @@ function listAccessors(property: PropertyDescriptor): readonly unknown[] {
  */
 function usesThis(builder: GraphBuilder, fn: unknown): boolean {
   if (typeof fn !== 'function') return false;
-  const place = isNative(fn) ? undefined : builder.findPlace(fn);
+  const place = isNative(fn) ? undefined : builder.origins.findPlace(fn);
   return place === undefined ? !isNative(fn) : place.source.usesThis && !place.script.url.startsWith('node:');
 }
