@@ -1,10 +1,9 @@
-import { onAbort } from '../../../async/on-abort.ts';
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteSink, ByteWriter, SinkOpening } from '../../../bytes/sink.ts';
 import { Lease } from '../connection/lease.ts';
 import type { RejectedRows } from '../rejected/rejected-rows.ts';
 import type { CopyPlan } from './copy-plan.ts';
-import { rollBack } from './copy-transaction.ts';
+import { beginOnLease } from './begin-on-lease.ts';
 import { endCopy, endFailedCopy } from './end-copy.ts';
 import { ResumedCopy } from './resumed-copy.ts';
 import { beginTransaction, type RowTransaction } from './row-transaction.ts';
@@ -27,21 +26,8 @@ async function openWriter(plan: CopyPlan, opening: SinkOpening): Promise<ByteWri
   const { signal } = opening;
   const lease = await Lease.open(plan.connection, signal);
   const beginning = beginTransaction(lease, plan.prepare(opening), plan.rejected);
-  // The server may let the transaction wait for a lock.
-  const stopListening =
-    signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(beginning));
-  try {
-    const transaction = await beginning;
-    signal?.throwIfAborted();
-    return new CopyWriter(lease, transaction, plan.rejected);
-  } catch (thrown) {
-    const failure = await rollBack(lease, thrown);
-    await lease.release(failure).catch(() => {});
-    signal?.throwIfAborted();
-    throw thrown;
-  } finally {
-    stopListening?.();
-  }
+  const transaction = await beginOnLease(lease, beginning, signal);
+  return new CopyWriter(lease, transaction, plan.rejected);
 }
 
 class CopyWriter implements ByteWriter {

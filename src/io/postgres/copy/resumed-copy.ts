@@ -1,9 +1,9 @@
 import type { EncodedFormat } from '../../../bytes/format.ts';
 import type { ByteWriter, Checkpoints, SinkRun } from '../../../bytes/sink.ts';
-import { onAbort } from '../../../async/on-abort.ts';
 import type { PgClient } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
 import type { RejectedRows } from '../rejected/rejected-rows.ts';
+import { beginOnLease } from './begin-on-lease.ts';
 import { endCopy, endFailedCopy } from './end-copy.ts';
 import type { CopyPlan } from './copy-plan.ts';
 import { type Prepare, rollBack } from './copy-transaction.ts';
@@ -43,21 +43,7 @@ export class ResumedCopy implements ByteWriter, Checkpoints {
     const { signal } = run;
     const lease = await Lease.open(plan.connection, signal);
     const opening = lease.guard(openRun(lease, plan.prepare(run), run));
-    // The server may let the opening wait for a lock.
-    const stopListening =
-      signal === undefined ? undefined : onAbort(signal, () => void lease.interrupt(opening));
-    try {
-      const opened = await opening;
-      signal?.throwIfAborted();
-      return new ResumedCopy(lease, plan, run, opened);
-    } catch (thrown) {
-      const failure = await rollBack(lease, thrown);
-      await lease.release(failure).catch(() => {});
-      signal?.throwIfAborted();
-      throw thrown;
-    } finally {
-      stopListening?.();
-    }
+    return new ResumedCopy(lease, plan, run, await beginOnLease(lease, opening, signal));
   }
 
   async write(bytes: Uint8Array): Promise<void> {
