@@ -23,6 +23,8 @@ export class BlockWalk {
   readonly #decode: (block: Block) => Decoder;
   readonly #pacer: BlockPacer;
   #block: SentBlock | undefined;
+  /** Numbers of the records that are not run again, if any are. */
+  #without: readonly number[] | undefined;
   #decoder: Decoder | undefined;
 
   /** @param isRun - Whether something is done with the records, which may take long. */
@@ -47,6 +49,7 @@ export class BlockWalk {
 
   open(block: SentBlock): void {
     this.#block = block;
+    this.#without = block.without === undefined || block.without.length === 0 ? undefined : block.without;
     this.#decoder = this.#decode(block);
     this.record = -1;
     this.#pacer.begin();
@@ -90,7 +93,7 @@ export class BlockWalk {
 
   /** Whether a worker died on the record, which is not run again. */
   get isLost(): boolean {
-    return this.#block?.without?.includes(this.record) === true;
+    return this.#without !== undefined && this.#without.includes(this.record);
   }
 
   /** Whether the run ends with the record. */

@@ -4,7 +4,7 @@ import { Expansion } from '../../item/expand.ts';
 import { recover, type Recovery } from './recover.ts';
 import type { ChainReport } from './report.ts';
 import { StageStop } from './stage-stop.ts';
-import type { Stage } from './stage.ts';
+import { HELD, hold, type Stage, takeHeld } from './stage.ts';
 
 /** Thrown in the place of a result that came after the stage's time was over. */
 export const LATE: Error = new Error('The time of the stage was over.');
@@ -42,15 +42,20 @@ export class StageWalk {
         this.#giveUp(at, this.#report.host.attempt, thrown);
         return undefined;
       }
-      if (typeof result === 'object' && result !== null) {
-        if (result instanceof Promise) return this.#advanceLater(at, value, result);
-        if (Expansion.is(result)) return this.#advanceAll(result, at + 1);
-      } else if (result === skip) {
-        this.#report.skipped++;
-        return undefined;
-      } else if (result === stop) {
-        this.#report.isStopped = true;
-        return undefined;
+      if (typeof result === 'symbol') {
+        if (result === skip) {
+          this.#report.skipped++;
+          return undefined;
+        }
+        if (result === stop) {
+          this.#report.isStopped = true;
+          return undefined;
+        }
+        if (result === HELD) {
+          const held = takeHeld();
+          if (Expansion.is(held)) return this.#advanceAll(held, at + 1);
+          return this.#advanceLater(at, value, held);
+        }
       }
       value = result;
     }
@@ -64,16 +69,24 @@ export class StageWalk {
     this.#report.entered[at] =
       (this.#report.entered[at] as number) + (attempt === this.#report.host.attempt ? 1 : 0);
     const result = stage.call(value, this.#index, this.#report.host.openContext(attempt));
-    if (stage.isTimed) {
-      if (result instanceof Promise) {
-        return result.then((settled) => {
+    if (stage.isTimed) return this.#checkTime(result);
+    return result;
+  }
+
+  /** Returns the result of a stage with a time limit; throws where the time is over. */
+  #checkTime(result: unknown): unknown {
+    const { slots, row } = this.#report.host;
+    const held = result === HELD ? takeHeld() : undefined;
+    if (held !== undefined && !Expansion.is(held)) {
+      return hold(
+        held.then((settled: unknown) => {
           if (isAborted(slots, row)) throw LATE;
           return settled;
-        });
-      }
-      if (isAborted(slots, row)) throw LATE;
+        }),
+      );
     }
-    return result;
+    if (isAborted(slots, row)) throw LATE;
+    return held === undefined ? result : hold(held);
   }
 
   async #advanceLater(at: number, value: unknown, pending: Promise<unknown>): Promise<void> {
@@ -131,7 +144,8 @@ export class StageWalk {
       attempt: this.#report.host.attempt,
       call: async (attempt) => {
         this.#report.retried[at] = (this.#report.retried[at] as number) + 1;
-        return await this.#report.host.interruptible(Promise.resolve(this.#call(stage, at, value, attempt)));
+        const result = this.#call(stage, at, value, attempt);
+        return await this.#report.host.interruptible(Promise.resolve(result === HELD ? takeHeld() : result));
       },
     });
     if (recovered.isRecovered) await this.#goOn(recovered.result, at + 1);
