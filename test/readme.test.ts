@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { startNode, type TestNode } from './cluster/harness.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { root } from './harness/root.ts';
 import { listBlocks } from './readme/blocks.ts';
@@ -8,6 +10,7 @@ import { listExpected } from './readme/expected.ts';
 import { listDeadLinks } from './readme/links.ts';
 import { listMissingPaths } from './readme/paths.ts';
 import { ExampleProject } from './readme/project.ts';
+import { useRedis } from './servers/redis.ts';
 
 const pages = new Map(
   listPages().map((page) => [page, listBlocks(readFileSync(new URL(page, root), 'utf8'))]),
@@ -18,7 +21,20 @@ before(async () => {
   all = await makeFolder('readme');
   project = new ExampleProject(all, pages);
 });
-after(() => removeFolder(all));
+const redis = useRedis();
+let node: Promise<TestNode> | undefined;
+after(async () => {
+  await (await node)?.end('SIGKILL');
+  await removeFolder(all);
+});
+
+/** Starts what the examples of a cluster are said to find: a broker, and a node with the page's tasks. */
+async function openCluster(page: string): Promise<Record<string, string>> {
+  const tasks = join(all, 'out', page.replace(/\.md$/, ''), 'tasks.js');
+  node ??= startNode({ url: redis.url, queue: 'fingerprints', args: ['--tasks', `page=${tasks}`] });
+  await node;
+  return { TELAR_BROKER: redis.url };
+}
 
 describe('the pages', () => {
   test('have examples that compile', () => project.build());
@@ -38,7 +54,8 @@ for (const [page, blocks] of pages) {
 
     for (const block of blocks.filter(({ runs }) => runs)) {
       test(`has an example on line ${block.line} that runs, and prints what the page says`, async () => {
-        const printed = (await project.run(page, block)).split('\n').map((line) => line.trim());
+        const env = block.code.includes("'telar/cluster'") ? await openCluster(page) : {};
+        const printed = (await project.run(page, block, env)).split('\n').map((line) => line.trim());
         for (const line of listExpected(block.code)) {
           assert.ok(printed.includes(line), `\`${line}\` is not among:\n${printed.join('\n')}`);
         }

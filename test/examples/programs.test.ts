@@ -70,6 +70,16 @@ describe('npm start', () => {
   });
 });
 
+describe('cluster', () => {
+  it('loses nothing when a worker is killed', async () => {
+    const { code, stdout, stderr } = await start('main', ['cluster', '--kill', '--items', '120']).ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Kill one while it runs: kill -9 \d+\n/);
+    assert.match(stdout, /Killing worker \d+ …\n/);
+    assert.match(stdout, /^120 of 120 results, 0 wrong or out of order, .* 1 of 2 workers died\./m);
+  });
+});
+
 describe('csv-to-ndjson', () => {
   it('converts rows, keeps the rejected ones, and says so by its exit code', async () => {
     const [input, output, rejects] = ['in.csv', 'out.ndjson', 'rejects.ndjson'].map((name) =>

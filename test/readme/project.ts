@@ -65,9 +65,9 @@ export class ExampleProject {
   }
 
   /** Runs one example to its end and gives what it printed. Rejects when it fails. */
-  run(page: string, block: Block): Promise<string> {
+  run(page: string, block: Block, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const file = resolveFile(page, block).replace(/ts$/, 'js');
-    return runProgram(process.execPath, [`out/${file}`], this.#folder);
+    return runProgram(process.execPath, [`out/${file}`], this.#folder, env);
   }
 
   async #write(file: string, text: string): Promise<void> {
