@@ -4,6 +4,7 @@ import { assertName } from '../cluster/caller/cluster.ts';
 import { ClusterNode, type NodeTerms } from '../cluster/node/node.ts';
 import { describeConnection, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { type Address, type HealthServer, parseAddress, serveHealth } from '../cluster/status/health.ts';
+import { resolveBlobs } from '../cluster/message/blobs.ts';
 import { assertSecret, Signer } from '../cluster/message/signer.ts';
 import { TaskRegistry } from '../cluster/tasks/registry.ts';
 import { describeVerb } from './help.ts';
@@ -34,6 +35,7 @@ const flags: Flags = {
   memory: { type: 'string', value: 'MB', says: 'memory for all workers together' },
   lock: { type: 'string', value: 'time', says: 'silence after which others take over [10s]' },
   drain: { type: 'string', value: 'time', says: 'time for what runs when told to end [30s]' },
+  blobs: { type: 'string', value: 'folder', says: 'shared with callers: large items and outcomes lie there' },
   'secret-file': {
     type: 'string',
     value: 'file',
@@ -73,6 +75,7 @@ export const workerVerb: Verb = {
       isolate: textOf(values, 'isolate') as Isolation | undefined,
       memory: memory === undefined ? undefined : memory * 1024 * 1024,
       lock: durationOf(values, 'lock'),
+      blobs: resolveBlobs(textOf(values, 'blobs')),
       signer: await readSecret(textOf(values, 'secret-file')),
     };
     const drain = durationOf(values, 'drain') ?? DRAIN;

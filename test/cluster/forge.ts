@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JobQueue } from '../../src/cluster/engine.ts';
+import { JobQueue } from '../../src/cluster/engine.ts';
 import type { Broker } from '../../src/cluster/store/broker.ts';
 import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
 
@@ -10,6 +10,7 @@ export async function forge(
   run: string,
   head: object,
   inputs: readonly Buffer[],
+  meanwhile: (number: number) => Promise<void> = async () => {},
 ): Promise<number[]> {
   const lease = { caller: 'somebody', keep: 60_000 };
   const opened = await broker.runs.open(run, { ...lease, head: JSON.stringify(head) });
@@ -20,6 +21,7 @@ export async function forge(
     input,
   }));
   await broker.runs.put(run, { ...lease, epoch: opened.epoch }, chunks);
+  for (const { number } of chunks) await meanwhile(number);
   const data = { v: 1, run, items: 1, bytes: 1, from: 'somebody' } as const;
   await jobs.add(
     chunks.map(({ number }) => ({ id: `${run}.${number}.0-1`, name: 'x', data: { ...data, number } })),
@@ -50,4 +52,9 @@ export async function findNumber(url: string, queue: string, run: string): Promi
   } finally {
     client.disconnect();
   }
+}
+
+/** Opens the jobs of a version. */
+export function openJobs(url: string, queue: string, version: string): Promise<JobQueue> {
+  return JobQueue.open(url, queue, version);
 }

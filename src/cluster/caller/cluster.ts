@@ -5,6 +5,7 @@ import { assertCloseOptions } from '../../options/pool-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { resolveConnection } from '../connect/open-broker.ts';
+import { type Blobs, resolveBlobs } from '../message/blobs.ts';
 import { assertSecret, Signer } from '../message/signer.ts';
 import { type ClusterStats, describeNodes } from './describe-nodes.ts';
 import { Hub } from './hub.ts';
@@ -21,6 +22,7 @@ const OPTIONS = [
   'brokerTimeout',
   'secret',
   'maxBytes',
+  'blobs',
 ] as const;
 
 /** Options of a `Cluster`. */
@@ -42,6 +44,11 @@ export interface ClusterOptions {
   readonly secret?: string | undefined;
   /** Bytes that the items of one chunk may take, from 1 MB. `@defaultValue` 32 MB */
   readonly maxBytes?: number | undefined;
+  /**
+   * A folder that all machines share, or `{ put, get, remove }` of a store of objects: items and outcomes of a chunk above 1 MB
+   * lie there, and not at the broker. Nodes want the same folder (`--blobs`). `@defaultValue` none
+   */
+  readonly blobs?: string | Blobs | undefined;
 }
 
 /**
@@ -76,6 +83,7 @@ export class Cluster implements WorkerPool {
       brokerTimeout,
       secret,
       maxBytes,
+      blobs,
     } = options ?? {};
     assertName(queue, 'queue');
     if (build !== undefined) assertName(build, 'build');
@@ -91,6 +99,7 @@ export class Cluster implements WorkerPool {
       brokerTimeout: brokerTimeout ?? BROKER_TIMEOUT,
       signer: secret === undefined ? undefined : new Signer(secret),
       maxBytes: maxBytes ?? MOST_BYTES,
+      blobs: resolveBlobs(blobs),
     });
     this.#dispatch = new RemoteDispatch(this.#hub);
     registerPool(this, this.#dispatch);

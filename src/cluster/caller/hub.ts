@@ -3,6 +3,7 @@ import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { NodeInfo } from '../message/messages.ts';
+import type { Blobs } from '../message/blobs.ts';
 import { nameLane, type Signer } from '../message/signer.ts';
 import { NodesView } from './nodes-view.ts';
 
@@ -16,6 +17,8 @@ export interface HubTerms {
   readonly maxBytes: number;
   /** Signs what travels, where there is a secret. */
   readonly signer: Signer | undefined;
+  /** Place for large messages. */
+  readonly blobs: Blobs | undefined;
 }
 
 /**

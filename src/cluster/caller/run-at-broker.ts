@@ -4,12 +4,12 @@ import { ClusterError } from '../cluster-error.ts';
 import type { JobQueue } from '../engine.ts';
 import { tellHeal } from '../channels.ts';
 import type { RunHead, RunInfo } from '../message/messages.ts';
-import { checkWith, signWith } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { KEEP_UNNAMED, type Lease, RENEWAL } from '../store/store.ts';
 import type { Hub } from './hub.ts';
 import type { Capacity, NodesView } from './nodes-view.ts';
+import { Parcels } from './chunk/parcels.ts';
 import type { Outstanding, OutstandingChunk } from './chunk/outstanding.ts';
 
 /** Milliseconds for which the end of a run is tried to be said. */
@@ -29,6 +29,7 @@ export class RunAtBroker {
   readonly #head: RunHead;
   readonly #outstanding: Outstanding;
   readonly #isOver: () => boolean;
+  readonly #parcels: Parcels;
   readonly #broker: Broker;
   readonly #nodes: NodesView;
   readonly #jobs: JobQueue;
@@ -41,6 +42,8 @@ export class RunAtBroker {
     this.#head = terms.head;
     this.#outstanding = terms.outstanding;
     this.#isOver = terms.isOver;
+    const { signer, blobs } = terms.hub.terms;
+    this.#parcels = new Parcels({ run: terms.id, head: JSON.stringify(terms.head), signer, blobs });
     this.#broker = broker;
     this.#nodes = nodes;
     this.#jobs = jobs;
@@ -84,12 +87,10 @@ export class RunAtBroker {
 
   /** Puts chunks into the store, and only then asks for nodes. */
   async send(batch: readonly OutstandingChunk[]): Promise<void> {
-    const { signer } = this.#hub.terms;
-    const chunks = batch.map(({ number, meta, input }) => ({
-      number,
-      meta,
-      input: signWith(signer, input, 'in', this.#id, number, JSON.stringify(this.#head), meta),
-    }));
+    const packing = batch.map(async ({ number, meta, input }) => {
+      return { number, meta, input: await this.#parcels.pack(number, meta, input) };
+    });
+    const chunks = await Promise.all(packing);
     const state = await this.#insist(() => this.#broker.runs.put(this.#id, this.#lease, chunks));
     if (state === 'superseded') throw this.#supersede();
     if (state === 'gone') await this.#restore();
@@ -114,16 +115,18 @@ export class RunAtBroker {
   async fetch(): Promise<Map<number, Buffer>> {
     const { numbers } = this.#outstanding;
     if (numbers.length === 0) return new Map();
-    const { signer } = this.#hub.terms;
     const outputs = await this.#insist(() => this.#broker.runs.take(this.#id, numbers));
     for (const [number, output] of outputs)
-      outputs.set(number, checkWith(signer, output, 'out', this.#id, number));
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that large ones do not add up.
+      outputs.set(number, await this.#parcels.unpack(number, output));
     return outputs;
   }
 
   /** Deletes what the caller has. */
   async drop(numbers: readonly number[]): Promise<void> {
-    if (numbers.length > 0) await this.#insist(() => this.#broker.runs.drop(this.#id, numbers));
+    if (numbers.length === 0) return;
+    await this.#insist(() => this.#broker.runs.drop(this.#id, numbers));
+    await this.#parcels.drop(numbers);
   }
 
   /** Holds the run for some more time. */
@@ -165,6 +168,7 @@ export class RunAtBroker {
       await this.#broker.news.offCommit(this.#id);
     };
     await insist(say, { limit: FAREWELL }).catch(() => {});
+    await this.#parcels.drop();
   }
 
   async #takeLease(): Promise<void> {

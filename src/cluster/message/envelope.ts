@@ -16,6 +16,8 @@ const FORM = 1;
 const COMPRESSED = 1;
 /** Flag of a message behind which its signature stands; see `Signer`. */
 export const SIGNED = 2;
+/** Flag of a name in the place of a message, which lies elsewhere; see `stow`. */
+export const STOWED = 4;
 /** Place of the flags, and length of all that stands before the message. */
 export const FLAGS = 5;
 export const HEAD = 8;
@@ -66,6 +68,9 @@ export function open(sealed: Buffer, most: number = MOST): unknown {
       'What came from the broker is signed, and no `secret` was given to check it.',
       'refused',
     );
+  }
+  if (((sealed[FLAGS] ?? 0) & STOWED) !== 0) {
+    throw new ClusterError('What came from the broker is the name of a blob, where none may be.', 'refused');
   }
   const content = sealed.subarray(HEAD);
   if (content.length > most) throw tooLarge(content.length, most);

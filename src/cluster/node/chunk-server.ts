@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { enterPool, type Pool } from '../../flow/pool/pool.ts';
 import { tellBegin, tellCommit } from '../channels.ts';
 import { ClusterError } from '../cluster-error.ts';
@@ -10,6 +11,7 @@ import {
   readMeta,
   type RunHead,
 } from '../message/messages.ts';
+import { type Blobs, stow, unstow } from '../message/blobs.ts';
 import { checkWith, signWith, type Signer } from '../message/signer.ts';
 import type { Begun, RunStore } from '../store/store.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
@@ -31,6 +33,7 @@ export interface ServerParts {
   readonly runner: ChunkRunner;
   readonly suspects: Suspects;
   readonly signer: Signer | undefined;
+  readonly blobs: Blobs | undefined;
   /** Does a step at the broker, for as long as it takes. */
   readonly insist: <R>(step: () => Promise<R>) => Promise<R>;
 }
@@ -69,7 +72,7 @@ export class ChunkServer {
     head: RunHead,
     meta: ChunkMeta,
   ): Promise<JobReport | 'gone'> {
-    const { runs, insist, queue, node } = this.#parts;
+    const { queue, node } = this.#parts;
     const { run, number } = name;
     const { task } = head;
     const { count: items } = meta;
@@ -87,8 +90,7 @@ export class ChunkServer {
     tellBegin(event);
     const done = await this.#runChunk(name, begun, head, meta);
     if (done === undefined) return 'gone';
-    const output = signWith(this.#parts.signer, done.output, 'out', run, number);
-    const isFirst = await insist(() => runs.commit(run, number, output));
+    const isFirst = await this.#commit(name, done.output);
     const ms = Math.round(performance.now() - startedAt);
     const { failed } = done;
     this.#counts.commit({ items, failed, ms }, isFirst);
@@ -115,9 +117,11 @@ export class ChunkServer {
     const { run, number } = name;
     let chunk: NodeChunk;
     try {
-      const bare = checkWith(signer, input, 'in', run, number, begun.head, begun.meta);
-      chunk = { ...name, definition, head, chunk: readChunk(meta, bare) };
+      const packed = checkWith(signer, input, 'in', run, number, begun.head, begun.meta);
+      const { sealed } = await this.#useBlobs(name, () => unstow(this.#parts.blobs, packed));
+      chunk = { ...name, definition, head, chunk: readChunk(meta, sealed) };
     } catch (reason) {
+      if (reason instanceof BlobError) throw reason;
       if (reason instanceof ClusterError) warnOfRefusal(reason);
       return { output: sealRefusal('undecodable', count, reason), failed: count };
     }
@@ -127,6 +131,30 @@ export class ChunkServer {
     const again = starts > 1 ? count - countNoted(part) : 0;
     const sent = { ...output, node: this.#parts.node, starts, again };
     return { output: sealOutput(sent), failed: countFailed(output) };
+  }
+
+  /** Commits outcomes. Resolves with whether they were the first. */
+  async #commit(name: ChunkName, sealed: Buffer): Promise<boolean> {
+    const { run, number } = name;
+    const { runs, insist, blobs, signer } = this.#parts;
+    // Several nodes may have the chunk: each has a key of its own.
+    const key = `${run}.${number}.out-${randomBytes(6).toString('hex')}`;
+    const packed = await this.#useBlobs(name, () => stow(blobs, sealed, key));
+    const output = signWith(signer, packed, 'out', run, number);
+    const isFirst = await insist(() => runs.commit(run, number, output));
+    if (!isFirst && packed !== sealed) await Promise.resolve(blobs?.remove(key)).catch(() => {});
+    return isFirst;
+  }
+
+  /** Does a step with blobs. Where these cannot be reached the chunk goes back, and its caller asks for it again. */
+  async #useBlobs<R>({ run, number }: ChunkName, step: () => Promise<R>): Promise<R> {
+    try {
+      return await step();
+    } catch (thrown) {
+      if (thrown instanceof ClusterError) throw thrown;
+      await this.#parts.insist(() => this.#parts.runs.release(run, number));
+      throw new BlobError(`Blobs could not be used: ${String(thrown)}`, { cause: thrown });
+    }
   }
 
   /** Returns what another node has noted; nothing where that is not to be believed, since a chunk can always run anew. */
@@ -145,6 +173,11 @@ export class ChunkServer {
     const isWanted = await runner.run(chunk, relay, enterPool(pool));
     return isWanted ? relay.record.output : undefined;
   }
+}
+
+/** Blobs cannot be reached. It fails the job, as the broker's own errors do. */
+class BlobError extends Error {
+  override name = 'BlobError';
 }
 
 let hasWarned = false;

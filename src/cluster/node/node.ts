@@ -3,6 +3,7 @@ import { raceTime } from '../../async/deferred.ts';
 import { Pool } from '../../flow/pool/pool.ts';
 import type { Isolation } from '../../options/pool-options.ts';
 import { JobWorker } from '../engine.ts';
+import type { Blobs } from '../message/blobs.ts';
 import { nameLane, signWith, type Signer } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
@@ -29,6 +30,8 @@ export interface NodeTerms {
   readonly tasks: TaskRegistry;
   /** Signs what travels, where there is a secret. */
   readonly signer: Signer | undefined;
+  /** Place for large messages. */
+  readonly blobs: Blobs | undefined;
   /** Threads, or processes. `undefined` for one on each core. */
   readonly workers: number | undefined;
   readonly isolate: Isolation | undefined;
@@ -109,6 +112,7 @@ export class ClusterNode {
       runner: this.#runner,
       suspects: this.#suspects,
       signer,
+      blobs: this.#terms.blobs,
       insist: <R>(step: () => Promise<R>): Promise<R> => this.#insist(step),
     };
     for (const version of tasks.versions) {
