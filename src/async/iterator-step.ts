@@ -1,7 +1,7 @@
 import { describeValue } from '../errors/describe.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
-const { isGeneratorObject, isProxy } = process.getBuiltinModule('node:util').types;
+const { isGeneratorObject, isProxy } = process.getBuiltinModule('node:util/types');
 // The symbols are taken now: tasks may replace them.
 const { asyncIterator, iterator: syncIterator } = Symbol;
 

@@ -38,7 +38,7 @@ function show(value: unknown, depth: number): string {
 
 function showObject(value: object, depth: number): string {
   // An import would load node:util on every worker.
-  const { types } = process.getBuiltinModule('node:util');
+  const types = process.getBuiltinModule('node:util/types');
   if (types.isProxy(value)) return '[proxy]';
   if (Array.isArray(value)) return showList('[', listElements(value, depth), value.length, ']');
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();

@@ -1,7 +1,7 @@
 import { isTransfer } from '../../wire/values/transfer.ts';
 
 // An import would read all that node:util exports.
-const { types } = process.getBuiltinModule('node:util');
+const types = process.getBuiltinModule('node:util/types');
 
 /** The most values, and bytes, of arguments that are looked at: larger ones do not need company to be worth a message. */
 const MOST_VALUES = 32;

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { InterruptError } from './interrupt-error.ts';
 import type { RunOptions, SignalOptions } from '../stage/run-options.ts';
 
@@ -78,7 +77,10 @@ function onSignal(signal: EndSignal): void {
   // A program that does not catch what its run rejects with ends without a report, once it has left its `finally`s.
   if (process.listenerCount('uncaughtException') === 0) {
     process.on('uncaughtException', (thrown) => {
-      if (!(thrown instanceof InterruptError)) process.stderr.write(`Uncaught ${inspect(thrown)}\n`);
+      if (!(thrown instanceof InterruptError)) {
+        const { inspect } = process.getBuiltinModule('node:util');
+        process.stderr.write(`Uncaught ${inspect(thrown)}\n`);
+      }
       process.exit(code);
     });
   }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { INSPECT } from './inspect-symbol.ts';
 import type { Memory } from '../memory/memory.ts';
 
 type ReadValue = (memory: Memory, cell: number) => unknown;
@@ -14,7 +14,7 @@ export function createArray(memory: Memory, place: number, readValue: ReadValue)
   const handler = new ArrayHandler(memory, place, length, readValue);
   const array = new Proxy(target, handler);
   // Node inspects the target of a proxy, and not the proxy.
-  Object.defineProperty(target, inspect.custom, {
+  Object.defineProperty(target, INSPECT, {
     value: () => array.slice(0, MOST_SHOWN),
     configurable: true,
   });

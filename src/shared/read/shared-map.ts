@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { INSPECT } from './inspect-symbol.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Table } from '../memory/table.ts';
 
@@ -61,7 +61,7 @@ export class SharedMap<Key, Value> implements Iterable<[Key, Value]> {
 }
 
 /** Shows the size of the map in `console.log`. */
-Object.defineProperty(SharedMap.prototype, inspect.custom, {
+Object.defineProperty(SharedMap.prototype, INSPECT, {
   value(this: SharedMap<unknown, unknown>): string {
     return `SharedMap(${this.size})`;
   },

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { INSPECT } from './inspect-symbol.ts';
 import type { Table } from '../memory/table.ts';
 
 /**
@@ -45,7 +45,7 @@ export class SharedSet<Value> implements Iterable<Value> {
 }
 
 /** Shows the size of the set in `console.log`. */
-Object.defineProperty(SharedSet.prototype, inspect.custom, {
+Object.defineProperty(SharedSet.prototype, INSPECT, {
   value(this: SharedSet<unknown>): string {
     return `SharedSet(${this.size})`;
   },

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { INSPECT } from './inspect-symbol.ts';
 import { setSeal } from '../seal/seal.ts';
 
 /** The characters of a text in shared memory: one byte each, or two where one is beyond U+00FF. */
@@ -74,7 +74,7 @@ export class SharedText {
 }
 
 /** Shows the length and the beginning of the text in `console.log`. */
-Object.defineProperty(SharedText.prototype, inspect.custom, {
+Object.defineProperty(SharedText.prototype, INSPECT, {
   value(this: SharedText): string {
     const end = this.length > MOST_SHOWN ? '…' : '';
     return `SharedText(${this.length}) ${JSON.stringify(this.slice(0, MOST_SHOWN))}${end}`;

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { describeValue } from '../../errors/describe.ts';
 import { Builder } from './builder.ts';
 import {

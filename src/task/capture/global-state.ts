@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import type { GlobalStateNode, RegistryNode } from '../definition/graph.ts';
 import type { GraphBuilder } from './builder/graph-builder.ts';
 import { encodeProperties } from './builder/properties.ts';

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { viewTypes } from '../../shared/memory/layout.ts';
 
 /** The most visits without success: beyond, values are taken apart one by one instead of being looked through again. */

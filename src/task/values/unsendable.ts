@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 
 /** Reason why a value cannot travel: what it is, and the way out as a full sentence. */
 export interface Unsendable {

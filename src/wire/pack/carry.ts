@@ -3,7 +3,7 @@ import { sealValues } from '../../shared/seal/seal-values.ts';
 import { createEmptiedError, isEmptied } from './emptied.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
-const { types } = process.getBuiltinModule('node:util');
+const types = process.getBuiltinModule('node:util/types');
 
 /** Values as they are sent, and what a clone alone would lose of them. */
 export interface Carried {

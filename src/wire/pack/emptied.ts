@@ -1,5 +1,5 @@
 // An import would read all that node:util exports, and so load more than a worker needs.
-const { types } = process.getBuiltinModule('node:util');
+const types = process.getBuiltinModule('node:util/types');
 
 /** Fate, in a clone, of the instances of a class that have no field which a clone would see. */
 type Fate =

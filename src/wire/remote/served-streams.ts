@@ -3,7 +3,7 @@ import { assertStep } from '../../async/iterator-step.ts';
 import { decodeThrown } from '../values/error.ts';
 import type { RequestOutcome, StreamStep } from './protocol.ts';
 
-const { types } = process.getBuiltinModule('node:util');
+const types = process.getBuiltinModule('node:util/types');
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
 

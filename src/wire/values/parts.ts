@@ -1,7 +1,7 @@
 import { findSeal } from '../../shared/seal/seal.ts';
 
 // An import would read all that node:util exports, and so load more than a worker needs.
-const { types } = process.getBuiltinModule('node:util');
+const types = process.getBuiltinModule('node:util/types');
 
 type Parts = Iterator<readonly [step: string, read: () => unknown]>;
 

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { findSeal } from '../../../shared/seal/seal.ts';
 import { findOrigin } from '../../definition/origins.ts';
 import type { Edge } from '../../definition/graph.ts';

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import type { Edge, ObjectNode } from '../../definition/graph.ts';
 import { findIntegrity } from '../classes/prototypes.ts';
 import type { GraphBuilder } from '../builder/graph-builder.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { describeHost } from '../../../machine/host.ts';
 import type { Edge, ImportNode } from '../../definition/graph.ts';
 import { toPath } from '../../reference/entry.ts';

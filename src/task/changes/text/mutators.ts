@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 
 const arrayMethods = new Set('push pop shift unshift splice sort reverse fill copyWithin'.split(' '));
 const mapMethods = new Set(['set', 'delete', 'clear']);
