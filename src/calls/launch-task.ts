@@ -3,6 +3,7 @@ import type { CallSite } from '../errors/call-site.ts';
 import { orderByCost } from '../flow/chunk/cost.ts';
 import { RunJournal } from '../flow/journal/run-journal.ts';
 import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
+import { findAdmission } from '../flow/pool/pool.ts';
 import { type Input, openSource } from '../flow/source/open-source.ts';
 import type { Source } from '../flow/source/source.ts';
 import type { MapOptions } from '../options/call-options.ts';
@@ -20,8 +21,10 @@ export function launchTask(
   callSite: CallSite,
 ): LaunchedRun {
   let source: Source | undefined;
+  let leave: (() => void) | undefined;
   try {
     options.signal?.throwIfAborted();
+    leave = options.pool && findAdmission(options.pool)?.enter(callSite);
     const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
     source = openSource(input, declared?.order);
     const settings = resolveJournal(options.journal);
@@ -51,8 +54,10 @@ export function launchTask(
       key: task as object,
     });
     journal?.attach(launched.run);
+    if (leave !== undefined) launched.run.finished.then(leave, leave);
     return launched;
   } catch (thrown) {
+    leave?.();
     // The input was handed over, and nobody else would close it. It is told to close, and not waited for.
     (source?.close() ?? closeUnread(input)).catch(() => {});
     throw thrown;

@@ -106,8 +106,11 @@ export class TaskTimeoutError extends ItemError {
   }
 }
 
-/** Reason why a worker ended; `'closed'`: what the worker ran on was closed, and did not wait for it. */
-export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory' | 'start' | 'closed';
+/**
+ * Reason why a worker ended; `'closed'`: what the worker ran on was closed, and did not wait for it; `'full'`: the call
+ * never came to a worker, since as many wait as its pool takes (`maxQueue`).
+ */
+export type WorkerEnd = 'exit' | 'crash' | 'out-of-memory' | 'start' | 'closed' | 'full';
 
 /**
  * The worker died while it ran this item, or the thread of a spawned object before it had answered this call.

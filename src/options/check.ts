@@ -6,6 +6,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   threads: 'workers',
   maxThreads: 'workers',
   maxWorkers: 'workers',
+  queueSize: 'maxQueue',
+  maxQueueSize: 'maxQueue',
   poolSize: 'workers',
   batchSize: 'chunkSize',
   chunksize: 'chunkSize',
@@ -66,10 +68,13 @@ function measureDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-export function assertCount(value: unknown, name: string): void {
-  if (value === undefined || (Number.isInteger(value) && (value as number) >= 1)) return;
+export function assertCount(value: unknown, name: string, least = 1): void {
+  if (value === undefined || (Number.isInteger(value) && (value as number) >= least)) return;
   const error = typeof value === 'number' ? RangeError : TypeError;
-  throw optionError(`Expected \`${name}\` to be a whole number from 1, got ${describeValue(value)}.`, error);
+  throw optionError(
+    `Expected \`${name}\` to be a whole number from ${least}, got ${describeValue(value)}.`,
+    error,
+  );
 }
 
 export function assertBytes(value: unknown, name: string, leastMb: number): void {

@@ -28,6 +28,14 @@ export interface PoolOptions {
    */
   readonly workers?: number | undefined;
   /**
+   * Calls that may wait while as many run as there are workers, from 0. One more rejects at once, with a `WorkerError`
+   * whose `reason` is `'full'`: a server sheds load so. `parallelMap` and its like count as one call each, however many
+   * items they have; pipelines, and calls over typed arrays, are neither counted nor refused. `@defaultValue` no limit
+   *
+   * @experimental
+   */
+  readonly maxQueue?: number | undefined;
+  /**
    * Bytes that all workers together may have, from 64 MB. Each worker has its share, which limits its heap and is the
    * default of `maxMemoryPerWorker`. No more workers run than can have 64 MB each, or what `resourceLimits` gives to
    * each. `@defaultValue` three quarters of what the container, or else the machine, has
@@ -74,6 +82,7 @@ const ISOLATIONS: readonly Isolation[] = ['thread', 'process', 'suspects'];
 const POOL_OPTIONS = [
   'isolate',
   'workers',
+  'maxQueue',
   'memory',
   'maxMemoryPerWorker',
   'maxItemsPerWorker',
@@ -92,6 +101,7 @@ export function assertPoolOptions(options: PoolOptions | undefined): void {
     );
   }
   assertCount(options?.workers, 'workers');
+  assertCount(options?.maxQueue, 'maxQueue', 0);
   assertBytes(options?.memory, 'memory', 64);
   assertBytes(options?.maxMemoryPerWorker, 'maxMemoryPerWorker', 1);
   assertCount(options?.maxItemsPerWorker, 'maxItemsPerWorker');

@@ -44,14 +44,16 @@ export function startCall(request: CallRequest, resolve: Call['resolve'], reject
     options.signal !== undefined || options.store !== undefined || findNestedServer() !== undefined;
   const bytes = isAlone ? undefined : weighInert(args);
   const reference = bytes === undefined ? undefined : findKnownReference(task);
+  const site = captureSite(caller);
+  const leave = dispatcher.limits.admission?.enter(site);
   const call: Call = {
     args,
     bytes: bytes ?? 0,
     policy: resolveRetries(options.retries),
-    site: captureSite(caller),
+    site,
     context: captureContext(),
-    resolve,
-    reject,
+    resolve: leave === undefined ? resolve : (value) => (leave(), resolve(value)),
+    reject: leave === undefined ? reject : (reason) => (leave(), reject(reason)),
   };
   if (reference === undefined) startAlone(request, dispatcher, call);
   else findLane(request, dispatcher, reference).add(call);

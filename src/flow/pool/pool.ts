@@ -5,8 +5,10 @@ import { requireOwn } from '../../machine/own-files.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { CloseOptions, PoolStats, WorkerPool } from '../../options/worker-pool.ts';
 import { type Budget, divideBudget } from './budget.ts';
-import { Dispatch, type DispatchLimits } from './dispatch/dispatch.ts';
+import { Dispatch } from './dispatch/dispatch.ts';
+import type { DispatchLimits } from './dispatch/limits.ts';
 import type { SessionHost } from '../hosts/host.ts';
+import { Admission } from '../work/admission.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
 import { NestedHost } from '../hosts/nested.ts';
 import { Threads } from '../hosts/threads.ts';
@@ -123,10 +125,14 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
     grace = GRACE,
     maxItemsPerWorker,
     maxMemoryPerWorker,
+    maxQueue,
   } = options ?? {};
   const recycle = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
   // A nested session lives on a thread that has started.
-  return { importTimeout, startTimeout: budget === undefined ? Infinity : startTimeout, grace, recycle };
+  const isNested = budget === undefined;
+  // Nothing waits for another on its own worker.
+  const admission = isNested || maxQueue === undefined ? undefined : new Admission(budget.workers, maxQueue);
+  return { importTimeout, startTimeout: isNested ? Infinity : startTimeout, grace, recycle, admission };
 }
 
 /** Refuses processes on Bun and Deno, which hand no open files on to their children, by which a slot is shared. */
@@ -150,6 +156,12 @@ export function enterPool(pool: WorkerPool): Dispatcher {
   if (pool instanceof Pool || closed.has(pool))
     throw new Error('The pool is closed: it takes no more calls.');
   throw optionError('Expected `pool` to be a Pool of Telar: `new Pool({ workers: 4 })`.');
+}
+
+/** Returns what admits calls to a pool, where the pool takes only so many. Throws as `enterPool` does. */
+export function findAdmission(pool: WorkerPool): Admission | undefined {
+  const dispatch = enterPool(pool);
+  return dispatch instanceof Dispatch ? dispatch.limits.admission : undefined;
 }
 
 let shared: Pool | undefined;

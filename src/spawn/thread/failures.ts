@@ -27,7 +27,7 @@ export interface CallContext {
 
 /** The way in which a thread died. */
 export interface Death {
-  readonly reason: Exclude<WorkerError['reason'], 'start' | 'closed'>;
+  readonly reason: Exclude<WorkerError['reason'], 'start' | 'closed' | 'full'>;
   readonly exitCode: number | undefined;
   readonly thrown: unknown;
 }

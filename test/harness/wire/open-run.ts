@@ -13,7 +13,13 @@ export function openRun(
   plan: Partial<Pick<RunPlan, 'receiver' | 'listeners'>> = {},
 ): { readonly run: Run; readonly worker: FakeWorker; readonly host: FakeHost } {
   const host = new FakeHost(1);
-  const limits = { importTimeout: 60_000, startTimeout: 60_000, grace: 0, recycle: undefined };
+  const limits = {
+    importTimeout: 60_000,
+    startTimeout: 60_000,
+    grace: 0,
+    recycle: undefined,
+    admission: undefined,
+  };
   const run = new Run(
     {
       source: openSource(Array.from({ length: count }, (_, n) => n)),

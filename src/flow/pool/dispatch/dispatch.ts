@@ -1,9 +1,10 @@
 import { warnOfStart } from '../../failure/failures.ts';
-import type { SessionHost, SessionTerms } from '../../hosts/host.ts';
+import type { SessionHost } from '../../hosts/host.ts';
 import { DEPTH, WorkerSession } from '../session/worker-session.ts';
 import type { Work } from '../../work/work.ts';
 import { Balance, type BalancedPool, countSessions, countStarts } from './balance.ts';
 import { endSessions, type EndingPool, forgetTask, hastenStops, withdrawWork } from './ends.ts';
+import type { DispatchLimits } from './limits.ts';
 import { LastRuns } from './last-runs.ts';
 import { Patrol, type Patrolled } from './patrol.ts';
 import { RunQueue } from './run-queue.ts';
@@ -11,11 +12,6 @@ import { Starts } from './starts.ts';
 
 /** The longest grace of a closing that is forced, in ms. */
 const FORCED_GRACE = 1000;
-
-export interface DispatchLimits extends SessionTerms {
-  /** Milliseconds between asking a worker to stop and stopping it. */
-  readonly grace: number;
-}
 
 /**
  * Hands chunks of all runs on a pool to its workers: one chunk to each before a second to any, the runs in turn.
