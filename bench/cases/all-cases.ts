@@ -3,6 +3,7 @@ import { advice } from './advice/advice.ts';
 import { capture } from './closures/capture.ts';
 import { closure } from './closures/closure.ts';
 import { csvFile, ndjsonFile } from './io/files.ts';
+import { foldedCities, foldedDistinct, foldedPeople, foldedTop } from './io/folds.ts';
 import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
@@ -58,5 +59,9 @@ export const cases: readonly Case[] = [
   mixed,
   ndjsonFile,
   csvFile,
+  foldedCities,
+  foldedPeople,
+  foldedTop,
+  foldedDistinct,
   advice,
 ];
