@@ -11,6 +11,9 @@ import { type Chunk, type Items, sliceChunk } from './chunk.ts';
 import { ChunkFill } from './fill.ts';
 import type { Sizer } from './sizing.ts';
 
+/** The most items that an asynchronous source is read ahead of the workers. */
+const MOST_AHEAD = 1024;
+
 /** Costs that the user declared, for an array that is run largest first. */
 export interface DeclaredCosts {
   readonly costs: Float64Array;
@@ -86,11 +89,17 @@ export class Supply {
     if (returned !== undefined) return this.#limit(returned, share);
     if (room < 1) return undefined;
     // A source that reads ahead has no more room than its reader gives.
-    this.#intake.readAhead = Math.min(READ_AHEAD, room);
+    const ahead = this.#chooseReadAhead(share);
+    this.#intake.readAhead = Math.min(ahead, room);
     const chunk = this.#takeNew(room, share);
-    this.#intake.readAhead = Math.min(READ_AHEAD, room - (chunk?.items.length ?? 0));
+    this.#intake.readAhead = Math.min(ahead, room - (chunk?.items.length ?? 0));
     if (chunk === undefined) this.#intake.throwFailure();
     return chunk;
+  }
+
+  /** Chooses how far an asynchronous source is read ahead: by a chunk, as a message of a few short items costs more. */
+  #chooseReadAhead(share: number): number {
+    return Math.max(READ_AHEAD, Math.min(MOST_AHEAD, this.sizer.chooseCount(undefined, share)));
   }
 
   #takeNew(room: number, share: number): Chunk | undefined {

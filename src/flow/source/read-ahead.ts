@@ -15,10 +15,15 @@ export interface PortionedInput<P, G = P> {
   release?(): Promise<void>;
 }
 
+/** Places of portions that were taken after which these places are given up: `shift` of an array moves all others. */
+const MOST_TAKEN = 1024;
+
 /** Portions of an input, read a little ahead of whoever takes them. */
 export class ReadAhead<P, G = P> {
   readonly #input: PortionedInput<P, G>;
-  readonly #portions: P[] = [];
+  /** Portions that wait, from `#first` on. */
+  readonly #portions: (P | undefined)[] = [];
+  #first = 0;
   #isReading = false;
   #isDone = false;
   #failure: { readonly thrown: unknown } | undefined;
@@ -30,12 +35,12 @@ export class ReadAhead<P, G = P> {
 
   /** Number of portions that wait. */
   get length(): number {
-    return this.#portions.length;
+    return this.#portions.length - this.#first;
   }
 
   /** Whether nothing more will be had: no portion, and no failure. */
   get isEnded(): boolean {
-    return this.#isDone && this.#portions.length === 0 && this.#failure === undefined;
+    return this.#isDone && this.length === 0 && this.#failure === undefined;
   }
 
   /** Whether the input has failed behind the portions that wait. */
@@ -55,7 +60,15 @@ export class ReadAhead<P, G = P> {
 
   /** Takes the next portion; `NOTHING` where none waits. */
   shift(): P | typeof NOTHING {
-    return this.#portions.length === 0 ? NOTHING : (this.#portions.shift() as P);
+    if (this.length === 0) return NOTHING;
+    const portion = this.#portions[this.#first] as P;
+    this.#portions[this.#first++] = undefined;
+    if (this.length === 0) this.#clear();
+    else if (this.#first >= MOST_TAKEN) {
+      this.#portions.splice(0, this.#first);
+      this.#first = 0;
+    }
+    return portion;
   }
 
   /** Throws what the input has failed with, once. */
@@ -70,9 +83,14 @@ export class ReadAhead<P, G = P> {
   close(): boolean {
     const wasOpen = !this.#isDone;
     this.#isDone = true;
-    this.#portions.length = 0;
+    this.#clear();
     this.#failure = undefined;
     return wasOpen;
+  }
+
+  #clear(): void {
+    this.#portions.length = 0;
+    this.#first = 0;
   }
 
   /** Reads until enough waits, unless that is in progress. */

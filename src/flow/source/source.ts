@@ -2,8 +2,8 @@ import { assertIterator, assertStep } from '../../async/iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /**
- * Number of items that an asynchronous source is read ahead of the workers, and of promises that are awaited side by
- * side.
+ * Number of items that an asynchronous source is read ahead of the workers, at the least, and of promises that are
+ * awaited side by side.
  */
 export const READ_AHEAD = 64;
 
@@ -162,20 +162,23 @@ export class IteratorSource implements Source {
 
   next(): unknown {
     if (this.#isEnded) return NOTHING;
-    this.#isPulling = true;
     let step: IteratorResult<unknown>;
+    this.#isPulling = true;
     try {
-      step = assertStep(this.#iterator.next());
+      step = this.#iterator.next();
+      if (typeof step !== 'object' || step === null) assertStep(step);
     } catch (thrown) {
       // An iterator that threw is finished: it must not be closed.
       this.#isEnded = true;
-      throw thrown;
-    } finally {
       this.#isPulling = false;
+      throw thrown;
     }
-    // The iterator was closed while it ran, for instance by an abort of its own.
-    if (this.#isEnded && step.done !== true) this.#iterator.return?.();
-    else if (step.done !== true) return step.value;
+    this.#isPulling = false;
+    if (step.done !== true) {
+      if (!this.#isEnded) return step.value;
+      // The iterator was closed while it ran, for instance by an abort of its own.
+      this.#iterator.return?.();
+    }
     this.#isEnded = true;
     return NOTHING;
   }

@@ -96,6 +96,21 @@ describe('portions that are read ahead', () => {
     assert.deepEqual(input.heard, ['empty', 'a', 'ready', undefined, 'ready', 'released', 'ready']);
   });
 
+  it('keep their order while one always waits, however many there are', async () => {
+    const input = new Input(2);
+    const taken: unknown[] = [];
+    for (let number = 0; number < 5000; number++) {
+      input.portions.read();
+      await input.give(`${number}`);
+      if (input.portions.length === 2) taken.push(input.portions.shift());
+    }
+    assert.equal(input.portions.length, 1);
+    assert.deepEqual(
+      taken,
+      Array.from({ length: 4999 }, (_, number) => `${number}`),
+    );
+  });
+
   it('come before the failure behind them, which is thrown once, when the input is closed', async () => {
     const input = new Input();
     const failure = new Error('failed');
