@@ -2,9 +2,12 @@ const { Buffer } = process.getBuiltinModule('node:buffer');
 
 /**
  * Length from which a line becomes bytes by itself. Shorter ones are gathered: a call for each would cost 70 ns more.
- * Longer ones gathered cost more than that: a single character beyond Latin-1 makes all of the text twice as wide.
+ * Where text is not plain the length is another: one character beyond Latin-1 makes all gathered text twice as wide.
  */
-const LONG_LINE = 128;
+const LONG_LINE = 256;
+const LONG_WIDE_LINE = 100;
+/** Number of plain lines behind one that is not after which text counts as plain. */
+const PLAIN_AFTER = 64;
 /** Length at which gathered text becomes bytes. */
 const FLUSH_AT = 8 * 1024;
 const FIRST_SIZE = 64 * 1024;
@@ -24,6 +27,8 @@ export class TextBytes {
   #next = FIRST_SIZE;
   #size = 0;
   #text = '';
+  /** Number of plain lines that are to come until text counts as plain. */
+  #plainIn = 0;
   /** Place of the savepoint: `#savepointSize` bytes, and `#savepointText` characters of the text that is no bytes yet. */
   #savepointSize = 0;
   #savepointText = 0;
@@ -35,12 +40,13 @@ export class TextBytes {
 
   /** Adds a line, which is given without its end. */
   addLine(text: string): void {
-    if (text.length < LONG_LINE) {
+    if (text.length < (this.#plainIn > 0 ? LONG_WIDE_LINE : LONG_LINE)) {
       this.#text += `${text}\n`;
       if (this.#text.length >= FLUSH_AT) this.#flush();
       return;
     }
     if (this.#text !== '') this.#flush();
+    if (this.#plainIn > 0) this.#plainIn--;
     this.#put(text, 1);
     this.#buffer[this.#size++] = LINE_FEED;
   }
@@ -100,7 +106,9 @@ export class TextBytes {
     // A character takes at most three bytes, and a pair of surrogates four.
     const most = text.length * 3 + more;
     if (this.#buffer.length - this.#size < most) this.#grow(this.#size + most);
-    this.#size += this.#buffer.utf8Write(text, this.#size);
+    const length = this.#buffer.utf8Write(text, this.#size);
+    this.#size += length;
+    if (length !== text.length) this.#plainIn = PLAIN_AFTER;
   }
 
   #grow(least: number): void {
