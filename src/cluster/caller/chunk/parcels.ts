@@ -16,6 +16,7 @@ export class Parcels {
   readonly #terms: ParcelTerms;
   /** Keys in blobs, by the numbers of their chunks. */
   readonly #keys = new Map<number, Set<string>>();
+  #isOver = false;
 
   constructor(terms: ParcelTerms) {
     this.#terms = terms;
@@ -27,6 +28,8 @@ export class Parcels {
     try {
       const packed = await stow(blobs, input, key);
       if (packed !== input) this.#note(number, key);
+      // The run may have ended while its items were on their way.
+      if (this.#isOver) await this.drop();
       return signWith(signer, packed, 'in', run, number, head, meta);
     } catch (cause) {
       throw explain('written', cause);
@@ -43,6 +46,12 @@ export class Parcels {
     } catch (cause) {
       throw cause instanceof ClusterError ? cause : explain('read', cause);
     }
+  }
+
+  /** Removes all that lies in blobs: the run is over. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.drop();
   }
 
   /** Removes what lies in blobs of some chunks, or of all. What cannot be removed is left to time. */
