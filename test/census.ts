@@ -11,11 +11,7 @@ import type { Worker } from 'node:worker_threads';
 export interface CensusOptions {
   /** Frees what is kept on purpose between calls, such as the default pool, before the census counts. */
   readonly settle?: () => Promise<void>;
-  /**
-   * How long closing may take at most, in milliseconds. The census ends as soon as nothing is left.
-   *
-   * @defaultValue 2000
-   */
+  /** The most milliseconds that closing may take. The census ends as soon as nothing is left. @defaultValue 2000 */
   readonly patience?: number;
   /** Temporary files that a test may leave, as runs do that were cut off and go on another time. `@defaultValue` none */
   readonly keeps?: RegExp;
@@ -23,10 +19,10 @@ export interface CensusOptions {
 
 const THREAD = 'worker thread';
 
-/** How many there are of each thing that has to be closed, by its name. */
+/** Counts of each thing that has to be closed, by its name. */
 type Count = ReadonlyMap<string, number>;
 
-/** Of what keeps a process awake, the kinds that someone has to close; the others end by themselves. */
+/** The kinds of resources that keep a process awake and that someone has to close; others end by themselves. */
 const closable = new Set([
   'FSEventWrap',
   'MessagePort',

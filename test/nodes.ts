@@ -4,7 +4,7 @@ import { findRelease, installNode, releases } from './harness/node.ts';
 
 // `npm run test:nodes` runs the tests on each Node that Telar supports; `-- 24` picks versions.
 
-/** What these check does not depend on the Node that runs them. */
+/** Parts whose checks do not depend on the Node that runs them. */
 const sameOnEveryNode = ['test/layers.', 'test/package/published.'];
 
 const files = listTestFiles().filter((file) => !sameOnEveryNode.some((part) => file.includes(part)));

@@ -9,7 +9,7 @@ interface Grouped extends Job {
   readonly group: string;
 }
 
-/** As many as keep two cores busy: much of the tests is waiting. */
+/** Number of jobs at once, which keeps two cores busy: much of the tests is waiting. */
 const AT_ONCE = 3;
 
 /** Files that take longest, the longest first: they begin first. */
@@ -33,10 +33,10 @@ const longest = [
   'test/examples/',
 ];
 
-/** What the build has checked. */
+/** File in which the compiler notes what it has checked. */
 const BUILT = 'dist/.tsbuildinfo';
 
-/** What the reporter counts at the end of a file. */
+/** Matches a line of counts that the reporter prints at the end of a file. */
 const COUNT = /^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm;
 const SUMMARY = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
 const FAILURES = '✖ failing tests:';
@@ -73,8 +73,8 @@ function listChecks(): Grouped[] {
   const commands: Readonly<Record<string, Job['command']>> = {
     lint: [...resolveTool('oxlint', 'oxlint'), '--type-aware', '--deny-warnings'],
     format: [...resolveTool('oxfmt', 'oxfmt'), '--check'],
-    // Once more after the build, which stops at an error only where something looks at its exit code; and which has
-    // noted what it has checked.
+    // The compiler runs once more after the build, which stops at an error only where something looks at its exit code;
+    // it has noted by then what it has checked.
     types: [...resolveTool('typescript', 'tsc'), '--noEmit', '--incremental', '--tsBuildInfoFile', BUILT],
   };
   return Object.entries(commands).map(([name, command]) => ({ name, command, group: name }));
@@ -99,7 +99,7 @@ function listTests(partOfPath?: string): Grouped[] {
     }));
 }
 
-/** The reporter says at its end what failed; what did not come to that shows what it printed. */
+/** The reporter says at its end what failed; a file that did not come to that shows what it printed. */
 function pickFailures(output: string): string {
   const from = output.indexOf(FAILURES);
   return (from === -1 ? output.slice(-10_000) : output.slice(from + FAILURES.length)).trim();

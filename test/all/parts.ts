@@ -4,10 +4,10 @@ import { listLongTestFiles, listTestFiles } from '../harness/files.ts';
 /** One part of the longer tests, which can be run by its name. */
 export interface Part {
   readonly name: string;
-  /** What it does that `npm test` does not. */
+  /** Describes what the part does that `npm test` does not. */
   readonly says: string;
   readonly command: readonly [string, ...string[]];
-  /** What its processes are told, beside TELAR_LONG. */
+  /** Environment of the part's processes, beside TELAR_LONG. */
   readonly env: Readonly<Record<string, string>>;
 }
 

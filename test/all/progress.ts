@@ -5,11 +5,11 @@ import { root } from '../harness/root.ts';
 const folder = new URL('.cache/', root);
 const file = new URL('test-all.json', folder);
 
-/** What has passed: seconds by part. */
+/** Seconds that each part took that has passed, by its name. */
 interface Kept {
-  /** Of which build and Node. */
+  /** The build and the Node.js that the progress is of. */
   readonly of: string;
-  /** What all parts drew from. */
+  /** Seed that all parts drew from. */
   readonly seed: number;
   readonly passed: Record<string, number>;
 }
@@ -18,7 +18,7 @@ interface Kept {
 export class Progress {
   readonly #of = `${process.version} ${hashBuild()}`;
   readonly #passed: Record<string, number>;
-  /** Of all that is random: another one each time that all parts begin anew. */
+  /** Seed of all that is random: another one each time that all parts begin anew. */
   readonly seed: number;
 
   constructor(seed: number | undefined) {

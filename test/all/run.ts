@@ -26,7 +26,7 @@ async function runParts(): Promise<number> {
   let failed = 0;
   for (const part of parts) {
     const before = progress.secondsOf(part.name);
-    // What is asked for by name runs.
+    // Parts that are asked for by name run also where they have passed before.
     if (before !== undefined && positionals.length === 0) {
       told.push(tell(part.name, 'passed before', before));
       continue;

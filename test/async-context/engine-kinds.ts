@@ -11,7 +11,7 @@ const fail = (n: number): number => {
   throw new Error(`no ${n}`);
 };
 
-/** All that calls over items call of their caller's. */
+/** Every kind of callback by which calls over items call their caller. */
 export function listEngineKinds(pool: Pool): Record<string, Kind> {
   return {
     'a generator as the input': (note) =>
@@ -126,7 +126,7 @@ export function listEngineKinds(pool: Pool): Record<string, Kind> {
         }
         return n;
       };
-      // Until it was heard of, so that the call is still there when the stray comes.
+      // The source waits until the stray was heard of, so that the call is still there when the stray comes.
       const source = (async function* () {
         yield 0;
         await heard.promise;

@@ -9,7 +9,7 @@ const fail = (n: number): number => {
   throw new Error(`no ${n}`);
 };
 
-/** All that pipelines call of their caller's. */
+/** Every kind of callback by which pipelines call their caller. */
 export function listPipelineKinds(pool: Pool): Record<string, Kind> {
   const options = { pool };
   const count = { init: (): number => 0, step: (n: number): number => n + 1 };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What a server keeps for each request. */
+/** State that a server keeps for each request. */
 const store = new AsyncLocalStorage<string>();
 
 /** Takes down in whose context it is called. */

@@ -6,7 +6,7 @@ const fail = (n: number): number => {
   throw new Error(`no ${n}`);
 };
 
-/** All that single calls call of their caller's: with a task that is imported, and with one that is captured. */
+/** Every kind of callback of single calls: with a task that is imported, and with one that is captured. */
 export function listRunKinds(pool: Pool): Record<string, Kind> {
   const options = { pool };
   return {

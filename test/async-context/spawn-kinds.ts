@@ -5,7 +5,7 @@ import { Lender } from '../fixtures/spawn/lender.ts';
 import { Mortal } from '../fixtures/spawn/mortal.ts';
 import { type Kind, type Note, outside } from './requests.ts';
 
-/** All that a call of a shared object calls of its caller's. */
+/** Every kind of callback by which a call of a shared object calls its caller. */
 export function listCallKinds(object: Remote<Lender>): Record<string, Kind> {
   return {
     'a function as an argument': (note) => object.call(() => note()),
@@ -30,7 +30,7 @@ export function listCallKinds(object: Remote<Lender>): Record<string, Kind> {
   };
 }
 
-/** All that objects of its own call of their maker's. */
+/** Every kind of callback by which an object of its own calls its maker. */
 export const makerKinds: Record<string, Kind> = {
   key: async (note) => {
     await using group = await spawn(Lender, [], { instances: 2, key: () => (note(), 1) });

@@ -9,7 +9,7 @@ import { sample } from '../harness/long.ts';
 /** Turns of the work loop in a microsecond: enough that the items differ. */
 const TURNS = 10;
 
-/** Of the questions, one of each kind: `npm run test:all` asks all. */
+/** One question of each kind is asked here: `npm run test:all` asks all. */
 const SOME: readonly string[] = ['numbers', 'capture', 'into', 'spawned'];
 
 describe('each case runs at its smallest size, and its contenders agree', () => {

@@ -22,7 +22,7 @@ function grow(name: string, role: Role, cost: number): Curve {
 }
 
 const empty = { head: ['contender', 'ms'], rows: [['telar', '1.0']], notes: [], figures: [] };
-/** What a run may find, with names that are no good HTML. */
+/** Findings that a run may have, with names that are no good HTML. */
 const found: BenchDocument = {
   format: 1,
   machine: {
@@ -101,7 +101,7 @@ describe('the report in a browser', () => {
   };
 
   const wide = { viewport: { width: 1100, height: 900 } };
-  // As text: the compiler knows no browser here.
+  // The function is a text, since the compiler knows no browser here.
   const readColour = (page: Page, selector: string): Promise<string> =>
     page.evaluate(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
 

@@ -8,7 +8,7 @@ import { assertProperty } from '../harness/random.ts';
 
 census();
 
-/** The same, as plainly as it can be written. */
+/** Cuts as the tested function does, written as plainly as it can be. */
 function cutPlainly(text: string): number {
   let boundary = 0;
   let isQuoted = false;

@@ -32,7 +32,7 @@ function copyOf(names: readonly string[]): EncodedFormat {
   return { kind: 'copy', columns, missing: 'null', hasJsonValues: false };
 }
 
-/** What PostgreSQL's COPY makes of a field. */
+/** Reads a field as PostgreSQL's COPY does. */
 function readCopyField(field: string): string | null {
   if (field === '\\N') return null;
   return field.replace(/\\(.)/g, (_, c: string) => ({ n: '\n', r: '\r', t: '\t' })[c] ?? c);

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../src/entries/files.ts';
 import { pipeline, type WorkerPool } from '../../src/index.ts';
 
-/** What a pipeline makes of a source: its records, and what it could not read. */
+/** Outcome of a source in a pipeline: its records, and the text that could not be read. */
 export interface SettledSource<T> {
   readonly records: T[];
   readonly errors: string[];

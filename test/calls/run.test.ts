@@ -31,7 +31,7 @@ describe('run', () => {
     assert.deepEqual(await pool.run(countTo, [0]), []);
     assert.equal(await pool.run(() => skip, []), undefined);
     assert.equal(await pool.run(() => stop, []), undefined);
-    // Those that travel with one that stops have their own outcome.
+    // Calls that travel with one that stops have their own outcome.
     const mixed = Array.from({ length: 50 }, (_, n) => pool.run(countTo, [n % 6]));
     assert.deepEqual(
       await Promise.all(mixed),

@@ -10,9 +10,9 @@ census();
 
 /** `npm run chaos` takes others each time. */
 const SEEDS: readonly number[] = Array.from({ length: sample(1, 4) }, (_, at) => seedOf(20_261) + at);
-/** What takes long: `npm test` has its faults one by one, in tests of their own. */
+/** These faults take long: `npm test` has them one by one, in tests of their own. */
 const LONG: readonly string[] = sample(['message-life'], []);
-/** What is slow on processes: `npm test` has it on threads. */
+/** These faults are slow on processes: `npm test` has them on threads. */
 const SLOW: readonly string[] = sample(['random-faults', 'timeouts', 'deaths', 'reading'], []);
 
 for (const isolate of ['thread', 'process'] as const) {

@@ -12,11 +12,11 @@ import { runSoak } from './soak/run.ts';
 import type { Figure } from './trial/figures.ts';
 import { type Isolate, type Scenario, Trial } from './trial/trial.ts';
 
-/** How often a program with a journal is killed. */
+/** Number of times that a program with a journal is killed. */
 const KILLS = '200';
-/** How long a soak takes, in minutes. */
+/** Length of a soak, in minutes. */
 const HOUR = 60;
-/** The files that do it. */
+/** Test files that kill programs with journals. */
 const JOURNALS = [
   'dist/test/parallel-map/journal.test.js',
   'dist/test/pipeline/journal/kill.test.js',
@@ -77,7 +77,7 @@ function show({ what, mustBe, reached, holds }: Figure): void {
   console.log(`  ${holds ? '✓' : '✗'} ${what}: ${reached} (must be ${mustBe})`);
 }
 
-/** A test file, with as many kills as the issue of journals asks for. */
+/** Runs a test file with as many kills as are asked for. */
 function runFile(file: string): void {
   console.log(`\n── ${file}, ${KILLS} kills ──`);
   const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', file], {

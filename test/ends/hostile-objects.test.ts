@@ -11,11 +11,11 @@ import { isLong, sample } from '../harness/long.ts';
 
 census();
 
-/** Some of the hostile things in `npm test`. */
+/** Picks some of the hostile things in `npm test`, all of them otherwise. */
 const pick = <T>(all: readonly T[], oneIn: number): T[] =>
   all.filter((_, at) => sample(at % oneIn === 0, true));
 
-/** How many objects there are at once. */
+/** Number of objects that exist at once. */
 const AT_ONCE = 8;
 
 /** Runs a check for each of these, some at once. */

@@ -13,7 +13,7 @@ census();
 const pick = (names: readonly string[], oneIn: number): string[] =>
   names.filter((_, at) => sample(at % oneIn === 0, true));
 
-/** How many pools there are at once. */
+/** Number of pools that exist at once. */
 const AT_ONCE = 10;
 
 const ITEMS = [1, 2, 3];
@@ -37,7 +37,7 @@ for (const isolate of ['thread', 'process'] as const) {
   describe(`a worker in a ${isolate}`, () => {
     test(`goes on when tasks have replaced ${Object.keys(globals).length} things of the language`, async () => {
       const pool = new Pool({ workers: 1, isolate });
-      // One after the other: what was replaced stays so for the tasks after it.
+      // Tasks run one after the other, since what one replaced stays so for those after it.
       for (const name of pick(Object.keys(globals), isolate === 'thread' ? 1 : 4)) {
         await runOne('globals', name, pool);
         await assertWorks(pool, name, undefined);

@@ -54,7 +54,7 @@ async function assertServes(pool: Pool, timeout: number | undefined, name: strin
   const outcomes = await parallelMapSettled([1, 2, 3], double, options);
   outcomes.forEach((outcome, at) => {
     assert.ok(outcome.status === 'fulfilled' && outcome.value === 2 * (at + 1), name);
-    // What did not begin counts as no try.
+    // An item that did not begin counts as no try.
     assert.equal(outcome.attempts, 1, name);
   });
   assert.equal(summary?.strays, 1, name);
@@ -119,7 +119,7 @@ describe('a worker that does not come to what it was sent', () => {
     await later(300);
     const buffers = [transfer(new Uint8Array(8))];
     const [outcome] = await parallelMapSettled(buffers, (view) => view.length, { pool, timeout: 500 });
-    // Which of the two it is, a race decides: the worker may have said that it listens, or not.
+    // A race decides which of the two it is: the worker may have said that it listens, or not.
     if (outcome?.status === 'fulfilled') assert.deepEqual([outcome.value, outcome.attempts], [8, 1]);
     else assert.match(String(outcome?.status === 'rejected' && outcome.reason.message), /transferred/);
     await pool.close();

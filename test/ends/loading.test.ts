@@ -19,7 +19,7 @@ interface Held {
   begun(): Promise<void>;
   /** Lets it be loaded. */
   letGo(): Promise<void>;
-  /** How often the file is open in this process. */
+  /** Counts how often the file is open in this process. */
   countOpen(): number;
 }
 
@@ -27,7 +27,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await makeFolder('loading');
 });
-// Before the census looks.
+// This hook runs before the census looks.
 afterEach(() => removeFolder(folder));
 census({ patience: 10_000 });
 

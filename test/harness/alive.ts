@@ -9,14 +9,14 @@ const children = new Set<ChildProcess>();
 subscribe('worker_threads', (message) => threads.add((message as { worker: Worker }).worker));
 subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process));
 
-/** The threads that are alive, of all that this process has started since this module was loaded. */
+/** Threads that are alive, of all that this process has started since this module was loaded. */
 export function listThreads(): Worker[] {
-  // Those that have ended are forgotten: there are thousands in an hour.
+  // Threads that have ended are forgotten: there are thousands in an hour.
   for (const thread of threads) if (thread.threadId === -1) threads.delete(thread);
   return [...threads];
 }
 
-/** The child processes that are alive, as `listThreads` the threads. */
+/** Lists the child processes that are alive. */
 export function listChildren(): ChildProcess[] {
   for (const child of children)
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)

@@ -5,7 +5,7 @@ export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   return values;
 }
 
-/** What a promise rejects with; a promise that resolves is a failure of the test. */
+/** Resolves with the reason of a promise that rejects; one that resolves is a failure of the test. */
 export async function catchReason(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -45,7 +45,7 @@ export function resolveTest(file: string): [string, ...string[]] {
   return [process.execPath, '--test-reporter=spec', `--test-timeout=${PATIENCE}`, file];
 }
 
-/** How test files are run. */
+/** Settings of a run of test files. */
 export interface TestRunOptions {
   /** The program. `@defaultValue` the Node of this process */
   readonly node?: string;

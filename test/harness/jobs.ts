@@ -7,13 +7,13 @@ export interface Job {
   readonly command: readonly [string, ...string[]];
 }
 
-/** How a job ended. */
+/** The end of a job. */
 export interface Ended<J extends Job> {
   readonly job: J;
   /** `null` for one that was killed. */
   readonly exitCode: number | null;
   readonly seconds: number;
-  /** All that it printed. */
+  /** All output of the job. */
   readonly output: string;
 }
 

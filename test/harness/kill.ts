@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 
-/** How often a test kills its program. `npm run test:all` and `npm run chaos` do it more often. */
+/** Number of times that a test kills its program. `npm run test:all` and `npm run chaos` do it more often. */
 export const kills: number = Number(process.env['TELAR_KILLS'] ?? 2);
 
 /** Runs a program until a file has grown by so many bytes, then kills it. False when it ended before, and well. */

@@ -5,7 +5,7 @@ const OPEN = 1;
 
 /** A gate in shared memory: tasks arrive and wait until the test opens it. */
 export class Latch {
-  /** What tasks are given: how many have arrived, and whether they may pass. */
+  /** Cells that tasks are given: how many have arrived, and whether they may pass. */
   readonly cells: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(8));
 
   get arrived(): number {

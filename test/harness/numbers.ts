@@ -1,7 +1,7 @@
 /** Sizes at which counting goes wrong: none, one, around a chunk of ten, and a prime. */
 export const oddSizes: readonly number[] = [0, 1, 2, 9, 10, 11, 997];
 
-/** The same pseudo-random whole numbers for the same seed (mulberry32). */
+/** Makes pseudo-random whole numbers, the same for the same seed (mulberry32). */
 export function makeNumbers(count: number, seed: number): number[] {
   let state = seed;
   return Array.from({ length: count }, () => {

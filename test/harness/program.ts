@@ -10,7 +10,8 @@ export function runProgram(
   cwd: URL | string = root,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  // What it prints is compared: no colours, and no report for a test runner that a child must not take for its own.
+  // Output of the program is compared: no colours, and no report for a test runner that a child must not take for its
+  // own.
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = process.env;
   const env = { ...inherited, ...variables };
   return new Promise((resolve, reject) => {

@@ -10,9 +10,9 @@ export function seedOf(own: number): number {
   return given === undefined ? own : Number(given);
 }
 
-/** How a property is tried. */
+/** Settings with which a property is tried. */
 export interface Trials {
-  /** Where no other is asked for: see `seedOf`. */
+  /** Seed for where no other is asked for: see `seedOf`. */
   readonly seed: number;
   /** `@defaultValue` 100 */
   readonly numRuns?: number;

@@ -2,10 +2,10 @@ import { createDecoder } from '../../src/bytes/decode/create-decoder.ts';
 import { END, MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
 
-/** What could not be read. */
+/** Record that could not be read. */
 export interface Malformed {
   readonly message: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
   readonly column: number;
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Malformed {
 export interface BlocksRead {
   /** Records and malformed ones, in the order of the file. */
   readonly outcomes: (readonly ['record', unknown] | readonly ['malformed', Malformed])[];
-  /** Of each block, in bytes. */
+  /** Size of each block, in bytes. */
   readonly sizes: number[];
 }
 

@@ -1,7 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type * as workerThreads from 'node:worker_threads';
 
-/** What packages that are CommonJS see of it. */
+/** The module as packages that are CommonJS see it. */
 const threads = createRequire(import.meta.url)('node:worker_threads') as {
   Worker: typeof workerThreads.Worker;
 };
@@ -28,7 +28,7 @@ export function refuseThreads(isRefused: (count: number) => boolean): { asked: n
       super(...args);
     }
   };
-  // For modules that import it by its name.
+  // Modules that import it by its name see the change, too.
   syncBuiltinESMExports();
   return state;
 }

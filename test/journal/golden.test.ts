@@ -22,11 +22,11 @@ interface Store {
 type Program = (options: object, stores: { store: Store; letters: Store }) => Promise<unknown>;
 
 interface Kept {
-  /** What `readJournal` says of it. */
+  /** Answer of `readJournal` for this journal. */
   readonly isComplete: boolean;
   readonly done: number;
   readonly failed: number;
-  /** What the sinks had when it was cut off. */
+  /** Content of the sinks when the run was cut off. */
   readonly rows?: unknown[];
   readonly letters?: unknown[];
 }
@@ -80,7 +80,7 @@ describe('journals of earlier versions', () => {
       assert.deepEqual({ isComplete, done, failed: failed.length }, content, name);
       // oxlint-disable-next-line no-await-in-loop
       const [{ resumed, ...found }, expected] = [await run(name, journal, known), await run(name, undefined)];
-      // What was taken behind an item that said stop is nobody's result; and merges begin anew.
+      // Items that were taken behind one that said stop are nobody's result, and merges begin anew.
       if (/^(?:stopped|merged)/.test(name)) assert.ok(resumed <= done, name);
       else assert.equal(resumed, done, name);
       const { resumed: none, ...whole } = expected;

@@ -13,7 +13,7 @@ import {
 import { type Slow, type SlowItem, Unhurried, work } from '../fixtures/tasks/unhurried.ts';
 import type { Trial } from './trial.ts';
 
-/** Items of each call. */
+/** Number of items of each call. */
 export const COUNT = 20;
 const CALLS = 12;
 
@@ -41,7 +41,7 @@ export async function runCalls(pool: Pool, trial: Trial, mark: string): Promise<
       fail,
     ),
   ]; // prettier-ignore
-  // Each comes to its end, also where another has not come to the right one.
+  // Each call comes to its end, also where another has not come to the right one.
   const ends = await Promise.allSettled(running);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return failed;

@@ -18,10 +18,10 @@ import { drawTrial, type Strike, type Trial } from './trial.ts';
 
 census();
 
-/** What the strikes of a trial did. */
+/** Effect of the strikes of a trial. */
 interface Toll {
   deaths: number;
-  /** Whether threads that are no worker of a pool of processes were among them. */
+  /** Number of threads among them that are no worker of a pool of processes. */
   threads: number;
 }
 

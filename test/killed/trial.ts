@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import type { Isolation } from '../../src/options/pool-options.ts';
 
-/** What comes from outside, and when: so many ms after the calls began. */
+/** A strike from outside, and its time: so many ms after the calls began. */
 export interface Strike {
   readonly after: number;
-  /** Of a thread, `worker.terminate()`; of a process, a signal. Two that a process is let go on behind are no death. */
+  /**
+   * Kind of the strike: of a thread, `worker.terminate()`; of a process, a signal. Two signals that a process is let go
+   * on behind are no death.
+   */
   readonly how: 'SIGKILL' | 'SIGTERM' | 'stop and go on';
   /** Picks one of those that are alive. */
   readonly whom: number;
@@ -14,7 +17,7 @@ export interface Strike {
 export interface Trial {
   readonly isolate: Isolation;
   readonly workers: number;
-  /** Whether workers have started, and loaded the task, before. */
+  /** Whether workers had started, and loaded the task, before the calls began. */
   readonly isWarm: boolean;
   readonly chunkSize: number | undefined;
   /** More than there are strikes, or none. */

@@ -90,7 +90,7 @@ function mayImport(from: Place, to: Place): boolean {
   return to.room === from.room || !isFolder(to.room);
 }
 
-/** Each circle once, from the file where the search met it first and back to it. */
+/** Lists each circle once, from the file where the search met it first and back to it. */
 function findCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];
   const done = new Set<string>();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { root } from '../harness/root.ts';
 
-/** What draws other values each time, unless it is told a seed. */
+/** Matches calls that draw other values each time, unless they are told a seed. */
 const unseeded = /\bfc\.(assert|check|sample)\(/;
 
 test('tests assert properties with a seed of their own (test/harness/random.ts)', () => {

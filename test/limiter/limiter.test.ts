@@ -10,7 +10,7 @@ census();
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What callers do, in order: ask, give the n-th held place back, or abort the n-th waiter. */
+/** Steps of callers, in order: ask, give the n-th held place back, or abort the n-th waiter. */
 const step = fc.oneof(
   fc.constant({ kind: 'ask' } as const),
   fc.record({ kind: fc.constant('leave' as const), which: fc.nat(20) }),

@@ -1,11 +1,11 @@
 import type { Outcome, Outcomes } from './watch-program.ts';
 import type { Way } from './way.ts';
 
-/** What came of a way. */
+/** Verdict on a way. */
 export interface Verdict {
-  /** How many rows there are of each kind. */
+  /** Number of rows of each kind. */
   readonly counts: Readonly<Record<Kind, number>>;
-  /** What must not be, a line each. */
+  /** Faults of the way, a line each. */
   readonly faults: readonly string[];
   /** Rows that are listed as refused and work. */
   readonly listedInVain: readonly string[];

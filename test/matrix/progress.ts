@@ -6,9 +6,9 @@ import { root } from '../harness/root.ts';
 const folder = new URL('.cache/', root);
 const file = new URL('matrix.json', folder);
 
-/** What was right: seconds by way. */
+/** Seconds that each way took that was right, by its name. */
 interface Kept {
-  /** Of which build, rows and Node. */
+  /** The build, the rows and the Node that the progress is of. */
   readonly of: string;
   readonly right: Record<string, number>;
 }

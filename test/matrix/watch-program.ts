@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What became of a row: what its program said of it, or how its program ended. */
+/** Outcome of a row: what its program said of it, or how its program ended. */
 export type Outcome =
   | { readonly is: 'works' }
   | { readonly is: 'wrong'; readonly gave: string; readonly right: string }
@@ -9,7 +9,7 @@ export type Outcome =
   | { readonly is: 'hangs' }
   | { readonly is: 'crashes'; readonly message: string };
 
-/** What became of all rows. */
+/** Outcomes of all rows. */
 export interface Outcomes {
   readonly rows: ReadonlyMap<string, Outcome>;
   /** Why there are no more of them, or what came after the last. */

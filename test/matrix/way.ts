@@ -4,13 +4,15 @@ export type NodeLine = '20' | '22' | '24' | '26';
 /** A program of a package that is installed, with its arguments; `node` is the Node of the way. */
 export type Command = readonly [packageAndProgram: string, ...args: string[]];
 
-/** How the rows are written. */
+/** Form in which the rows are written. */
 export interface Form {
   /** JavaScript, as a compiler that only strips would leave it, or TypeScript for the tool to compile. */
   readonly language: 'js' | 'ts';
   /** `cjs` is CommonJS as it is written by hand. */
   readonly modules: 'esm' | 'cjs';
-  /** What the program says about where it lies: `import.meta.url` or `__filename`. `@defaultValue` by `modules` */
+  /**
+   * Expression by which the program says where it lies: `import.meta.url` or `__filename`. `@defaultValue` by `modules`
+   */
   readonly here?: 'url' | 'filename';
   /** The kind of decorators that is compiled. `@defaultValue` standard */
   readonly decorators?: 'standard' | 'legacy';
@@ -27,7 +29,7 @@ export interface Way {
   readonly nodes?: readonly NodeLine[];
   /** It is among the third that `npm run test:all` runs. */
   readonly quick?: boolean;
-  /** What is installed beside the package, with versions. Ways of the same kit have their packages in common. */
+  /** Name of the packages that are installed beside Telar, with versions. Ways of the same kit have their packages in common. */
   readonly kit: string;
   readonly form: Form;
   /** The type in the `package.json` of the folder that runs. `@defaultValue` module */

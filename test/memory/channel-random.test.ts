@@ -11,7 +11,7 @@ import { assertProperty } from '../harness/random.ts';
 census();
 const pool = usePool({ workers: 4 });
 
-/** As many numbers, from 0. */
+/** Gives as many numbers, from 0. */
 const count = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
 describe('Channel, at random', () => {
@@ -61,7 +61,7 @@ describe('Channel, at random', () => {
     const property = fc.asyncProperty(fc.commands(commands, { maxCommands: 60 }), async (run) => {
       const setup = (): { model: Model; real: Channel<string> } => ({
         model: { values: [], isClosed: false },
-        // Of bytes as few as fit, so that messages lie across the end.
+        // The channel has as few bytes as fit, so that messages lie across its end.
         real: new Channel({ capacity, bytes: 512 }),
       });
       await fc.asyncModelRun(setup, run);

@@ -11,7 +11,7 @@ import { usePool } from '../harness/pool.ts';
 census();
 const pool = usePool({ workers: 4 });
 
-/** As many numbers, from 0. */
+/** Gives as many numbers, from 0. */
 const count = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
 /** Takes what is in it, and sends values through it until its end. */

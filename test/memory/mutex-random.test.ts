@@ -11,7 +11,7 @@ census();
 describe('Mutex, at random', () => {
   it('behaves as a variable does in one thread, whatever is done in whatever order', async () => {
     interface Model {
-      /** Who waits or holds, the holder first. */
+      /** Agents that wait or hold, the holder first. */
       queue: number[];
     }
     interface Real {

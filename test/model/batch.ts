@@ -8,7 +8,7 @@ import { runGroup } from './group.ts';
 import type { Group } from './programs/program.ts';
 import { Hang } from './watch.ts';
 
-/** What a batch has done. */
+/** Report on a batch. */
 export interface Batch {
   readonly programs: number;
   /** The group that a next batch begins with. */
@@ -16,9 +16,12 @@ export interface Batch {
   readonly differences: number;
 }
 
-/** How long a difference is made smaller, in ms. */
+/** Milliseconds for which a difference is made smaller. */
 const SHRINKING = Number(process.env['TELAR_SHRINKING'] ?? 60_000);
-/** How often a smaller group has to be right until it is believed: what chance had to do with happens not always. */
+/**
+ * Number of times that a smaller group has to be right until it is believed: a difference of chance does not happen
+ * always.
+ */
 const TRIES = 3;
 
 const [seed = 1, first = 0, wanted = 1] = process.argv.slice(2).map(Number);
@@ -26,7 +29,7 @@ let next = first;
 let programs = 0;
 let differences = 0;
 
-// So that the pipes to who reads this are no news to the census.
+// The pipes to the parent are opened first, so that they are no news to the census.
 void [process.stdout, process.stderr];
 // Tasks leave errors behind on purpose.
 process.removeAllListeners('warning');
@@ -43,7 +46,7 @@ try {
   console.log(`Group ${next - 1} of seed ${seed}: ${thrown.message}`);
 }
 console.log(JSON.stringify({ programs, next, differences } satisfies Batch));
-// What hangs would keep the process.
+// The process exits by itself, since anything that hangs would keep it.
 process.exit(differences === 0 ? 0 : 1);
 
 /** Runs one group; on a difference, smaller ones until none of them differs. */

@@ -14,7 +14,7 @@ import { describe } from './judge.ts';
 import type { Group, PoolSpec, Program } from './programs/program.ts';
 import { Hang, Watch } from './watch.ts';
 
-/** How long what was closed may take to be gone, in ms. */
+/** The most milliseconds that closed things may take to be gone. */
 const LEAVING = 10_000;
 
 /** Runs the programs of a group at once and says what was not as in the plain loop. Throws where something hangs. */
@@ -95,7 +95,7 @@ function run(program: Program, ground: Ground, watch: Watch): Promise<void> {
   }
 }
 
-/** Of what keeps a process awake, the kinds that a call has to close. */
+/** The kinds of resources that keep a process awake and that a call has to close. */
 const closable = new Set(['MessagePort', 'Timeout', 'FSEventWrap', 'StatWatcher', 'PipeWrap', 'ProcessWrap']);
 
 function listOpen(): string[] {

@@ -5,9 +5,9 @@ import type { Verdict } from './programs/expected.ts';
 import { SourceError } from './programs/source.ts';
 import type { Watch } from './watch.ts';
 
-/** What a call has to give, from its items and its source. */
+/** Results that a call has to give, from its items and its source. */
 export interface Expected {
-  /** Of all items that the source gives. */
+  /** Verdicts on all items that the source gives. */
   readonly verdicts: readonly Verdict[];
   /** The first item that says `stop`, in place of all behind it. */
   readonly halt: number;
@@ -21,7 +21,7 @@ export interface Expected {
   readonly canBeClosed: boolean;
 }
 
-/** How a call ended. */
+/** The end of a call. */
 export type End =
   | { readonly is: 'done' }
   | { readonly is: 'left' }
@@ -40,7 +40,7 @@ export function expect(
   return { verdicts, halt, firstFailure: failure < halt ? failure : Infinity, ...others };
 }
 
-/** The results of the items before `end`; of those before a `stop`, when there is one. */
+/** Gives the results of the items before `end`, or of those before a `stop`, when there is one. */
 export function valuesBefore({ verdicts, halt }: Expected, end: number = Infinity): unknown[] {
   return verdicts
     .slice(0, Math.min(end, halt + 1))

@@ -13,13 +13,13 @@ const BATCH = 100;
 const folder = new URL('.cache/', root);
 const file = new URL('model.json', folder);
 
-/** How far it is. */
+/** Progress of the run. */
 interface State {
-  /** The build that it is of: another one begins anew. */
+  /** The build that the progress is of: with another one it begins anew. */
   readonly of: string;
   readonly seed: number;
   readonly programs: number;
-  /** Of these, those whose threads were held up. */
+  /** Number of programs among them whose threads were held up. */
   readonly heldUp: number;
   readonly differences: number;
   readonly next: number;

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What has not settled after this long, in ms, never will, also where ten programs share two cores. */
+/** Milliseconds after which a call that has not settled never will, also where ten programs share two cores. */
 const PATIENCE = 90_000;
-/** What a call closes at its end may take this long to be closed. */
+/** Milliseconds that resources may take to be closed which a call closes at its end. */
 const CLOSING = 10_000;
 
-/** That are told of one call. */
+/** The most problems that are told of one call. */
 const MOST_PROBLEMS = 5;
 
 const context = new AsyncLocalStorage<string>();
@@ -38,7 +38,7 @@ export class Watch {
   }
 
   report(problem: string): void {
-    // What is wrong for one item is wrong for many.
+    // An answer that is wrong for one item is wrong for many.
     if (this.problems.length < MOST_PROBLEMS && !this.problems.includes(problem)) this.problems.push(problem);
   }
 

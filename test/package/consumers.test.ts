@@ -32,7 +32,7 @@ describe('a project that installs the package', () => {
     const { path } = await packPackage(folder);
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     await npm(['install', ...quietly, path, ...sample([], [oldestTypeScript])], folder);
-    // Of what the project itself is developed with, the versions are here.
+    // Packages that the project itself is developed with are taken from here.
     await mkdir(join(folder, 'node_modules/@types'));
     for (const name of ['typescript', 'tsx', '@types/node'])
       await symlink(new URL(`node_modules/${name}`, root), join(folder, 'node_modules', name), 'junction');

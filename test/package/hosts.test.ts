@@ -9,7 +9,7 @@ import { root } from '../harness/root.ts';
 const telar = JSON.stringify(new URL('dist/bundle/telar.js', root).href);
 const memory = JSON.stringify(new URL('dist/bundle/memory.js', root).href);
 
-/** What Bun, Deno and a Node built without its inspector lack, each in its way. */
+/** Features that Bun, Deno and a Node built without its inspector lack, each in its way. */
 const gaps: Readonly<Record<string, string>> = {
   'whose inspector gives nothing': 'Session.prototype.post = function () { return null; };',
   'whose inspector never answers': 'Session.prototype.post = function () {};',

@@ -6,7 +6,7 @@ import { root } from '../harness/root.ts';
 /** The packed package. */
 export interface Tarball {
   readonly path: string;
-  /** What it holds, as paths inside the package. */
+  /** Its files, as paths inside the package. */
   readonly files: readonly string[];
 }
 

@@ -44,7 +44,7 @@ async function wrap(specifier, base) {
   }, { context });
 }
 
-/** What a runner gives for Node's own: files run in the realm, packages and built-in modules are those of Node. */
+/** Makes a require() like that of a test runner: files run in the realm, packages and built-in modules are those of Node. */
 function createOwnRequire(base) {
   const require = createRequire(base);
   const ownRequire = (path) => {

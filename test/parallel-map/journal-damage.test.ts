@@ -75,7 +75,7 @@ describe('a program that is killed', needsPosix('kill -9'), () => {
       let here = 0;
       while (!existsSync(out)) {
         random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-        // After so many further items: what a random time would do, without a clock.
+        // The program is cut off after so many further items, as at a random time, but without a clock.
         const after = killed < kills ? 1 + (random % 40) : Infinity;
         const wasKilled = await runUntil(program, [journal, trace, out, String(items)], trace, after * 3);
         if (wasKilled) {

@@ -189,7 +189,7 @@ describe('a call with a journal', () => {
       const make = (): Parameters<typeof parallelMap<number, number>>[0] => (makeInput as () => never)();
       await parallelMap(make(), task, { journal, pool, chunkSize: 5, ...options });
       const bytes = await readFile(journal);
-      // As if it had died half-way.
+      // The journal is cut as if its program had died half-way.
       await writeFile(journal, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
       const again = await count((all) => parallelMap(make(), task, { ...all, ...options }), { journal });
       assert.deepEqual(again.result, items.map(task), name);

@@ -12,7 +12,7 @@ const modules = {
   nests: new URL('../fixtures/tasks/nests.js', import.meta.url).href,
 };
 
-/** What a program prints, whose workers print. */
+/** Runs a program whose workers print, and gives what came out. */
 async function printed(body: string): Promise<string[]> {
   const program = `
     import { parallelMap, parallelMapSettled, Pool } from ${JSON.stringify(modules.telar)};

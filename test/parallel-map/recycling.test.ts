@@ -36,7 +36,7 @@ async function withPool<T>(options: PoolOptions, use: (pool: Pool) => Promise<T>
   }
 }
 
-/** How many items each worker ran; all must have come, in order, once. */
+/** Counts the items that each worker ran; all must have come, in order, once. */
 function countByWorker(places: readonly Place[], length: number): number[] {
   assert.deepEqual(
     places.map(({ item }) => item),

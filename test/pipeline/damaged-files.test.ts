@@ -59,7 +59,7 @@ describe('a file among others that cannot be read', () => {
     );
     assert.ok(letters[0]?.error instanceof FileError);
     assert.equal(letters[0].error.code, 'ENOENT');
-    // What was whole of the torn file is there, in its place, and no half of a line.
+    // Records that were whole in the torn file are there, in their place, and no half of a line.
     const ofTorn = records.slice(20_000, -20_000);
     assert.ok(ofTorn.length > 100);
     assert.deepEqual(

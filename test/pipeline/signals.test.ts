@@ -75,7 +75,7 @@ describe('a pipeline that a signal ends', needsPosix('signals'), () => {
       assert.deepEqual(first.trace.slice(-2), ['rejected InterruptError', 'closed']);
       const { done, isComplete } = await readJournal(journal);
       const passed = first.trace.filter((line) => line === 'x').length;
-      // All that passed is kept: nothing of it runs again.
+      // All items that passed are kept: nothing of them runs again.
       assert.deepEqual([done, isComplete], [passed, false]);
       const second = await interrupt(args, trace, []);
       assert.equal(second.code, 0);
@@ -94,7 +94,7 @@ describe('a pipeline that a signal ends', needsPosix('signals'), () => {
     const beside = (await readdir(folder)).filter((name) => name.includes(out.slice(folder.length + 1)));
     assert.deepEqual(beside, [`${out.slice(folder.length + 1)}.letters`]);
     const letters = await read(`${out}.letters`);
-    // What was in flight came to its end: all that was taken has passed, or is a letter.
+    // Items in flight came to their end: all that was taken has passed, or is a letter.
     const passed = lines.filter((line) => line === 'x').length;
     assert.equal(letters.length, Math.floor((passed + letters.length) / 100));
   }); // prettier-ignore

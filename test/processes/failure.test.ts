@@ -20,7 +20,7 @@ beforeEach(() => {
   const resourceLimits = { maxOldGenerationSizeMb: 48 };
   pool = new Pool({ isolate: 'process', workers: 2, memory: 400 * 1024 * 1024, resourceLimits });
 });
-// Before the census counts.
+// This hook runs before the census counts.
 afterEach(() => pool.close());
 census();
 
@@ -31,7 +31,7 @@ const ends: Readonly<Record<Crash, RegExp>> = {
   'process.exit': /^Item 3 failed: the worker exited with code 7/,
 };
 
-/** Of the heap, in steps and in one, and outside of it. */
+/** Memory runs out in the heap, in steps and in one, and outside of it. */
 const SOME_HOGS: readonly Hog[] = ['objects', 'buffers'];
 
 describe('in a process of its own', () => {
@@ -122,7 +122,7 @@ describe('in a process of its own', () => {
         message: shared,
       },
     );
-    // And its neighbours are not touched.
+    // The neighbours of the item are not touched.
     const outcomes = await parallelMapSettled<unknown, unknown>([1, cells, 3], echo, { pool });
     assert.deepEqual(
       outcomes.map(({ status }) => status),

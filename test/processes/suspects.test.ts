@@ -16,7 +16,7 @@ let pool: Pool;
 beforeEach(() => {
   pool = new Pool({ isolate: 'suspects', workers: 2 });
 });
-// Before the census counts.
+// This hook runs before the census counts.
 afterEach(() => pool.close());
 census();
 

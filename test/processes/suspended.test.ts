@@ -25,7 +25,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await makeFolder('suspended');
 });
-// Before the census looks.
+// This hook runs before the census looks.
 afterEach(() => removeFolder(folder));
 census();
 

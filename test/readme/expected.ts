@@ -1,6 +1,6 @@
 /**
- * What a page says that an example prints: the comment at the end of a line with `console.log`, or, where there is
- * none, the comments on the lines below it.
+ * Finds the output that a page expects of an example: the comment at the end of a line with `console.log`, or, where
+ * there is none, the comments on the lines below it.
  */
 export function listExpected(code: string): string[] {
   const expected: string[] = [];

@@ -84,7 +84,7 @@ export class ExampleProject {
   }
 }
 
-/** What examples import beside Telar: the packages that its users come from. */
+/** Packages that examples import beside Telar: those that its users come from. */
 function listPackages(blocks: readonly Block[]): Set<string> {
   const names = new Set<string>();
   for (const { code } of blocks) {

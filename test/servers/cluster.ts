@@ -25,7 +25,8 @@ export function useCluster(): TestCluster {
   const start = async (): Promise<void> => {
     for (let tries = 1; ; tries++) {
       try {
-        // What was committed is there again after a kill: the default, and `fsync` is of no use against that of a process.
+        // Rows that were committed are there again after a kill: that is the default, and `fsync` is of no use against
+        // the kill of a process.
         const server = await startCluster(cluster, { removes: false });
         stop = () => server.stop();
         return;

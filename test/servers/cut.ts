@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 /** A way to a server, which is cut behind the n-th byte that goes there (`up`) or comes from there (`down`). */
 export interface Cut {
-  /** That of the server, but for host and port. */
+  /** URL of the server, but for host and port. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function openCut(to: string, bytes: number, direction: 'up' | 'down
       if (left > 0) {
         if (!into.write(part)) from.pause();
       } else {
-        // What was sent arrives, and then nothing does.
+        // All bytes that were sent arrive, and then no more do.
         into.end(part, () => client.resetAndDestroy());
       }
     });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before } from 'node:test';
 
-/** What the server is to do with a request. */
+/** Decides what the server does with a request. */
 export type Answerer = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** A real HTTP server for a test file. */

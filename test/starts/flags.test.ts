@@ -17,7 +17,7 @@ closed
 `;
 const source = `await import('${program.href}');`;
 
-/** Of V8, and of the process: none of them may be given to a thread. */
+/** Flags of V8, and of the process: none of them may be given to a thread. */
 const refused = [
   '--max-old-space-size=512',
   '--max-semi-space-size=16',

@@ -25,7 +25,7 @@ function run(flags: readonly string[], options: PoolOptions = {}): Promise<[Repo
   });
 }
 
-/** All but a call without items. */
+/** Gives the calls that had to fail: all but one without items. */
 function takeFailed(reports: readonly Report[]): readonly Report[] {
   const nothing = reports.filter(({ form }) => form === 'nothing');
   assert.deepEqual(

@@ -7,7 +7,7 @@ import { catchReason } from '../harness/collect.ts';
 import { refuseThreads } from '../harness/refuse-threads.ts';
 
 let undo: (() => void) | undefined;
-// Before the census counts.
+// This hook runs before the census counts.
 afterEach(() => {
   undo?.();
   undo = undefined;

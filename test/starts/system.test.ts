@@ -18,7 +18,7 @@ import { refuseThreads } from '../harness/refuse-threads.ts';
 import { runProgram } from '../harness/program.ts';
 
 let undo: (() => void) | undefined;
-// Before the census counts.
+// This hook runs before the census counts.
 afterEach(() => {
   undo?.();
   undo = undefined;

@@ -1,6 +1,6 @@
 import type { Exceptions } from './judge.ts';
 
-/** What is over its limit: the most that it may be, and why. The list grows only in a commit that says why. */
+/** Things that are over a limit: the most that each may be, and why. The list grows only in a commit that says why. */
 export const exceptions: Exceptions = {
   'lines of a file': {},
   'fields of a class': {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** What each file imports of the project itself, as paths from the repository's root. */
+/** Imports of each file within the project, as paths from the repository's root. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
 /**

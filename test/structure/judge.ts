@@ -1,6 +1,6 @@
 import type { Figure, Finding } from './measure.ts';
 
-/** What is over its limit on purpose: by figure and place, the most that it may be, and the reason. */
+/** Things that are over a limit on purpose: by figure and place, the most that each may be, and the reason. */
 export type Exceptions = Readonly<
   Partial<Record<Figure, Readonly<Record<string, readonly [upTo: number, reason: string]>>>>
 >;

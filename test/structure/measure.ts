@@ -11,9 +11,9 @@ export interface Project {
 
 /** Something that has a size: a folder, a file, a function. */
 export interface Finding {
-  /** What is counted: a name of `limits`. */
+  /** Name of the figure, as in `limits`. */
   readonly figure: Figure;
-  /** What it is, such as `src/flow/run/run.ts Run`. */
+  /** Name of the thing, such as `src/flow/run/run.ts Run`. */
   readonly where: string;
   readonly value: number;
 }

@@ -9,7 +9,7 @@ export function readProject(): Project {
   for (const folder of ['src', 'workers', 'bench', 'test', 'examples']) {
     for (const entry of readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })) {
       const file = `${folder}/${entry.replaceAll('\\', '/')}`;
-      // What stands in fixtures is input: some of it is long, or broken, on purpose.
+      // Fixtures are input: some of them are long, or broken, on purpose.
       if (!file.endsWith('.ts') || file.endsWith('.d.ts') || file.startsWith('test/fixtures/')) continue;
       sources.set(file, readFileSync(new URL(file, root), 'utf8'));
       if (folder === 'src' || folder === 'workers') {

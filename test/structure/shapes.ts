@@ -5,11 +5,11 @@ export interface Shape {
   /** Such as `Run#settle` or `Run`. */
   readonly name: string;
   readonly kind: 'function' | 'class';
-  /** From its first line to its last one, as built: without types. */
+  /** Number of lines from its first to its last, as built: without types. */
   readonly lines: number;
-  /** Of a class: fields, private and static ones too. */
+  /** Number of fields of a class, private and static ones too. */
   readonly fields: number;
-  /** Of a class: methods, accessors and the constructor. */
+  /** Number of methods of a class, accessors and the constructor too. */
   readonly methods: number;
 }
 

@@ -6,8 +6,8 @@ export function stripComments(text: string): string {
 }
 
 /**
- * What a module declares under a name, as one line: `class Pool: close(), stats(), workers`. Reads what the compiler
- * writes, with members indented by four spaces, and those of an object in them by eight.
+ * Describes a module's declaration of a name, as one line: `class Pool: close(), stats(), workers`. Reads what the
+ * compiler writes, with members indented by four spaces, and those of an object in them by eight.
  */
 export function findDeclarations(text: string, name: string): string | undefined {
   const pattern = new RegExp(
@@ -69,7 +69,8 @@ function listMembers(body: string): string[] {
       if (outer !== undefined) names.add(`${outer}.${member}`);
       continue;
     }
-    // Of an object that is written there; what a function takes has lines of its own as well.
+    // Members of an object that is written there are named, too; parameters of a function have lines of their own as
+    // well.
     outer = next === ':' && line.endsWith('{') ? member : undefined;
     if (name !== 'constructor') names.add(member);
   }

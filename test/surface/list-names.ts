@@ -4,10 +4,10 @@ import { findDeclarations, stripComments } from './declarations.ts';
 /** A name that an entry exports. */
 interface Exported {
   readonly name: string;
-  /** Where it is declared, as its module calls it. */
+  /** Module that declares the name; `original` is its name there. */
   readonly module: URL;
   readonly original: string;
-  /** Of a class: whether it cannot be made, only named. */
+  /** Whether a class cannot be made, only named. */
   readonly isType: boolean;
 }
 
@@ -23,7 +23,7 @@ export function listNames(entry: URL): string[] {
     });
 }
 
-/** Those that are there at run time. */
+/** Lists the names that exist at run time. */
 export function listValues(lines: readonly string[]): string[] {
   return lines.flatMap((line) => /^(?:class|function|const) (\w+)/.exec(line)?.[1] ?? []);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { root } from '../harness/root.ts';
 import { listNames } from './list-names.ts';
 
-/** Where the list is kept. */
+/** File that holds the list. */
 export const LIST: URL = new URL('test/surface/public-names.txt', root);
 
 /** The ways into the package: what is imported, the types behind it, and the code. */

@@ -13,7 +13,7 @@ import { createScript, type Script } from '../../src/task/locate/script.ts';
 import { inspectFunction, openScripts } from '../../src/task/locate/session.ts';
 import type { AllCaptured } from './harness/capture-all.ts';
 
-/** What each file of these tests does: it calls a function, with one of its own. */
+/** A file of these tests: it calls a function with one of its own. */
 type Visit = (own: () => unknown) => unknown;
 type Enter = (visit: Visit) => unknown;
 

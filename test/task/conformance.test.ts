@@ -28,10 +28,10 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   namespaceCases,
 };
 
-/** What only threads can have. */
+/** Values that only threads can have. */
 const ofThreads = new Set(['a blob', 'shared memory']);
 
-// What is known of a function after its first capture is kept for the next: on a pool that has not seen it yet.
+// Facts about a function are kept after its first capture for the next: on a pool that has not seen it yet.
 for (const [time, isolate] of [
   ['first', 'thread'],
   ['second', 'thread'],

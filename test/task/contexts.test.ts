@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { census } from '../census.ts';
 
-/** What tsx keeps of what it has compiled. */
+/** Folder in which tsx keeps what it has compiled. */
 census({ keeps: /^tsx-\d+$/ });
 
 const folder = mkdtempSync(join(tmpdir(), 'telar-contexts-'));

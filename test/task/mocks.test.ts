@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 
-/** What `jest.fn`, `vi.fn` and Sinon make: a function that notes its calls, with more functions on it. */
+/** Makes a function as `jest.fn`, `vi.fn` and Sinon do: it notes its calls, and has more functions on it. */
 function mock(mark: string): (x: number) => number {
   const calls: unknown[] = [];
   const fn = (x: number): number => calls.push(x);

@@ -69,7 +69,7 @@ const home = join(folder, 'node_modules', 'library');
 mkdirSync(home, { recursive: true });
 writeFileSync(join(home, 'library.mjs'), `${text}export { ${names} };`);
 writeFileSync(join(home, 'library.cjs'), `${text}module.exports = { ${names} };`);
-// As @babel/runtime is written, on the first call and after.
+// The helper is written as that of @babel/runtime, on the first call and after.
 const replaced = `
 function parent(value) {
   return module.exports = parent = Object.getPrototypeOf.bind(), module.exports.default = module.exports, parent(value);

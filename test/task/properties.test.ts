@@ -57,7 +57,7 @@ const { leaf, plain } = fc.letrec<{ leaf: unknown; plain: unknown }>((tie) => ({
   ),
 }));
 
-/** What a value is, as text that two threads can compare: kinds, shapes, flags, shared references. */
+/** Describes a value as text that two threads can compare: kinds, shapes, flags, shared references. */
 const describeValue = (root: unknown): string => {
   const seen = new Map<unknown, number>();
   const visit = (value: unknown): string => {
@@ -108,7 +108,7 @@ describe('captured values', () => {
   it('are serialised to the same bytes each time', async () => {
     const property = fc.asyncProperty(plain, async (value) => {
       const task = (): unknown => value;
-      // How long it took is told, and differs.
+      // The time that it took is told, and differs.
       const [one, other] = [await resolveTask(task), await resolveTask(task)];
       assert.deepEqual(serialize({ ...one, cost: undefined }), serialize({ ...other, cost: undefined }));
     });
