@@ -5,7 +5,7 @@ import type { FoundFile } from './find-files.ts';
 import { collectRows, collectRowsAlone } from './scan.ts';
 import type { ScanOptions } from './scan.ts';
 
-/** The same files, in a plain loop and with Telar. */
+/** Times of the same files, in a plain loop and with Telar. */
 export interface Comparison {
   readonly files: number;
   readonly bytes: number;

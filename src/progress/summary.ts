@@ -35,11 +35,11 @@ export interface RunSummary {
   readonly speedup: number;
   /** Sentence that says why parallelism did not pay; `undefined` when it did. */
   readonly verdict: string | undefined;
-  /** Of a run on a cluster: the nodes that have run something of it. */
+  /** Nodes that have run something of a run on a cluster. */
   readonly nodes?: number | undefined;
-  /** Of a run on a cluster: chunks that were begun again, since whoever had begun them did not commit them. */
+  /** Chunks of a run on a cluster that were begun again, since whoever had begun them did not commit them. */
   readonly suspects?: number | undefined;
-  /** Of a run on a cluster: chunks that were put into the broker, or asked for, once more, since it had lost them. */
+  /** Chunks of a run on a cluster that were put into the broker, or asked for, once more, since it had lost them. */
   readonly healed?: number | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface RecallPlan {
   readonly order: Float64Array | undefined;
 }
 
-/** What a journal holds of the run before, and so what this run need not do again. */
+/** The run before, as its journal holds it: work that this run need not do again. */
 export class EarlierRun implements RecalledItems {
   readonly ranges: InputRangeRecord[] = [];
   /** Indices of items that were in flight when a program came to its end without closing its journal. */

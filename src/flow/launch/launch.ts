@@ -19,7 +19,7 @@ import { recallService, rememberService } from '../chunk/sizing.ts';
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
   Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem' | 'takeMemory'>>;
 
-/** What the items of a call run through, which the terms of its run do not know. */
+/** The task of a call, which the terms of its run do not know. */
 export interface LaunchedTask {
   /** Defines what the items run through. Called once, when the run begins; the first item waits for it. */
   readonly define: () => WorkDefinition | Promise<WorkDefinition>;

@@ -39,7 +39,7 @@ class StderrTail {
   }
 }
 
-/** What is known of why a child ends. The first that is known for sure counts; else its exit and its last words. */
+/** Finds out why a child ended: the first cause that is known for sure counts; else its exit and its last words. */
 export class EndCause {
   readonly #stderr = new StderrTail();
   readonly #kernelKills = countKernelKills();

@@ -4,7 +4,7 @@ import type { DeadLetter, ErrorPolicy } from '../stage/dead-letters.ts';
 import { Wakeup } from '../flows/wakeup.ts';
 import type { Position } from '../position/position.ts';
 
-/** What the stages on the workers made of a chunk. */
+/** Results that the stages on the workers made of a chunk. */
 export interface Portion {
   readonly collected: Collected | undefined;
   readonly items: number;

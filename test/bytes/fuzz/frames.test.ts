@@ -14,7 +14,7 @@ census();
 interface Kind {
   readonly compression: 'gzip' | 'brotli' | 'zstd';
   readonly compress: (bytes: Buffer, level: number) => Buffer;
-  /** What may stand between frames, and gives nothing. */
+  /** Bytes that may stand between frames, and give nothing. */
   readonly fillings: readonly Buffer[];
   readonly mostFrames: number;
 }
@@ -84,7 +84,7 @@ describe('compressed files', () => {
         async (frames, pieces, cut, hasMore) => {
           const parts: Buffer[] = [];
           const texts: string[] = [];
-          /** Where a file may end. */
+          /** Offsets at which a file may end. */
           const ends = new Set<number>([0]);
           let length = 0;
           const add = (part: Buffer, isZeros: boolean): void => {

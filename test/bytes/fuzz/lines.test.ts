@@ -12,7 +12,7 @@ census();
 
 type Outcome = readonly ['record', unknown] | readonly ['malformed', line: number];
 
-/** What each line of some bytes is, by `TextDecoder` and `JSON.parse`. */
+/** Reads each line of some bytes by `TextDecoder` and `JSON.parse`. */
 function readPlainly(
   bytes: Buffer,
   encoding: string | undefined,

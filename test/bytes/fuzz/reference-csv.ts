@@ -1,11 +1,11 @@
-/** What a CSV file is to give, written from RFC 4180 and the documentation as plainly as it can be. */
+/** Rules by which a reference reads CSV, written from RFC 4180 and the documentation as plainly as it can be. */
 export interface CsvRules {
   readonly delimiter: string;
   readonly quote: string | false;
   readonly header: boolean;
   readonly columns: readonly string[] | undefined;
   readonly maxRecordBytes: number;
-  /** How many bytes a text has. */
+  /** Counts the bytes of a text. */
   readonly measure: (text: string) => number;
   /** A stream in which a quote does not close within so many bytes cannot be read again. */
   readonly giveUpAt: number;

@@ -33,7 +33,7 @@ const name = fc.oneof(fc.constantFrom(...hostile), fc.string(), fc.string({ unit
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 12 });
 const plain = fc.string().map((text) => text.replaceAll(/[;,\n]/g, ''));
 
-/** What a row is to be, made as plainly as it can be. */
+/** Makes a row from its fields as plainly as it can be made. */
 function expectRow(
   columns: readonly string[],
   wanted: readonly string[],

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 
-/** How a text is written. All can write ASCII, é and €. */
+/** Encoding of a text. All can write ASCII, é and €. */
 export interface Written {
-  /** What the source is told. */
+  /** Name of the encoding that the source is told. */
   readonly encoding: string | undefined;
   readonly name: string;
   /** With a byte order mark, where that tells the encoding. */

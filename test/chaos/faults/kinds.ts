@@ -1,4 +1,4 @@
-/** What an item may do instead of its work. */
+/** Acts of an item in the place of its work. */
 export type FaultKind =
   | 'throws'
   | 'throws-no-error'
@@ -10,7 +10,7 @@ export type FaultKind =
   | 'strays'
   | 'exhausts-heap';
 
-/** How many of 300 faults are of each kind: fewer of those that take their time. */
+/** Number of faults of each kind, of 300: fewer of those that take their time. */
 export const shares: Readonly<Record<FaultKind, number>> = {
   throws: 50,
   'throws-no-error': 47,

@@ -10,7 +10,7 @@ import {
 import { answerOf, notErrors } from '../tasks/misbehave.ts';
 import type { FaultyItem } from './script.ts';
 
-/** What must become of one item. */
+/** Outcome that one item must have. */
 export interface Verdict {
   readonly status: 'fulfilled' | 'rejected';
   readonly attempts: number;

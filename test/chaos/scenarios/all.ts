@@ -9,7 +9,7 @@ import { randomFaults } from './random-faults.ts';
 import { reading } from './reading.ts';
 import { timeouts } from './timeouts.ts';
 
-/** What holds in memory. What is on disk (journals, kill -9) has test files of its own, which `run.ts` drives. */
+/** All scenarios in memory. Those on disk (journals, kill -9) have test files of their own, which `run.ts` drives. */
 export const scenarios: readonly Scenario[] = [
   randomFaults,
   messageLife,

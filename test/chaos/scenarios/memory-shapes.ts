@@ -2,7 +2,7 @@ import { WorkerError } from '../../../src/index.ts';
 import { exhaust, shapes } from '../tasks/shapes.ts';
 import type { Scenario } from '../trial/trial.ts';
 
-/** Of which the short form tries some: those that Node 20 gives up the whole process for. */
+/** Shapes of which the short form tries some: Node 20 gives up the whole process for them. */
 const SHORT = ['arrays of ten million numbers', 'strings repeated', 'wide strings joined'];
 
 /** On a thread some of these end the program: see docs/memory-limits.md. */

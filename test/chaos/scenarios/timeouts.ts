@@ -5,10 +5,10 @@ import type { Scenario, Trial } from '../trial/trial.ts';
 
 /** Longer where other tests run beside it: the healthy items have to be done in that time. */
 const timeoutOf = ({ isShort }: Trial): number => (isShort ? 800 : 200);
-/** How long the CPU is watched afterwards, in ms, and in percent what it may take. */
+/** Milliseconds for which the CPU is watched afterwards, and the percentage that it may take. */
 const WATCHED = 400;
 const MOST_CPU = 5;
-/** What goes on is seen each time; a worker that just starts in the place of another, once. */
+/** Number of looks: a load that goes on is seen each time; a worker that just starts in the place of another, once. */
 const LOOKS = 5;
 
 export const timeouts: Scenario = {
@@ -45,7 +45,7 @@ export const timeouts: Scenario = {
   },
 };
 
-/** What the process takes of a core while nothing is to be done, in percent. */
+/** Measures the part of a core that the process takes while nothing is to be done, in percent. */
 async function measureRest(): Promise<number> {
   let least = Infinity;
   for (let looks = 0; looks < LOOKS && least > MOST_CPU; looks++) {

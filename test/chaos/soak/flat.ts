@@ -1,6 +1,6 @@
 import type { Sample } from './sample.ts';
 
-/** How one of the figures went: from what it was once all was warm to what it was at the end. */
+/** Course of one of the figures: from its value once all was warm to its value at the end. */
 export interface Trend {
   readonly what: keyof Sample;
   readonly early: number;

@@ -3,12 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { countWorkers } from '../trial/living.ts';
 
-/** What a process holds at a moment in which nothing runs. */
+/** Resources that a process holds at a moment in which nothing runs. */
 export interface Sample {
   /** In MB, behind a collection of garbage. */
   readonly rss: number;
   readonly heap: number;
-  /** What could keep the process awake: ports, timers, pipes, sockets. */
+  /** Number of handles that could keep the process awake: ports, timers, pipes, sockets. */
   readonly handles: number;
   /** Open file descriptors; 0 where the system does not list them. */
   readonly files: number;

@@ -10,10 +10,10 @@ import { type Sample, takeSample } from './sample.ts';
 
 /** Programs that run at once. */
 const AT_ONCE = 16;
-/** What ended may take so long to be gone, in ms: a sample is taken when nothing moves. */
+/** Milliseconds that resources which ended may take to be gone: a sample is taken when nothing moves. */
 const SETTLING = 10_000;
 
-/** How a soak goes. */
+/** Settings of a soak. */
 export interface Soak {
   readonly seed: number;
   /** Whether there is to be another turn. */
@@ -22,7 +22,7 @@ export interface Soak {
   readonly onTurn: (sample: Sample, turns: number, programs: number) => void;
 }
 
-/** What came of it: what each turn held when it was over, and what was not as in a plain loop. */
+/** Outcome of a soak: the sample of each turn when it was over, and the answers that were not those of a plain loop. */
 export interface Soaked {
   readonly samples: readonly Sample[];
   readonly differences: readonly string[];

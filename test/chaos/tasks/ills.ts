@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What keeps an item from ever being done. */
+/** Faults that keep an item from ever being done. */
 export const ills = {
   'an endless loop': (): never => {
     for (;;);

@@ -3,7 +3,7 @@ import type { TaskContext } from '../../../src/index.ts';
 import type { FaultyItem } from '../faults/script.ts';
 import { recordStart } from './record.ts';
 
-/** What a healthy item gives: it tells items apart, and its try. */
+/** Makes the result of a healthy item: it tells items apart, and its try. */
 export function answerOf(id: number): { id: number; mixed: number } {
   return { id, mixed: Math.imul(id ^ (id >>> 7), 0x2c1b3c6d) };
 }

@@ -17,7 +17,7 @@ export function recordStart(path: string, id: number): void {
   writeSync(file, bytes);
 }
 
-/** How often each item began, by its id. */
+/** Counts how often each item began, by its id. */
 export function readStarts(path: string): Map<number, number> {
   const bytes = readFileSync(path);
   const starts = new Map<number, number>();

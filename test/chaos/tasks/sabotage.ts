@@ -2,10 +2,10 @@ import { makeUndecodable } from '../../fixtures/tasks/undecodable.ts';
 import { answerOf } from './misbehave.ts';
 import { recordStart } from './record.ts';
 
-/** What happens at the stage: an error, an end of the worker by itself, or one that nobody announced. */
+/** Kind of the fault: an error, an end of the worker by itself, or one that nobody announced. */
 export type Blow = 'error' | 'exit' | 'crash';
 
-/** Where in the life of its message an item goes wrong, on the worker's side. */
+/** Stage in the life of its message at which an item goes wrong, on the worker's side. */
 export type WorkerStage = 'run' | 'clone back' | 'decode back' | 'between items';
 
 export interface SabotagedItem {

@@ -21,7 +21,7 @@ export class Promises {
     return [...this.#pending.values()];
   }
 
-  /** What never settles. Returns as soon as all has. */
+  /** Lists the promises that never settle. Returns as soon as all have settled. */
   async listStuck(patience: number = PATIENCE): Promise<readonly string[]> {
     for (let waited = 0; waited < patience && this.#pending.size > 0; waited += 10) await sleep(10);
     return this.pending;

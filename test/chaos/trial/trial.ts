@@ -15,16 +15,16 @@ import { Figures, type Score } from './figures.ts';
 import { Promises } from './promises.ts';
 import { Random } from './random.ts';
 
-/** Where the workers live. */
+/** Kind of the workers. */
 export type Isolate = 'thread' | 'process';
 
-/** What a scenario is given. */
+/** Means that a scenario is given. */
 export interface TrialOptions {
   readonly seed: number;
   readonly isolate: Isolate;
   /** The form for `npm test`: fewer items, fewer rounds. */
   readonly isShort: boolean;
-  /** How long a scenario of many rounds may begin further ones, in ms. `@defaultValue` 60 s */
+  /** Milliseconds for which a scenario of many rounds may begin further ones. `@defaultValue` 60 s */
   readonly budget?: number | undefined;
 }
 
@@ -104,7 +104,7 @@ export interface Scenario {
   readonly name: string;
   /** A sentence: what holds. */
   readonly claim: string;
-  /** Where it makes sense. */
+  /** Kinds of workers with which the scenario makes sense. */
   readonly isolates: readonly Isolate[];
   readonly run: (trial: Trial) => Promise<void>;
 }

@@ -58,7 +58,7 @@ function openLedger(plan: Partial<DeliveryPlan> = {}): {
   return { ledger, counts, delivered };
 }
 
-/** Where a loop over the outcomes would end, and with which failure. */
+/** Finds where a loop over the outcomes would end, and with which failure. */
 function endPlainly(outcomes: readonly Kind[]): {
   readonly end: number;
   readonly failed: number | undefined;

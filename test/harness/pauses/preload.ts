@@ -9,9 +9,9 @@ import { MessagePort, threadId } from 'node:worker_threads';
 
 /** In ms. */
 const LONGEST = 2;
-/** How many of the operations are held up. */
+/** Share of the operations that are held up. */
 const SHARE = 0.25;
-/** How much of its time a thread sleeps at most: loops with an operation in each round would never end. */
+/** Largest share of its time for which a thread sleeps: loops with an operation in each round would never end. */
 const MOST = 0.5;
 
 const bed = new Int32Array(new SharedArrayBuffer(4));

@@ -12,7 +12,7 @@ type FetchBody = NonNullable<RequestInit['body']>;
 const server = useServer();
 census({ settle: server.settle });
 
-/** What arrived of a request: its content type, length, way of coming, and body. */
+/** A request as it arrived: its content type, length, way of coming, and body. */
 interface Arrived {
   readonly type: string | undefined;
   readonly length: string | undefined;

@@ -86,7 +86,7 @@ describe('a connection that is cut', () => {
     });
   }
 
-  /** Who hears no answer to COMMIT cannot know: but all is there, or nothing. */
+  /** Checks a write whose sender heard no answer to COMMIT, and so cannot know: all is there, or nothing. */
   async function assertWritten(name: string, bytes: number, ended: string): Promise<void> {
     const all = name === 'copyInto' ? 2000 : 50;
     const held = await count();

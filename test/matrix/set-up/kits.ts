@@ -1,4 +1,4 @@
-/** What the rows themselves import. */
+/** Packages that the rows themselves import. */
 const forRows: Readonly<Record<string, string>> = {
   ajv: '8.20.0',
   chalk: '5.6.2',

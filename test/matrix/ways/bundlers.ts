@@ -11,14 +11,14 @@ const outside = {
   run: ['node', 'out/main.js'],
 } as const;
 
-/** What the entries of the package are called, one by one: not all bundlers take the name of a package for them all. */
+/** Flags for the entries of the package, one by one: not all bundlers take the name of a package for them all. */
 const entries = ['telar', 'telar/files', 'telar/memory'].flatMap((name) => ['--external', name]);
 /** A write that nothing reads is no more than dead code. */
 const shaken = { 'errors: only changing an array': 'what nobody reads is left out of the bundle' };
 
 const runEsbuild: readonly Command[] = [['node', 'build.mjs']];
 
-/** What tells the rows that names are those of a minifier. */
+/** Environment that tells the rows that names are those of a minifier. */
 export const renamed = { MATRIX_RENAMED: '1' } as const;
 
 const inside =

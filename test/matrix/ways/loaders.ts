@@ -5,7 +5,7 @@ const unerasable = ['enums', 'namespaces', 'members', 'decorators', 'auto-access
   (name) => `typescript/${name}`,
 );
 
-/** What compiles TypeScript at run time. */
+/** Ways by packages that compile TypeScript at run time. */
 export const loaderWays: readonly Way[] = [
   {
     name: 'tsx',

@@ -5,7 +5,7 @@ import type { Items, Options } from '../programs/program.ts';
 import { type Item, perform, performItem } from '../programs/tasks.ts';
 import type { Watch } from '../watch.ts';
 
-/** What the programs of a group share. */
+/** Resources that the programs of a group share. */
 export interface Ground {
   readonly pools: readonly { readonly pool: Pool; readonly isolate: Isolation }[];
   /** For journals. */

@@ -7,7 +7,7 @@ import type { Watch } from '../watch.ts';
 import { checkJournal, endOf, openJournalPath, undisturbed } from './journaled.ts';
 import { expectCall } from './map.ts';
 
-/** What the body of a loop throws. */
+/** Error that the body of a loop throws. */
 const OWN: Error = new Error('the body of the loop throws');
 
 /** `parallelMapIterable`, with a reader that may leave; with a journal a second time, undisturbed. */

@@ -14,7 +14,7 @@ export function openJournalPath({ folder }: Ground): string {
 
 type Work = Exclude<Program, SpawnCall | RunCall>;
 
-/** The same call without what cut it off: it has to come to its end. */
+/** Makes the call again without what cut it off: it has to come to its end. */
 export function undisturbed<C extends Work>(call: C): C {
   const { input, options } = call;
   return {
@@ -25,7 +25,7 @@ export function undisturbed<C extends Work>(call: C): C {
   };
 }
 
-/** What a journal says of a run has to be what has become of it. */
+/** Checks that a journal says of a run what has become of it. */
 export async function checkJournal(watch: Watch, path: string, end: End, call: Work): Promise<void> {
   // What was aborted before it began has none, and `stop` ends a run that may have read on.
   if (call.options.abort?.at === 'before') return;
@@ -42,7 +42,7 @@ export async function checkJournal(watch: Watch, path: string, end: End, call: W
   }
 }
 
-/** How something ended. What never settles is thrown on. */
+/** Resolves with the end of a promise. One that never settles is thrown on. */
 export async function endOf(watch: Watch, what: string, running: Promise<unknown>): Promise<End> {
   try {
     await watch.settled(what, running);

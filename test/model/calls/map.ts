@@ -73,7 +73,7 @@ async function runOnce(
   return end;
 }
 
-/** What the plain loop says of a call's items, up to where its source fails. */
+/** Gives the plain loop's answer for a call's items, up to where its source fails. */
 export function expectCall(
   { items, input, options }: Pick<MapCall, 'items' | 'input' | 'options'>,
   ground: Ground,

@@ -10,7 +10,7 @@ import type { Watch } from '../watch.ts';
 import { read } from './iterable.ts';
 import { checkJournal, endOf, openJournalPath, undisturbed } from './journaled.ts';
 
-/** What one run of a pipeline saw. */
+/** Observations of one run of a pipeline. */
 interface Seen {
   readonly end: End;
   readonly results: unknown[];

@@ -6,10 +6,10 @@ import { Sum } from '../programs/object.ts';
 import type { SpawnCall, Step } from '../programs/program.ts';
 import { Hang, type Watch } from '../watch.ts';
 
-/** What one call of the object has to give: a value, or an error by its name. */
+/** Answer that one call of the object has to give: a value, or an error by its name. */
 type Due = { readonly value: unknown } | { readonly error: string };
 
-/** How it ended: of a stream, `value` are the values that were read. */
+/** Answer that the call gave: of a stream, `value` are the values that were read. */
 type Outcome = { readonly value: unknown } | { readonly thrown: unknown; readonly read?: readonly number[] };
 
 /** After which `close` ends an object with a call that never settles, in ms. */
@@ -112,7 +112,7 @@ async function readStream(object: Remote<Sum>, count: number, leavesAfter: numbe
   }
 }
 
-/** What a loop that makes the calls in turn gets. */
+/** Lists the answers that a loop gets which makes the calls in turn. */
 function expectSteps(steps: readonly Step[]): Due[] {
   let total = 0;
   let isDead = false;

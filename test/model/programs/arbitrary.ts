@@ -149,7 +149,7 @@ export const program: fc.Arbitrary<Program> = fc
   )
   .map(mend); // prettier-ignore
 
-/** What makes no sense together is put right: it would be refused, or never end. */
+/** Puts right what makes no sense together in a program: it would be refused, or never end. */
 function mend(drawn: Program): Program {
   if (drawn.kind === 'spawn') return { ...drawn, idempotent: drawn.idempotent && drawn.restart };
   const hangs = drawn.items.acts.some(([, { act: name }]) => name === 'hang' || name === 'loop' || name === 'obey');

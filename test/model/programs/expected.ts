@@ -2,7 +2,7 @@ import type { Isolation } from '../../../src/options/pool-options.ts';
 import type { Act, Items, Options } from './program.ts';
 import { answerOf, type Item } from './tasks.ts';
 
-/** What must become of one item. */
+/** Outcome that one item must have. */
 export type Verdict =
   /** Its results: one, or those of a generator. */
   | { readonly is: 'given'; readonly values: readonly unknown[]; readonly isExpanded: boolean; readonly attempts: number; readonly stops: boolean }

@@ -1,6 +1,6 @@
 import type { Isolation } from '../../../src/options/pool-options.ts';
 
-/** What a task does with its item. Each but the plain ones behaves from try `until` on; 99 is never. */
+/** Behaviour of a task with its item. Each but the plain ones behaves from try `until` on; 99 is never. */
 export type Act =
   | { readonly act: 'give' }
   | { readonly act: 'later'; readonly ms: number }
@@ -53,7 +53,7 @@ export interface OwnPool {
   readonly forcedAfter?: number | undefined;
 }
 
-/** What the reader of an iterable does. */
+/** Behaviour of the reader of an iterable. */
 export interface Reading {
   readonly leavesAfter?: number | undefined;
   readonly throws: boolean;

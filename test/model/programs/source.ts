@@ -5,7 +5,7 @@ import type { Input, Items } from './program.ts';
 import type { Item } from './tasks.ts';
 import type { Watch } from '../watch.ts';
 
-/** What a source throws when it is to fail. */
+/** Error of a source that is to fail. */
 export class SourceError extends Error {
   override name = 'SourceError';
 }

@@ -16,7 +16,7 @@ export function numberOf(item: Item): number {
   return typeof item === 'object' ? item.n : Number(item);
 }
 
-/** What a healthy item gives: it tells items apart, in a form of each kind that crosses in its own way. */
+/** Makes the result of a healthy item: it tells items apart, in a form of each kind that crosses in its own way. */
 export function answerOf(item: Item): unknown {
   const n = numberOf(item);
   if (typeof item === 'number') return n * 2 + 1;

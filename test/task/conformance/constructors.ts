@@ -5,7 +5,7 @@ interface Named {
 }
 type Maker = new (name: string) => Record<string, () => unknown> & Named;
 
-/** What compilers make of `class … extends` for ES5. */
+/** Sets up inheritance as compilers do for ES5, of `class … extends`. */
 function extend(derived: object, base: { prototype: object }): void {
   Object.setPrototypeOf(derived, base);
   Reflect.set(

@@ -7,7 +7,7 @@ const parse = (text: string): number => text.split(',').length;
 const setLimit = (value: number): void => {
   limit = value;
 };
-/** What bundlers make of a module. */
+/** A namespace of a module as bundlers make it. */
 const lib = {} as {
   readonly parse: typeof parse;
   readonly setLimit: typeof setLimit;
@@ -41,7 +41,7 @@ const registry = {
 };
 const helpers = [() => registry.first(), () => Object.keys(registry), () => registry.second()] as const;
 const namespace = (await Promise.all([import('../fixtures/exports.ts')]))[0];
-/** What Vitest makes of a module that exports another one. */
+/** A namespace of a module that exports another one, as Vitest makes it. */
 const outer = { ...(await Promise.all([import('../fixtures/re-exports.ts')]))[0] };
 const { format } = path;
 const copy = { ...path };

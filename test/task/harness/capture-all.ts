@@ -19,7 +19,7 @@ import * as statements from '../conformance/statements.ts';
 import * as syntax from '../conformance/syntax.ts';
 import * as values from '../conformance/values.ts';
 
-/** What became of each closure, by its title, and how often all scripts of the thread were listed. */
+/** Outcome of each closure, by its title, and how often all scripts of the thread were listed. */
 export interface AllCaptured {
   readonly captured: ReadonlyMap<string, unknown>;
   readonly listings: number;

@@ -1,4 +1,4 @@
-/** What a generator yields, as the engine collects it; any other value as it is. */
+/** Collects the values of a generator, as the engine does; gives any other value as it is. */
 export async function collect(value: unknown): Promise<unknown> {
   if (!/^\[object (?:Async)?Generator\]$/.test(Object.prototype.toString.call(value))) return value;
   const results: unknown[] = [];

@@ -77,7 +77,7 @@ function send(items: readonly unknown[], service: number | undefined): void {
   (sessions[0] as WorkerSession).send(workOf(service), chunk);
 }
 
-/** How many items each worker was sent, chunk by chunk. */
+/** Lists how many items each worker was sent, chunk by chunk. */
 const sent = (): number[][] => host.workers.map(({ chunks }) => chunks.map(({ count }) => count));
 
 for (const [known, service] of [
