@@ -1,5 +1,5 @@
 /**
- * What a dictionary takes that all workers look words up in. Arguments: how they come by it, the number of workers, the
+ * Measures a dictionary that all workers look words up in. Arguments: how they come by it, the number of workers, the
  * number of words. Says the growth of resident memory, beyond the workers and the words themselves, and what was found.
  */
 import type {

@@ -8,7 +8,7 @@ export interface CloseOptions {
 }
 
 /**
- * What a worker does: it starts, and may take items already; has none; loads the task of those that it has; runs them; or
+ * Occupation of a worker: it starts, and may take items already; has none; loads the task of those that it has; runs them; or
  * closes what it holds, since it is replaced.
  */
 export type WorkerState = 'starting' | 'idle' | 'loading' | 'busy' | 'ending';

@@ -9,4 +9,10 @@ export const limits: Limits = {
   'lines of a function': 60,
   'fields of a class': 11,
   'methods of a class': 16,
+  'imports that run up': 0,
+  'circles of files': 0,
+  'callbacks of a run plan': 4,
+  'lines that name the journal': 0,
+  'private words': 0,
+  'comments that lean': 0,
 };

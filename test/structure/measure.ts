@@ -2,6 +2,14 @@ import { posix } from 'node:path';
 import { listImports } from '../layers/imports.ts';
 import { findKnots, groupByFolder, type Imports } from './folders.ts';
 import { listShapes } from './shapes.ts';
+import {
+  countCallbacks,
+  countCircles,
+  countImportsUp,
+  countJournalLines,
+  countLeaning,
+  countPrivateWords,
+} from './texts.ts';
 
 /** The files of the project by their path from its root: sources as written, and the same as built. */
 export interface Project {
@@ -25,7 +33,13 @@ export type Figure =
   | 'lines of a file'
   | 'lines of a function'
   | 'fields of a class'
-  | 'methods of a class';
+  | 'methods of a class'
+  | 'imports that run up'
+  | 'circles of files'
+  | 'callbacks of a run plan'
+  | 'lines that name the journal'
+  | 'private words'
+  | 'comments that lean';
 
 /** Measures everything that has a limit, large and small alike. */
 export function measure({ sources, built }: Project): Finding[] {
@@ -45,7 +59,24 @@ export function measure({ sources, built }: Project): Finding[] {
     findings.push({ figure: 'lines of a file', where: file, value: source.trimEnd().split('\n').length });
   }
   for (const [file, code] of built) if (isOurs(file)) findings.push(...measureShapes(file, code));
-  return findings;
+  return [...findings, ...measureTexts(sources, ours)];
+}
+
+function measureTexts(sources: Project['sources'], ours: readonly string[]): Finding[] {
+  const folders = ['src', 'workers', 'bench', 'examples', 'test'];
+  return [
+    { figure: 'imports that run up', where: 'src workers', value: countImportsUp(sources) },
+    { figure: 'callbacks of a run plan', where: 'src/flow/run', value: countCallbacks(sources) },
+    { figure: 'lines that name the journal', where: 'src/flow/run', value: countJournalLines(sources) },
+    ...folders.flatMap((where): Finding[] => [
+      { figure: 'circles of files', where, value: countCircles(sources, where) },
+      { figure: 'comments that lean', where, value: countLeaning(sources, where) },
+    ]),
+    ...ours.map((where): Finding => {
+      const value = countPrivateWords(sources.get(where) as string);
+      return { figure: 'private words', where, value };
+    }),
+  ];
 }
 
 function measureShapes(file: string, code: string): Finding[] {

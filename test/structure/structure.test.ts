@@ -7,6 +7,7 @@ import { limits } from './limits.ts';
 import { type Finding, measure } from './measure.ts';
 import { readProject } from './read-project.ts';
 import { listShapes } from './shapes.ts';
+import { countCallbacks, countJournalLines, countLeaning, countPrivateWords } from './texts.ts';
 
 describe('the structure of the project', () => {
   it('keeps its limits', () => {
@@ -87,5 +88,36 @@ describe('the judge', () => {
     assert.deepEqual(judge([finding('a.ts', 10)], own, exception), [
       'a.ts: its exception (lines of a file) is needed no longer. Remove it.',
     ]);
+  });
+});
+
+describe('the counts of texts', () => {
+  const plan = `export interface RunPlan extends DeliveryPlan {
+  readonly onLoss?:
+    | ((item: unknown) => boolean)
+    | undefined;
+  readonly nameItem?: NameItem | undefined;
+  readonly workers: number;
+}
+`;
+
+  it('counts what a plan is called back by', () => {
+    assert.equal(countCallbacks(new Map([['src/flow/run/run-plan.ts', plan]])), 2);
+  });
+
+  it('counts what names the journal where runs are', () => {
+    const line = "import { Journal } from '../journal/journal.ts';";
+    const sources = new Map([
+      ['src/flow/run/run.ts', line],
+      ['src/flow/launch/launch.ts', line],
+    ]);
+    assert.equal(countJournalLines(sources), 1);
+  });
+
+  it('counts comments that are no sentences, and private words', () => {
+    const open = '/**';
+    const source = `${open} What it is. */\ninterface Tally {}\n${open}\n * Of a run.\n */\n${open} Counts. */\ntype Tallies = 1;`;
+    assert.equal(countLeaning(new Map([['src/a.ts', source]]), 'src'), 2);
+    assert.equal(countPrivateWords(source), 1);
   });
 });

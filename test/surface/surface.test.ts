@@ -32,7 +32,7 @@ describe('the list of public names', () => {
   const text = stripComments(`
 /** Options: of { nothing }. */
 export interface Options extends Base<string> {
-    /** How many. */
+    /** A number. */
     readonly count?: number | undefined;
     readonly rate: {
         readonly limit: number;

@@ -22,7 +22,7 @@ export interface BlockResult {
 }
 
 /**
- * What an expert writes by hand to turn one file into another on all cores: reads blocks of 1 MB, hands them to the
+ * Turns one file into another on all cores, as an expert writes that by hand: reads blocks of 1 MB, hands them to the
  * workers, and writes what comes back in order. It bounds what is under way, and it has no care for errors, for
  * workers that die, or for being stopped.
  */

@@ -2,7 +2,7 @@ import type { Way } from '../way.ts';
 
 const esm = { language: 'js', modules: 'esm' } as const;
 
-/** What needs the values of variables is refused, since these hosts have no inspector that answers at once. */
+/** Closures that need the values of variables are refused, since these hosts have no inspector that answers at once. */
 const withoutInspector = {
   kit: 'hosts',
   form: esm,

@@ -14,7 +14,7 @@ test('all rows', () => runRows({ ...groups, mocks }), 600_000);
 `;
 }
 
-/** Of what Jest runs in its own realm, with modules of its own, less is known than elsewhere. */
+/** Less is known of files that Jest runs in its own realm, with modules of its own, than elsewhere. */
 const byJest = {
   'flow: a transferred result': 'the realm has typed arrays of another one for its own',
   'builtIn: the console in an object': 'the console is an object of Jest',
