@@ -10,6 +10,7 @@ const outdir = 'dist/bundle';
 
 /** What a module of the library finds beside itself, where the sources have folders. */
 const places = {
+  BUNDLED_TELAR: './telar.js',
   BUNDLED_INSPECT_TASK: './inspect-task.cjs',
   BUNDLED_PROCESSES: './processes.cjs',
   BUNDLED_ENTRY: './entry.cjs',

@@ -3,6 +3,7 @@ import type { Segment } from '../flow/outcome/segment.ts';
 import { assertMapOptions, type MapOptions } from '../options/call-options.ts';
 import { assertCall, runToEnd } from './run-to-end.ts';
 import type { SentTask, Settled } from './task.ts';
+import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /**
  * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
@@ -45,3 +46,5 @@ export async function parallelMapSettled<T, R>(
   );
   return settled as Settled<R>[];
 }
+
+nameOwnExports({ parallelMapSettled });

@@ -13,6 +13,7 @@ import {
 import { launchTask } from './launch-task.ts';
 import { assertCall, runToEnd } from './run-to-end.ts';
 import type { Result, SentTask } from './task.ts';
+import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /**
  * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
@@ -108,3 +109,5 @@ function appendSpecial(
     else if (outcome.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
   }
 }
+
+nameOwnExports({ parallelMap, parallelMapIterable });

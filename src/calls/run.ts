@@ -5,6 +5,7 @@ import { sharedPool } from '../flow/pool/pool.ts';
 import { refuseSwapped } from '../options/check.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
 import type { ClonedValue } from './cloned.ts';
+import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /** A function that `run` calls on a worker. */
 export type AnyTask = (...args: never[]) => unknown;
@@ -68,3 +69,5 @@ export function assertCall(name: string, task: unknown, args: unknown): void {
     `Expected the arguments as an array, as in ${name}(task, [first, second]), got ${describeValue(args)}.`,
   );
 }
+
+nameOwnExports({ run });

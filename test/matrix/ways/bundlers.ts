@@ -23,10 +23,6 @@ export const renamed = { MATRIX_RENAMED: '1' } as const;
 
 const inside =
   'a package inside of the bundle is code of the program, whose variables it assigns to or whose symbol no other thread knows';
-/** The row that is refused where the package is in the bundle as well. */
-export const nestedInside: Readonly<Record<string, string>> = {
-  'flow: a nested call': 'a task that calls parallelMap would take all of it along',
-};
 /** Rows of packages that are refused where the bundler has put the package inside: outside of the bundle it is imported again. */
 export const packagesInside: Readonly<Record<string, string>> = {
   'packages: a function of a default import': inside,

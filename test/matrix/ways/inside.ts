@@ -1,5 +1,5 @@
 import type { Way } from '../way.ts';
-import { nestedInside, packagesInside, renamed } from './bundlers.ts';
+import { packagesInside, renamed } from './bundlers.ts';
 import { bundleWithEsbuild } from './configure/esbuild.ts';
 import { configureVite, viteForm } from './configure/vite.ts';
 import { bundleWithWebpack } from './configure/webpack.ts';
@@ -88,6 +88,6 @@ export const insideWays: readonly Way[] = [
     beside: { 'service.mjs': 'out/service.mjs' },
     run: ['node', 'out/main.js'],
     env: renamed,
-    refused: { ...packagesInside, ...nestedInside },
+    refused: packagesInside,
   },
 ];

@@ -1,5 +1,5 @@
 import type { Way } from '../way.ts';
-import { nestedInside, packagesInside, renamed } from './bundlers.ts';
+import { packagesInside, renamed } from './bundlers.ts';
 
 const route = `import { groups } from '../../../groups.js';
 import { runRows } from '../../../run-rows.js';
@@ -56,7 +56,7 @@ const next = {
   run: ['node', 'start.mjs', 'start'],
 } as const;
 
-const inside = { ...next, refused: { ...next.refused, ...nestedInside }, files: configure({}) };
+const inside = { ...next, files: configure({}) };
 
 /** Route handlers of Next. Without a configuration the package is in the bundle, which knows where it was. */
 export const nextWays: readonly Way[] = [
