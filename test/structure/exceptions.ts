@@ -44,8 +44,4 @@ export const exceptions: Exceptions = {
       'the single calls that share a way to the workers: a lane, for which the field has no other word',
     ],
   },
-  'comments that lean': {
-    src: [6, 'in the rooms of the cluster, which are being written'],
-    test: [7, 'in the tests of the cluster, which are being written'],
-  },
 };

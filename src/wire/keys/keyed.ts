@@ -1,7 +1,7 @@
 import type { Packed } from '../pack/pack.ts';
 import type { KeyBlock } from './key-table.ts';
 
-/** What a chunk was folded into, by key. */
+/** States that a chunk was folded into, by key. */
 export interface Keyed {
   /** Keys that are texts. */
   readonly keys: KeyBlock;
@@ -14,6 +14,6 @@ export interface Keyed {
 /** Keys that are no texts: numbers, truth values, nothing; and texts that have no form in UTF-8. */
 export interface OtherKeys {
   readonly keys: readonly unknown[];
-  /** How many texts came before each of them. */
+  /** Number of texts that came before each of them. */
   readonly before: readonly number[];
 }

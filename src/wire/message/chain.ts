@@ -8,11 +8,11 @@ export interface ChainDefinition {
   readonly decode: RecordFormat | undefined;
   readonly stages: readonly ChainStage[];
   readonly collect: CollectDefinition;
-  /** What the functions read of the rows, where these are objects in a format; `undefined` where that is not known. */
+  /** Fields that the functions read of rows that are objects in a format; `undefined` where that is not known. */
   readonly reads: RowReads | undefined;
 }
 
-/** What is known of the functions that see the rows of a table. */
+/** Facts about the functions that see the rows of a table. */
 export interface RowReads {
   /** Reads of the first stages: of as many as see the rows, one after the other, and say what they read. */
   readonly stages: readonly MemberReads[];

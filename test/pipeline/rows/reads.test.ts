@@ -163,7 +163,7 @@ async function settle(results: Pipeline<unknown>): Promise<unknown> {
   return [letters, given, stages];
 }
 
-/** What a program comes to: what it gives, or how it fails. */
+/** Outcome of a program: the rows that it gives, or how it fails. */
 async function outcomeOf(program: Program, source: () => Rows): Promise<unknown> {
   try {
     return await program(source());
