@@ -29,7 +29,7 @@ const PROGRAM = `
   }));
 `;
 
-/** What a first call may need, and an import does not: each is loaded at the first need. */
+/** Modules that a first call may need, and an import does not: each is loaded at the first need. */
 const LATER = [
   'internal/util/parse_args/parse_args',
   'inspector',
