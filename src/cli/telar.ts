@@ -5,6 +5,8 @@ import { UsageError } from './usage-error.ts';
 
 /** Exit code of a mistake in the command line, or of a broker that cannot be used. */
 const MISTAKE = 2;
+/** Milliseconds in which a program with a mistake ends by itself. */
+const LEAVING = 2000;
 
 const [name, ...args] = process.argv.slice(2);
 
@@ -23,5 +25,7 @@ if (name === undefined || name === '--help' || name === '-h' || name === 'help')
     process.exitCode = MISTAKE;
     const { message } = thrown as Error;
     process.stderr.write(`telar: ${message}\n`);
+    // What a driver may have left open does not keep the program.
+    setTimeout(() => process.exit(), LEAVING).unref();
   }
 }

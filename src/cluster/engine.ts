@@ -40,6 +40,8 @@ export const LOCK = 10_000;
 /** The finished jobs that stay, for dashboards. */
 const KEPT = { removeOnComplete: { count: 200, age: 3600 }, removeOnFail: { count: 200 } };
 
+const NOT_INSTALLED = 'telar/cluster needs bullmq, and ioredis or pg: npm install bullmq ioredis';
+
 type BullMq = typeof import('bullmq');
 
 /** Place where BullMQ keeps its queues. */
@@ -184,12 +186,26 @@ class JobSet {
 }
 
 /** Makes BullMQ's tables on a PostgreSQL server, unless they are there. */
-export async function initEngine(connection: string): Promise<void> {
+export const initEngine = (connection: string): Promise<void> => openTables(connection, true);
+
+/** Throws where BullMQ lacks its tables: a node would wait in silence for jobs that it can never get. */
+export async function assertEngine(connection: string): Promise<void> {
+  try {
+    if (isPostgres(connection)) await openTables(connection, false);
+  } catch (cause) {
+    if (!/migrat|not initialized/i.test(String(Object(cause).message))) throw cause;
+    throw new ClusterError(
+      'The broker has no tables for BullMQ of this version: run `npx telar cluster init --connection …` once, as a role that may create them.',
+      'broker',
+      { cause },
+    );
+  }
+}
+
+async function openTables(connectionString: string, migrate: boolean): Promise<void> {
   const bullMq = await loadBullMq();
-  const options = {
-    connection: { connectionString: connection, migrate: true } as unknown as ConnectionOptions,
-  };
-  const queue = new bullMq.Queue('telar-init', options, asBackend(bullMq.createPostgresBackend));
+  const connection = { connectionString, migrate } as unknown as ConnectionOptions;
+  const queue = new bullMq.Queue('telar-init', { connection }, asBackend(bullMq.createPostgresBackend));
   queue.on('error', () => {});
   try {
     await queue.waitUntilReady();
@@ -228,12 +244,6 @@ async function loadBullMq(): Promise<BullMq> {
   try {
     return await import('bullmq');
   } catch (cause) {
-    throw new ClusterError(
-      'telar/cluster needs bullmq, and ioredis or pg: npm install bullmq ioredis',
-      'broker',
-      {
-        cause,
-      },
-    );
+    throw new ClusterError(NOT_INSTALLED, 'broker', { cause });
   }
 }

@@ -13,6 +13,8 @@ export interface Places {
   readonly postgres: string;
   readonly empty: string;
   readonly poor: string;
+  /** A server with the tables of Telar alone. */
+  readonly half: string;
   readonly file: string;
 }
 
@@ -89,6 +91,12 @@ export const rows: readonly Row[] = [
     options: ({ empty }) => ({ connection: empty }),
     reason: 'broker',
     says: /^The broker has no tables for Telar: run `npx telar cluster init/,
+  },
+  {
+    title: 'a PostgreSQL without the tables of BullMQ',
+    options: ({ half }) => ({ connection: half }),
+    reason: 'broker',
+    says: /^The broker has no tables for BullMQ of this version: run `npx telar cluster init/,
   },
   {
     title: 'a PostgreSQL role without rights',

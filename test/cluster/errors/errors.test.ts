@@ -35,6 +35,7 @@ describe('A cluster that cannot be used', () => {
     await initSchema(postgres.url);
     await initEngine(postgres.url);
     await postgres.query('CREATE DATABASE empty');
+    await postgres.query('CREATE DATABASE half');
     await postgres.query(`CREATE ROLE poor LOGIN PASSWORD '${PASSWORD}'`);
     await postgres.query('REVOKE CREATE ON DATABASE postgres FROM PUBLIC').catch(() => {});
     const change = (url: string, edit: (parts: URL) => void): string => {
@@ -43,6 +44,8 @@ describe('A cluster that cannot be used', () => {
       return parts.href;
     };
     const as = (user: string) => (parts: URL) => Object.assign(parts, { username: user, password: PASSWORD });
+    const half = change(postgres.url, (parts) => (parts.pathname = '/half'));
+    await initSchema(half);
     places = {
       redis: redis.url,
       evicting: other.url,
@@ -51,6 +54,7 @@ describe('A cluster that cannot be used', () => {
       nobody: `127.0.0.1:${await findPort()}`,
       postgres: postgres.url,
       empty: change(postgres.url, (parts) => (parts.pathname = '/empty')),
+      half,
       poor: change(postgres.url, as('poor')),
       file: TASKS,
     };
