@@ -14,7 +14,7 @@ export { Pool } from './calls/pool.ts';
 export { type CallResult, run } from './calls/run.ts';
 export type { JournalContent, JournalFailure } from './journal/content.ts';
 export { readJournal } from './journal/read-journal.ts';
-export type { CallOptions, IterableOptions, MapOptions } from './options/call-options.ts';
+export type { CallOptions, IterableOptions, MapOptions, NamedRunOptions } from './options/call-options.ts';
 export type { JournalOptions } from './options/journal-option.ts';
 export type { RunTaskOptions } from './options/run-task-options.ts';
 export type { RetryOptions } from './options/retries.ts';

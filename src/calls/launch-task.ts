@@ -28,14 +28,16 @@ export function launchTask(
     const declared = options.cost === undefined ? undefined : orderByCost(input, options.cost);
     source = openSource(input, declared?.order);
     const settings = resolveJournal(options.journal);
+    const described = describeCall(input, options, form);
+    const keepsFailures = form.onFailure === 'keep';
     const journal =
       settings &&
       new RunJournal({
         settings,
         source,
-        ...describeCall(input, options, form),
+        ...described,
         store: options.store,
-        keepsFailures: form.onFailure === 'keep',
+        keepsFailures,
         order: declared?.order,
       });
     const define = (): TaskDefinition | Promise<TaskDefinition> => resolveTask(task, callSite);
@@ -44,6 +46,10 @@ export function launchTask(
       declared,
       listener: journal,
       suspects: journal?.suspects,
+      name:
+        options.runId === undefined
+          ? undefined
+          : { id: options.runId, keep: options.keep, keepsFailures, ...described },
       options,
       timeout: options.timeout,
       form,

@@ -1,9 +1,9 @@
-import { initEngine, isPostgres } from '../cluster/engine.ts';
+import { initEngine, isPostgres } from '../cluster/engine/engine.ts';
 import { describeConnection, openCheckedBroker, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { initSchema } from '../cluster/store/postgres/schema.ts';
 import { describeStatus } from '../cluster/status/describe-status.ts';
 import { readStatus } from '../cluster/status/status.ts';
-import { assertName } from '../cluster/caller/cluster.ts';
+import { assertName } from '../options/check.ts';
 import { describeVerb } from './help.ts';
 import { UsageError } from './usage-error.ts';
 import { type Flags, readArgs, textOf, type Values, type Verb } from './verb.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Isolation } from '../options/pool-options.ts';
-import { assertName } from '../cluster/caller/cluster.ts';
+import { assertName } from '../options/check.ts';
 import { ClusterNode, type NodeTerms } from '../cluster/node/node.ts';
 import { describeConnection, resolveConnection } from '../cluster/connect/open-broker.ts';
 import { type Address, type HealthServer, parseAddress, serveHealth } from '../cluster/status/health.ts';
@@ -14,6 +14,8 @@ import { countOf, durationOf, type Flags, readArgs, textOf, type Verb } from './
 const SUMMARY = 'Runs tasks of a cluster on this machine, until it is told to end.';
 const DRAIN = 30_000;
 const SLOTS = 2;
+/** Milliseconds for which what is left may hold the program up, once the node has ended. */
+const LINGER = 200;
 
 const flags: Flags = {
   tasks: {
@@ -145,5 +147,7 @@ async function serve(node: ClusterNode, drain: number, server: HealthServer | un
   });
   await node.close();
   await server?.close();
+  // A timer of a connection that was ended while it waited may be left, for some seconds.
+  setTimeout(() => process.exit(), LINGER).unref();
   return 0;
 }

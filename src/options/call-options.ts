@@ -4,6 +4,7 @@ import {
   assertFunction,
   assertKnown,
   assertMilliseconds,
+  assertName,
   optionError,
 } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
@@ -57,8 +58,24 @@ export interface CallOptions {
   readonly onSummary?: ((summary: RunSummary) => void) | undefined;
 }
 
+/** Options of a call on a `Cluster` that goes on where an earlier one ended. */
+export interface NamedRunOptions extends CallOptions {
+  /**
+   * Name of the run, 1 to 64 letters, digits, `.`, `_` and `-`, for calls whose `pool` is a `Cluster`. The same call, made again
+   * after its program was killed or has failed, takes the outcomes that are at the broker and does the rest. It is
+   * refused where task, items or options have changed. A call that resolves deletes the run. `@defaultValue` none
+   * @experimental
+   */
+  readonly runId?: string | undefined;
+  /**
+   * Milliseconds that an unfinished run with a `runId` stays at the broker. `@defaultValue` 86,400,000, a day
+   * @experimental
+   */
+  readonly keep?: number | undefined;
+}
+
 /** Options of `parallelMap` and `parallelMapSettled`. */
-export interface MapOptions<T> extends CallOptions {
+export interface MapOptions<T> extends NamedRunOptions {
   /**
    * Returns how much work an item is, in any unit, from 0: a hint. An array is then run largest first, so that no long
    * item is left for the end. Results stay in input order.
@@ -67,7 +84,7 @@ export interface MapOptions<T> extends CallOptions {
 }
 
 /** Options of `parallelMapIterable`. */
-export interface IterableOptions extends CallOptions {
+export interface IterableOptions extends NamedRunOptions {
   /** Whether results come in input order, or as they are completed. `@defaultValue` true */
   readonly ordered?: boolean | undefined;
 }
@@ -86,21 +103,40 @@ export const CALL_OPTIONS = [
   'onSummary',
 ] as const;
 
-const MAP_OPTIONS = [...CALL_OPTIONS, 'cost'] as const;
+const NAMED_OPTIONS = ['runId', 'keep'] as const;
 
-const ITERABLE_OPTIONS = [...CALL_OPTIONS, 'ordered'] as const;
+const MAP_OPTIONS = [...CALL_OPTIONS, ...NAMED_OPTIONS, 'cost'] as const;
+
+const ITERABLE_OPTIONS = [...CALL_OPTIONS, ...NAMED_OPTIONS, 'ordered'] as const;
 
 export function assertMapOptions(options: MapOptions<never> | undefined): void {
   assertKnown(options, MAP_OPTIONS);
   assertCallOptions(options ?? {});
+  assertNamedOptions(options ?? {});
   assertFunction(options?.cost, 'cost', 'a function from an item to a number');
 }
 
 export function assertIterableOptions(options: IterableOptions | undefined): void {
   assertKnown(options, ITERABLE_OPTIONS);
   assertCallOptions(options ?? {});
+  assertNamedOptions(options ?? {});
   assertBoolean(options?.ordered, 'ordered');
 }
+
+function assertNamedOptions({ runId, keep, pool }: NamedRunOptions): void {
+  if (runId !== undefined) assertName(runId, 'runId');
+  assertMilliseconds(keep, 'keep');
+  if (keep !== undefined && runId === undefined) {
+    throw optionError(
+      '`keep` says how long a run with a `runId` stays: give that as well, or leave `keep` out.',
+    );
+  }
+  if (runId !== undefined && pool === undefined) throw optionError(NO_CLUSTER);
+}
+
+/** Says that a run has a name, and no place where it could be kept. */
+export const NO_CLUSTER =
+  'Expected `pool` to be a Cluster of telar/cluster, where a run with a `runId` is kept. On this machine, `journal` keeps what was done.';
 
 export function assertCallOptions(options: CallOptions): void {
   assertCount(options.workers, 'workers');

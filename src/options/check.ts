@@ -127,3 +127,11 @@ export function refuseSwapped(isSwapped: boolean, expected: string, given: reado
   const order = given.map(describeValue).join(', then ');
   throw new TypeError(`The arguments are swapped: expected ${expected}, got ${order}.`);
 }
+
+/** Throws unless a name can stand in keys, channels and ids of all brokers. */
+export function assertName(name: unknown, option: string): void {
+  if (typeof name === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(name)) return;
+  throw optionError(
+    `Expected \`${option}\` to be 1 to 64 letters, digits, dots, underscores and dashes, got ${describeValue(name)}.`,
+  );
+}

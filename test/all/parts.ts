@@ -67,8 +67,8 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'cluster',
-    says: 'nodes of a cluster killed every second or two, over 10 seeds on each broker',
-    files: ['test/cluster/chaos.', 'test/cluster/pipelines.', 'test/cluster/errors/'],
+    says: 'a cluster whose nodes, network and brokers fail in every way, and named runs whose caller is killed 30 times',
+    files: ['test/cluster/chaos/', 'test/cluster/named/', 'test/cluster/pipelines.', 'test/cluster/errors/'],
   },
   {
     name: 'postgres',

@@ -1,6 +1,8 @@
 import { before, describe } from 'node:test';
-import { initEngine } from '../../src/cluster/engine.ts';
+import { initEngine } from '../../src/cluster/engine/engine.ts';
 import { initSchema } from '../../src/cluster/store/postgres/schema.ts';
+import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
+import { useCluster } from '../servers/cluster.ts';
 import { usePostgres } from '../servers/postgres.ts';
 import { useRedis } from '../servers/redis.ts';
 
@@ -8,6 +10,16 @@ import { useRedis } from '../servers/redis.ts';
 export interface TestBroker {
   readonly name: 'Redis' | 'PostgreSQL';
   readonly url: string;
+}
+
+/** A broker that tests may do harm to. */
+export interface MortalBroker extends TestBroker {
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again, with what its disk kept. */
+  start(): Promise<void>;
+  /** Deletes all that it holds, but for its tables. */
+  empty(): Promise<void>;
 }
 
 /** Describes what holds on both brokers, each of which is started for the file. */
@@ -25,10 +37,7 @@ export function describeOnBrokers(name: string, body: (broker: TestBroker) => vo
   });
   describe('On PostgreSQL', () => {
     const server = usePostgres();
-    before(async () => {
-      await initSchema(server.url);
-      await initEngine(server.url);
-    });
+    before(async () => await prepare(server.url));
     const broker: TestBroker = {
       name: 'PostgreSQL',
       get url() {
@@ -37,4 +46,59 @@ export function describeOnBrokers(name: string, body: (broker: TestBroker) => vo
     };
     describe(name, () => body(broker));
   });
+}
+
+/** Describes what holds on both brokers, also when they are killed. */
+export function describeOnMortalBrokers(name: string, body: (broker: MortalBroker) => void): void {
+  describe('On Redis', () => {
+    const server = useRedis();
+    const broker: MortalBroker = {
+      name: 'Redis',
+      get url() {
+        return server.url;
+      },
+      kill: () => server.stop('SIGKILL'),
+      start: () => server.start(),
+      empty: async () => {
+        const client = await connectRedis(server.url, 'test');
+        await client.flushall();
+        client.disconnect();
+      },
+    };
+    describe(name, () => body(broker));
+  });
+  describe('On PostgreSQL', () => {
+    const server = useCluster();
+    before(async () => await prepare(server.url));
+    const broker: MortalBroker = {
+      name: 'PostgreSQL',
+      get url() {
+        return server.url;
+      },
+      kill: () => server.kill(),
+      start: () => server.start(),
+      empty: async () => {
+        const kept = ['telar.state', ...(await listMigrations(server))];
+        const rows = await server.query(LIST_TABLES);
+        const names = rows.map(({ name }) => String(name)).filter((table) => !kept.includes(table));
+        await server.query(`TRUNCATE ${names.join(', ')} CASCADE`);
+      },
+    };
+    describe(name, () => body(broker));
+  });
+}
+
+const LIST_TABLES = `
+  SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
+  WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`;
+
+async function listMigrations(server: ReturnType<typeof useCluster>): Promise<string[]> {
+  const rows = await server.query(LIST_TABLES);
+  return rows.map(({ name }) => String(name)).filter((name) => /migration/.test(name));
+}
+
+/** Makes the tables. */
+async function prepare(url: string): Promise<void> {
+  await initSchema(url);
+  await initEngine(url);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { JobQueue } from '../../src/cluster/engine.ts';
+import { JobQueue } from '../../src/cluster/engine/job-queue.ts';
 import type { Broker } from '../../src/cluster/store/broker.ts';
 import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
 

@@ -1,9 +1,8 @@
 import { registerPool, unregisterPool } from '../../flow/pool/pool.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
-import { assertBytes, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
+import { assertBytes, assertKnown, assertMilliseconds, assertName } from '../../options/check.ts';
 import { assertCloseOptions } from '../../options/pool-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
-import { describeValue } from '../../errors/describe.ts';
 import { resolveConnection } from '../connect/open-broker.ts';
 import { type Blobs, resolveBlobs } from '../message/blobs.ts';
 import { assertSecret, Signer } from '../message/signer.ts';
@@ -140,12 +139,4 @@ export class Cluster implements WorkerPool {
     await this.#dispatch.drained();
     await this.#hub.close();
   }
-}
-
-/** Throws unless a name can stand in keys, channels and ids of all brokers. */
-export function assertName(name: unknown, option: string): void {
-  if (typeof name === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(name)) return;
-  throw optionError(
-    `Expected \`${option}\` to be 1 to 64 letters, digits, dots, underscores and dashes, got ${describeValue(name)}.`,
-  );
 }

@@ -1,4 +1,4 @@
-import { JobQueue } from '../engine.ts';
+import { JobQueue } from '../engine/job-queue.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';

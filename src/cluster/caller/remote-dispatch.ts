@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { enterPool, sharedPool } from '../../flow/pool/pool.ts';
-import type { Dispatcher } from '../../flow/work/dispatcher.ts';
+import type { Dispatcher, NamedDispatcher, RunName } from '../../flow/work/dispatcher.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { RemoteCounts } from '../../progress/summary.ts';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { needsNoTasks } from '../tasks/identify.ts';
 import type { Hub } from './hub.ts';
+import { NamedDispatch } from './named/named-dispatch.ts';
 import { RemoteRun } from './remote-run.ts';
 import type { RunFacts } from './chunk/run-facts.ts';
 
@@ -31,8 +31,15 @@ export class RemoteDispatch implements Dispatcher {
     this.#hub = hub;
   }
 
+  /** Gives the dispatcher for a run that may be gone on with under its name. */
+  readonly name = (name: RunName): NamedDispatcher => new NamedDispatch(this, name);
+
   attach(work: Work): void {
-    const run = new RemoteRun(work, this.#hub, randomUUID());
+    this.attachAs(work, undefined);
+  }
+
+  attachAs(work: Work, name: RunName | undefined): void {
+    const run = new RemoteRun(work, this.#hub, name);
     this.#runs.set(work, run);
     this.#facts.set(work, run.outstanding.facts);
     // Connections are made while the task is looked up. Who needs them hears of a failure.
@@ -41,10 +48,9 @@ export class RemoteDispatch implements Dispatcher {
 
   detach(work: Work): void {
     void this.#runs.get(work)?.end();
-    this.#runs.delete(work);
     this.#local.get(work)?.detach(work);
     this.#local.delete(work);
-    if (this.#runs.size === 0) this.#onDrained?.resolve();
+    this.#forget(work);
   }
 
   wake(work: Work): void {
@@ -66,6 +72,21 @@ export class RemoteDispatch implements Dispatcher {
     let inFlight = 0;
     for (const run of this.#runs.values()) inFlight += run.outstanding.items;
     return { runs: this.#runs.size, inFlight };
+  }
+
+  /** Does nothing more for a run that has a name, until it is known how it ended. */
+  pause(work: Work): undefined {
+    this.#runs.get(work)?.pause();
+    return undefined;
+  }
+
+  /** Deletes a run that has a name, or lets it go. */
+  async finish(work: Work, isComplete: boolean, pulled: number | undefined): Promise<void> {
+    try {
+      await this.#runs.get(work)?.finish(isComplete, pulled);
+    } finally {
+      this.#forget(work);
+    }
   }
 
   holds(work: Work): boolean {
@@ -94,5 +115,10 @@ export class RemoteDispatch implements Dispatcher {
   /** Ends all runs now. */
   cutOff(): void {
     for (const work of this.#runs.keys()) work.cutOff();
+  }
+
+  #forget(work: Work): void {
+    this.#runs.delete(work);
+    if (this.#runs.size === 0) this.#onDrained?.resolve();
   }
 }

@@ -1,18 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { raceTime } from '../../async/deferred.ts';
+import { Repeated } from '../../async/repeated.ts';
 import type { Work } from '../../flow/work/work.ts';
+import type { RunName } from '../../flow/work/dispatcher.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
 import { tellHeal } from '../channels.ts';
 import { ClusterError } from '../cluster-error.ts';
 import { readOutput } from '../message/read-output.ts';
-import type { ChunkMeta } from '../message/messages.ts';
-import { deliver, deliverUnreadable, listPositions } from './chunk/deliver.ts';
+import { deliver, deliverUnreadable } from './chunk/deliver.ts';
 import type { Hub } from './hub.ts';
-import type { Capacity } from './nodes-view.ts';
 import { identifyRun } from '../tasks/identify.ts';
+import { describeShort } from './named/refusals.ts';
+import { makeChunks } from './chunk/make-chunks.ts';
 import { Outstanding, type OutstandingChunk } from './chunk/outstanding.ts';
 import { RunAtBroker } from './run-at-broker.ts';
-import { sealChunk } from './chunk/seal-chunk.ts';
-import { takeChunk } from './chunk/take-chunk.ts';
 
 /** Milliseconds between two looks for outcomes, where no news came. */
 const POLL = 250;
@@ -30,18 +31,19 @@ export class RemoteRun {
   readonly #work: Work;
   readonly #hub: Hub;
   readonly #id: string;
+  readonly #name: RunName | undefined;
   #opening: Promise<RunAtBroker> | undefined;
-  #isPumping = false;
-  #isWanted = false;
-  #isFetching = false;
-  #hasNews = false;
+  readonly #sending = new Repeated(() => this.#sendAll());
+  readonly #fetching = new Repeated(() => this.#fetchAll());
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(work: Work, hub: Hub, id: string) {
+  /** @param name - Terms of a run that may be gone on with. */
+  constructor(work: Work, hub: Hub, name?: RunName) {
     this.#work = work;
     this.#hub = hub;
-    this.#id = id;
+    this.#id = name?.id ?? randomUUID();
+    this.#name = name;
   }
 
   /** Whether the broker has a chunk of the run. */
@@ -51,18 +53,13 @@ export class RemoteRun {
 
   /** Sends what the run has, as far as there is room. */
   wake(): void {
-    this.#isWanted = true;
-    if (this.#isPumping || this.#isOver || this.#work.terms.definition === undefined) return;
-    this.#isPumping = true;
-    void this.#pump();
+    if (!this.#isOver && this.#work.terms.definition !== undefined) void this.#sending.ask();
   }
 
   /** Ends what nodes do for the run. */
   async end(): Promise<void> {
     if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.outstanding.clear();
+    this.pause();
     const goodbye = this.#opening?.then(
       (run) => run.end(),
       () => {},
@@ -71,20 +68,44 @@ export class RemoteRun {
     if (goodbye !== undefined) await raceTime(goodbye, FAREWELL);
   }
 
-  async #pump(): Promise<void> {
+  /** Sends and fetches nothing more. */
+  pause(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.outstanding.clear();
+  }
+
+  /**
+   * Deletes a run that is complete, and lets another one go, for a later caller.
+   *
+   * @param pulled - Number of items of the input, where it was read to its end.
+   */
+  async finish(isComplete: boolean, pulled: number | undefined): Promise<void> {
+    this.pause();
+    const run = await this.#opening?.catch(() => undefined);
+    const end = run?.known?.end ?? 0;
+    const isShort = isComplete && pulled !== undefined && pulled < end;
+    await run?.end(isComplete && !isShort);
+    if (isShort) throw describeShort(this.#id, pulled, end);
+  }
+
+  async #sendAll(): Promise<void> {
     try {
       const run = await (this.#opening ??= this.#open());
-      while (this.#isWanted && !this.#isOver) {
-        this.#isWanted = false;
-        for (let batch = this.#collect(run.capacity); batch.length > 0; batch = this.#collect(run.capacity)) {
-          // oxlint-disable-next-line no-await-in-loop -- what was sent takes the room of what comes next.
-          await run.send(batch);
-        }
+      const isOver = (): boolean => this.#isOver;
+      const { maxBytes } = this.#hub.terms;
+      const isNamed = this.#name !== undefined;
+      for (let isMore = !this.#isOver; isMore;) {
+        const { capacity, known } = run;
+        const terms = { capacity, known, maxBytes, isNamed, isOver };
+        // oxlint-disable-next-line no-await-in-loop -- what was sent takes the room of what comes next.
+        const batch = await makeChunks(this.#work, this.outstanding, terms);
+        isMore = batch.length > 0 && !this.#isOver;
+        // oxlint-disable-next-line no-await-in-loop -- as above.
+        if (isMore) await run.send(batch);
       }
     } catch (thrown) {
       this.#fail(thrown);
-    } finally {
-      this.#isPumping = false;
     }
   }
 
@@ -95,57 +116,35 @@ export class RemoteRun {
         ? definition.stages.map((_, stage) => this.#work.terms.limitOf(stage))
         : timeout;
     const { build, signer } = this.#hub.terms;
-    const head = { ...(await identifyRun(definition, limits, build)), key: signer?.key };
+    const { input, options } = this.#name ?? {};
+    const head = { ...(await identifyRun(definition, limits, build)), key: signer?.key, input, options };
     const terms = {
       id: this.#id,
+      name: this.#name,
       hub: this.#hub,
       head,
       outstanding: this.outstanding,
       isOver: () => this.#isOver,
     };
     const run = await RunAtBroker.open(terms, () => {
-      if (this.#timer !== undefined) void this.#fetch(run);
+      if (this.#timer !== undefined) void this.#fetching.ask();
     });
     this.#tend(run);
     return run;
   }
 
-  /** Makes chunks while there is room for them. */
-  #collect({ slots, threads }: Capacity): OutstandingChunk[] {
-    const batch: OutstandingChunk[] = [];
-    const blocks = Math.ceil(threads / Math.max(1, slots));
-    while (!this.#isOver && this.outstanding.hasRoom(slots)) {
-      const chunk = takeChunk(this.#work, blocks);
-      if (chunk === undefined) break;
-      const input = sealChunk(this.#work, chunk, this.#hub.terms.maxBytes);
-      if (input === undefined) continue;
-      const { attempt, items } = chunk;
-      const meta: ChunkMeta = { first: listPositions(chunk), count: items.length, attempt };
-      batch.push(this.outstanding.add(chunk, JSON.stringify(meta), input));
-    }
-    return batch;
-  }
-
-  /** Fetches the outcomes that are there, and those that come meanwhile. */
-  async #fetch(run: RunAtBroker): Promise<void> {
-    this.#hasNews = true;
-    if (this.#isFetching) return;
-    this.#isFetching = true;
+  /** Fetches the outcomes that are there. */
+  async #fetchAll(): Promise<void> {
+    if (this.#isOver) return;
     try {
-      while (this.#hasNews && !this.#isOver) {
-        this.#hasNews = false;
-        // oxlint-disable-next-line no-await-in-loop -- what was fetched is not fetched again.
-        const outputs = await run.fetch();
-        this.#settle(outputs);
-        if (outputs.size === 0 || this.#isOver) continue;
-        this.wake();
-        // oxlint-disable-next-line no-await-in-loop -- as above.
-        await run.drop([...outputs.keys()]);
-      }
+      const run = await (this.#opening as Promise<RunAtBroker>);
+      const outputs = await run.fetch();
+      this.#settle(outputs);
+      if (outputs.size === 0 || this.#isOver) return;
+      this.wake();
+      await run.drop([...outputs.keys()]);
     } catch (thrown) {
       this.#fail(thrown);
-    } finally {
-      this.#isFetching = false;
     }
   }
 
@@ -178,7 +177,7 @@ export class RemoteRun {
 
   async #look(run: RunAtBroker): Promise<void> {
     try {
-      await this.#fetch(run);
+      await this.#fetching.ask();
       if (!this.#isOver) await run.renew();
       if (!this.#isOver && this.isBusy) await run.awaitNodes();
       if (!this.#isOver) await this.#heal(run);
@@ -193,7 +192,7 @@ export class RemoteRun {
     if (silent.length === 0) return;
     const { unknown, unserved } = await run.findLost(silent);
     // A chunk that was committed meanwhile is neither lost nor unserved.
-    await this.#fetch(run);
+    await this.#fetching.ask();
     const isLeft = ({ number }: OutstandingChunk): boolean => this.outstanding.get(number) !== undefined;
     const [lost, left] = [unknown.filter(isLeft), unserved.filter(isLeft)];
     for (const chunk of silent) chunk.heardAt = performance.now();

@@ -1,7 +1,7 @@
 import { describeValue } from '../../errors/describe.ts';
 import { optionError } from '../../options/check.ts';
 import { ClusterError } from '../cluster-error.ts';
-import { assertEngine } from '../engine.ts';
+import { assertEngine } from '../engine/engine.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist, isLost } from '../store/insist.ts';
 import { openPostgres } from '../store/postgres/broker.ts';
@@ -50,7 +50,7 @@ export async function openCheckedBroker(
   const broker = await openBroker(connection, queue);
   const limit = Math.min(FIRST_CONTACT, Math.max(LEAST_CONTACT, patience));
   try {
-    await insist(() => broker.check(), { limit });
+    await insist(() => broker.check(), { limit, onSilence: () => broker.reset() });
     await insist(() => assertEngine(connection), { limit });
     return broker;
   } catch (thrown) {

@@ -17,6 +17,9 @@ export interface RunHead {
   readonly timeout?: number | undefined;
   /** Name of the secret's key, where messages are signed. */
   readonly key?: string | undefined;
+  /** Description of the input and of the options, of a run that has a name. */
+  readonly input?: string | undefined;
+  readonly options?: string | undefined;
   /** Functions of the stages of a pipeline. `@defaultValue` the task alone */
   readonly tasks?: readonly TaskName[] | undefined;
   /** Milliseconds that an item may take in each stage of a pipeline. */
@@ -42,6 +45,8 @@ export interface ChunkMeta {
   readonly first: number | readonly number[];
   readonly count: number;
   readonly attempt: number;
+  /** Texts by which the items are known again, of a run that has a name. */
+  readonly digests?: string | undefined;
 }
 
 /** The items of a chunk. */
@@ -165,13 +170,14 @@ function isName(value: unknown): value is TaskName {
 
 /** Reads metadata that came from the broker. */
 export function readMeta(text: string): ChunkMeta {
-  const { first, count, attempt } = parse(text);
+  const { first, count, attempt, digests } = parse(text);
   const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   const isFirst = isPlace(first) || (Array.isArray(first) && first.length === count && first.every(isPlace));
   if (!isFirst || !isPlace(count) || count === 0 || !isPlace(attempt) || attempt === 0) {
     throw malformed('metadata');
   }
-  return { first: first as number | number[], count, attempt };
+  if (digests !== undefined && typeof digests !== 'string') throw malformed('metadata');
+  return { first: first as number | number[], count, attempt, digests };
 }
 
 /** Reads what a node says of itself; `undefined` where it is another version's, or nobody's. */

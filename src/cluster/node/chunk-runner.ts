@@ -31,20 +31,25 @@ interface RunningChunk {
   readonly cancel: () => void;
 }
 
+type IsOutstanding = (run: string, number: number) => Promise<boolean>;
+
 /** Number of runs that are remembered as over. */
 const MOST_ENDED = 1000;
 
 /** Runs chunks on the pool of a node. */
 export class ChunkRunner {
   readonly #workers: number;
+  readonly #isOutstanding: IsOutstanding;
   readonly #sizers = new Map<string, Sizer>();
   readonly #running = new Map<Relay, RunningChunk>();
   /** Runs that are over: a chunk of one may be on its way in here. */
   readonly #ended = new Set<string>();
   #isDraining = false;
 
-  constructor(workers: number) {
+  /** @param isOutstanding - Asks the broker whether somebody waits for a chunk. */
+  constructor(workers: number, isOutstanding: IsOutstanding) {
     this.#workers = workers;
+    this.#isOutstanding = isOutstanding;
   }
 
   /** The chunks that run. */
@@ -78,8 +83,9 @@ export class ChunkRunner {
         relay.end();
         resolve();
       };
-      this.#running.set(relay, { run, number, cancel });
-      if (this.#ended.has(run)) cancel();
+      const running = { run, number, cancel };
+      this.#running.set(relay, running);
+      if (this.#ended.has(run)) void this.#review(running);
     });
     const limit = longest === Infinity ? undefined : setTimeout(() => relay.stop(), longest);
     dispatch.attach(work, relay.terms.workers);
@@ -101,17 +107,25 @@ export class ChunkRunner {
     return !isCancelled;
   }
 
-  /** Ends the chunks of a run that is over. */
+  /**
+   * Ends the chunks of a run that is over, unless they are of a later run of that name, or of one that its caller has put
+   * there again.
+   */
   cancel(run: string): void {
     this.#ended.add(run);
     if (this.#ended.size > MOST_ENDED) this.#ended.delete(this.#ended.values().next().value as string);
-    for (const { run: of, cancel } of this.#running.values()) if (of === run) cancel();
+    for (const running of this.#running.values()) if (running.run === run) void this.#review(running);
   }
 
   /** Ends all chunks soon: each gives back what has not begun. */
   drain(): void {
     this.#isDraining = true;
     for (const relay of this.#running.keys()) relay.stop();
+  }
+
+  async #review({ run, number, cancel }: RunningChunk): Promise<void> {
+    // A broker that cannot be asked is asked again with the next sign of life.
+    if (!(await this.#isOutstanding(run, number).catch(() => true))) cancel();
   }
 
   #sizerOf(task: string): Sizer {

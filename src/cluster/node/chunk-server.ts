@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { enterPool, type Pool } from '../../flow/pool/pool.ts';
 import { tellBegin, tellCommit } from '../channels.ts';
 import { ClusterError } from '../cluster-error.ts';
-import type { JobReport } from '../engine.ts';
+import type { JobReport } from '../engine/job.ts';
 import {
   type ChunkMeta,
   type ChunkOutput,
@@ -35,7 +35,7 @@ export interface ServerParts {
   readonly signer: Signer | undefined;
   readonly blobs: Blobs | undefined;
   /** Does a step at the broker, for as long as it takes. */
-  readonly insist: <R>(step: () => Promise<R>) => Promise<R>;
+  readonly insist: <R>(step: () => Promise<R>, isLarge?: boolean) => Promise<R>;
 }
 
 /** Serves the jobs of one version: fetches the chunk, runs it, and commits what became of it. */
@@ -54,7 +54,7 @@ export class ChunkServer {
   async serve(data: unknown): Promise<JobReport | 'gone'> {
     const { runs, insist } = this.#parts;
     const { run, number } = readJob(data);
-    const begun = await insist(() => runs.begin(run, number));
+    const begun = await insist(() => runs.begin(run, number), true);
     if (begun === undefined) return 'gone';
     const head = readHead(begun.head);
     const meta = readMeta(begun.meta);
@@ -141,7 +141,7 @@ export class ChunkServer {
     const key = `${run}.${number}.out-${randomBytes(6).toString('hex')}`;
     const packed = await this.#useBlobs(name, () => stow(blobs, sealed, key));
     const output = signWith(signer, packed, 'out', run, number);
-    const isFirst = await insist(() => runs.commit(run, number, output));
+    const isFirst = await insist(() => runs.commit(run, number, output), true);
     if (!isFirst && packed !== sealed) await Promise.resolve(blobs?.remove(key)).catch(() => {});
     return isFirst;
   }

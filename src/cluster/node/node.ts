@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { raceTime } from '../../async/deferred.ts';
 import { Pool } from '../../flow/pool/pool.ts';
 import type { Isolation } from '../../options/pool-options.ts';
-import { JobWorker } from '../engine.ts';
+import type { OnJob } from '../engine/job.ts';
+import { WatchedWorker } from '../engine/watched-worker.ts';
 import type { Blobs } from '../message/blobs.ts';
 import { nameLane, signWith, type Signer } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
@@ -20,6 +21,8 @@ const HEARTBEAT = 5000;
 /** Milliseconds for which a broker that cannot be reached is waited for; what a node has stays good that long. */
 const PATIENCE = 10 * 60_000;
 
+/** Milliseconds that a sign of life, with what goes with it, may take. */
+const LOOK = 30_000;
 /** Milliseconds for which it is tried to say that the node leaves. */
 const FAREWELL = 1000;
 
@@ -52,15 +55,19 @@ export class ClusterNode {
   readonly #pool: Pool;
   readonly #runner: ChunkRunner;
   readonly #suspects: Suspects;
-  readonly #workers: JobWorker[] = [];
+  readonly #workers: WatchedWorker[] = [];
   #heartbeat: NodeJS.Timeout | undefined;
+  #isTending = false;
   #closed: Promise<void> | undefined;
 
   private constructor(terms: NodeTerms, broker: Broker, pool: Pool) {
     this.#terms = terms;
     this.#broker = broker;
     this.#pool = pool;
-    this.#runner = new ChunkRunner(pool.workers);
+    this.#runner = new ChunkRunner(pool.workers, async (run, number) => {
+      const outstanding = await this.#insist(() => broker.runs.findOutstanding(run, [number]));
+      return outstanding.has(number);
+    });
     this.report = new NodeReport(
       { ...terms, id: this.id, threads: pool.workers, key: terms.signer?.key },
       broker.registry,
@@ -102,7 +109,7 @@ export class ClusterNode {
 
   async #open(): Promise<void> {
     const { connection, queue, tasks, slots, lock, signer } = this.#terms;
-    await this.#broker.news.onEnd((run) => this.#runner.cancel(run));
+    await this.#insist(() => this.#broker.news.onEnd((run) => this.#runner.cancel(run)));
     const parts = {
       node: this.id,
       queue,
@@ -113,30 +120,39 @@ export class ClusterNode {
       suspects: this.#suspects,
       signer,
       blobs: this.#terms.blobs,
-      insist: <R>(step: () => Promise<R>): Promise<R> => this.#insist(step),
+      insist: <R>(step: () => Promise<R>, isLarge?: boolean): Promise<R> => this.#insist(step, isLarge),
     };
     for (const version of tasks.versions) {
       const server = new ChunkServer(parts, version, this.report.countsOf(version));
-      const worker = await JobWorker.open(
-        connection,
-        queue,
-        nameLane(version, signer?.key),
-        slots,
-        (job) => server.serve(job.data),
-        lock,
-      );
+      const lane = nameLane(version, signer?.key);
+      const terms = { connection, queue, version: lane, slots, lock };
+      const onJob: OnJob = (job) => server.serve(job.data);
+      const worker = await this.#insist(() => WatchedWorker.open({ ...terms, onJob }));
       this.#workers.push(worker);
     }
-    await this.report.announce();
-    this.#heartbeat = setInterval(() => void this.#tend().catch(() => {}), HEARTBEAT);
+    await this.#insist(() => this.report.announce());
+    this.#heartbeat = setInterval(() => void this.#tend(), HEARTBEAT);
   }
 
-  /** Says that the node is there, and ends chunks that nobody waits for any more: news of an end may be lost. */
+  /**
+   * Says that the node is there, sees that it gets chunks, and ends those that nobody waits for any more: news of an end may
+   * be lost. There is one look at a time, since each waits for the broker.
+   */
   async #tend(): Promise<void> {
-    await this.report.announce();
-    for (const { run, number, cancel } of this.#runner.running) {
-      const outstanding = await this.#broker.runs.findOutstanding(run, [number]);
-      if (!outstanding.has(number)) cancel();
+    if (this.#isTending) return;
+    this.#isTending = true;
+    const terms = { limit: LOOK, onSilence: () => this.#broker.reset() };
+    try {
+      await insist(() => this.report.announce(), terms);
+      await Promise.all(this.#workers.map((worker) => worker.tend()));
+      for (const { run, number, cancel } of this.#runner.running) {
+        const outstanding = await insist(() => this.#broker.runs.findOutstanding(run, [number]), terms);
+        if (!outstanding.has(number)) cancel();
+      }
+    } catch {
+      // The next look comes soon.
+    } finally {
+      this.#isTending = false;
     }
   }
 
@@ -155,7 +171,7 @@ export class ClusterNode {
     await this.#broker.close();
   }
 
-  async #insist<R>(step: () => Promise<R>): Promise<R> {
-    return await insist(step, { limit: PATIENCE });
+  async #insist<R>(step: () => Promise<R>, isLarge = false): Promise<R> {
+    return await insist(step, { limit: PATIENCE, isLarge, onSilence: () => this.#broker.reset() });
   }
 }

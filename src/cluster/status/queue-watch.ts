@@ -1,5 +1,5 @@
 import { raceTime } from '../../async/deferred.ts';
-import { JobQueue } from '../engine.ts';
+import { JobQueue } from '../engine/job-queue.ts';
 import { readNode } from '../message/messages.ts';
 import { nameLane } from '../message/signer.ts';
 import type { Registry } from '../store/broker.ts';

@@ -1,5 +1,5 @@
 import { type NodeInfo, readHead, readNode, readRunInfo, type RunInfo } from '../message/messages.ts';
-import { JobQueue } from '../engine.ts';
+import { JobQueue } from '../engine/job-queue.ts';
 import { nameLane } from '../message/signer.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { Broker, RunState } from '../store/broker.ts';

@@ -7,6 +7,8 @@ export interface Broker {
   readonly news: News;
   /** Rejects with a ClusterError unless the broker is there and can be trusted with results. */
   check(): Promise<void>;
+  /** Makes all connections anew, since nothing comes over those that there are. What waits is sent again, or rejects. */
+  reset(): void;
   /** The last error of a connection that no step was told, where there was one. */
   readonly lastError?: Error | undefined;
   /** Ends all connections. What waits for the broker rejects. */

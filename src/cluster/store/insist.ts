@@ -9,6 +9,9 @@ const PAUSE_MOST = 1000;
 /** Milliseconds between two looks whether a step is still wanted. */
 const LOOK = 250;
 
+/** Milliseconds without an answer after which a connection is taken for lost. */
+const ANSWER = 5000;
+
 /** Errors of a broker that is gone, or that comes back: PostgreSQL's classes 08 and 57, and those of sockets. */
 const LOST =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|terminating connection|connection timeout|timeout expired|Query read timeout|not queryable|shutting down|starting up/i;
@@ -19,6 +22,13 @@ export interface Insistence {
   readonly limit: number;
   /** Tells that nobody wants the step any more. */
   readonly isOver?: () => boolean;
+  /** Whether items or outcomes go along: each try has twice the time of the one before, since many bytes take long. */
+  readonly isLarge?: boolean;
+  /**
+   * Called when a step gets no answer: connections are to be made anew, since a router may have forgotten them, of which
+   * no end of one is told.
+   */
+  readonly onSilence?: () => void;
 }
 
 /**
@@ -28,20 +38,25 @@ export interface Insistence {
  * @throws ClusterError with `reason` 'broker' when the broker cannot be reached for too long; and what a step rejects with
  *   that is not the loss of a connection.
  */
-export async function insist<R>(step: () => Promise<R>, { limit, isOver }: Insistence): Promise<R> {
+export async function insist<R>(step: () => Promise<R>, terms: Insistence): Promise<R> {
+  const { limit, isOver, isLarge = false, onSilence } = terms;
   const until = performance.now() + limit;
+  let patience = ANSWER;
   let cause: unknown;
   for (let pause = PAUSE_FIRST; ; pause = Math.min(PAUSE_MOST, 2 * pause)) {
     try {
       const doing = step();
       // Commands wait in the client until its connection is back, which may be never.
-      if (await settles(doing, until, isOver)) return await doing;
+      if (await settles(doing, Math.min(until, performance.now() + patience), isOver)) return await doing;
       doing.catch(() => {});
       // What was said before, at an earlier try, says more.
-      cause ??= new Error(`no answer within ${limit} ms`);
+      cause ??= new Error(`no answer within ${Math.min(limit, patience)} ms`);
+      if (isLarge) patience *= 2;
+      onSilence?.();
     } catch (thrown) {
       if (!isLost(thrown)) throw thrown;
       cause = thrown;
+      patience = ANSWER;
     }
     if (isOver?.() === true || performance.now() >= until) {
       throw new ClusterError(

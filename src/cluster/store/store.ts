@@ -25,6 +25,11 @@ export interface RunStore {
   findOutstanding(run: string, numbers: readonly number[]): Promise<Set<number>>;
   /** Deletes all that there is of chunks, whichever state they are in. */
   drop(run: string, numbers: readonly number[]): Promise<void>;
+  /**
+   * Lets a run go, which stays with what has outcomes: drops what is outstanding, ends lease and epoch, and tells nodes.
+   * Changes nothing unless the epoch is held.
+   */
+  leave(run: string, epoch: number): Promise<void>;
   /** Deletes all that there is of a run, unless another epoch holds it, and tells nodes that it is over. */
   end(run: string, epoch: number): Promise<void>;
 

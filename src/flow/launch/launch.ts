@@ -1,5 +1,6 @@
 import { captureContext } from '../../async/async-context.ts';
-import type { CallOptions } from '../../options/call-options.ts';
+import { type CallOptions, NO_CLUSTER } from '../../options/call-options.ts';
+import { optionError } from '../../options/check.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import { watchProgress } from '../../progress/progress.ts';
 import type { CapturedTask } from '../../task/definition/definition.ts';
@@ -13,6 +14,7 @@ import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { resolveStoreFor } from './resolve-store.ts';
 import { Run } from '../run/run.ts';
 import type { RunPlan } from '../run/run-plan.ts';
+import type { NamedDispatcher, RunName } from '../work/dispatcher.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
 
 /** The part of a run's plan in which the forms of a call differ. */
@@ -35,6 +37,8 @@ export interface ResolvedCall extends Pick<RunPlan, 'source' | 'timeout' | 'susp
   /** Listener of the call's own. */
   readonly listener?: RunListener | undefined;
   readonly options: Omit<CallOptions, 'timeout' | 'journal'>;
+  /** The name of a run that may be gone on with. */
+  readonly name?: RunName | undefined;
   readonly form: RunForm;
   readonly callSite: CallSite;
 }
@@ -53,7 +57,8 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   const { source, declared, options, timeout, form, callSite, suspects } = call;
   const context = captureContext();
   const { pool, isOwn } = choosePool(options);
-  const dispatch = enterPool(pool);
+  const named = call.name === undefined ? undefined : enterNamed(pool, call.name);
+  const dispatch = named ?? enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
   const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem, takeMemory } = form;
   // What a run leaves is remembered, closed and kept before anybody hears that it is over.
@@ -65,6 +70,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
       },
     },
   ];
+  if (named !== undefined) listeners.push(keepNamed(named));
   const run = new Run(
     // The plan is written field by field: Node 20 gives each object a hidden class of its own that has what was spread,
     // and more.
@@ -100,6 +106,20 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
     listeners.push(summarise(options.onSummary, () => (dispatch.isRemote === true ? pool.workers : workers)));
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
   return { run, begin: () => context(() => begin(run, define, captureStore)) };
+}
+
+/** Enters a pool that keeps runs. Throws where the pool keeps none. */
+function enterNamed(pool: WorkerPool, name: RunName): NamedDispatcher {
+  const { name: enter } = enterPool(pool);
+  if (enter === undefined) throw optionError(NO_CLUSTER);
+  return enter(name);
+}
+
+function keepNamed(named: NamedDispatcher): RunListener {
+  return {
+    ended: async ({ supply }, how) =>
+      await named.ended(how === 'ended' || how === 'stopped', how === 'ended' ? supply.pulled : undefined),
+  };
 }
 
 function showProgress(options: ResolvedCall['options'], run: Run): RunListener | undefined {

@@ -28,4 +28,28 @@ export interface Dispatcher {
   countRemote?(work: Work): RemoteCounts | undefined;
   /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean;
+  /** Gives the dispatcher for a run that may be gone on with later, where runs are kept. */
+  readonly name?: (name: RunName) => NamedDispatcher;
+}
+
+/** A run that may be gone on with under its name, and what must not differ then. */
+export interface RunName {
+  readonly id: string;
+  /** Milliseconds that it stays unfinished. */
+  readonly keep: number | undefined;
+  /** Description of the input, and of the options that make a difference to outcomes. */
+  readonly input: string;
+  readonly options: string;
+  /** Whether failures of items are outcomes. */
+  readonly keepsFailures: boolean;
+}
+
+/** Dispatcher of one run that has a name. */
+export interface NamedDispatcher extends Dispatcher {
+  /**
+   * Hears that the run is over, and resolves when it is kept, or deleted where it is complete.
+   *
+   * @param pulled - Number of items of the input, where it was read to its end.
+   */
+  ended(isComplete: boolean, pulled: number | undefined): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { initEngine } from '../../../src/cluster/engine.ts';
+import { initEngine } from '../../../src/cluster/engine/engine.ts';
 import { initSchema } from '../../../src/cluster/store/postgres/schema.ts';
 import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import { parallelMap, TelarError } from '../../../src/index.ts';

@@ -16,6 +16,7 @@ export async function openPostgres(connection: string, queue: string): Promise<B
     registry: new PostgresRegistry(connections, queue),
     news: new PostgresNews(connections, queue),
     check: () => check(connections),
+    reset: () => connections.reset(),
     close: async () => connections.close(),
   };
 }

@@ -107,6 +107,11 @@ export class Connections {
     }
   }
 
+  /** Ends the connections that there are. What waits for an answer rejects, and whoever comes next has new ones. */
+  reset(): void {
+    for (const client of this.#clients) destroyConnection(client);
+  }
+
   /** Ends all connections at once. What waits for them rejects. */
   close(): void {
     if (this.closed.aborted) return;
@@ -150,7 +155,7 @@ export function closedError(): Error {
   return new Error('The connection to the broker was closed.');
 }
 
-async function loadClusterPg(): Promise<Pg> {
+export async function loadClusterPg(): Promise<Pg> {
   try {
     return await loadPg('telar/cluster on PostgreSQL needs pg: npm install bullmq pg');
   } catch (thrown) {

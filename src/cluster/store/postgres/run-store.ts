@@ -86,6 +86,10 @@ export class PostgresRuns implements RunStore {
     if (numbers.length > 0) await this.#query(statements.DROP, run, numbers);
   }
 
+  async leave(run: string, epoch: number): Promise<void> {
+    await this.#query(statements.LEAVE, run, epoch, endChannel(this.#queue));
+  }
+
   async end(run: string, epoch: number): Promise<void> {
     await this.#query(statements.END, run, epoch, endChannel(this.#queue));
   }

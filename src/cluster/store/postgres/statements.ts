@@ -91,6 +91,16 @@ export const DROP: string = `
   WITH held AS (SELECT r.key FROM telar.run AS r WHERE ${IS_RUN} FOR NO KEY UPDATE)
   DELETE FROM telar.chunk AS c USING held WHERE c.run = held.key AND c.n = ANY ($3::bigint[])`;
 
+/** Lets a run go, and says so: queue, id, epoch, channel. */
+export const LEAVE: string = `
+  WITH held AS (
+    UPDATE telar.run AS r SET epoch = r.epoch + 1, lease_until = '-infinity'
+    WHERE ${IS_RUN} AND r.epoch = $3::bigint RETURNING r.key, r.id
+  ), dropped AS (
+    DELETE FROM telar.chunk AS c USING held WHERE c.run = held.key AND c.input IS NOT NULL
+  )
+  SELECT pg_notify($4, id) FROM held`;
+
 /** Deletes a run, with its chunks, and says so: queue, id, epoch, channel. */
 export const END: string = `
   WITH gone AS (DELETE FROM telar.run WHERE queue = $1 AND id = $2 AND epoch = $3::bigint RETURNING id)

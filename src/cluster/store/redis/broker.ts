@@ -20,6 +20,9 @@ export async function openRedis(url: string, queue: string): Promise<Broker> {
     registry: new RedisRegistry(client, queue),
     news: new RedisNews(subscriber, queue),
     check: () => check(client, queue),
+    reset: () => {
+      for (const each of [client, subscriber]) if (each.status === 'ready') each.disconnect(true);
+    },
     close: async () => {
       subscriber.disconnect();
       client.disconnect();

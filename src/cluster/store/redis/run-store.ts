@@ -77,6 +77,11 @@ export class RedisRuns implements RunStore {
     if (numbers.length > 0) await this.#call('telarDrop', run, ...numbers);
   }
 
+  async leave(run: string, epoch: number): Promise<void> {
+    if ((await this.#call('telarLeave', run, epoch)) !== 1) return;
+    await this.#client.publish(nameOf(this.#queue, 'ended'), run);
+  }
+
   async end(run: string, epoch: number): Promise<void> {
     if ((await this.#call('telarEnd', run, epoch)) !== 1) return;
     await this.#client.srem(nameOf(this.#queue, 'runs'), run);

@@ -89,6 +89,16 @@ export const scripts: Readonly<Record<string, { numberOfKeys: number; lua: strin
       return 1`,
   },
   // epoch
+  telarLeave: {
+    numberOfKeys: RUN_KEYS.length,
+    lua: `${NAMES}
+      if judge(ARGV[1]) ~= 'held' then return 0 end
+      redis.call('SET', epoch, text(tonumber(ARGV[1]) + 1), 'KEEPTTL')
+      for _, number in ipairs(redis.call('HKEYS', input)) do redis.call('HDEL', meta, number) end
+      redis.call('DEL', lease, input, starts, part)
+      return 1`,
+  },
+  // epoch
   telarEnd: {
     numberOfKeys: RUN_KEYS.length,
     lua: `${NAMES}

@@ -21,7 +21,7 @@ interface ModelRun {
   readonly head: string;
   readonly chunks: Map<number, ModelChunk>;
   epoch: number;
-  caller: string;
+  caller: string | undefined;
   next: number;
 }
 
@@ -33,7 +33,8 @@ export class ModelStore implements RunStore {
   async open(name: string, { caller, head }: OpenTerms): Promise<Opened | RefusedOpen> {
     const run = this.#runs.get(name) ?? { head, chunks: new Map(), epoch: 0, caller, next: this.#renumber() };
     if (run.head !== head) return { kind: 'mismatch', head: run.head };
-    if (run.caller !== caller) return { kind: 'in-use', caller: run.caller };
+    if (run.caller !== undefined && run.caller !== caller) return { kind: 'in-use', caller: run.caller };
+    run.caller = caller;
     run.epoch = ++this.#count;
     for (const [number, { output }] of run.chunks) if (output === undefined) run.chunks.delete(number);
     this.#runs.set(name, run);
@@ -80,6 +81,14 @@ export class ModelStore implements RunStore {
 
   async drop(name: string, numbers: readonly number[]): Promise<void> {
     for (const number of numbers) this.#runs.get(name)?.chunks.delete(number);
+  }
+
+  async leave(name: string, epoch: number): Promise<void> {
+    const run = this.#runs.get(name);
+    if (run?.epoch !== epoch) return;
+    run.epoch = ++this.#count;
+    run.caller = undefined;
+    for (const [number, { output }] of run.chunks) if (output === undefined) run.chunks.delete(number);
   }
 
   async end(name: string, epoch: number): Promise<void> {

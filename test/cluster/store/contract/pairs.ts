@@ -88,6 +88,11 @@ const steps: readonly Step[] = [
     },
     {
       about: undefined,
+      name: `leave, ${holder}`,
+      do: async ({ runs, run, epochs }) => await runs.leave(run, epochs[holder]),
+    },
+    {
+      about: undefined,
       name: `end, ${holder}`,
       do: async ({ runs, run, epochs }) => await runs.end(run, epochs[holder]),
     },

@@ -1,0 +1,133 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Direction = 'up' | 'down';
+
+/** A connection through the proxy. */
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Whether all that comes is thrown away, as behind a router that has forgotten the connection. */
+  isForgotten: boolean;
+}
+
+/** A way to a server that does to connections what networks do. */
+export class Proxy {
+  /** The server's URL, but for host and port. */
+  readonly url: string;
+  /** Called with each piece that a client sends; returns what becomes of the connection. */
+  onPiece: (() => 'pass' | 'cut' | 'cut after') | undefined;
+  /** Milliseconds by which all that comes is late. */
+  delay = 0;
+  readonly #listener: Server;
+  readonly #to: { readonly host: string; readonly port: number };
+  readonly #links = new Set<Link>();
+  readonly #sockets = new Set<Socket>();
+  readonly #halted = new Set<Direction>();
+  #onResume: (() => void)[] = [];
+
+  private constructor(url: string, to: { host: string; port: number }, listener: Server) {
+    this.url = url;
+    this.#to = to;
+    this.#listener = listener;
+    listener.on('connection', (client) => this.#connect(client));
+  }
+
+  static async open(to: string): Promise<Proxy> {
+    const { hostname, port } = new URL(to);
+    const listener = createServer({ allowHalfOpen: true });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const url = new URL(to);
+    url.hostname = '127.0.0.1';
+    url.port = String((listener.address() as AddressInfo).port);
+    return new Proxy(url.href, { host: hostname, port: Number(port) }, listener);
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** Resets all connections. */
+  cut(): void {
+    for (const link of this.#links) reset(link);
+  }
+
+  /** Ends one direction of all connections, as a peer that says no more. */
+  endHalf(direction: Direction): void {
+    for (const { client, server } of this.#links) (direction === 'up' ? server : client).end();
+  }
+
+  /** Passes nothing on, in one direction, until `resume`. */
+  halt(direction: Direction): void {
+    this.#halted.add(direction);
+  }
+
+  resume(): void {
+    this.#halted.clear();
+    for (const go of this.#onResume.splice(0)) go();
+  }
+
+  /** Throws away all that comes over the connections that there are, and tells nobody. */
+  forget(): void {
+    for (const link of this.#links) link.isForgotten = true;
+  }
+
+  async close(): Promise<void> {
+    this.onPiece = undefined;
+    this.resume();
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#listener.close(resolve));
+  }
+
+  #connect(client: Socket): void {
+    const server = connect({ ...this.#to, allowHalfOpen: true });
+    const link: Link = { client, server, isForgotten: false };
+    this.#links.add(link);
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => reset(link));
+      socket.on('close', () => {
+        this.#links.delete(link);
+        this.#sockets.delete(socket);
+        if (!link.isForgotten) reset(link);
+      });
+    }
+    this.#pass(link, 'up', client, server);
+    this.#pass(link, 'down', server, client);
+  }
+
+  #pass(link: Link, direction: Direction, from: Socket, into: Socket): void {
+    let last: Promise<void> = Promise.resolve();
+    const enqueue = (step: () => void): void => {
+      last = last.then(async () => {
+        if (this.delay > 0) await sleep(this.delay);
+        while (this.#halted.has(direction))
+          await new Promise<void>((resolve) => this.#onResume.push(resolve));
+        if (!link.isForgotten) step();
+      });
+    };
+    from.on('data', (piece: Buffer) => {
+      enqueue(() => {
+        const fate = direction === 'up' ? (this.onPiece?.() ?? 'pass') : 'pass';
+        if (fate === 'cut') {
+          reset(link);
+          return;
+        }
+        // What the server answers to it does not arrive.
+        if (fate === 'cut after')
+          link.server
+            .once('data', () => reset(link))
+            .pause()
+            .resume();
+        into.write(piece);
+      });
+    });
+    from.on('end', () => enqueue(() => into.end()));
+  }
+}
+
+function reset({ client, server }: Link): void {
+  client.resetAndDestroy();
+  server.resetAndDestroy();
+}
