@@ -67,7 +67,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'cluster',
-    says: 'a cluster whose nodes, network and brokers fail in every way, and named runs whose caller is killed 30 times',
+    says: 'a cluster whose nodes, network and brokers fail in every way, named runs and pipelines',
     files: ['test/cluster/chaos/', 'test/cluster/named/', 'test/cluster/pipelines.', 'test/cluster/errors/'],
   },
   {

@@ -54,8 +54,12 @@ export function useCluster(): TestCluster {
       await client.end();
     }
   };
-  const readPostmaster = async (): Promise<number> =>
-    Number((await readFile(join(cluster.data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const readPostmaster = async (): Promise<number> => {
+    const pid = Number((await readFile(join(cluster.data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    // The file is empty for a moment while a server starts, and a signal to 0 ends all that `npm test` has started.
+    if (!(pid > 1)) throw new Error(`The server has no process yet: its file says ${pid}.`);
+    return pid;
+  };
   return {
     get url() {
       return cluster.url;
