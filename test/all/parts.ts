@@ -68,7 +68,13 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'cluster',
     says: 'a cluster whose nodes, network and brokers fail in every way, named runs and pipelines',
-    files: ['test/cluster/chaos/', 'test/cluster/named/', 'test/cluster/pipelines.', 'test/cluster/errors/'],
+    files: [
+      'test/cluster/chaos/',
+      'test/cluster/errors/',
+      'test/cluster/named/',
+      'test/cluster/operate.',
+      'test/cluster/pipelines.',
+    ],
   },
   {
     name: 'postgres',
@@ -95,6 +101,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/memory/mutex-random.',
       'test/memory/share.',
       'test/pipeline/folds.',
+      'test/pipeline/rows/',
       'test/pipeline/slow-records.',
       'test/task/properties.',
       'test/wire/',

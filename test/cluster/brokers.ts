@@ -5,6 +5,7 @@ import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
 import { useCluster } from '../servers/cluster.ts';
 import { usePostgres } from '../servers/postgres.ts';
 import { useRedis } from '../servers/redis.ts';
+import { isLong } from '../harness/long.ts';
 
 /** A broker that tests run on. */
 export interface TestBroker {
@@ -23,7 +24,11 @@ export interface MortalBroker extends TestBroker {
 }
 
 /** Describes what holds on both brokers, each of which is started for the file. */
-export function describeOnBrokers(name: string, body: (broker: TestBroker) => void): void {
+export function describeOnBrokers(
+  name: string,
+  body: (broker: TestBroker) => void,
+  without: readonly TestBroker['name'][] = [],
+): void {
   describe('On Redis', () => {
     const server = useRedis();
     const broker: TestBroker = {
@@ -35,6 +40,7 @@ export function describeOnBrokers(name: string, body: (broker: TestBroker) => vo
     // Hooks of an inner suite end before those of the outer one, which stop the server.
     describe(name, () => body(broker));
   });
+  if (without.includes('PostgreSQL')) return;
   describe('On PostgreSQL', () => {
     const server = usePostgres();
     before(async () => await prepare(server.url));
@@ -46,6 +52,11 @@ export function describeOnBrokers(name: string, body: (broker: TestBroker) => vo
     };
     describe(name, () => body(broker));
   });
+}
+
+/** Describes what holds on both brokers: `npm test` asks one, since the contract of their stores has tests of its own. */
+export function describeOnABroker(name: string, body: (broker: TestBroker) => void): void {
+  describeOnBrokers(name, body, isLong || process.platform === 'win32' ? [] : ['PostgreSQL']);
 }
 
 /** Describes what holds on both brokers, also when they are killed. */

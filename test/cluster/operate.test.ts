@@ -9,7 +9,7 @@ import { parallelMap, parallelMapSettled, type RunSummary } from '../../src/inde
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { until } from '../harness/latch.ts';
 import { findPort } from '../servers/free-port.ts';
-import { describeOnBrokers } from './brokers.ts';
+import { describeOnABroker } from './brokers.ts';
 import { spawnNode, startNode, type TestNode } from './harness.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/telar.js', import.meta.url));
@@ -31,7 +31,7 @@ interface Status {
   }[];
 }
 
-describeOnBrokers('Whoever operates a cluster', (broker) => {
+describeOnABroker('Whoever operates a cluster', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   let port: number;

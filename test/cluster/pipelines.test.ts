@@ -18,7 +18,7 @@ import {
 import * as stages from '../fixtures/cluster/stages.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { sample } from '../harness/long.ts';
-import { describeOnBrokers } from './brokers.ts';
+import { describeOnABroker } from './brokers.ts';
 import { startNode, type TestNode } from './harness.ts';
 
 const QUEUE = 'pipelines';
@@ -27,7 +27,7 @@ const STAGES = fileURLToPath(new URL('../fixtures/cluster/stages.js', import.met
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
 const rows = range(2000).map((id) => ({ id, text: `row ${id} ${'x'.repeat(id % 90)}` }));
 
-describeOnBrokers('Pipelines on a cluster', (broker) => {
+describeOnABroker('Pipelines on a cluster', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   let pool: Pool;

@@ -88,12 +88,16 @@ describe('a worker that wears out', () => {
     assert.deepEqual(counts, [20]);
   });
 
-  it('stays when it needs more from its first item on, since a new one would be as full', async () => {
-    const counts = await withPool({ workers: 1, maxMemoryPerWorker: 40 * MB }, async (pool) =>
-      countByWorker(await parallelMap(list(20), keepOnce, { pool, chunkSize: 1 }), 20),
-    );
-    assert.deepEqual(counts, [20]);
-  });
+  it(
+    'stays when it needs more from its first item on, since a new one would be as full',
+    inFull,
+    async () => {
+      const counts = await withPool({ workers: 1, maxMemoryPerWorker: 40 * MB }, async (pool) =>
+        countByWorker(await parallelMap(list(20), keepOnce, { pool, chunkSize: 1 }), 20),
+      );
+      assert.deepEqual(counts, [20]);
+    },
+  );
 
   it('is replaced over any number of calls', async () => {
     await withPool({ workers: 1, maxItemsPerWorker: 2 }, async (pool) => {
