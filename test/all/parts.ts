@@ -69,6 +69,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     name: 'cluster',
     says: 'a cluster whose nodes, network and brokers fail in every way, named runs and pipelines',
     files: [
+      'test/cluster/channels.',
       'test/cluster/chaos/',
       'test/cluster/errors/',
       'test/cluster/named/',

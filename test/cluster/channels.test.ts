@@ -14,6 +14,7 @@ import { Cluster } from '../../src/entries/cluster.ts';
 import { parallelMap, type RunSummary } from '../../src/index.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { until } from '../harness/latch.ts';
+import { inFull } from '../harness/long.ts';
 import { useRedis } from '../servers/redis.ts';
 import { awaitOutputs, forge, openJobs } from './forge.ts';
 import { TASKS } from './harness.ts';
@@ -102,7 +103,7 @@ describe('Channels of a cluster', () => {
     await jobs.close();
   });
 
-  test('tell what a caller puts into a broker that has lost it, as its summary does', async () => {
+  test('tell what a caller puts into a broker that has lost it, as its summary does', inFull, async () => {
     heard.length = 0;
     await using cluster = new Cluster({ connection: server.url, queue: QUEUE });
     let summary: RunSummary | undefined;
