@@ -5,6 +5,7 @@ import type { Contender, Running } from '../harness/contender.ts';
 import { type ByHand, openByHand } from '../peers/by-hand.ts';
 import type { Peer } from '../peers/contract/peer.ts';
 import { libraries } from '../peers/every-library.ts';
+import { open as openPiscina } from '../peers/libraries/piscina.ts';
 import { cores } from '../report/machine.ts';
 
 /** The sequential twin. */
@@ -41,6 +42,21 @@ export function byHand<Input, Output>(
       return { ...more, run: (input) => run(input, threads) };
     },
   };
+}
+
+/** piscina as it is set up by default, and with threads that are never blocked: what that gains, and what it takes. */
+export function piscinaTwice<Input, Output>(
+  run: (input: Input, peer: Peer) => Promise<readonly Output[]>,
+): readonly Contender<Input, Output>[] {
+  const atomics = { piscina: 'sync', 'piscina, no atomics': 'disabled' } as const;
+  return Object.entries(atomics).map(([name, kind]) => ({
+    name,
+    role: 'peer',
+    open: () => {
+      const peer = openPiscina(cores, kind);
+      return { run: (input) => run(input, peer) };
+    },
+  }));
 }
 
 /** Asks each of the libraries for the work: `undefined` where one cannot do it. */

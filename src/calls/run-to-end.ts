@@ -1,9 +1,9 @@
 import { captureSite } from '../errors/call-site.ts';
-import { describeValue } from '../errors/describe.ts';
 import type { RunForm } from '../flow/launch/launch.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import { refuseSwapped } from '../options/check.ts';
 import type { MapOptions } from '../options/call-options.ts';
+import { assertTask } from '../task/assert-task.ts';
 import { launchTask } from './launch-task.ts';
 
 /** Runs a call whose results are all wanted; resolves when it is over. */
@@ -31,11 +31,4 @@ function assertOrder(name: string, input: unknown, task: unknown, options: unkno
   refuseSwapped(isTaskFirst, `${name}(input, task)`, [input, task]);
   const isTaskLast = typeof options === 'function' && typeof task !== 'function';
   refuseSwapped(isTaskLast, `${name}(input, task, options)`, [input, task, options]);
-}
-
-function assertTask(task: unknown): void {
-  if (typeof task === 'function') return;
-  throw new TypeError(
-    `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
-  );
 }

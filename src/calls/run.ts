@@ -4,6 +4,7 @@ import { startCall } from '../flow/calls/start-call.ts';
 import { sharedPool } from '../flow/pool/pool.ts';
 import { refuseSwapped } from '../options/check.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
+import { assertTask } from '../task/assert-task.ts';
 import type { ClonedValue } from './cloned.ts';
 import { nameOwnExports } from '../task/definition/own-exports.ts';
 
@@ -59,11 +60,7 @@ export function run<F extends AnyTask>(
 /** @param name - The call as the user wrote it, for messages. */
 export function assertCall(name: string, task: unknown, args: unknown): void {
   refuseSwapped(typeof args === 'function' && Array.isArray(task), `${name}(task, args)`, [task, args]);
-  if (typeof task !== 'function') {
-    throw new TypeError(
-      `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
-    );
-  }
+  assertTask(task);
   if (Array.isArray(args)) return;
   throw new TypeError(
     `Expected the arguments as an array, as in ${name}(task, [first, second]), got ${describeValue(args)}.`,

@@ -1,5 +1,5 @@
 import { type CallSite, placeAt } from '../errors/call-site.ts';
-import { describeValue } from '../errors/describe.ts';
+import { assertTask } from './assert-task.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
 import {
@@ -40,11 +40,7 @@ export function resolveTask(
   site: CallSite = {},
   isMaker = false,
 ): TaskDefinition | Promise<TaskDefinition> {
-  if (typeof task !== 'function') {
-    throw new TypeError(
-      `Expected the task to be a function, or a handle from importTasks(), got ${describeValue(task)}.`,
-    );
-  }
+  assertTask(task);
   const method = findRemoteMethod(task);
   if (method !== undefined) {
     throw new TypeError(

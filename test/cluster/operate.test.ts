@@ -8,7 +8,7 @@ import { Cluster } from '../../src/entries/cluster.ts';
 import { parallelMap, parallelMapSettled, type RunSummary } from '../../src/index.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { until } from '../harness/latch.ts';
-import { findPort } from '../servers/free-port.ts';
+import { findPort } from '../../examples/servers/free-port.ts';
 import { describeOnABroker } from './brokers.ts';
 import { spawnNode, startNode, type TestNode } from './harness.ts';
 

@@ -1,26 +1,9 @@
 import { parallelMap, run } from '../../../src/index.ts';
-import { open as openPiscina } from '../../peers/libraries/piscina.ts';
 import { scale } from '../../tasks.ts';
-import { loop, telar } from '../contenders.ts';
-import type { Contender } from '../../harness/contender.ts';
-import { cores } from '../../report/machine.ts';
+import { callEach, loop, piscinaTwice, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
 const AT_ONCE = 5000;
-
-function piscina(name: string, atomics: 'sync' | 'disabled'): Contender<readonly number[], number> {
-  return {
-    name,
-    role: 'peer',
-    open: () => {
-      const peer = openPiscina(cores, atomics);
-      return {
-        run: async (items) =>
-          (await Promise.all(items.map((item) => peer.call('scale', item)))) as readonly number[],
-      };
-    },
-  };
-}
 
 export const callsAtOnce: TimedCase<readonly number[], number> = defineTimed({
   module: import.meta.url,
@@ -36,8 +19,7 @@ export const callsAtOnce: TimedCase<readonly number[], number> = defineTimed({
     telar('telar, parallelMap', (items, pool) =>
       Promise.all(items.map(async (item) => (await parallelMap([item], scale, { pool }))[0] as number)),
     ),
-    piscina('piscina', 'sync'),
-    piscina('piscina, no atomics', 'disabled'),
+    ...piscinaTwice<readonly number[], number>(callEach('scale')),
   ],
   figures: (find) => [
     {

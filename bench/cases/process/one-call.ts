@@ -1,9 +1,6 @@
 import { parallelMap, run } from '../../../src/index.ts';
-import { open as openPiscina } from '../../peers/libraries/piscina.ts';
 import { scale } from '../../tasks.ts';
-import { byHand, loop, telar } from '../contenders.ts';
-import type { Contender } from '../../harness/contender.ts';
-import { cores } from '../../report/machine.ts';
+import { byHand, loop, piscinaTwice, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
 const COUNT = 10_000;
@@ -17,18 +14,6 @@ async function callInTurn(
   // oxlint-disable-next-line no-await-in-loop -- that is what is measured.
   for (const item of items) results.push((await call(item)) as number);
   return results;
-}
-
-/** By default an idle thread of piscina is blocked, and has no event loop: what that gains, and what it takes. */
-function piscina(name: string, atomics: 'sync' | 'disabled'): Contender<readonly number[], number> {
-  return {
-    name,
-    role: 'peer',
-    open: () => {
-      const peer = openPiscina(cores, atomics);
-      return { run: (items) => callInTurn(items, (item) => peer.call('scale', item)) };
-    },
-  };
 }
 
 export const oneCall: TimedCase<readonly number[], number> = defineTimed({
@@ -51,8 +36,9 @@ export const oneCall: TimedCase<readonly number[], number> = defineTimed({
     telar('telar, parallelMap', (items, pool) =>
       callInTurn(items, async (item) => (await parallelMap([item], scale, { pool }))[0]),
     ),
-    piscina('piscina', 'sync'),
-    piscina('piscina, no atomics', 'disabled'),
+    ...piscinaTwice((items: readonly number[], peer) =>
+      callInTurn(items, (item) => peer.call('scale', item)),
+    ),
   ],
   figures: (find) => [
     { id: 'one-call.ratio', value: find('telar, run').time.median / find('piscina, no atomics').time.median },

@@ -8,7 +8,7 @@ import { initSchema } from '../../../src/cluster/store/postgres/schema.ts';
 import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import { parallelMap, TelarError } from '../../../src/index.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
-import { findPort } from '../../servers/free-port.ts';
+import { findPort } from '../../../examples/servers/free-port.ts';
 import { sample } from '../../harness/long.ts';
 import { usePostgres } from '../../servers/postgres.ts';
 import { useRedis } from '../../servers/redis.ts';

@@ -1,10 +1,9 @@
 import { type Chunk, indexOf } from '../../../flow/chunk/chunk.ts';
-import { ClusterError } from '../../cluster-error.ts';
-import { readMeta } from '../../message/messages.ts';
-import type { ChunkOutput } from '../../message/messages.ts';
+import { type ChunkOutput, readMeta } from '../../message/messages.ts';
 import { readOutput } from '../../message/read-output.ts';
 import { digestItem, readDigests } from './digests.ts';
 import { KnownIndex, offsetOf, positionOf, type Positioned } from './known-index.ts';
+import { describeChanged } from './refusals.ts';
 import { KnownOutput } from './slice-output.ts';
 
 /** Most chunks whose outcomes are fetched at once, and that are kept decoded. */
@@ -85,11 +84,7 @@ export class KnownOutcomes {
   #isSame(chunk: Chunk, at: number, known: KnownChunk, of: number): boolean {
     if (at >= chunk.items.length || indexOf(chunk, at) !== positionOf(known, of)) return false;
     if (digestItem(chunk.items[at]) === known.digests[of]) return true;
-    throw new ClusterError(
-      `The run '${this.#terms.run}' is one of other items: that at index ${indexOf(chunk, at)} is not the one of then. ` +
-        `Give each input a \`runId\` of its own, or start over: npx telar cluster forget ${this.#terms.run}`,
-      'mismatch',
-    );
+    throw describeChanged(this.#terms.run, indexOf(chunk, at));
   }
 
   /** Tells whether an outcome counts: a failure that was not tried again does not, where failures end the run. */

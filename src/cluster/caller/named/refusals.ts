@@ -11,8 +11,7 @@ export function describeMismatch(run: string, there: string, wanted: RunHead): C
     (part) => `another ${part} (${String(then[part])} then, ${String(wanted[part])} now)`,
   );
   return new ClusterError(
-    `The run '${run}' is there, with ${changes.join(', and ') || 'another form'}. ` +
-      `Give this one a \`runId\` of its own, or start over: npx telar cluster forget ${run}`,
+    `The run '${run}' is there, with ${changes.join(', and ') || 'another form'}. ${adviseOther(run)}`,
     'mismatch',
   );
 }
@@ -35,9 +34,22 @@ export function describeSuperseded(run: string): ClusterError {
 export function describeShort(run: string, items: number, known: number): ClusterError {
   return new ClusterError(
     `The run '${run}' is one of other items: the input has ${items}, and there are outcomes of item ${known - 1}. ` +
-      `Give this one a \`runId\` of its own, or start over: npx telar cluster forget ${run}`,
+      adviseOther(run),
     'mismatch',
   );
+}
+
+/** Makes the error of an item that is not the one of then. */
+export function describeChanged(run: string, index: number): ClusterError {
+  return new ClusterError(
+    `The run '${run}' is one of other items: that at index ${index} is not the one of then. ` +
+      `Give each input a \`runId\` of its own, or start over: npx telar cluster forget ${run}`,
+    'mismatch',
+  );
+}
+
+function adviseOther(run: string): string {
+  return `Give this one a \`runId\` of its own, or start over: npx telar cluster forget ${run}`;
 }
 
 function readThere(text: string): Partial<Record<string, unknown>> {
