@@ -37,6 +37,16 @@ export function placeAt<E extends Error>(error: E, { stack }: CallSite): E {
   });
 }
 
+/**
+ * Copies an error that several calls end with, for one of them: it is of the same class, with the same fields, and has the
+ * stack of that call.
+ */
+export function copyAt<E extends Error>(error: E, site: CallSite): E {
+  const copy = Reflect.construct(Error, [error.message], error.constructor) as E;
+  Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error));
+  return placeAt(copy, site);
+}
+
 /** Returns the frames of a stack, without its first line: a site has no message. */
 export function readFrames(stack: string): string {
   const end = stack.indexOf('\n');

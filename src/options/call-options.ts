@@ -39,7 +39,7 @@ export interface CallOptions {
   readonly retries?: number | RetryOptions | undefined;
   /**
    * A value that tasks find as `currentContext().store`, anywhere below them: the request, or the settings, that the call is
-   * part of. It travels once for each worker, as a variable of a closure does. `@defaultValue` none
+   * part of. It travels once for each worker, as a variable of a closure does, and to a `Cluster` as data. `@defaultValue` none
    *
    * @experimental
    */

@@ -60,12 +60,13 @@ export function resolveTask(
 }
 
 /**
- * Captures the value that a call gives to its tasks, as a variable of a closure is captured. At the first need this
- * loads what captures.
+ * Captures the value that a call gives to its tasks, where it gives any, as a variable of a closure is captured. At the
+ * first need this loads what captures.
  *
  * @throws CaptureError when something in it cannot travel.
  */
-export function resolveStore(store: unknown, site: CallSite): CapturedTask {
+export function resolveStore(store: unknown, site: CallSite = {}): CapturedTask | undefined {
+  if (store === undefined) return undefined;
   const answer = loadInspect().inspectStore(store, site.stack);
   if (answer.kind !== 'failure') return answer;
   throw placeAt(new CaptureError(answer.message, answer, { cause: answer.cause }), site);

@@ -1,7 +1,10 @@
+import { type AnyTask, assertCall, type CallResult } from '../../calls/run.ts';
+import { startCall } from '../../flow/calls/start-call.ts';
 import { registerPool, unregisterPool } from '../../flow/pool/pool.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
 import { assertBytes, assertKnown, assertMilliseconds, assertName } from '../../options/check.ts';
 import { assertCloseOptions } from '../../options/pool-options.ts';
+import { assertRunTaskOptions, type RunTaskOptions } from '../../options/run-task-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { resolveConnection } from '../connect/open-broker.ts';
 import { type Blobs, resolveBlobs } from '../message/blobs.ts';
@@ -104,9 +107,27 @@ export class Cluster implements WorkerPool {
     registerPool(this, this.#dispatch);
   }
 
-  /** Threads of the nodes that were there at the last look, at least 1. */
+  /** Threads of the nodes that were there at the last look, at least 1; a call looks, so it is 1 before the first. */
   get workers(): number {
     return Math.max(1, this.#hub.threads);
+  }
+
+  /**
+   * Calls `task(...args)` on a node: `run` with this cluster. Calls of one task that are made in the same turn travel
+   * together; one by itself takes some milliseconds to its node and back.
+   */
+  run<F extends AnyTask>(
+    task: F,
+    args: Readonly<Parameters<F>>,
+    options?: Omit<RunTaskOptions, 'pool'>,
+  ): Promise<CallResult<ReturnType<F>>> {
+    return new Promise<unknown>((resolve, reject) => {
+      assertCall('cluster.run', task, args);
+      assertRunTaskOptions(options, true);
+      // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
+      const caller = Cluster.prototype.run;
+      startCall({ pool: this, task, args, options: options ?? {}, caller }, resolve, reject);
+    }) as Promise<CallResult<ReturnType<F>>>;
   }
 
   /**

@@ -9,7 +9,9 @@ import { ClusterError } from '../cluster-error.ts';
 import { readOutput } from '../message/read-output.ts';
 import { deliver, deliverUnreadable } from './chunk/deliver.ts';
 import type { Hub } from './hub.ts';
+import { describeStore } from '../../task/definition/fingerprint.ts';
 import { identifyRun } from '../tasks/identify.ts';
+import { openStore } from '../tasks/open-store.ts';
 import { describeShort } from './named/refusals.ts';
 import { makeChunks } from './chunk/make-chunks.ts';
 import { Outstanding, type OutstandingChunk } from './chunk/outstanding.ts';
@@ -35,6 +37,8 @@ export class RemoteRun {
   #opening: Promise<RunAtBroker> | undefined;
   readonly #sending = new Repeated(() => this.#sendAll());
   readonly #fetching = new Repeated(() => this.#fetchAll());
+  /** Value that the call gives to its tasks. */
+  #store: unknown;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -97,7 +101,7 @@ export class RemoteRun {
       const isNamed = this.#name !== undefined;
       for (let isMore = !this.#isOver; isMore;) {
         const { capacity, known } = run;
-        const terms = { capacity, known, maxBytes, isNamed, isOver };
+        const terms = { capacity, known, maxBytes, isNamed, isOver, store: this.#store };
         // oxlint-disable-next-line no-await-in-loop -- what was sent takes the room of what comes next.
         const batch = await makeChunks(this.#work, this.outstanding, terms);
         isMore = batch.length > 0 && !this.#isOver;
@@ -110,14 +114,23 @@ export class RemoteRun {
   }
 
   async #open(): Promise<RunAtBroker> {
-    const { definition, timeout } = this.#work.terms;
+    const { definition, timeout, areCalls, store } = this.#work.terms;
     const limits =
       definition?.kind === 'chain'
         ? definition.stages.map((_, stage) => this.#work.terms.limitOf(stage))
         : timeout;
     const { build, signer } = this.#hub.terms;
-    const { input, options } = this.#name ?? {};
-    const head = { ...(await identifyRun(definition, limits, build)), key: signer?.key, input, options };
+    const { input } = this.#name ?? {};
+    this.#store = await openStore(store);
+    const options = this.#name && [this.#name.options, ...describeStore(this.#store)].join(', ');
+    const calls = areCalls === true || undefined;
+    const head = {
+      ...(await identifyRun(definition, limits, build)),
+      calls,
+      key: signer?.key,
+      input,
+      options,
+    };
     const terms = {
       id: this.#id,
       name: this.#name,

@@ -15,6 +15,8 @@ export interface RunHead {
   readonly version: string;
   /** Milliseconds that an item may take. */
   readonly timeout?: number | undefined;
+  /** Whether an item is the list of the arguments of one call. `@defaultValue` false */
+  readonly calls?: boolean | undefined;
   /** Name of the secret's key, where messages are signed. */
   readonly key?: string | undefined;
   /** Description of the input and of the options, of a run that has a name. */
@@ -52,6 +54,8 @@ export interface ChunkMeta {
 /** The items of a chunk. */
 export interface ChunkInput {
   readonly items: Packed;
+  /** Value that the call gives to its tasks. `@defaultValue` none */
+  readonly store?: unknown;
 }
 
 /** An end of a session, or a start that failed, with what was thrown as data. */
@@ -148,11 +152,12 @@ export interface NodeLoad {
 /** Reads a head that came from the broker, of which nothing is believed. */
 export function readHead(text: string): RunHead {
   const head = parse(text);
-  const { v, task, version, timeout, key, tasks, limits, chain } = head;
+  const { v, task, version, timeout, calls, key, tasks, limits, chain } = head;
   if (v !== 1 || typeof task !== 'string' || typeof version !== 'string') throw malformed('a head');
   if (timeout !== undefined && !isLimit(timeout)) throw malformed('a head');
+  if (calls !== undefined && typeof calls !== 'boolean') throw malformed('a head');
   if (key !== undefined && typeof key !== 'string') throw malformed('a head');
-  if (chain === undefined) return { v, task, version, timeout, key };
+  if (chain === undefined) return { v, task, version, timeout, calls, key };
   if (!Array.isArray(tasks) || !tasks.every(isName)) throw malformed('a head');
   if (!Array.isArray(limits) || !limits.every((limit) => limit === null || isLimit(limit)))
     throw malformed('a head');

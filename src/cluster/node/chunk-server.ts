@@ -119,7 +119,7 @@ export class ChunkServer {
     try {
       const packed = checkWith(signer, input, 'in', run, number, begun.head, begun.meta);
       const { sealed } = await this.#useBlobs(name, () => unstow(this.#parts.blobs, packed));
-      chunk = { ...name, definition, head, chunk: readChunk(meta, sealed) };
+      chunk = { ...name, definition, head, ...readChunk(head, meta, sealed) };
     } catch (reason) {
       if (reason instanceof BlobError) throw reason;
       if (reason instanceof ClusterError) warnOfRefusal(reason);

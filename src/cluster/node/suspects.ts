@@ -7,7 +7,7 @@ import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 import { countSettled } from './chunk-record.ts';
 import type { ChunkRunner } from './chunk-runner.ts';
-import { limitsOf, type NodeChunk, sealOutput } from './node-chunk.ts';
+import { type NodeChunk, sealOutput, termsOf } from './node-chunk.ts';
 import { Relay } from './relay.ts';
 
 /** Milliseconds between two notes of what is done. */
@@ -103,11 +103,11 @@ export class Suspects {
     return next;
   }
 
-  #open({ definition, head, chunk }: NodeChunk, part: Part): Relay {
+  #open(chunk: NodeChunk, part: Part): Relay {
     const { workers } = this.#options;
-    return new Relay(definition, chunk, {
+    return new Relay(chunk.definition, chunk.chunk, {
+      ...termsOf(chunk),
       workers,
-      limits: limitsOf(head),
       sizer: new Sizer(1),
       known: part,
     });

@@ -26,6 +26,8 @@ export interface LanePlan {
   readonly task: Function;
   /** The most workers that the calls may use at once. */
   readonly workers: number;
+  /** Returns over how many messages the calls that wait are spread. */
+  readonly shares: () => number;
   /** Milliseconds that a call may take. */
   readonly timeout: number | undefined;
   /** Context in which calls are sent, where their arguments may run what is the caller's. */
@@ -63,7 +65,7 @@ export class CallLane implements Lane, WorkedLane {
     this.#plan = plan;
     recallService(task, this.sizer);
     this.#terms = new CallTerms({ workers, timeout }, this.sizer);
-    this.queue = new CallQueue(this.sizer, workers);
+    this.queue = new CallQueue(this.sizer, plan.shares);
     const strays = new CallStrays((number) => this.outcomes.find(number), task.name);
     this.counts = new RunCounts(strays);
     const work = new LaneWork(this, this.#terms, context);
@@ -135,7 +137,7 @@ export class CallLane implements Lane, WorkedLane {
   }
 
   /** Ends all calls of the lane: what runs is told, and stopped after the grace; then they reject. */
-  async end(makeReason: () => unknown): Promise<void> {
+  async end(makeReason: (call: Call) => unknown): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#plan.onOver();

@@ -7,21 +7,22 @@ export const CALLS_TIME = 1;
 /** The most bytes of arguments in one message. */
 const LARGEST = 64 * 1024;
 /** Number of messages for each worker over which the calls that wait are spread. */
-const SHARES = 2;
+export const SHARES = 2;
 
 /** Calls that wait for a worker: new ones, and those that came back, which go first. */
 export class CallQueue {
   readonly #sizer: Sizer;
-  readonly #shares: number;
+  readonly #shares: () => number;
   #fresh: Call[] = [];
   /** Number of the new calls that have left, and the number of the first call that has not. */
   #taken = 0;
   #next = 0;
   readonly #returned: Chunk[] = [];
 
-  constructor(sizer: Sizer, workers: number) {
+  /** @param shares - Returns over how many messages the calls that wait are spread. */
+  constructor(sizer: Sizer, shares: () => number) {
     this.#sizer = sizer;
-    this.#shares = workers * SHARES;
+    this.#shares = shares;
   }
 
   get isEmpty(): boolean {
@@ -77,7 +78,7 @@ export class CallQueue {
 
   #choose(waiting: number): number {
     // While nothing is known of the task, calls are spread evenly: a worker that has none takes over from others.
-    if (this.#sizer.service === undefined) return Math.ceil(waiting / this.#shares);
-    return this.#sizer.chooseCount(waiting, this.#shares);
+    if (this.#sizer.service === undefined) return Math.ceil(waiting / this.#shares());
+    return this.#sizer.chooseCount(waiting, this.#shares());
   }
 }

@@ -1,9 +1,12 @@
 import type { AsyncContext } from '../../async/async-context.ts';
+import { copyAt } from '../../errors/call-site.ts';
+import { TelarError } from '../../errors/telar-error.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import type { LostStage, Refusal, SentChunk, Strays, Work, WorkTerms } from '../work/work.ts';
+import type { Call } from './call.ts';
 import type { CallOutcomes } from './call-outcomes.ts';
 import type { CallQueue } from './call-queue.ts';
 
@@ -20,7 +23,7 @@ export interface WorkedLane {
   /** Ends all calls with an error. */
   fail(reason: unknown): void;
   /** Ends all calls, each with an error of its own. */
-  end(makeReason: () => unknown): Promise<void>;
+  end(makeReason: (call: Call) => unknown): Promise<void>;
 }
 
 /** A lane as its pool sees it. */
@@ -102,7 +105,7 @@ export class LaneWork implements Work {
   }
 
   fail(reason: unknown): void {
-    this.#lane.fail(reason);
+    void this.#lane.end(({ site }) => (reason instanceof TelarError ? copyAt(reason, site) : reason));
   }
 
   cutOff(): void {

@@ -1,19 +1,17 @@
 import { captureContext, type AsyncContext } from '../../async/async-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
 import { captureSite } from '../../errors/call-site.ts';
-import { optionError } from '../../options/check.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import type { RunTaskOptions } from '../../options/run-task-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CapturedTask, TaskDefinition, TaskReference } from '../../task/definition/definition.ts';
-import { findKnownReference, resolveTask } from '../../task/resolve-task.ts';
+import { findKnownReference, resolveStore, resolveTask } from '../../task/resolve-task.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
-import { resolveStoreFor } from '../launch/resolve-store.ts';
-import { Dispatch } from '../pool/dispatch/dispatch.ts';
-import { enterPool } from '../pool/pool.ts';
+import { enterPool, findAdmission } from '../pool/pool.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
 import type { Call } from './call.ts';
 import { CallLane } from './call-lane.ts';
+import { SHARES } from './call-queue.ts';
 import { weighInert } from './inert.ts';
 
 /** One call as the user asked for it, with its options checked. */
@@ -38,14 +36,12 @@ export function startCall(request: CallRequest, resolve: Call['resolve'], reject
   const { pool, task, args, options, caller } = request;
   options.signal?.throwIfAborted();
   const dispatcher = enterPool(pool);
-  if (!(dispatcher instanceof Dispatch))
-    throw optionError('A Cluster has no `run` yet: call parallelMap([…], task, { pool }), or pass a Pool.');
   const isAlone =
     options.signal !== undefined || options.store !== undefined || findNestedServer() !== undefined;
   const bytes = isAlone ? undefined : weighInert(args);
   const reference = bytes === undefined ? undefined : findKnownReference(task);
   const site = captureSite(caller);
-  const leave = dispatcher.limits.admission?.enter(site);
+  const leave = findAdmission(pool)?.enter(site);
   const call: Call = {
     args,
     bytes: bytes ?? 0,
@@ -76,6 +72,7 @@ function findLane(
     dispatcher,
     task,
     workers: pool.workers,
+    shares: () => SHARES * pool.workers,
     timeout,
     context: inPlace,
     isShared: true,
@@ -101,6 +98,7 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
     task,
     // As many as there are: another worker may take the call over from behind a long one.
     workers: pool.workers,
+    shares: () => SHARES * pool.workers,
     timeout,
     context: call.context,
     isShared: false,
@@ -111,7 +109,7 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
   if (signal !== undefined) stopListening = onAbort(signal, () => lane.fail(signal.reason));
   try {
     const definition = resolveTask(task, call.site);
-    const store = resolveStoreFor(dispatcher, options.store, call.site);
+    const store = resolveStore(options.store, call.site);
     if (definition instanceof Promise) void startLater(lane, definition, store);
     else lane.start(definition, store);
   } catch (reason) {

@@ -4,6 +4,7 @@ import { optionError } from '../../options/check.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import { watchProgress } from '../../progress/progress.ts';
 import type { CapturedTask } from '../../task/definition/definition.ts';
+import { resolveStore } from '../../task/resolve-task.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
@@ -11,11 +12,13 @@ import type { CallSite } from '../failure/failures.ts';
 import { sumCaptures } from '../outcome/captures.ts';
 import type { EndedRun, RunListener } from '../outcome/run-listener.ts';
 import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
-import { resolveStoreFor } from './resolve-store.ts';
 import { Run } from '../run/run.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { NamedDispatcher, RunName } from '../work/dispatcher.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
+
+/** Number of chunks for each worker over which the known end of an input is spread. */
+const SHARES = 3;
 
 /** The part of a run's plan in which the forms of a call differ. */
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
@@ -88,6 +91,8 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
       declared,
       first: call.first ?? 0,
       workers,
+      // Of a cluster, the workers are those that there are by then.
+      shares: () => SHARES * Math.min(options.workers ?? Infinity, pool.workers),
       chunkSize: options.chunkSize,
       timeout,
       retries: resolveRetries(options.retries),
@@ -98,7 +103,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
     },
     dispatch,
   );
-  const captureStore = (): CapturedTask | undefined => resolveStoreFor(dispatch, options.store, callSite);
+  const captureStore = (): CapturedTask | undefined => resolveStore(options.store, callSite);
   const progress = showProgress(options, run);
   if (progress !== undefined) listeners.push(progress);
   if (call.listener !== undefined) listeners.push(call.listener);

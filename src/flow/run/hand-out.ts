@@ -38,7 +38,7 @@ export class HandOut implements WorkQueue {
     const room = isHalted ? 0 : (this.#plan.receiver.room?.() ?? Infinity);
     let chunk: Chunk | undefined;
     try {
-      chunk = this.#run.supply.take(room, this.#plan.workers * 3);
+      chunk = this.#run.supply.take(room, this.#plan.shares());
     } catch (thrown) {
       // A failed source ends the run in its turn where that was asked for, else now.
       if (this.#plan.failsBehindItems ?? this.#plan.onFailure === 'reject-in-turn') {

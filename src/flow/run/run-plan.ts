@@ -17,6 +17,8 @@ export interface RunPlan extends DeliveryPlan {
   readonly failsBehindItems?: boolean | undefined;
   readonly declared: DeclaredCosts | undefined;
   readonly workers: number;
+  /** Returns over how many chunks the known end of the input is spread. */
+  readonly shares: () => number;
   readonly chunkSize: number | undefined;
   /** Milliseconds that an item may take; in a pipeline, in each of its stages. */
   readonly timeout: number | readonly (number | undefined)[] | undefined;

@@ -40,16 +40,16 @@ export class RunTerms implements WorkTerms {
   define(definition: WorkDefinition, store?: CapturedTask): void {
     this.definition = definition;
     this.store = store;
-    this.taskId = store === undefined ? identifyTask(definition) : nextTaskId++;
+    this.taskId = identifyTask(definition, store);
   }
 }
 
 /**
  * Returns the id of a task. References mean the same in every run, so workers keep what they loaded; a capture is new
- * each time.
+ * each time, and so is what has a value of its call.
  */
-export function identifyTask(definition: WorkDefinition): number {
-  if (definition.kind !== 'reference') return nextTaskId++;
+export function identifyTask(definition: WorkDefinition, store?: CapturedTask): number {
+  if (definition.kind !== 'reference' || store !== undefined) return nextTaskId++;
   const key = `${definition.url}#${definition.name}`;
   let id = referenceIds.get(key);
   if (id === undefined) referenceIds.set(key, (id = nextTaskId++));

@@ -25,6 +25,7 @@ export function openRun(
       source: openSource(Array.from({ length: count }, (_, n) => n)),
       declared: undefined,
       workers: 1,
+      shares: () => 3,
       chunkSize,
       timeout: undefined,
       retries: resolveRetries(undefined),

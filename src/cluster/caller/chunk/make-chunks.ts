@@ -14,6 +14,8 @@ export interface MakeTerms {
   readonly capacity: { readonly slots: number; readonly threads: number };
   /** Bytes that the items of a chunk may take. */
   readonly maxBytes: number;
+  /** Value that the call gives to its tasks. */
+  readonly store: unknown;
   /** Whether the items have to be known again by a later caller. */
   readonly isNamed: boolean;
   /** Outcomes that earlier callers have left. */
@@ -26,7 +28,7 @@ export interface MakeTerms {
 export async function makeChunks(
   work: Work,
   outstanding: Outstanding,
-  { capacity, maxBytes, isNamed, known, isOver }: MakeTerms,
+  { capacity, maxBytes, store, isNamed, known, isOver }: MakeTerms,
 ): Promise<OutstandingChunk[]> {
   const batch: OutstandingChunk[] = [];
   const { slots, threads } = capacity;
@@ -37,7 +39,7 @@ export async function makeChunks(
     // oxlint-disable-next-line no-await-in-loop -- chunks are made in order.
     const chunk = known === undefined ? next : await tellKnown(work, known, next, isOver);
     if (chunk === undefined) continue;
-    const input = sealChunk(work, chunk, maxBytes);
+    const input = sealChunk(work, chunk, store, maxBytes);
     if (input === undefined) continue;
     const { attempt, items } = chunk;
     const digests = isNamed ? digestItems(items) : undefined;

@@ -8,12 +8,13 @@ import { deliverUncloneable } from './deliver.ts';
  * Seals the items of a chunk. Returns nothing where they cannot be sent: a chunk that is too large is given back in halves,
  * and an item that cannot cross fails.
  *
+ * @param store - Value that goes along for their tasks.
  * @param most - Bytes that the items may take.
  */
-export function sealChunk(work: Work, chunk: Chunk, most: number): Buffer | undefined {
+export function sealChunk(work: Work, chunk: Chunk, store: unknown, most: number): Buffer | undefined {
   let input: Buffer;
   try {
-    input = seal({ items: packItems(chunk.items, new Set()) });
+    input = seal({ items: packItems(chunk.items, new Set()), store });
   } catch (thrown) {
     deliverUncloneable(work, chunk, thrown, assertFrameable);
     return undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Cluster, ClusterError } from '../../src/entries/cluster.ts';
+import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import {
   CaptureError,
   parallelMap,
@@ -10,10 +10,11 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../src/index.ts';
-import * as tasks from '../fixtures/cluster/tasks.ts';
-import { describeOnBrokers } from './brokers.ts';
-import { startNode, type TestNode } from './harness.ts';
+} from '../../../src/index.ts';
+import * as tasks from '../../fixtures/cluster/tasks.ts';
+import { describeOnBrokers } from '../brokers.ts';
+import { startNode, type TestNode } from '../harness.ts';
+import { MODULES, testRuns } from './run-calls.ts';
 
 const QUEUE = 'calls';
 
@@ -23,7 +24,7 @@ describeOnBrokers('Calls on a cluster', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   before(async () => {
-    node = await startNode({ url: broker.url, queue: QUEUE });
+    node = await startNode({ url: broker.url, queue: QUEUE, args: MODULES });
     cluster = new Cluster({ connection: broker.url, queue: QUEUE });
   });
   after(async () => {
@@ -163,6 +164,8 @@ describeOnBrokers('Calls on a cluster', (broker) => {
     await using lonely = new Cluster({ connection: broker.url, queue: 'nobody', waitForNodes: 100 });
     await assert.rejects(parallelMap([1], tasks.answer, { pool: lonely }), /no node is there/);
   });
+
+  testRuns(broker, QUEUE, () => cluster);
 
   test('a closed cluster takes no calls; a forced end rejects those that run', async () => {
     const other = new Cluster({ connection: broker.url, queue: QUEUE });
