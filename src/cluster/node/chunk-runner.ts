@@ -3,7 +3,7 @@ import { captureContext } from '../../async/async-context.ts';
 import { Sizer } from '../../flow/chunk/sizing.ts';
 import type { Dispatcher } from '../../flow/work/dispatcher.ts';
 import { WorkInContext } from '../../flow/work/work-in-context.ts';
-import { limitsOf, type NodeChunk } from './node-chunk.ts';
+import { type NodeChunk, termsOf } from './node-chunk.ts';
 import { Relay } from './relay.ts';
 import { RelayEvents } from './relay-events.ts';
 
@@ -58,12 +58,13 @@ export class ChunkRunner {
   }
 
   /** Makes ready what a chunk runs by, on workers that have not died on it. */
-  open({ definition, head, chunk }: NodeChunk): Relay {
+  open(given: NodeChunk): Relay {
+    const { definition, head, chunk } = given;
     // What became of a block is one whole, so each goes to a worker by itself.
     const isBlock = definition.kind === 'chain' && definition.decode !== undefined;
     return new Relay(definition, chunk, {
+      ...termsOf(given),
       workers: this.#workers,
-      limits: limitsOf(head),
       sizer: isBlock ? new Sizer(1) : this.#sizerOf(head.task),
     });
   }
@@ -89,6 +90,7 @@ export class ChunkRunner {
     });
     const limit = longest === Infinity ? undefined : setTimeout(() => relay.stop(), longest);
     dispatch.attach(work, relay.terms.workers);
+    relay.onBack = () => dispatch.wake(work);
     if (this.#isDraining) relay.stop();
     try {
       if (onReady !== undefined) {

@@ -3,16 +3,25 @@ import { type Chunk, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { Sizer } from '../../flow/chunk/sizing.ts';
 import { identifyTask } from '../../flow/run/run-terms.ts';
 import type { Strays, WorkQueue, WorkTerms } from '../../flow/work/work.ts';
+import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { ChunkOutput } from '../message/messages.ts';
 import type { Limits } from '../tasks/identify.ts';
 import { ChunkRecord } from './chunk-record.ts';
 
-/** Terms on which the chunks of a task run at a node. */
-export interface RelayTerms {
-  readonly workers: number;
+/** Terms of a call, as far as its items need them at a node. */
+export interface CallTerms {
   /** Milliseconds that an item may take; of a pipeline, in each stage. */
   readonly limits: Limits;
+  /** Whether an item is the list of the arguments of one call. */
+  readonly areCalls: boolean;
+  /** Value that the call gives to its tasks. */
+  readonly store: CapturedTask | undefined;
+}
+
+/** Terms on which the chunks of a task run at a node. */
+export interface RelayTerms extends CallTerms {
+  readonly workers: number;
   /** The sizer of the task, which knows its service time from the chunks before. */
   readonly sizer: Sizer;
   /** Outcomes of some items from before, at another node. */
@@ -30,6 +39,8 @@ export class Relay implements WorkQueue {
   readonly isAwaited = true;
   readonly sizer: Sizer;
   readonly record: ChunkRecord;
+  /** Called when there is something to hand out again: a pool asks nobody who had nothing, until it is told. */
+  onBack: (() => void) | undefined;
   /** Chunks that are left to hand out, in order. */
   readonly #left: Chunk[];
   readonly #done = createDeferred();
@@ -38,10 +49,13 @@ export class Relay implements WorkQueue {
   #isStopped = false;
   #isOver = false;
 
-  constructor(definition: WorkDefinition, chunk: Chunk, { workers, limits, sizer, known }: RelayTerms) {
+  constructor(definition: WorkDefinition, chunk: Chunk, terms: RelayTerms) {
+    const { workers, limits, areCalls, store, sizer, known } = terms;
     this.terms = {
       definition,
-      taskId: identifyTask(definition),
+      taskId: identifyTask(definition, store),
+      store,
+      areCalls,
       workers,
       timeout: findShortest(limits),
       limitOf: (stage) => (typeof limits === 'object' ? limits[stage] : limits),
@@ -91,6 +105,7 @@ export class Relay implements WorkQueue {
   giveBack(chunk: Chunk): void {
     this.#left.unshift(chunk);
     this.release(chunk.items.length);
+    if (!this.#isStopped && !this.#isOver) this.onBack?.();
   }
 
   /** Takes note that workers have so many items less. */
