@@ -4,6 +4,7 @@
  * worker, or is loaded at the first need, as one CommonJS file each, which loads sooner and needs nothing beside it.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const outdir = 'dist/bundle';
@@ -35,6 +36,37 @@ const common = {
   define: Object.fromEntries(Object.entries(places).map(([name, path]) => [name, JSON.stringify(path)])),
 };
 
+/** What everybody imports. */
+const main = 'dist/src/index.js';
+/** Entries of those who import that one as well, or can do with it. */
+const besideMain = {
+  files: 'dist/src/entries/files.js',
+  postgres: 'dist/src/entries/postgres.js',
+  cluster: 'dist/src/entries/cluster.js',
+  cli: 'dist/src/cli/telar.js',
+};
+
+/**
+ * Makes those entries, and what is imported on demand, import the main entry. esbuild puts modules into one chunk that
+ * the same entries need: so most of what the main entry needs is in one file instead of 28, of which each takes 0.6 ms.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const fewChunks = {
+  name: 'few-chunks',
+  setup({ onResolve, onLoad }) {
+    const beside = new Set(Object.values(besideMain).map((file) => resolve(file)));
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind === 'dynamic-import') beside.add(resolve(resolveDir, path));
+      return undefined;
+    });
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!beside.has(path)) return undefined;
+      return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(resolve(main))};\n` };
+    });
+  },
+};
+
 /** What runs beside the user's code on its thread has clocks of its own. */
 const clocks = ['dist/src/realm/real-clocks.js'];
 
@@ -43,19 +75,20 @@ rmSync(outdir, { recursive: true, force: true });
 await build({
   ...common,
   entryPoints: {
-    telar: 'dist/src/index.js',
-    files: 'dist/src/entries/files.js',
+    telar: main,
+    ...besideMain,
     http: 'dist/src/entries/http.js',
-    postgres: 'dist/src/entries/postgres.js',
     memory: 'dist/src/entries/memory.js',
-    cluster: 'dist/src/entries/cluster.js',
-    cli: 'dist/src/cli/telar.js',
     'fill-block': 'dist/src/into/blocks/fill-block.js',
     'fold-block': 'dist/src/into/blocks/fold-block.js',
   },
   inject: clocks,
   format: 'esm',
   splitting: true,
+  plugins: [fewChunks],
+  // An import for the sake of the chunks alone stays, and what a module has stays together.
+  ignoreAnnotations: true,
+  treeShaking: false,
   packages: 'external',
 });
 

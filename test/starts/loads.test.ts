@@ -65,7 +65,7 @@ describe('an import of the main entry', () => {
   });
 
   it('reads no more files, and no longer ones, than it does now', () => {
-    assert.ok(loaded.files > 1 && loaded.files <= 32, `${loaded.files} files`);
+    assert.ok(loaded.files > 1 && loaded.files <= 8, `${loaded.files} files`);
     assert.ok(loaded.bytes <= 500_000, `${loaded.bytes} bytes`);
   });
 });
