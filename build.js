@@ -13,6 +13,7 @@ const outdir = 'dist/bundle';
 const places = {
   BUNDLED_TELAR: './telar.js',
   BUNDLED_INSPECT_TASK: './inspect-task.cjs',
+  BUNDLED_FIND_EXPORTED: './find-exported.cjs',
   BUNDLED_PROCESSES: './processes.cjs',
   BUNDLED_ENTRY: './entry.cjs',
   BUNDLED_SPAWN_ENTRY: './spawn-entry.cjs',
@@ -96,6 +97,7 @@ const { metafile } = await build({
   ...common,
   entryPoints: {
     'inspect-task': 'dist/src/task/capture/inspect-task.js',
+    'find-exported': 'dist/src/task/reference/find-exported.js',
     processes: 'dist/src/flow/processes/processes.js',
     entry: 'dist/workers/entry.js',
     'spawn-entry': 'dist/workers/spawn-entry.js',

@@ -1,5 +1,6 @@
 import { type CallSite, placeAt } from '../errors/call-site.ts';
 import { assertTask } from './assert-task.ts';
+import { isNode } from '../machine/host.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
 import {
@@ -13,11 +14,17 @@ import { findImportedTask } from './handle/import-tasks.ts';
 import { findRemoteMethod } from './handle/remote-method.ts';
 
 type Inspect = typeof import('./capture/inspect-task.ts');
+type FindExported = typeof import('./reference/find-exported.ts');
 
 /** Set by the bundler, which puts the capturing half beside this file. */
 declare const BUNDLED_INSPECT_TASK: string | undefined;
 const INSPECT_TASK =
   typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './capture/inspect-task.js';
+
+/** Set by the bundler as well. */
+declare const BUNDLED_FIND_EXPORTED: string | undefined;
+const FIND_EXPORTED =
+  typeof BUNDLED_FIND_EXPORTED === 'string' ? BUNDLED_FIND_EXPORTED : './reference/find-exported.js';
 
 let inspect: Inspect | undefined;
 const references = new WeakMap<object, TaskReference>();
@@ -27,8 +34,8 @@ const references = new WeakMap<object, TaskReference>();
  *
  * @remarks
  * A reference is found once per function. A capture is made anew at each call, because the values of the moment travel.
- * The first function that is no handle of `importTasks` costs some 30 ms, for the inspector and the parser; 20 to 50
- * more when it was written in a file that is not on the stack.
+ * The first function costs some 6 ms, for the inspector, where it is exported; the first closure some 30, with the
+ * parser, and 20 to 50 more when it was written in a file that is not on the stack.
  *
  * @param site - The call that it is for, whose line the errors show.
  * @param isMaker - Whether it makes an object to spawn: what is a constructor is called with `new` then.
@@ -50,6 +57,8 @@ export function resolveTask(
   }
   const reference = findKnownReference(task);
   if (reference !== undefined) return reference;
+  const exported = findExported(task);
+  if (exported !== undefined) return accept(task, exported, site);
   // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
   // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
   // twice: they share no state with this half but what stands in the registry of the thread.
@@ -88,6 +97,16 @@ export function listMemberReads(task: unknown, position: number): MemberReads | 
   const text = readText(task);
   const names = loadInspect().listReads(text, position);
   return names === undefined ? undefined : { text, names };
+}
+
+/**
+ * Finds the export that a function is, without the capturing half, while that is not loaded. A function without a name
+ * stands where the call is made: it would be looked at in vain.
+ */
+function findExported(task: Function): TaskReference | undefined {
+  if (inspect !== undefined || !isNode || task.name === '') return undefined;
+  const { findExported: find } = requireOwn(FIND_EXPORTED, import.meta.url) as FindExported;
+  return find(task);
 }
 
 function loadInspect(): Inspect {

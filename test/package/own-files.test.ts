@@ -21,6 +21,7 @@ describe('the files of the published package', () => {
     const files = readdirSync(bundle).filter((name) => name.endsWith('.cjs'));
     assert.deepEqual(files, [
       'entry.cjs',
+      'find-exported.cjs',
       'inspect-task.cjs',
       'nested-entry.cjs',
       'process-entry.cjs',

@@ -6,6 +6,7 @@ import { isOfPackage, type Script, toOffset } from '../locate/script.ts';
 import type { InspectedFunction } from '../locate/session.ts';
 import { analyseScript, findFunctionAt } from '../source/analysis.ts';
 import { findBuiltin } from './builtins.ts';
+import { findCommonJsExport, readVariable } from './common-js-export.ts';
 import { getLoadedModules } from './modules.ts';
 import { isStarting } from './starting.ts';
 
@@ -57,25 +58,6 @@ export function findModuleExport(
   return source?.start === anonymousDefault ? 'default' : undefined;
 }
 
-/** Reads a variable. One that is not initialised yet throws when it is read, or is `undefined`. */
-function readVariable(variables: Record<string, unknown>, name: string): unknown {
-  try {
-    return variables[name];
-  } catch {
-    return undefined;
-  }
-}
-
-function findCommonJsExport(fn: object, url: string): TaskReference | undefined {
-  const path = toPath(url);
-  const loaded = path === undefined ? undefined : getLoadedModules()[path];
-  // A module that is still loading would be loaded from the start by the worker.
-  if (path === undefined || loaded?.loaded !== true) return undefined;
-  const { exports } = loaded;
-  const name = exports === fn ? 'default' : findProperty(exports, fn);
-  return name === undefined ? undefined : { kind: 'reference', url: pathToFileURL(path).href, name };
-}
-
 /**
  * Finds a package's function that was what its module exported, until its first call put another one in that place, as
  * helpers of Babel do. Whoever loads the module gets it as it was.
@@ -98,14 +80,4 @@ function findReplacedExport(
     return { kind: 'reference', url: pathToFileURL(path).href, name: 'default' };
   }
   return undefined;
-}
-
-function findProperty(exports: unknown, fn: object): string | undefined {
-  if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined;
-  const names = Object.keys(exports);
-  // Plain properties come first: a getter may load another module.
-  return (
-    names.find((name) => Object.getOwnPropertyDescriptor(exports, name)?.value === fn) ??
-    names.find((name) => readVariable(exports as Record<string, unknown>, name) === fn)
-  );
 }
