@@ -14,6 +14,7 @@ const places = {
   BUNDLED_TELAR: './telar.js',
   BUNDLED_INSPECT_TASK: './inspect-task.cjs',
   BUNDLED_FIND_EXPORTED: './find-exported.cjs',
+  BUNDLED_PISCINA: './piscina.cjs',
   BUNDLED_PROCESSES: './processes.cjs',
   BUNDLED_ENTRY: './entry.cjs',
   BUNDLED_SPAWN_ENTRY: './spawn-entry.cjs',
@@ -55,16 +56,37 @@ const besideMain = {
  */
 const fewChunks = {
   name: 'few-chunks',
-  setup({ onResolve, onLoad }) {
+  setup(esbuild) {
     const beside = new Set(Object.values(besideMain).map((file) => resolve(file)));
-    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    esbuild.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind === 'dynamic-import') beside.add(resolve(resolveDir, path));
       return undefined;
     });
-    onLoad({ filter: /\.js$/ }, ({ path }) => {
+    esbuild.onLoad({ filter: /\.js$/ }, ({ path }) => {
       if (!beside.has(path)) return undefined;
       return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(resolve(main))};\n` };
     });
+  },
+};
+
+/**
+ * Lets piscina find the file of its threads beside its own, under the name that it has here, and leaves out what it asks
+ * for only where threads are to have another priority.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const piscinaInPlace = {
+  name: 'piscina-in-place',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /piscina[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, 'utf8');
+      const name = "__dirname, 'worker.js'";
+      if (!code.includes(name)) throw new Error('piscina names the file of its threads in another way.');
+      // Not every host that gives `__filename` gives the other name.
+      return { contents: code.replace(name, "node_path_1.dirname(__filename), 'piscina-worker.cjs'") };
+    });
+    esbuild.onResolve({ filter: /^@napi-rs\/nice$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    esbuild.onLoad({ filter: /^/, namespace: 'left-out' }, () => ({ contents: '' }));
   },
 };
 
@@ -98,12 +120,15 @@ const { metafile } = await build({
   entryPoints: {
     'inspect-task': 'dist/src/task/capture/inspect-task.js',
     'find-exported': 'dist/src/task/reference/find-exported.js',
+    piscina: 'node_modules/piscina/dist/main.js',
+    'piscina-worker': 'node_modules/piscina/dist/worker.js',
     processes: 'dist/src/flow/processes/processes.js',
     entry: 'dist/workers/entry.js',
     'spawn-entry': 'dist/workers/spawn-entry.js',
     'process-entry': 'dist/workers/process/process-entry.js',
     'nested-entry': 'dist/workers/nested-entry.js',
   },
+  plugins: [piscinaInPlace],
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   mainFields: ['module', 'main'],

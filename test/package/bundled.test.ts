@@ -104,7 +104,7 @@ describe('a program that', () => {
     const installed = join(folder, 'damaged/node_modules/telar');
     await cp(new URL('dist/bundle/', root), join(installed, 'dist/bundle'), { recursive: true });
     await cp(new URL('package.json', root), join(installed, 'package.json'));
-    for (const name of ['piscina', 'comlink', 'tinyglobby'])
+    for (const name of ['comlink', 'tinyglobby'])
       await symlink(
         fileURLToPath(new URL(`node_modules/${name}`, root)),
         join(installed, '..', name),

@@ -24,6 +24,8 @@ describe('the files of the published package', () => {
       'find-exported.cjs',
       'inspect-task.cjs',
       'nested-entry.cjs',
+      'piscina-worker.cjs',
+      'piscina.cjs',
       'process-entry.cjs',
       'processes.cjs',
       'spawn-entry.cjs',
@@ -42,6 +44,7 @@ describe('the files of the published package', () => {
   test('name the licence of each package that stands inside them', () => {
     const licenses = readFileSync(new URL('LICENSES.txt', bundle), 'utf8');
     assert.match(licenses, /^comlink \d/m);
+    assert.match(licenses, /^piscina \d/m);
     assert.match(licenses, /Apache License/);
   });
 

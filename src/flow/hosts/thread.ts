@@ -15,6 +15,10 @@ import { WorkerRecord } from './worker-record.ts';
 declare const BUNDLED_ENTRY: string | undefined;
 const ENTRY = typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js';
 
+/** Set by the bundler as well, which puts piscina beside this file, as one file instead of twelve. */
+declare const BUNDLED_PISCINA: string | undefined;
+const PISCINA = typeof BUNDLED_PISCINA === 'string' ? BUNDLED_PISCINA : 'piscina';
+
 /** Returns where the code that runs on a thread stands. @throws TelarError where a bundler has left it behind. */
 export function locateEntry(): string {
   return locateOwnFile(ENTRY, import.meta.url);
@@ -63,7 +67,7 @@ export class Thread {
     watchThreads();
     const filename = locateEntry();
     // Piscina is loaded here, since a program that imports Telar may never run anything, and a worker never does.
-    const { Piscina: Constructor } = requireOwn('piscina', import.meta.url) as typeof import('piscina');
+    const { Piscina: Constructor } = requireOwn(PISCINA, import.meta.url) as typeof import('piscina');
     this.#pool = startWithFlags(
       (flags) =>
         new Constructor({
