@@ -19,7 +19,7 @@ type FindExported = typeof import('./reference/find-exported.ts');
 /** Set by the bundler, which puts the capturing half beside this file. */
 declare const BUNDLED_INSPECT_TASK: string | undefined;
 const INSPECT_TASK =
-  typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : './capture/inspect-task.js';
+  typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : '../../bundle/inspect-task.cjs';
 
 /** Set by the bundler as well. */
 declare const BUNDLED_FIND_EXPORTED: string | undefined;

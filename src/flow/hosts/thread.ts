@@ -13,7 +13,7 @@ import { WorkerRecord } from './worker-record.ts';
 
 /** Path of the worker's entry, set by the bundler, which puts the entry beside this file. */
 declare const BUNDLED_ENTRY: string | undefined;
-const ENTRY = typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../workers/entry.js';
+const ENTRY = typeof BUNDLED_ENTRY === 'string' ? BUNDLED_ENTRY : '../../../bundle/entry.cjs';
 
 /** Set by the bundler as well, which puts piscina beside this file, as one file instead of twelve. */
 declare const BUNDLED_PISCINA: string | undefined;

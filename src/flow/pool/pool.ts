@@ -17,7 +17,7 @@ import { nameDisposal } from '../../realm/disposal.ts';
 
 /** Path of the module for processes, set by the bundler, which puts that file beside this one. */
 declare const BUNDLED_PROCESSES: string | undefined;
-const PROCESSES = typeof BUNDLED_PROCESSES === 'string' ? BUNDLED_PROCESSES : '../processes/processes.js';
+const PROCESSES = typeof BUNDLED_PROCESSES === 'string' ? BUNDLED_PROCESSES : '../../../bundle/processes.cjs';
 
 const IMPORT_TIMEOUT = 30_000;
 const START_TIMEOUT = 30_000;

@@ -8,9 +8,7 @@ import { CHILD_MARK } from '../../wire/message/nested.ts';
 /** Path of the child's entry, set by the bundler, which puts the entry beside this file. */
 declare const BUNDLED_PROCESS_ENTRY: string | undefined;
 const ENTRY =
-  typeof BUNDLED_PROCESS_ENTRY === 'string'
-    ? BUNDLED_PROCESS_ENTRY
-    : '../../../workers/process/process-entry.js';
+  typeof BUNDLED_PROCESS_ENTRY === 'string' ? BUNDLED_PROCESS_ENTRY : '../../../bundle/process-entry.cjs';
 
 /** A process that runs, or the system's reason why there is none. */
 export type StartedProcess = { readonly process: ChildProcess } | { readonly failure: Promise<unknown> };

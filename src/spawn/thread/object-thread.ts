@@ -23,7 +23,7 @@ import { SignalRelay } from './signal-relay.ts';
 /** Set by the bundler, which puts the thread's entry beside this file. */
 declare const BUNDLED_SPAWN_ENTRY: string | undefined;
 const ENTRY =
-  typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../workers/spawn-entry.js';
+  typeof BUNDLED_SPAWN_ENTRY === 'string' ? BUNDLED_SPAWN_ENTRY : '../../../bundle/spawn-entry.cjs';
 
 /** Time in ms that a thread whose object was disposed has to end by itself, so that what it printed arrives. */
 const GRACE = 200;

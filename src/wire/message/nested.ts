@@ -6,7 +6,7 @@ import type { SessionStart } from './message.ts';
 /** Set by the bundler, which puts the entry for nested runs beside this file. */
 declare const BUNDLED_NESTED_ENTRY: string | undefined;
 const ENTRY =
-  typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../../workers/nested-entry.js';
+  typeof BUNDLED_NESTED_ENTRY === 'string' ? BUNDLED_NESTED_ENTRY : '../../../bundle/nested-entry.cjs';
 
 /** Serves a session on the calling thread. Resolves when the session ended. */
 export type NestedServer = (start: SessionStart) => Promise<void>;

@@ -32,6 +32,8 @@ export interface TrialTerms {
   readonly lethal?: number;
   readonly lock?: string;
   readonly faults: Faults;
+  /** The most faults, after which the work goes on in peace; no limit by default. */
+  readonly most?: number;
 }
 
 /** Number of items whose outcome is not that of a plain loop, and what it took. */
@@ -173,6 +175,7 @@ class FaultMaker {
   }
 
   async #hurt(fault: () => Promise<void> | void): Promise<void> {
+    if (this.count >= (this.#terms.most ?? Infinity)) return;
     this.count++;
     await fault();
   }
