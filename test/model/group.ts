@@ -11,6 +11,7 @@ import { runPipeline } from './calls/pipeline.ts';
 import { runCalls } from './calls/run.ts';
 import { runSpawn } from './calls/spawn.ts';
 import { describe } from './judge.ts';
+import type { Isolation } from '../../src/options/pool-options.ts';
 import type { Group, PoolSpec, Program } from './programs/program.ts';
 import { Hang, Watch } from './watch.ts';
 
@@ -25,13 +26,11 @@ export async function runGroup({ pools, programs }: Group): Promise<string[]> {
   process.on('uncaughtException', note).on('unhandledRejection', note);
   const folder = await makeFolder('model');
   const before = listOpen();
-  const ground: Ground = {
-    pools: pools.map(openPool),
-    folder,
-  };
+  const shared = pools.map(openPool);
+  const ground: Ground = { pools: shared, folder };
   try {
     const found = await runAtOnce(programs, ground);
-    const closing = [...ground.pools.map(({ pool }) => pool), sharedPool()].map((pool) => pool.close());
+    const closing = [...shared.map(({ pool }) => pool), sharedPool()].map((pool) => pool.close());
     await whole.settled('closing a pool', Promise.all(closing));
     await takeCensus(whole, before, folder);
     for (const stray of strays) whole.report(`nobody caught ${describe(stray)}`);
@@ -59,7 +58,7 @@ async function runProgram(program: Program, at: number, ground: Ground): Promise
   return watch;
 }
 
-function openPool({ isolate, workers, maxItemsPerWorker }: PoolSpec): Ground['pools'][number] {
+function openPool({ isolate, workers, maxItemsPerWorker }: PoolSpec): { pool: Pool; isolate: Isolation } {
   return { pool: new Pool({ isolate, workers, maxItemsPerWorker, grace: 10 }), isolate };
 }
 

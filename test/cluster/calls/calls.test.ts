@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import fc from 'fast-check';
 import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import {
   CaptureError,
@@ -12,11 +13,17 @@ import {
   WorkerError,
 } from '../../../src/index.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
+import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { runAtOnce } from '../../model/group.ts';
+import { clusterGroup } from '../model/programs.ts';
+import { MODEL } from '../model/test-cluster.ts';
 import { describeOnBrokers } from '../brokers.ts';
 import { startNode, type TestNode } from '../harness.ts';
 import { MODULES, testRuns } from './run-calls.ts';
 
 const QUEUE = 'calls';
+/** Seed of a group of programs; `npm run test:all -- cluster/model/model` runs many. */
+const SEED = 3;
 
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
@@ -24,7 +31,7 @@ describeOnBrokers('Calls on a cluster', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   before(async () => {
-    node = await startNode({ url: broker.url, queue: QUEUE, args: MODULES });
+    node = await startNode({ url: broker.url, queue: QUEUE, args: [...MODULES, ...MODEL] });
     cluster = new Cluster({ connection: broker.url, queue: QUEUE });
   });
   after(async () => {
@@ -166,6 +173,20 @@ describeOnBrokers('Calls on a cluster', (broker) => {
   });
 
   testRuns(broker, QUEUE, () => cluster);
+
+  test('random programs end as a plain loop does', async () => {
+    const folder = await makeFolder('model');
+    let runs = 0;
+    const ground = {
+      pools: [{ pool: cluster, isolate: 'thread' as const }],
+      folder,
+      nameRun: () => `model-${runs++}`,
+    };
+    const [group] = fc.sample(clusterGroup(0), { seed: SEED, numRuns: 1 });
+    assert.deepEqual(await runAtOnce(group?.programs ?? [], ground), []);
+    assert.ok((group?.programs.length ?? 0) > 5);
+    await removeFolder(folder);
+  });
 
   test('a closed cluster takes no calls; a forced end rejects those that run', async () => {
     const other = new Cluster({ connection: broker.url, queue: QUEUE });

@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
-import type { CallOptions, Pool, RunSummary, Task, TelarError } from '../../../src/index.ts';
+import type { CallOptions, RunSummary, Task, TelarError } from '../../../src/index.ts';
 import type { Isolation } from '../../../src/options/pool-options.ts';
+import type { WorkerPool } from '../../../src/options/worker-pool.ts';
 import type { Items, Options } from '../programs/program.ts';
 import { type Item, perform, performItem } from '../programs/tasks.ts';
 import type { Watch } from '../watch.ts';
 
 /** Resources that the programs of a group share. */
 export interface Ground {
-  readonly pools: readonly { readonly pool: Pool; readonly isolate: Isolation }[];
+  readonly pools: readonly { readonly pool: WorkerPool; readonly isolate: Isolation }[];
   /** For journals. */
   readonly folder: string;
+  /** Makes the name of a call that is kept: on a cluster, in the place of a journal. */
+  readonly nameRun?: (() => string) | undefined;
 }
 
 /** The reason of every abort. */
@@ -80,7 +83,7 @@ export class Attempt {
 }
 
 /** Which workers a call runs on: a pool of the group, the shared one, or more than that has. */
-export function placeOf({ pool }: Options, { pools }: Ground): { pool?: Pool; workers?: number } {
+export function placeOf({ pool }: Options, { pools }: Ground): { pool?: WorkerPool; workers?: number } {
   if (pool === 'shared') return { workers: 1 };
   if (pool === 'own') return { workers: availableParallelism() + 1 };
   // One of its own is the only one on its ground.

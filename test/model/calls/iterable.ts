@@ -4,7 +4,7 @@ import { type End, judgeLoose, judgeOrdered } from '../judge.ts';
 import type { IterableCall, Reading } from '../programs/program.ts';
 import { Source } from '../programs/source.ts';
 import type { Watch } from '../watch.ts';
-import { checkJournal, endOf, openJournalPath, undisturbed } from './journaled.ts';
+import { checkJournal, endOf, keepCall, type Kept, undisturbed } from './journaled.ts';
 import { expectCall } from './map.ts';
 
 /** Error that the body of a loop throws. */
@@ -12,18 +12,18 @@ const OWN: Error = new Error('the body of the loop throws');
 
 /** `parallelMapIterable`, with a reader that may leave; with a journal a second time, undisturbed. */
 export async function runIterable(call: IterableCall, ground: Ground, watch: Watch): Promise<void> {
-  const path = call.options.journal ? openJournalPath(ground) : undefined;
-  const end = await runOnce(call, ground, watch, path);
-  if (path === undefined) return;
-  await checkJournal(watch, path, end, call);
-  await runOnce(undisturbed(call), ground, watch, path);
+  const kept = call.options.journal ? keepCall(ground) : undefined;
+  const end = await runOnce(call, ground, watch, kept);
+  if (kept === undefined) return;
+  await checkJournal(watch, kept.path, end, call);
+  await runOnce(undisturbed(call), ground, watch, kept);
 }
 
 async function runOnce(
   call: IterableCall,
   ground: Ground,
   watch: Watch,
-  journal: string | undefined,
+  kept: Kept | undefined,
 ): Promise<End> {
   const { items, input, options, ordered } = call;
   const attempt = new Attempt(watch, options);
@@ -37,7 +37,7 @@ async function runOnce(
     timeout: options.timeout,
     retries: attempt.retries(),
     ordered,
-    ...(journal !== undefined && { journal }),
+    ...kept?.options,
   });
   const { results, end } = await read(watch, 'the iterable', iterable, call.reading);
   attempt.end();

@@ -8,7 +8,21 @@ import { Hang, type Watch } from '../watch.ts';
 
 let journals = 0;
 
-export function openJournalPath({ folder }: Ground): string {
+/** Place where a call is kept, to be gone on with. */
+export interface Kept {
+  readonly options: { readonly journal: string } | { readonly runId: string };
+  /** The file, unless a broker keeps it. */
+  readonly path: string | undefined;
+}
+
+/** Gives a call what keeps it: a journal, or a name on a cluster. */
+export function keepCall({ folder, nameRun }: Ground): Kept {
+  if (nameRun !== undefined) return { options: { runId: nameRun() }, path: undefined };
+  const path = openJournalPath({ folder });
+  return { options: { journal: path }, path };
+}
+
+export function openJournalPath({ folder }: Pick<Ground, 'folder'>): string {
   return join(folder, `${journals++}.journal`);
 }
 
@@ -25,8 +39,14 @@ export function undisturbed<C extends Work>(call: C): C {
   };
 }
 
-/** Checks that a journal says of a run what has become of it. */
-export async function checkJournal(watch: Watch, path: string, end: End, call: Work): Promise<void> {
+/** Checks that a journal says of a run what has become of it, where there is one. */
+export async function checkJournal(
+  watch: Watch,
+  path: string | undefined,
+  end: End,
+  call: Work,
+): Promise<void> {
+  if (path === undefined) return;
   // What was aborted before it began has none, and `stop` ends a run that may have read on.
   if (call.options.abort?.at === 'before') return;
   if (call.items.acts.some(([, act]) => act.act === 'stop' || (act.act === 'yield' && act.end === 'stop')))

@@ -17,23 +17,18 @@ import { countUntilFailure, Source } from '../programs/source.ts';
 import { type Item, numberOf } from '../programs/tasks.ts';
 import type { Watch } from '../watch.ts';
 import { ItemError } from '../../../src/index.ts';
-import { checkJournal, endOf, openJournalPath, undisturbed } from './journaled.ts';
+import { checkJournal, endOf, keepCall, type Kept, undisturbed } from './journaled.ts';
 
 /** `parallelMap` and `parallelMapSettled`; with a journal a second time, undisturbed. */
 export async function runMap(call: MapCall, ground: Ground, watch: Watch): Promise<void> {
-  const path = call.options.journal ? openJournalPath(ground) : undefined;
-  const end = await runOnce(call, ground, watch, path);
-  if (path === undefined) return;
-  await checkJournal(watch, path, end, call);
-  await runOnce(undisturbed(call), ground, watch, path);
+  const kept = call.options.journal ? keepCall(ground) : undefined;
+  const end = await runOnce(call, ground, watch, kept);
+  if (kept === undefined) return;
+  await checkJournal(watch, kept.path, end, call);
+  await runOnce(undisturbed(call), ground, watch, kept);
 }
 
-async function runOnce(
-  call: MapCall,
-  ground: Ground,
-  watch: Watch,
-  journal: string | undefined,
-): Promise<End> {
+async function runOnce(call: MapCall, ground: Ground, watch: Watch, kept: Kept | undefined): Promise<End> {
   const { items, input, options } = call;
   const attempt = new Attempt(watch, options);
   const source = new Source(items, input, watch, (pull) => attempt.pulled(pull));
@@ -44,7 +39,7 @@ async function runOnce(
     chunkSize: options.chunkSize,
     timeout: options.timeout,
     retries: attempt.retries(),
-    ...(journal !== undefined && { journal }),
+    ...kept?.options,
     ...(call.cost &&
       input.as === 'array' && {
         cost: (item: Item) => {

@@ -5,7 +5,7 @@ import { isForced, judgeAll, type Verdict } from '../programs/expected.ts';
 import { type End, type Expected, expect, judgeOrdered, judgeReason, valuesBefore } from '../judge.ts';
 import type { PipelineCall } from '../programs/program.ts';
 import { countUntilFailure, Source } from '../programs/source.ts';
-import { type Item, numberOf } from '../programs/tasks.ts';
+import { beginCount, countOne, type Item, numberOf, wrap } from '../programs/tasks.ts';
 import type { Watch } from '../watch.ts';
 import { read } from './iterable.ts';
 import { checkJournal, endOf, openJournalPath, undisturbed } from './journaled.ts';
@@ -92,7 +92,7 @@ function build(
     ) as Pipeline<Item>;
   }
   const computed: Pipeline<unknown> = items_.cpu(makeTask(items), stage);
-  return isFused ? computed.cpu((value) => ({ value }), { chunkSize }) : computed;
+  return isFused ? computed.cpu(wrap, { chunkSize }) : computed;
 }
 
 async function runTo(
@@ -117,11 +117,7 @@ async function runTo(
       case 'count':
         return built.count(options).then((count) => results.push(count));
       case 'reduce': {
-        const fold = {
-          init: () => 0,
-          step: (sum: number) => sum + 1,
-          merge: (a: number, b: number) => a + b,
-        };
+        const fold = { init: beginCount, step: countOne, merge: (a: number, b: number) => a + b };
         return built.reduce(fold, options).then((count) => results.push(count));
       }
       default:

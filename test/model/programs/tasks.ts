@@ -33,6 +33,15 @@ export function performCall(item: ObjectItem): unknown {
   return perform(item.act, item, currentContext() as TaskContext);
 }
 
+/** A second stage. */
+export function wrap(value: unknown): { readonly value: unknown } {
+  return { value };
+}
+
+/** A fold that counts. */
+export const beginCount = (): number => 0;
+export const countOne = (sum: number): number => sum + 1;
+
 /** Commits the act of an item, until the try at which it behaves. */
 export function perform(act: Act | undefined, item: Item, context: TaskContext): unknown {
   if (act === undefined) return answerOf(item);

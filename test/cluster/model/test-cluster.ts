@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Cluster } from '../../../src/entries/cluster.ts';
+import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { runAtOnce } from '../../model/group.ts';
+import { spawnNode } from '../harness.ts';
+import type { ClusterGroup } from './programs.ts';
+
+/** Arguments of a node that has the tasks of random programs, under a name that no other module has. */
+export const MODEL: readonly string[] = [
+  '--tasks',
+  `model=${fileURLToPath(new URL('../../model/programs/tasks.js', import.meta.url))}`,
+];
+
+/** A cluster of some nodes, of which each that ends is started again. */
+export class TestCluster {
+  readonly #url: string;
+  readonly #queue = `model-${randomBytes(4).toString('hex')}`;
+  readonly #nodes: ReturnType<typeof spawnNode>[];
+  readonly #cluster: Cluster;
+  #names = 0;
+
+  constructor(url: string, nodes: number) {
+    this.#url = url;
+    this.#nodes = Array.from({ length: nodes }, () => this.#spawn());
+    this.#cluster = new Cluster({ connection: url, queue: this.#queue, waitForNodes: 60_000 });
+  }
+
+  /** Runs programs at once, while nodes are killed, and says what was not as in the plain loop. */
+  async run({ kills, programs }: ClusterGroup): Promise<string[]> {
+    const folder = await makeFolder('model');
+    const killing: Promise<void>[] = [];
+    const timers = kills.map((ms, at) => setTimeout(() => killing.push(this.#kill(at)), ms));
+    const nameRun = (): string => `run-${this.#names++}`;
+    const pools = [{ pool: this.#cluster, isolate: 'thread' as const }];
+    try {
+      return await runAtOnce(programs, { pools, folder, nameRun });
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(killing);
+      await removeFolder(folder);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#cluster.close({ force: true });
+    await Promise.all(this.#nodes.map((node) => node.end('SIGKILL')));
+  }
+
+  async #kill(at: number): Promise<void> {
+    const place = at % this.#nodes.length;
+    await this.#nodes[place]?.end('SIGKILL');
+    this.#nodes[place] = this.#spawn();
+  }
+
+  #spawn(): ReturnType<typeof spawnNode> {
+    const args = ['--workers', '2', '--lock', '1s', ...MODEL];
+    return spawnNode({ url: this.#url, queue: this.#queue, args });
+  }
+}
