@@ -31,6 +31,7 @@ export type { DeadLetter, DeadLetterSink } from './pipeline/stage/dead-letters.t
 export { Pipeline, pipeline } from './pipeline/pipeline.ts';
 export type { Fold } from './pipeline/stage/specs.ts';
 export type { RunOptions, SignalOptions } from './pipeline/stage/run-options.ts';
+export type { KeyedOptions, SpillOptions } from './pipeline/stage/keyed-options.ts';
 export type {
   BatchOptions,
   CpuOptions,

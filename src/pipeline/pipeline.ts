@@ -13,17 +13,12 @@ import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
 import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
+import { type KeyedOptions, resolveSpill } from './stage/keyed-options.ts';
 import type { RunOptions } from './stage/run-options.ts';
 import { assertFold, assertSink, assertStageTask, refuseConcurrency } from './stage/spec-checks.ts';
-import type { CpuSpec, Fold, FoldSpec, Spec } from './stage/specs.ts';
-import {
-  assertCpuOptions,
-  assertIoOptions,
-  type BatchOptions,
-  type CpuOptions,
-  type IoOptions,
-  resolveBatch,
-} from './stage/stage-options.ts';
+import type { CpuSpec, Fold, FoldSpec, Key, Spec } from './stage/specs.ts';
+import { assertCpuOptions, assertIoOptions, resolveBatch } from './stage/stage-options.ts';
+import type { BatchOptions, CpuOptions, IoOptions } from './stage/stage-options.ts';
 import { startRun, type StartedRun } from './stop/started.ts';
 import type { PipelineSummary } from './stage/pipeline-counts.ts';
 
@@ -124,23 +119,27 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
   }
 
   /**
-   * Groups items by a key, and folds each group: `[key, state]` for each, in the order in which the keys first came.
-   * The groups leave when the input has ended; they are held in memory until then.
+   * Groups items by a key, and folds each group: `[key, state]` for each, in the order in which the keys first came,
+   * when the input has ended. They are held in memory until then; with `spill`, beyond that in files.
    */
-  groupBy<K extends string | number | bigint | boolean | null | undefined, A>(
+  groupBy<K extends Key, A>(
     key: (item: Sent) => K,
     fold: Fold<Sent, A>,
+    options?: KeyedOptions,
   ): Pipeline<[K, ClonedValue<A>]> {
     refuseSwapped(typeof fold === 'function', '.groupBy(key, { init, step, merge })', [key, fold]);
     assertStageTask(key, 'groupBy');
     assertFold(fold, 'groupBy');
-    return this.#with({ kind: 'groupBy', key, fold: fold as FoldSpec });
+    return this.#with({ kind: 'groupBy', key, fold: fold as FoldSpec, spill: resolveSpill(options) });
   }
 
-  /** Keeps the first of all items with the same key. The keys are held in memory. `@defaultValue` the item itself */
-  distinct(by?: (item: Sent) => string | number | bigint | boolean | null | undefined): Pipeline<T, Sent> {
-    if (by !== undefined) assertStageTask(by, 'distinct');
-    return this.#with({ kind: 'distinct', by });
+  /**
+   * Keeps the first of all items with the same key. The keys are held in memory; with `spill`, beyond that in files: what
+   * comes from there on leaves at the end. `@defaultValue` the item itself
+   */
+  distinct(by?: (item: Sent) => Key, options?: KeyedOptions): Pipeline<T, Sent> {
+    if (by !== undefined) assertStageTask(by, 'distinct', options);
+    return this.#with({ kind: 'distinct', by, spill: resolveSpill(options) });
   }
 
   /** Runs the pipeline for its effects. */

@@ -124,7 +124,8 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-async function describeSelf(): Promise<Holder> {
+/** Describes this process, so that others can tell whether it is alive. */
+export async function describeSelf(): Promise<Holder> {
   return {
     id: randomBytes(8).toString('hex'),
     pid: process.pid,

@@ -1,14 +1,15 @@
 import type { Collected } from '../../wire/message/payload.ts';
-import { type Merge, readState } from './merge.ts';
+import { readState, type StageMerge } from './merge.ts';
 import type { Flow, Page } from './flow.ts';
 import type { Position } from '../position/position.ts';
 
 /** Puts together what the workers folded: what leaves depends on all that came before. */
 export class MergeFlow implements Flow<Page> {
   readonly #flow: Flow<Collected>;
-  readonly #merge: Merge<unknown>;
+  readonly #merge: StageMerge;
   readonly #start: Position | undefined;
   readonly #isCut: () => boolean;
+  #rest: AsyncIterator<Page, void> | undefined;
   #given = 0;
   #isEnded = false;
 
@@ -16,12 +17,7 @@ export class MergeFlow implements Flow<Page> {
    * @param start - Position where the flow begins, where somebody wants to know.
    * @param isCut - Tells whether the flow before has ended early, because the run is to stop.
    */
-  constructor(
-    flow: Flow<Collected>,
-    merge: Merge<unknown>,
-    start: Position | undefined,
-    isCut: () => boolean,
-  ) {
+  constructor(flow: Flow<Collected>, merge: StageMerge, start: Position | undefined, isCut: () => boolean) {
     this.#flow = flow;
     this.#merge = merge;
     this.#start = start;
@@ -37,22 +33,36 @@ export class MergeFlow implements Flow<Page> {
   }
 
   async next(): Promise<Page | undefined> {
-    if (this.#isEnded) return undefined;
-    const collected = await this.#flow.next();
-    if (collected !== undefined) return this.#give(this.#merge.add(readState(collected)));
+    while (!this.#isEnded) {
+      if (this.#rest === undefined) {
+        const collected = await this.#flow.next();
+        if (collected !== undefined) return this.#give(await this.#merge.add(readState(collected)));
+        if (this.#merge.needsAll && this.#isCut()) break;
+        this.#rest = iterate(this.#merge.rest());
+      }
+      const step = await this.#rest.next();
+      if (step.done === true) break;
+      return this.#give(step.value);
+    }
     this.#isEnded = true;
-    const { rest } = this.#merge;
-    // Groups of a part of the input are no groups.
-    return rest.length === 0 || this.#isCut() ? undefined : this.#give(rest);
+    return undefined;
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#isEnded = true;
-    return this.#flow.close();
+    try {
+      await this.#flow.close();
+    } finally {
+      await this.#merge.close?.();
+    }
   }
 
   #give(page: Page): Page {
     this.#given += page.length;
     return page;
   }
+}
+
+async function* iterate(pages: Iterable<Page> | AsyncIterable<Page>): AsyncGenerator<Page, void, undefined> {
+  yield* pages;
 }

@@ -16,8 +16,8 @@ import { type CpuGroup, planGroup, type RunScope } from '../cpu/cpu-group.ts';
 import type { Collect } from '../cpu/collect.ts';
 import { describeEncoding, encodePages } from '../flows/encode-pages.ts';
 import { MergeFlow } from '../flows/merge-flow.ts';
-import { DistinctMerge, GroupMerge } from '../flows/keyed-merge.ts';
-import type { Merge } from '../flows/merge.ts';
+import type { StageMerge } from '../flows/merge.ts';
+import { makeDistinctMerge, makeGroupMerge } from '../spill/spill-merge.ts';
 import { dropFirst } from '../flows/drop-first.ts';
 import type { Parts, Composed } from './composed.ts';
 
@@ -72,16 +72,18 @@ class Composer {
         return;
       case 'groupBy': {
         const { key, fold } = spec;
-        this.#merge({ kind: 'groupBy', key, fold }, letters, new GroupMerge(fold));
+        this.#merge({ kind: 'groupBy', key, fold }, letters, makeGroupMerge(spec));
         return;
       }
-      case 'distinct':
+      case 'distinct': {
+        const isCounted = this.#isOnlyCounted(spec);
         this.#merge(
-          { kind: 'distinct', by: spec.by, isCounted: this.#isOnlyCounted(spec) },
+          { kind: 'distinct', by: spec.by, isCounted },
           letters,
-          new DistinctMerge(),
+          makeDistinctMerge(spec, isCounted),
         );
         return;
+      }
       case 'io': {
         const source = this.#takeSource();
         this.#follow(this.#openIo(source, spec, letters));
@@ -223,7 +225,7 @@ class Composer {
     return { flow: openIo(source, spec, { counts, opened, policy, onItem, callSite }, isHidden), opened };
   }
 
-  #merge(collect: Collect, letters: DeadLetters | undefined, merge: Merge<unknown>): void {
+  #merge(collect: Collect, letters: DeadLetters | undefined, merge: StageMerge): void {
     const { flow, opened } = this.#closeGroup(collect, letters);
     this.#mergesLeft--;
     const start = this.#mergesLeft > 0 ? undefined : opened.start;

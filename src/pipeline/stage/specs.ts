@@ -1,4 +1,5 @@
 import type { DeadLetterSink } from './dead-letters.ts';
+import type { ResolvedSpill } from './keyed-options.ts';
 import type { BatchOptions, CpuOptions, IoOptions } from './stage-options.ts';
 
 /** A step of a pipeline, as it was asked for. */
@@ -16,6 +17,9 @@ export interface CpuSpec {
   readonly task: unknown;
   readonly options: CpuOptions;
 }
+
+/** Values by which items are told apart: objects are others on each thread. */
+export type Key = string | number | bigint | boolean | null | undefined;
 
 /** Functions that make one value of many items: `step` on the workers, for each chunk; `merge` then, in input order. */
 export interface Fold<T, A> {
@@ -38,11 +42,13 @@ export interface GroupSpec {
   readonly kind: 'groupBy';
   readonly key: (item: never) => unknown;
   readonly fold: FoldSpec;
+  readonly spill: ResolvedSpill | undefined;
 }
 
 export interface DistinctSpec {
   readonly kind: 'distinct';
   readonly by: ((item: never) => unknown) | undefined;
+  readonly spill: ResolvedSpill | undefined;
 }
 
 export interface BatchSpec {

@@ -1,14 +1,18 @@
-/**
- * Keys as bytes, one behind the other, sorted by the part of the hashes that they belong to: whoever looks them up reads
- * them in turn, while the memory of a part is at hand. Plain data, which is transferred.
- */
-export interface KeyBlock {
-  readonly count: number;
+/** Keys as bytes, one behind the other. */
+export interface KeyBytes {
   /** UTF-8 of all keys. */
   readonly bytes: Uint8Array;
   /** Where each key begins, and where the last one ends. */
   readonly starts: Int32Array;
   readonly hashes: Int32Array;
+}
+
+/**
+ * Keys as bytes, sorted by the part of the hashes that they belong to: whoever looks them up reads them in turn, while
+ * the memory of a part is at hand. Plain data, which is transferred.
+ */
+export interface KeyBlock extends KeyBytes {
+  readonly count: number;
   /** Number of each key, in the order in which they first came. */
   readonly numbers: Int32Array;
   /** For each part, the place in the block behind its last key. */
@@ -30,6 +34,8 @@ const { imul } = Math;
 
 const FEWEST_CELLS = 64;
 const BYTES_FOR_KEY = 16;
+/** Bytes of the places and numbers of a key: arrays are three quarters full, about, and places a third. */
+const KEY_BYTES = 24;
 
 /**
  * A set of texts that are held as bytes and numbered in the order in which they came: open addressing over typed arrays,
@@ -69,8 +75,18 @@ export class KeyTable {
     return found < 0 ? this.#append(~found, hash, to) : found;
   }
 
+  /** Bytes that the keys take, about. Memory that is there for more of them does not count. */
+  get bytes(): number {
+    return 1.5 * (this.#starts[this.size] as number) + this.size * KEY_BYTES;
+  }
+
+  /** The keys as they stand here, by their numbers: valid until another is added. */
+  get keys(): KeyBytes {
+    return { bytes: this.#bytes, starts: this.#starts, hashes: this.#hashes };
+  }
+
   /** Finds or adds a key of a block, whose hash is known; returns its number. */
-  addFrom(block: KeyBlock, key: number): number {
+  addFrom(block: KeyBytes, key: number): number {
     const from = block.starts[key] as number;
     const to = block.starts[key + 1] as number;
     const hash = block.hashes[key] as number;
