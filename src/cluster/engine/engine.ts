@@ -44,9 +44,10 @@ export async function assertEngine(connection: string): Promise<void> {
 
 async function openTables(connectionString: string, migrate: boolean): Promise<void> {
   const bullMq = await loadBullMq();
+  const Client = await loadPatientClient(0, new Set());
   // Tables may take longer to make than an answer else.
   const limits = migrate ? {} : { query_timeout: ANSWER, connectionTimeoutMillis: ANSWER };
-  const connection = { connectionString, migrate, ...limits } as unknown as ConnectionOptions;
+  const connection = { connectionString, Client, migrate, ...limits } as unknown as ConnectionOptions;
   const queue = new bullMq.Queue('telar-init', { connection }, asBackend(bullMq.createPostgresBackend));
   queue.on('error', () => {});
   try {

@@ -7,7 +7,8 @@ type PooledClient = new (settings: object) => OwnClient & {
 };
 
 /**
- * Makes a class of clients that tell only after a pause that they could not connect.
+ * Makes a class of clients that tell only after a pause that they could not connect, and whose loss never ends the program:
+ * BullMQ listens to no errors of the client over which it asks for the version of its tables.
  *
  * @param clients - Gets each client, as long as it is connected.
  */
@@ -20,6 +21,7 @@ export async function loadPatientClient(
     constructor(settings: object) {
       super(settings);
       clients.add(this);
+      this.on('error', () => {});
       this.on('end', () => clients.delete(this));
     }
 
