@@ -14,7 +14,7 @@ const ANSWER = 5000;
 
 /** Errors of a broker that is gone, or that comes back: PostgreSQL's classes 08 and 57, and those of sockets. */
 const LOST =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|terminating connection|connection timeout|timeout expired|Query read timeout|not queryable|shutting down|starting up/i;
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_STREAM|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|Connection (is closed|terminated)|connection close|terminating connection|connection timeout|timeout expired|timeout exceeded|Query read timeout|not queryable|shutting down|starting up/i;
 
 /** Terms on which a step is tried again. */
 export interface Insistence {
@@ -24,6 +24,8 @@ export interface Insistence {
   readonly isOver?: () => boolean;
   /** Whether items or outcomes go along: each try has twice the time of the one before, since many bytes take long. */
   readonly isLarge?: boolean;
+  /** Milliseconds without an answer after which a step is tried again. `@defaultValue` 5,000 */
+  readonly patience?: number;
   /**
    * Called when a step gets no answer: connections are to be made anew, since a router may have forgotten them, of which
    * no end of one is told.
@@ -39,9 +41,9 @@ export interface Insistence {
  *   that is not the loss of a connection.
  */
 export async function insist<R>(step: () => Promise<R>, terms: Insistence): Promise<R> {
-  const { limit, isOver, isLarge = false, onSilence } = terms;
+  const { limit, isOver, isLarge = false, patience: first = ANSWER, onSilence } = terms;
   const until = performance.now() + limit;
-  let patience = ANSWER;
+  let patience = first;
   let cause: unknown;
   for (let pause = PAUSE_FIRST; ; pause = Math.min(PAUSE_MOST, 2 * pause)) {
     try {
@@ -56,7 +58,7 @@ export async function insist<R>(step: () => Promise<R>, terms: Insistence): Prom
     } catch (thrown) {
       if (!isLost(thrown)) throw thrown;
       cause = thrown;
-      patience = ANSWER;
+      patience = first;
     }
     if (isOver?.() === true || performance.now() >= until) {
       throw new ClusterError(

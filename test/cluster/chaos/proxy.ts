@@ -3,6 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Direction = 'up' | 'down';
 
+/**
+ * What becomes of a connection at a piece that a client sends. `'cut'`: it is reset, and the piece does not arrive; `'cut
+ * after'`: the piece arrives, and its answer does not; `'forget'`: nothing arrives any more, and nobody is told.
+ */
+export type Fate = 'pass' | 'cut' | 'cut after' | 'forget';
+
 /** A connection through the proxy. */
 interface Link {
   readonly client: Socket;
@@ -16,7 +22,9 @@ export class Proxy {
   /** The server's URL, but for host and port. */
   readonly url: string;
   /** Called with each piece that a client sends; returns what becomes of the connection. */
-  onPiece: (() => 'pass' | 'cut' | 'cut after') | undefined;
+  onPiece: ((piece: Buffer) => Fate) | undefined;
+  /** Called with each piece that the server sends; returns the number of bytes behind which the connection is reset. */
+  onAnswer: ((piece: Buffer) => number | undefined) | undefined;
   /** Milliseconds by which all that comes is late. */
   delay = 0;
   readonly #listener: Server;
@@ -74,6 +82,7 @@ export class Proxy {
 
   async close(): Promise<void> {
     this.onPiece = undefined;
+    this.onAnswer = undefined;
     this.resume();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#listener.close(resolve));
@@ -109,18 +118,20 @@ export class Proxy {
     };
     from.on('data', (piece: Buffer) => {
       enqueue(() => {
-        const fate = direction === 'up' ? (this.onPiece?.() ?? 'pass') : 'pass';
-        if (fate === 'cut') {
-          reset(link);
-          return;
-        }
+        const fate = direction === 'up' ? (this.onPiece?.(piece) ?? 'pass') : 'pass';
+        if (fate === 'forget') link.isForgotten = true;
+        if (fate === 'cut') reset(link);
+        if (fate === 'forget' || fate === 'cut') return;
         // What the server answers to it does not arrive.
         if (fate === 'cut after')
           link.server
             .once('data', () => reset(link))
             .pause()
             .resume();
-        into.write(piece);
+        const bytes = direction === 'down' ? this.onAnswer?.(piece) : undefined;
+        if (bytes === undefined) into.write(piece);
+        // What was sent arrives, and then no more does.
+        else into.end(piece.subarray(0, bytes), () => reset(link));
       });
     });
     from.on('end', () => enqueue(() => into.end()));

@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { Redis } from 'ioredis';
+import { insist } from '../../../src/cluster/store/insist.ts';
 import { openRedis } from '../../../src/cluster/store/redis/broker.ts';
 import { keyOf } from '../../../src/cluster/store/redis/names.ts';
 import { useRedis } from '../../servers/redis.ts';
+import { Proxy } from '../chaos/proxy.ts';
 import { describeStore } from './contract.ts';
+import { chunk, KEEP } from './contract/bench.ts';
 
 const QUEUE = 'contract';
 const server = useRedis();
@@ -14,4 +19,30 @@ describeStore('Redis', {
     await client.del(keyOf(QUEUE, run, 'lease'));
     client.disconnect();
   },
+});
+
+test('An answer of which a part came before the connection was lost is asked for again', async () => {
+  const proxy = await Proxy.open(server.url);
+  const broker = await openRedis(proxy.url, QUEUE);
+  try {
+    const terms = { caller: 'a', keep: KEEP, head: 'head' };
+    const opened = await broker.runs.open('cut', terms);
+    assert.equal(opened.kind, 'opened');
+    const { epoch, next } = opened;
+    await broker.runs.put('cut', { ...terms, epoch }, [chunk(next), chunk(next + 2)]);
+    const numbers = [next, next + 1, next + 2, next + 3];
+    // Of four answers of four bytes each.
+    for (const bytes of [1, 4, 7, 12, 15]) {
+      let cuts = 0;
+      proxy.onAnswer = (piece) => (piece.includes(':1\r\n:0\r\n:1') && cuts++ === 0 ? bytes : undefined);
+      // oxlint-disable-next-line no-await-in-loop -- each on a connection that is whole.
+      const found = await insist(() => broker.runs.findOutstanding('cut', numbers), { limit: 10_000 });
+      assert.deepEqual(found, new Set([next, next + 2]), `${bytes} bytes`);
+      assert.ok(cuts > 0, `${bytes} bytes`);
+    }
+    await broker.runs.end('cut', epoch);
+  } finally {
+    await broker.close();
+    await proxy.close();
+  }
 });

@@ -1,6 +1,6 @@
 import { ClusterError } from '../../cluster-error.ts';
 import type { Broker } from '../broker.ts';
-import { connectRedis, type Redis } from './connection.ts';
+import { connectRedis, type Redis, resetRedis } from './connection.ts';
 import { nameOf } from './names.ts';
 import { RedisNews } from './news.ts';
 import { RedisRegistry } from './registry.ts';
@@ -21,7 +21,7 @@ export async function openRedis(url: string, queue: string): Promise<Broker> {
     news: new RedisNews(subscriber, queue),
     check: () => check(client, queue),
     reset: () => {
-      for (const each of [client, subscriber]) if (each.status === 'ready') each.disconnect(true);
+      for (const each of [client, subscriber]) resetRedis(each);
     },
     close: async () => {
       subscriber.disconnect();

@@ -6,6 +6,8 @@ export type { Redis };
 /** Milliseconds between two tries to connect: short at first, since a broker restarts in a second. */
 const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
+/** Milliseconds that a server may take for its first answer; one that still loads its data is asked again then. */
+const FIRST_ANSWER = 10_000;
 
 /** The part of the package ioredis that is used. */
 type RedisClass = new (url: string, options: object) => Redis;
@@ -27,7 +29,20 @@ export async function connectRedis(url: string, name: string): Promise<Redis> {
   });
   // Without a listener the loss of a connection would end the program. Commands tell what is wrong.
   client.on('error', () => {});
+  // A connection whose first question was lost on its way would wait for the answer for ever: ioredis bounds no more than
+  // the time until it is made.
+  let timer: NodeJS.Timeout | undefined;
+  client.on('connect', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => resetRedis(client), FIRST_ANSWER).unref();
+  });
+  for (const event of ['ready', 'close'] as const) client.on(event, () => clearTimeout(timer));
   return client;
+}
+
+/** Makes a connection anew over which nothing comes, be it one that was made and has not got its first answer. */
+export function resetRedis(client: Redis): void {
+  if (client.status === 'ready' || client.status === 'connect') client.disconnect(true);
 }
 
 async function loadRedis(): Promise<{ Redis: RedisClass }> {
