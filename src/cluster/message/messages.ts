@@ -87,7 +87,7 @@ export interface ChunkOutput {
   /** Node that ran it, and its number of starts without a commit. */
   readonly node?: string | undefined;
   readonly starts?: number | undefined;
-  /** Number of its items that had no outcome when it was begun again. */
+  /** Number of its items that had no outcome when they were begun again, over all starts. */
   readonly again?: number | undefined;
 }
 

@@ -18,7 +18,7 @@ import type { TaskRegistry } from '../tasks/registry.ts';
 import type { ChunkRunner } from './chunk-runner.ts';
 import { countFailed, type NodeChunk, readChunk, sealOutput, sealRefusal } from './node-chunk.ts';
 import type { NodeCounts } from '../status/node-counts.ts';
-import { countNoted, type Suspects } from './suspects.ts';
+import type { Suspects } from './suspects.ts';
 
 /** Name of a chunk: its run, and its number in that. */
 type ChunkName = Pick<NodeChunk, 'run' | 'number'>;
@@ -128,8 +128,7 @@ export class ChunkServer {
     const part = starts > 1 ? this.#checkPart(name, begun.part) : undefined;
     const output = starts > 1 ? await suspects.run(chunk, part) : await this.#runHere(chunk);
     if (output === undefined) return undefined;
-    const again = starts > 1 ? count - countNoted(part) : 0;
-    const sent = { ...output, node: this.#parts.node, starts, again };
+    const sent = { ...output, node: this.#parts.node, starts };
     return { output: sealOutput(sent), failed: countFailed(output) };
   }
 
@@ -141,9 +140,13 @@ export class ChunkServer {
     const key = `${run}.${number}.out-${randomBytes(6).toString('hex')}`;
     const packed = await this.#useBlobs(name, () => stow(blobs, sealed, key));
     const output = signWith(signer, packed, 'out', run, number);
-    const isFirst = await insist(() => runs.commit(run, number, output), true);
-    if (!isFirst && packed !== sealed) await Promise.resolve(blobs?.remove(key)).catch(() => {});
-    return isFirst;
+    if (await insist(() => runs.commit(run, number, output), true)) return true;
+    if (packed === sealed) return false;
+    // A commit whose answer was lost is sent again, and is not the first then: what it refers to has to stay.
+    const there = (await insist(() => runs.take(run, [number]), true)).get(number);
+    if (there?.equals(output) === true) return true;
+    await Promise.resolve(blobs?.remove(key)).catch(() => {});
+    return false;
   }
 
   /** Does a step with blobs. Where these cannot be reached the chunk goes back, and its caller asks for it again. */

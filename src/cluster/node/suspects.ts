@@ -23,11 +23,13 @@ interface Part extends Pick<ChunkOutput, 'pieces' | 'strays'> {
   readonly settled: number;
   /** Number of starts in a row that got no further. */
   readonly stuck: number;
+  /** Number of items that had no outcome when they were begun again, over all starts. */
+  readonly again: number;
   /** The item that runs alone, and how many nodes ended on it. */
   readonly alone: { readonly at: number; readonly ends: number } | undefined;
 }
 
-const NOTHING: Part = { pieces: [], strays: [], settled: -1, stuck: 0, alone: undefined };
+const NOTHING: Part = { pieces: [], strays: [], settled: -1, stuck: 0, again: 0, alone: undefined };
 
 /** Operations that a suspect's chunk needs of its node. */
 export interface SuspectHost {
@@ -56,9 +58,10 @@ export class Suspects {
     const before = readPart(noted);
     const settled = countSettled(before.pieces);
     const stuck = settled > before.settled ? 0 : before.stuck + 1;
-    const part: Part = { ...before, settled, stuck };
+    const left = chunk.chunk.items.length - settled;
+    const part: Part = { ...before, settled, stuck, again: before.again + left };
     // The last node has ended between its last note and its commit.
-    if (settled === chunk.chunk.items.length) return { pieces: part.pieces, strays: part.strays };
+    if (left === 0) return { pieces: part.pieces, strays: part.strays, again: part.again };
     if (stuck >= STUCK) return await this.#runAlone(chunk, part);
     await this.#note(chunk, part);
     return await this.#runOn(chunk, part, this.#open(chunk, part));
@@ -70,15 +73,16 @@ export class Suspects {
 
   /** Runs what is left one item at a time, on all workers. */
   async #runOn(chunk: NodeChunk, part: Part, relay: Relay): Promise<ChunkOutput | undefined> {
+    const { again } = part;
     const notes = setInterval(() => {
       if (relay.record.settled > part.settled)
-        void this.#note(chunk, { ...part, ...relay.record.output }).catch(() => {});
+        void this.#note(chunk, { ...part, ...relay.record.output, again }).catch(() => {});
     }, NOTE);
     try {
       const isWanted = await this.#host.runner.run(chunk, relay, enterPool(this.#processes), {
         longest: Infinity,
       });
-      return isWanted ? relay.record.output : undefined;
+      return isWanted ? { ...relay.record.output, again } : undefined;
     } finally {
       clearInterval(notes);
     }
@@ -93,8 +97,10 @@ export class Suspects {
     const alone = { ...chunk, chunk: sliceChunk(chunk.chunk, at, at + 1) };
     const relay = this.#open(alone, NOTHING);
     // A process that dies while it starts is nobody's fault, so the item counts as begun only once there is one.
+    const left = chunk.chunk.items.length - part.settled;
     const onReady = async (): Promise<void> =>
-      await this.#note(chunk, { ...part, alone: { at, ends: ends + 1 } });
+      // The others run again once only, when this one has an outcome.
+      await this.#note(chunk, { ...part, again: part.again - left + 1, alone: { at, ends: ends + 1 } });
     const terms = { longest: Infinity, onReady };
     if (!(await this.#host.runner.run(chunk, relay, enterPool(this.#processes), terms))) return undefined;
     const [piece] = relay.record.output.pieces;
@@ -137,13 +143,8 @@ function makeVerdict(at: number): Piece {
   };
 }
 
-function addPiece(part: Part, piece: Piece): ChunkOutput {
-  return { pieces: [...part.pieces, piece], strays: part.strays };
-}
-
-/** Counts the items that had an outcome when the last node on a chunk ended. */
-export function countNoted(noted: Buffer | undefined): number {
-  return countSettled(readPart(noted).pieces);
+function addPiece({ pieces, strays, again }: Part, piece: Piece): ChunkOutput & { readonly again: number } {
+  return { pieces: [...pieces, piece], strays, again };
 }
 
 /** Reads what was noted; nothing where that cannot be read, since a chunk can always run anew. */
@@ -151,7 +152,8 @@ function readPart(noted: Buffer | undefined): Part {
   if (noted === undefined) return NOTHING;
   try {
     const part = open(noted) as Part;
-    return Array.isArray(part.pieces) && Array.isArray(part.strays) ? part : NOTHING;
+    const isPart = Array.isArray(part.pieces) && Array.isArray(part.strays);
+    return isPart && Number.isSafeInteger(part.again) ? part : NOTHING;
   } catch {
     return NOTHING;
   }

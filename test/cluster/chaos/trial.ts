@@ -62,14 +62,20 @@ export async function runTrial(url: string, terms: TrialTerms): Promise<Damage> 
   const ways = { caller: await Proxy.open(url), nodes: await Proxy.open(url) };
   const faults = new FaultMaker(terms, ways, { queue, log });
   const startedAt = performance.now();
-  const cluster = new Cluster({ connection: ways.caller.url, queue });
+  // While the network fails, a node takes long to start on a busy machine.
+  const waitForNodes = 120_000;
+  const cluster = new Cluster({ connection: ways.caller.url, queue, waitForNodes });
   try {
     faults.begin();
     const input = Array.from({ length: items }, (_, at) => at);
     const outcomes = await parallelMapSettled(input, lethal, { pool: cluster });
     const damage = judge(outcomes, items, culprit);
     damage.ms = Math.round(performance.now() - startedAt);
-    damage.repeated = (await readFile(log, 'utf8')).split('\n').length - 1 - items;
+    const executions = (await readFile(log, 'utf8')).trim().split('\n').map(Number);
+    const executed = new Set(executions);
+    damage.repeated = executions.length - executed.size;
+    // Each item is written down when it runs, but for the one that ends its program before.
+    damage.wrong += Math.abs(executed.size - (culprit < 0 ? items : items - 1));
     damage.faults = faults.count;
     return damage;
   } finally {
