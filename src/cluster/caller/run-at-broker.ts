@@ -4,6 +4,7 @@ import { tellHeal } from '../channels.ts';
 import type { RunHead, RunInfo } from '../message/messages.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
+import type { Lease } from '../store/store.ts';
 import type { RunName } from '../../flow/work/dispatcher.ts';
 import type { Hub } from './hub.ts';
 import { describeSuperseded } from './named/refusals.ts';
@@ -28,6 +29,7 @@ export class RunAtBroker {
   readonly #nodes: NodesView;
   readonly #jobs: JobQueue;
   readonly #lease: RunLease;
+  #taking: Promise<unknown> | undefined;
 
   private constructor(terms: RunTerms, broker: Broker, nodes: NodesView, jobs: JobQueue) {
     this.#terms = terms;
@@ -87,13 +89,13 @@ export class RunAtBroker {
       return { number, meta, input: await this.#parcels.pack(number, meta, input) };
     });
     const chunks = await Promise.all(packing);
+    let held = this.#lease.held;
     const state = await this.#insist(
-      () => this.#broker.runs.put(this.#terms.id, this.#lease.held, chunks),
+      () => this.#broker.runs.put(this.#terms.id, (held = this.#lease.held), chunks),
       true,
     );
-    if (state === 'superseded') throw describeSuperseded(this.#terms.id);
-    if (state === 'gone') await this.#restore();
-    else await this.ask(batch);
+    if (state === 'held') await this.ask(batch);
+    else await this.#regain(state, held);
   }
 
   /** Asks for a node for each chunk that is still outstanding. */
@@ -133,10 +135,10 @@ export class RunAtBroker {
 
   /** Holds the run for some more time. */
   async renew(): Promise<void> {
+    const { held } = this.#lease;
     const state = await this.#lease.renew();
     if (state === undefined) return;
-    if (state === 'superseded') throw describeSuperseded(this.#terms.id);
-    if (state === 'gone') await this.#restore();
+    if (state !== 'held') await this.#regain(state, held);
     const { task, version } = this.#terms.head;
     const { facts, items: outstanding } = this.#terms.outstanding;
     const { suspects, healed } = facts.counts;
@@ -175,14 +177,25 @@ export class RunAtBroker {
     return committed;
   }
 
-  /** Puts all chunks into a broker that knows nothing of the run any more. */
-  async #restore(): Promise<void> {
-    if (this.#terms.isOver()) return;
-    await this.#take();
-    const chunks = this.#terms.outstanding.listSilent(Infinity);
-    this.#terms.outstanding.facts.healed += chunks.length;
-    const numbers = chunks.map(({ number }) => number);
-    tellHeal({ queue: this.#terms.hub.terms.queue, run: this.#terms.id, chunks: numbers, lost: 'run' });
+  /**
+   * Takes the run again, which the broker does not know any more, and puts all of its chunks there. Several steps may hear of
+   * one loss: the first of them does it.
+   *
+   * @param held - What the broker did not accept.
+   */
+  async #regain(state: 'gone' | 'superseded', held: Lease): Promise<void> {
+    const { id, name, outstanding, isOver, hub } = this.#terms;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the purpose.
+    while (this.#taking !== undefined) await this.#taking;
+    // Whoever took it meanwhile has put there what was outstanding then, which is all that was refused.
+    if (this.#lease.held.epoch !== held.epoch || isOver()) return;
+    // A run without a name is known to nobody else: what has taken it over is a question of this caller that came late.
+    if (state === 'superseded' && name !== undefined) throw describeSuperseded(id);
+    this.#taking = this.#take().finally(() => (this.#taking = undefined));
+    await this.#taking;
+    const chunks = outstanding.listSilent(Infinity);
+    outstanding.facts.healed += chunks.length;
+    tellHeal({ queue: hub.terms.queue, run: id, chunks: chunks.map(({ number }) => number), lost: 'run' });
     if (chunks.length > 0) await this.send(chunks);
   }
 

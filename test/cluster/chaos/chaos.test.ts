@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutstandingChunk } from '../../../src/cluster/caller/chunk/outstanding.ts';
+import { Cluster } from '../../../src/entries/cluster.ts';
+import { parallelMap, type RunSummary } from '../../../src/index.ts';
+import { answer, work } from '../../fixtures/cluster/tasks.ts';
 import { isLong } from '../../harness/long.ts';
 import { seedOf } from '../../harness/random.ts';
 import { describeOnMortalBrokers } from '../brokers.ts';
+import { startNode, type TestNode } from '../harness.ts';
+import { openRun } from './open-run.ts';
 import { type Damage, type Faults, runTrial, type TrialTerms } from './trial.ts';
 
 const CLEAN = { missing: 0, wrong: 0, innocent: 0, unpunished: 0 };
@@ -47,6 +57,55 @@ describeOnMortalBrokers('A cluster', (broker) => {
         },
       ]
     : [{ name: 'whose nodes are killed', faults: { kills: [1000, 2000] }, seeds: 1 }];
+  test('that lost a run gets it back once, however many steps hear of that', async () => {
+    const run = await openRun(broker.url);
+    try {
+      const [first, ...others] = [1, 2, 3].map((item) => run.add(item));
+      await run.atBroker.send([first as OutstandingChunk]);
+      await broker.empty();
+      await Promise.all(others.map((chunk) => run.atBroker.send([chunk])));
+      assert.equal(await run.countThere(), 3);
+    } finally {
+      await run.close();
+    }
+  });
+
+  test('says no less than what ran again', { skip: !isLong }, async () => {
+    const queue = `again-${process.pid}`;
+    const log = join(tmpdir(), `telar-${queue}.log`);
+    const countLines = async (): Promise<number> =>
+      (await readFile(log, 'utf8').catch(() => '')).split('\n').length - 1;
+    const start = (): Promise<TestNode> => {
+      const args = ['--workers', '1', '--slots', '1', '--lock', '1s'];
+      return startNode({ url: broker.url, queue, args, env: { TELAR_TEST_LOG: log } });
+    };
+    const items = Array.from({ length: 8000 }, (_, at) => at);
+    let node = await start();
+    await using cluster = new Cluster({ connection: broker.url, queue });
+    let summary: RunSummary | undefined;
+    const options = { pool: cluster, chunkSize: items.length };
+    const call = parallelMap(items, work, { ...options, onSummary: (given) => (summary = given) });
+    try {
+      // The first dies with nothing written down, and the second with most of what it has done.
+      for (const lines of [4000, 10_000]) {
+        // oxlint-disable-next-line no-await-in-loop -- each comes some way.
+        while ((await countLines()) < lines) await sleep(5);
+        // oxlint-disable-next-line no-await-in-loop -- as above.
+        await node.end('SIGKILL');
+        // oxlint-disable-next-line no-await-in-loop -- as above.
+        node = await start();
+      }
+      assert.deepEqual(await call, items.map(answer));
+      const repeated = (await countLines()) - items.length;
+      assert.ok(repeated > 0 && summary !== undefined);
+      const said = `${repeated} ran again, and ${summary.repeated} were said to`;
+      assert.ok(summary.repeated >= repeated && summary.repeated <= 3 * items.length, said);
+    } finally {
+      await node.end('SIGKILL');
+      await rm(log, { force: true });
+    }
+  });
+
   for (const { name, faults, seeds } of kinds) {
     for (let seed = seedOf(1); seed < seedOf(1) + seeds; seed++) {
       test(`${name} loses nothing and blames one item: seed ${seed}`, async (context) => {
