@@ -2,7 +2,7 @@ import { enterPool, sharedPool } from '../../flow/pool/pool.ts';
 import type { Dispatcher, NamedDispatcher, RunName } from '../../flow/work/dispatcher.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { RemoteCounts } from '../../progress/summary.ts';
-import { createDeferred, type Deferred } from '../../async/deferred.ts';
+import { createDeferred, type Deferred, raceTime } from '../../async/deferred.ts';
 import { needsNoTasks } from '../tasks/identify.ts';
 import type { Hub } from './hub.ts';
 import { NamedDispatch } from './named/named-dispatch.ts';
@@ -13,6 +13,9 @@ import type { RunFacts } from './chunk/run-facts.ts';
 const CHUNK_TIME = 400;
 /** Milliseconds that nodes have to hear of an end. */
 const GRACE = 50;
+/** Milliseconds for which a call waits until the end of its run is said, and a cluster that is closed for those of all. */
+const FAREWELL = 200;
+const LAST_FAREWELL = 5000;
 
 /** Hands the chunks of runs to the nodes of a cluster, as `Dispatch` does to the workers of a pool. */
 export class RemoteDispatch implements Dispatcher {
@@ -25,6 +28,8 @@ export class RemoteDispatch implements Dispatcher {
   /** Runs that need no node. */
   readonly #local = new Map<Work, Dispatcher>();
   readonly #facts = new WeakMap<Work, RunFacts>();
+  /** Ends of runs of which the broker has not heard yet. */
+  readonly #goodbyes = new Set<Promise<void>>();
   #onDrained: Deferred<void> | undefined;
 
   constructor(hub: Hub) {
@@ -47,7 +52,7 @@ export class RemoteDispatch implements Dispatcher {
   }
 
   detach(work: Work): void {
-    void this.#runs.get(work)?.end();
+    void this.#end(work);
     this.#local.get(work)?.detach(work);
     this.#local.delete(work);
     this.#forget(work);
@@ -60,7 +65,7 @@ export class RemoteDispatch implements Dispatcher {
   }
 
   withdraw(work: Work): Promise<void> | undefined {
-    return this.#local.get(work)?.withdraw(work) ?? this.#runs.get(work)?.end();
+    return this.#local.get(work)?.withdraw(work) ?? this.#end(work);
   }
 
   countRemote(work: Work): RemoteCounts | undefined {
@@ -93,11 +98,10 @@ export class RemoteDispatch implements Dispatcher {
     return this.#local.get(work)?.holds(work) ?? this.#runs.get(work)?.isBusy ?? false;
   }
 
-  /** Resolves when no run is on the cluster any more. */
+  /** Resolves when no run is on the cluster any more, and the broker has deleted them, unless it cannot be reached. */
   async drained(): Promise<void> {
-    if (this.#runs.size === 0) return;
-    this.#onDrained ??= createDeferred();
-    await this.#onDrained.promise;
+    if (this.#runs.size > 0) await (this.#onDrained ??= createDeferred()).promise;
+    await raceTime(Promise.all(this.#goodbyes), LAST_FAREWELL);
   }
 
   /** Runs what only reads and writes records on the threads of this machine: nodes know nothing of it. */
@@ -115,6 +119,15 @@ export class RemoteDispatch implements Dispatcher {
   /** Ends all runs now. */
   cutOff(): void {
     for (const work of this.#runs.keys()) work.cutOff();
+  }
+
+  /** Ends a run. Where the broker is slow, or is still being connected to, it is said behind the caller's back. */
+  async #end(work: Work): Promise<void> {
+    const goodbye = this.#runs.get(work)?.end();
+    if (goodbye === undefined) return;
+    this.#goodbyes.add(goodbye);
+    void goodbye.finally(() => this.#goodbyes.delete(goodbye));
+    await raceTime(goodbye, FAREWELL);
   }
 
   #forget(work: Work): void {

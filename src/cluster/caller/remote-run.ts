@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { raceTime } from '../../async/deferred.ts';
 import { Repeated } from '../../async/repeated.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { RunName } from '../../flow/work/dispatcher.ts';
@@ -19,8 +18,6 @@ import { RunAtBroker } from './run-at-broker.ts';
 
 /** Milliseconds between two looks for outcomes, where no news came. */
 const POLL = 250;
-/** Milliseconds for which a caller waits until the end of its run is said. */
-const FAREWELL = 200;
 /** Milliseconds without news after which a chunk is looked for. */
 const SILENCE = 3000;
 
@@ -60,16 +57,12 @@ export class RemoteRun {
     if (!this.#isOver && this.#work.terms.definition !== undefined) void this.#sending.ask();
   }
 
-  /** Ends what nodes do for the run. */
+  /** Ends what nodes do for the run. Resolves when the broker has heard of it, or will not hear of it. */
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.pause();
-    const goodbye = this.#opening?.then(
-      (run) => run.end(),
-      () => {},
-    );
-    // It is said behind the caller's back where the broker is slow, or is still being connected to.
-    if (goodbye !== undefined) await raceTime(goodbye, FAREWELL);
+    const run = await this.#opening?.catch(() => undefined);
+    await run?.end();
   }
 
   /** Sends and fetches nothing more. */

@@ -10,8 +10,9 @@ import { describeHolder, describeMismatch } from './refusals.ts';
 
 /** Milliseconds that an unfinished run with a name stays. */
 const DAY = 86_400_000;
-/** Milliseconds for which the end of a run is tried to be said. */
-const FAREWELL = 2000;
+/** Milliseconds for which the end of a run is tried to be said, and after which it is said over another connection. */
+const FAREWELL = 5000;
+const ANSWER = 2000;
 /** Milliseconds between two looks whether a run is free. */
 const LOOK = 200;
 
@@ -94,7 +95,8 @@ export class RunLease {
       await this.#broker.registry.leave(`run.${this.#terms.id}`);
       await this.#broker.news.offCommit(this.#terms.id);
     };
-    await insist(say, { limit: FAREWELL }).catch(() => {});
+    const onSilence = (): void => this.#broker.reset();
+    await insist(say, { limit: FAREWELL, patience: ANSWER, onSilence }).catch(() => {});
   }
 }
 
