@@ -44,8 +44,8 @@ export interface RunStore {
 }
 
 /**
- * State of an epoch: it may write; the broker knows nothing of the run, since it was deleted or lost; or another epoch
- * has taken the run over.
+ * State of an epoch: it may write; the broker knows nothing of it, since it was deleted or lost; or another epoch has taken
+ * the run over.
  */
 export type EpochState = 'held' | 'gone' | 'superseded';
 
@@ -69,8 +69,8 @@ export interface Opened {
   readonly kind: 'opened';
   readonly epoch: number;
   /**
-   * The lowest number that no chunk of the run has had, nor a chunk of an earlier run of that name: it begins with the
-   * time of the broker, so that a late commit of another run is never taken for one of this.
+   * A number from which on no chunk of the run has had one, nor a chunk of an earlier run of that name: at least the time of
+   * the broker, so that a late commit of another run, or of a chunk that the broker has lost, is never taken for one of this.
    */
   readonly next: number;
   /** The metadata of the chunks that have outcomes, by number. */

@@ -141,7 +141,9 @@ export class PostgresRuns implements RunStore {
   ): Promise<EpochState> {
     const rows = await this.#query(statement, run, caller, LEASE, keep, epoch, ...columns);
     if (rows.length > 0) return 'held';
-    return (await this.#query(statements.SHOW_RUN, run)).length > 0 ? 'superseded' : 'gone';
+    const [there] = await this.#query(statements.SHOW_RUN, run);
+    // An epoch that is to come is one that the server has lost.
+    return there === undefined || Number(there['epoch']) < epoch ? 'gone' : 'superseded';
   }
 
   async #query(statement: string, run: string, ...values: readonly unknown[]): Promise<readonly Row[]> {

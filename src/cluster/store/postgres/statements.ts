@@ -13,7 +13,7 @@
 /** The run of a queue, $1, and id, $2, that is there. */
 const IS_RUN = 'r.queue = $1 AND r.id = $2 AND r.life_until > clock_timestamp()';
 
-/** Time of the server in microseconds: neither epochs nor numbers come twice, also when all of the run was deleted. */
+/** Time of the server in microseconds: neither epochs nor numbers come twice, also when all of the run was deleted or lost. */
 const MICROS = '(extract(epoch FROM clock_timestamp()) * 1000000)::bigint';
 
 /** The moment that lies so many milliseconds ahead. */
@@ -30,14 +30,14 @@ export const CREATE_RUN: string = `
 
 /** Takes up a run that is there: queue, id, caller, lease, life, head. */
 export const TAKE_UP: string = `
-  UPDATE telar.run AS r SET epoch = greatest(r.epoch + 1, ${MICROS}),
+  UPDATE telar.run AS r SET epoch = greatest(r.epoch + 1, ${MICROS}), next = greatest(r.next, ${MICROS}),
     caller = $3, lease_until = ${ahead('$4')}, life_until = ${ahead('$5')}
   WHERE ${IS_RUN} AND r.head = $6 AND (r.caller = $3 OR r.lease_until <= clock_timestamp())
   RETURNING r.epoch, r.next`;
 
 /** Says why a run is not taken up: queue, id. */
 export const SHOW_RUN: string = `
-  SELECT r.head, CASE WHEN r.lease_until > clock_timestamp() THEN r.caller END AS holder
+  SELECT r.head, r.epoch, CASE WHEN r.lease_until > clock_timestamp() THEN r.caller END AS holder
   FROM telar.run AS r WHERE ${IS_RUN}`;
 
 /** Deletes a run whose time is over: queue, id. */

@@ -16,7 +16,8 @@ end
 local function text(number) return string.format('%.0f', number) end
 local function judge(expected)
   local now = redis.call('GET', epoch)
-  if not now then return 'gone' end
+  -- An epoch that is to come is one that the server has lost, with all that came behind its last write to disk.
+  if not now or tonumber(now) < tonumber(expected) then return 'gone' end
   return now == expected and 'held' or 'superseded'
 end
 `;
@@ -33,13 +34,13 @@ export const scripts: Readonly<Record<string, { numberOfKeys: number; lua: strin
       if holder and holder ~= ARGV[2] then return { 'in-use', holder } end
       redis.call('SET', head, ARGV[1])
       redis.call('SET', lease, ARGV[2], 'PX', ARGV[3])
-      -- Neither epochs nor numbers come twice, also when all of the run was deleted in between: a chunk takes longer than the
-      -- microsecond that its number stands for.
+      -- Neither epochs nor numbers come twice, also when all of the run was deleted in between, or the last of it lost: a chunk
+      -- takes longer than the microsecond that its number stands for.
       local time = redis.call('TIME')
       local micros = time[1] * 1000000 + time[2]
       local now = text(math.max(tonumber(redis.call('GET', epoch) or '0') + 1, micros))
       redis.call('SET', epoch, now)
-      redis.call('HSETNX', meta, 'next', text(micros))
+      redis.call('HSET', meta, 'next', text(math.max(tonumber(redis.call('HGET', meta, 'next') or '0'), micros)))
       for _, number in ipairs(redis.call('HKEYS', input)) do redis.call('HDEL', meta, number) end
       redis.call('DEL', input, starts, part)
       keep(ARGV[4])

@@ -31,11 +31,12 @@ export class ModelStore implements RunStore {
   #count = 0;
 
   async open(name: string, { caller, head }: OpenTerms): Promise<Opened | RefusedOpen> {
-    const run = this.#runs.get(name) ?? { head, chunks: new Map(), epoch: 0, caller, next: this.#renumber() };
+    const run = this.#runs.get(name) ?? { head, chunks: new Map(), epoch: 0, caller, next: 0 };
     if (run.head !== head) return { kind: 'mismatch', head: run.head };
     if (run.caller !== undefined && run.caller !== caller) return { kind: 'in-use', caller: run.caller };
     run.caller = caller;
     run.epoch = ++this.#count;
+    run.next = Math.max(run.next, this.#renumber());
     for (const [number, { output }] of run.chunks) if (output === undefined) run.chunks.delete(number);
     this.#runs.set(name, run);
     const committed = new Map([...run.chunks].map(([number, { meta }]) => [number, meta]));
@@ -45,6 +46,7 @@ export class ModelStore implements RunStore {
   async renew(name: string, { epoch }: Lease): Promise<EpochState> {
     const run = this.#runs.get(name);
     if (run === undefined) return 'gone';
+    if (run.epoch < epoch) return 'gone';
     return run.epoch === epoch ? 'held' : 'superseded';
   }
 
@@ -124,7 +126,7 @@ export class ModelStore implements RunStore {
     return chunk?.output === undefined ? chunk : undefined;
   }
 
-  /** No number of one run of a name is one of the next. */
+  /** No number of one caller of a run is one of the next. */
   #renumber(): number {
     this.#count += 1000;
     return this.#count;
