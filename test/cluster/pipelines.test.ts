@@ -7,14 +7,7 @@ import { after, before, test } from 'node:test';
 import { Cluster } from '../../src/entries/cluster.ts';
 import { csv, ndjson, toCsv, toNdjson } from '../../src/entries/files.ts';
 import { parallelMapInto, parallelReduce, parallelSort } from '../../src/entries/memory.ts';
-import {
-  CaptureError,
-  type DeadLetter,
-  parallelMap,
-  pipeline,
-  Pool,
-  type WorkerPool,
-} from '../../src/index.ts';
+import { CaptureError, type DeadLetter, pipeline, Pool, type WorkerPool } from '../../src/index.ts';
 import * as stages from '../fixtures/cluster/stages.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { sample } from '../harness/long.ts';
@@ -182,11 +175,6 @@ describeOnABroker('Pipelines on a cluster', (broker) => {
         return true;
       });
     }
-    const stored = parallelMap([1], tasks.answer, { pool: cluster, store: { user: 'a' } });
-    await assert.rejects(stored, {
-      name: 'TypeError',
-      message: /`store` does not travel to a Cluster/,
-    });
     const array = new Float64Array(10);
     const refused = {
       name: 'TypeError',
