@@ -4,6 +4,8 @@ import { capture } from './closures/capture.ts';
 import { closure } from './closures/closure.ts';
 import { csvFile, ndjsonFile } from './io/files.ts';
 import { foldedCities, foldedDistinct, foldedPeople, foldedTop } from './io/folds.ts';
+import { clusterCalls } from './cluster/calls.ts';
+import { clusterCpu } from './cluster/cpu.ts';
 import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
@@ -63,5 +65,7 @@ export const cases: readonly Case[] = [
   foldedPeople,
   foldedTop,
   foldedDistinct,
+  clusterCpu,
+  clusterCalls,
   advice,
 ];
