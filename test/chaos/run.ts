@@ -2,7 +2,8 @@
  * `npm run chaos`: every scenario in full, on threads and on processes, then the journals under `kill -9`. Prints each figure
  * beside what it must be, and fails when one is missed. `-- --seed 7 timeouts abort` repeats some with a seed; `--minutes 30` lets
  * the random faults try all their seeds, also on a slow machine; `--verbose` shows what dying workers say. `-- soak`, which the
- * plain command leaves out, runs mixed calls for an hour, or for `--minutes`, and looks at what they leave.
+ * plain command leaves out, runs mixed calls for an hour, or for `--minutes`, and looks at what they leave; `-- cluster-soak`
+ * does so on a cluster.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -47,6 +48,11 @@ for (const scenario of scenarios.filter(isPicked)) {
 if (positionals.length === 0 || positionals.includes('journal')) for (const file of JOURNALS) runFile(file);
 
 if (positionals.includes('soak') && !(await runSoak(Number(values.minutes ?? HOUR), seed))) missed++;
+
+if (positionals.includes('cluster-soak')) {
+  const { soakClusters } = await import('../cluster/soak/run.ts');
+  if (!(await soakClusters(Number(values.minutes ?? HOUR), seed))) missed++;
+}
 
 const seconds = Math.round((performance.now() - began) / 1000);
 console.log(

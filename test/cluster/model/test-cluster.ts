@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Cluster } from '../../../src/entries/cluster.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
@@ -42,13 +43,26 @@ export class TestCluster {
     }
   }
 
+  /** Processes of the nodes; the first is that of the last to be killed. */
+  get pids(): number[] {
+    return this.#nodes.map(({ pid }) => pid);
+  }
+
+  /** Resolves once all nodes take chunks. */
+  async ready(): Promise<void> {
+    for (const node of this.#nodes) {
+      // oxlint-disable-next-line no-await-in-loop -- it is waited for.
+      while (!node.said.includes('serves') && !node.isOver()) await sleep(10);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#cluster.close({ force: true });
     await Promise.all(this.#nodes.map((node) => node.end('SIGKILL')));
   }
 
   async #kill(at: number): Promise<void> {
-    const place = at % this.#nodes.length;
+    const place = this.#nodes.length - 1 - (at % this.#nodes.length);
     await this.#nodes[place]?.end('SIGKILL');
     this.#nodes[place] = this.#spawn();
   }
