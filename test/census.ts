@@ -33,6 +33,12 @@ const closable = new Set([
   'Timeout',
 ]);
 
+// The connections of a cluster that tests run on, and their timers, stay until it is closed.
+if (process.env['TELAR_TEST_CLUSTER'] !== undefined) {
+  closable.delete('TCPSocketWrap');
+  closable.delete('Timeout');
+}
+
 /**
  * Fails each test of the file that calls it, once and before its first test, when the test leaves behind a worker
  * thread, a child process, a temporary file, or a port, timer, socket or watcher that keeps the process awake, or a

@@ -17,7 +17,7 @@ export function usePool(options: PoolOptions = { workers: 2 }): Pool {
 function openPool(options: PoolOptions): Pool {
   if (Cluster === undefined) return new Pool(options);
   // The members of a pool that tests use are those of a cluster as well.
-  return new Cluster({ connection: broker, queue: 'suites' }) as unknown as Pool;
+  return new Cluster({ connection: broker, queue: 'suites', build: 'suites' }) as unknown as Pool;
 }
 
 async function warm(pool: Pool): Promise<void> {
