@@ -2,7 +2,7 @@ import type { Block } from '../../block.ts';
 import type { CsvFormat } from '../../format.ts';
 import { type Decoder, END, MalformedError } from '../lines/decoder.ts';
 import { describeTooLong } from '../lines/line-decoder.ts';
-import { LineReader } from '../lines/line-reader.ts';
+import { LineReader, type Span } from '../lines/line-reader.ts';
 import { NextPlace } from './next-place.ts';
 import { QuotedReader } from './quoted-reader.ts';
 import { createArrayForm, findRowForm, type RowForm } from './row-form.ts';
@@ -18,7 +18,7 @@ export class CsvDecoder implements Decoder {
   readonly #reader: LineReader;
   readonly #quoted: QuotedReader | undefined;
   readonly #quotes: NextPlace | undefined;
-  readonly #delimiters: NextPlace;
+  readonly #delimiter: string;
   /** Most bytes of a record, where the block has more. */
   readonly #maxRecordBytes: number | undefined;
   readonly #columns: readonly string[] | undefined;
@@ -37,7 +37,7 @@ export class CsvDecoder implements Decoder {
     this.#reader = new LineReader(block);
     this.#quoted = quote === undefined ? undefined : new QuotedReader(this.#reader, delimiter, quote);
     this.#quotes = quote === undefined ? undefined : new NextPlace(quote);
-    this.#delimiters = new NextPlace(delimiter);
+    this.#delimiter = delimiter;
     this.#maxRecordBytes = block.bytes.length > maxRecordBytes ? maxRecordBytes : undefined;
     const { columns } = block;
     this.#columns = columns;
@@ -65,8 +65,8 @@ export class CsvDecoder implements Decoder {
   }
 
   next(): unknown {
+    const limit = this.#maxRecordBytes;
     for (;;) {
-      const limit = this.#maxRecordBytes;
       const row = limit === undefined ? this.#read() : this.#readMeasured(limit);
       if (row !== undefined) return row;
     }
@@ -75,8 +75,10 @@ export class CsvDecoder implements Decoder {
   /** Makes the row that `next` gave last once more, with all its fields. */
   readWhole(): unknown {
     if (this.#fields !== undefined) return this.#wholeForm.make(this.#fields);
-    const { text, from, to } = this.#reader.span;
-    return this.#wholeForm.cut(text, from, to);
+    const { span } = this.#reader;
+    // What is known of the delimiters is what stands behind the row.
+    span.delimiter = -1;
+    return this.#wholeForm.cut(span.text, span.from, span.to, span);
   }
 
   text(): string {
@@ -107,31 +109,26 @@ export class CsvDecoder implements Decoder {
   /** Reads the next row; `undefined` for an empty line, `END` at the end. */
   #read(): unknown {
     const reader = this.#reader;
-    if (!this.#readSpan()) return END;
-    const { text, from, to } = reader.span;
-    if (from === to) return undefined;
+    if (!reader.readPlain() && !this.#readSpan()) return END;
+    this.start = reader.start;
+    this.line = reader.line;
+    const { span } = reader;
+    if (span.from === span.to) return undefined;
     this.#fields = undefined;
-    if (this.#quotes?.isWithin(text, from, to) === true) {
-      const fields = (this.#quoted as QuotedReader).read(text.slice(from, to));
-      const columns = this.#columns;
-      if (columns !== undefined && fields.length !== columns.length) this.#failCount(fields.length);
-      this.#fields = fields;
-      return this.#form.make(fields);
-    }
-    return this.#cut(text, from, to);
+    if (this.#quotes?.isWithin(span) === true) return this.#readQuoted(span);
+    return this.#form.cut(span.text, span.from, span.to, span) ?? this.#failCut(span);
   }
 
-  /** Cuts a line without quotes. A search that has failed is not made again for the lines that it has passed. */
-  #cut(text: string, from: number, to: number): unknown {
+  #readQuoted({ text, from, to }: Span): unknown {
+    const fields = (this.#quoted as QuotedReader).read(text.slice(from, to));
     const columns = this.#columns;
-    if (columns === undefined) return this.#form.cut(text, from, to);
-    const delimiters = this.#delimiters;
-    const isWrong =
-      columns.length === 1 ? delimiters.isWithin(text, from, to) : delimiters.isKnownAbsent(text, from, to);
-    const row = isWrong ? undefined : this.#form.cut(text, from, to);
-    if (row !== undefined) return row;
-    if (!isWrong) delimiters.search(text, to);
-    return this.#failCount(text.slice(from, to).split(delimiters.character).length);
+    if (columns !== undefined && fields.length !== columns.length) this.#failCount(fields.length);
+    this.#fields = fields;
+    return this.#form.make(fields);
+  }
+
+  #failCut({ text, from, to }: Span): never {
+    return this.#failCount(text.slice(from, to).split(this.#delimiter).length);
   }
 
   /** Finds the next line; returns false at the end. A line that cannot be read takes its record with it. */

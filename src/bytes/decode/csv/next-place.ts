@@ -1,35 +1,32 @@
+import type { Span } from '../lines/line-reader.ts';
+
 /** Finds a character in a text in which it may be rare: what a search has found serves for all lines before it. */
 export class NextPlace {
-  readonly character: string;
-  #text = '';
-  /** The stretch of the text, from `#from` up to `#at`, in which the character does not stand. */
+  readonly #character: string;
+  /** Number of the text, and the stretch of it, from `#from` up to `#at`, in which the character does not stand. */
+  #stretch = -1;
   #from = 0;
   #at = 0;
 
   constructor(character: string) {
-    this.character = character;
+    this.#character = character;
   }
 
-  /** Returns whether the character stands between two places of a text. */
-  isWithin(text: string, from: number, to: number): boolean {
-    if (!this.#isPassed(text, from)) this.search(text, from);
-    return this.#at < to;
+  /** Returns whether the character stands in a line. */
+  isWithin(line: Span): boolean {
+    if (!this.#isPassed(line)) this.#search(line);
+    return this.#at < line.to;
   }
 
-  /** Returns whether an earlier search has told already that the character does not stand between two places. */
-  isKnownAbsent(text: string, from: number, to: number): boolean {
-    return to <= this.#at && this.#isPassed(text, from);
-  }
-
-  /** Finds the character from a place on, for the calls to come. */
-  search(text: string, from: number): void {
-    const at = text.indexOf(this.character, from);
-    this.#text = text;
+  /** Finds the character in the text of a line from its start on, for the calls to come. */
+  #search({ text, from, stretch }: Span): void {
+    const at = text.indexOf(this.#character, from);
+    this.#stretch = stretch;
     this.#from = from;
     this.#at = at < 0 ? Infinity : at;
   }
 
-  #isPassed(text: string, from: number): boolean {
-    return from <= this.#at && from >= this.#from && text === this.#text;
+  #isPassed({ from, stretch }: Span): boolean {
+    return stretch === this.#stretch && from <= this.#at && from >= this.#from;
   }
 }

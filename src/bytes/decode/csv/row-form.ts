@@ -1,10 +1,19 @@
+/** Memory of the searches for delimiters in one text. */
+export interface Searched {
+  /**
+   * Place of a delimiter that a search has found at last: the first one behind all places from which searches began. A
+   * place before the next line says nothing.
+   */
+  delimiter: number;
+}
+
 /** The way from the text of a row to the row. */
 export interface RowForm {
   /**
    * Makes a row of a line without quotes, which stands in a text from one place up to another; `undefined` where the
-   * line has another number of fields.
+   * line has another number of fields. The search that finds the end of a line finds the first delimiter of the next.
    */
-  readonly cut: (text: string, from: number, to: number) => unknown;
+  readonly cut: (text: string, from: number, to: number, searched: Searched) => unknown;
   /** Makes a row of its fields. */
   readonly make: (fields: readonly unknown[]) => unknown;
 }
@@ -21,6 +30,8 @@ const forms = new Map<string, RowForm>();
 const MOST_FORMS = 64;
 /** The most fields for which the code of a line is written out. */
 const MOST_WRITTEN = 256;
+/** A place behind the end of the longest text: no delimiter is left. */
+const NOWHERE = 2 ** 30 - 1;
 
 /**
  * Finds the form of rows with these columns. It is compiled from code, so that V8 knows the shape of the rows and cuts
@@ -84,33 +95,31 @@ function writeRow(fields: readonly Field[], list?: string): string {
 
 /**
  * Writes the code that goes through a line from delimiter to delimiter: `t` is the text, `e` the end of the line, `a`
- * the place behind the last delimiter, and `b` that of the next.
+ * the place behind the last delimiter, `b` that of the next, and `s` what is known of it.
  */
 function compileCut(count: number, delimiter: string, fields: readonly Field[]): RowForm['cut'] | undefined {
-  const search = `t.indexOf(${JSON.stringify(delimiter)},a)`;
-  const step = `b=${search};if(b<0||b>=e)return undefined;`;
+  const search = `b=t.indexOf(${JSON.stringify(delimiter)},a);if(b<0)b=${NOWHERE};`;
+  const fail = '{s.delimiter=b;return undefined}';
+  const step = `if(b>=e)${fail}`;
   const wanted = fields.map(({ at }) => at).sort((left, right) => left - right);
-  let body = 'var b=0;';
+  let body = `var b=s.delimiter;if(b<a){${search}}`;
   let next = 0;
-  // A single field needs no search: whether a delimiter stands in it is known already.
-  if (count === 1)
-    return compile<RowForm['cut']>(['t', 'a', 'e'], `var v0=t.slice(a,e);return ${writeRow(fields)}`);
   const pass = (until: number): void => {
     const passed = until - next;
-    if (passed > 4) body += `for(var i=0;i<${passed};i++){${step}a=b+1}`;
-    else body += `${step}a=b+1;`.repeat(passed);
+    const code = `${step}a=b+1;${search}`;
+    body += passed > 4 ? `for(var i=0;i<${passed};i++){${code}}` : code.repeat(passed);
     next = until;
   };
   for (const at of wanted) {
     if (at === count - 1) continue;
     pass(at);
-    body += `${step}var v${at}=t.slice(a,b);a=b+1;`;
+    body += `${step}var v${at}=t.slice(a,b);a=b+1;${search}`;
     next++;
   }
   pass(count - 1);
-  body += `b=${search};if(b>=0&&b<e)return undefined;`;
+  body += `if(b<e)${fail}s.delimiter=b;`;
   if (wanted.at(-1) === count - 1) body += `var v${count - 1}=t.slice(a,e);`;
-  return compile<RowForm['cut']>(['t', 'a', 'e'], `${body}return ${writeRow(fields)}`);
+  return compile<RowForm['cut']>(['t', 'a', 'e', 's'], `${body}return ${writeRow(fields)}`);
 }
 
 function cutSlowly(count: number, delimiter: string, make: RowForm['make']): RowForm['cut'] {

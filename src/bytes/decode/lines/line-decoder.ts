@@ -39,6 +39,10 @@ export abstract class LineDecoder implements Decoder {
   /** Reads the next line; `undefined` when there is none. */
   protected read(): string | undefined {
     const { reader } = this;
+    if (!this.#mayBeTooLong && reader.readPlain()) {
+      const { text, from, to } = reader.span;
+      return text.slice(from, to);
+    }
     reader.assertWhole();
     if (!this.#mayBeTooLong) return reader.read();
     let text: string | undefined;

@@ -14,6 +14,10 @@ export interface Span {
   text: string;
   from: number;
   to: number;
+  /** Number of the text among those that were made of the block, by which it is known sooner than by itself. */
+  stretch: number;
+  /** Place of a delimiter in the text that is known to whoever cuts the line; -1 in a new text. */
+  delimiter: number;
 }
 
 /** Reads the lines of a block straight from its bytes, one at a time. */
@@ -26,7 +30,7 @@ export class LineReader {
   start = 0;
   end: '' | '\n' | '\r\n' = '';
   /** Place of the line that `readSpan` found last, without its end: its text stands within that of many lines. */
-  readonly span: Span = { text: '', from: 0, to: 0 };
+  readonly span: Span = { text: '', from: 0, to: 0, stretch: 0, delimiter: -1 };
 
   readonly #bytes: Bytes;
   readonly #codec: Codec;
@@ -72,32 +76,33 @@ export class LineReader {
    * Throws `MalformedError`.
    */
   readSpan(): boolean {
-    if (this.#next >= this.#bytes.length) return false;
-    if (this.#next >= this.#to) this.#openStretch();
-    this.line++;
+    return this.readPlain() || this.#readOther();
+  }
+
+  /**
+   * Finds the next line like `readSpan`, where its text stands within that of many lines: most do. Returns false where it
+   * does not, or where there is none.
+   */
+  readPlain(): boolean {
     const start = this.#next;
-    this.start = start;
-    const { span } = this;
     const text = this.#text;
-    if (text === undefined) {
-      span.text = this.#readBytes(start);
-      span.from = 0;
-      span.to = span.text.length;
-      return true;
-    }
+    if (text === undefined || start >= this.#to) return false;
+    const { span } = this;
     const { shift } = this.#codec;
     const from = (start - this.#from) >> shift;
     let to = text.indexOf('\n', from);
+    this.line++;
+    this.start = start;
+    this.end = '\n';
     if (to < 0) {
       to = text.length;
       this.end = '';
-    } else this.end = '\n';
+    }
     this.#next = this.#from + ((to + 1) << shift);
-    if (to > from && this.end !== '' && text.charCodeAt(to - 1) === CARRIAGE_RETURN) {
+    if (to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN && this.end !== '') {
       this.end = '\r\n';
       to--;
     }
-    span.text = text;
     span.from = from;
     span.to = to;
     return true;
@@ -132,6 +137,20 @@ export class LineReader {
     return this.#codec.decodeRaw(this.#bytes, this.start, this.start + this.measure(this.start));
   }
 
+  #readOther(): boolean {
+    const start = this.#next;
+    if (start >= this.#bytes.length) return false;
+    if (start >= this.#to) this.#openStretch();
+    if (this.#text !== undefined) return this.readPlain();
+    this.line++;
+    this.start = start;
+    const text = this.#readBytes(start);
+    this.#openText(text);
+    this.span.from = 0;
+    this.span.to = text.length;
+    return true;
+  }
+
   #readBytes(start: number): string {
     const bytes = this.#bytes;
     const codec = this.#codec;
@@ -159,5 +178,13 @@ export class LineReader {
     this.#to = to;
     this.#text = text;
     this.#isValid = isValid;
+    if (text !== undefined) this.#openText(text);
+  }
+
+  #openText(text: string): void {
+    const { span } = this;
+    span.text = text;
+    span.stretch++;
+    span.delimiter = -1;
   }
 }
