@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { pipeline } from '../../src/index.ts';
+import { pipeline, stop } from '../../src/index.ts';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 import { sample } from '../harness/long.ts';
@@ -140,6 +140,21 @@ describe('reduce, count, groupBy, distinct and topK', () => {
       }),
       { seed: 1, numRuns: sample(25, 250) },
     );
+  });
+
+  it('give the same top however many chunks outrank others', async () => {
+    const count = 20_000;
+    const ranked = (n: number): number => (n * 7919) % 50;
+    const expected = range(count).sort((a, b) => ranked(b) - ranked(a) || a - b);
+    const kept = await pipeline(range(count))
+      .filter((n) => n >= 0)
+      .topK(900, (n) => (n * 7919) % 50, { pool });
+    assert.deepEqual(kept, expected.slice(0, 900));
+    // What stands behind the last item outranks all, and does not count.
+    const stopped = await pipeline(range(count))
+      .cpu((n) => (n === 12_000 ? stop : n))
+      .topK(3, (n) => n, { pool });
+    assert.deepEqual(stopped, [11_999, 11_998, 11_997]);
   });
 
   it('are stages where they give items', async () => {

@@ -9,8 +9,9 @@ import type {
 } from '../../src/wire/message/chain.ts';
 import { Chain } from './chain.ts';
 import { ByteCollector, type Collector, ValueCollector } from './collect/collector.ts';
-import { CountFold, ReduceFold, TopFold } from './collect/folds.ts';
+import { CountFold, ReduceFold } from './collect/folds.ts';
 import { DistinctFold, GroupFold } from './collect/keyed-folds.ts';
+import { TopFold } from './collect/top-fold.ts';
 import { openRows } from './open-rows.ts';
 import { makeCall, type RevivedRetry, type Stage } from './stages/stage.ts';
 
@@ -91,7 +92,7 @@ function createCollector(
     case 'groupBy':
       return new GroupFold(collect.seed, key, init, step);
     case 'topK':
-      return new TopFold(collect.count, by, keep);
+      return new TopFold(collect, by, keep);
     case 'distinct':
       return new DistinctFold(
         collect.seed,

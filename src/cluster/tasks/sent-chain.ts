@@ -120,7 +120,7 @@ function openCollect(collect: Fields, find: (mark: unknown) => TaskReference): C
     else refuse();
   }
   if (kind === 'bytes') opened['format'] = readFormat(collect['format']);
-  if (kind === 'groupBy' || kind === 'distinct') {
+  if (kind === 'groupBy' || kind === 'distinct' || kind === 'topK') {
     if (!Number.isInteger(collect['seed'])) refuse();
     opened['seed'] = collect['seed'];
   }
@@ -128,6 +128,7 @@ function openCollect(collect: Fields, find: (mark: unknown) => TaskReference): C
   if (kind === 'topK') {
     if (!Number.isSafeInteger(collect['count']) || !((collect['count'] as number) > 0)) refuse();
     opened['count'] = collect['count'];
+    opened['isFinal'] = collect['isFinal'] === true;
   }
   return opened as unknown as CollectDefinition;
 }

@@ -24,7 +24,7 @@ export async function defineChain(
   const specs = stages.map(({ spec }) => spec);
   const reads = listRowReads(decode, specs, collect);
   const [collected, ...definedStages] = await Promise.all([
-    defineCollect(collect),
+    defineCollect(collect, areFinal(stages, collectPolicy)),
     ...stages.map(defineStage),
   ]);
   return {
@@ -34,6 +34,17 @@ export async function defineChain(
     collect: { ...collected, isDropping: collectPolicy !== undefined } as CollectDefinition,
     reads,
   };
+}
+
+/**
+ * Tells whether all that enters the fold counts in the end: no item before another may end the run, and no state of a
+ * chunk is left out because it cannot cross.
+ */
+function areFinal(stages: readonly PolicedSpec[], collectPolicy: ErrorPolicy): boolean {
+  return (
+    collectPolicy === undefined &&
+    stages.every(({ spec, policy }) => spec.call === 'filter' && policy === undefined)
+  );
 }
 
 async function defineStage({ spec, policy }: PolicedSpec): Promise<ChainStage> {
@@ -63,7 +74,7 @@ async function defineRetry(retries: number | RetryOptions): Promise<StageRetry> 
 
 type Defined<C> = C extends unknown ? Omit<C, 'isDropping'> : never;
 
-async function defineCollect(collect: Collect): Promise<Defined<CollectDefinition>> {
+async function defineCollect(collect: Collect, isFinal: boolean): Promise<Defined<CollectDefinition>> {
   switch (collect.kind) {
     case 'values':
     case 'count':
@@ -79,7 +90,13 @@ async function defineCollect(collect: Collect): Promise<Defined<CollectDefinitio
       return { kind: 'groupBy', key, ...fold, seed: makeSeed() };
     }
     case 'topK':
-      return { kind: 'topK', count: collect.count, by: await resolveTask(collect.by) };
+      return {
+        kind: 'topK',
+        count: collect.count,
+        by: await resolveTask(collect.by),
+        seed: makeSeed(),
+        isFinal,
+      };
     case 'distinct':
       return {
         kind: 'distinct',

@@ -59,7 +59,15 @@ type CollectKind =
       /** Number that the hashes of the run's keys begin with. */
       readonly seed: number;
     }
-  | { readonly kind: 'topK'; readonly count: number; readonly by: TaskDefinition }
+  | {
+      readonly kind: 'topK';
+      readonly count: number;
+      readonly by: TaskDefinition;
+      /** Number of the run, so that no two runs have one definition, and what a worker remembers with it. */
+      readonly seed: number;
+      /** Whether all that workers fold counts in the end: what enough others outrank need not be sent. */
+      readonly isFinal: boolean;
+    }
   | {
       readonly kind: 'distinct';
       readonly by: TaskDefinition | undefined;

@@ -1,7 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { TaskFunction } from '../../../src/task/definition/definition.ts';
 import type { Collected } from '../../../src/wire/message/payload.ts';
-import { describeValue } from '../../../src/errors/describe.ts';
 import { packValues } from '../../../src/wire/pack/pack.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
 import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
@@ -14,13 +13,9 @@ export abstract class Fold implements Collector {
   protected count = 0;
 
   abstract reset(): void;
-  protected abstract take(value: unknown): void;
+  /** Adds a value, and counts it. One method for each fold, as all records go through it. */
+  abstract add(value: unknown): void;
   protected abstract readonly state: unknown;
-
-  add(value: unknown): void {
-    this.take(value);
-    this.count++;
-  }
 
   /** Saves nothing: what was folded cannot be taken out, and the run ends with the failure that asks for it. */
   savepoint(): number {
@@ -45,7 +40,9 @@ export class CountFold extends Fold {
     this.count = 0;
   }
 
-  protected take(): void {}
+  add(): void {
+    this.count++;
+  }
 
   protected get state(): number {
     return this.count;
@@ -70,58 +67,15 @@ export class ReduceFold extends Fold {
     this.count = 0;
   }
 
-  protected take(value: unknown): void {
+  add(value: unknown): void {
     if (!this.#isBegun) this.#state = assertSettled(callInit(this.#init), 'init');
     this.#isBegun = true;
     this.#state = assertSettled(callStep(this.#step, this.#state, value), 'step');
+    this.count++;
   }
 
   protected get state(): unknown {
     return this.#isBegun ? { state: this.#state } : undefined;
-  }
-}
-
-/** Keeps the largest values, in descending order; of equal ones those that came first. */
-export class TopFold extends Fold {
-  readonly #most: number;
-  readonly #by: TaskFunction;
-  readonly #keep: (value: unknown) => unknown;
-  #top: { readonly rank: number; readonly value: unknown }[] = [];
-
-  /** @param keep - Makes a value that is kept whole. */
-  constructor(most: number, by: TaskFunction, keep: (value: unknown) => unknown) {
-    super();
-    this.#most = most;
-    this.#by = by;
-    this.#keep = keep;
-  }
-
-  reset(): void {
-    this.#top = [];
-    this.count = 0;
-  }
-
-  protected take(value: unknown): void {
-    const rank = callOne(this.#by, value);
-    if (typeof rank !== 'number' || Number.isNaN(rank)) {
-      const got = typeof rank === 'number' ? 'NaN, which has no place in an order' : describeValue(rank);
-      throw new TypeError(`Expected the function of topK to return a number, got ${got}.`);
-    }
-    const top = this.#top;
-    if (top.length >= this.#most && rank <= (top.at(-1)?.rank ?? -Infinity)) return;
-    // The place is found by halves: behind all values that are as large.
-    let low = 0;
-    for (let high = top.length; low < high;) {
-      const middle = (low + high) >>> 1;
-      if ((top[middle] as { rank: number }).rank >= rank) low = middle + 1;
-      else high = middle;
-    }
-    top.splice(low, 0, { rank, value: this.#keep(value) });
-    if (top.length > this.#most) top.pop();
-  }
-
-  protected get state(): unknown {
-    return this.#top;
   }
 }
 

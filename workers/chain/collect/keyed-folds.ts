@@ -61,13 +61,17 @@ export class GroupFold extends KeyedFold {
     this.#step = step;
   }
 
-  protected take(value: unknown): void {
-    const key = assertKey(callOne(this.#key, value), 'key');
+  add(value: unknown): void {
+    const key = callOne(this.#key, value);
+    if (typeof key !== 'string') assertKey(key, 'key');
     const number = this.keys.add(key);
     const values = number < 0 ? this.otherValues : this.values;
     const at = number < 0 ? ~number : number;
-    if (at < values.length) values[at] = assertSettled(callStep(this.#step, values[at], value), 'step');
-    else values.push(this.#begin(key, number, value));
+    if (at < values.length) {
+      const state = callStep(this.#step, values[at], value);
+      values[at] = typeof state === 'number' ? state : assertSettled(state, 'step');
+    } else values.push(this.#begin(key, number, value));
+    this.count++;
   }
 
   /** Makes the state of a new group. A group whose first item fails is none. */
@@ -100,10 +104,12 @@ export class DistinctFold extends KeyedFold {
     return this.#keep !== undefined;
   }
 
-  protected take(value: unknown): void {
-    const key = assertKey(this.#by === undefined ? value : callOne(this.#by, value), 'by');
+  add(value: unknown): void {
+    const key = this.#by === undefined ? value : callOne(this.#by, value);
+    if (typeof key !== 'string') assertKey(key, 'by');
     const { texts, others } = this.keys;
     const number = this.keys.add(key);
+    this.count++;
     if (number < 0 ? ~number < others : number < texts) return;
     this.bytes += this.#keep === undefined ? 32 : 64;
     if (this.#keep === undefined) return;
@@ -112,9 +118,9 @@ export class DistinctFold extends KeyedFold {
 }
 
 /** Refuses objects as keys: an object is another one on each thread. */
-function assertKey(key: unknown, name: string): unknown {
+function assertKey(key: unknown, name: string): void {
   if ((typeof key !== 'object' || key === null) && typeof key !== 'function' && typeof key !== 'symbol')
-    return key;
+    return;
   throw new TypeError(
     `Expected \`${name}\` to give text, a number or another primitive, got ${describeKey(key)}. Make a text of what counts.`,
   );
