@@ -1,10 +1,8 @@
 import type { Block } from '../../src/bytes/block.ts';
 import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
 import type { RecordPlace } from '../../src/wire/message/payload.ts';
-import { startRecord } from '../../src/wire/slots/slot.ts';
 import { BlockPacer } from './block-pacer.ts';
 import { findPlaces } from './find-places.ts';
-import type { ChunkHost } from '../item/outcomes.ts';
 
 /** A block with the records on which workers died: they are not run again, only found. */
 export type SentBlock = Block & { readonly without?: readonly number[]; readonly endsAt?: number };
@@ -23,9 +21,10 @@ export class BlockWalk {
   readonly #decode: (block: Block) => Decoder;
   readonly #pacer: BlockPacer;
   #block: SentBlock | undefined;
-  /** Numbers of the records that are not run again, if any are. */
-  #without: readonly number[] | undefined;
-  #decoder: Decoder | undefined;
+  /** Numbers of the records on which workers died, which are not run again; `undefined` where there are none. */
+  without: readonly number[] | undefined;
+  /** Decoder of the block that is open. */
+  decoder: Decoder | undefined;
 
   /** @param isRun - Whether something is done with the records, which may take long. */
   constructor(decode: (block: Block) => Decoder, isRun: boolean) {
@@ -49,27 +48,10 @@ export class BlockWalk {
 
   open(block: SentBlock): void {
     this.#block = block;
-    this.#without = block.without === undefined || block.without.length === 0 ? undefined : block.without;
-    this.#decoder = this.#decode(block);
+    this.without = block.without === undefined || block.without.length === 0 ? undefined : block.without;
+    this.decoder = this.#decode(block);
     this.record = -1;
     this.#pacer.begin();
-  }
-
-  /** Returns the next record, or `END`. Throws for a record that cannot be read. */
-  next({ slots, row }: ChunkHost): unknown {
-    const decoder = this.#decoder as Decoder;
-    if (this.#pacer.isDue(this.record + 1) && this.#isOver(decoder)) return this.end();
-    startRecord(slots, row, ++this.record);
-    let record: unknown;
-    try {
-      record = decoder.next();
-    } catch (thrown) {
-      this.records++;
-      throw thrown;
-    }
-    if (record === END) return this.end();
-    this.records++;
-    return record;
   }
 
   /** Makes the next record look at the clock: one was waited for, which takes longer than a look. */
@@ -78,22 +60,17 @@ export class BlockWalk {
   }
 
   end(): typeof END {
-    const decoder = this.#decoder as Decoder;
+    const decoder = this.decoder as Decoder;
     this.lines += decoder.lines;
     this.decoded += decoder.position;
     this.#pacer.end();
-    this.#decoder = undefined;
+    this.decoder = undefined;
     return END;
   }
 
-  /** Position at which the record begins, in the bytes of its file. */
-  get index(): number {
-    return (this.#block as SentBlock).offset + (this.#decoder as Decoder).start;
-  }
-
-  /** Whether a worker died on the record, which is not run again. */
-  get isLost(): boolean {
-    return this.#without !== undefined && this.#without.includes(this.record);
+  /** Position of the block, in the bytes of its file. */
+  get offset(): number {
+    return (this.#block as SentBlock).offset;
   }
 
   /** Whether the run ends with the record. */
@@ -103,7 +80,7 @@ export class BlockWalk {
 
   /** Finds the place of the record; `undefined` where no block is open. */
   findPlace(thrown: unknown, isMalformed: boolean): RecordPlace | undefined {
-    const decoder = this.#decoder;
+    const decoder = this.decoder;
     if (decoder === undefined) return undefined;
     const malformed = isMalformed ? (thrown as MalformedError) : undefined;
     return {
@@ -121,6 +98,10 @@ export class BlockWalk {
   }
 
   /** Returns whether others should have the rest of the block, behind at least one record. */
+  isOver(decoder: Decoder): boolean {
+    return this.#pacer.isDue(this.record + 1) && this.#isOver(decoder);
+  }
+
   #isOver(decoder: Decoder): boolean {
     const isLeft = this.record >= 0 && decoder.position < (this.#block as SentBlock).bytes.length;
     const isOver = this.#pacer.isOver(this.record + 1) && isLeft;

@@ -31,15 +31,20 @@ export class StageWalk {
 
   /** Takes an item through the stages from `from` on. */
   #advance(item: unknown, from: number): Promise<void> | undefined {
+    const { host, entered } = this.#report;
+    const { slots, row, attempt } = host;
     let value = item;
     for (let at = from; at < this.#stages.length; at++) {
       const stage = this.#stages[at] as Stage;
       let result: unknown;
+      startStage(slots, row, at);
+      (entered[at] as number)++;
       try {
-        result = this.#call(stage, at, value, this.#report.host.attempt);
+        result = stage.call(value, this.#index, host.openContext(attempt));
+        if (stage.isTimed) result = this.#checkTime(result);
       } catch (thrown) {
         if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
-        this.#giveUp(at, this.#report.host.attempt, thrown);
+        this.#giveUp(at, attempt, thrown);
         return undefined;
       }
       if (typeof result === 'symbol') {
@@ -63,14 +68,12 @@ export class StageWalk {
     return undefined;
   }
 
-  #call(stage: Stage, at: number, value: unknown, attempt: number): unknown {
-    const { slots, row } = this.#report.host;
-    startStage(slots, row, at);
-    this.#report.entered[at] =
-      (this.#report.entered[at] as number) + (attempt === this.#report.host.attempt ? 1 : 0);
-    const result = stage.call(value, this.#index, this.#report.host.openContext(attempt));
-    if (stage.isTimed) return this.#checkTime(result);
-    return result;
+  /** Calls a stage once more with what entered it before. */
+  #callAgain(stage: Stage, at: number, value: unknown, attempt: number): unknown {
+    const { host } = this.#report;
+    startStage(host.slots, host.row, at);
+    const result = stage.call(value, this.#index, host.openContext(attempt));
+    return stage.isTimed ? this.#checkTime(result) : result;
   }
 
   /** Returns the result of a stage with a time limit; throws where the time is over. */
@@ -144,7 +147,7 @@ export class StageWalk {
       attempt: this.#report.host.attempt,
       call: async (attempt) => {
         this.#report.retried[at] = (this.#report.retried[at] as number) + 1;
-        const result = this.#call(stage, at, value, attempt);
+        const result = this.#callAgain(stage, at, value, attempt);
         return await this.#report.host.interruptible(Promise.resolve(result === HELD ? takeHeld() : result));
       },
     });
