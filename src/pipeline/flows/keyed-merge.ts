@@ -148,7 +148,7 @@ class WaitingChunks {
     const count = keys.count + (others?.keys.length ?? 0);
     this.#chunks.push(keyed);
     this.#keys += count;
-    this.bytes += keys.bytes.length + count * KEY_BYTES;
+    this.bytes += keys.words.byteLength + count * KEY_BYTES;
     return this.#keys >= MOST_WAITING;
   }
 

@@ -1,4 +1,4 @@
-import type { KeyBytes } from '../../wire/keys/key-table.ts';
+import type { KeyWords } from '../../wire/keys/key-words.ts';
 import { GroupsBuilder, type GroupsKind } from './groups.ts';
 import type { Block, SpillStore } from './spill-store.ts';
 
@@ -26,7 +26,7 @@ export class BlockWriter {
   }
 
   /** Adds a group. Gives a promise where a block is complete, before the next is added. */
-  add(keys: KeyBytes, key: number, place: number, value: unknown): Promise<void> | undefined {
+  add(keys: KeyWords, key: number, place: number, value: unknown): Promise<void> | undefined {
     return this.#builder.add(keys, key, place, value) ? this.#write() : undefined;
   }
 

@@ -1,15 +1,17 @@
 import { FrameDeserializer, FrameSerializer } from '../../wire/frames/serializer.ts';
-import type { KeyBytes } from '../../wire/keys/key-table.ts';
+import type { KeyWords } from '../../wire/keys/key-words.ts';
 import { type Packed, packValues, unpackValues } from '../../wire/pack/pack.ts';
 import { SizeSampler } from '../../wire/pack/size.ts';
 
 /** Keys with what is held for each, in the order in which they first came. */
-export interface Groups extends KeyBytes {
+export interface Groups extends KeyWords {
   readonly count: number;
   /** Whether the keys are no texts, and are written as such. */
   readonly isOther: boolean;
   /** Number of each key among all of the run; `GIVEN` for one that has left before. */
   readonly places: Float64Array;
+  /** The words of the keys as bytes. */
+  readonly bytes: Buffer;
   /** Values that are held for the keys; `undefined` where only the keys count. */
   readonly values: ArrayLike<unknown> | undefined;
 }
@@ -22,7 +24,7 @@ export type GroupsKind = Pick<Groups, 'isOther'> & { readonly hasValues: boolean
 
 /** Bytes in front of each block of groups: four numbers of four bytes. */
 const HEAD = 16;
-const FEWEST_BYTES = 1024;
+const FEWEST_WORDS = 256;
 const FEWEST_GROUPS = 64;
 
 /** The most groups in a block: some milliseconds of work. */
@@ -35,7 +37,7 @@ export class GroupsBuilder {
   readonly #kind: GroupsKind;
   readonly #most: number;
   readonly #sizes = new SizeSampler();
-  #bytes = new Uint8Array(FEWEST_BYTES);
+  #words = new Int32Array(FEWEST_WORDS);
   #starts = new Int32Array(FEWEST_GROUPS + 1);
   #hashes = new Int32Array(FEWEST_GROUPS);
   #places = new Float64Array(FEWEST_GROUPS);
@@ -50,19 +52,19 @@ export class GroupsBuilder {
   }
 
   /** Adds a group. Returns whether they are a block. */
-  add({ bytes, starts, hashes }: KeyBytes, key: number, place: number, value: unknown): boolean {
+  add({ words, starts, hashes }: KeyWords, key: number, place: number, value: unknown): boolean {
     const { count } = this;
     const from = starts[key] as number;
     const to = starts[key + 1] as number;
     const start = this.#starts[count] as number;
     const end = start + to - from;
-    if (end > this.#bytes.length) this.#growBytes(end);
+    if (end > this.#words.length) this.#growWords(end);
     if (count === this.#hashes.length) this.#grow();
-    for (let at = start, other = from; at < end; at++, other++) this.#bytes[at] = bytes[other] as number;
+    for (let at = start, other = from; at < end; at++, other++) this.#words[at] = words[other] as number;
     this.#starts[count + 1] = end;
     this.#hashes[count] = hashes[key] as number;
     this.#places[count] = place;
-    this.#size += end - start + HEAD;
+    this.#size += 4 * (end - start) + HEAD;
     if (this.#kind.hasValues) {
       this.#size += this.#sizes.estimate(value, count);
       this.#values.push(value);
@@ -74,10 +76,12 @@ export class GroupsBuilder {
   /** Takes all groups, and begins anew. What it gives is valid until a group is added. */
   take(): Groups {
     const { count } = this;
+    const words = this.#words.subarray(0, this.#starts[count]);
     const groups: Groups = {
       count,
       isOther: this.#kind.isOther,
-      bytes: this.#bytes.subarray(0, this.#starts[count]),
+      words,
+      bytes: Buffer.from(words.buffer, 0, words.byteLength),
       starts: this.#starts.subarray(0, count + 1),
       hashes: this.#hashes.subarray(0, count),
       places: this.#places.subarray(0, count),
@@ -88,10 +92,10 @@ export class GroupsBuilder {
     return groups;
   }
 
-  #growBytes(least: number): void {
-    const larger = new Uint8Array(Math.max(least, 2 * this.#bytes.length));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
+  #growWords(least: number): void {
+    const larger = new Int32Array(Math.max(least, 2 * this.#words.length));
+    larger.set(this.#words);
+    this.#words = larger;
   }
 
   #grow(): void {
@@ -138,6 +142,7 @@ export function decodeGroups(block: Buffer): Groups {
   return {
     count,
     isOther: isOther === 1,
+    words: new Int32Array(buffer, keys, length / 4),
     bytes: block.subarray(keys, keys + length),
     starts: new Int32Array(buffer, HEAD + count * 8, count + 1),
     hashes: new Int32Array(buffer, HEAD + count * 12 + 4, count),

@@ -1,4 +1,5 @@
-import { type KeyBytes, KeyTable } from '../../wire/keys/key-table.ts';
+import { KeyTable } from '../../wire/keys/key-table.ts';
+import { type KeyWords, readKey } from '../../wire/keys/key-words.ts';
 import type { Page } from '../flows/flow.ts';
 import { GroupMerge, type KeyedMerge } from '../flows/keyed-merge.ts';
 import { BlockWriter, findPart, PARTS } from './block-writer.ts';
@@ -7,9 +8,6 @@ import { describeOther, readOther } from './other-keys.ts';
 import { PartSorter, type SpillPlan } from './part-sorter.ts';
 import { readInOrder, type Stretch } from './read-in-order.ts';
 import type { Block } from './spill-store.ts';
-
-/** Reads the text of a key. */
-type Utf8 = Buffer & { utf8Slice(from: number, to: number): string };
 
 /** Plan of a merge, with what it begins with, and what it makes of a group in the end. */
 export interface SpillingPlan extends SpillPlan {
@@ -93,7 +91,7 @@ export class SpillingMerge {
 
   /** Writes keys with what is held for them, given the number of each among all, and the part that it is in. */
   async #write(
-    keys: KeyBytes,
+    keys: KeyWords,
     numbers: readonly number[],
     partOf: (key: number) => number,
     isOther: boolean,
@@ -123,14 +121,17 @@ export class SpillingMerge {
       const found = groups[slot];
       if (found === undefined) continue;
       const at = ats[slot] as number;
-      const key = hasKeys ? readKey(found, at) : undefined;
+      const key = hasKeys ? readGroupKey(found, at) : undefined;
       page.push(give(key, found.values?.[at]));
     }
     return page;
   }
 }
 
-function readKey({ bytes, starts, isOther }: NonNullable<Stretch['groups'][number]>, at: number): unknown {
-  const text = (bytes as Utf8).utf8Slice(starts[at] as number, starts[at + 1] as number);
+function readGroupKey(
+  { bytes, starts, isOther }: NonNullable<Stretch['groups'][number]>,
+  at: number,
+): unknown {
+  const text = readKey(bytes, starts, at);
   return isOther ? readOther(text) : text;
 }

@@ -1,17 +1,10 @@
-/** Keys as bytes, one behind the other. */
-export interface KeyBytes {
-  /** UTF-8 of all keys. */
-  readonly bytes: Uint8Array;
-  /** Where each key begins, and where the last one ends. */
-  readonly starts: Int32Array;
-  readonly hashes: Int32Array;
-}
+import { bytesOf, FILL, hashWords, type KeyWords, readKey } from './key-words.ts';
 
 /**
- * Keys as bytes, sorted by the part of the hashes that they belong to: whoever looks them up reads them in turn, while
- * the memory of a part is at hand. Plain data, which is transferred.
+ * Keys sorted by the part of the hashes that they belong to: whoever looks them up reads them in turn, while the memory
+ * of a part is at hand. Plain data, which is transferred.
  */
-export interface KeyBlock extends KeyBytes {
+export interface KeyBlock extends KeyWords {
   readonly count: number;
   /** Number of each key, in the order in which they first came. */
   readonly numbers: Int32Array;
@@ -23,24 +16,15 @@ export interface KeyBlock extends KeyBytes {
 export const PARTS = 64;
 const PART_SHIFT = 26;
 
-type Bytes = Buffer & {
-  utf8Write(text: string, at: number): number;
-  utf8Slice(from: number, to: number): string;
-};
-
-const { Buffer } = process.getBuiltinModule('node:buffer');
-// This function is taken now, since tasks may replace it.
-const { imul } = Math;
-
 const FEWEST_CELLS = 64;
-const BYTES_FOR_KEY = 16;
+const WORDS_FOR_KEY = 4;
 /** Bytes of the places and numbers of a key: arrays are three quarters full, about, and places a third. */
 const KEY_BYTES = 24;
 
 /**
  * A set of texts that are held as bytes and numbered in the order in which they came: open addressing over typed arrays,
  * with no object for a key. A set of strings takes twice the time and three times the memory, since each string that was
- * cut out of a text holds all of that text.
+ * cut out of a text holds all of that text. Keys are hashed, compared and copied four bytes at a time.
  */
 export class KeyTable {
   /** Number of keys. */
@@ -50,7 +34,8 @@ export class KeyTable {
   #cells = new Int32Array(FEWEST_CELLS);
   #hashes = new Int32Array(FEWEST_CELLS / 2);
   #starts = new Int32Array(FEWEST_CELLS / 2 + 1);
-  #bytes = makeBytes((FEWEST_CELLS / 2) * BYTES_FOR_KEY);
+  #words = new Int32Array((FEWEST_CELLS / 2) * WORDS_FOR_KEY);
+  #bytes = bytesOf(this.#words);
 
   /**
    * @param seed - Number that all tables of a run have in common, whose hashes meet; another one for each run, so that
@@ -64,39 +49,42 @@ export class KeyTable {
   add(key: string): number {
     const from = this.#starts[this.size] as number;
     // A character takes at most three bytes, and a pair of surrogates four.
-    if (this.#bytes.length - from < key.length * 3) this.#growBytes(from + key.length * 3);
+    const most = from + ((key.length * 3) >>> 2) + 1;
+    if (most > this.#words.length) this.#growWords(most);
     const bytes = this.#bytes;
-    const to = from + bytes.utf8Write(key, from);
-    if (to - from !== key.length && !isWellFormed(key)) return -1;
-    let hash = this.#seed;
-    for (let at = from; at < to; at++) hash = imul(hash ^ (bytes[at] as number), 0x01000193);
-    hash ^= hash >>> 15;
-    const found = this.#find(hash, bytes, from, to);
+    let at = from * 4;
+    const length = bytes.utf8Write(key, at);
+    if (length !== key.length && !isWellFormed(key)) return -1;
+    at += length;
+    while ((at & 3) !== 0) bytes[at++] = FILL;
+    const to = at >>> 2;
+    const hash = hashWords(this.#words, from, to, this.#seed);
+    const found = this.#find(hash, this.#words, from, to);
     return found < 0 ? this.#append(~found, hash, to) : found;
   }
 
   /** Bytes that the keys take, about. Memory that is there for more of them does not count. */
   get bytes(): number {
-    return 1.5 * (this.#starts[this.size] as number) + this.size * KEY_BYTES;
+    return 6 * (this.#starts[this.size] as number) + this.size * KEY_BYTES;
   }
 
   /** The keys as they stand here, by their numbers: valid until another is added. */
-  get keys(): KeyBytes {
-    return { bytes: this.#bytes, starts: this.#starts, hashes: this.#hashes };
+  get keys(): KeyWords {
+    return { words: this.#words, starts: this.#starts, hashes: this.#hashes };
   }
 
   /** Finds or adds a key of a block, whose hash is known; returns its number. */
-  addFrom(block: KeyBytes, key: number): number {
+  addFrom(block: KeyWords, key: number): number {
     const from = block.starts[key] as number;
     const to = block.starts[key + 1] as number;
     const hash = block.hashes[key] as number;
-    const found = this.#find(hash, block.bytes, from, to);
+    const found = this.#find(hash, block.words, from, to);
     if (found >= 0) return found;
     const start = this.#starts[this.size] as number;
     const end = start + to - from;
-    if (end > this.#bytes.length) this.#growBytes(end);
+    if (end > this.#words.length) this.#growWords(end);
     for (let at = start, other = from; at < end; at++, other++) {
-      this.#bytes[at] = block.bytes[other] as number;
+      this.#words[at] = block.words[other] as number;
     }
     return this.#append(~found, hash, end);
   }
@@ -114,14 +102,14 @@ export class KeyTable {
 
   /** Reads a key, given its number. */
   read(key: number): string {
-    return this.#bytes.utf8Slice(this.#starts[key] as number, this.#starts[key + 1] as number);
+    return readKey(this.#bytes, this.#starts, key);
   }
 
   /** Copies all keys. */
   copy(): KeyBlock {
     const { size } = this;
-    const own = this.#bytes;
-    const bytes = new Uint8Array(this.#starts[size] as number);
+    const own = this.#words;
+    const words = new Int32Array(this.#starts[size] as number);
     const starts = new Int32Array(size + 1);
     const hashes = new Int32Array(size);
     const { numbers, ends } = this.#sort();
@@ -130,10 +118,10 @@ export class KeyTable {
       const key = numbers[at] as number;
       hashes[at] = this.#hashes[key] as number;
       const to = this.#starts[key + 1] as number;
-      for (let from = this.#starts[key] as number; from < to; from++) bytes[end++] = own[from] as number;
+      for (let from = this.#starts[key] as number; from < to; from++) words[end++] = own[from] as number;
       starts[at + 1] = end;
     }
-    return { count: size, bytes, starts, hashes, numbers, ends };
+    return { count: size, words, starts, hashes, numbers, ends };
   }
 
   /** Forgets all keys. Memory that was used to less than an eighth is given back. */
@@ -142,7 +130,7 @@ export class KeyTable {
       this.#cells = new Int32Array(FEWEST_CELLS);
       this.#hashes = new Int32Array(FEWEST_CELLS / 2);
       this.#starts = new Int32Array(FEWEST_CELLS / 2 + 1);
-      this.#bytes = makeBytes((FEWEST_CELLS / 2) * BYTES_FOR_KEY);
+      this.#openWords(new Int32Array((FEWEST_CELLS / 2) * WORDS_FOR_KEY));
     } else this.#cells.fill(0);
     this.size = 0;
   }
@@ -171,9 +159,9 @@ export class KeyTable {
   }
 
   /** Finds the number of a key; where there is none, the place for it, as `~place`. */
-  #find(hash: number, bytes: Uint8Array, from: number, to: number): number {
+  #find(hash: number, words: Int32Array, from: number, to: number): number {
     const cells = this.#cells;
-    const own = this.#bytes;
+    const own = this.#words;
     const mask = cells.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
       const key = (cells[place] as number) - 1;
@@ -182,12 +170,12 @@ export class KeyTable {
       const start = this.#starts[key] as number;
       if ((this.#starts[key + 1] as number) - start !== to - from) continue;
       let at = from;
-      while (at < to && own[start + at - from] === bytes[at]) at++;
+      while (at < to && own[start + at - from] === words[at]) at++;
       if (at === to) return key;
     }
   }
 
-  /** Adds the key whose bytes stand behind the last one, up to `end`. */
+  /** Adds the key whose words stand behind the last one, up to `end`. */
   #append(place: number, hash: number, end: number): number {
     const key = this.size++;
     this.#cells[place] = key + 1;
@@ -212,10 +200,13 @@ export class KeyTable {
     this.#starts = extend(this.#starts, length / 2 + 1);
   }
 
-  #growBytes(least: number): void {
-    const larger = makeBytes(Math.max(least, 2 * this.#bytes.length));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
+  #growWords(least: number): void {
+    this.#openWords(extend(this.#words, Math.max(least, 2 * this.#words.length)));
+  }
+
+  #openWords(words: Int32Array<ArrayBuffer>): void {
+    this.#words = words;
+    this.#bytes = bytesOf(words);
   }
 }
 
@@ -223,10 +214,6 @@ function extend(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<Ar
   const longer = new Int32Array(length);
   longer.set(numbers);
   return longer;
-}
-
-function makeBytes(length: number): Bytes {
-  return Buffer.allocUnsafeSlow(length) as Bytes;
 }
 
 function isWellFormed(text: string): boolean {

@@ -32,8 +32,8 @@ abstract class KeyedFold extends Fold {
 
   override finish(transfers: Set<Transferable>): Collected {
     const { keys, others } = this.keys.copy();
-    const { bytes, starts, hashes, numbers, ends } = keys;
-    for (const { buffer } of [bytes, starts, hashes, numbers, ends]) transfers.add(buffer as ArrayBuffer);
+    const { words, starts, hashes, numbers, ends } = keys;
+    for (const { buffer } of [words, starts, hashes, numbers, ends]) transfers.add(buffer as ArrayBuffer);
     const values = this.hasValues ? packValues(this.#all, transfers) : undefined;
     const state: Keyed = { keys, others, values };
     return { kind: 'folded', state: { kind: 'values', values: [state] }, count: this.count };
