@@ -16,7 +16,8 @@ const {
 } = process.env;
 
 const input = Array.from({ length: Number(items) }, (_, at) => at);
-await using cluster = new Cluster({ queue });
+// On a busy machine a node takes long to start.
+await using cluster = new Cluster({ queue, waitForNodes: 120_000 });
 const options = { pool: cluster, runId };
 let results: unknown[] = [];
 if (form === 'settled') {

@@ -7,11 +7,12 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
+import { insist } from '../../../src/cluster/store/insist.ts';
 import { Random } from '../../chaos/trial/random.ts';
 import { answer } from '../../fixtures/cluster/tasks.ts';
 import { seedOf } from '../../harness/random.ts';
-import { describeOnBrokers } from '../brokers.ts';
-import { startNode, type TestNode } from '../harness.ts';
+import { describeOnBrokers, describeOnMortalBrokers, type MortalBroker } from '../brokers.ts';
+import { spawnNode } from '../harness.ts';
 
 const PROGRAM = fileURLToPath(new URL('caller.js', import.meta.url));
 
@@ -19,49 +20,101 @@ const PROGRAM = fileURLToPath(new URL('caller.js', import.meta.url));
 const OUTSTANDING = 2.5;
 const SLOTS = 2;
 
+type SpawnedNode = ReturnType<typeof spawnNode>;
+
 describeOnBrokers('A caller that is killed again and again', (broker) => {
   for (const form of ['map', 'settled', 'iterable'] as const) {
     test(`gets each outcome once, in order: ${form}`, async (context) => {
-      const queue = `kill-${form}`;
-      const log = join(tmpdir(), `telar-${process.pid}-${form}.log`);
-      const out = join(tmpdir(), `telar-${process.pid}-${form}.out`);
-      const items = 10_000;
-      const most = 30;
-      const random = new Random(seedOf(1));
-      const env = { TELAR_TEST_LOG: log };
-      const args = ['--lock', '2s', '--workers', '1'];
-      const nodes: TestNode[] = [];
-      for (let at = 0; at < 2; at++) nodes.push(await startNode({ url: broker.url, queue, args, env }));
-      let kills = 0;
-      try {
-        for (;;) {
-          // Each caller comes some way.
-          const target = kills === most ? Infinity : (items * (kills + random.next())) / (most + 2);
-          const isEnough = async (): Promise<boolean> => (await countLines(log)) >= target;
-          const ended = await runCaller({ url: broker.url, queue, items, form, out }, isEnough);
-          if (ended === 0) break;
-          assert.equal(ended, 'SIGKILL');
-          kills++;
-          await endLease(broker.url, queue);
-        }
-        const lines = (await readFile(out, 'utf8')).trim().split('\n');
-        assert.equal(lines.length, 1);
-        const expected = Array.from({ length: items }, (_, at) => answer(at));
-        assert.deepEqual(JSON.parse(lines[0] as string), expected);
-        const executions = (await readFile(log, 'utf8')).trim().split('\n').map(Number);
-        assert.deepEqual(new Set(executions), new Set(expected.keys()));
-        const repeated = executions.length - items;
-        context.diagnostic(`${broker.name}, ${form}: ${kills} kills, ${repeated} of ${items} repeated`);
-        // Chunks grow up to some 1000 items of 0.4 ms; what is bounded is how many of them run again.
-        assert.ok(repeated <= kills * OUTSTANDING * SLOTS * nodes.length * 1000, `${repeated} ran again`);
-      } finally {
-        await Promise.all(nodes.map((node) => node.end('SIGKILL')));
-        await rm(log, { force: true });
-        await rm(out, { force: true });
-      }
+      const terms = { form, items: 10_000, kills: 30, seed: seedOf(1) };
+      const said = await runKilled(broker.url, terms);
+      context.diagnostic(`${broker.name}, ${form}: ${said}`);
     });
   }
 });
+
+describeOnMortalBrokers('A caller that is killed, as its nodes and its broker are', (broker) => {
+  for (const [at, form] of (['map', 'iterable', 'settled'] as const).entries()) {
+    test(`gets each outcome once, in order: ${form}`, async (context) => {
+      const terms = { form, items: 20_000, kills: 6, seed: seedOf(1) + at, broker };
+      const said = await runKilled(broker.url, terms);
+      context.diagnostic(`${broker.name}, ${form}: ${said}`);
+    });
+  }
+});
+
+interface KillTerms {
+  readonly form: 'map' | 'settled' | 'iterable';
+  readonly items: number;
+  /** Number of callers that are killed. */
+  readonly kills: number;
+  readonly seed: number;
+  /** The broker, where it and the nodes are killed as well. */
+  readonly broker?: MortalBroker;
+}
+
+/** Makes a call of a program that is killed and started again, and asserts what it gives. Describes what it took. */
+async function runKilled(
+  url: string,
+  { form, items, kills: most, seed, broker }: KillTerms,
+): Promise<string> {
+  const queue = `kill-${form}`;
+  const log = join(tmpdir(), `telar-${process.pid}-${form}.log`);
+  const out = join(tmpdir(), `telar-${process.pid}-${form}.out`);
+  const random = new Random(seed);
+  const env = { TELAR_TEST_LOG: log };
+  const start = (): SpawnedNode => spawnNode({ url, queue, args: ['--lock', '2s', '--workers', '1'], env });
+  const nodes = [start(), start()];
+  const over = new AbortController();
+  const pause = async (ms: number): Promise<void> =>
+    await sleep(ms, undefined, { signal: over.signal }).catch(() => {});
+  let faults = 0;
+  const hurt = async (): Promise<void> => {
+    while (broker !== undefined && !over.signal.aborted) {
+      const at = Math.floor(random.next() * nodes.length);
+      await pause(4000 + 4000 * random.next());
+      if (over.signal.aborted) return;
+      faults++;
+      await nodes[at]?.end('SIGKILL');
+      nodes[at] = start();
+      await pause(4000 + 4000 * random.next());
+      if (over.signal.aborted) return;
+      faults++;
+      await broker.kill();
+      await broker.start();
+    }
+  };
+  const hurting = hurt();
+  let kills = 0;
+  try {
+    for (;;) {
+      // Each caller comes some way.
+      const target = kills === most ? Infinity : (items * (kills + random.next())) / (most + 2);
+      const isEnough = async (): Promise<boolean> => (await countLines(log)) >= target;
+      const ended = await runCaller({ url, queue, items, form, out }, isEnough);
+      if (ended === 0) break;
+      assert.equal(ended, 'SIGKILL');
+      kills++;
+      await insist(() => endLease(url, queue), { limit: 60_000 });
+    }
+    const lines = (await readFile(out, 'utf8')).trim().split('\n');
+    assert.equal(lines.length, 1);
+    const expected = Array.from({ length: items }, (_, at) => answer(at));
+    assert.deepEqual(JSON.parse(lines[0] as string), expected);
+    const executions = (await readFile(log, 'utf8')).trim().split('\n').map(Number);
+    assert.deepEqual(new Set(executions), new Set(expected.keys()));
+    const repeated = executions.length - items;
+    // Chunks grow up to some 1000 items of 0.4 ms; what is bounded is how many of them run again.
+    const bound = (kills + faults) * OUTSTANDING * SLOTS * nodes.length * 1000;
+    assert.ok(repeated <= bound, `${repeated} ran again`);
+    return `${kills} kills, ${faults} faults, ${repeated} of ${items} repeated`;
+  } finally {
+    over.abort();
+    await hurting;
+    await Promise.all(nodes.map((node) => node.end('SIGKILL')));
+    await rm(log, { force: true });
+    await rm(out, { force: true });
+  }
+}
 
 /** Runs the program, kills it once that is enough, and resolves with how it ended. */
 async function runCaller(
