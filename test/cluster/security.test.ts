@@ -175,6 +175,9 @@ describe('Somebody who can write to the broker', () => {
           chain: { stages: [], collect: { kind: 'reduce', init: reference, step: reference } },
         },
         { ...chain({ task: 0 }), tasks: [{ task: url, version }] },
+        // A caller of a version to come is told as well, and does not wait for ever.
+        { v: 2, task: 'tasks#answer' },
+        { task: 'tasks#answer', timeout: 'soon' },
       ];
       try {
         const input = seal({ items: { kind: 'values', values: [1] } });

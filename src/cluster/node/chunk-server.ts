@@ -56,8 +56,17 @@ export class ChunkServer {
     const { run, number } = readJob(data);
     const begun = await insist(() => runs.begin(run, number), true);
     if (begun === undefined) return 'gone';
-    const head = readHead(begun.head);
-    const meta = readMeta(begun.meta);
+    let head: RunHead;
+    let meta: ChunkMeta;
+    try {
+      head = readHead(begun.head);
+      meta = readMeta(begun.meta);
+    } catch (reason) {
+      // Its caller may be of a version to come, and would have a failed job run again for ever.
+      warnOfRefusal(reason as ClusterError);
+      await this.#commit({ run, number }, sealRefusal('unloadable', 1, reason));
+      return { items: 0, failed: 0, ms: 0, node: this.#parts.node };
+    }
     this.#counts.begin(meta.count, begun.starts);
     try {
       return await this.#serveBegun({ run, number }, begun, head, meta);
