@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
 import { Cluster } from '../../../src/entries/cluster.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { runAtOnce } from '../../model/group.ts';
@@ -32,13 +33,18 @@ export class TestCluster {
     const folder = await makeFolder('model');
     const killing: Promise<void>[] = [];
     const timers = kills.map((ms, at) => setTimeout(() => killing.push(this.#kill(at)), ms));
-    const nameRun = (): string => `run-${this.#names++}`;
+    const names: string[] = [];
+    const nameRun = (): string => {
+      names.push(`run-${this.#names++}`);
+      return names.at(-1) as string;
+    };
     const pools = [{ pool: this.#cluster, isolate: 'thread' as const }];
     try {
       return await runAtOnce(programs, { pools, folder, nameRun });
     } finally {
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(killing);
+      await this.#forget(names);
       await removeFolder(folder);
     }
   }
@@ -59,6 +65,16 @@ export class TestCluster {
   async close(): Promise<void> {
     await this.#cluster.close({ force: true });
     await Promise.all(this.#nodes.map((node) => node.end('SIGKILL')));
+  }
+
+  /** Deletes runs that have failed, and would stay a day. */
+  async #forget(names: readonly string[]): Promise<void> {
+    const broker = await openBroker(this.#url, this.#queue);
+    for (const name of names) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other.
+      await broker.registry.forget(name);
+    }
+    await broker.close();
   }
 
   async #kill(at: number): Promise<void> {
