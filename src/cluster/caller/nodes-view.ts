@@ -72,7 +72,7 @@ export class NodesView {
     if (strangers.length > 0 && strangers.every(({ key }) => key !== head.key)) {
       const secrets = strangers.every(({ key }) => key === undefined) ? 'no secret' : 'another secret';
       throw new ClusterError(
-        `${count(strangers.length, 'node', 'nodes')} of the queue '${queue}' with ${task} in version ${version} ` +
+        `${countNodes(strangers, 'node', 'nodes')} of the queue '${queue}' with ${task} in version ${version} ` +
           `${strangers.length === 1 ? 'has' : 'have'} ${head.key === undefined ? 'a secret, and this program has none' : secrets}: ` +
           'give --secret-file to the nodes, and `secret` to the Cluster, with the same text.',
         'refused',
@@ -81,9 +81,9 @@ export class NodesView {
     const others = this.#nodes.filter((node) => node.tasks.includes(task));
     const found =
       others.length > 0
-        ? `${count(others.length, 'node has', 'nodes have')} ${task} in ${listVersions(others)}, and this program has version ${version}`
+        ? `${countNodes(others, 'node has', 'nodes have')} ${task} in ${listVersions(others)}, and this program has version ${version}`
         : this.#nodes.length > 0
-          ? `${count(this.#nodes.length, 'node is', 'nodes are')} there, with ${listTasks(this.#nodes)}`
+          ? `${countNodes(this.#nodes, 'node is', 'nodes are')} there, with ${listTasks(this.#nodes)}`
           : 'no node is there';
     return new ClusterError(
       `No node of the queue '${queue}' has ${task} in version ${version}: ${found}. ` +
@@ -114,8 +114,10 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 1;
 }
 
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+/** Says how many nodes there are: one with tasks of several versions is listed for each. */
+function countNodes(nodes: readonly NodeInfo[], one: string, many: string): string {
+  const { size } = new Set(nodes.map(({ id }) => id));
+  return `${size} ${size === 1 ? one : many}`;
 }
 
 function listVersions(nodes: readonly NodeInfo[]): string {
