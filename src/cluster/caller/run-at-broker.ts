@@ -9,6 +9,7 @@ import type { RunName } from '../../flow/work/dispatcher.ts';
 import type { Hub } from './hub.ts';
 import { describeSuperseded } from './named/refusals.ts';
 import { CALLER, RunLease } from './named/run-lease.ts';
+import { KeptBytes } from './named/kept-bytes.ts';
 import { KnownOutcomes } from './named/known-outcomes.ts';
 import type { Capacity, NodesView } from './nodes-view.ts';
 import { Parcels } from './chunk/parcels.ts';
@@ -29,6 +30,7 @@ export class RunAtBroker {
   readonly #nodes: NodesView;
   readonly #jobs: JobQueue;
   readonly #lease: RunLease;
+  readonly #kept: KeptBytes | undefined;
   #taking: Promise<unknown> | undefined;
 
   private constructor(terms: RunTerms, broker: Broker, nodes: NodesView, jobs: JobQueue) {
@@ -39,6 +41,7 @@ export class RunAtBroker {
     this.#broker = broker;
     this.#nodes = nodes;
     this.#jobs = jobs;
+    this.#kept = terms.name && new KeptBytes(id);
     this.#lease = new RunLease(terms, broker, (step) => this.#insist(step));
   }
 
@@ -120,9 +123,11 @@ export class RunAtBroker {
 
   async #fetch(numbers: readonly number[]): Promise<Map<number, Buffer>> {
     const outputs = await this.#insist(() => this.#broker.runs.take(this.#terms.id, numbers), true);
-    for (const [number, output] of outputs)
+    for (const [number, output] of outputs) {
+      this.#kept?.add(output.length);
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that large ones do not add up.
       outputs.set(number, await this.#parcels.unpack(number, output));
+    }
     return outputs;
   }
 

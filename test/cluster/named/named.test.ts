@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import { parallelMap, parallelMapIterable, parallelMapSettled, Pool, TaskError } from '../../../src/index.ts';
+import { KeptBytes } from '../../../src/cluster/caller/named/kept-bytes.ts';
 import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
 import type { RunState } from '../../../src/cluster/store/broker.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
@@ -154,4 +155,19 @@ describeOnBrokers('A run with a name', (broker) => {
     await assert.rejects(parallelMap([1], tasks.answer, { keep: 5, pool: cluster }), /`runId`/);
     await assert.rejects(parallelMap([1], tasks.answer, { runId: 'a b', pool: cluster }), /1 to 64 letters/);
   });
+});
+
+test('A run whose outcomes are more than 1 GB is warned of, once', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', note);
+  const kept = new KeptBytes('nightly');
+  for (const megabytes of [600, 400, 100, 600, 2000]) kept.add(megabytes * 1024 ** 2);
+  await new Promise(setImmediate);
+  process.off('warning', note);
+  assert.deepEqual(
+    warnings.map(({ name }) => name),
+    ['TelarClusterWarning'],
+  );
+  assert.match(String(warnings[0]), /more than 1 GB of outcomes for the run 'nightly'/);
 });

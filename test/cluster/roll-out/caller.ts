@@ -31,7 +31,8 @@ const describe = (outcome: (typeof told)[number]): unknown => {
 };
 // Each value is written as V8 and JSON would not: with its class, so that nothing is lost in between.
 const { inspect } = await import('node:util');
-const show = (value: unknown): string => inspect(value, { depth: 5, maxStringLength: 20, breakLength: Infinity });
+const show = (value: unknown): string =>
+  inspect(value, { depth: 5, maxStringLength: 20, breakLength: Infinity });
 process.stdout.write(
   JSON.stringify({
     told: told.slice(0, values.length).map((outcome) => show(describe(outcome))),

@@ -49,7 +49,10 @@ describeOnBrokers('A roll-out', (broker) => {
     const first = parallelMap(ITEMS, before.tasks.greet, { pool: cluster });
     const early = (await catchReason(parallelMap([1], next.tasks.greet, { pool: cluster }))) as ClusterError;
     assert.equal(early.reason, 'no-node');
-    assert.match(early.message, /1 node has tasks#greet in version [0-9a-f]{32}, and this program has version/);
+    assert.match(
+      early.message,
+      /1 node has tasks#greet in version [0-9a-f]{32}, and this program has version/,
+    );
     const young = await start(next.file);
     const second = parallelMap(ITEMS, next.tasks.greet, { pool: cluster });
     assert.deepEqual(await first, all('before'));
