@@ -57,9 +57,10 @@ async function nameAtNodes(task: TaskDefinition | undefined, build: string | und
 
 function assertReference(task: TaskDefinition | undefined): TaskReference {
   if (task?.kind === 'reference') return task;
-  const name = task === undefined || task.name === '' ? 'A function' : `\`${task.name}\``;
-  throw new CaptureError(`${name} cannot travel to other machines: it ${REASON}. ${FIX}`, {
-    path: name,
+  const name = task?.name ?? '';
+  const shown = name === '' ? 'A function' : `\`${name}\``;
+  throw new CaptureError(`${shown} cannot travel to other machines: it ${REASON}. ${FIX}`, {
+    path: name === '' ? 'task' : name,
     reason: REASON,
     fix: FIX,
   });

@@ -13,6 +13,7 @@ import {
   WorkerError,
 } from '../../../src/index.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
+import { catchReason } from '../../harness/collect.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { runAtOnce } from '../../model/group.ts';
 import { clusterGroup } from '../model/programs.ts';
@@ -157,7 +158,15 @@ describeOnBrokers('Calls on a cluster', (broker) => {
 
   test('what nodes do not have is refused', async () => {
     const twice = (item: number): number => item * 2;
-    await assert.rejects(parallelMap([1], twice, { pool: cluster }), CaptureError);
+    const refused = async (task: (item: number) => number): Promise<CaptureError> => {
+      const reason = await catchReason(parallelMap([1], task, { pool: cluster }));
+      assert.ok(reason instanceof CaptureError);
+      return reason;
+    };
+    assert.equal((await refused(twice)).path, 'twice');
+    const nameless = await refused((item) => item * 2);
+    assert.equal(nameless.path, 'task');
+    assert.match(nameless.message, /^A function cannot travel to other machines: it is no export/);
     await using other = new Cluster({ connection: broker.url, queue: QUEUE, build: 'v2', waitForNodes: 100 });
     await assert.rejects(parallelMap([1], tasks.answer, { pool: other }), (error: unknown) => {
       assert.ok(error instanceof ClusterError);
