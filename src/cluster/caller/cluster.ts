@@ -6,12 +6,13 @@ import { assertBytes, assertKnown, assertMilliseconds, assertName } from '../../
 import { assertCloseOptions } from '../../options/pool-options.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../../options/run-task-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
-import { resolveConnection } from '../connect/open-broker.ts';
+import { resolveConnections } from '../connect/open-broker.ts';
 import { type Blobs, resolveBlobs } from '../message/blobs.ts';
 import { assertSecret, Signer } from '../message/signer.ts';
 import { type ClusterStats, describeNodes } from './describe-nodes.ts';
 import { Hub } from './hub.ts';
 import { RemoteDispatch } from './remote-dispatch.ts';
+import { Shards } from './shards.ts';
 
 const WAIT_FOR_NODES = 30_000;
 const BROKER_TIMEOUT = 5 * 60_000;
@@ -29,8 +30,11 @@ const OPTIONS = [
 
 /** Options of a `Cluster`. */
 export interface ClusterOptions {
-  /** URL of the broker: redis://, rediss:// or postgres://. `@defaultValue` TELAR_BROKER of the environment */
-  readonly connection?: string | undefined;
+  /**
+   * URL of the broker: redis://, rediss:// or postgres://. Or several, each with nodes of its own, the same in each program:
+   * calls go to them in turns, and one with a `runId` always to the same. `@defaultValue` TELAR_BROKER of the environment
+   */
+  readonly connection?: string | readonly string[] | undefined;
   /** Name that the cluster and its nodes have in common: letters, digits, `.`, `_` and `-`. `@defaultValue` 'default' */
   readonly queue?: string | undefined;
   /** Version of the tasks, as given to the nodes. `@defaultValue` a hash of their text */
@@ -71,7 +75,7 @@ export interface ClusterOptions {
  * @experimental
  */
 export class Cluster implements WorkerPool {
-  readonly #hub: Hub;
+  readonly #shards: Shards;
   readonly #dispatch: RemoteDispatch;
   #closed: Promise<void> | undefined;
 
@@ -93,8 +97,7 @@ export class Cluster implements WorkerPool {
     assertMilliseconds(brokerTimeout, 'brokerTimeout');
     assertSecret(secret);
     assertBytes(maxBytes, 'maxBytes', 1);
-    this.#hub = new Hub({
-      connection: resolveConnection(connection),
+    const terms = {
       queue,
       build,
       waitForNodes: waitForNodes ?? WAIT_FOR_NODES,
@@ -102,14 +105,17 @@ export class Cluster implements WorkerPool {
       signer: secret === undefined ? undefined : new Signer(secret),
       maxBytes: maxBytes ?? MOST_BYTES,
       blobs: resolveBlobs(blobs),
-    });
-    this.#dispatch = new RemoteDispatch(this.#hub);
+    };
+    this.#shards = new Shards(
+      resolveConnections(connection).map((each) => new Hub({ ...terms, connection: each })),
+    );
+    this.#dispatch = new RemoteDispatch(this.#shards);
     registerPool(this, this.#dispatch);
   }
 
   /** Threads of the nodes that were there at the last look, at least 1; a call looks, so it is 1 before the first. */
   get workers(): number {
-    return Math.max(1, this.#hub.threads);
+    return Math.max(1, this.#shards.threads);
   }
 
   /**
@@ -144,7 +150,7 @@ export class Cluster implements WorkerPool {
 
   /** Tells what the nodes do, as far as this program knows it now, and what its calls have there. It asks nobody. */
   stats(): ClusterStats {
-    return describeNodes(this.#closed === undefined ? this.#hub.nodes : [], this.#dispatch.counts);
+    return describeNodes(this.#closed === undefined ? this.#shards.nodes : [], this.#dispatch.counts);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -158,6 +164,6 @@ export class Cluster implements WorkerPool {
   async #close(): Promise<void> {
     unregisterPool(this);
     await this.#dispatch.drained();
-    await this.#hub.close();
+    await this.#shards.close();
   }
 }

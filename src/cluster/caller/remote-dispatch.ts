@@ -4,9 +4,9 @@ import type { Work } from '../../flow/work/work.ts';
 import type { RemoteCounts } from '../../progress/summary.ts';
 import { createDeferred, type Deferred, raceTime } from '../../async/deferred.ts';
 import { needsNoTasks } from '../tasks/identify.ts';
-import type { Hub } from './hub.ts';
 import { NamedDispatch } from './named/named-dispatch.ts';
 import { RemoteRun } from './remote-run.ts';
+import type { Shards } from './shards.ts';
 import type { RunFacts } from './chunk/run-facts.ts';
 
 /** Milliseconds of work for each thread of a node in one chunk: long against the 2 ms that a chunk costs. */
@@ -22,8 +22,8 @@ export class RemoteDispatch implements Dispatcher {
   readonly grace: number = GRACE;
   readonly suspects = undefined;
   readonly isRemote = true;
-  readonly chunkTime: () => number = () => CHUNK_TIME * this.#hub.perNode;
-  readonly #hub: Hub;
+  readonly chunkTime: () => number = () => CHUNK_TIME * this.#shards.perNode;
+  readonly #shards: Shards;
   readonly #runs = new Map<Work, RemoteRun>();
   /** Runs that need no node. */
   readonly #local = new Map<Work, Dispatcher>();
@@ -32,8 +32,8 @@ export class RemoteDispatch implements Dispatcher {
   readonly #goodbyes = new Set<Promise<void>>();
   #onDrained: Deferred<void> | undefined;
 
-  constructor(hub: Hub) {
-    this.#hub = hub;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /** Gives the dispatcher for a run that may be gone on with under its name. */
@@ -44,11 +44,11 @@ export class RemoteDispatch implements Dispatcher {
   }
 
   attachAs(work: Work, name: RunName | undefined): void {
-    const run = new RemoteRun(work, this.#hub, name);
+    const place = this.#shards.placeFor(name?.id);
+    const run = new RemoteRun(work, place, name);
     this.#runs.set(work, run);
     this.#facts.set(work, run.outstanding.facts);
-    // Connections are made while the task is looked up. Who needs them hears of a failure.
-    this.#hub.connect().catch(() => {});
+    place.connect();
   }
 
   detach(work: Work): void {

@@ -7,7 +7,6 @@ import { tellHeal } from '../channels.ts';
 import { ClusterError } from '../cluster-error.ts';
 import { readOutput } from '../message/read-output.ts';
 import { deliver, deliverUnreadable } from './chunk/deliver.ts';
-import type { Hub } from './hub.ts';
 import { describeStore } from '../../task/definition/fingerprint.ts';
 import { identifyRun } from '../tasks/identify.ts';
 import { openStore } from '../tasks/open-store.ts';
@@ -15,6 +14,7 @@ import { describeShort } from './named/refusals.ts';
 import { makeChunks } from './chunk/make-chunks.ts';
 import { Outstanding, type OutstandingChunk } from './chunk/outstanding.ts';
 import { RunAtBroker } from './run-at-broker.ts';
+import type { Place } from './shards.ts';
 
 /** Milliseconds between two looks for outcomes, where no news came. */
 const POLL = 250;
@@ -28,7 +28,7 @@ const SILENCE = 3000;
 export class RemoteRun {
   readonly outstanding: Outstanding = new Outstanding();
   readonly #work: Work;
-  readonly #hub: Hub;
+  readonly #place: Place;
   readonly #id: string;
   readonly #name: RunName | undefined;
   #opening: Promise<RunAtBroker> | undefined;
@@ -40,9 +40,9 @@ export class RemoteRun {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param name - Terms of a run that may be gone on with. */
-  constructor(work: Work, hub: Hub, name?: RunName) {
+  constructor(work: Work, place: Place, name?: RunName) {
     this.#work = work;
-    this.#hub = hub;
+    this.#place = place;
     this.#id = name?.id ?? randomUUID();
     this.#name = name;
   }
@@ -90,7 +90,7 @@ export class RemoteRun {
     try {
       const run = await (this.#opening ??= this.#open());
       const isOver = (): boolean => this.#isOver;
-      const { maxBytes } = this.#hub.terms;
+      const { maxBytes } = this.#place.terms;
       const isNamed = this.#name !== undefined;
       for (let isMore = !this.#isOver; isMore;) {
         const { capacity, known } = run;
@@ -112,7 +112,7 @@ export class RemoteRun {
       definition?.kind === 'chain'
         ? definition.stages.map((_, stage) => this.#work.terms.limitOf(stage))
         : timeout;
-    const { build, signer } = this.#hub.terms;
+    const { build, signer } = this.#place.terms;
     const { input } = this.#name ?? {};
     this.#store = await openStore(store);
     const options = this.#name && [this.#name.options, ...describeStore(this.#store)].join(', ');
@@ -127,14 +127,16 @@ export class RemoteRun {
     const terms = {
       id: this.#id,
       name: this.#name,
-      hub: this.#hub,
       head,
       outstanding: this.outstanding,
       isOver: () => this.#isOver,
     };
-    const run = await RunAtBroker.open(terms, () => {
+    const onNews = (): void => {
       if (this.#timer !== undefined) void this.#fetching.ask();
-    });
+    };
+    const run = await this.#place.open((hub, patience) =>
+      RunAtBroker.open({ ...terms, hub, patience }, onNews),
+    );
     this.#tend(run);
     return run;
   }
@@ -212,7 +214,7 @@ export class RemoteRun {
   #tellHeal(chunks: readonly OutstandingChunk[], lost: 'chunk' | 'job'): void {
     this.outstanding.facts.healed += chunks.length;
     const numbers = chunks.map(({ number }) => number);
-    tellHeal({ queue: this.#hub.terms.queue, run: this.#id, chunks: numbers, lost });
+    tellHeal({ queue: this.#place.terms.queue, run: this.#id, chunks: numbers, lost });
   }
 
   #fail(reason: unknown): void {

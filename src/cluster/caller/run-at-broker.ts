@@ -32,6 +32,7 @@ export class RunAtBroker {
   readonly #lease: RunLease;
   readonly #kept: KeptBytes | undefined;
   #taking: Promise<unknown> | undefined;
+  #isOpen = false;
 
   private constructor(terms: RunTerms, broker: Broker, nodes: NodesView, jobs: JobQueue) {
     this.#terms = terms;
@@ -62,6 +63,7 @@ export class RunAtBroker {
       const take = (numbers: readonly number[]): Promise<Map<number, Buffer>> => run.#fetch(numbers);
       run.known = new KnownOutcomes(committed, { run: terms.id, keepsFailures, take });
     }
+    run.#isOpen = true;
     return run;
   }
 
@@ -215,9 +217,10 @@ export class RunAtBroker {
     isLarge = false,
     of: { reset(): void } = this.#broker,
   ): Promise<R> {
-    const { isOver, hub } = this.#terms;
+    const { isOver, hub, patience } = this.#terms;
+    const limit = this.#isOpen ? hub.terms.brokerTimeout : Math.min(patience, hub.terms.brokerTimeout);
     const onSilence = (): void => of.reset();
-    return await insist(step, { limit: hub.terms.brokerTimeout, isOver, isLarge, onSilence });
+    return await insist(step, { limit, isOver, isLarge, onSilence });
   }
 }
 
@@ -227,6 +230,8 @@ export interface RunTerms {
   /** Terms of a run that has a name, which is its id then. */
   readonly name: RunName | undefined;
   readonly hub: Hub;
+  /** Milliseconds for which its broker is waited for until it is open. */
+  readonly patience: number;
   readonly head: RunHead;
   readonly outstanding: Outstanding;
   /** Tells whether the run has ended here. */

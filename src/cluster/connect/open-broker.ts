@@ -28,6 +28,20 @@ export function resolveConnection(connection: unknown): string {
   );
 }
 
+/**
+ * Throws unless the connection is a URL of a broker, or a list of such; `undefined` stands for those of the environment,
+ * with white space between them.
+ */
+export function resolveConnections(connection: unknown): readonly string[] {
+  if (!Array.isArray(connection)) {
+    const given = connection ?? process.env['TELAR_BROKER']?.trim().split(/\s+/);
+    return Array.isArray(given) ? given.map(resolveConnection) : [resolveConnection(given)];
+  }
+  const urls = connection.map(resolveConnection);
+  if (urls.length > 0 && new Set(urls).size === urls.length) return urls;
+  throw optionError(`Expected \`connection\` to list brokers, each once, got ${describeValue(connection)}.`);
+}
+
 /** Opens a broker. Connections are made at the first step. */
 export async function openBroker(connection: string, queue: string): Promise<Broker> {
   return connection.startsWith('redis')

@@ -35,7 +35,15 @@ export async function openRun(connection: string): Promise<OpenRun> {
   const info: NodeInfo = { v: 1, ...node, node: process.version };
   await broker.registry.announce(id, JSON.stringify(info));
   const outstanding = new Outstanding();
-  const terms = { id, name: undefined, hub, head: HEAD, outstanding, isOver: () => false };
+  const terms = {
+    id,
+    name: undefined,
+    hub,
+    patience: Infinity,
+    head: HEAD,
+    outstanding,
+    isOver: () => false,
+  };
   const atBroker = await RunAtBroker.open(terms, () => {});
   return {
     atBroker,

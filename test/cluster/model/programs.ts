@@ -27,6 +27,13 @@ export function clusterGroup(mostKills: number): fc.Arbitrary<ClusterGroup> {
   });
 }
 
+/** Draws the group of a seed. */
+export function drawGroup(seed: number, mostKills: number): ClusterGroup {
+  const [group] = fc.sample(clusterGroup(mostKills), { seed, numRuns: 1 });
+  if (group === undefined) throw new Error('Nothing was drawn.');
+  return group;
+}
+
 /** Puts right what a cluster does not do: tasks are exports, which are told by their items what to do. */
 function mend(drawn: ClusterProgram): ClusterProgram {
   const { items, options } = drawn;

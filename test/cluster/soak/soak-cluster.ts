@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import pg from 'pg';
 import { connectRedis } from '../../../src/cluster/store/redis/connection.ts';
 import { takeSample } from '../../chaos/soak/sample.ts';
-import { clusterGroup } from '../model/programs.ts';
+import { drawGroup } from '../model/programs.ts';
 import { TestCluster } from '../model/test-cluster.ts';
 
 /** One turn in so many has a node killed. */
@@ -48,8 +47,7 @@ export async function soakCluster({ url, seed, goesOn, onTurn }: ClusterSoak): P
   let programs = 0;
   try {
     for (let turn = 0; goesOn(); turn++) {
-      const [group] = fc.sample(clusterGroup(1), { seed: seed + turn, numRuns: 1 });
-      if (group === undefined) break;
+      const group = drawGroup(seed + turn, 1);
       const kills = turn % PER_KILL === PER_KILL - 1 ? group.kills : [];
       // oxlint-disable-next-line no-await-in-loop -- one turn after the other.
       const found = await cluster.run({ ...group, kills });
