@@ -1,7 +1,7 @@
 import { checkEqual, type Named } from '../harness/child/check-equal.ts';
 import { ContenderProcess } from '../harness/child/contender-process.ts';
 import type { Contender } from '../harness/contender.ts';
-import { type Round, runRounds } from '../harness/rounds.ts';
+import { countRuns, type Round, runRounds } from '../harness/rounds.ts';
 import type { Figure } from '../report/goals.ts';
 import {
   describeRounds,
@@ -56,12 +56,14 @@ type Part = {
   readonly part: number;
   readonly count: number;
   readonly patience: number;
+  /** Whether peers run in a few of the rounds only. */
+  readonly isQuick: boolean;
 };
 
 /** Opens the contenders on that part of the items, checks that they are equal, and times them in rounds. */
 export async function runTimed<Input extends ArrayLike<unknown>, Output>(
   { module, name: of, contenders: all }: Pick<TimedPlan<Input, Output>, 'module' | 'name' | 'contenders'>,
-  { turns, part, count, patience }: Part,
+  { turns, part, count, patience, isQuick }: Part,
 ): Promise<TimedRun> {
   const contenders = all.filter(({ missing }) => missing === undefined);
   const starts = await Promise.allSettled(
@@ -81,7 +83,8 @@ export async function runTimed<Input extends ArrayLike<unknown>, Output>(
         () =>
           process.ask<'run'>({ kind: 'run' }),
     );
-    const rounds = await runRounds(runs, { count, patience });
+    const isSeldom = (at: number): boolean => isQuick && contenders[at]?.role === 'peer';
+    const rounds = await runRounds(runs, { count, patience, isSeldom });
     const items = open[0]?.process.count ?? 0;
     return { items, rounds, summaries: summarise(contenders, rounds, items, count) };
   } finally {
@@ -95,7 +98,9 @@ async function measure<Input extends ArrayLike<unknown>, Output>(
 ): Promise<Answer> {
   const count = wanted ?? { tiny: 1, quick: plan.rounds, full: plan.rounds * 2 }[size];
   const part = plan.parts[size];
-  const { items, rounds, summaries } = await runTimed(plan, { turns, part, count, patience: PATIENCE[size] });
+  const isQuick = size === 'quick';
+  const patience = PATIENCE[size];
+  const { items, rounds, summaries } = await runTimed(plan, { turns, part, count, patience, isQuick });
   const find = (name: string): Summary => {
     const found = summaries.find((summary) => summary.name === name);
     if (found === undefined) throw new Error(`The case ${plan.name} has no contender ${name}.`);
@@ -107,7 +112,7 @@ async function measure<Input extends ArrayLike<unknown>, Output>(
     notes: [
       ...(plan.notes?.(turns, part) ?? []),
       ...new Set(plan.contenders.flatMap(({ missing }) => (missing === undefined ? [] : [missing]))),
-      `${items} items; ${describeRounds(rounds, count)}`,
+      `${items} items; ${describeRounds(rounds, count, countRuns(count, isQuick))}`,
     ],
     figures: plan.figures?.(find) ?? [],
     contenders: summaries,

@@ -86,8 +86,9 @@ export function formatSummaries(summaries: readonly Summary[]): readonly (readon
 }
 
 /** Says how many runs count, and how many it took to have them. */
-export function describeRounds(rounds: readonly Round[], wanted: number): string {
+export function describeRounds(rounds: readonly Round[], wanted: number, ofPeers: number): string {
   const repeated = rounds.length - wanted;
   const repeats = repeated > 0 ? `, after ${repeated} more because other processes were busy` : '';
-  return `medians of ${wanted} runs each${repeats}; others: the share of the machine that other processes took`;
+  const peers = ofPeers === wanted ? '' : `, of peers ${ofPeers}`;
+  return `medians of ${wanted} runs each${peers}${repeats}; others: the share of the machine that other processes took`;
 }

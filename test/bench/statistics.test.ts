@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { pickCalmest, type Round } from '../../bench/harness/rounds.ts';
+import { countRuns, pickCalmest, type Round } from '../../bench/harness/rounds.ts';
 import { median, quantile, spreadOf, spreadOfPairs } from '../../bench/harness/statistics.ts';
 import { summarise } from '../../bench/report/summarise.ts';
 import { cores } from '../../bench/report/machine.ts';
@@ -35,6 +35,27 @@ describe('the statistics of the bench', () => {
     const rounds = [0.5, 0, 0.1].map((disturbance): Round => [sample(1, 1), sample(1, 1, disturbance)]);
     assert.deepEqual(pickCalmest(rounds, 1, 2), [rounds[1], rounds[2]]);
     assert.deepEqual(pickCalmest(rounds, 0, 3), rounds);
+  });
+
+  test('have the runs of peers in one round of three, and compare them with the others of that round', () => {
+    assert.deepEqual(
+      [1, 2, 3, 5].map((count) => countRuns(count, true)),
+      [1, 1, 1, 2],
+    );
+    assert.deepEqual(
+      [1, 3].map((count) => countRuns(count, false)),
+      [1, 3],
+    );
+    const contenders = [
+      { name: 'loop', role: 'loop' },
+      { name: 'peer', role: 'peer' },
+    ] as const;
+    const rounds: Round[] = [10, 20, 30].map((cpu, round) => [
+      sample(1, cpu),
+      round === 1 ? sample(1, 40) : undefined,
+    ]);
+    const [, peer] = summarise(contenders, rounds, 1, 3);
+    assert.deepEqual(peer?.work, { median: 2, low: 2, high: 2, rounds: 1 });
   });
 
   test('compare with the program by hand, and with the CPU time of the plain loop, spread over all cores', () => {

@@ -8,8 +8,8 @@ import { formatNumber } from '../../report/table.ts';
 import type { Answer, Case, Settings } from '../case.ts';
 import { calls, kinds, ways } from './ways.ts';
 
-const ROUNDS = { tiny: 1, quick: 2, full: 5 } as const;
-const ITEMS = { tiny: 20, quick: 200, full: 400 } as const;
+const ROUNDS = { tiny: 1, quick: 1, full: 5 } as const;
+const ITEMS = { tiny: 20, quick: 100, full: 400 } as const;
 /** Factor for the number of items where there are no requests: an item is short then. */
 const MORE = 5;
 /** Milliseconds until the server answers. */

@@ -9,7 +9,7 @@ const MICROSECONDS = 0.25;
 const CHUNK = 50_000;
 const COUNTS = {
   tiny: [100, 1000],
-  quick: [1e4, 1e5, 1e6, 1e7],
+  quick: [1e4, 1e5, 1e6, 3e6],
   full: [1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7],
 } as const;
 const ROUNDS = { tiny: 1, quick: 2, full: 5 } as const;
@@ -48,7 +48,13 @@ export const growth: TimedCase<readonly number[], number> = { ...plan, measure }
 async function measure({ size, turns, rounds = ROUNDS[size] }: Settings): Promise<Answer> {
   const points = new Map<string, Curve['points'][number][]>();
   for (const count of COUNTS[size]) {
-    const { summaries } = await runTimed(plan, { turns, part: count, count: rounds, patience: 1 });
+    const { summaries } = await runTimed(plan, {
+      turns,
+      part: count,
+      count: rounds,
+      patience: 1,
+      isQuick: false,
+    });
     for (const { name, time } of summaries) {
       const each = (ms: number): number => (ms * 1000) / count;
       const y = { ...time, median: each(time.median), low: each(time.low), high: each(time.high) };

@@ -4,7 +4,8 @@ import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline as pipe } from 'node:stream/promises';
-import { spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
+import { countRuns, runsIn } from '../../harness/rounds.ts';
+import { type Spread, spreadOf, spreadOfPairs } from '../../harness/statistics.ts';
 import { type Program, runContender } from '../../io/run-contender.ts';
 import type { WorkEnd } from '../../io/run-work.ts';
 import type { Measured, Role } from '../../report/measured.ts';
@@ -18,6 +19,8 @@ export interface Conversion {
   readonly bytes: Readonly<Record<Size, number>>;
   /** The first is the sequential twin. */
   readonly contenders: readonly FileContender[];
+  /** Whether peers run in a few of the rounds only, in a quick bench. `@defaultValue` false */
+  readonly hasManyPeers?: boolean;
   readonly figures: (find: Find) => Answer['figures'];
 }
 
@@ -38,38 +41,45 @@ export interface Find {
 /** Runs each program in turn, and compares all that each has written in every round. */
 export async function measureConversion(
   { size, rounds = ROUNDS[size] }: Settings,
-  { makeInput, bytes, contenders: all, figures }: Conversion,
+  { makeInput, bytes, contenders: all, hasManyPeers = false, figures }: Conversion,
 ): Promise<Answer> {
   const input = await makeInput(bytes[size]);
   const contenders = all.filter(({ missing }) => missing === undefined);
-  const ends = new Map<string, WorkEnd[]>(contenders.map(({ name }) => [name, []]));
+  const isSeldom = ({ role }: FileContender): boolean => hasManyPeers && size === 'quick' && role === 'peer';
+  const ends: Map<string, WorkEnd>[] = [];
   let expected: string | undefined;
   for (let round = 0; round < rounds; round++) {
-    for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
+    const own = new Map<string, WorkEnd>();
+    const now = contenders.filter((each) => runsIn(round, rounds, isSeldom(each)));
+    for (const contender of round % 2 === 0 ? now : now.reverse()) {
       const { end, hash } = await runOnce(contender, input, expected);
-      ends.get(contender.name)?.push(end);
+      own.set(contender.name, end);
       expected ??= hash;
     }
+    ends.push(own);
   }
-  const pick = (name: string, measure: keyof WorkEnd): number[] =>
-    (ends.get(name) ?? []).map((end) => end[measure] ?? Number.NaN);
+  /** The measures of a contender, of the rounds in which another ran as well. */
+  const pick = (name: string, measure: keyof WorkEnd, beside = name): number[] =>
+    ends
+      .filter((own) => own.has(name) && own.has(beside))
+      .map((own) => own.get(name)?.[measure] ?? Number.NaN);
+  const divide = (some: string, other: string, measure: 'time' | 'cpu'): Spread =>
+    spreadOfPairs(pick(some, measure, other), pick(other, measure, some), (one, another) => one / another);
   const find: Find = {
-    ratio: (some, other, measure) =>
-      spreadOfPairs(pick(some, measure), pick(other, measure), (one, another) => one / another).median,
+    ratio: (some, other, measure) => divide(some, other, measure).median,
     median: (name, measure) => spreadOf(pick(name, measure)).median,
   };
   const limit = contenders.find(({ role }) => role === 'limit')?.name ?? '';
   const measured = contenders.map(({ name, role }): Measured & { cpu: Measured['time'] } => {
-    const divide = (one: number, other: number): number => one / other;
     const peaks = pick(name, 'peak').filter((peak) => !Number.isNaN(peak));
     const delays = pick(name, 'delay').filter((delay) => !Number.isNaN(delay));
     return {
       name,
       role,
       time: spreadOf(pick(name, 'time')),
-      ratio: spreadOfPairs(pick(name, 'time'), pick(limit, 'time'), divide),
+      ratio: divide(name, limit, 'time'),
       cpu: spreadOf(pick(name, 'cpu')),
-      work: spreadOfPairs(pick(name, 'cpu'), pick(contenders[0]?.name ?? '', 'cpu'), divide),
+      work: divide(name, contenders[0]?.name ?? '', 'cpu'),
       ...(peaks.length === 0 ? {} : { peak: spreadOf(peaks.map((peak) => peak / 1e6)) }),
       ...(delays.length === 0 ? {} : { delay: spreadOf(delays) }),
     };
@@ -87,7 +97,7 @@ export async function measureConversion(
     ]),
     notes: [
       ...all.flatMap(({ missing }) => missing ?? []),
-      `${bytes[size] / 1e6} MB, ${rounds} fresh processes each, in turn, without the start of their runtime; all write the same bytes`,
+      `${bytes[size] / 1e6} MB, ${rounds} fresh processes each${contenders.some(isSeldom) ? `, of peers ${countRuns(rounds, true)}` : ''}, in turn, without the start of their runtime; all write the same bytes`,
     ],
     figures: figures(find),
     contenders: measured,

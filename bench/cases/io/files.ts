@@ -16,6 +16,7 @@ export const ndjsonFile: Case = {
     measureConversion(settings, {
       makeInput: makeLog,
       bytes: { tiny: MB, quick: 60 * MB, full: 500 * MB },
+      hasManyPeers: true,
       contenders: [
         { name: LOOP, role: 'loop', program: { file: 'ndjson/block-loop.js' } },
         { name: LIMIT, role: 'limit', program: { file: 'ndjson/by-hand.js' } },
@@ -60,6 +61,7 @@ export const csvFile: Case = {
     measureConversion(settings, {
       makeInput: makeTable,
       bytes: { tiny: MB, quick: 30 * MB, full: 200 * MB },
+      hasManyPeers: true,
       contenders: [
         { name: LOOP, role: 'loop', program: { file: 'csv/block-loop.js' } },
         { name: LIMIT, role: 'limit', program: { file: 'csv/by-hand.js' } },
