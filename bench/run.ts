@@ -3,6 +3,7 @@ import { cases } from './cases/all-cases.ts';
 import type { Size } from './cases/case.ts';
 import { listNames, pickCases } from './cases/pick-cases.ts';
 import { calibrate } from './harness/calibrate.ts';
+import { installEngines } from './peers/table-engines.ts';
 import { HELP, readArguments } from './report/arguments.ts';
 import { compareDocuments } from './report/compare.ts';
 import { type BenchDocument, readDocument } from './report/document.ts';
@@ -30,11 +31,14 @@ async function main(argv: readonly string[]): Promise<number> {
   const turns = calibrate();
   console.log(`calibrated: ${turns.toFixed(0)} turns of the work loop take 1 µs`);
 
+  if (options.words.length > 0 && chosen.some(({ hasEngines }) => hasEngines)) installEngines();
   const started = performance.now();
   const answers: BenchDocument['answers'][number][] = [];
   for (const asked of chosen) {
+    const begun = performance.now();
     const answer = await asked.measure({ rounds: options.rounds, turns, size });
     printAnswer(asked, answer);
+    console.log(`(${((performance.now() - begun) / 1000).toFixed(1)} s)`);
     const { name, group, question } = asked;
     answers.push({ name, group, question, ...answer });
   }

@@ -6,6 +6,7 @@ import { csvFile, ndjsonFile } from './io/files.ts';
 import { foldedCities, foldedDistinct, foldedPeople, foldedTop } from './io/folds.ts';
 import { clusterCalls } from './cluster/calls.ts';
 import { clusterCpu } from './cluster/cpu.ts';
+import { filtered, joined, ownFunction } from './io/transforms.ts';
 import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
 import { buffersCloned, buffersShared, buffersTransferred } from './flow/buffers.ts';
@@ -67,5 +68,8 @@ export const cases: readonly Case[] = [
   foldedDistinct,
   clusterCpu,
   clusterCalls,
+  filtered,
+  joined,
+  ownFunction,
   advice,
 ];

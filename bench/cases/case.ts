@@ -33,5 +33,9 @@ export interface Case {
   readonly name: string;
   readonly group: string;
   readonly question: string;
+  /** Whether it compares with engines for tables, which are installed where the case is asked for by name. */
+  readonly hasEngines?: boolean;
+  /** Whether it is left out unless it is asked for by name. */
+  readonly isExtra?: boolean;
   readonly measure: (settings: Settings) => Promise<Answer>;
 }

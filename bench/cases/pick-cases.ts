@@ -2,10 +2,10 @@ import type { Case } from './case.ts';
 
 /**
  * The cases that these words mean, in their own order: each is the name of a group, or else a part of the names of
- * cases. Without words it is all of them. Throws, with all names, when a word means none.
+ * cases. Without words it is all of them but the extra ones. Throws, with all names, when a word means none.
  */
 export function pickCases(cases: readonly Case[], words: readonly string[]): readonly Case[] {
-  if (words.length === 0) return cases;
+  if (words.length === 0) return cases.filter(({ isExtra }) => isExtra !== true);
   const groups = new Set(cases.map(({ group }) => group));
   const isMeant = ({ group, name }: Case, word: string): boolean =>
     groups.has(word) ? group === word : name.includes(word);

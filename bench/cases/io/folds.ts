@@ -2,6 +2,7 @@ import { makeSales } from '../../io/inputs/sales.ts';
 import type { Question } from '../../io/folds/result.ts';
 import type { Case } from '../case.ts';
 import { measureConversion } from './conversion.ts';
+import { listEngines } from './engines.ts';
 
 const MB = 1_000_000;
 const LIMIT = 'by hand';
@@ -11,6 +12,7 @@ function defineFold(name: string, asked: Question, question: string): Case {
     name,
     group: 'aggregate',
     question,
+    hasEngines: true,
     measure: (settings) =>
       measureConversion(settings, {
         makeInput: makeSales,
@@ -23,6 +25,7 @@ function defineFold(name: string, asked: Question, question: string): Case {
           },
           { name: LIMIT, role: 'limit', program: { file: 'folds/by-hand.js', args: [asked] } },
           { name: 'telar', role: 'telar', program: { file: 'folds/telar.js', args: [asked] } },
+          ...listEngines(asked),
         ],
         figures: ({ ratio }) => [{ id: `${name}.cpu`, value: ratio('telar', LIMIT, 'cpu') }],
       }),

@@ -19,7 +19,8 @@ const LINE_FEED = 10;
 /** Text of whole lines. */
 type Slices = Buffer & { latin1Slice(from: number, to: number): string };
 
-function* readTexts({ file, from, to }: Range): Generator<string> {
+/** Reads the texts of the whole lines of a range, block by block. */
+export function* readTexts({ file, from, to }: Omit<Range, 'question'>): Generator<string> {
   const descriptor = openSync(file, 'r');
   const buffer = Buffer.allocUnsafe(BLOCK) as Slices;
   readSync(descriptor, buffer, 0, LONGEST_LINE, Math.max(0, from - 1));
