@@ -10,7 +10,13 @@ const OWNER = 'owner.json';
 /** A folder of one run for files that only this user may read. It is gone with the run, or with the process. */
 export class SpillFolder {
   readonly path: string;
-  readonly #onExit = (): void => rmSync(this.path, { recursive: true, force: true });
+  readonly #onExit = (): void => {
+    try {
+      rmSync(this.path, { recursive: true, force: true });
+    } catch {
+      // Windows keeps a file that is open: the next start removes it.
+    }
+  };
 
   private constructor(path: string) {
     this.path = path;
