@@ -1,3 +1,5 @@
+import { CHUNK_MS } from './harness/chunk-time.ts';
+
 /**
  * The tasks of the bench: ordinary exported functions. Each case has a task of its own, also where two do the same,
  * so that what an engine learns about one case is no help in another.
@@ -171,4 +173,16 @@ export function settle(order: Order): Order {
 /** Different for each position. */
 export function makeSale(at: number): Sale {
   return { id: at, product: `product ${at % 1000}`, price: (at % 997) + 0.99, quantity: 1 + (at % 7) };
+}
+
+const clock = new Int32Array(new SharedArrayBuffer(4));
+
+/** Waits as long as a chunk computes, and takes no core meanwhile: what is left is what a worker costs the others. */
+export function pause(item: unknown): number {
+  Atomics.wait(clock, 0, 0, CHUNK_MS);
+  return typeof item === 'number' ? item : 0;
+}
+
+export function nothing(item: unknown): number {
+  return typeof item === 'number' ? item : 0;
 }

@@ -28,6 +28,7 @@ import { memory } from './process/memory.ts';
 import { callsAtOnce } from './process/calls-at-once.ts';
 import { oneCall } from './process/one-call.ts';
 import { spawned } from './process/spawned.ts';
+import { scale } from './scale/scale.ts';
 import { stream } from './process/stream.ts';
 
 /** All questions, in the order in which they are asked. */
@@ -72,4 +73,5 @@ export const cases: readonly Case[] = [
   joined,
   ownFunction,
   advice,
+  scale,
 ];

@@ -16,6 +16,7 @@ const guides = [
 
 const evidence = [
   { text: 'Which tool for which work', link: '/which-tool' },
+  { text: 'How far one machine goes', link: '/scale' },
   { text: 'Recipes', link: '/recipes' },
   { text: 'Tools', link: '/tools' },
   { text: 'When something goes wrong', link: '/troubleshooting' },

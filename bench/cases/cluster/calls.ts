@@ -22,6 +22,7 @@ interface Found {
 export const clusterCalls: Case = {
   name: 'cluster-calls',
   group: 'cluster',
+  isExtra: true,
   question:
     'What does a call of one item take there and back, and how many chunks a second does a node take?',
   measure,

@@ -26,6 +26,7 @@ interface Ratios {
 export const clusterCpu: Case = {
   name: 'cluster-cpu',
   group: 'cluster',
+  isExtra: true,
   question: 'Items of 0.2 ms on a node: what do they cost in caller, node and broker, beside a pool here?',
   measure,
 };
