@@ -1,4 +1,4 @@
-/** What an expert writes for these very questions: of each block's text only what is needed. */
+/** Transforms as an expert writes them for these very questions: of each block's text only what is needed is read. */
 import { readFileSync } from 'node:fs';
 import { addTo, type Range as FoldRange, readTexts, type Sums } from '../folds/fold-range.ts';
 import { checkLetters, COUNTRY, LEAST, type Transform } from './question.ts';
