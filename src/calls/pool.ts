@@ -1,3 +1,4 @@
+import { captureSite } from '../errors/call-site.ts';
 import { startCall } from '../flow/calls/start-call.ts';
 import { Pool as EnginePool } from '../flow/pool/pool.ts';
 import type { CloseOptions, PoolStats } from '../options/worker-pool.ts';
@@ -34,12 +35,12 @@ export class Pool extends EnginePool {
     args: Readonly<Parameters<F>>,
     options?: Omit<RunTaskOptions, 'pool'>,
   ): Promise<CallResult<ReturnType<F>>> {
+    // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
+    const site = captureSite(Pool.prototype.run);
     return new Promise<unknown>((resolve, reject) => {
       assertCall('pool.run', task, args);
       assertRunTaskOptions(options, true);
-      // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
-      const caller = Pool.prototype.run;
-      startCall({ pool: this, task, args, options: options ?? {}, caller }, resolve, reject);
+      startCall({ pool: this, task, args, options: options ?? {}, site }, resolve, reject);
     }) as Promise<CallResult<ReturnType<F>>>;
   }
 

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Pool, run, skip, stop, TaskError, transfer, WorkerError, importTasks } from '../../src/index.ts';
+import {
+  parallelMap,
+  Pool,
+  run,
+  skip,
+  stop,
+  TaskError,
+  transfer,
+  WorkerError,
+  importTasks,
+} from '../../src/index.ts';
 import { sharedPool } from '../../src/flow/pool/pool.ts';
 import { census } from '../census.ts';
-import { add, addLater, climb, countTo, hold, list, shareOut } from '../fixtures/tasks/called.ts';
+import { add, addLater, climb, countTo, failAs, hold, list, shareOut } from '../fixtures/tasks/called.ts';
 import { getThread } from '../fixtures/tasks/computes.ts';
 import { catchReason } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';
@@ -135,6 +145,24 @@ describe('a call that is ended', () => {
       assert.equal(thrown.reason, 'closed');
     }
     assert.match(String(await catchReason(own.run(add, [1]))), /The pool is closed/);
+  });
+
+  it('goes on where it rested, for more tasks and time limits than are kept, and where a worker has ended', async () => {
+    const own = new Pool({ workers: 2 });
+    const rest = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    for (let n = 0; n < 100; n++) {
+      const timeout = 60_000 + (n % 50);
+      assert.deepEqual(await Promise.all([own.run(add, [n], { timeout }), own.run(addLater, [n, 2])]), [
+        n + 1,
+        n + 2,
+      ]);
+      await rest();
+      if (n % 25 === 0) assert.ok((await catchReason(own.run(failAs, ['exit', 1]))) instanceof WorkerError);
+      if (n % 25 === 1) assert.deepEqual(await parallelMap([n], add, { pool: own }), [n]);
+      await rest();
+      assert.equal(own.stats().runs, 0);
+    }
+    await own.close();
   });
 
   it('has its outcome when its pool is closed', async () => {

@@ -86,9 +86,11 @@ class ItemOutcomes implements Outcomes {
   post(port: SessionPort, times: ChunkTimes): void {
     try {
       const handedOver = this.#values.mayHoldTransfers ? collectTransfers(this.#values.toArray()) : undefined;
-      const transfers = new Set<Transferable>(handedOver?.list);
+      const transfers = handedOver?.list ?? new Set<Transferable>();
       const packed = this.#values.pack(transfers);
-      port.postMessage(this.#answer(packed, this.#encoded, times), [...transfers]);
+      const answer = this.#answer(packed, this.#encoded, times);
+      if (transfers.size === 0) port.postMessage(answer);
+      else port.postMessage(answer, [...transfers]);
       if (handedOver !== undefined) forgetTransfers(handedOver);
     } catch (thrown) {
       const uncloneable = this.#removeUncloneable(thrown, port.tryClone);

@@ -1,4 +1,5 @@
 import { type AnyTask, assertCall, type CallResult } from '../../calls/run.ts';
+import { captureSite } from '../../errors/call-site.ts';
 import { startCall } from '../../flow/calls/start-call.ts';
 import { registerPool, unregisterPool } from '../../flow/pool/pool.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
@@ -127,12 +128,12 @@ export class Cluster implements WorkerPool {
     args: Readonly<Parameters<F>>,
     options?: Omit<RunTaskOptions, 'pool'>,
   ): Promise<CallResult<ReturnType<F>>> {
+    // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
+    const site = captureSite(Cluster.prototype.run);
     return new Promise<unknown>((resolve, reject) => {
       assertCall('cluster.run', task, args);
       assertRunTaskOptions(options, true);
-      // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
-      const caller = Cluster.prototype.run;
-      startCall({ pool: this, task, args, options: options ?? {}, caller }, resolve, reject);
+      startCall({ pool: this, task, args, options: options ?? {}, site }, resolve, reject);
     }) as Promise<CallResult<ReturnType<F>>>;
   }
 

@@ -14,11 +14,11 @@ import type { RunCounts } from '../outcome/run-counts.ts';
 import type { Outcome } from '../outcome/segment.ts';
 import type { Isolation } from '../run/isolation.ts';
 import type { Refusal, SentChunk } from '../work/work.ts';
-import type { Call } from './call.ts';
+import type { Call } from './waiting-calls.ts';
 import type { CallFailures } from './call-failures.ts';
 
-/** The lane of the calls, which hands out what is to run again. */
-export interface Lane {
+/** The queue of the calls, which hands out what is to run again. */
+export interface OutcomeQueue {
   readonly sizer: Sizer;
   readonly counts: RunCounts;
   readonly isolation: Isolation;
@@ -34,17 +34,19 @@ export interface Lane {
 export class CallOutcomes {
   readonly recovery: Recovery;
   readonly failures: CallFailures;
-  readonly #lane: Lane;
+  /** Whether a worker has ended, or was held up, that had some of the calls. */
+  hasLost = false;
+  readonly #queue: OutcomeQueue;
   readonly #calls = new Map<number, Call>();
   /** Tries that calls wait for. */
   readonly #retries = new Map<Call, Retries>();
   #count = 0;
 
-  constructor(lane: Lane, failures: CallFailures) {
-    this.#lane = lane;
+  constructor(queue: OutcomeQueue, failures: CallFailures) {
+    this.#queue = queue;
     this.failures = failures;
-    this.recovery = new Recovery(failures, lane.counts, {
-      giveBack: (chunk) => lane.giveBack(chunk),
+    this.recovery = new Recovery(failures, queue.counts, {
+      giveBack: (chunk) => queue.giveBack(chunk),
       settle: (at, error) => this.settle(at, error),
       retry: (sent, at, error) => this.#retry(sent, at, error),
     });
@@ -82,10 +84,10 @@ export class CallOutcomes {
     const values = unpackValues(answer.values);
     const difference = findDifference(sent, answer, values.length);
     if (difference !== undefined) {
-      this.#lane.fail(makeInternalError(difference));
+      this.#queue.fail(makeInternalError(difference));
       return;
     }
-    this.#lane.sizer.learn(ran, ran, compute, bytes);
+    this.#queue.sizer.learn(ran, ran, compute, bytes);
     const isPlain = encoded === undefined && sent.late.size === 0;
     const outcomes = isPlain ? undefined : readOutcomes(this.failures, sent, answer);
     for (let at = 0; at < ran; at++) this.#put(sent, at, values[at], outcomes?.get(at));
@@ -106,7 +108,7 @@ export class CallOutcomes {
     const call = this.#take(index);
     if (call === undefined) return;
     call.reject(placeAt(error, call.site));
-    this.#lane.settled();
+    this.#queue.settled();
   }
 
   /** Rejects all calls. An error is made for each, so that each has the stack of its own call. */
@@ -118,7 +120,7 @@ export class CallOutcomes {
       const reason = makeReason(call);
       call.reject(reason instanceof ItemError ? placeAt(reason, call.site) : reason);
     }
-    this.#lane.settled();
+    this.#queue.settled();
   }
 
   #put(sent: SentChunk, at: number, value: unknown, outcome: Outcome | undefined): void {
@@ -131,7 +133,7 @@ export class CallOutcomes {
     if (call === undefined) return;
     const isValue = outcome === undefined || outcome.kind === 'expanded';
     call.resolve(isValue ? value : undefined);
-    this.#lane.settled();
+    this.#queue.settled();
   }
 
   #take(number: number): Call | undefined {
@@ -152,12 +154,12 @@ export class CallOutcomes {
     try {
       const isTried =
         call.policy.most > 0 && call.context(() => this.#retriesOf(call).retry(sent.chunk, at, error));
-      return isTried || this.#lane.isolation.retry(sent, at, error);
+      return isTried || this.#queue.isolation.retry(sent, at, error);
     } catch (thrown) {
       // The caller's own rules have thrown.
       this.#take(number);
       call.reject(thrown);
-      this.#lane.settled();
+      this.#queue.settled();
       return true;
     }
   }
@@ -165,7 +167,7 @@ export class CallOutcomes {
   #retriesOf(call: Call): Retries {
     let retries = this.#retries.get(call);
     if (retries === undefined) {
-      retries = new Retries(call.policy, (chunk) => this.#lane.giveBack(chunk));
+      retries = new Retries(call.policy, (chunk) => this.#queue.giveBack(chunk));
       this.#retries.set(call, retries);
     }
     return retries;

@@ -1,7 +1,7 @@
 import { decodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import { warnOfStray } from '../failure/failures.ts';
 import type { Strays } from '../work/work.ts';
-import type { Call } from './call.ts';
+import type { Call } from './waiting-calls.ts';
 
 /** Warns of the errors that calls have left behind: in the context of the call, while that has no outcome. */
 export class CallStrays implements Strays {

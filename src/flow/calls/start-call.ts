@@ -1,18 +1,19 @@
-import { captureContext, type AsyncContext } from '../../async/async-context.ts';
+import { captureContext } from '../../async/async-context.ts';
 import { onAbort } from '../../async/on-abort.ts';
-import { captureSite } from '../../errors/call-site.ts';
+import type { CallSite } from '../../errors/call-site.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import type { RunTaskOptions } from '../../options/run-task-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
-import type { CapturedTask, TaskDefinition, TaskReference } from '../../task/definition/definition.ts';
+import type { CapturedTask, TaskDefinition } from '../../task/definition/definition.ts';
 import { findKnownReference, resolveStore, resolveTask } from '../../task/resolve-task.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import { enterPool, findAdmission } from '../pool/pool.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
-import type { Call } from './call.ts';
-import { CallLane } from './call-lane.ts';
-import { SHARES } from './call-queue.ts';
+import type { Call } from './waiting-calls.ts';
+import { TaskQueue } from './task-queue.ts';
 import { weighInert } from './inert.ts';
+import { findSharedQueue } from './shared-queues.ts';
+import { SHARES } from './waiting-calls.ts';
 
 /** One call as the user asked for it, with its options checked. */
 export interface CallRequest {
@@ -20,27 +21,19 @@ export interface CallRequest {
   readonly task: Function;
   readonly args: readonly unknown[];
   readonly options: Omit<RunTaskOptions, 'pool'>;
-  /** The function that the user called. */
-  readonly caller: (...args: never[]) => unknown;
+  /** Place of the call. */
+  readonly site: CallSite;
 }
-
-/** The lanes of a pool that take further calls: by task, and by time limit, where 0 stands for none. */
-type Lanes = Map<TaskReference, Map<number, CallLane>>;
-const lanesOf = new WeakMap<Dispatcher, Lanes>();
-
-/** Runs what nothing of the caller's can come to. */
-const inPlace: AsyncContext = (fn) => fn();
 
 /** Calls a task on a worker. Throws where the call cannot even begin. */
 export function startCall(request: CallRequest, resolve: Call['resolve'], reject: Call['reject']): void {
-  const { pool, task, args, options, caller } = request;
+  const { pool, task, args, options, site } = request;
   options.signal?.throwIfAborted();
   const dispatcher = enterPool(pool);
   const isAlone =
     options.signal !== undefined || options.store !== undefined || findNestedServer() !== undefined;
   const bytes = isAlone ? undefined : weighInert(args);
   const reference = bytes === undefined ? undefined : findKnownReference(task);
-  const site = captureSite(caller);
   const leave = findAdmission(pool)?.enter(site);
   const call: Call = {
     args,
@@ -52,48 +45,17 @@ export function startCall(request: CallRequest, resolve: Call['resolve'], reject
     reject: leave === undefined ? reject : (reason) => (leave(), reject(reason)),
   };
   if (reference === undefined) startAlone(request, dispatcher, call);
-  else findLane(request, dispatcher, reference).add(call);
-}
-
-/** Returns the lane that a call of an imported task shares with others. */
-function findLane(
-  { pool, task, options: { timeout } }: CallRequest,
-  dispatcher: Dispatcher,
-  reference: TaskReference,
-): CallLane {
-  let lanes = lanesOf.get(dispatcher);
-  if (lanes === undefined) lanesOf.set(dispatcher, (lanes = new Map()));
-  let ofTask = lanes.get(reference);
-  if (ofTask === undefined) lanes.set(reference, (ofTask = new Map()));
-  const known = ofTask.get(timeout ?? 0);
-  if (known !== undefined) return known;
-  const others = ofTask;
-  const lane: CallLane = new CallLane({
-    dispatcher,
-    task,
-    workers: pool.workers,
-    shares: () => SHARES * pool.workers,
-    timeout,
-    context: inPlace,
-    isShared: true,
-    onOver: () => {
-      if (others.get(timeout ?? 0) === lane) others.delete(timeout ?? 0);
-    },
-  });
-  ofTask.set(timeout ?? 0, lane);
-  lane.open();
-  lane.start(reference);
-  return lane;
+  else findSharedQueue({ dispatcher, pool, task, reference, timeout: options.timeout }).add(call);
 }
 
 /**
- * Starts a call on a lane of its own: it may be ended by itself, its arguments may run what is the caller's when they are
+ * Starts a call on a queue of its own: it may be ended by itself, its arguments may run what is the caller's when they are
  * cloned, its task is captured anew, or it must not wait for another: it may be that other's.
  */
 function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher, call: Call): void {
   const { signal, timeout } = options;
   let stopListening: (() => void) | undefined;
-  const lane = new CallLane({
+  const queue = new TaskQueue({
     dispatcher,
     task,
     // As many as there are: another worker may take the call over from behind a long one.
@@ -101,30 +63,29 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
     shares: () => SHARES * pool.workers,
     timeout,
     context: call.context,
-    isShared: false,
     onOver: () => stopListening?.(),
   });
-  lane.open();
-  lane.add(call);
-  if (signal !== undefined) stopListening = onAbort(signal, () => lane.fail(signal.reason));
+  queue.open();
+  queue.add(call);
+  if (signal !== undefined) stopListening = onAbort(signal, () => queue.fail(signal.reason));
   try {
     const definition = resolveTask(task, call.site);
     const store = resolveStore(options.store, call.site);
-    if (definition instanceof Promise) void startLater(lane, definition, store);
-    else lane.start(definition, store);
+    if (definition instanceof Promise) void startLater(queue, definition, store);
+    else queue.start(definition, store);
   } catch (reason) {
-    lane.fail(reason);
+    queue.fail(reason);
   }
 }
 
 async function startLater(
-  lane: CallLane,
+  queue: TaskQueue,
   defining: Promise<TaskDefinition>,
   store: CapturedTask | undefined,
 ): Promise<void> {
   try {
-    lane.start(await defining, store);
+    queue.start(await defining, store);
   } catch (reason) {
-    lane.fail(reason);
+    queue.fail(reason);
   }
 }

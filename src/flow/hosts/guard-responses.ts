@@ -1,6 +1,9 @@
-/** The part of a thread's record in piscina 5.3.2 that matters here. */
-interface WorkerInfo {
+/** Parts of a thread's record in piscina 5.3.2 that matter here. */
+export interface WorkerInfo {
   onMessage?: (message: unknown) => void;
+  /** Let the record's port keep the process alive, or not: piscina does so by itself while a task runs. */
+  ref(): unknown;
+  unref(): unknown;
 }
 
 const guarded = new WeakSet<object>();
@@ -10,15 +13,17 @@ const guarded = new WeakSet<object>();
  * by a task that has got hold of the port, would be an error that nobody can catch.
  *
  * @param worker - As a load balancer of piscina gets it.
+ * @returns Piscina's record of the thread.
  */
-export function guardResponses(worker: object): void {
+export function guardResponses(worker: object): WorkerInfo | undefined {
   // A worker has its thread under a symbol that is not public.
   const [key] = Object.getOwnPropertySymbols(worker);
   const info = key === undefined ? undefined : (Reflect.get(worker, key) as WorkerInfo | undefined);
   const hear = info?.onMessage;
-  if (info === undefined || hear === undefined || guarded.has(info)) return;
+  if (info === undefined || hear === undefined || guarded.has(info)) return info;
   guarded.add(info);
   info.onMessage = (message) => {
     if (typeof message === 'object' && message !== null) hear(message);
   };
+  return info;
 }

@@ -51,6 +51,11 @@ export interface HostedSession {
    * must begin nothing more of what it was sent. Returns its number as `terminate` does. `@defaultValue` as `terminate`
    */
   dismiss?(): number | undefined;
+  /**
+   * Sets whether the session keeps the process alive, as it does from its start. `@defaultValue` it always does, so that it
+   * is ended when there is nothing to do
+   */
+  keepAwake?(isAwake: boolean): void;
   /** Hears that the session's worker listens. */
   onReady?(ready: ReadyMessage): void;
   /**

@@ -25,6 +25,12 @@ export class ThreadPort implements WorkerPort {
     this.#port.postMessage(message, transfers);
   }
 
+  /** Sets whether the port keeps the process alive. */
+  keepAwake(isAwake: boolean): void {
+    if (isAwake) this.#port.ref();
+    else this.#port.unref();
+  }
+
   close(): void {
     // What the worker still said before it died counts.
     const take = (): { readonly message: unknown } | undefined =>

@@ -7,7 +7,7 @@ import { locateOwnFile, requireOwn } from '../../machine/own-files.ts';
 import { assertStartable } from '../../machine/start-advice.ts';
 import type { ThreadStart } from '../../wire/message/message.ts';
 import type { ThreadMark } from '../../wire/message/nested.ts';
-import { guardResponses } from './guard-responses.ts';
+import { guardResponses, type WorkerInfo } from './guard-responses.ts';
 import type { SessionEnd } from './host.ts';
 import { WorkerRecord } from './worker-record.ts';
 
@@ -53,6 +53,7 @@ export class Thread {
   readonly record: WorkerRecord;
   readonly #pool: Piscina;
   readonly #worker: Worker;
+  #info: WorkerInfo | undefined;
   #isBusy = false;
   #hasServed = false;
   #isTerminated = false;
@@ -84,7 +85,7 @@ export class Thread {
           recordTiming: false,
           loadBalancer: (_, [worker]) => {
             if (worker === undefined) return null;
-            guardResponses(worker);
+            this.#info = guardResponses(worker);
             return worker;
           },
           workerData: { telar: 'worker' } satisfies ThreadMark,
@@ -130,6 +131,12 @@ export class Thread {
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Sets whether the session that the thread serves keeps the process alive. */
+  keepAwake(isAwake: boolean): void {
+    if (isAwake) this.#info?.ref();
+    else this.#info?.unref();
   }
 
   /** Lets the process end even if this thread does not end. */

@@ -52,14 +52,19 @@ export class Threads implements SessionHost {
     const slots = new SharedSlots();
     const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, recycle };
     const { isFresh } = thread;
+    const port = new ThreadPort(port1);
     return {
-      port: new ThreadPort(port1),
+      port,
       slots,
       record: thread.record,
       worker: isFresh ? 'fresh' : 'warm',
       ended: thread.run(start, port2),
       terminate: () => this.#end(thread, thread.terminate()),
       dismiss: () => this.#end(thread, thread.dismiss()),
+      keepAwake: (isAwake) => {
+        port.keepAwake(isAwake);
+        thread.keepAwake(isAwake);
+      },
       onReady: ({ output }) => {
         if (output !== undefined) this.#outputs.add(output);
       },

@@ -97,6 +97,9 @@ export class Child {
         this.terminate();
         return this.#process.pid;
       },
+      keepAwake: (isAwake) => {
+        if (this.#session === session) this.#keepAwake(isAwake);
+      },
       readStop: () => readStop(this.#process.pid),
     };
   }

@@ -29,6 +29,11 @@ export class Isolation {
     return this.#open !== undefined;
   }
 
+  /** Whether an item has gone to a process. */
+  get isOpen(): boolean {
+    return this.#queue !== undefined;
+  }
+
   /** Whether an item waits for a process, or runs in one. */
   get isBusy(): boolean {
     return this.#queue?.isBusy === true;

@@ -19,7 +19,7 @@ export async function runCalls(call: RunCall, ground: Ground, watch: Watch): Pro
   const make = (verdict: Verdict, n: number): Promise<void> => {
     const item = makeItem(items, n);
     attempt.pulled(n);
-    // Some calls can be ended, and so have a lane of their own; the others share one.
+    // Some calls can be ended, and so have a queue of their own; the others share one.
     const ends = signal !== undefined && n % 2 === 0;
     const called = run(task, [item], {
       pool,

@@ -97,11 +97,13 @@ export class Balance {
   /** Moves the items that are worth it now, and looks again in a moment while there is something to move. */
   level(): void {
     const { sessions } = this.#pool;
-    if ((findLongest(sessions)?.time ?? 0) > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openSession();
+    let found = findLongest(sessions);
+    if (found === undefined) return;
+    if (found.time > WORTH_STARTING && this.#pool.mayOpen()) this.#pool.openSession();
     let isLookAgainDue = false;
     for (const session of sessions) {
       if (!session.isIdle || !session.hasRoom) continue;
-      const found = findLongest(sessions);
+      found ??= findLongest(sessions);
       if (found === undefined) break;
       const { from, sent, free, time } = found;
       if (time < WORTH_TAKING && performance.now() - sent.since < LOOK_AGAIN + time) {
@@ -110,6 +112,7 @@ export class Balance {
       }
       const taken = from.held.takeBack(sent, Math.ceil(free / 2));
       if (taken !== undefined) session.send(sent.work, taken);
+      found = undefined;
       isLookAgainDue = true;
     }
     if (isLookAgainDue && this.#timer === undefined) {

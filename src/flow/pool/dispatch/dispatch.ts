@@ -62,7 +62,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     while (this.sessions.size < workers && this.mayOpen()) this.openSession();
   }
 
-  /** Drops a run that is over. Without runs, the sessions end, and idle workers keep no process alive. */
+  /** Drops a run that is over. Without runs, the sessions rest, and idle workers keep no process alive. */
   detach(work: Work): void {
     this.#queue.delete(work);
     forgetTask(this.sessions, work.terms);
@@ -71,9 +71,9 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     if (this.runs > 0) return;
     setImmediate(() => {
       if (this.runs > 0) return;
-      this.#patrol.rest();
       this.#starts.clear();
-      this.endSessions();
+      this.#balance.stop();
+      this.#patrol.rest();
     });
   }
 
@@ -213,6 +213,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   endSessions(): void {
     this.#balance.stop();
+    this.#patrol.endRest();
     for (const session of this.sessions) session.end(false);
   }
 

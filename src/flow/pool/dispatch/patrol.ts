@@ -10,6 +10,9 @@ const IDLE_AFTER = 250;
 /** Least milliseconds that a worker that runs nothing is given to begin what it was sent: the system may hold it up. */
 const LEAST_SILENCE = 1000;
 
+/** Milliseconds for which the sessions of a pool without a run stay open: to open one takes 0.3 ms of CPU time. */
+const LONGEST_REST = 250;
+
 /** The pool that a patrol looks after. */
 export interface Patrolled {
   readonly sessions: Iterable<WorkerSession>;
@@ -33,9 +36,11 @@ export class Patrol {
   #every = 0;
   #auditedAt = 0;
   #busyAt = 0;
+  readonly #rest: Rest;
 
   constructor(pool: Patrolled) {
     this.#pool = pool;
+    this.#rest = new Rest(pool);
   }
 
   /** Milliseconds that workers may take now, which depend on the limits of the runs. */
@@ -52,6 +57,7 @@ export class Patrol {
   /** Takes in a run that has come onto the pool. */
   add(work: Work): void {
     this.noteBusy();
+    this.#rest.leave();
     if (work.terms.timeout !== undefined) this.#timed.add(work);
     this.#adjust();
   }
@@ -65,9 +71,15 @@ export class Patrol {
     if (this.#pool.runs > 0) this.#adjust();
   }
 
-  /** Stops looking if no run has come after the last one. */
+  /** Stops looking, since no run has come after the last one, and lets the sessions rest. */
   rest(): void {
     this.#adjust();
+    this.#rest.enter();
+  }
+
+  /** Notes that the sessions end. */
+  endRest(): void {
+    this.#rest.stop();
   }
 
   /** Notes that there is something to do. */
@@ -102,5 +114,43 @@ export class Patrol {
     if (!isIdle) this.#busyAt = now;
     // A run whose source has nothing, or whose reader stopped reading, must not keep the process alive.
     else if (now - this.#busyAt > IDLE_AFTER) this.#pool.endSessions();
+  }
+}
+
+/** Keeps the sessions of a pool open for a while after its last run, so that they keep no process alive. */
+class Rest {
+  readonly #pool: Patrolled;
+  #timer: NodeJS.Timeout | undefined;
+  #isResting = false;
+
+  constructor(pool: Patrolled) {
+    this.#pool = pool;
+  }
+
+  /** Lets the sessions rest, and ends those that cannot. */
+  enter(): void {
+    this.#isResting = true;
+    for (const session of this.#pool.sessions) if (!session.keepAwake(false)) session.end(false);
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#end(), LONGEST_REST).unref();
+    else this.#timer.refresh();
+  }
+
+  /** Lets the sessions keep the process alive again, since there is a run. The timer goes on: the next rest may be near. */
+  leave(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    for (const session of this.#pool.sessions) session.keepAwake(true);
+  }
+
+  /** Ends the rest, since the sessions end. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isResting = false;
+  }
+
+  #end(): void {
+    this.#timer = undefined;
+    if (this.#isResting && this.#pool.runs === 0) this.#pool.endSessions();
   }
 }

@@ -48,6 +48,7 @@ export class Inbox {
   #last: Answered | undefined;
   #readyAt: number | undefined;
   #worker: number | undefined;
+  #hasUnloadable = false;
 
   constructor(hosted: HostedSession, held: SentChunk[], outbox: Outbox, session: InboxEvents) {
     this.#hosted = hosted;
@@ -59,6 +60,11 @@ export class Inbox {
   /** Whether the worker has said that it listens. */
   get isReady(): boolean {
     return this.#readyAt !== undefined;
+  }
+
+  /** Whether the worker could not load a task: it answers the same until its session ends. */
+  get hasUnloadable(): boolean {
+    return this.#hasUnloadable;
   }
 
   /** Number of the worker, once the worker has said it. */
@@ -147,6 +153,7 @@ export class Inbox {
   }
 
   #receiveUnloadable({ chunk, thrown }: UnloadableMessage): void {
+    this.#hasUnloadable = true;
     const sent = this.#release(chunk);
     const unread = this.#outbox.findUnread(sent?.work.terms.taskId);
     const reason = unread === undefined ? decodeThrown(thrown) : new Error(unread);

@@ -57,7 +57,7 @@ export class Outbox {
     const { work, chunk, row } = sent;
     const mayTransfer = this.#port.transfers && !ArrayBuffer.isView(chunk.items);
     const handedOver = mayTransfer ? collectTransfers(chunk.items as readonly unknown[]) : undefined;
-    const transfers = new Set<Transferable>(handedOver?.list);
+    const transfers = handedOver?.list ?? new Set<Transferable>();
     sent.transferred = handedOver?.positions;
     const message: ChunkMessage = {
       type: 'chunk',
@@ -73,7 +73,7 @@ export class Outbox {
       // Each message has its own: a worker that was given up may still write to the memory that it was lent.
       memory: this.#port.transfers ? work.terms.takeMemory?.() : undefined,
     };
-    this.post(message, [...transfers]);
+    this.post(message, transfers.size === 0 ? undefined : [...transfers]);
     if (handedOver !== undefined) forgetTransfers(handedOver);
   }
 

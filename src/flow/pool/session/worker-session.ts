@@ -114,10 +114,23 @@ export class WorkerSession implements WatchedSession, InboxEvents {
     this.#events.onBlocked(this, this.stop() ?? this.worker, reason);
   }
 
+  /**
+   * Sets whether the session keeps the process alive, as it does from its start. Returns false where it cannot rest: it is
+   * to be ended then.
+   */
+  keepAwake(isAwake: boolean): boolean {
+    const { isReady, hasUnloadable } = this.#inbox;
+    const mayRest = isReady && !hasUnloadable && this.isIdle && this.hasRoom;
+    if (this.#hosted.keepAwake === undefined || (!isAwake && !mayRest)) return false;
+    if (!this.#isOver) this.#hosted.keepAwake(isAwake);
+    return true;
+  }
+
   /** Ends the session once the chunks it holds have run. */
   end(dispose: boolean): void {
     if (this.#isEnding || this.#isOver) return;
     this.#isEnding = true;
+    this.keepAwake(true);
     this.#outbox.post({ type: 'end', dispose });
   }
 

@@ -6,13 +6,13 @@ import type { Chunk } from '../chunk/chunk.ts';
 import { makeInternalError } from '../failure/internal-error.ts';
 import type { SessionEnd, StartFailure } from '../hosts/host.ts';
 import type { LostStage, Refusal, SentChunk, Strays, Work, WorkTerms } from '../work/work.ts';
-import type { Call } from './call.ts';
+import type { Call } from './waiting-calls.ts';
 import type { CallOutcomes } from './call-outcomes.ts';
-import type { CallQueue } from './call-queue.ts';
+import type { WaitingCalls } from './waiting-calls.ts';
 
-/** The lane whose calls are handed out. */
-export interface WorkedLane {
-  readonly queue: CallQueue;
+/** The queue whose calls are handed out. */
+export interface WorkedQueue {
+  readonly waiting: WaitingCalls;
   readonly outcomes: CallOutcomes;
   readonly counts: { readonly strays: Strays };
   readonly isolation: { readonly isBusy: boolean };
@@ -26,89 +26,91 @@ export interface WorkedLane {
   end(makeReason: (call: Call) => unknown): Promise<void>;
 }
 
-/** A lane as its pool sees it. */
-export class LaneWork implements Work {
+/** A queue of calls as its pool sees it. */
+export class CallWork implements Work {
   readonly terms: WorkTerms;
   readonly strays: Strays;
   readonly enter: AsyncContext;
   readonly isAwaited = true;
-  readonly #lane: WorkedLane;
+  readonly #queue: WorkedQueue;
   /** Number of calls without an outcome when the last look found nothing to wait for. */
   #stuckAt: number | undefined;
 
-  constructor(lane: WorkedLane, terms: WorkTerms, context: AsyncContext) {
+  constructor(queue: WorkedQueue, terms: WorkTerms, context: AsyncContext) {
     this.terms = terms;
-    this.strays = lane.counts.strays;
+    this.strays = queue.counts.strays;
     this.enter = context;
-    this.#lane = lane;
+    this.#queue = queue;
   }
 
   get isUnloadable(): boolean {
-    return this.#lane.outcomes.recovery.isDead;
+    return this.#queue.outcomes.recovery.isDead;
   }
 
   get isOver(): boolean {
-    return this.#lane.isOver;
+    return this.#queue.isOver;
   }
 
   nextChunk(): Chunk | undefined {
-    const { queue, outcomes } = this.#lane;
+    const { waiting, outcomes } = this.#queue;
     if (this.terms.definition === undefined) return undefined;
-    while (!this.#lane.isOver) {
-      const chunk = queue.take();
+    while (!this.#queue.isOver) {
+      const chunk = waiting.take();
       if (chunk === undefined || !outcomes.recovery.failIfDead(chunk)) return chunk;
     }
     return undefined;
   }
 
   giveBack(chunk: Chunk): void {
-    this.#lane.giveBack(chunk);
+    this.#queue.giveBack(chunk);
   }
 
   answered(sent: SentChunk, answer: AnswerMessage): void {
-    if (!this.#lane.isOver) this.#lane.outcomes.answered(sent, answer);
+    if (!this.#queue.isOver) this.#queue.outcomes.answered(sent, answer);
   }
 
   refused(sent: SentChunk, refusal: Refusal): void {
-    if (!this.#lane.isOver) this.enter(() => this.#lane.outcomes.refused(sent, refusal));
+    if (!this.#queue.isOver) this.enter(() => this.#queue.outcomes.refused(sent, refusal));
   }
 
   unreadable(sent: SentChunk, reason: unknown): void {
-    const { recovery } = this.#lane.outcomes;
-    if (!this.#lane.isOver) this.enter(() => recovery.afterUnreadable(sent, reason));
+    const { recovery } = this.#queue.outcomes;
+    if (!this.#queue.isOver) this.enter(() => recovery.afterUnreadable(sent, reason));
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
-    const { recovery } = this.#lane.outcomes;
-    if (this.#lane.isOver) return;
+    const { outcomes } = this.#queue;
+    const { recovery } = outcomes;
+    if (this.#queue.isOver) return;
+    outcomes.hasLost = true;
     this.enter(() => recovery.afterLoss(sent, end, stage));
-    if (recovery.isDead) this.#lane.retire();
+    if (recovery.isDead) this.#queue.retire();
   }
 
   unstarted(failure: StartFailure): void {
-    void this.#lane.end(() => this.#lane.outcomes.failures.ofStart(0, failure));
+    void this.#queue.end(() => this.#queue.outcomes.failures.ofStart(0, failure));
   }
 
   heldUp(report: string): void {
     this.strays.count++;
-    this.enter(() => this.#lane.outcomes.failures.warnOfBlock(report));
+    this.enter(() => this.#queue.outcomes.failures.warnOfBlock(report));
   }
 
   /** Looks for calls that nobody has: they would never end. */
   audit(): void {
-    const { outcomes, queue, isolation, isOver } = this.#lane;
+    const { outcomes, waiting, isolation, isOver } = this.#queue;
     const { pending } = outcomes;
-    const waits = !queue.isEmpty || outcomes.isWaiting || isolation.isBusy;
+    const waits = !waiting.isEmpty || outcomes.isWaiting || isolation.isBusy;
     if (isOver || this.terms.definition === undefined || waits) this.#stuckAt = undefined;
     else if (this.#stuckAt !== pending) this.#stuckAt = pending;
-    else this.#lane.fail(makeInternalError(`${pending} calls have no outcome, and no worker has them`));
+    else this.#queue.fail(makeInternalError(`${pending} calls have no outcome, and no worker has them`));
   }
 
   fail(reason: unknown): void {
-    void this.#lane.end(({ site }) => (reason instanceof TelarError ? copyAt(reason, site) : reason));
+    void this.#queue.end(({ site }) => (reason instanceof TelarError ? copyAt(reason, site) : reason));
   }
 
   cutOff(): void {
-    void this.#lane.end(() => this.#lane.outcomes.failures.ofClosing());
+    void this.#queue.end(() => this.#queue.outcomes.failures.ofClosing());
   }
 }

@@ -1,6 +1,21 @@
+import type { AsyncContext } from '../../async/async-context.ts';
+import type { CallSite } from '../../errors/call-site.ts';
+import type { RetryPolicy } from '../../options/retries.ts';
 import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
 import type { Sizer } from '../chunk/sizing.ts';
-import type { Call } from './call.ts';
+
+/** One call of a task that waits for its outcome. */
+export interface Call {
+  readonly args: readonly unknown[];
+  /** Bytes that the arguments take, about. */
+  readonly bytes: number;
+  readonly policy: RetryPolicy;
+  readonly site: CallSite;
+  /** Context of the caller, in which what is the caller's runs. */
+  readonly context: AsyncContext;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
 
 /** Milliseconds that calls which travel together should take: the first of them is answered with the last. */
 export const CALLS_TIME = 1;
@@ -10,7 +25,7 @@ const LARGEST = 64 * 1024;
 export const SHARES = 2;
 
 /** Calls that wait for a worker: new ones, and those that came back, which go first. */
-export class CallQueue {
+export class WaitingCalls {
   readonly #sizer: Sizer;
   readonly #shares: () => number;
   #fresh: Call[] = [];

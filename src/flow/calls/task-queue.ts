@@ -12,15 +12,15 @@ import { Isolation } from '../run/isolation.ts';
 import { RunTerms } from '../run/run-terms.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
 import type { WorkEvents, WorkTerms } from '../work/work.ts';
-import type { Call } from './call.ts';
+import type { Call } from './waiting-calls.ts';
 import { CallFailures } from './call-failures.ts';
-import { CallQueue, CALLS_TIME } from './call-queue.ts';
+import { CallOutcomes, type OutcomeQueue } from './call-outcomes.ts';
 import { CallStrays } from './call-strays.ts';
-import { CallOutcomes, type Lane } from './call-outcomes.ts';
-import { LaneWork, type WorkedLane } from './lane-work.ts';
+import { CallWork, type WorkedQueue } from './call-work.ts';
+import { CALLS_TIME, WaitingCalls } from './waiting-calls.ts';
 
-/** Terms on which calls share a lane. */
-export interface LanePlan {
+/** Terms on which calls share a queue. */
+export interface TaskQueuePlan {
   readonly dispatcher: Dispatcher;
   /** The function that is called. */
   readonly task: Function;
@@ -32,10 +32,10 @@ export interface LanePlan {
   readonly timeout: number | undefined;
   /** Context in which calls are sent, where their arguments may run what is the caller's. */
   readonly context: AsyncContext;
-  /** Whether further calls may join. */
-  readonly isShared: boolean;
-  /** Hears that the lane takes no further calls. */
+  /** Hears that the queue takes no further calls. */
   readonly onOver: () => void;
+  /** Hears that the queue has no call, and will wake up with the next. `@defaultValue` it is over then */
+  readonly onRest?: (queue: TaskQueue) => void;
 }
 
 /** Terms of calls: an item is the list of the arguments of one. */
@@ -44,38 +44,38 @@ class CallTerms extends RunTerms {
 }
 
 /**
- * A lane of calls of one task on their way to the workers of a pool: what a run is to items, without a source, an order
- * and a summary. It is there while calls are, which join it at any time; each has its outcome by itself.
+ * Calls of one task on their way to the workers of a pool: what a run is to items, without a source, an order and a
+ * summary. Calls join it at any time, and each has its outcome by itself. A queue that has none is not on the pool.
  */
-export class CallLane implements Lane, WorkedLane {
+export class TaskQueue implements OutcomeQueue, WorkedQueue {
   readonly sizer: Sizer = new Sizer(undefined, () => CALLS_TIME);
   readonly counts: RunCounts;
   readonly isolation: Isolation;
   readonly outcomes: CallOutcomes;
-  readonly queue: CallQueue;
-  readonly #plan: LanePlan;
+  readonly waiting: WaitingCalls;
+  readonly #plan: TaskQueuePlan;
   readonly #terms: RunTerms;
   readonly #attachment: Attachment;
-  #isOver = false;
+  #state: 'open' | 'resting' | 'over' = 'open';
   #isWakeDue = false;
-  #isCloseDue = false;
+  #isRestDue = false;
 
-  constructor(plan: LanePlan) {
+  constructor(plan: TaskQueuePlan) {
     const { dispatcher, task, workers, timeout, context } = plan;
     this.#plan = plan;
     recallService(task, this.sizer);
     this.#terms = new CallTerms({ workers, timeout }, this.sizer);
-    this.queue = new CallQueue(this.sizer, plan.shares);
+    this.waiting = new WaitingCalls(this.sizer, plan.shares);
     const strays = new CallStrays((number) => this.outcomes.find(number), task.name);
     this.counts = new RunCounts(strays);
-    const work = new LaneWork(this, this.#terms, context);
-    this.isolation = new Isolation(new IsolatedLane(this, this.#terms, work), { context }, dispatcher);
+    const work = new CallWork(this, this.#terms, context);
+    this.isolation = new Isolation(new IsolatedQueue(this, this.#terms, work), { context }, dispatcher);
     this.outcomes = new CallOutcomes(this, new CallFailures(task.name, timeout));
     this.#attachment = new Attachment(dispatcher, work);
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#state === 'over';
   }
 
   /** Tells the pool that there may be calls to hand out. */
@@ -90,7 +90,7 @@ export class CallLane implements Lane, WorkedLane {
 
   /** Begins to hand out calls, whose task is known from now on. */
   start(definition: WorkDefinition, store?: CapturedTask): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#terms.define(definition, store);
     this.#attachment.wake();
   }
@@ -98,8 +98,12 @@ export class CallLane implements Lane, WorkedLane {
   /** Takes in a call. The first leaves at once; those that are made behind it, in the same turn, leave together. */
   add(call: Call): void {
     const isFirst = this.outcomes.pending === 0;
+    if (this.#state === 'resting') {
+      this.#state = 'open';
+      this.open();
+    }
     this.outcomes.add(call);
-    this.queue.add(call);
+    this.waiting.add(call);
     if (this.#terms.definition === undefined || this.#isWakeDue) return;
     if (isFirst) {
       this.#attachment.wake();
@@ -108,27 +112,28 @@ export class CallLane implements Lane, WorkedLane {
     this.#isWakeDue = true;
     void Promise.resolve().then(() => {
       this.#isWakeDue = false;
-      if (!this.#isOver) this.#attachment.wake();
+      if (!this.isOver) this.#attachment.wake();
     });
   }
 
   giveBack(chunk: Chunk): void {
-    if (this.#isOver || this.isolation.takeBack(chunk)) return;
-    this.queue.giveBack(chunk);
+    if (this.isOver || this.isolation.takeBack(chunk)) return;
+    this.waiting.giveBack(chunk);
     this.#attachment.wake();
   }
 
-  /** Leaves the pool once all calls have their outcome; a call that follows in the same turn finds the lane there. */
+  /** Leaves the pool once all calls have their outcome; a call that follows in the same turn finds the queue there. */
   settled(): void {
-    if (this.outcomes.pending > 0 || this.#isOver || this.#isCloseDue) return;
-    if (!this.#plan.isShared) {
+    if (this.outcomes.pending > 0 || this.isOver || this.#isRestDue) return;
+    const { onRest } = this.#plan;
+    if (onRest === undefined) {
       void this.#close();
       return;
     }
-    this.#isCloseDue = true;
+    this.#isRestDue = true;
     setImmediate(() => {
-      this.#isCloseDue = false;
-      if (this.outcomes.pending === 0 && !this.#isOver) void this.#close();
+      this.#isRestDue = false;
+      if (this.outcomes.pending === 0 && !this.isOver) this.#rest(onRest);
     });
   }
 
@@ -136,12 +141,12 @@ export class CallLane implements Lane, WorkedLane {
     void this.end(() => reason);
   }
 
-  /** Ends all calls of the lane: what runs is told, and stopped after the grace; then they reject. */
+  /** Ends all calls of the queue: what runs is told, and stopped after the grace; then they reject. */
   async end(makeReason: (call: Call) => unknown): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.#state = 'over';
     this.#plan.onOver();
-    this.queue.clear();
+    this.waiting.clear();
     this.outcomes.stopRetries();
     await Promise.all([this.#attachment.withdraw(), this.isolation.close()]);
     this.#attachment.detach();
@@ -153,9 +158,24 @@ export class CallLane implements Lane, WorkedLane {
     this.#plan.onOver();
   }
 
+  /** Leaves the pool until the next call. */
+  #rest(onRest: (queue: TaskQueue) => void): void {
+    if (this.#state !== 'open') return;
+    // What has lost workers begins anew with the next call, and on other machines a run is opened for each group.
+    const mayGoOn = !this.outcomes.hasLost && this.#plan.dispatcher.isRemote !== true;
+    if (this.isolation.isOpen || !mayGoOn) {
+      void this.#close();
+      return;
+    }
+    rememberService(this.#plan.task, this.sizer);
+    this.#state = 'resting';
+    this.#attachment.detach();
+    onRest(this);
+  }
+
   /** Leaves the pool, since all calls have their outcome. */
   async #close(): Promise<void> {
-    this.#isOver = true;
+    this.#state = 'over';
     this.#plan.onOver();
     rememberService(this.#plan.task, this.sizer);
     const closing = this.isolation.close();
@@ -164,31 +184,31 @@ export class CallLane implements Lane, WorkedLane {
   }
 }
 
-/** A lane as its isolated calls see it. */
-class IsolatedLane implements IsolatedRun {
+/** A queue as its isolated calls see it. */
+class IsolatedQueue implements IsolatedRun {
   readonly supply: IsolatedRun['supply'];
   readonly counts: IsolatedRun['counts'];
   readonly terms: WorkTerms;
   readonly events: WorkEvents;
-  readonly #lane: CallLane;
+  readonly #queue: TaskQueue;
 
-  constructor(lane: CallLane, terms: WorkTerms, events: WorkEvents) {
-    this.supply = lane.queue;
-    this.counts = lane.counts;
+  constructor(queue: TaskQueue, terms: WorkTerms, events: WorkEvents) {
+    this.supply = queue.waiting;
+    this.counts = queue.counts;
     this.terms = terms;
     this.events = events;
-    this.#lane = lane;
+    this.#queue = queue;
   }
 
   get isOver(): boolean {
-    return this.#lane.isOver;
+    return this.#queue.isOver;
   }
 
   settle(at: FailedAt, error: ItemError): void {
-    this.#lane.outcomes.settle(at, error);
+    this.#queue.outcomes.settle(at, error);
   }
 
   wake(): void {
-    this.#lane.wake();
+    this.#queue.wake();
   }
 }
