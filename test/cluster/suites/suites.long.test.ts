@@ -86,7 +86,7 @@ function explain({ title, details }: Omit<TapTest, 'isOk'>): string | undefined 
 
 async function runFiles(files: readonly string[], url: string): Promise<string> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const options = ['--test', '--test-concurrency=2', '--test-timeout=60000', '--test-reporter=tap'];
+  const options = ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=tap'];
   const child = spawn(process.execPath, [...options, ...files], {
     cwd: root,
     env: { ...env, TELAR_TEST_CLUSTER: url },
