@@ -43,7 +43,7 @@ export class RunAtBroker {
     this.#nodes = nodes;
     this.#jobs = jobs;
     this.#kept = terms.name && new KeptBytes(id);
-    this.#lease = new RunLease(terms, broker, (step) => this.#insist(step));
+    this.#lease = new RunLease(terms, broker, (step, isOver) => this.#insist(step, false, broker, isOver));
   }
 
   /**
@@ -216,8 +216,9 @@ export class RunAtBroker {
     step: () => Promise<R>,
     isLarge = false,
     of: { reset(): void } = this.#broker,
+    isOver: () => boolean = this.#terms.isOver,
   ): Promise<R> {
-    const { isOver, hub, patience } = this.#terms;
+    const { hub, patience } = this.#terms;
     const limit = this.#isOpen ? hub.terms.brokerTimeout : Math.min(patience, hub.terms.brokerTimeout);
     const onSilence = (): void => of.reset();
     return await insist(step, { limit, isOver, isLarge, onSilence });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
 import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
 import {
   CaptureError,
@@ -140,6 +141,27 @@ describeOnBrokers('Calls on a cluster', (broker) => {
     await assert.rejects(call, /enough/);
     // The node is free again: its workers are not held by what was aborted.
     assert.deepEqual(await parallelMap([1], tasks.answer, { pool: cluster }), [tasks.answer(1)]);
+  });
+
+  test('a call that is aborted while it is opened leaves nothing at the broker', async () => {
+    const opened = await openBroker(broker.url, QUEUE);
+    let left: unknown[] = [];
+    for (let ms = 0; ms < 20; ms++) {
+      // oxlint-disable-next-line no-await-in-loop -- each is aborted at another moment.
+      await parallelMap([60_000], tasks.nap, { pool: cluster, signal: AbortSignal.timeout(ms) }).catch(
+        () => {},
+      );
+    }
+    // The end is said behind the caller's back.
+    for (let tries = 0; tries < 200; tries++) {
+      // oxlint-disable-next-line no-await-in-loop -- it is looked until nothing is left.
+      left = await opened.registry.listRuns();
+      if (left.length === 0) break;
+      // oxlint-disable-next-line no-await-in-loop -- as above.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await opened.close();
+    assert.deepEqual(left, []);
   });
 
   test('many calls share a cluster', async () => {

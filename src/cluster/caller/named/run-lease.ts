@@ -28,16 +28,19 @@ export interface LeaseTerms {
   readonly isOver: () => boolean;
 }
 
+/** Does a step at the broker, unless nobody wants it any more. */
+type Insist = <R>(step: () => Promise<R>, isOver?: () => boolean) => Promise<R>;
+
 /** A run at the broker, as its caller holds it. */
 export class RunLease {
   readonly #terms: LeaseTerms;
   readonly #broker: Broker;
-  readonly #insist: <R>(step: () => Promise<R>) => Promise<R>;
+  readonly #insist: Insist;
   #lease: Lease;
   #renewedAt = performance.now();
 
   /** @param doInsist - Does a step at the broker, for as long as the call has patience. */
-  constructor(terms: LeaseTerms, broker: Broker, doInsist: <R>(step: () => Promise<R>) => Promise<R>) {
+  constructor(terms: LeaseTerms, broker: Broker, doInsist: Insist) {
     this.#terms = terms;
     this.#broker = broker;
     this.#insist = doInsist;
@@ -60,7 +63,7 @@ export class RunLease {
     const until = performance.now() + (name === undefined ? 0 : LEASE + LOOK);
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- as above.
-      const answer = await this.#insist(() => this.#broker.runs.open(id, terms));
+      const answer = await this.#insist(() => this.#broker.runs.open(id, terms), delay(isOver, FAREWELL));
       if (answer.kind === 'mismatch') throw describeMismatch(id, answer.head, head);
       if (answer.kind === 'opened') {
         this.#lease = { ...this.#lease, epoch: answer.epoch };
@@ -98,6 +101,16 @@ export class RunLease {
     const onSilence = (): void => this.#broker.reset();
     await insist(say, { limit: FAREWELL, patience: ANSWER, onSilence }).catch(() => {});
   }
+}
+
+/** Tells that something is so only when it has been for some ms: what is opened has to be known to be ended. */
+function delay(isSo: () => boolean, ms: number): () => boolean {
+  let since: number | undefined;
+  return () => {
+    if (!isSo()) return false;
+    since ??= performance.now();
+    return performance.now() - since > ms;
+  };
 }
 
 /** Several runs of one program are callers of their own, since two of them may ask for one name. */
