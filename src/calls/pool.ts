@@ -1,5 +1,6 @@
 import { captureSite } from '../errors/call-site.ts';
 import { startCall } from '../flow/calls/start-call.ts';
+import { countWaiting } from '../flow/calls/task-queue.ts';
 import { Pool as EnginePool } from '../flow/pool/pool.ts';
 import type { CloseOptions, PoolStats } from '../options/worker-pool.ts';
 import { nameDisposal } from '../realm/disposal.ts';
@@ -63,7 +64,9 @@ export class Pool extends EnginePool {
    * item.
    */
   override stats(): PoolStats {
-    return super.stats();
+    const stats = super.stats();
+    const waiting = countWaiting(this);
+    return { ...stats, queued: stats.queued + waiting, inFlight: stats.inFlight + waiting };
   }
 
   override [Symbol.asyncDispose](): Promise<void> {

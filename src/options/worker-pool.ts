@@ -38,9 +38,9 @@ export interface WorkerStats {
 export interface PoolStats<W = WorkerStats> {
   /** The workers that there are, in the order of their start: none before the first call, and none of those that died. */
   readonly workers: readonly W[];
-  /** Items that workers hold and have not begun; of a file: blocks. */
+  /** Items that workers hold and have not begun, and calls of `run` that no worker has yet; of a file: blocks. */
   readonly queued: number;
-  /** Items that workers hold, those in `queued` included, and that have no outcome yet. */
+  /** Items that workers hold and that have no outcome yet, with all that is in `queued`. */
   readonly inFlight: number;
   /** Calls in progress. Of a pipeline, each group of stages on the workers counts; calls of `run` that travel together are one. */
   readonly runs: number;

@@ -85,3 +85,21 @@ describe('a pool with maxQueue', () => {
     assert.throws(() => new Pool({ maxQueue: '1' as never }), TypeError);
   });
 });
+
+describe('stats of a pool', () => {
+  it('count calls that no worker has yet', async () => {
+    await using pool = new Pool({ workers: 1 });
+    const { calls, letGo } = await fill(pool);
+    const waiting = Array.from({ length: 1000 }, (_, n) => pool.run(add, [n]));
+    await new Promise(setImmediate);
+    const { queued, inFlight } = pool.stats();
+    assert.deepEqual([queued, inFlight], [1000, 1001]);
+    letGo();
+    assert.deepEqual(
+      await Promise.all(waiting),
+      waiting.map((_, n) => n + 1),
+    );
+    await Promise.all(calls);
+    assert.deepEqual([pool.stats().queued, pool.stats().inFlight], [0, 0]);
+  });
+});

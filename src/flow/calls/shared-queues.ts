@@ -40,6 +40,7 @@ class SharedQueues {
   ): TaskQueue {
     const queue: TaskQueue = new TaskQueue({
       dispatcher,
+      pool,
       task,
       workers: pool.workers,
       shares: () => SHARES * pool.workers,

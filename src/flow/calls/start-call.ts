@@ -57,6 +57,7 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
   let stopListening: (() => void) | undefined;
   const queue = new TaskQueue({
     dispatcher,
+    pool,
     task,
     // As many as there are: another worker may take the call over from behind a long one.
     workers: pool.workers,

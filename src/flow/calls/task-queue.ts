@@ -1,5 +1,6 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
+import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { CapturedTask } from '../../task/definition/definition.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { Chunk } from '../chunk/chunk.ts';
@@ -22,6 +23,8 @@ import { CALLS_TIME, WaitingCalls } from './waiting-calls.ts';
 /** Terms on which calls share a queue. */
 export interface TaskQueuePlan {
   readonly dispatcher: Dispatcher;
+  /** The pool, as users have it. */
+  readonly pool: WorkerPool;
   /** The function that is called. */
   readonly task: Function;
   /** The most workers that the calls may use at once. */
@@ -85,6 +88,7 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
 
   /** Joins the pool: a worker starts now, unless there are some. */
   open(): void {
+    findOpen(this.#plan.pool).add(this);
     this.#attachment.attach(1);
   }
 
@@ -149,13 +153,18 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
     this.waiting.clear();
     this.outcomes.stopRetries();
     await Promise.all([this.#attachment.withdraw(), this.isolation.close()]);
-    this.#attachment.detach();
+    this.#leave();
     this.outcomes.failAll(makeReason);
   }
 
   /** Takes no further calls: the task cannot be loaded, so that a call to come is to try anew. */
   retire(): void {
     this.#plan.onOver();
+  }
+
+  #leave(): void {
+    findOpen(this.#plan.pool).delete(this);
+    this.#attachment.detach();
   }
 
   /** Leaves the pool until the next call. */
@@ -169,7 +178,7 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
     }
     rememberService(this.#plan.task, this.sizer);
     this.#state = 'resting';
-    this.#attachment.detach();
+    this.#leave();
     onRest(this);
   }
 
@@ -180,8 +189,24 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
     rememberService(this.#plan.task, this.sizer);
     const closing = this.isolation.close();
     if (closing !== undefined) await closing;
-    this.#attachment.detach();
+    this.#leave();
   }
+}
+
+/** Queues that are on a pool. */
+const open = new WeakMap<WorkerPool, Set<TaskQueue>>();
+
+function findOpen(pool: WorkerPool): Set<TaskQueue> {
+  let queues = open.get(pool);
+  if (queues === undefined) open.set(pool, (queues = new Set()));
+  return queues;
+}
+
+/** Counts the calls on a pool that no worker has yet. */
+export function countWaiting(pool: WorkerPool): number {
+  let count = 0;
+  for (const { waiting } of findOpen(pool)) count += waiting.count;
+  return count;
 }
 
 /** A queue as its isolated calls see it. */

@@ -44,6 +44,13 @@ export class WaitingCalls {
     return this.#taken === this.#fresh.length && this.#returned.length === 0;
   }
 
+  /** Number of the calls that wait. */
+  get count(): number {
+    let count = this.#fresh.length - this.#taken;
+    for (const { items } of this.#returned) count += items.length;
+    return count;
+  }
+
   /** Takes in a new call. Calls are numbered in the order in which they come. */
   add(call: Call): void {
     this.#fresh.push(call);
