@@ -13,21 +13,27 @@ export interface Trend<What extends string = keyof Sample> {
  * Memory may grow by so much, in part of what it was or in MB, whichever is more: V8 and the allocator give back when they
  * like. What is counted may not grow at all.
  */
-const SLACK: Readonly<Partial<Record<string, { readonly share: number; readonly least: number }>>> = {
+export type Slacks = Readonly<Partial<Record<string, { readonly share: number; readonly least: number }>>>;
+const SLACK: Slacks = {
   rss: { share: 0.1, least: 24 },
   node: { share: 0.1, least: 24 },
   heap: { share: 0.05, least: 2 },
 };
 
-/** Compares the second fifth of the samples with the last: in the first, all is loaded and grows to its size. */
+/**
+ * Compares the second fifth of the samples with the last: in the first, all is loaded and grows to its size.
+ *
+ * @param slacks - By how much more than usual something may grow.
+ */
 export function judgeFlat<What extends string>(
   samples: readonly Readonly<Record<What, number>>[],
+  slacks: Slacks = {},
 ): Trend<What>[] {
   const fifth = Math.max(1, Math.floor(samples.length / 5));
   const early = samples.slice(fifth, 2 * fifth);
   const late = samples.slice(-fifth);
   return (Object.keys(samples[0] ?? {}) as What[]).map((what) => {
-    const slack = SLACK[what];
+    const slack = slacks[what] ?? SLACK[what];
     // The median, since a single moment says little: a thread may just be ending.
     const [from, to] = [early, late].map((stretch) => median(stretch.map((sample) => sample[what]))) as [
       number,
