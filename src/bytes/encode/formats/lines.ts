@@ -9,7 +9,7 @@ export function writeLine(record: unknown): string {
       `Expected a text for a line, got ${describeEncoded(record)}. Make it one in a .cpu() stage, or write NDJSON.`,
     );
   }
-  if (record.includes('\n') || record.includes('\r')) {
+  if (record.indexOf('\n') >= 0 || record.indexOf('\r') >= 0) {
     throw new TypeError('Expected a text without line breaks, which would be two lines when it is read.');
   }
   assertWellFormed(record, 'a text');
