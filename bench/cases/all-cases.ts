@@ -6,6 +6,7 @@ import { csvFile, ndjsonFile } from './io/files.ts';
 import { foldedCities, foldedDistinct, foldedPeople, foldedTop } from './io/folds.ts';
 import { clusterCalls } from './cluster/calls.ts';
 import { clusterCpu } from './cluster/cpu.ts';
+import { linesEach, linesHalved, linesSkipped } from './io/lines.ts';
 import { filtered, joined, ownFunction } from './io/transforms.ts';
 import { fused } from './pipeline/fused.ts';
 import { mixed } from './pipeline/mixed.ts';
@@ -63,6 +64,9 @@ export const cases: readonly Case[] = [
   mixed,
   ndjsonFile,
   csvFile,
+  linesEach,
+  linesSkipped,
+  linesHalved,
   foldedCities,
   foldedPeople,
   foldedTop,

@@ -25,11 +25,19 @@ export interface BlockResult {
  * Turns one file into another on all cores, as an expert writes that by hand: reads blocks of 1 MB, hands them to the
  * workers, and writes what comes back in order. It bounds what is under way, and it has no care for errors, for
  * workers that die, or for being stopped.
+ *
+ * @param workerData - Value that each worker is given.
  */
-export async function shareBlocks(from: string, to: string, worker: URL, cut: Cut): Promise<void> {
+export async function shareBlocks(
+  from: string,
+  to: string,
+  worker: URL,
+  cut: Cut,
+  workerData?: unknown,
+): Promise<void> {
   const [input, output] = await Promise.all([open(from), open(to, 'w')]);
   const reader = new BlockReader(input, cut);
-  const workers = Array.from({ length: availableParallelism() }, () => new Worker(worker));
+  const workers = Array.from({ length: availableParallelism() }, () => new Worker(worker, { workerData }));
   const pending = new Map<number, Uint8Array<ArrayBuffer>>();
   const spares: ArrayBuffer[] = [];
   let read = 0;
