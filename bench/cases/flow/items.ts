@@ -71,7 +71,7 @@ export const longItems: TimedCase<readonly number[], number> = defineItems({
   task: runLong,
   count: 20_000,
   microseconds: 200,
-  quick: 1 / 5,
+  quick: 1 / 8,
   chunk: 200,
   claim: 10,
   figures: (find) => [

@@ -23,7 +23,7 @@ export const manyRuns: TimedCase<Runs, readonly number[]> = defineTimed({
   name: 'many-runs',
   group: 'flow',
   question: 'What do many small runs at once take, each of 20 items of 10 µs, on one pool?',
-  parts: { tiny: 1 / 250, quick: 1 / 2, full: 1 },
+  parts: { tiny: 1 / 250, quick: 1 / 4, full: 1 },
   rounds: 3,
   makeInput: (turns, part) =>
     Array.from({ length: RUNS * part }, (_run, run) =>

@@ -18,7 +18,7 @@ export const nestedRuns: TimedCase<readonly Group[], number> = defineTimed({
   name: 'nested',
   group: 'flow',
   question: 'What does it cost when a task calls parallelMap itself, for 250 items of 20 µs?',
-  parts: { tiny: 1 / 100, quick: 1, full: 1 },
+  parts: { tiny: 1 / 100, quick: 1 / 2, full: 1 },
   rounds: 3,
   makeInput: (turns, part) =>
     Array.from({ length: GROUPS * part }, (_, at) => ({
