@@ -15,7 +15,7 @@ const CHUNK_TIME = 400;
 const GRACE = 50;
 /** Milliseconds for which a call waits until the end of its run is said, and a cluster that is closed for those of all. */
 const FAREWELL = 200;
-const LAST_FAREWELL = 5000;
+const LAST_FAREWELL = 6000;
 
 /** Hands the chunks of runs to the nodes of a cluster, as `Dispatch` does to the workers of a pool. */
 export class RemoteDispatch implements Dispatcher {

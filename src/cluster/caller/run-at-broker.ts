@@ -215,12 +215,12 @@ export class RunAtBroker {
   async #insist<R>(
     step: () => Promise<R>,
     isLarge = false,
-    of: { reset(): void } = this.#broker,
+    of: { reset(silence: number): boolean } = this.#broker,
     isOver: () => boolean = this.#terms.isOver,
   ): Promise<R> {
     const { hub, patience } = this.#terms;
     const limit = this.#isOpen ? hub.terms.brokerTimeout : Math.min(patience, hub.terms.brokerTimeout);
-    const onSilence = (): void => of.reset();
+    const onSilence = (silence: number): boolean => of.reset(silence);
     return await insist(step, { limit, isOver, isLarge, onSilence });
   }
 }

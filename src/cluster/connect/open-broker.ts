@@ -64,7 +64,7 @@ export async function openCheckedBroker(
   const broker = await openBroker(connection, queue);
   const limit = Math.min(FIRST_CONTACT, Math.max(LEAST_CONTACT, patience));
   try {
-    await insist(() => broker.check(), { limit, onSilence: () => broker.reset() });
+    await insist(() => broker.check(), { limit, onSilence: (silence) => broker.reset(silence) });
     await insist(() => assertEngine(connection), { limit });
     return broker;
   } catch (thrown) {

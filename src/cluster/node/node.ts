@@ -141,7 +141,7 @@ export class ClusterNode {
   async #tend(): Promise<void> {
     if (this.#isTending) return;
     this.#isTending = true;
-    const terms = { limit: LOOK, onSilence: () => this.#broker.reset() };
+    const terms = { limit: LOOK, onSilence: (silence: number): boolean => this.#broker.reset(silence) };
     try {
       await insist(() => this.report.announce(), terms);
       await Promise.all(this.#workers.map((worker) => worker.tend()));
@@ -172,6 +172,10 @@ export class ClusterNode {
   }
 
   async #insist<R>(step: () => Promise<R>, isLarge = false): Promise<R> {
-    return await insist(step, { limit: PATIENCE, isLarge, onSilence: () => this.#broker.reset() });
+    return await insist(step, {
+      limit: PATIENCE,
+      isLarge,
+      onSilence: (silence: number): boolean => this.#broker.reset(silence),
+    });
   }
 }

@@ -7,8 +7,13 @@ export interface Broker {
   readonly news: News;
   /** Rejects with a ClusterError unless the broker is there and can be trusted with results. */
   check(): Promise<void>;
-  /** Makes all connections anew, since nothing comes over those that there are. What waits is sent again, or rejects. */
-  reset(): void;
+  /**
+   * Makes the connections anew over which nothing comes: what waits there is sent again, or rejects. Returns false where
+   * something still crosses over one, which is slow.
+   *
+   * @param silence - Milliseconds for which an answer was waited for.
+   */
+  reset(silence: number): boolean;
   /** The last error of a connection that no step was told, where there was one. */
   readonly lastError?: Error | undefined;
   /** Ends all connections. What waits for the broker rejects. */

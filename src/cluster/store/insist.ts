@@ -28,9 +28,9 @@ export interface Insistence {
   readonly patience?: number;
   /**
    * Called when a step gets no answer: connections are to be made anew, since a router may have forgotten them, of which
-   * no end of one is told.
+   * no end of one is told. Returns false where the connection is slow: then the answer is waited for.
    */
-  readonly onSilence?: () => void;
+  readonly onSilence?: (silence: number) => boolean;
 }
 
 /**
@@ -48,13 +48,15 @@ export async function insist<R>(step: () => Promise<R>, terms: Insistence): Prom
   for (let pause = PAUSE_FIRST; ; pause = Math.min(PAUSE_MOST, 2 * pause)) {
     try {
       const doing = step();
-      // Commands wait in the client until its connection is back, which may be never.
-      if (await settles(doing, Math.min(until, performance.now() + patience), isOver)) return await doing;
+      for (let isSlow = true; isSlow;) {
+        // Commands wait in the client until its connection is back, which may be never.
+        if (await settles(doing, Math.min(until, performance.now() + patience), isOver)) return await doing;
+        isSlow = onSilence?.(patience) === false && isOver?.() !== true && performance.now() < until;
+      }
       doing.catch(() => {});
       // What was said before, at an earlier try, says more.
       cause ??= new Error(`no answer within ${Math.min(limit, patience)} ms`);
       if (isLarge) patience *= 2;
-      onSilence?.();
     } catch (thrown) {
       if (!isLost(thrown)) throw thrown;
       cause = thrown;

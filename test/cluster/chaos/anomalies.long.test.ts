@@ -50,6 +50,30 @@ describeOnBrokers('The connection', (broker) => {
   }
 });
 
+describeOnBrokers('A chunk that takes longer to cross than an answer may take', (broker) => {
+  test('arrives, and is not sent again and again', async (context) => {
+    const queue = 'anomaly-slow';
+    const proxy = await Proxy.open(broker.url);
+    let bytes = 0;
+    proxy.onPiece = (piece) => ((bytes += piece.length), 'pass');
+    // It takes 7 s, and questions that need 5 s are taken for lost.
+    proxy.rate = 6000;
+    const item = randomBytes(42_000_000);
+    const node = await startHere(broker.url, queue);
+    try {
+      const terms = { connection: proxy.url, queue, maxBytes: 64 * 1024 * 1024 };
+      await using cluster = new Cluster(terms);
+      assert.deepEqual(await parallelMap([item], echo, { pool: cluster }), [item]);
+      context.diagnostic(`${broker.name}: ${bytes} bytes`);
+      // Redis is asked once whether it knows the script, with all of the bytes.
+      assert.ok(bytes < 2.2 * item.length, `${bytes} bytes`);
+    } finally {
+      await node.close(true);
+      await proxy.close();
+    }
+  });
+});
+
 describeOnBrokers('The answer to a commit', (broker) => {
   test('may be lost, and what lies in blobs stays there', async () => {
     const queue = 'anomaly-blobs';

@@ -27,6 +27,8 @@ export class Proxy {
   onAnswer: ((piece: Buffer) => number | undefined) | undefined;
   /** Milliseconds by which all that comes is late. */
   delay = 0;
+  /** Bytes that clients may send in a millisecond. */
+  rate: number = Infinity;
   readonly #listener: Server;
   readonly #to: { readonly host: string; readonly port: number };
   readonly #links = new Set<Link>();
@@ -108,16 +110,21 @@ export class Proxy {
 
   #pass(link: Link, direction: Direction, from: Socket, into: Socket): void {
     let last: Promise<void> = Promise.resolve();
-    const enqueue = (step: () => void): void => {
+    const enqueue = (step: () => void | Promise<void>): void => {
       last = last.then(async () => {
         if (this.delay > 0) await sleep(this.delay);
         while (this.#halted.has(direction))
           await new Promise<void>((resolve) => this.#onResume.push(resolve));
-        if (!link.isForgotten) step();
+        if (!link.isForgotten) await step();
       });
     };
     from.on('data', (piece: Buffer) => {
+      if (direction === 'up' && this.rate < Infinity) {
+        from.pause();
+        enqueue(() => sleep(piece.length / this.rate));
+      }
       enqueue(() => {
+        from.resume();
         const fate = direction === 'up' ? (this.onPiece?.(piece) ?? 'pass') : 'pass';
         if (fate === 'forget') link.isForgotten = true;
         if (fate === 'cut') reset(link);
@@ -134,7 +141,7 @@ export class Proxy {
         else into.end(piece.subarray(0, bytes), () => reset(link));
       });
     });
-    from.on('end', () => enqueue(() => into.end()));
+    from.on('end', () => enqueue(() => void into.end()));
   }
 }
 

@@ -11,7 +11,7 @@ import { describeHolder, describeMismatch } from './refusals.ts';
 /** Milliseconds that an unfinished run with a name stays. */
 const DAY = 86_400_000;
 /** Milliseconds for which the end of a run is tried to be said, and after which it is said over another connection. */
-const FAREWELL = 5000;
+const FAREWELL = 6000;
 const ANSWER = 2000;
 /** Milliseconds between two looks whether a run is free. */
 const LOOK = 200;
@@ -98,7 +98,7 @@ export class RunLease {
       await this.#broker.registry.leave(`run.${this.#terms.id}`);
       await this.#broker.news.offCommit(this.#terms.id);
     };
-    const onSilence = (): void => this.#broker.reset();
+    const onSilence = (silence: number): boolean => this.#broker.reset(silence);
     await insist(say, { limit: FAREWELL, patience: ANSWER, onSilence }).catch(() => {});
   }
 }

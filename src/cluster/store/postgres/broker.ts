@@ -16,7 +16,7 @@ export async function openPostgres(connection: string, queue: string): Promise<B
     registry: new PostgresRegistry(connections, queue),
     news: new PostgresNews(connections, queue),
     check: () => check(connections),
-    reset: () => connections.reset(),
+    reset: (silence) => connections.reset(silence),
     close: async () => connections.close(),
   };
 }

@@ -2,6 +2,7 @@ import { loadPg, type OwnPool, type Pg } from '../../../io/postgres/connection/l
 import type { PgResult } from '../../../io/postgres/connection/connection.ts';
 import { destroyConnection, type OwnClient } from '../../../io/postgres/connection/wire-client.ts';
 import { ClusterError } from '../../cluster-error.ts';
+import { Progress } from '../progress.ts';
 import { describeProblem } from './problems.ts';
 
 /** A step takes a millisecond: more connections than this would wait for the server's cores instead. */
@@ -33,6 +34,7 @@ export class Connections {
   readonly #clients: Set<OwnClient>;
   readonly #waiting = new Set<(reason: Error) => void>();
   readonly #closing = new AbortController();
+  readonly #progress: Progress;
 
   private constructor({ Pool, Client }: Pg, settings: object) {
     const clients = new Set<OwnClient>();
@@ -47,6 +49,7 @@ export class Connections {
       }
     };
     this.#clients = clients;
+    this.#progress = new Progress(() => [...clients].map(({ connection }) => connection?.stream));
     this.#Client = Tracked;
     this.#pool = new Pool({ max: CONNECTIONS, Client: Tracked });
     this.#pool.on('error', () => {});
@@ -107,15 +110,24 @@ export class Connections {
     }
   }
 
-  /** Ends the connections that there are. What waits for an answer rejects, and whoever comes next has new ones. */
-  reset(): void {
-    for (const client of this.#clients) destroyConnection(client);
+  /**
+   * Ends the connections over which nothing crosses. What waits there for an answer rejects, and whoever comes next has new
+   * ones. Returns false where one is left.
+   */
+  reset(silence: number): boolean {
+    let isLeft = false;
+    for (const client of this.#clients) {
+      if (this.#progress.isMoving(client.connection?.stream, silence)) isLeft = true;
+      else destroyConnection(client);
+    }
+    return !isLeft;
   }
 
   /** Ends all connections at once. What waits for them rejects. */
   close(): void {
     if (this.closed.aborted) return;
     this.#closing.abort();
+    this.#progress.close();
     // A pool that ends leaves those alone who wait for a client.
     for (const reject of this.#waiting) reject(closedError());
     this.#pool.end().catch(() => {});

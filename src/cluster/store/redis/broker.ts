@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { ClusterError } from '../../cluster-error.ts';
 import type { Broker } from '../broker.ts';
+import { Progress } from '../progress.ts';
 import { connectRedis, type Redis, resetRedis } from './connection.ts';
 import { nameOf } from './names.ts';
 import { RedisNews } from './news.ts';
@@ -10,6 +12,8 @@ import { RedisRuns } from './run-store.ts';
 export async function openRedis(url: string, queue: string): Promise<Broker> {
   const client = await connectRedis(url, `telar:${queue}`);
   const subscriber = await connectRedis(url, `telar:${queue}:news`);
+  const connections = [client, subscriber];
+  const progress = new Progress(() => connections.map(({ stream }) => stream as Socket | undefined));
   let lastError: Error | undefined;
   client.on('error', (error) => (lastError = error));
   return {
@@ -20,10 +24,15 @@ export async function openRedis(url: string, queue: string): Promise<Broker> {
     registry: new RedisRegistry(client, queue),
     news: new RedisNews(subscriber, queue),
     check: () => check(client, queue),
-    reset: () => {
-      for (const each of [client, subscriber]) resetRedis(each);
+    reset: (silence) => {
+      const silent = connections.filter(
+        ({ stream }) => !progress.isMoving(stream as Socket | undefined, silence),
+      );
+      for (const each of silent) resetRedis(each);
+      return silent.includes(client);
     },
     close: async () => {
+      progress.close();
       subscriber.disconnect();
       client.disconnect();
     },

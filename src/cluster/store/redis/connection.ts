@@ -6,6 +6,8 @@ export type { Redis };
 /** Milliseconds between two tries to connect: short at first, since a broker restarts in a second. */
 const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
+/** Milliseconds that a connection gets to end in good order. */
+const GOODBYE = 250;
 /** Milliseconds that a server may take for its first answer; one that still loads its data is asked again then. */
 const FIRST_ANSWER = 10_000;
 
@@ -23,6 +25,8 @@ export async function connectRedis(url: string, name: string): Promise<Redis> {
     lazyConnect: true,
     maxRetriesPerRequest: null,
     enableReadyCheck: true,
+    // A peer that is gone does not say goodbye.
+    disconnectTimeout: GOODBYE,
     retryStrategy: (tries: number) => Math.min(RETRY_MOST, RETRY_FIRST * tries),
     // A broker that was made read-only by a failover is left, and found anew.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
