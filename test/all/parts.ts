@@ -53,7 +53,12 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'hostile',
     says: 'every task that breaks its worker, in processes as well',
-    files: ['test/ends/hostile.', 'test/ends/hostile-objects.', 'test/ends/loading.'],
+    files: [
+      'test/ends/hostile.',
+      'test/ends/hostile-objects.',
+      'test/ends/left-behind.',
+      'test/ends/loading.',
+    ],
   },
   {
     name: 'leaks',
@@ -69,6 +74,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     name: 'cluster',
     says: 'a cluster whose nodes, network and brokers fail in every way, named runs and pipelines',
     files: [
+      'test/cluster/calls/',
       'test/cluster/channels.',
       'test/cluster/chaos/',
       'test/cluster/errors/',
@@ -104,6 +110,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/pipeline/folds.',
       'test/pipeline/rows/',
       'test/pipeline/slow-records.',
+      'test/pipeline/spill/',
       'test/task/properties.',
       'test/wire/',
     ],
@@ -128,6 +135,8 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/parallel-map/output.',
       'test/pipeline/journal/resume.',
       'test/pipeline/signals.',
+      'test/starts/preloads.',
+      'test/task/conformance.',
     ],
   },
   {

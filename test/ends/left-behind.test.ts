@@ -17,6 +17,7 @@ import {
   leaveTimer,
   stopProcess,
 } from '../fixtures/tasks/leaves-loops.ts';
+import { inFull } from '../harness/long.ts';
 
 census();
 
@@ -77,11 +78,15 @@ for (const isolate of ['thread', 'process'] as const) {
   });
 }
 
-test('a worker that is held up is replaced after startTimeout where the call has no time limit', async () => {
-  const pool = await openHeld(leaveTimer, { startTimeout: 8000 });
-  await assertServes(pool, undefined, 'without a timeout');
-  await pool.close();
-});
+test(
+  'a worker that is held up is replaced after startTimeout where the call has no time limit',
+  inFull,
+  async () => {
+    const pool = await openHeld(leaveTimer, { startTimeout: 8000 });
+    await assertServes(pool, undefined, 'without a timeout');
+    await pool.close();
+  },
+);
 
 describe('a worker that does not come to what it was sent', () => {
   test('is named in a warning, with the item that ran last there', async () => {
@@ -127,7 +132,7 @@ describe('a worker that does not come to what it was sent', () => {
 });
 
 describe('a long item without a time limit', () => {
-  test('is left alone, however many times over it lasts the limits of a start', async () => {
+  test('is left alone, however many times over it lasts the limits of a start', inFull, async () => {
     const pool = new Pool({ workers: 1, startTimeout: 4000 });
     const task = (ms: number): number => {
       const end = performance.now() + ms;

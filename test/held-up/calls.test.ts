@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sample } from '../harness/long.ts';
+import { inFull, sample } from '../harness/long.ts';
 import { runHeldUp } from '../harness/pauses/run-held-up.ts';
 import { root } from '../harness/root.ts';
 import { seedOf } from '../harness/random.ts';
@@ -12,7 +12,8 @@ const SEEDS: readonly number[] = Array.from({ length: sample(1, 12) }, (_, at) =
 describe('every form of call, with threads held up at random', { concurrency: 2 }, () => {
   for (const seed of SEEDS) {
     for (const isolate of ['thread', 'process']) {
-      it(`gives what a loop gives: isolate '${isolate}', seed ${seed}`, async () => {
+      const options = isolate === 'thread' ? {} : inFull;
+      it(`gives what a loop gives: isolate '${isolate}', seed ${seed}`, options, async () => {
         assert.match(await runHeldUp(PROGRAM, [String(seed), isolate], seed), /^all right\n$/);
       });
     }

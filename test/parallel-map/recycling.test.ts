@@ -52,7 +52,7 @@ function countByWorker(places: readonly Place[], length: number): number[] {
 
 for (const isolate of ['thread', 'process'] as const) {
   const options = isolate === 'thread' ? {} : inFull;
-  describe(`a worker of its own (${isolate})`, () => {
+  describe(`a worker of its own (${isolate})`, options, () => {
     it('is replaced after its number of items, to the item where chunks have one', async () => {
       let summary: RunSummary | undefined;
       const counts = await withPool({ workers: 2, isolate, maxItemsPerWorker: 5 }, async (pool) => {
@@ -63,7 +63,7 @@ for (const isolate of ['thread', 'process'] as const) {
       assert.equal(summary?.repeated, 0);
     });
 
-    it('is replaced when buffers outside of its heap grow beyond its limit', options, async () => {
+    it('is replaced when buffers outside of its heap grow beyond its limit', async () => {
       const counts = await withPool({ workers: 1, isolate, maxMemoryPerWorker: 40 * MB }, async (pool) =>
         countByWorker(await parallelMap(list(18), keepBuffer, { pool, chunkSize: 1 }), 18),
       );

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { sample } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 
-const calls = sample('3000', '100000');
-const cycles = sample('40', '1000');
+const calls = sample('1500', '100000');
+const cycles = sample('20', '1000');
 
 interface Left {
   readonly heapKb: number;

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PoolOptions } from '../../src/index.ts';
 import type { Report } from '../fixtures/starts/program.ts';
+import { inFull } from '../harness/long.ts';
 import { root } from '../harness/root.ts';
 
 const locate = (name: string): URL => new URL(`../fixtures/starts/${name}`, import.meta.url);
@@ -70,16 +71,21 @@ describe('a preloaded module', () => {
   });
 
   for (const isolate of ['thread', 'process'] as const) {
-    it(`that makes calls of its own makes them in each worker itself, isolated by ${isolate}`, async () => {
-      const [reports, said] = await run(['--import', locate('nests.js').href], { isolate });
-      for (const { form, value, message } of reports) assert.ok(value !== undefined, `${form}: ${message}`);
-      const preloaded = said.match(/^preloaded in .*: 2,3,4,5$/gm) ?? [];
-      assert.ok(preloaded.length > 0, said);
-      // Its two pools and that of the program have two workers each at most; the shared pool those of the machine.
-      const workers = new Set(preloaded);
-      assert.equal(workers.size, preloaded.length);
-      assert.ok(workers.size <= 4 + availableParallelism(), `${workers.size} workers`);
-    });
+    const options = isolate === 'thread' ? {} : inFull;
+    it(
+      `that makes calls of its own makes them in each worker itself, isolated by ${isolate}`,
+      options,
+      async () => {
+        const [reports, said] = await run(['--import', locate('nests.js').href], { isolate });
+        for (const { form, value, message } of reports) assert.ok(value !== undefined, `${form}: ${message}`);
+        const preloaded = said.match(/^preloaded in .*: 2,3,4,5$/gm) ?? [];
+        assert.ok(preloaded.length > 0, said);
+        // Its two pools and that of the program have two workers each at most; the shared pool those of the machine.
+        const workers = new Set(preloaded);
+        assert.equal(workers.size, preloaded.length);
+        assert.ok(workers.size <= 4 + availableParallelism(), `${workers.size} workers`);
+      },
+    );
   }
 
   it('that spawns an object is refused in the thread of that object, and says so', async () => {

@@ -13,6 +13,7 @@ import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
 import { collect, isGenerator } from './harness/collect.ts';
 import { census } from '../census.ts';
+import { inFull } from '../harness/long.ts';
 
 census();
 
@@ -42,17 +43,22 @@ for (const [time, isolate] of [
   before(() => parallelMap([1], (n) => n, { pool }));
   after(() => pool.close());
   for (const [table, cases] of Object.entries(tables)) {
-    describe(`a worker ${isolate} gives what the main thread gives, the ${time} time: ${table}`, () => {
-      for (const { title, task, item } of cases) {
-        if (isolate === 'process' && ofThreads.has(title)) continue;
-        it(title, async () => {
-          // The values of this moment travel; the call on this thread may change them.
-          const onWorker = parallelMap([item], task as (item: unknown) => unknown, { pool });
-          const onMain = await collect(await (task as (...parameters: unknown[]) => unknown)(item, 0, {}));
-          assert.deepEqual(await onWorker, structuredClone(isGenerator(task) ? onMain : [onMain]));
-        });
-      }
-    });
+    const options = isolate === 'thread' ? {} : inFull;
+    describe(
+      `a worker ${isolate} gives what the main thread gives, the ${time} time: ${table}`,
+      options,
+      () => {
+        for (const { title, task, item } of cases) {
+          if (isolate === 'process' && ofThreads.has(title)) continue;
+          it(title, async () => {
+            // The values of this moment travel; the call on this thread may change them.
+            const onWorker = parallelMap([item], task as (item: unknown) => unknown, { pool });
+            const onMain = await collect(await (task as (...parameters: unknown[]) => unknown)(item, 0, {}));
+            assert.deepEqual(await onWorker, structuredClone(isGenerator(task) ? onMain : [onMain]));
+          });
+        }
+      },
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type KeyedOptions, pipeline, TelarError } from '../../../src/index.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
+import { inFull } from '../../harness/long.ts';
 import { usePool } from '../../harness/pool.ts';
 import { needsPosix } from '../../harness/posix.ts';
 
@@ -108,13 +109,17 @@ describe('spill', () => {
     await assert.rejects(distinct.run({ pool, signal: controller.signal }), reason);
   });
 
-  it('removes its files when the process exits, and at the next start those of one that was killed', async () => {
-    assert.deepEqual(await runProgram([process.execPath, program, folder, 'exit']), [3, 'spilled\n']);
-    assert.deepEqual(readdirSync(folder), []);
-    await runProgram([process.execPath, program, folder], (kill) => kill());
-    assert.equal(readdirSync(folder).length, 1);
-    assert.equal(await pipeline(rows).distinct(undefined, { spill }).count({ pool }), 6007);
-  });
+  it(
+    'removes its files when the process exits, and at the next start those of one that was killed',
+    inFull,
+    async () => {
+      assert.deepEqual(await runProgram([process.execPath, program, folder, 'exit']), [3, 'spilled\n']);
+      assert.deepEqual(readdirSync(folder), []);
+      await runProgram([process.execPath, program, folder], (kill) => kill());
+      assert.equal(readdirSync(folder).length, 1);
+      assert.equal(await pipeline(rows).distinct(undefined, { spill }).count({ pool }), 6007);
+    },
+  );
 
   it('says which folder cannot be written', async () => {
     const missing = join(folder, 'missing');
