@@ -34,7 +34,7 @@ export function testRuns(broker: TestBroker, queue: string, cluster: () => Clust
       args: [{ a: 1n }, 'b', undefined, null],
     });
     assert.equal(await cluster().run(addLater, [1, 2]), 3);
-    const many = Array.from({ length: 500 }, (_, n) => cluster().run(countTo, [n % 7]));
+    const many = Array.from({ length: 200 }, (_, n) => cluster().run(countTo, [n % 7]));
     const wanted = many.map((_, n) => [0, 1, 2, 3].slice(0, n % 7));
     assert.deepEqual(await Promise.all(many), wanted);
   });
