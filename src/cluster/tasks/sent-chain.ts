@@ -128,7 +128,9 @@ function openCollect(collect: Fields, find: (mark: unknown) => TaskReference): C
   if (kind === 'topK') {
     if (!Number.isSafeInteger(collect['count']) || !((collect['count'] as number) > 0)) refuse();
     opened['count'] = collect['count'];
-    opened['isFinal'] = collect['isFinal'] === true;
+    // A node may run a chunk again whose outcomes were lost, or count once: ranks of it would be noted twice, and outrank
+    // what nobody else does.
+    opened['isFinal'] = false;
   }
   return opened as unknown as CollectDefinition;
 }

@@ -5,8 +5,11 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { nameTask } from '../../../src/cluster/tasks/name-task.ts';
 import { TaskRegistry } from '../../../src/cluster/tasks/registry.ts';
+import { markChain, openChain } from '../../../src/cluster/tasks/sent-chain.ts';
 import { computeVersion } from '../../../src/cluster/tasks/version.ts';
+import type { TaskReference } from '../../../src/task/definition/definition.ts';
 import { resolveTask } from '../../../src/task/resolve-task.ts';
+import type { ChainDefinition } from '../../../src/wire/message/chain.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 
 const folder = await makeFolder('registry');
@@ -124,4 +127,17 @@ test('what no node can be started with is refused with what to do', async () => 
     (await TaskRegistry.load([`named=${spaced}`], 'v1')).listTasks('v1').includes('named#a'),
     true,
   );
+});
+
+test('a node sends all that topK keeps of a chunk: what it ran before may not count', () => {
+  const by: TaskReference = { kind: 'reference', url: 'file:///tasks.js', name: 'rank' };
+  const chain: ChainDefinition = {
+    kind: 'chain',
+    decode: undefined,
+    stages: [],
+    collect: { kind: 'topK', count: 2, by, seed: 1, isFinal: true, isDropping: false },
+    reads: undefined,
+  };
+  const opened = openChain(JSON.parse(JSON.stringify(markChain(chain))), [by]);
+  assert.deepEqual(opened?.collect, { ...chain.collect, isFinal: false });
 });
