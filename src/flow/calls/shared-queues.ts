@@ -2,7 +2,6 @@ import type { AsyncContext } from '../../async/async-context.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
 import type { TaskReference } from '../../task/definition/definition.ts';
 import { TaskQueue, type TaskQueuePlan } from './task-queue.ts';
-import { SHARES } from './waiting-calls.ts';
 
 /** The most queues without a call that a pool keeps: each holds its function, and some KB. */
 const MOST_RESTING = 32;
@@ -42,8 +41,6 @@ class SharedQueues {
       dispatcher,
       pool,
       task,
-      workers: pool.workers,
-      shares: () => SHARES * pool.workers,
       timeout,
       context: inPlace,
       onOver: () => {

@@ -13,7 +13,6 @@ import type { Call } from './waiting-calls.ts';
 import { TaskQueue } from './task-queue.ts';
 import { weighInert } from './inert.ts';
 import { findSharedQueue } from './shared-queues.ts';
-import { SHARES } from './waiting-calls.ts';
 
 /** One call as the user asked for it, with its options checked. */
 export interface CallRequest {
@@ -59,9 +58,6 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
     dispatcher,
     pool,
     task,
-    // As many as there are: another worker may take the call over from behind a long one.
-    workers: pool.workers,
-    shares: () => SHARES * pool.workers,
     timeout,
     context: call.context,
     onOver: () => stopListening?.(),

@@ -27,10 +27,6 @@ export interface TaskQueuePlan {
   readonly pool: WorkerPool;
   /** The function that is called. */
   readonly task: Function;
-  /** The most workers that the calls may use at once. */
-  readonly workers: number;
-  /** Returns over how many messages the calls that wait are spread. */
-  readonly shares: () => number;
   /** Milliseconds that a call may take. */
   readonly timeout: number | undefined;
   /** Context in which calls are sent, where their arguments may run what is the caller's. */
@@ -64,11 +60,12 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
   #isRestDue = false;
 
   constructor(plan: TaskQueuePlan) {
-    const { dispatcher, task, workers, timeout, context } = plan;
+    const { dispatcher, pool, task, timeout, context } = plan;
     this.#plan = plan;
     recallService(task, this.sizer);
-    this.#terms = new CallTerms({ workers, timeout }, this.sizer);
-    this.waiting = new WaitingCalls(this.sizer, plan.shares);
+    // As many as there are: another worker may take a call over from behind a long one.
+    this.#terms = new CallTerms({ workers: pool.workers, timeout }, this.sizer);
+    this.waiting = new WaitingCalls(this.sizer, pool);
     const strays = new CallStrays((number) => this.outcomes.find(number), task.name);
     this.counts = new RunCounts(strays);
     const work = new CallWork(this, this.#terms, context);

@@ -1,6 +1,7 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
+import type { WorkerPool } from '../../options/worker-pool.ts';
 import { type Chunk, sliceChunk } from '../chunk/chunk.ts';
 import type { Sizer } from '../chunk/sizing.ts';
 
@@ -22,22 +23,22 @@ export const CALLS_TIME = 1;
 /** The most bytes of arguments in one message. */
 const LARGEST = 64 * 1024;
 /** Number of messages for each worker over which the calls that wait are spread. */
-export const SHARES = 2;
+const SHARES = 2;
 
 /** Calls that wait for a worker: new ones, and those that came back, which go first. */
 export class WaitingCalls {
   readonly #sizer: Sizer;
-  readonly #shares: () => number;
+  readonly #pool: Pick<WorkerPool, 'workers'>;
   #fresh: Call[] = [];
   /** Number of the new calls that have left, and the number of the first call that has not. */
   #taken = 0;
   #next = 0;
   readonly #returned: Chunk[] = [];
 
-  /** @param shares - Returns over how many messages the calls that wait are spread. */
-  constructor(sizer: Sizer, shares: () => number) {
+  /** @param pool - The pool over whose workers calls are spread, as many as it has by then. */
+  constructor(sizer: Sizer, pool: Pick<WorkerPool, 'workers'>) {
     this.#sizer = sizer;
-    this.#shares = shares;
+    this.#pool = pool;
   }
 
   get isEmpty(): boolean {
@@ -99,8 +100,9 @@ export class WaitingCalls {
   }
 
   #choose(waiting: number): number {
+    const shares = SHARES * this.#pool.workers;
     // While nothing is known of the task, calls are spread evenly: a worker that has none takes over from others.
-    if (this.#sizer.service === undefined) return Math.ceil(waiting / this.#shares());
-    return this.#sizer.chooseCount(waiting, this.#shares());
+    if (this.#sizer.service === undefined) return Math.ceil(waiting / shares);
+    return this.#sizer.chooseCount(waiting, shares);
   }
 }
