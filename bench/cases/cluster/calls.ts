@@ -2,7 +2,7 @@ import { parallelMap } from '../../../src/index.ts';
 import { spreadOf } from '../../harness/statistics.ts';
 import { scale } from '../../tasks.ts';
 import type { Answer, Case, Settings } from '../case.ts';
-import { onBrokers, type Place } from './places.ts';
+import { onPlaces, type Place } from './places.ts';
 
 /** Calls in turn, and chunks of one item. */
 const COUNTS = {
@@ -29,7 +29,7 @@ export const clusterCalls: Case = {
 };
 
 async function measure({ rounds = ROUNDS, size }: Settings): Promise<Answer> {
-  const found = await onBrokers((place) => take(place, COUNTS[size], rounds));
+  const found = await onPlaces((place) => take(place, COUNTS[size], rounds));
   const { Redis: redis, PostgreSQL: postgres } = found;
   return {
     head: ['broker', 'run ms', 'parallelMap ms', 'chunks/s'],

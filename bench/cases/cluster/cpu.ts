@@ -3,7 +3,7 @@ import { cpuTime } from '../../harness/cpu-time.ts';
 import { spreadOf } from '../../harness/statistics.ts';
 import { runLong } from '../../tasks.ts';
 import type { Answer, Case, Settings } from '../case.ts';
-import { onBrokers, type Place } from './places.ts';
+import { onPlaces, type Place } from './places.ts';
 
 /** Items of 0.2 ms. */
 const COUNTS = { tiny: 100, quick: 10_000, full: 100_000 } as const;
@@ -34,7 +34,7 @@ export const clusterCpu: Case = {
 async function measure({ rounds, turns, size }: Settings): Promise<Answer> {
   const items = Array.from({ length: COUNTS[size] }, () => Math.round(turns * 200));
   const count = rounds ?? ROUNDS[size];
-  const found = await onBrokers((place) => compare(place, items, count));
+  const found = await onPlaces((place) => compare(place, items, count));
   const { Redis: redis, PostgreSQL: postgres } = found;
   return {
     head: ['broker', 'CPU s', 'CPU s of a pool', 'CPU ×', 'wall ×'],

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startPostgres } from '../../../examples/servers/postgres.ts';
-import { startRedis } from '../../../examples/servers/redis.ts';
 import { Cluster } from '../../../src/entries/cluster.ts';
-import { initEngine } from '../../../src/cluster/engine/engine.ts';
-import { initSchema } from '../../../src/cluster/store/postgres/schema.ts';
+import { type BrokerName, onBrokers } from './brokers.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../src/cli/telar.js', import.meta.url));
 const TASKS = fileURLToPath(new URL('../../tasks.js', import.meta.url));
@@ -15,36 +12,18 @@ const TICK = 10;
 
 /** A broker with one node of two threads, and a cluster that calls it. */
 export interface Place {
-  readonly name: 'Redis' | 'PostgreSQL';
+  readonly name: BrokerName;
   readonly cluster: Cluster;
   /** Milliseconds of CPU that broker and node have used; `NaN` where the system does not tell. */
   readonly cpuTime: () => number;
 }
 
 /** Starts both brokers, one after the other, and measures on each. */
-export async function onBrokers<R>(measure: (place: Place) => Promise<R>): Promise<Record<Place['name'], R>> {
-  const redis = await startRedis();
-  let onRedis: R;
-  try {
-    onRedis = await onBroker('Redis', redis.url, measure);
-  } finally {
-    await redis.remove();
-  }
-  const postgres = await startPostgres();
-  try {
-    await initSchema(postgres.url);
-    await initEngine(postgres.url);
-    return { Redis: onRedis, PostgreSQL: await onBroker('PostgreSQL', postgres.url, measure) };
-  } finally {
-    await postgres.stop();
-  }
+export function onPlaces<R>(measure: (place: Place) => Promise<R>): Promise<Record<BrokerName, R>> {
+  return onBrokers((name, url) => onBroker(name, url, measure));
 }
 
-async function onBroker<R>(
-  name: Place['name'],
-  url: string,
-  measure: (place: Place) => Promise<R>,
-): Promise<R> {
+async function onBroker<R>(name: BrokerName, url: string, measure: (place: Place) => Promise<R>): Promise<R> {
   // The broker was started by this process, and so is the node.
   const brokers = listChildren(process.pid);
   const node = await startNode(url);
