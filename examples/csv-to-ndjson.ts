@@ -6,8 +6,8 @@
  * Exits with 1 when some rows were malformed: each is told on stderr, or kept in the file of `--rejects`.
  */
 import { parseArgs } from 'node:util';
-import { type CsvOptions, csv, toNdjson } from '../src/entries/files.ts';
-import { InterruptError, pipeline } from '../src/index.ts';
+import { type CsvOptions, csv, toNdjson } from 'telar/files';
+import { InterruptError, pipeline } from 'telar';
 
 const USAGE =
   'Usage: csv-to-ndjson <input.csv | pattern | -> <output.ndjson | -> [--delimiter c] [--rejects file]\n';

@@ -5,8 +5,8 @@
  *
  * Runs until SIGINT. A minute is judged when a record of a later one comes, or ten seconds after its end.
  */
-import { tail } from '../src/entries/files.ts';
-import { pipeline, skip } from '../src/index.ts';
+import { tail } from 'telar/files';
+import { pipeline, skip } from 'telar';
 
 interface Seen {
   readonly minute: number;

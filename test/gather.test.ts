@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gather } from '../src/index.ts';
+import { gather } from 'telar';
 import { census } from './census.ts';
 
 census();

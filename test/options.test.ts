@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, Pool } from '../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, Pool } from 'telar';
 import {
   assertIterableOptions,
   assertMapOptions,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, type Progress } from '../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, type Progress } from 'telar';
 import { openDisplay, ProgressReport } from '../src/progress/progress.ts';
 import { census } from './census.ts';
 import { double } from './fixtures/tasks/computes.ts';
@@ -121,7 +121,7 @@ describe('the display of a run, on a stream that is no terminal,', () => {
 
 describe('progress: true', () => {
   it('writes to stderr only, and lets the process end', async () => {
-    const index = new URL('../src/index.js', import.meta.url).href;
+    const index = import.meta.resolve('telar');
     const tasks = new URL('./fixtures/tasks/computes.js', import.meta.url).href;
     const program = `
       import { parallelMap } from ${JSON.stringify(index)};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, type RunSummary } from '../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, type RunSummary } from 'telar';
 import { judge } from '../src/progress/summary.ts';
 import { census } from './census.ts';
 import { double, echo, work } from './fixtures/tasks/computes.ts';

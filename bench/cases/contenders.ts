@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import pMap from 'p-map';
-import { Pool } from '../../src/index.ts';
+import { Pool } from 'telar';
 import type { Contender, Running } from '../harness/contender.ts';
 import { type ByHand, openByHand } from '../peers/by-hand.ts';
 import type { Peer } from '../peers/contract/peer.ts';

@@ -3,7 +3,7 @@
  * the long call, turns of 0.2 ms.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { runLong, scale } from '../tasks.ts';
 import { say } from './say.ts';
 

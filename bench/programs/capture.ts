@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { reviveTask } from '../../src/task/revive-task.ts';
 import { say } from './say.ts';

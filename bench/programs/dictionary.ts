@@ -2,11 +2,7 @@
  * Measures a dictionary that all workers look words up in. Arguments: how they come by it, the number of workers, the
  * number of words. Says the growth of resident memory, beyond the workers and the words themselves, and what was found.
  */
-import type {
-  parallelMap as ParallelMap,
-  perWorker as PerWorker,
-  Pool as PoolType,
-} from '../../src/index.ts';
+import type { parallelMap as ParallelMap, perWorker as PerWorker, Pool as PoolType } from 'telar';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createRandom } from '../harness/random.ts';
@@ -39,7 +35,7 @@ interface Telar {
 const { parallelMap, perWorker, Pool } = (await importTelar()) as Telar;
 const { share } = (await import(
   new URL('../../bundle/memory.js', import.meta.url).href
-)) as typeof import('../../src/entries/memory.ts');
+)) as typeof import('telar/memory');
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { Pool } from '../../src/index.ts';
-import { parallelMapInto, parallelSort } from '../../src/entries/memory.ts';
+import { Pool } from 'telar';
+import { parallelMapInto, parallelSort } from 'telar/memory';
 import { cpuTime } from '../harness/cpu-time.ts';
 import { createRandom } from '../harness/random.ts';
 import type { IntoWork } from '../peers/workers/into-worker.ts';

@@ -1,6 +1,6 @@
 /** Measures what shared memory costs to use. Argument: how many times each thing is done. Says nanoseconds a time. */
-import { parallelMap, Pool } from '../../src/index.ts';
-import { AtomicCounter, Channel, Mutex, Semaphore, share } from '../../src/entries/memory.ts';
+import { parallelMap, Pool } from 'telar';
+import { AtomicCounter, Channel, Mutex, Semaphore, share } from 'telar/memory';
 import { createRandom } from '../harness/random.ts';
 import { say } from './say.ts';
 

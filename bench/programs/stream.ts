@@ -2,7 +2,7 @@
  * Items from a generator, through `scale`, to a reader. Arguments: the contender, the number of items, whether the
  * reader is slow, turns in a microsecond.
  */
-import { parallelMapIterable, Pool } from '../../src/index.ts';
+import { parallelMapIterable, Pool } from 'telar';
 import { scale, spin } from '../tasks.ts';
 import { readPeak } from '../harness/peak.ts';
 import { ReadAhead } from './read-ahead.ts';

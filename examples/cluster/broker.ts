@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { startPostgres } from '../servers/postgres.ts';
 import { startRedis } from '../servers/redis.ts';
 
-const TELAR = fileURLToPath(new URL('../../src/cli/telar.js', import.meta.url));
+const TELAR = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url));
 
 /** Server that hands work out. */
 export interface ExampleBroker {

@@ -3,8 +3,8 @@
  * With `--kill` the program does that itself; `--items 400` says how many.
  */
 import { parseArgs } from 'node:util';
-import { parallelMap, type RunSummary } from '../../src/index.ts';
-import { Cluster } from '../../src/entries/cluster.ts';
+import { parallelMap, type RunSummary } from 'telar';
+import { Cluster } from 'telar/cluster';
 import { startBroker } from './broker.ts';
 import { fingerprint } from './tasks.ts';
 import { startWorker } from './workers.ts';

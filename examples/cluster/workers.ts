@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const TELAR = fileURLToPath(new URL('../../src/cli/telar.js', import.meta.url));
+const TELAR = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url));
 const TASKS = fileURLToPath(new URL('./tasks.js', import.meta.url));
 
 /** One `telar worker`, as it would run on a machine of its own. */

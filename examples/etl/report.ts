@@ -1,4 +1,4 @@
-import type { PipelineSummary } from '../../src/index.ts';
+import type { PipelineSummary } from 'telar';
 
 /** Rows as columns of text, for people. */
 export function describeTable(rows: readonly Readonly<Record<string, unknown>>[]): string {

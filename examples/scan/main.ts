@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { Pool } from '../../src/index.ts';
+import { Pool } from 'telar';
 import { parseCommand, USAGE } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { compare } from './compare.ts';

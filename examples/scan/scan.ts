@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { parallelMapIterable, transfer } from '../../src/index.ts';
-import type { Pool, RunSummary } from '../../src/index.ts';
+import { parallelMapIterable, transfer } from 'telar';
+import type { Pool, RunSummary } from 'telar';
 import { analyse } from './analyse.ts';
 import type { Row } from './analyse.ts';
 import type { FoundFile } from './find-files.ts';

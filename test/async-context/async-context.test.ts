@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Remote, spawn } from '../../src/index.ts';
+import { type Remote, spawn } from 'telar';
 import { census } from '../census.ts';
 import { Lender } from '../fixtures/spawn/lender.ts';
 import { usePool } from '../harness/pool.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parallelMap, parallelMapIterable, parallelMapSettled, type Pool } from '../../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, type Pool } from 'telar';
 import { createDeferred } from '../../src/async/deferred.ts';
-import { parallelReduce } from '../../src/entries/memory.ts';
+import { parallelReduce } from 'telar/memory';
 import { closable, type Kind, outside } from './requests.ts';
 
 const numbers = [1, 2, 3, 4, 5];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sink } from '../../src/entries/files.ts';
-import { pipeline, type Pool } from '../../src/index.ts';
+import type { Sink } from 'telar/files';
+import { pipeline, type Pool } from 'telar';
 import { closable, type Kind, type Note, outside } from './requests.ts';
 
 const numbers = [1, 2, 3, 4, 5];

@@ -1,4 +1,4 @@
-import { type Pool, run } from '../../src/index.ts';
+import { type Pool, run } from 'telar';
 import { add, failAs } from '../fixtures/tasks/called.ts';
 import { type Kind, outside } from './requests.ts';
 

@@ -1,6 +1,6 @@
 import { createDeferred } from '../../src/async/deferred.ts';
-import { spawn } from '../../src/index.ts';
-import type { Remote } from '../../src/index.ts';
+import { spawn } from 'telar';
+import type { Remote } from 'telar';
 import { Lender } from '../fixtures/spawn/lender.ts';
 import { Mortal } from '../fixtures/spawn/mortal.ts';
 import { type Kind, type Note, outside } from './requests.ts';

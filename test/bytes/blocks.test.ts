@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { csv, ndjson } from '../../src/entries/files.ts';
+import { csv, ndjson } from 'telar/files';
 import { blocks, type ByteSource } from '../../src/bytes/source.ts';
 import { census } from '../census.ts';
 import { readBlocks } from '../harness/read-blocks.ts';

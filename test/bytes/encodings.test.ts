@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ByteSource, csv, lines, ndjson } from '../../src/entries/files.ts';
-import { pipeline } from '../../src/index.ts';
+import { type ByteSource, csv, lines, ndjson } from 'telar/files';
+import { pipeline } from 'telar';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';

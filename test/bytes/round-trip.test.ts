@@ -2,17 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import {
-  type ByteSink,
-  type ByteSource,
-  csv,
-  lines,
-  ndjson,
-  toCsv,
-  toLines,
-  toNdjson,
-} from '../../src/entries/files.ts';
-import { pipeline, TaskError } from '../../src/index.ts';
+import { type ByteSink, type ByteSource, csv, lines, ndjson, toCsv, toLines, toNdjson } from 'telar/files';
+import { pipeline, TaskError } from 'telar';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../../src/entries/files.ts';
-import { pipeline, type WorkerPool } from '../../src/index.ts';
+import type { ByteSource } from 'telar/files';
+import { pipeline, type WorkerPool } from 'telar';
 
 /** Outcome of a source in a pipeline: its records, and the text that could not be read. */
 export interface SettledSource<T> {

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import * as zlib from 'node:zlib';
 import { after, before, describe, it } from 'node:test';
 import type { ByteSink } from '../../src/bytes/sink.ts';
-import { toCsv, toLines, toNdjson } from '../../src/entries/files.ts';
+import { toCsv, toLines, toNdjson } from 'telar/files';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { needsPosix } from '../harness/posix.ts';

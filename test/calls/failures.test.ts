@@ -4,6 +4,7 @@ import {
   CaptureError,
   CloneError,
   currentContext,
+  parallelMap,
   Pool,
   TaskError,
   TaskTimeoutError,
@@ -23,7 +24,7 @@ import { catchReason } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';
 
 census({ settle: () => sharedPool().close() });
-const pool = usePool();
+const pool = usePool(undefined, { Pool, parallelMap });
 
 describe('a call that fails', () => {
   it('rejects with what the task threw, and the place of its own call', async () => {

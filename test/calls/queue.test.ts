@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, pipeline, Pool, WorkerError } from '../../src/index.ts';
+import { parallelMap, parallelMapIterable, pipeline, Pool, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { add, failAs, hold } from '../fixtures/tasks/called.ts';
 import { catchReason } from '../harness/collect.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  importTasks,
   parallelMap,
   Pool,
   run,
@@ -9,7 +10,6 @@ import {
   TaskError,
   transfer,
   WorkerError,
-  importTasks,
 } from '../../src/index.ts';
 import { sharedPool } from '../../src/flow/pool/pool.ts';
 import { census } from '../census.ts';
@@ -19,7 +19,7 @@ import { catchReason } from '../harness/collect.ts';
 import { usePool } from '../harness/pool.ts';
 
 census({ settle: () => sharedPool().close() });
-const pool = usePool();
+const pool = usePool(undefined, { Pool, parallelMap });
 
 describe('run', () => {
   it('calls a task with its arguments and nothing more', async () => {

@@ -10,8 +10,8 @@ import {
   parallelMapSettled,
   pipeline,
   Pool,
-} from '../../src/index.ts';
-import { parallelReduce } from '../../src/entries/memory.ts';
+} from 'telar';
+import { parallelReduce } from 'telar/memory';
 import { census } from '../census.ts';
 import { readStore, readStoreLater } from '../fixtures/tasks/below.ts';
 import { catchReason } from '../harness/collect.ts';

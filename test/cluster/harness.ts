@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/telar.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url));
 export const TASKS: string = fileURLToPath(new URL('../fixtures/cluster/tasks.js', import.meta.url));
 
 /** A node in a program of its own. */

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Cluster } from '../../src/entries/cluster.ts';
-import { parallelMap, parallelMapSettled, type RunSummary } from '../../src/index.ts';
+import { Cluster } from 'telar/cluster';
+import { parallelMap, parallelMapSettled, type RunSummary } from 'telar';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { until } from '../harness/latch.ts';
 import { findPort } from '../../examples/servers/free-port.ts';
 import { describeOnABroker } from './brokers.ts';
 import { spawnNode, startNode, type TestNode } from './harness.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/telar.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url));
 const QUEUE = 'operate';
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openBroker } from '../../src/cluster/connect/open-broker.ts';
-import { Cluster, ClusterError } from '../../src/entries/cluster.ts';
-import { parallelMap, parallelMapIterable } from '../../src/index.ts';
+import { Cluster, ClusterError } from 'telar/cluster';
+import { parallelMap, parallelMapIterable } from 'telar';
 import { answer, fails } from '../fixtures/cluster/tasks.ts';
 import { catchReason } from '../harness/collect.ts';
 import { useRedis } from '../servers/redis.ts';

@@ -8,7 +8,7 @@ import {
   Pool,
   type PoolOptions,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import { neverReturns, neverSettles } from '../fixtures/tasks/never-returns.ts';
 import { catchReason, collect } from '../harness/collect.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parallelMap, Pool, spawn, WorkerError } from '../../src/index.ts';
+import { parallelMap, Pool, spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { forge, forged } from '../fixtures/hostile/forge.ts';
 import { globals } from '../fixtures/hostile/globals.ts';

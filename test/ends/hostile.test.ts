@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parallelMap, Pool, WorkerError } from '../../src/index.ts';
+import { parallelMap, Pool, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { globals } from '../fixtures/hostile/globals.ts';
 import { leftovers, onlyInProcess } from '../fixtures/hostile/leftovers.ts';

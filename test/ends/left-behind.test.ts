@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  parallelMap,
-  parallelMapSettled,
-  Pool,
-  type PoolOptions,
-  type RunSummary,
-  transfer,
-} from '../../src/index.ts';
+import { parallelMap, parallelMapSettled, Pool, type PoolOptions, type RunSummary, transfer } from 'telar';
 import { census } from '../census.ts';
 import { double } from '../fixtures/tasks/computes.ts';
 import {

@@ -5,7 +5,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { importTasks, parallelMap, Pool, spawn, WorkerError } from '../../src/index.ts';
+import { importTasks, parallelMap, Pool, spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { csv, lines, ndjson, tail, toCsv, toLines, toNdjson } from '../../src/entries/files.ts';
-import { download, pages } from '../../src/entries/http.ts';
-import {
-  gather,
-  parallelMap,
-  parallelMapIterable,
-  parallelMapSettled,
-  pipeline,
-  Pool,
-  spawn,
-} from '../../src/index.ts';
-import {
-  Channel,
-  Mutex,
-  parallelMapInto,
-  parallelReduce,
-  parallelSort,
-  Semaphore,
-} from '../../src/entries/memory.ts';
+import { csv, lines, ndjson, tail, toCsv, toLines, toNdjson } from 'telar/files';
+import { download, pages } from 'telar/http';
+import { gather, parallelMap, parallelMapIterable, parallelMapSettled, pipeline, Pool, spawn } from 'telar';
+import { Channel, Mutex, parallelMapInto, parallelReduce, parallelSort, Semaphore } from 'telar/memory';
 import { census } from '../census.ts';
 
 census();

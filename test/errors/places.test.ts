@@ -2,16 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ndjson, toNdjson } from '../../src/entries/files.ts';
-import {
-  CloneError,
-  parallelMap,
-  parallelMapSettled,
-  pipeline,
-  TaskError,
-  WorkerError,
-} from '../../src/index.ts';
-import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
+import { ndjson, toNdjson } from 'telar/files';
+import { CloneError, parallelMap, parallelMapSettled, pipeline, TaskError, WorkerError } from 'telar';
+import { parallelMapInto, parallelReduce } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -9,6 +9,7 @@ import {
   parallelMapIterable,
   parallelMapSettled,
   pipeline,
+  Pool,
   spawn,
 } from '../../src/index.ts';
 import { sharedPool } from '../../src/flow/pool/pool.ts';
@@ -19,7 +20,7 @@ import { usePool } from '../harness/pool.ts';
 
 // The loop of a pipeline takes no pool: it has the shared one.
 census({ settle: () => sharedPool().close() });
-const pool = usePool();
+const pool = usePool(undefined, { Pool, parallelMap });
 const here = fileURLToPath(import.meta.url);
 
 const open = process.stdin;

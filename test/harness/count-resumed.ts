@@ -1,4 +1,4 @@
-import type { CallOptions, RunSummary, WorkerPool } from '../../src/index.ts';
+import type { CallOptions, RunSummary, WorkerPool } from 'telar';
 
 /** The result of a call, with how many of its items there were, and how many an earlier call had done. */
 export interface Counted<R> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Pool, TaskError } from '../../src/index.ts';
-import { parallelMapInto } from '../../src/entries/memory.ts';
+import { Pool, TaskError } from 'telar';
+import { parallelMapInto } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeNumbers, oddSizes } from '../harness/numbers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TaskError } from '../../src/index.ts';
-import { parallelReduce } from '../../src/entries/memory.ts';
+import { TaskError } from 'telar';
+import { parallelReduce } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeNumbers, oddSizes } from '../harness/numbers.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Elements } from '../../src/into/blocks/elements.ts';
 import { mergeStretch } from '../../src/into/blocks/merge.ts';
-import { parallelSort } from '../../src/entries/memory.ts';
+import { parallelSort } from 'telar/memory';
 import { census } from '../census.ts';
 import { makeNumbers } from '../harness/numbers.ts';
 import { usePool } from '../harness/pool.ts';

@@ -9,7 +9,7 @@ import {
   type Remote,
   spawn,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { type Slow, type SlowItem, Unhurried, work } from '../fixtures/tasks/unhurried.ts';
 import type { Trial } from './trial.ts';
 

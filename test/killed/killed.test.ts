@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { census } from '../census.ts';
 import { work } from '../fixtures/tasks/unhurried.ts';
 import { listChildren, listThreads } from '../harness/alive.ts';

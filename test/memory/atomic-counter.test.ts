@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, spawn } from '../../src/index.ts';
-import { AtomicCounter } from '../../src/entries/memory.ts';
+import { parallelMap, spawn } from 'telar';
+import { AtomicCounter } from 'telar/memory';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parallelMap } from '../../src/index.ts';
-import { Channel, ChannelClosedError } from '../../src/entries/memory.ts';
+import { parallelMap } from 'telar';
+import { Channel, ChannelClosedError } from 'telar/memory';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 import { sample } from '../harness/long.ts';

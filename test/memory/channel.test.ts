@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { threadId } from 'node:worker_threads';
-import { parallelMap, parallelMapSettled } from '../../src/index.ts';
-import { Channel, ChannelClosedError, Mutex } from '../../src/entries/memory.ts';
+import { parallelMap, parallelMapSettled } from 'telar';
+import { Channel, ChannelClosedError, Mutex } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';

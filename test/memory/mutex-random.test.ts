@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Mutex } from '../../src/entries/memory.ts';
+import { Mutex } from 'telar/memory';
 import { census } from '../census.ts';
 import { sample } from '../harness/long.ts';
 import { assertProperty } from '../harness/random.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, Pool, spawn, WorkerError } from '../../src/index.ts';
-import { LockLostError, Mutex } from '../../src/entries/memory.ts';
+import { parallelMap, parallelMapSettled, Pool, spawn, WorkerError } from 'telar';
+import { LockLostError, Mutex } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled } from '../../src/index.ts';
-import { Semaphore } from '../../src/entries/memory.ts';
+import { parallelMap, parallelMapSettled } from 'telar';
+import { Semaphore } from 'telar/memory';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 

@@ -11,7 +11,7 @@ import {
   spawn,
   TaskError,
   transfer,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 

@@ -6,7 +6,7 @@ import { runProgram } from '../harness/program.ts';
 census();
 
 const modules = {
-  telar: new URL('../../src/index.js', import.meta.url).href,
+  telar: import.meta.resolve('telar'),
   tasks: new URL('../fixtures/tasks/computes.js', import.meta.url).href,
   endless: new URL('../fixtures/tasks/never-returns.js', import.meta.url).href,
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { JournalError, parallelMap, parallelMapSettled } from '../../src/index.ts';
+import { JournalError, parallelMap, parallelMapSettled } from 'telar';
 import { census } from '../census.ts';
 import { countOn } from '../harness/count-resumed.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

@@ -10,7 +10,7 @@ import {
   readJournal,
   skip,
   stop,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import { countOn } from '../harness/count-resumed.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

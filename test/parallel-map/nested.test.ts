@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, TaskError } from '../../src/index.ts';
+import { parallelMap, parallelMapSettled, TaskError } from 'telar';
 import { census } from '../census.ts';
 import { echo, getThread } from '../fixtures/tasks/computes.ts';
 import {

@@ -7,7 +7,7 @@ import { runProgram } from '../harness/program.ts';
 census();
 
 const modules = {
-  telar: new URL('../../src/index.js', import.meta.url).href,
+  telar: import.meta.resolve('telar'),
   prints: new URL('../fixtures/tasks/prints.js', import.meta.url).href,
   nests: new URL('../fixtures/tasks/nests.js', import.meta.url).href,
 };

@@ -8,7 +8,7 @@ import {
   type RunSummary,
   transfer,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import {
   countOpen,

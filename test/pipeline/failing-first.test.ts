@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type DeadLetter, pipeline } from '../../src/index.ts';
+import { type DeadLetter, pipeline } from 'telar';
 import { census } from '../census.ts';
 import { Latch } from '../harness/latch.ts';
 import { usePool } from '../harness/pool.ts';

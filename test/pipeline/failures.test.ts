@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ndjson } from '../../src/entries/files.ts';
+import { ndjson } from 'telar/files';
 import {
   CaptureError,
   type DeadLetter,
@@ -12,7 +12,7 @@ import {
   TaskError,
   TaskTimeoutError,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import {
   dieOnSeven,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { pipeline, stop } from '../../src/index.ts';
+import { pipeline, stop } from 'telar';
 import { census } from '../census.ts';
 import { usePool } from '../harness/pool.ts';
 import { sample } from '../harness/long.ts';

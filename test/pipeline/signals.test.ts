@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { pipeline, readJournal } from '../../src/index.ts';
+import { pipeline, readJournal } from 'telar';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { usePool } from '../harness/pool.ts';

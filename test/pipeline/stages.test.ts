@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PipelineSummary, pipeline, type Progress, skip, stop } from '../../src/index.ts';
+import { type PipelineSummary, pipeline, type Progress, skip, stop } from 'telar';
 import { census } from '../census.ts';
 import { addOneLater, countCall, countdown, skipOdd, stopAtFifty } from '../fixtures/tasks/stages.ts';
 import { oddSizes } from '../harness/numbers.ts';

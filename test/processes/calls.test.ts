@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ndjson, toNdjson } from '../../src/entries/files.ts';
-import { parallelMap, parallelMapIterable, pipeline, Pool, transfer } from '../../src/index.ts';
+import { ndjson, toNdjson } from 'telar/files';
+import { parallelMap, parallelMapIterable, pipeline, Pool, transfer } from 'telar';
 import { census } from '../census.ts';
 import { collect } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';

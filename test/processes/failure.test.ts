@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import {
-  parallelMap,
-  parallelMapSettled,
-  Pool,
-  TaskError,
-  TaskTimeoutError,
-  WorkerError,
-} from '../../src/index.ts';
+import { parallelMap, parallelMapSettled, Pool, TaskError, TaskTimeoutError, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { sample } from '../harness/long.ts';
 import { needsPosix } from '../harness/posix.ts';

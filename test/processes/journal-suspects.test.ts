@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { readJournal } from '../../src/index.ts';
+import { readJournal } from 'telar';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { root } from '../harness/root.ts';
@@ -10,7 +10,7 @@ import { needsPosix } from '../harness/posix.ts';
 
 census();
 
-const telar = new URL('../../src/index.js', import.meta.url).href;
+const telar = import.meta.resolve('telar');
 
 /** Ends its whole program at item 7, whichever thread it runs on. */
 const program = (journal: string, isolate: string): string => `

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { census } from '../census.ts';
 import { getPid, readScore } from '../fixtures/tasks/crashes.ts';
 import { until } from '../harness/latch.ts';
@@ -11,7 +11,7 @@ import { needsPosix } from '../harness/posix.ts';
 
 census();
 
-const telar = new URL('../../src/index.js', import.meta.url).href;
+const telar = import.meta.resolve('telar');
 
 async function withPool<T>(workers: number, use: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = new Pool({ isolate: 'process', workers });

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import {
-  parallelMap,
-  parallelMapSettled,
-  pipeline,
-  Pool,
-  type RunSummary,
-  WorkerError,
-} from '../../src/index.ts';
+import { parallelMap, parallelMapSettled, pipeline, Pool, type RunSummary, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { exitIfNegative } from '../fixtures/tasks/exits.ts';
 import { neverReturns } from '../fixtures/tasks/never-returns.ts';

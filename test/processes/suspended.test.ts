@@ -12,7 +12,7 @@ import {
   Pool,
   type PoolOptions,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import { double } from '../fixtures/tasks/computes.ts';
 import { listChildren } from '../harness/alive.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CloneError, spawn, transfer } from '../../src/index.ts';
+import { CloneError, spawn, transfer } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Counter } from '../fixtures/spawn/counter.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Remote, spawn, TelarError } from '../../src/index.ts';
+import { type Remote, spawn, TelarError } from 'telar';
 import { census } from '../census.ts';
 import { Feeds } from '../fixtures/spawn/feeds.ts';
 import { catchReason } from '../harness/collect.ts';

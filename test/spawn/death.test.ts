@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
-import { spawn, WorkerError } from '../../src/index.ts';
+import { spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason, collect } from '../harness/collect.ts';
 import { Latch, until } from '../harness/latch.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CloneError, spawn } from '../../src/index.ts';
+import { CloneError, spawn } from 'telar';
 import { census } from '../census.ts';
 import { nest, Nester } from '../fixtures/nest.ts';
 import { catchReason } from '../harness/collect.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { spawn } from '../../src/index.ts';
+import { spawn } from 'telar';
 import { census } from '../census.ts';
 import { runProgram } from '../harness/program.ts';
 import { Counter } from '../fixtures/spawn/counter.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { spawn, WorkerError } from '../../src/index.ts';
+import { spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import {
   Endless,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { threadId } from 'node:worker_threads';
-import { spawn, transfer } from '../../src/index.ts';
+import { spawn, transfer } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Counter, makeCounter, makeNumber, OldCounter } from '../fixtures/spawn/counter.ts';

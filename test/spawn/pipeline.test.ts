@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { gather, parallelMap, pipeline, spawn, TaskError } from '../../src/index.ts';
+import { gather, parallelMap, pipeline, spawn, TaskError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch } from '../harness/latch.ts';

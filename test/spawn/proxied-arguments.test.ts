@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
-import { spawn } from '../../src/index.ts';
+import { spawn } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { until } from '../harness/latch.ts';

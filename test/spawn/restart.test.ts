@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type RestartEvent, spawn, transfer, WorkerError } from '../../src/index.ts';
+import { type RestartEvent, spawn, transfer, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { Latch, until } from '../harness/latch.ts';

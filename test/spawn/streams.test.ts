@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CloneError, spawn, WorkerError } from '../../src/index.ts';
+import { CloneError, spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason, collect } from '../harness/collect.ts';
 import { Streamer } from '../fixtures/spawn/streamer.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { spawn } from '../../src/index.ts';
+import { spawn } from 'telar';
 import { census } from '../census.ts';
 import { Borrower } from '../fixtures/spawn/borrower.ts';
 import { Counter } from '../fixtures/spawn/counter.ts';

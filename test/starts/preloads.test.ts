@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PoolOptions } from '../../src/index.ts';
+import type { PoolOptions } from 'telar';
 import type { Report } from '../fixtures/starts/program.ts';
 import { inFull } from '../harness/long.ts';
 import { root } from '../harness/root.ts';

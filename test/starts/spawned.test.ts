@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { spawn, WorkerError } from '../../src/index.ts';
+import { spawn, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { Mortal } from '../fixtures/spawn/mortal.ts';
 import { catchReason } from '../harness/collect.ts';

@@ -9,7 +9,7 @@ import {
   type PoolOptions,
   transfer,
   WorkerError,
-} from '../../src/index.ts';
+} from 'telar';
 import { census } from '../census.ts';
 import { double, echo } from '../fixtures/tasks/computes.ts';
 import { exitIfNegative } from '../fixtures/tasks/exits.ts';

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CaptureError } from '../../src/task/definition/capture-error.ts';
-import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from '../../src/index.ts';
+import {
+  parallelMap,
+  parallelMapIterable,
+  parallelMapSettled,
+  pipeline,
+  Pool,
+  spawn,
+} from '../../src/index.ts';
 import { parallelMapInto, parallelReduce } from '../../src/entries/memory.ts';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { census } from '../census.ts';
@@ -50,7 +57,7 @@ describe('a change that nobody would see is refused by the name of the variable'
 });
 
 describe('whatever takes the function refuses it before anything runs', () => {
-  const pool = usePool({ workers: 1 });
+  const pool = usePool({ workers: 1 }, { Pool, parallelMap });
   const seen: number[] = [];
   const note = (n: number): number => {
     seen.push(n);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { classCases } from './conformance/classes.ts';
 import type { Case } from './conformance/case.ts';
 import { constructorCases } from './conformance/constructors.ts';

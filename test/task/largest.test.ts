@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, pipeline, type RunSummary } from '../../src/index.ts';
+import { parallelMap, parallelMapIterable, pipeline, type RunSummary } from 'telar';
 import { double } from '../fixtures/tasks/computes.ts';
 import { usePool } from '../harness/pool.ts';
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { parallelMap, Pool } from '../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 

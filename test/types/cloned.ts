@@ -1,16 +1,9 @@
 /*
  * The type of a result says what arrives: a clone, without functions. Compiling is the test: the functions are never called.
  */
-import {
-  parallelMap,
-  parallelMapSettled,
-  parallelMapIterable,
-  pipeline,
-  stop,
-  transfer,
-} from '../../src/index.ts';
-import type { Cloned, Settled, TaskContext, Uncloneable } from '../../src/index.ts';
-import { Mutex, share, type SharedText } from '../../src/entries/memory.ts';
+import { parallelMap, parallelMapSettled, parallelMapIterable, pipeline, stop, transfer } from 'telar';
+import type { Cloned, Settled, TaskContext, Uncloneable } from 'telar';
+import { Mutex, share, type SharedText } from 'telar/memory';
 import { assertType } from './same.ts';
 
 class Point {

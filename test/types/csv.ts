@@ -1,6 +1,6 @@
 /* As in `parallel-map.ts`: compiling is the test. */
-import { type ByteSource, csv } from '../../src/entries/files.ts';
-import { pipeline } from '../../src/index.ts';
+import { type ByteSource, csv } from 'telar/files';
+import { pipeline } from 'telar';
 import { assertType } from './same.ts';
 
 type Rows<Columns extends string> = ByteSource<Record<Columns, string>>;

@@ -11,7 +11,7 @@ import {
   type SharedMap,
   type SharedSet,
   type SharedText,
-} from '../../src/entries/memory.ts';
+} from 'telar/memory';
 import { assertType } from './same.ts';
 
 export async function locks(): Promise<void> {

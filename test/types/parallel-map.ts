@@ -10,8 +10,8 @@ import {
   skip,
   stop,
   TelarError,
-} from '../../src/index.ts';
-import type { Result, Settled, Task, TaskContext } from '../../src/index.ts';
+} from 'telar';
+import type { Result, Settled, Task, TaskContext } from 'telar';
 import { assertType } from './same.ts';
 
 const measure = (text: string): number => text.length;

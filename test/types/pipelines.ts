@@ -2,8 +2,8 @@
  * The types of a pipeline say what each stage and each end gets: on the workers what the stage before gave, on the calling
  * thread what arrives. Compiling is the test: the functions are never called.
  */
-import { type Pipeline, pipeline, skip } from '../../src/index.ts';
-import type { Cloned } from '../../src/index.ts';
+import { type Pipeline, pipeline, skip } from 'telar';
+import type { Cloned } from 'telar';
 import { assertType } from './same.ts';
 
 class Point {

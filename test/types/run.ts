@@ -2,7 +2,7 @@
  * What users write compiles, with the types that they expect and no annotation; what is wrong does not. Compiling is
  * the test: the functions are never called.
  */
-import { importTasks, type Pool, run, skip, stop, transfer } from '../../src/index.ts';
+import { importTasks, type Pool, run, skip, stop, transfer } from 'telar';
 import { assertType } from './same.ts';
 
 const resize = (image: Uint8Array, width: number, height?: number): Promise<Uint8Array> =>

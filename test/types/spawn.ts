@@ -2,7 +2,7 @@
  * What users write of spawned objects compiles, with the types that they expect; what is wrong does not. Compiling is the
  * test: the functions are never called.
  */
-import { type Remote, spawn } from '../../src/index.ts';
+import { type Remote, spawn } from 'telar';
 import { assertType } from './same.ts';
 
 interface Features {

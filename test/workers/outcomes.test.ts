@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { skip, stop } from '../../src/index.ts';
+import { skip, stop } from 'telar';
 import type { AnswerMessage, ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
 import { unpackValues } from '../../src/wire/pack/pack.ts';
 import { ChainOutcomes, type CollectingChain } from '../../workers/chain/chain-outcomes.ts';

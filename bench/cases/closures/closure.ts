@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import type { Contender } from '../../harness/contender.ts';
 import { cores } from '../../report/machine.ts';
 import { runClosure, spin } from '../../tasks.ts';

@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { spreadOf } from '../../harness/statistics.ts';
 import { scale } from '../../tasks.ts';
 import type { Answer, Case, Settings } from '../case.ts';

@@ -1,4 +1,4 @@
-import { parallelMap, Pool, type WorkerPool } from '../../../src/index.ts';
+import { parallelMap, Pool, type WorkerPool } from 'telar';
 import { cpuTime } from '../../harness/cpu-time.ts';
 import { spreadOf } from '../../harness/statistics.ts';
 import { runLong } from '../../tasks.ts';

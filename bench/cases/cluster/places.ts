@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Cluster } from '../../../src/entries/cluster.ts';
+import { Cluster } from 'telar/cluster';
 import { type BrokerName, onBrokers } from './brokers.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../src/cli/telar.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../bundle/cli.js', import.meta.url));
 const TASKS = fileURLToPath(new URL('../../tasks.js', import.meta.url));
 const QUEUE = 'bench';
 /** Milliseconds of a tick in which Linux counts the time of a process. */

@@ -1,4 +1,4 @@
-import { parallelMap, transfer } from '../../../src/index.ts';
+import { parallelMap, transfer } from 'telar';
 import { createRandom } from '../../harness/random.ts';
 import type { Peer } from '../../peers/contract/peer.ts';
 import { sum } from '../../tasks.ts';

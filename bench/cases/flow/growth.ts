@@ -1,4 +1,4 @@
-import { parallelMap, parallelMapIterable } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable } from 'telar';
 import type { Curve } from '../../report/measured.ts';
 import { runGrowing } from '../../tasks.ts';
 import { byHand, callTyped, eachLibrary, loop, telar } from '../contenders.ts';

@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import type { Summary } from '../../report/summarise.ts';
 import type { Figure } from '../../report/goals.ts';
 import { runLong, runShort } from '../../tasks.ts';

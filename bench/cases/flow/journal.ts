@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { runShort } from '../../tasks.ts';
 import { loop, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

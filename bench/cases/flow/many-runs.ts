@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { runSmall } from '../../tasks.ts';
 import { byHand, eachLibrary, loop, telar } from '../contenders.ts';
 import type { Peer } from '../../peers/contract/peer.ts';

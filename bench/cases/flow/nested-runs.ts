@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { type Group, listGroup, runGroup, runSmall } from '../../tasks.ts';
 import { byHand, callEach, eachLibrary, loop, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { scale } from '../../tasks.ts';
 import { byHand, callTyped, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import type { Columns } from '../../peers/workers/chunk-tasks.ts';
 import { book, type Booking, makeOrder, makeSale, type Order, type Sale, settle } from '../../tasks.ts';
 import { byHand, callChunks, callEach, eachLibrary, loop, onMainThread, telar } from '../contenders.ts';

@@ -1,4 +1,4 @@
-import { parallelMap } from '../../../src/index.ts';
+import { parallelMap } from 'telar';
 import { createRandom } from '../../harness/random.ts';
 import { cores } from '../../report/machine.ts';
 import { runSkewed } from '../../tasks.ts';

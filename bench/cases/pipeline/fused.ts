@@ -1,4 +1,4 @@
-import { parallelMap, pipeline } from '../../../src/index.ts';
+import { parallelMap, pipeline } from 'telar';
 import { makeWide, runStages, score, tag, trim, type Wide } from '../../io/fused/stages.ts';
 import { byHand, callChunks, eachLibrary, loop, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

@@ -1,4 +1,4 @@
-import { parallelMap, run } from '../../../src/index.ts';
+import { parallelMap, run } from 'telar';
 import { scale } from '../../tasks.ts';
 import { byHand, loop, piscinaTwice, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { spawn } from '../../../src/index.ts';
+import { spawn } from 'telar';
 import { open as openWorkerpool } from '../../peers/libraries/workerpool.ts';
 import { Clerk } from '../../peers/clerk.ts';
 import { book, type Booking, makeSale, type Sale } from '../../tasks.ts';

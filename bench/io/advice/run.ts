@@ -1,6 +1,6 @@
 /** One kind of work done in one way. Arguments: the kind, the number of the way, the port, the number of items. */
-import { download } from '../../../src/entries/http.ts';
-import { gather, parallelMap, pipeline } from '../../../src/index.ts';
+import { download } from 'telar/http';
+import { gather, parallelMap, pipeline } from 'telar';
 import { timeOnce } from '../../harness/time-once.ts';
 import { say } from '../../programs/say.ts';
 import type { Summed } from '../mixed/work.ts';

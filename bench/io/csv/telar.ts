@@ -1,6 +1,6 @@
 /** The program that a user of Telar writes. */
-import { csv, toNdjson } from '../../../src/entries/files.ts';
-import { pipeline } from '../../../src/index.ts';
+import { csv, toNdjson } from 'telar/files';
+import { pipeline } from 'telar';
 import { runWork } from '../run-work.ts';
 import { type OrderRow, toOrder } from '../tasks.ts';
 

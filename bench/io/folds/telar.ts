@@ -1,7 +1,7 @@
 /** The program that a user of Telar writes. */
 import { writeFileSync } from 'node:fs';
-import { csv } from '../../../src/entries/files.ts';
-import { pipeline } from '../../../src/index.ts';
+import { csv } from 'telar/files';
+import { pipeline } from 'telar';
 import { runWork } from '../run-work.ts';
 import { readQuestion, TOP, writeSums, writeTop } from './result.ts';
 

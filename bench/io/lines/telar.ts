@@ -1,6 +1,6 @@
 /** The program that a user of Telar writes. */
-import { lines, ndjson, toLines, toNdjson } from '../../../src/entries/files.ts';
-import { pipeline } from '../../../src/index.ts';
+import { lines, ndjson, toLines, toNdjson } from 'telar/files';
+import { pipeline } from 'telar';
 import { runWork } from '../run-work.ts';
 import type { LogRecord } from '../tasks.ts';
 import { keepFailure, readKind, readPath, splitPath } from './work.ts';

@@ -1,6 +1,6 @@
 /** The program that a user of Telar writes. */
-import { download } from '../../../src/entries/http.ts';
-import { pipeline } from '../../../src/index.ts';
+import { download } from 'telar/http';
+import { pipeline } from 'telar';
 import { runMixed } from './run-mixed.ts';
 import { sumBody } from './work.ts';
 

@@ -1,7 +1,7 @@
 /** The program that a user of Telar writes. */
-import { csv, toLines } from '../../../src/entries/files.ts';
-import { share } from '../../../src/entries/memory.ts';
-import { pipeline } from '../../../src/index.ts';
+import { csv, toLines } from 'telar/files';
+import { share } from 'telar/memory';
+import { pipeline } from 'telar';
 import { writeSums } from '../folds/result.ts';
 import { runWork } from '../run-work.ts';
 import { checkLetters, COUNTRY, LEAST, type Transform } from './question.ts';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../src/index.ts';
+import type { RunSummary } from 'telar';
 import type { Comparison } from '../compare.ts';
 import type { PackageTotals, Totals } from '../totals.ts';
 import { layOutTable, shorten } from './table.ts';

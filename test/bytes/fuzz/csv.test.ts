@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
-import { csv } from '../../../src/entries/files.ts';
+import { csv } from 'telar/files';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { type BlocksRead, readBlocks } from '../../harness/read-blocks.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
 import * as fc from 'fast-check';
-import { lines } from '../../../src/entries/files.ts';
+import { lines } from 'telar/files';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { readBlocks } from '../../harness/read-blocks.ts';

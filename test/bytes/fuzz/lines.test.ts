@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { lines, ndjson } from '../../../src/entries/files.ts';
+import { lines, ndjson } from 'telar/files';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { readBlocks } from '../../harness/read-blocks.ts';

@@ -6,7 +6,7 @@ import {
   TaskTimeoutError,
   type TelarError,
   WorkerError,
-} from '../../../src/index.ts';
+} from 'telar';
 import { answerOf, notErrors } from '../tasks/misbehave.ts';
 import type { FaultyItem } from './script.ts';
 

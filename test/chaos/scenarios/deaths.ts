@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { importTasks, ItemError, TelarError, WorkerError } from '../../../src/index.ts';
+import { importTasks, ItemError, TelarError, WorkerError } from 'telar';
 import type * as DiesAtLoad from '../tasks/dies-at-load.ts';
 import { exitAlways, exitIfNegative } from '../tasks/ills.ts';
 import type { Scenario, Trial } from '../trial/trial.ts';

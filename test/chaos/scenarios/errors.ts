@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Settled, TaskError } from '../../../src/index.ts';
+import { type Settled, TaskError } from 'telar';
 import {
   failUncloneable,
   failWithFields,

@@ -1,4 +1,4 @@
-import { WorkerError } from '../../../src/index.ts';
+import { WorkerError } from 'telar';
 import { exhaust, shapes } from '../tasks/shapes.ts';
 import type { Scenario } from '../trial/trial.ts';
 

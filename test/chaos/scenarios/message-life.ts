@@ -1,11 +1,4 @@
-import {
-  CloneError,
-  ItemError,
-  type Pool,
-  type Settled,
-  TaskError,
-  WorkerError,
-} from '../../../src/index.ts';
+import { CloneError, ItemError, type Pool, type Settled, TaskError, WorkerError } from 'telar';
 import { makeUndecodable } from '../../fixtures/tasks/undecodable.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { answerOf } from '../tasks/misbehave.ts';

@@ -1,5 +1,5 @@
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
-import type { Settled } from '../../../src/index.ts';
+import type { Settled } from 'telar';
 import { findMisjudged, isWrongValue } from '../faults/model.ts';
 import { type FaultyItem, writeScript } from '../faults/script.ts';
 import { misbehave } from '../tasks/misbehave.ts';

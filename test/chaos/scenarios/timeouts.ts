@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskTimeoutError } from '../../../src/index.ts';
+import { TaskTimeoutError } from 'telar';
 import { type Ill, ills, runIll } from '../tasks/ills.ts';
 import type { Scenario, Trial } from '../trial/trial.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskContext } from '../../../src/index.ts';
+import type { TaskContext } from 'telar';
 import type { FaultyItem } from '../faults/script.ts';
 import { recordStart } from './record.ts';
 

@@ -9,7 +9,7 @@ import {
   type Result,
   type Settled,
   type Task,
-} from '../../../src/index.ts';
+} from 'telar';
 import type { Input } from '../../../src/flow/source/open-source.ts';
 import { Figures, type Score } from './figures.ts';
 import { Promises } from './promises.ts';

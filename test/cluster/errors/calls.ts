@@ -1,4 +1,4 @@
-import type { ClusterOptions, ClusterProblem } from '../../../src/entries/cluster.ts';
+import type { ClusterOptions, ClusterProblem } from 'telar/cluster';
 import * as stages from '../../fixtures/cluster/stages.ts';
 
 /** Servers and addresses that the rows of the tables use. */

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { initEngine } from '../../../src/cluster/engine/engine.ts';
 import { initSchema } from '../../../src/cluster/store/postgres/schema.ts';
-import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
-import { parallelMap, TelarError } from '../../../src/index.ts';
+import { Cluster, ClusterError } from 'telar/cluster';
+import { parallelMap, TelarError } from 'telar';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
 import { findPort } from '../../../examples/servers/free-port.ts';
 import { sample } from '../../harness/long.ts';
@@ -16,7 +16,7 @@ import { startNode, TASKS, type TestNode } from '../harness.ts';
 import { PASSWORD, type Places, QUEUE, rows } from './calls.ts';
 import { lines } from './commands.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../src/cli/telar.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../bundle/cli.js', import.meta.url));
 
 describe('A cluster that cannot be used', () => {
   const redis = useRedis();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { open, seal } from '../../../src/cluster/message/envelope.ts';
 import { Signer } from '../../../src/cluster/message/signer.ts';
-import { Cluster } from '../../../src/entries/cluster.ts';
+import { Cluster } from 'telar/cluster';
 
 const SECRET = 'a secret of some length';
 

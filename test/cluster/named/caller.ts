@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { Cluster } from '../../../src/entries/cluster.ts';
-import { parallelMap, parallelMapIterable, parallelMapSettled } from '../../../src/index.ts';
+import { Cluster } from 'telar/cluster';
+import { parallelMap, parallelMapIterable, parallelMapSettled } from 'telar';
 import { work } from '../../fixtures/cluster/tasks.ts';
 
 /*

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Cluster, ClusterError } from '../../../src/entries/cluster.ts';
-import { parallelMap, parallelMapIterable, parallelMapSettled, Pool, TaskError } from '../../../src/index.ts';
+import { Cluster, ClusterError } from 'telar/cluster';
+import { parallelMap, parallelMapIterable, parallelMapSettled, Pool, TaskError } from 'telar';
 import { KeptBytes } from '../../../src/cluster/caller/named/kept-bytes.ts';
 import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
 import type { RunState } from '../../../src/cluster/store/broker.ts';

@@ -1,6 +1,6 @@
 /** Calls nodes, which may run on another Node.js: `node caller.js <url> <queue>`. Prints what became of the items. */
-import { Cluster } from '../../../src/entries/cluster.ts';
-import { parallelMapSettled, run } from '../../../src/index.ts';
+import { Cluster } from 'telar/cluster';
+import { parallelMapSettled, run } from 'telar';
 import { echo, fails } from '../../fixtures/cluster/tasks.ts';
 
 const [connection, queue] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, Pool } from '../../../src/index.ts';
+import { parallelMap, Pool } from 'telar';
 import { census } from '../../census.ts';
 import { catchReason } from '../../harness/collect.ts';
 import { usePool } from '../../harness/pool.ts';

@@ -13,7 +13,7 @@ import { sample } from '../../harness/long.ts';
 
 census();
 const MANY: number = sample(2000, 10_000);
-const pool = usePool();
+const pool = usePool(undefined, { Pool, parallelMap });
 // The shared pool is kept on purpose: its threads are started before the first test, and end after the last.
 before(() => parallelMap(Array.from({ length: sharedPool().workers }), getThread, { chunkSize: 1 }));
 after(() => sharedPool().close());

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { describeWorkers } from '../../../src/flow/hosts/worker-record.ts';
-import {
-  parallelMap,
-  parallelMapSettled,
-  Pool,
-  type PoolOptions,
-  type PoolStats,
-} from '../../../src/index.ts';
+import { parallelMap, parallelMapSettled, Pool, type PoolOptions, type PoolStats } from 'telar';
 import { SharedSlots } from '../../../src/wire/slots/shared-slots.ts';
 import { census } from '../../census.ts';
 import { double, echo, getThread } from '../../fixtures/tasks/computes.ts';

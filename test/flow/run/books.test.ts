@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { TelarError } from '../../../src/index.ts';
+import { TelarError } from 'telar';
 import { Positions } from '../../../src/flow/outcome/positions.ts';
 import type { Run } from '../../../src/flow/run/run.ts';
 import { census } from '../../census.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parallelMapIterable, pipeline, stop } from '../../../src/index.ts';
+import { parallelMapIterable, pipeline, stop } from 'telar';
 
 describe('an item that says `stop`, and a failure right behind it', () => {
   function* broken(): Generator<number> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { download, type RequestOptions } from '../../../src/entries/http.ts';
+import { download, type RequestOptions } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 import { sample } from '../../harness/long.ts';
 import { assertProperty } from '../../harness/random.ts';

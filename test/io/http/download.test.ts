@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as zlib from 'node:zlib';
-import { download, HttpError } from '../../../src/entries/http.ts';
-import { parallelMap } from '../../../src/index.ts';
+import { download, HttpError } from 'telar/http';
+import { parallelMap } from 'telar';
 import { byteLength } from '../../fixtures/tasks/bytes.ts';
 import { usePool } from '../../harness/pool.ts';
 import { runProgram } from '../../harness/program.ts';
@@ -178,7 +178,7 @@ describe('connections', () => {
 
   it('keep no process alive', async () => {
     server.on('/quick', (_, response) => response.end('ok'));
-    const program = `import { download } from ${JSON.stringify(new URL('../../../src/entries/http.js', import.meta.url).href)};
+    const program = `import { download } from ${JSON.stringify(import.meta.resolve('telar/http'))};
       console.log(await download('${server.url}/quick', { as: 'text' }));`;
     assert.equal(await runProgram(process.execPath, ['--input-type=module', '--eval', program]), 'ok\n');
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { download, HttpError, type HttpResponse, session } from '../../../src/entries/http.ts';
+import { download, HttpError, type HttpResponse, session } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 
 const server = useServer();

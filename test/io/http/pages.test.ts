@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pages } from '../../../src/entries/http.ts';
+import { pages } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 import { census } from '../../census.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { download } from '../../../src/entries/http.ts';
+import { download } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 import { census } from '../../census.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { download } from '../../../src/entries/http.ts';
+import { download } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 import { census } from '../../census.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { CookieJar } from 'tough-cookie';
 import { Agent } from 'undici';
-import { download, HttpError, session } from '../../../src/entries/http.ts';
+import { download, HttpError, session } from 'telar/http';
 import { useServer } from '../../servers/http.ts';
 import { census } from '../../census.ts';
 

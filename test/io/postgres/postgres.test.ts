@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import pg from 'pg';
-import { pipeline } from '../../../src/index.ts';
-import { copyInto, copyOut, insertInto, query } from '../../../src/entries/postgres.ts';
+import { pipeline } from 'telar';
+import { copyInto, copyOut, insertInto, query } from 'telar/postgres';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 import { usePostgres } from '../../servers/postgres.ts';

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isQuery, trimQuery } from '../../../src/io/postgres/table/query-text.ts';
-import { pipeline } from '../../../src/index.ts';
-import {
-  copyInto,
-  copyOut,
-  insertInto,
-  query,
-  type RejectedRow,
-  sql,
-} from '../../../src/entries/postgres.ts';
+import { pipeline } from 'telar';
+import { copyInto, copyOut, insertInto, query, type RejectedRow, sql } from 'telar/postgres';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 import { usePostgres } from '../../servers/postgres.ts';

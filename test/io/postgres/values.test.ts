@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'node:test';
-import { pipeline } from '../../../src/index.ts';
-import { copyInto, copyOut, query } from '../../../src/entries/postgres.ts';
+import { pipeline } from 'telar';
+import { copyInto, copyOut, query } from 'telar/postgres';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { usePool } from '../../harness/pool.ts';

@@ -3,7 +3,7 @@ import { appendFile, mkdir, open, rename, rm, rmdir, truncate, writeFile } from 
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tail, type TailedLine, type TailOptions } from '../../../src/entries/files.ts';
+import { tail, type TailedLine, type TailOptions } from 'telar/files';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 

@@ -3,8 +3,8 @@ import { appendFile, copyFile, readFile, rename, rm, stat, truncate, writeFile }
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { tail, type TailedLine, toNdjson } from '../../../src/entries/files.ts';
-import { JournalError, pipeline, type StartedRun } from '../../../src/index.ts';
+import { tail, type TailedLine, toNdjson } from 'telar/files';
+import { JournalError, pipeline, type StartedRun } from 'telar';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { kills, runUntil } from '../../harness/kill.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
-import { importTasks, parallelMap, parallelMapSettled } from '../../../src/index.ts';
+import { importTasks, parallelMap, parallelMapSettled } from 'telar';
 import { census } from '../../census.ts';
 import { makeUndecodable } from '../../fixtures/tasks/undecodable.ts';
 import { waitForLatch } from '../../fixtures/tasks/waits.ts';

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  CloneError,
-  parallelMap,
-  parallelMapIterable,
-  parallelMapSettled,
-  transfer,
-} from '../../../src/index.ts';
+import { CloneError, parallelMap, parallelMapIterable, parallelMapSettled, transfer } from 'telar';
 import { census } from '../../census.ts';
 import { echo, pairWithIndex } from '../../fixtures/tasks/computes.ts';
 import { returnKind } from '../../fixtures/tasks/uncloneable.ts';

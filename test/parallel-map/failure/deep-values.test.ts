@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  CloneError,
-  parallelMap,
-  parallelMapSettled,
-  pipeline,
-  Pool,
-  type Settled,
-  TaskError,
-} from '../../../src/index.ts';
+import { CloneError, parallelMap, parallelMapSettled, pipeline, Pool, type Settled, TaskError } from 'telar';
 import { census } from '../../census.ts';
 import { link, nest } from '../../fixtures/nest.ts';
 import { catchReason } from '../../harness/collect.ts';

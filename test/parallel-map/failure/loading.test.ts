@@ -8,7 +8,7 @@ import {
   pipeline,
   Pool,
   TaskError,
-} from '../../../src/index.ts';
+} from 'telar';
 import { census } from '../../census.ts';
 import { echo } from '../../fixtures/tasks/computes.ts';
 import { catchReason, collect } from '../../harness/collect.ts';

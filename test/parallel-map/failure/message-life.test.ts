@@ -8,7 +8,7 @@ import {
   type Settled,
   TaskTimeoutError,
   WorkerError,
-} from '../../../src/index.ts';
+} from 'telar';
 import { census } from '../../census.ts';
 import { makeUndecodable } from '../../fixtures/tasks/undecodable.ts';
 import { pass, returnTrap, type Trapped } from '../../fixtures/tasks/traps.ts';

@@ -11,7 +11,7 @@ import {
   type TelarError,
   transfer,
   WorkerError,
-} from '../../../src/index.ts';
+} from 'telar';
 import { census } from '../../census.ts';
 import { readContext } from '../../fixtures/tasks/reads-context.ts';
 import { failAfterTaking } from '../../fixtures/tasks/transfers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { parallelMapSettled, type RunSummary, type Settled, TaskError } from '../../../src/index.ts';
+import { parallelMapSettled, type RunSummary, type Settled, TaskError } from 'telar';
 import { createDeferred } from '../../../src/async/deferred.ts';
 import { census } from '../../census.ts';
 import { getThread } from '../../fixtures/tasks/computes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ItemError, parallelMap, parallelMapSettled, TaskError, TelarError } from '../../../src/index.ts';
+import { ItemError, parallelMap, parallelMapSettled, TaskError, TelarError } from 'telar';
 import { census } from '../../census.ts';
 import {
   kinds,

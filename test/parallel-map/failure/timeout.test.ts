@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { importTasks, parallelMap, parallelMapSettled, Pool, TaskTimeoutError } from '../../../src/index.ts';
+import { importTasks, parallelMap, parallelMapSettled, Pool, TaskTimeoutError } from 'telar';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';
 import type * as LoadsSlowly from '../../fixtures/tasks/loading/loads-slowly.ts';

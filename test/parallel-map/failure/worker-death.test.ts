@@ -7,7 +7,7 @@ import {
   Pool,
   type RunSummary,
   WorkerError,
-} from '../../../src/index.ts';
+} from 'telar';
 import { census } from '../../census.ts';
 import { echo } from '../../fixtures/tasks/computes.ts';
 import {

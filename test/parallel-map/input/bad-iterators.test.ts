@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { lines, ndjson } from '../../../src/entries/files.ts';
-import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from '../../../src/index.ts';
+import { lines, ndjson } from 'telar/files';
+import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from 'telar';
 import { census } from '../../census.ts';
 import { makeBroken, Streamer } from '../../fixtures/bad-iterators.ts';
 import { collect } from '../../harness/collect.ts';

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  type Input,
-  parallelMap,
-  parallelMapIterable,
-  parallelMapSettled,
-  pipeline,
-  spawn,
-} from '../../../src/index.ts';
-import { parallelMapInto, parallelReduce } from '../../../src/entries/memory.ts';
+import { type Input, parallelMap, parallelMapIterable, parallelMapSettled, pipeline, spawn } from 'telar';
+import { parallelMapInto, parallelReduce } from 'telar/memory';
 import { census } from '../../census.ts';
 import { double } from '../../fixtures/tasks/computes.ts';
 

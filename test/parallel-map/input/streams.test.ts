@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable } from 'telar';
 import { census } from '../../census.ts';
 import { countBytes, double, mix } from '../../fixtures/tasks/computes.ts';
 import { throwIfNegative } from '../../fixtures/tasks/throws.ts';

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import {
-  importTasks,
-  parallelMap,
-  parallelMapIterable,
-  parallelMapSettled,
-  Pool,
-} from '../../../src/index.ts';
+import { importTasks, parallelMap, parallelMapIterable, parallelMapSettled, Pool } from 'telar';
 import { census } from '../../census.ts';
 import { double, echo, mix } from '../../fixtures/tasks/computes.ts';
 import { spin, spinUntilAborted, waitForSignal, waitLater } from '../../fixtures/tasks/waits.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled } from 'telar';
 import { census } from '../../census.ts';
 import { double, echo, mix } from '../../fixtures/tasks/computes.ts';
 import { neverSettles } from '../../fixtures/tasks/never-returns.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parallelMapIterable, readJournal, stop } from '../../../src/index.ts';
+import { parallelMapIterable, readJournal, stop } from 'telar';
 import { census } from '../../census.ts';
 import { throwIfNegative } from '../../fixtures/tasks/throws.ts';
 import { catchReason, collect } from '../../harness/collect.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMapIterable } from '../../../src/index.ts';
+import { parallelMapIterable } from 'telar';
 import { census } from '../../census.ts';
 import { double, echo, getThread } from '../../fixtures/tasks/computes.ts';
 import { fillLarge } from '../../fixtures/tasks/transfers.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable } from 'telar';
 import { census } from '../../census.ts';
 import { echo, makeObject, mix } from '../../fixtures/tasks/computes.ts';
 import { waitForLatch } from '../../fixtures/tasks/waits.ts';

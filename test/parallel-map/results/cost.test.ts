@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, Pool } from '../../../src/index.ts';
+import { parallelMap, parallelMapSettled, Pool } from 'telar';
 import { census } from '../../census.ts';
 import { mix, pairWithIndex } from '../../fixtures/tasks/computes.ts';
 import { recordStart } from '../../fixtures/tasks/records.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, TaskError } from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, TaskError } from 'telar';
 import { census } from '../../census.ts';
 import {
   countClosed,

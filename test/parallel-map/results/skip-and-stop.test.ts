@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  parallelMap,
-  parallelMapIterable,
-  parallelMapSettled,
-  Pool,
-  type RunSummary,
-} from '../../../src/index.ts';
+import { parallelMap, parallelMapIterable, parallelMapSettled, Pool, type RunSummary } from 'telar';
 import { census } from '../../census.ts';
 import { skipAll, skipOdd, stopAtNegative } from '../../fixtures/tasks/generates.ts';
 import { collect } from '../../harness/collect.ts';

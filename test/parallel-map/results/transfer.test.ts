@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CloneError, parallelMap, parallelMapSettled, transfer } from '../../../src/index.ts';
+import { CloneError, parallelMap, parallelMapSettled, transfer } from 'telar';
 import { census } from '../../census.ts';
 import { echo } from '../../fixtures/tasks/computes.ts';
 import {

@@ -1,4 +1,4 @@
-import type { PipelineSummary, RunOptions, WorkerPool } from '../../../src/index.ts';
+import type { PipelineSummary, RunOptions, WorkerPool } from 'telar';
 
 /** Called for each item that passes a tap of the test. An object: the text of the tap is the same in each run. */
 export const ticker: { tick: () => void } = { tick: () => {} };

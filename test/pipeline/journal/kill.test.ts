@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { readJournal } from '../../../src/index.ts';
+import { readJournal } from 'telar';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { kills, runUntil } from '../../harness/kill.ts';

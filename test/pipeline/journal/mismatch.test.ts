@@ -3,8 +3,8 @@ import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { type ByteSink, lines, toLines, toNdjson } from '../../../src/entries/files.ts';
-import { JournalError, pipeline, type PipelineSummary, type RunOptions } from '../../../src/index.ts';
+import { type ByteSink, lines, toLines, toNdjson } from 'telar/files';
+import { JournalError, pipeline, type PipelineSummary, type RunOptions } from 'telar';
 import { abortAfter, each, ticker } from './cut-off.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

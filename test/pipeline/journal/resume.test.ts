@@ -5,7 +5,7 @@ import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { csv, lines, ndjson, toCsv, toLines, toNdjson } from '../../../src/entries/files.ts';
+import { csv, lines, ndjson, toCsv, toLines, toNdjson } from 'telar/files';
 import {
   type Pipeline,
   pipeline,
@@ -14,7 +14,7 @@ import {
   type RunOptions,
   skip,
   stop,
-} from '../../../src/index.ts';
+} from 'telar';
 import { abortAfter, each, runInParts, ticker } from './cut-off.ts';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';

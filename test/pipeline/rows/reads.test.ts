@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { csv, type CsvOptions } from '../../../src/entries/files.ts';
-import { pipeline, type Pipeline, skip } from '../../../src/index.ts';
+import { csv, type CsvOptions } from 'telar/files';
+import { pipeline, type Pipeline, skip } from 'telar';
 import { census } from '../../census.ts';
 import { sample } from '../../harness/long.ts';
 import { usePool } from '../../harness/pool.ts';

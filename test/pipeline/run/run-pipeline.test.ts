@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Writable } from 'node:stream';
-import { type ByteSink, toLines } from '../../../src/entries/files.ts';
-import { pipeline, type PipelineSummary } from '../../../src/index.ts';
+import { type ByteSink, toLines } from 'telar/files';
+import { pipeline, type PipelineSummary } from 'telar';
 import { census } from '../../census.ts';
 import { usePool } from '../../harness/pool.ts';
 

@@ -6,7 +6,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type KeyedOptions, pipeline, TelarError } from '../../../src/index.ts';
+import { type KeyedOptions, pipeline, TelarError } from 'telar';
 import { census } from '../../census.ts';
 import { makeFolder, removeFolder } from '../../harness/folder.ts';
 import { inFull } from '../../harness/long.ts';

@@ -2,8 +2,8 @@
 /* oxlint-disable no-unused-expressions, unicorn/no-array-for-each */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { perWorker } from '../../../src/index.ts';
-import { AtomicCounter, Mutex } from '../../../src/entries/memory.ts';
+import { perWorker } from 'telar';
+import { AtomicCounter, Mutex } from 'telar/memory';
 
 type Entry = readonly [title: string, task: (n: number) => unknown];
 

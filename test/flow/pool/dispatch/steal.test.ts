@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapSettled, transfer } from '../../../../src/index.ts';
+import { parallelMap, parallelMapSettled, transfer } from 'telar';
 import { census } from '../../../census.ts';
 import { waitOnThread } from '../../../fixtures/tasks/waits.ts';
 import { until, Latch } from '../../../harness/latch.ts';
