@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startNode, type TestNode } from './cluster/harness.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
+import { inFull } from './harness/long.ts';
 import { root } from './harness/root.ts';
 import { listBlocks } from './readme/blocks.ts';
 import { listExpected } from './readme/expected.ts';
@@ -52,8 +53,11 @@ for (const [page, blocks] of pages) {
       });
     }
 
-    for (const block of blocks.filter(({ runs }) => runs)) {
-      test(`has an example on line ${block.line} that runs, and prints what the page says`, async () => {
+    for (const [number, block] of blocks.filter(({ runs }) => runs).entries()) {
+      // All of them compile each time. Of the pages beside the README, `npm test` runs the first.
+      const options = number === 0 || page === 'README.md' ? {} : inFull;
+      const title = `has an example on line ${block.line} that runs, and prints what the page says`;
+      test(title, options, async () => {
         const env = block.code.includes("'telar/cluster'") ? await openCluster(page) : {};
         const printed = (await project.run(page, block, env)).split('\n').map((line) => line.trim());
         for (const line of listExpected(block.code)) {

@@ -25,6 +25,11 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: ['test/bench/cases.'],
   },
   {
+    name: 'pages',
+    says: 'every example of the pages in docs/',
+    files: ['test/readme.'],
+  },
+  {
     name: 'chaos',
     says: 'the scenarios of chaos over several seeds',
     files: ['test/chaos/chaos.'],
