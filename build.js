@@ -12,7 +12,7 @@ const outdir = 'dist/bundle';
 /** What a module of the library finds beside itself, where the sources have folders. */
 const places = {
   BUNDLED_TELAR: './telar.js',
-  BUNDLED_INSPECT_TASK: './inspect-task.cjs',
+  BUNDLED_CAPTURE: './capture.cjs',
   BUNDLED_FIND_EXPORTED: './find-exported.cjs',
   BUNDLED_PISCINA: './piscina.cjs',
   BUNDLED_PROCESSES: './processes.cjs',
@@ -118,7 +118,7 @@ await build({
 const { metafile } = await build({
   ...common,
   entryPoints: {
-    'inspect-task': 'dist/src/task/capture/inspect-task.js',
+    capture: 'dist/src/task/capture/capture.js',
     'find-exported': 'dist/src/task/reference/find-exported.js',
     piscina: 'node_modules/piscina/dist/main.js',
     'piscina-worker': 'node_modules/piscina/dist/worker.js',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 
-type Inspect = typeof import('../../src/task/capture/inspect-task.ts');
+type Capture = typeof import('../../src/task/capture/capture.ts');
 
 const bundle = new URL('../../bundle/', import.meta.url);
 await import(new URL('telar.js', bundle).href);
@@ -14,7 +14,7 @@ const task = (value: number): unknown => [table.rows[value], digest(basename(tab
 
 const begin = performance.now();
 // The module is loaded as `resolveTask` does at the first function that is no handle of `importTasks`.
-const { inspectTask } = createRequire(bundle)('./inspect-task.cjs') as Inspect;
-const { kind } = await inspectTask(task);
+const { captureTask } = createRequire(bundle)('./capture.cjs') as Capture;
+const { kind } = await captureTask(task);
 if (kind !== 'captured') throw new Error(`The task was to be captured, not ${kind}.`);
 console.log(performance.now() - begin);

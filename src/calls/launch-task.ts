@@ -15,7 +15,7 @@ import { resolveTask } from '../task/resolve-task.ts';
 /** Composes the run of one task over an input, with its journal where one was asked for. */
 export function launchTask(
   input: Input<unknown>,
-  task: unknown,
+  task: Function,
   options: MapOptions<never>,
   form: RunForm,
   callSite: CallSite,
@@ -40,7 +40,13 @@ export function launchTask(
         keepsFailures,
         order: declared?.order,
       });
-    const define = (): TaskDefinition | Promise<TaskDefinition> => resolveTask(task, callSite);
+    const resolve = (): TaskDefinition | Promise<TaskDefinition> => resolveTask(task, callSite);
+    // The journal is told by the task what it may be used for.
+    const open = async (opened: RunJournal): Promise<TaskDefinition> => {
+      const definition = await resolve();
+      await opened.open(definition);
+      return definition;
+    };
     const call = {
       source: journal?.source ?? source,
       declared,
@@ -56,8 +62,8 @@ export function launchTask(
       callSite,
     };
     const launched = launch(call, {
-      define: journal === undefined ? define : () => openWith(journal, define),
-      key: task as object,
+      define: journal === undefined ? resolve : () => open(journal),
+      key: task,
     });
     journal?.attach(launched.run);
     if (leave !== undefined) launched.run.finished.then(leave, leave);
@@ -68,16 +74,6 @@ export function launchTask(
     (source?.close() ?? closeUnread(input)).catch(() => {});
     throw thrown;
   }
-}
-
-/** Defines the task of a run, and opens its journal, which is told by the task what it may be used for. */
-async function openWith(
-  journal: RunJournal,
-  define: () => TaskDefinition | Promise<TaskDefinition>,
-): Promise<TaskDefinition> {
-  const definition = await define();
-  await journal.open(definition);
-  return definition;
 }
 
 /** Describes what, beside the items and the task, makes a difference to the outcomes. */

@@ -1,7 +1,10 @@
+import { captureSite } from '../errors/call-site.ts';
+import { type RunForm, runToEnd } from '../flow/launch/launch.ts';
 import type { Input } from '../flow/source/open-source.ts';
 import type { Segment } from '../flow/outcome/segment.ts';
 import { assertMapOptions, type MapOptions } from '../options/call-options.ts';
-import { assertCall, runToEnd } from './run-to-end.ts';
+import { assertCall } from './assert-call.ts';
+import { launchTask } from './launch-task.ts';
 import type { SentTask, Settled } from './task.ts';
 import { nameOwnExports } from '../task/definition/own-exports.ts';
 
@@ -37,13 +40,8 @@ export async function parallelMapSettled<T, R>(
       }
     }
   };
-  await runToEnd(
-    input,
-    task,
-    options,
-    { isOrdered: true, onFailure: 'keep', receiver: { deliver } },
-    parallelMapSettled,
-  );
+  const form: RunForm = { isOrdered: true, onFailure: 'keep', receiver: { deliver } };
+  await runToEnd(launchTask(input, task, options ?? {}, form, captureSite(parallelMapSettled)));
   return settled as Settled<R>[];
 }
 

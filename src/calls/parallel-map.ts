@@ -1,6 +1,6 @@
 import { captureContext } from '../async/async-context.ts';
 import { captureSite } from '../errors/call-site.ts';
-import type { LaunchedRun, RunForm } from '../flow/launch/launch.ts';
+import { type LaunchedRun, type RunForm, runToEnd } from '../flow/launch/launch.ts';
 import type { Input } from '../flow/source/open-source.ts';
 import { Reader } from '../flow/launch/reader.ts';
 import { type Outcome, releaseSegment, type Segment } from '../flow/outcome/segment.ts';
@@ -11,7 +11,7 @@ import {
   type MapOptions,
 } from '../options/call-options.ts';
 import { launchTask } from './launch-task.ts';
-import { assertCall, runToEnd } from './run-to-end.ts';
+import { assertCall } from './assert-call.ts';
 import type { Result, SentTask } from './task.ts';
 import { nameOwnExports } from '../task/definition/own-exports.ts';
 
@@ -46,13 +46,8 @@ export async function parallelMap<T, R>(
     else appendSpecial(results, values, outcomes);
     releaseSegment(segment);
   };
-  await runToEnd(
-    input,
-    task,
-    options,
-    { isOrdered: true, onFailure: 'reject', receiver: { deliver } },
-    parallelMap,
-  );
+  const form: RunForm = { isOrdered: true, onFailure: 'reject', receiver: { deliver } };
+  await runToEnd(launchTask(input, task, options ?? {}, form, captureSite(parallelMap)));
   return results as Result<R>[];
 }
 

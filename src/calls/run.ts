@@ -3,9 +3,8 @@ import { captureSite } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { startCall } from '../flow/calls/start-call.ts';
 import { sharedPool } from '../flow/pool/pool.ts';
-import { refuseSwapped } from '../options/check.ts';
+import { assertTask, refuseSwapped } from '../options/arguments.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
-import { assertTask } from '../task/assert-task.ts';
 import type { ClonedValue } from './cloned.ts';
 import { nameOwnExports } from '../task/definition/own-exports.ts';
 

@@ -1,5 +1,5 @@
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/check.ts';
+import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import {
   assertSource,

@@ -1,5 +1,5 @@
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/check.ts';
+import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import { assertSource, type ElementOf, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';

@@ -1,7 +1,7 @@
 import { optionError } from '../options/check.ts';
 import type { CallSite } from '../errors/call-site.ts';
 import type { NameItem } from '../flow/failure/failures.ts';
-import { launch, type ResolvedCall } from '../flow/launch/launch.ts';
+import { launch, type ResolvedCall, runToEnd } from '../flow/launch/launch.ts';
 import { enterPool } from '../flow/pool/pool.ts';
 import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
@@ -68,9 +68,7 @@ export async function runBlocks(run: BlockRun): Promise<void> {
       nameItem: failedAt === undefined ? undefined : nameElements(run, size),
     },
   };
-  const { run: launched, begin } = launch(call, { define: () => resolveTask(task, callSite), key: task });
-  begin();
-  await launched.finished;
+  await runToEnd(launch(call, { define: () => resolveTask(task, callSite), key: task }));
 }
 
 /** @param call - Name of the call, for messages. */

@@ -117,17 +117,6 @@ export function assertFunction(value: unknown, name: string, expected: string): 
   throw optionError(`Expected \`${name}\` to be ${expected}, got ${describeValue(value)}.`);
 }
 
-/**
- * Throws an error which says that arguments stand in each other's place: their own checks would not say so.
- *
- * @param expected - The call as it is to be written, such as `parallelMap(input, task)`.
- */
-export function refuseSwapped(isSwapped: boolean, expected: string, given: readonly unknown[]): void {
-  if (!isSwapped) return;
-  const order = given.map(describeValue).join(', then ');
-  throw new TypeError(`The arguments are swapped: expected ${expected}, got ${order}.`);
-}
-
 /** Throws unless a name can stand in keys, channels and ids of all brokers. */
 export function assertName(name: unknown, option: string): void {
   if (typeof name === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(name)) return;

@@ -1,7 +1,8 @@
 import { isByteSource } from '../bytes/source.ts';
 import type { Sink } from '../bytes/sink.ts';
 import { captureCaller } from '../errors/call-site.ts';
-import { assertCount, refuseSwapped } from '../options/check.ts';
+import { refuseSwapped } from '../options/arguments.ts';
+import { assertCount } from '../options/check.ts';
 import { assertInput, type Input } from '../flow/source/open-source.ts';
 import type { AnyFunction, ClonedValue } from '../calls/cloned.ts';
 import type { Result, StageResult, Task } from '../calls/task.ts';
@@ -229,7 +230,7 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
     return new Pipeline<R, S>(input, [...specs, spec]);
   }
 
-  #withCpu<R, S>(call: CpuSpec['call'], method: string, task: unknown, options: CpuOptions): Pipeline<R, S> {
+  #withCpu<R, S>(call: CpuSpec['call'], method: string, task: Function, options: CpuOptions): Pipeline<R, S> {
     assertStageTask(task, method, options);
     assertCpuOptions(options);
     const remote = findRemoteMethod(task);

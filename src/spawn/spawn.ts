@@ -1,8 +1,9 @@
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/check.ts';
+import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import { TelarError } from '../errors/telar-error.ts';
 import { resolveModuleUrl } from '../task/handle/import-tasks.ts';
+import { isConstructor } from '../task/definition/is-constructor.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import { isPreloading } from '../wire/message/nested.ts';
 import { collectTransfers } from '../wire/values/transfer.ts';
@@ -117,7 +118,10 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
   options?.signal?.throwIfAborted();
   // The target is resolved at once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
-  const resolving = url === undefined ? resolveTask(target, site, true) : ({ kind: 'module', url } as const);
+  const resolving =
+    url === undefined
+      ? resolveTask(target as Function, site, isConstructor(target))
+      : ({ kind: 'module', url } as const);
   const name = url ?? ((target as { name?: string }).name || 'the object');
   const [definition, { ObjectGroup }, { createRemote }] = await Promise.all([
     resolving,

@@ -1,8 +1,7 @@
-import { type CallSite, placeAt } from '../errors/call-site.ts';
-import { assertTask } from './assert-task.ts';
+import type { CallSite } from '../errors/call-site.ts';
 import { isNode } from '../machine/host.ts';
 import { requireOwn } from '../machine/own-files.ts';
-import { CaptureError, type CaptureFailure } from './definition/capture-error.ts';
+import { type CaptureFailure, createCaptureError } from './definition/capture-error.ts';
 import {
   type CapturedTask,
   type MemberReads,
@@ -11,22 +10,21 @@ import {
   type TaskReference,
 } from './definition/definition.ts';
 import { findImportedTask } from './handle/import-tasks.ts';
-import { findRemoteMethod } from './handle/remote-method.ts';
+import { refuseRemoteMethod } from './handle/remote-method.ts';
 
-type Inspect = typeof import('./capture/inspect-task.ts');
+type Capture = typeof import('./capture/capture.ts');
 type FindExported = typeof import('./reference/find-exported.ts');
 
 /** Set by the bundler, which puts the capturing half beside this file. */
-declare const BUNDLED_INSPECT_TASK: string | undefined;
-const INSPECT_TASK =
-  typeof BUNDLED_INSPECT_TASK === 'string' ? BUNDLED_INSPECT_TASK : '../../bundle/inspect-task.cjs';
+declare const BUNDLED_CAPTURE: string | undefined;
+const CAPTURE = typeof BUNDLED_CAPTURE === 'string' ? BUNDLED_CAPTURE : '../../bundle/capture.cjs';
 
 /** Set by the bundler as well. */
 declare const BUNDLED_FIND_EXPORTED: string | undefined;
 const FIND_EXPORTED =
   typeof BUNDLED_FIND_EXPORTED === 'string' ? BUNDLED_FIND_EXPORTED : './reference/find-exported.js';
 
-let inspect: Inspect | undefined;
+let capture: Capture | undefined;
 const references = new WeakMap<object, TaskReference>();
 
 /**
@@ -38,34 +36,29 @@ const references = new WeakMap<object, TaskReference>();
  * parser, and 20 to 50 more when it was written in a file that is not on the stack.
  *
  * @param site - The call that it is for, whose line the errors show.
- * @param isMaker - Whether it makes an object to spawn: what is a constructor is called with `new` then.
+ * @param isConstructed - Whether the worker calls the function with `new`, as it does to make an object to spawn.
  *
- * @throws TypeError when `task` is no function, and CaptureError when it uses something that cannot travel.
+ * @throws TypeError for a method of a spawned object, and CaptureError when the task uses something that cannot travel.
  */
 export function resolveTask(
-  task: unknown,
+  task: Function,
   site: CallSite = {},
-  isMaker = false,
+  isConstructed = false,
 ): TaskDefinition | Promise<TaskDefinition> {
-  assertTask(task);
-  const method = findRemoteMethod(task);
-  if (method !== undefined) {
-    throw new TypeError(
-      `\`${method.name}\` is a method of a spawned object, which runs on the object's own thread: ` +
-        `pass it to pipeline(…).cpu(), or call it.`,
-    );
-  }
-  const reference = findKnownReference(task);
+  const reference = findKnownReference(task) ?? findExported(task);
   if (reference !== undefined) return reference;
-  const exported = findExported(task);
-  if (exported !== undefined) return accept(task, exported, site);
+  refuseRemoteMethod(task);
+  const accept = (answer: TaskDefinition | CaptureFailure): TaskDefinition => {
+    if (answer.kind === 'failure') throw createCaptureError(answer, site);
+    if (answer.kind === 'reference') references.set(task, answer);
+    return answer;
+  };
   // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
   // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
   // twice: they share no state with this half but what stands in the registry of the thread.
-  const answer = loadInspect().inspectTask(task, site.stack, isMaker);
+  const answer = loadCapture().captureTask(task, site.stack, isConstructed);
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
-  if (answer instanceof Promise) return answer.then((found) => accept(task, found, site));
-  return accept(task, answer, site);
+  return answer instanceof Promise ? answer.then(accept) : accept(answer);
 }
 
 /**
@@ -76,9 +69,9 @@ export function resolveTask(
  */
 export function resolveStore(store: unknown, site: CallSite = {}): CapturedTask | undefined {
   if (store === undefined) return undefined;
-  const answer = loadInspect().inspectStore(store, site.stack);
-  if (answer.kind !== 'failure') return answer;
-  throw placeAt(new CaptureError(answer.message, answer, { cause: answer.cause }), site);
+  const answer = loadCapture().captureStore(store, site.stack);
+  if (answer.kind === 'failure') throw createCaptureError(answer, site);
+  return answer;
 }
 
 /** Returns the reference to a task that was found before, or that is a handle; `undefined` for all others. */
@@ -95,7 +88,7 @@ export function findKnownReference(task: Function): TaskReference | undefined {
 export function listMemberReads(task: unknown, position: number): MemberReads | undefined {
   if (typeof task !== 'function' || findImportedTask(task) !== undefined) return undefined;
   const text = readText(task);
-  const names = loadInspect().listReads(text, position);
+  const names = loadCapture().listReads(text, position);
   return names === undefined ? undefined : { text, names };
 }
 
@@ -104,20 +97,13 @@ export function listMemberReads(task: unknown, position: number): MemberReads | 
  * stands where the call is made: it would be looked at in vain.
  */
 function findExported(task: Function): TaskReference | undefined {
-  if (inspect !== undefined || !isNode || task.name === '') return undefined;
+  if (capture !== undefined || !isNode || task.name === '') return undefined;
   const { findExported: find } = requireOwn(FIND_EXPORTED, import.meta.url) as FindExported;
-  return find(task);
+  const reference = find(task);
+  if (reference !== undefined) references.set(task, reference);
+  return reference;
 }
 
-function loadInspect(): Inspect {
-  return (inspect ??= requireOwn(INSPECT_TASK, import.meta.url) as Inspect);
-}
-
-function accept(task: Function, answer: TaskDefinition | CaptureFailure, site: CallSite): TaskDefinition {
-  if (answer.kind === 'failure') {
-    const options = answer.cause === undefined ? undefined : { cause: answer.cause };
-    throw placeAt(new CaptureError(answer.message, answer, options), site);
-  }
-  if (answer.kind === 'reference') references.set(task, answer);
-  return answer;
+function loadCapture(): Capture {
+  return (capture ??= requireOwn(CAPTURE, import.meta.url) as Capture);
 }

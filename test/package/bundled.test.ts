@@ -111,13 +111,7 @@ describe('a program that', () => {
         'junction',
       );
     await cp(join(folder, 'main.mjs'), join(folder, 'damaged/main.mjs'));
-    for (const name of [
-      'entry.cjs',
-      'find-exported.cjs',
-      'inspect-task.cjs',
-      'spawn-entry.cjs',
-      'processes.cjs',
-    ])
+    for (const name of ['entry.cjs', 'find-exported.cjs', 'capture.cjs', 'spawn-entry.cjs', 'processes.cjs'])
       await rm(join(installed, 'dist/bundle', name));
     const lines = await run('damaged/main.mjs', ways);
     assert.equal(lines.length, ways.length);

@@ -20,9 +20,9 @@ describe('the files of the published package', () => {
   test('that are loaded on demand or by workers need none beside them', () => {
     const files = readdirSync(bundle).filter((name) => name.endsWith('.cjs'));
     assert.deepEqual(files, [
+      'capture.cjs',
       'entry.cjs',
       'find-exported.cjs',
-      'inspect-task.cjs',
       'nested-entry.cjs',
       'piscina-worker.cjs',
       'piscina.cjs',

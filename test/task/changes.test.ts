@@ -19,7 +19,7 @@ import { listLost } from './changes/lost.ts';
 
 census();
 
-function resolve(task: unknown): CaptureError | undefined {
+function resolve(task: Function): CaptureError | undefined {
   try {
     void resolveTask(task);
     return undefined;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { inspectTask } from '../../src/task/capture/inspect-task.ts';
+import { captureTask } from '../../src/task/capture/capture.ts';
 import { findExported } from '../../src/task/reference/find-exported.ts';
 
 type Module = Readonly<Record<string, Function>>;
@@ -68,7 +68,7 @@ describe('an export that is found without the parser', () => {
     it(`is what the parser finds: ${title}`, async () => {
       const fn = pick(await load(text));
       const found = findExported(fn);
-      assert.deepEqual(found, inspectTask(fn));
+      assert.deepEqual(found, captureTask(fn));
       assert.equal(found?.name, name);
     });
   }
@@ -83,7 +83,7 @@ describe('an export that is found without the parser', () => {
     const text = 'exports.f = (x) => x; exports.get = () => exports.f; exports.other = () => (x) => x;';
     const module = await load(text, '.cjs');
     const found = findExported(pick(module));
-    assert.deepEqual(found, inspectTask(pick(module)));
+    assert.deepEqual(found, captureTask(pick(module)));
     assert.equal(found?.name, 'f');
     assert.equal(findExported((module['other'] as () => Function)()), undefined);
   });

@@ -77,7 +77,7 @@ describe('importTasks', () => {
       const { resolveTask } = await import(${JSON.stringify(new URL('../../src/task/resolve-task.js', import.meta.url))});
       resolveTask(${task});
       const { createRequire } = await import('node:module');
-      const parser = Object.keys(createRequire('file:///').cache).some((file) => file.includes('inspect-task'));
+      const parser = Object.keys(createRequire('file:///').cache).some((file) => file.endsWith('capture.cjs'));
       console.log(process.moduleLoadList.includes('NativeModule inspector'), parser);
     `;
     const run = (task: string): string =>

@@ -5,9 +5,9 @@ import type { TaskDefinition } from '../../src/task/definition/definition.ts';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { captureEarly, refusedTasks } from './conformance/refusals.ts';
 
-const resolveKind = (task: unknown): unknown => (resolveTask(task) as TaskDefinition).kind;
+const resolveKind = (task: Function): unknown => (resolveTask(task) as TaskDefinition).kind;
 
-function refuse(task: unknown): CaptureError {
+function refuse(task: Function): CaptureError {
   try {
     void resolveTask(task);
   } catch (error) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { assertTask } from '../../src/options/arguments.ts';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { importTasks } from '../../src/task/handle/import-tasks.ts';
 import getEightfold from './fixtures/anonymous-default.ts';
@@ -33,7 +34,7 @@ describe('an exported function travels by reference', () => {
   ];
   for (const [title, task, expectedUrl, name, result] of cases) {
     it(title, async () => {
-      assert.deepEqual(await resolveTask(task), { kind: 'reference', url: expectedUrl, name });
+      assert.deepEqual(await resolveTask(task as Function), { kind: 'reference', url: expectedUrl, name });
       assert.equal(await worker.run(task, 7), result);
     });
   }
@@ -48,7 +49,7 @@ describe('an exported function travels by reference', () => {
   });
 });
 
-describe('resolveTask', () => {
+describe('assertTask', () => {
   it('refuses what is no function', () => {
     const cases: readonly [unknown, RegExp][] = [
       [undefined, /got undefined/],
@@ -58,10 +59,12 @@ describe('resolveTask', () => {
       [Object.create(null), /got an object/],
     ];
     for (const [task, message] of cases) {
-      assert.throws(() => resolveTask(task), { name: 'TypeError', message });
+      assert.throws(() => assertTask(task), { name: 'TypeError', message });
     }
   });
+});
 
+describe('resolveTask', () => {
   it('does not send a module by reference that is still starting', async () => {
     assert.equal(early.kind, 'captured');
     assert.equal(late.kind, 'captured');
@@ -70,8 +73,8 @@ describe('resolveTask', () => {
 
   it('captures a function that its module does not export', async () => {
     assert.equal((await resolveTask(getHidden())).kind, 'captured');
-    assert.equal((await resolveTask(Reflect.get(Sum, 'of'))).kind, 'captured');
-    assert.equal((await resolveTask(common['getAddOffset']?.())).kind, 'captured');
+    assert.equal((await resolveTask(Reflect.get(Sum, 'of') as Function)).kind, 'captured');
+    assert.equal((await resolveTask(common['getAddOffset']?.() as Function)).kind, 'captured');
     assert.equal(await worker.run(getHidden(), 1), 13);
     assert.equal(await worker.run(common['getAddOffset']?.(), 1), 11);
   });

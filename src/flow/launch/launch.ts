@@ -113,6 +113,12 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   return { run, begin: () => context(() => begin(run, define, captureStore)) };
 }
 
+/** Begins a run whose results are all wanted; resolves when it is over. */
+export async function runToEnd({ run, begin }: LaunchedRun): Promise<void> {
+  begin();
+  await run.finished;
+}
+
 /** Enters a pool that keeps runs. Throws where the pool keeps none. */
 function enterNamed(pool: WorkerPool, name: RunName): NamedDispatcher {
   const { name: enter } = enterPool(pool);

@@ -12,11 +12,11 @@ export type Collect =
     }
   | { readonly kind: 'count' }
   | { readonly kind: 'reduce'; readonly fold: FoldSpec }
-  | { readonly kind: 'groupBy'; readonly key: unknown; readonly fold: FoldSpec }
-  | { readonly kind: 'topK'; readonly count: number; readonly by: unknown }
+  | { readonly kind: 'groupBy'; readonly key: Function; readonly fold: FoldSpec }
+  | { readonly kind: 'topK'; readonly count: number; readonly by: Function }
   | {
       readonly kind: 'distinct';
-      readonly by: unknown;
+      readonly by: Function | undefined;
       /** Whether only the number of items counts. */
       readonly isCounted: boolean;
     };

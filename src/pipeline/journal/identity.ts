@@ -67,7 +67,7 @@ function listFunctions(spec: Spec): Promise<string>[] {
   }
 }
 
-async function fingerprint(task: unknown): Promise<string> {
+async function fingerprint(task: Function): Promise<string> {
   return fingerprintTask(await resolveTask(task));
 }
 

@@ -1,4 +1,5 @@
-import { optionError, refuseSwapped } from '../../options/check.ts';
+import { refuseSwapped } from '../../options/arguments.ts';
+import { optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { skip } from '../../wire/message/outcome.ts';
 import type { CpuOptions } from './stage-options.ts';
@@ -8,7 +9,7 @@ import type { CpuOptions } from './stage-options.ts';
  *
  * @param next - The argument behind the function.
  */
-export function assertStageTask(fn: unknown, method: string, next?: unknown): void {
+export function assertStageTask(fn: unknown, method: string, next?: unknown): asserts fn is Function {
   if (typeof fn === 'function') return;
   refuseSwapped(typeof next === 'function', `.${method}(function, options)`, [fn, next]);
   throw new TypeError(`Expected .${method}() to get a function, got ${describeValue(fn)}.`);

@@ -14,7 +14,7 @@ export interface IoSpec {
 export interface CpuSpec {
   readonly kind: 'cpu';
   readonly call: 'task' | 'filter' | 'flatMap';
-  readonly task: unknown;
+  readonly task: Function;
   readonly options: CpuOptions;
 }
 

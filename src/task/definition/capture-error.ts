@@ -45,6 +45,12 @@ export class CaptureError extends TelarError implements CaptureProblem {
   }
 }
 
+/** Makes the error of a failure to travel, at the place of the call that met it. */
+export function createCaptureError(failure: CaptureFailure, site: CallSite): CaptureError {
+  const { message, cause } = failure;
+  return placeAt(new CaptureError(message, failure, cause === undefined ? undefined : { cause }), site);
+}
+
 /** Gives a CaptureError, with which something ends that a call began, the line of that call. */
 export async function placeCaptures<T>(defining: Promise<T>, site: CallSite): Promise<T> {
   try {

@@ -16,3 +16,13 @@ export function findRemoteMethod(value: unknown): RemoteMethod | undefined {
   if (typeof value !== 'function') return undefined;
   return Reflect.get(value, remoteMethodKey) as RemoteMethod | undefined;
 }
+
+/** Throws a TypeError where a task is a method of a spawned object: it has a thread already. */
+export function refuseRemoteMethod(task: Function): void {
+  const method = findRemoteMethod(task);
+  if (method === undefined) return;
+  throw new TypeError(
+    `\`${method.name}\` is a method of a spawned object, which runs on the object's own thread: ` +
+      `pass it to pipeline(…).cpu(), or call it.`,
+  );
+}

@@ -21,7 +21,7 @@ const ASYNC = /^async\s+/;
  *
  * @remarks
  * Nothing is guessed: the engine says in which script the function was written, at which place, and what the module's
- * variable of that name holds now; the file says that this variable is exported. 5 ms, where all that `inspectTask` needs
+ * variable of that name holds now; the file says that this variable is exported. 5 ms, where all that `captureTask` needs
  * takes 50 the first time.
  */
 export function findExported(fn: Function): TaskReference | undefined {

@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CaptureFailure } from '../../../src/task/definition/capture-error.ts';
 import type { TaskDefinition } from '../../../src/task/definition/definition.ts';
 import { readGraph } from '../../../src/task/definition/graph-bytes.ts';
-import { inspectTask } from '../../../src/task/capture/inspect-task.ts';
+import { captureTask } from '../../../src/task/capture/capture.ts';
 import type { Case, Enter } from '../conformance/case.ts';
 import * as classes from '../conformance/classes.ts';
 import * as constructors from '../conformance/constructors.ts';
@@ -48,7 +48,7 @@ const captured = new Map<string, unknown>();
 for (const [cases, enter] of tables) {
   for (const { title, task } of cases) {
     if (title.startsWith('five thousand')) continue;
-    const capture = (): unknown => describe(inspectTask(task));
+    const capture = (): unknown => describe(captureTask(task));
     captured.set(title, workerData === 'on the stack' ? enter(capture) : capture());
   }
 }

@@ -10,7 +10,7 @@ export class TestWorker {
 
   /** Resolves `task` and calls it on the worker. */
   async run(task: unknown, ...parameters: readonly unknown[]): Promise<unknown> {
-    return await this.call(await resolveTask(task), ...parameters);
+    return await this.call(await resolveTask(task as Function), ...parameters);
   }
 
   async call(definition: TaskDefinition, ...parameters: readonly unknown[]): Promise<unknown> {

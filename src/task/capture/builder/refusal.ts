@@ -1,3 +1,5 @@
+import type { CaptureFailure } from '../../definition/capture-error.ts';
+
 /** One step from the task towards a value that it uses. */
 export type Step =
   | { readonly kind: 'variable'; readonly name: string; readonly details: readonly string[] }
@@ -46,15 +48,8 @@ export function addAccess(previous: Trail | undefined, access: string): Trail {
   return { previous, step: { kind: 'property', access } };
 }
 
-/** Describes a refusal by the message, the path and the reason that a CaptureError shows. */
-export function describeRefusal(
-  task: string,
-  { about, clause, fix, trail }: Refusal,
-): {
-  message: string;
-  path: string;
-  reason: string;
-} {
+/** Describes a refusal as the failure that a CaptureError shows. */
+export function describeRefusal(task: string, { about, clause, fix, trail, cause }: Refusal): CaptureFailure {
   const head = task === '' ? 'The task' : `\`${task}\``;
   const { sentence, path, isDeep } = describeTrail(trail);
   let reason = clause;
@@ -67,9 +62,26 @@ export function describeRefusal(
   const shown = about === 'value' && isDeep ? `${reason} (\`${path}\`)` : reason;
   const separator = sentence === '' ? '' : sentence;
   return {
+    kind: 'failure',
     message: `${head} cannot travel to a worker: ${separator}${join} ${shown}. ${fix}`,
     path: path || task,
     reason,
+    fix,
+    cause,
+  };
+}
+
+/** Explains why a function cannot travel: without the inspector or the syntax, nothing is known of it but its text. */
+export function describeUnseen(task: string, { message, cause }: Error): CaptureFailure {
+  const head = task === '' ? 'The task' : `\`${task}\``;
+  const fix = 'Export the task from a module, and name it with importTasks().';
+  return {
+    kind: 'failure',
+    message: `${head} cannot travel to a worker: ${message}. ${fix}`,
+    path: task,
+    reason: message,
+    fix,
+    cause,
   };
 }
 
