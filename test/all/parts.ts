@@ -134,6 +134,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     name: 'more',
     says: 'further calls, signals and workers than there is time for otherwise',
     files: [
+      'test/async-context/',
       'test/examples/scan.',
       'test/flow/failure/recovery.',
       'test/flow/pool/pool.',

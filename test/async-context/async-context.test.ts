@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Remote, spawn } from 'telar';
 import { census } from '../census.ts';
 import { Lender } from '../fixtures/spawn/lender.ts';
+import { sample } from '../harness/long.ts';
 import { usePool } from '../harness/pool.ts';
 import { listEngineKinds } from './engine-kinds.ts';
 import { listPipelineKinds } from './pipeline-kinds.ts';
@@ -27,7 +28,7 @@ const tables = [
 
 for (const [of, listKinds] of tables) {
   describe(`what ${of} call back runs in the context of its call`, () => {
-    for (const count of [2, 50]) {
+    for (const count of [2, sample(12, 50)]) {
       test(`with ${count} calls at once`, async () => {
         // One kind after the other, so that a mix-up names its kind.
         for (const [name, kind] of Object.entries(listKinds())) {

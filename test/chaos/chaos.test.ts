@@ -12,8 +12,8 @@ census();
 const SEEDS: readonly number[] = Array.from({ length: sample(1, 4) }, (_, at) => seedOf(20_261) + at);
 /** These faults take long: `npm test` has them one by one, in tests of their own. */
 const LONG: readonly string[] = sample(['message-life', 'timeouts'], []);
-/** These faults are slow on processes: `npm test` has them on threads. */
-const SLOW: readonly string[] = sample(['random-faults', 'deaths', 'reading'], []);
+/** These faults are slow on processes: `npm test` has them on threads, and those of memory in `test/processes/`. */
+const SLOW: readonly string[] = sample(['random-faults', 'deaths', 'reading', 'memory-shapes'], []);
 
 for (const isolate of ['thread', 'process'] as const) {
   describe(`chaos on ${isolate === 'thread' ? 'threads' : 'processes'}`, () => {

@@ -78,22 +78,26 @@ describe('a project that installs the package', () => {
       await runProgram(process.execPath, [oldestTsc, ...options.split(' '), ...files], project);
     });
 
-    test('has the types of items without @types/node, and asks for it where libraries are checked', async () => {
-      const [types, away] = ['@types', 'away'].map((name) => join(folder, 'node_modules', name));
-      const options = '--noEmit --strict --target es2022 --lib es2022 --module nodenext --ignoreConfig';
-      const compile = (skip: boolean): Promise<string> => {
-        const files = [`--skipLibCheck`, `${skip}`, '--types', '', 'untyped.ts'];
-        return runProgram(process.execPath, [tsc, ...options.split(' '), ...files], project);
-      };
-      await rename(types ?? '', away ?? '');
-      try {
-        await compile(true);
-        await assert.rejects(compile(false), /Cannot find type definition file for 'node'/);
-      } finally {
-        await rename(away ?? '', types ?? '');
-      }
-      await compile(false);
-    });
+    test(
+      'has the types of items without @types/node, and asks for it where libraries are checked',
+      inFull,
+      async () => {
+        const [types, away] = ['@types', 'away'].map((name) => join(folder, 'node_modules', name));
+        const options = '--noEmit --strict --target es2022 --lib es2022 --module nodenext --ignoreConfig';
+        const compile = (skip: boolean): Promise<string> => {
+          const files = [`--skipLibCheck`, `${skip}`, '--types', '', 'untyped.ts'];
+          return runProgram(process.execPath, [tsc, ...options.split(' '), ...files], project);
+        };
+        await rename(types ?? '', away ?? '');
+        try {
+          await compile(true);
+          await assert.rejects(compile(false), /Cannot find type definition file for 'node'/);
+        } finally {
+          await rename(away ?? '', types ?? '');
+        }
+        await compile(false);
+      },
+    );
 
     test('runs from its sources, by Node where it strips types and by tsx where it does not', async () => {
       assert.deepEqual(
