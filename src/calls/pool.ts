@@ -1,11 +1,10 @@
 import { captureSite } from '../errors/call-site.ts';
-import { startCall } from '../flow/calls/start-call.ts';
 import { countWaiting } from '../flow/calls/task-queue.ts';
 import { Pool as EnginePool } from '../flow/pool/pool.ts';
 import type { CloseOptions, PoolStats } from '../options/worker-pool.ts';
 import { nameDisposal } from '../realm/disposal.ts';
-import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
-import { type AnyTask, assertCall, type CallResult } from './run.ts';
+import type { RunTaskOptions } from '../options/run-task-options.ts';
+import { type AnyTask, type CallResult, callTask } from './run.ts';
 
 /**
  * A set of workers that several calls share, fairly: each has its turn, chunk by chunk. Workers are threads, or with
@@ -38,11 +37,9 @@ export class Pool extends EnginePool {
   ): Promise<CallResult<ReturnType<F>>> {
     // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
     const site = captureSite(Pool.prototype.run);
-    return new Promise<unknown>((resolve, reject) => {
-      assertCall('pool.run', task, args);
-      assertRunTaskOptions(options, true);
-      startCall({ pool: this, task, args, options: options ?? {}, site }, resolve, reject);
-    }) as Promise<CallResult<ReturnType<F>>>;
+    return callTask('pool.run', { pool: this, task, args, options, site }) as Promise<
+      CallResult<ReturnType<F>>
+    >;
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { skip, stop } from '../wire/message/outcome.ts';
-import { captureSite } from '../errors/call-site.ts';
+import { type CallSite, captureSite } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { startCall } from '../flow/calls/start-call.ts';
 import { sharedPool } from '../flow/pool/pool.ts';
 import { assertTask, refuseSwapped } from '../options/arguments.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
+import type { WorkerPool } from '../options/worker-pool.ts';
 import type { ClonedValue } from './cloned.ts';
 import { nameOwnExports } from '../task/definition/own-exports.ts';
 
@@ -51,16 +52,34 @@ export function run<F extends AnyTask>(
 ): Promise<CallResult<ReturnType<F>>> {
   // The stack is taken where it is shallow: each frame of an optimised function takes the engine 1 µs and more.
   const site = captureSite(run);
-  return new Promise<unknown>((resolve, reject) => {
-    assertCall('run', task, args);
-    assertRunTaskOptions(options);
-    const pool = options?.pool ?? sharedPool();
-    startCall({ pool, task, args, options: options ?? {}, site }, resolve, reject);
-  }) as Promise<CallResult<ReturnType<F>>>;
+  return callTask('run', { task, args, options, site }) as Promise<CallResult<ReturnType<F>>>;
 }
 
-/** @param name - The call as the user wrote it, for messages. */
-export function assertCall(name: string, task: unknown, args: unknown): void {
+/** A call as it was given, of which nothing is checked yet. */
+interface GivenCall {
+  /** Pool whose method was called; absent where the options may name one. */
+  readonly pool?: WorkerPool;
+  readonly task: AnyTask;
+  readonly args: readonly unknown[];
+  readonly options: RunTaskOptions | undefined;
+  readonly site: CallSite;
+}
+
+/**
+ * Checks a call, and starts it. Rejects with what is wrong with it.
+ *
+ * @param name - The call as the user wrote it, for messages.
+ */
+export function callTask(name: string, { pool, task, args, options, site }: GivenCall): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    assertCall(name, task, args);
+    assertRunTaskOptions(options, pool !== undefined);
+    const chosen = pool ?? options?.pool ?? sharedPool();
+    startCall({ pool: chosen, task, args, options: options ?? {}, site }, resolve, reject);
+  });
+}
+
+function assertCall(name: string, task: unknown, args: unknown): void {
   refuseSwapped(typeof args === 'function' && Array.isArray(task), `${name}(task, args)`, [task, args]);
   assertTask(task);
   if (Array.isArray(args)) return;

@@ -1,11 +1,10 @@
-import { type AnyTask, assertCall, type CallResult } from '../../calls/run.ts';
+import { type AnyTask, type CallResult, callTask } from '../../calls/run.ts';
 import { captureSite } from '../../errors/call-site.ts';
-import { startCall } from '../../flow/calls/start-call.ts';
 import { registerPool, unregisterPool } from '../../flow/pool/pool.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
 import { assertBytes, assertKnown, assertMilliseconds, assertName } from '../../options/check.ts';
 import { assertCloseOptions } from '../../options/pool-options.ts';
-import { assertRunTaskOptions, type RunTaskOptions } from '../../options/run-task-options.ts';
+import type { RunTaskOptions } from '../../options/run-task-options.ts';
 import type { CloseOptions, WorkerPool } from '../../options/worker-pool.ts';
 import { resolveConnections } from '../connect/open-broker.ts';
 import { type Blobs, resolveBlobs } from '../message/blobs.ts';
@@ -130,11 +129,9 @@ export class Cluster implements WorkerPool {
   ): Promise<CallResult<ReturnType<F>>> {
     // oxlint-disable-next-line typescript/unbound-method -- it is not called, but left out of stacks.
     const site = captureSite(Cluster.prototype.run);
-    return new Promise<unknown>((resolve, reject) => {
-      assertCall('cluster.run', task, args);
-      assertRunTaskOptions(options, true);
-      startCall({ pool: this, task, args, options: options ?? {}, site }, resolve, reject);
-    }) as Promise<CallResult<ReturnType<F>>>;
+    return callTask('cluster.run', { pool: this, task, args, options, site }) as Promise<
+      CallResult<ReturnType<F>>
+    >;
   }
 
   /**

@@ -4,11 +4,11 @@ import type { CallSite } from '../../errors/call-site.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import type { RunTaskOptions } from '../../options/run-task-options.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
-import type { CapturedTask, TaskDefinition } from '../../task/definition/definition.ts';
-import { findKnownReference, resolveStore, resolveTask } from '../../task/resolve-task.ts';
+import { findKnownReference, resolveTask } from '../../task/resolve-task.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import { enterPool, findAdmission } from '../pool/pool.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
+import { startWork } from '../work/start-work.ts';
 import type { Call } from './waiting-calls.ts';
 import { TaskQueue } from './task-queue.ts';
 import { weighInert } from './inert.ts';
@@ -65,24 +65,5 @@ function startAlone({ pool, task, options }: CallRequest, dispatcher: Dispatcher
   queue.open();
   queue.add(call);
   if (signal !== undefined) stopListening = onAbort(signal, () => queue.fail(signal.reason));
-  try {
-    const definition = resolveTask(task, call.site);
-    const store = resolveStore(options.store, call.site);
-    if (definition instanceof Promise) void startLater(queue, definition, store);
-    else queue.start(definition, store);
-  } catch (reason) {
-    queue.fail(reason);
-  }
-}
-
-async function startLater(
-  queue: TaskQueue,
-  defining: Promise<TaskDefinition>,
-  store: CapturedTask | undefined,
-): Promise<void> {
-  try {
-    queue.start(await defining, store);
-  } catch (reason) {
-    queue.fail(reason);
-  }
+  startWork(queue, () => resolveTask(task, call.site), options.store, call.site);
 }

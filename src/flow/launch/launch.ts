@@ -3,8 +3,6 @@ import { type CallOptions, NO_CLUSTER } from '../../options/call-options.ts';
 import { optionError } from '../../options/check.ts';
 import { resolveRetries } from '../../options/retries.ts';
 import { watchProgress } from '../../progress/progress.ts';
-import type { CapturedTask } from '../../task/definition/definition.ts';
-import { resolveStore } from '../../task/resolve-task.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
 import type { WorkerPool } from '../../options/worker-pool.ts';
@@ -15,6 +13,7 @@ import { enterPool, Pool, sharedPool } from '../pool/pool.ts';
 import { Run } from '../run/run.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { NamedDispatcher, RunName } from '../work/dispatcher.ts';
+import { startWork } from '../work/start-work.ts';
 import { recallService, rememberService } from '../chunk/sizing.ts';
 
 /** Number of chunks for each worker over which the known end of an input is spread. */
@@ -65,14 +64,9 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
   const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem, takeMemory } = form;
   // What a run leaves is remembered, closed and kept before anybody hears that it is over.
-  const listeners: RunListener[] = [
-    {
-      ended: ({ supply }) => {
-        if (declared === undefined) rememberService(key, supply.sizer);
-        return isOwn ? pool.close() : undefined;
-      },
-    },
-  ];
+  const listeners: RunListener[] = [];
+  if (declared === undefined) listeners.push({ ended: ({ supply }) => rememberService(key, supply.sizer) });
+  if (isOwn) listeners.push({ ended: () => pool.close() });
   if (named !== undefined) listeners.push(keepNamed(named));
   const run = new Run(
     // The plan is written field by field: Node 20 gives each object a hidden class of its own that has what was spread,
@@ -103,14 +97,18 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
     },
     dispatch,
   );
-  const captureStore = (): CapturedTask | undefined => resolveStore(options.store, callSite);
   const progress = showProgress(options, run);
   if (progress !== undefined) listeners.push(progress);
   if (call.listener !== undefined) listeners.push(call.listener);
   if (options.onSummary !== undefined)
     listeners.push(summarise(options.onSummary, () => (dispatch.isRemote === true ? pool.workers : workers)));
   if (declared === undefined && options.chunkSize === undefined) recallService(key, run.supply.sizer);
-  return { run, begin: () => context(() => begin(run, define, captureStore)) };
+  const begin = (): void => {
+    // Workers start while the task is looked up, which takes some time when it is a closure.
+    run.open();
+    startWork(run, define, options.store, callSite);
+  };
+  return { run, begin: () => context(begin) };
 }
 
 /** Begins a run whose results are all wanted; resolves when it is over. */
@@ -146,31 +144,6 @@ function summarise(tell: NonNullable<CallOptions['onSummary']>, countWorkers: ()
     ended: ({ counts, definition, remote }: EndedRun) =>
       tell(counts.summarise(countWorkers(), sumCaptures(definition), remote)),
   };
-}
-
-/** Begins a run. Workers start while the task is looked up, which takes some time when it is a closure. */
-function begin(run: Run, define: LaunchedTask['define'], captureStore: () => CapturedTask | undefined): void {
-  run.open();
-  try {
-    const definition = define();
-    const store = captureStore();
-    if (definition instanceof Promise) void startLater(run, definition, store);
-    else run.start(definition, store);
-  } catch (reason) {
-    run.fail(reason);
-  }
-}
-
-async function startLater(
-  run: Run,
-  defining: Promise<WorkDefinition>,
-  store: CapturedTask | undefined,
-): Promise<void> {
-  try {
-    run.start(await defining, store);
-  } catch (reason) {
-    run.fail(reason);
-  }
 }
 
 /**

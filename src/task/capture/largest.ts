@@ -1,4 +1,5 @@
 import type { Edge, Graph } from '../definition/graph.ts';
+import { takeFirst } from '../values/take-first.ts';
 
 /** The most parts of a value that are looked at on each level: the rest is taken for as large. */
 const widths = [64, 16, 8, 4, 2];
@@ -59,15 +60,6 @@ function estimateAll<Part>(parts: readonly Part[], depth: number, estimate: (par
   for (let count = 0; count < width; count += 1)
     bytes += estimate(parts[Math.floor((count * parts.length) / width)] as Part);
   return width === 0 ? 0 : (bytes / width) * parts.length;
-}
-
-function takeFirst(values: Iterable<unknown>, count: number): unknown[] {
-  const first: unknown[] = [];
-  for (const value of values) {
-    if (first.length === count) break;
-    first.push(value);
-  }
-  return first;
 }
 
 function widthAt(depth: number): number {

@@ -1,6 +1,7 @@
 import * as types from 'node:util/types';
 import { findSeal } from '../../shared/seal/seal.ts';
 import { isObjectPrototype } from '../values/purity.ts';
+import { takeFirst } from '../values/take-first.ts';
 import { isChangedBy } from './text/mutators.ts';
 import type { CallUse, Change, Path } from './text/use.ts';
 
@@ -52,8 +53,9 @@ function findHolders(root: object, path: Path): readonly unknown[] | undefined {
 
 function listChildren(holder: object, key: string | undefined): readonly unknown[] {
   if (key === undefined) {
-    if (types.isMap(holder)) return take(holder.values());
-    if (Array.isArray(holder) || types.isSet(holder)) return take(holder as Iterable<unknown>);
+    if (types.isMap(holder)) return takeFirst(holder.values(), MOST_LOOKED_AT);
+    if (Array.isArray(holder) || types.isSet(holder))
+      return takeFirst(holder as Iterable<unknown>, MOST_LOOKED_AT);
     if (ArrayBuffer.isView(holder)) return [];
     return Object.keys(holder)
       .slice(0, MOST_LOOKED_AT)
@@ -62,15 +64,6 @@ function listChildren(holder: object, key: string | undefined): readonly unknown
   const property = Object.getOwnPropertyDescriptor(holder, key);
   if (property === undefined) return key in holder ? [undefined] : [];
   return [property.value];
-}
-
-function take(values: Iterable<unknown>): unknown[] {
-  const taken: unknown[] = [];
-  for (const value of values) {
-    if (taken.length === MOST_LOOKED_AT) break;
-    taken.push(value);
-  }
-  return taken;
 }
 
 /** Returns whether setting a member may run code, which everybody may see. */
