@@ -16,7 +16,7 @@ export interface ByHand extends Peer {
   ) => Promise<readonly number[]>;
 }
 
-/** It has no care for errors, for workers that die, or for being stopped. */
+/** Opens a pool as one writes it by hand: without care for errors, for workers that die, or for being stopped. */
 export function openByHand(threads: number): ByHand {
   let last = 0;
   const members = Array.from({ length: threads }, () => {

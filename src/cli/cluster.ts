@@ -27,7 +27,7 @@ const flags: Flags = {
 
 const usage = 'cluster init | status | forget <run> [options]';
 
-/** `telar cluster`: what operators do. */
+/** Defines `telar cluster`, the command of operators. */
 export const clusterVerb: Verb = {
   name: 'cluster',
   summary: SUMMARY,

@@ -4,9 +4,9 @@ import { UsageError } from './usage-error.ts';
 /** A command of the program `telar`. */
 export interface Verb {
   readonly name: string;
-  /** One line that says what it does. */
+  /** Summary of the command, in one line. */
   readonly summary: string;
-  /** Runs it, and returns the exit code: 0, or 1 for what it was to find out; mistakes throw. */
+  /** Runs the command, and returns the exit code: 0, or 1 for what it was to find out; mistakes throw. */
   run(args: readonly string[]): Promise<number>;
 }
 
@@ -14,7 +14,7 @@ export interface Verb {
 export interface Flag {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
-  /** Name of its value, for the help. */
+  /** Name of the option's value, for the help. */
   readonly value?: string;
   readonly says: string;
 }

@@ -14,7 +14,7 @@ import { countOf, durationOf, type Flags, readArgs, textOf, type Verb } from './
 const SUMMARY = 'Runs tasks of a cluster on this machine, until it is told to end.';
 const DRAIN = 30_000;
 const SLOTS = 2;
-/** Milliseconds for which what is left may hold the program up, once the node has ended. */
+/** Milliseconds for which open connections may hold the program up, once its node has ended. */
 const LINGER = 200;
 
 const flags: Flags = {
@@ -51,7 +51,7 @@ const flags: Flags = {
   help: { type: 'boolean', says: 'says this' },
 };
 
-/** `telar worker`: a node of a cluster. */
+/** Defines `telar worker`, which runs a node of a cluster. */
 export const workerVerb: Verb = {
   name: 'worker',
   summary: SUMMARY,

@@ -25,7 +25,7 @@ export interface HealEvent {
   readonly queue: string;
   readonly run: string;
   readonly chunks: readonly number[];
-  /** What was lost: the chunks in the store; the jobs that lead to a node; or all of the run. */
+  /** Kind of the loss: the chunks in the store; the jobs that lead to a node; or all of the run. */
   readonly lost: 'chunk' | 'job' | 'run';
 }
 

@@ -15,11 +15,11 @@ export interface TestBroker {
 
 /** A broker that tests may do harm to. */
 export interface MortalBroker extends TestBroker {
-  /** Ends it as a power cut would. */
+  /** Ends the broker as a power cut would. */
   kill(): Promise<void>;
-  /** Starts it again, with what its disk kept. */
+  /** Starts the broker again, with what its disk kept. */
   start(): Promise<void>;
-  /** Deletes all that it holds, but for its tables. */
+  /** Deletes all that the broker holds, but for its tables. */
   empty(): Promise<void>;
 }
 

@@ -9,9 +9,9 @@ export const TASKS: string = fileURLToPath(new URL('../fixtures/cluster/tasks.js
 export interface TestNode {
   readonly pid: number;
   readonly said: string;
-  /** Sends it a signal. */
+  /** Sends the node a signal. */
   signal(signal: NodeJS.Signals): void;
-  /** Sends it a signal, and resolves with its exit code, or the signal, when it has ended. */
+  /** Sends the node a signal, and resolves with its exit code, or the signal, when it has ended. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 

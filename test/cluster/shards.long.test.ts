@@ -46,14 +46,14 @@ describe('A cluster of two brokers', () => {
       await leave(runId);
       await using next = open();
       const items = [1, 2, 3, 8, 9];
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- one run comes after the other.
       assert.deepEqual(await parallelMap(items, fails, { pool: next, runId, chunkSize: 1 }), items);
       for (const url of urls()) {
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- one broker is looked into after the other.
         const broker = await openBroker(url, QUEUE);
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- one broker is looked into after the other.
         assert.deepEqual(await broker.registry.listRuns(), []);
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- one broker is looked into after the other.
         await broker.close();
       }
     }

@@ -27,7 +27,7 @@ export interface Way {
   readonly name: string;
   /** `@defaultValue` 20 alone */
   readonly nodes?: readonly NodeLine[];
-  /** It is among the third that `npm run test:all` runs. */
+  /** Whether the way is among the third that `npm run test:all` runs. */
   readonly quick?: boolean;
   /** Name of the packages that are installed beside Telar, with versions. Ways of the same kit have their packages in common. */
   readonly kit: string;

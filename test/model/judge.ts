@@ -17,7 +17,7 @@ export interface Expected {
   /** A stream that fails forgets what it had read ahead. */
   readonly forgets: boolean;
   readonly canAbort: boolean;
-  /** Its pool may be closed by force while it runs. */
+  /** Whether the pool of the program may be closed by force while the program runs. */
   readonly canBeClosed: boolean;
 }
 

@@ -6,7 +6,7 @@ import { root } from '../harness/root.ts';
 /** The packed package. */
 export interface Tarball {
   readonly path: string;
-  /** Its files, as paths inside the package. */
+  /** Files of the package, as paths inside it. */
   readonly files: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import type { Peer } from '../contract/peer.ts';
 
 type Tasks = Record<string, (argument: unknown) => Promise<unknown>>;
 
-/** It has no pool: an expert gives each call to the worker that has the fewest. */
+/** Opens workers of comlink, which has no pool: an expert gives each call to the worker that has the fewest. */
 export function open(threads: number): Peer {
   const members = Array.from({ length: threads }, () => {
     const worker = new Worker(new URL('../workers/comlink-worker.js', import.meta.url));

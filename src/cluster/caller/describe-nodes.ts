@@ -4,25 +4,25 @@ import type { NodeInfo } from '../message/messages.ts';
 /** One node of a cluster, for one version of its tasks, as it said last. */
 export interface NodeStats {
   readonly id: string;
-  /** Name of its machine, and number of its process there. */
+  /** Name of the machine, and number of the process on it. */
   readonly host: string;
   readonly pid: number;
   readonly version: string;
   readonly threads: number;
-  /** Chunks that it takes at once. */
+  /** Number of chunks that the node takes at once. */
   readonly slots: number;
   readonly state: 'idle' | 'busy';
-  /** Times of its start, and of what it said, in ms since 1970 by its own clock. */
+  /** Times of the node's start, and of its last report, in ms since 1970 by the node's clock. */
   readonly since: number;
   readonly seen: number;
-  /** Items that it has run, for all callers, and those of them that failed. */
+  /** Numbers of items that the node has run for all callers, and of those that failed. */
   readonly items: number;
   readonly failed: number;
   /** Items a second, over the last seconds. */
   readonly rate: number;
-  /** Chunks that it has begun and that another had begun before it. */
+  /** Number of chunks that the node has begun after another had begun them. */
   readonly suspects: number;
-  /** Resident memory of its program, in bytes. */
+  /** Resident memory of the node's program, in bytes. */
   readonly rss: number;
 }
 

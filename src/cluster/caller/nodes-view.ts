@@ -8,7 +8,7 @@ const LOOK = 2000;
 /** Capacity of all nodes that are there together. */
 export interface Capacity {
   readonly nodes: number;
-  /** Chunks that they take at once. */
+  /** Number of chunks that these nodes take at once. */
   readonly slots: number;
   readonly threads: number;
 }

@@ -98,7 +98,7 @@ export class RemoteRun {
         // oxlint-disable-next-line no-await-in-loop -- what was sent takes the room of what comes next.
         const batch = await makeChunks(this.#work, this.outstanding, terms);
         isMore = batch.length > 0 && !this.#isOver;
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- chunks are sent in the order of the input.
         if (isMore) await run.send(batch);
       }
     } catch (thrown) {
@@ -168,7 +168,7 @@ export class RemoteRun {
     try {
       read = readOutput(output, chunk.items.length);
     } catch (reason) {
-      // What nobody may have written is no matter of one item.
+      // A forged message is no matter of one item.
       if (reason instanceof ClusterError) throw reason;
       deliverUnreadable(this.#work, chunk, reason);
       return;

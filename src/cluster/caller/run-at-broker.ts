@@ -67,7 +67,7 @@ export class RunAtBroker {
     return run;
   }
 
-  /** What the nodes can do that have the task. */
+  /** Capacity of the nodes that have the task. */
   get capacity(): Capacity {
     return this.#nodes.measure(this.#terms.head);
   }
@@ -83,7 +83,7 @@ export class RunAtBroker {
       if (this.capacity.nodes > 0 || this.#terms.isOver()) return;
       const left = until - performance.now();
       if (left <= 0) throw this.#nodes.explain(this.#terms.head, queue);
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- nodes come with time.
       await sleep(Math.min(LOOK, left));
     }
   }
@@ -127,7 +127,7 @@ export class RunAtBroker {
     const outputs = await this.#insist(() => this.#broker.runs.take(this.#terms.id, numbers), true);
     for (const [number, output] of outputs) {
       this.#kept?.add(output.length);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that large ones do not add up.
+      // oxlint-disable-next-line no-await-in-loop -- outputs come one after the other, so that large ones do not add up.
       outputs.set(number, await this.#parcels.unpack(number, output));
     }
     return outputs;
@@ -152,7 +152,7 @@ export class RunAtBroker {
     const { items, since } = facts;
     const told = { task, version, caller: CALLER, items, outstanding, suspects, healed, since };
     const info: RunInfo = { v: 1, run: this.#terms.id, ...told, seen: Date.now() };
-    // It is told to people only.
+    // The news are for people only, so nobody waits for them.
     this.#broker.registry.announce(`run.${this.#terms.id}`, JSON.stringify(info)).catch(() => {});
   }
 

@@ -45,7 +45,7 @@ export async function assertEngine(connection: string): Promise<void> {
 async function openTables(connectionString: string, migrate: boolean): Promise<void> {
   const bullMq = await loadBullMq();
   const Client = await loadPatientClient(0, new Set());
-  // Tables may take longer to make than an answer else.
+  // Making the tables may take longer than any other answer.
   const limits = migrate ? {} : { query_timeout: ANSWER, connectionTimeoutMillis: ANSWER };
   const connection = { connectionString, Client, migrate, ...limits } as unknown as ConnectionOptions;
   const queue = new bullMq.Queue('telar-init', { connection }, asBackend(bullMq.createPostgresBackend));

@@ -38,7 +38,7 @@ export class JobQueue {
     return opened;
   }
 
-  /** Makes its connections anew, since nothing comes over those that there are: its messages are small. */
+  /** Makes the connections of the queue anew, since nothing comes over the present ones: its messages are small. */
   reset(): true {
     const before = this.#opened;
     this.#opened = this.#open();
@@ -49,7 +49,7 @@ export class JobQueue {
     return true;
   }
 
-  /** Adds jobs. One that is there already stays as it is. */
+  /** Adds jobs. A job that is there already stays as it is. */
   async add(jobs: readonly NewJob[]): Promise<void> {
     const queue = await this.#reach();
     await queue.addBulk(
@@ -71,7 +71,7 @@ export class JobQueue {
     return { waiting: counts['waiting'] ?? 0, running: counts['active'] ?? 0 };
   }
 
-  /** Ends its connections, soon also where the broker does not answer. */
+  /** Ends the connections of the queue, soon also where the broker does not answer. */
   async close(): Promise<void> {
     const { jobs, end } = await this.#opened;
     await raceTime(

@@ -21,7 +21,7 @@ export interface WorkerTerms {
   readonly connection: string;
   readonly queue: string;
   readonly version: string;
-  /** Number of jobs at once. */
+  /** Most jobs that the node runs at once. */
   readonly slots: number;
   readonly onJob: OnJob;
   /** Milliseconds of a lock. `@defaultValue` 10,000 */
@@ -56,7 +56,7 @@ export class JobWorker {
     const { backend, ...place } = await locate(bullMq, connection, queue);
     const options: WorkerOptions = {
       ...place,
-      // On PostgreSQL its loop would never let go of the processor, had the first try to connect failed.
+      // On PostgreSQL the loop of BullMQ would never let go of the processor, had the first try to connect failed.
       autorun: false,
       concurrency: slots,
       lockDuration: lock,
@@ -95,7 +95,7 @@ export class JobWorker {
     await this.#worker.startStalledCheckTimer();
   }
 
-  /** Whether it could run one more job, and was given none for some time. */
+  /** Tells whether the worker could run one more job, and was given none since a time. */
   isIdleSince(time: number): boolean {
     return this.#jobs.size < this.#slots && this.#jobs.takenAt < time;
   }

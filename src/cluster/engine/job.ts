@@ -1,4 +1,4 @@
-/** A chunk that waits for a node. Small, so that dashboards stay quick: the items lie in the store. */
+/** A chunk that waits for a node. It is small, so that dashboards stay quick: the items lie in the store. */
 export interface ChunkJob {
   readonly v: 1;
   readonly run: string;
@@ -11,9 +11,9 @@ export interface ChunkJob {
 
 /** A job on its way into the queue. */
 export interface NewJob {
-  /** Never used twice: an id among the finished jobs swallows a new job in silence. */
+  /** Id that is never used twice: an id among the finished jobs swallows a new job in silence. */
   readonly id: string;
-  /** The task, for dashboards. */
+  /** Name of the task, for dashboards. */
   readonly name: string;
   readonly data: ChunkJob;
 }

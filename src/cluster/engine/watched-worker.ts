@@ -42,7 +42,7 @@ export class WatchedWorker {
     if (waiting === 0 || this.#isClosed || !this.#worker.isIdleSince(since)) return;
     const before = this.#worker;
     this.#worker = await JobWorker.open(this.#terms);
-    // What it runs is committed all the same.
+    // The chunks of the old worker are committed all the same.
     await before.close(true);
     if (this.#isClosed) await this.#worker.close(true);
   }

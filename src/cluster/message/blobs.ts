@@ -85,7 +85,7 @@ class BlobFolder implements Blobs {
   async put(key: string, bytes: Uint8Array): Promise<void> {
     await (this.#made ??= this.#make());
     const path = join(this.#folder, key);
-    // Whoever reads it finds all of it, or nothing.
+    // The file is renamed when it is complete: whoever reads it finds all of it, or nothing.
     const part = `${path}.${process.pid}.part`;
     await writeFile(part, bytes, { mode: 0o600 });
     await rename(part, path);
@@ -105,9 +105,9 @@ class BlobFolder implements Blobs {
     for (const name of await readdir(this.#folder)) {
       if (!/\.(in|out-[0-9a-f]+)(\.\d+\.part)?$/.test(name)) continue;
       const path = join(this.#folder, name);
-      // oxlint-disable-next-line no-await-in-loop -- a handful, once in the life of a program.
+      // oxlint-disable-next-line no-await-in-loop -- a handful of files is looked at, once in the life of a program.
       const found = await stat(path).catch(() => undefined);
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- a handful of files is removed, once in the life of a program.
       if (found !== undefined && Date.now() - found.mtimeMs > LIFE) await rm(path, { force: true });
     }
   }

@@ -9,7 +9,7 @@ import type { Place } from '../../wire/slots/slot.ts';
 /** Facts that hold for all chunks of a run, and must not differ when it is taken up. They travel as JSON. */
 export interface RunHead {
   readonly v: 1;
-  /** The task, as `module#export`; of a pipeline, the names of all its functions on the workers. */
+  /** Name of the task, as `module#export`; of a pipeline, the names of all its functions on the workers. */
   readonly task: string;
   /** Version of the task, or of the first function of a pipeline; that of the queue in which the jobs are. */
   readonly version: string;
@@ -84,10 +84,10 @@ export interface ChunkOutput {
   readonly strays: readonly { readonly index: number | undefined; readonly thrown: EncodedThrown }[];
   /** Reason why no worker could be started, which ends the run. */
   readonly failure?: EncodedEnd | undefined;
-  /** Node that ran it, and its number of starts without a commit. */
+  /** Node that ran the chunk, and number of starts of the chunk without a commit. */
   readonly node?: string | undefined;
   readonly starts?: number | undefined;
-  /** Number of its items that had no outcome when they were begun again, over all starts. */
+  /** Number of items that had no outcome when they were begun again, over all starts. */
   readonly again?: number | undefined;
 }
 
@@ -102,9 +102,9 @@ export interface NodeInfo {
   readonly threads: number;
   readonly slots: number;
   readonly node: string;
-  /** Name of the key of its secret. */
+  /** Name of the key of the node's secret. */
   readonly key?: string | undefined;
-  /** Times of its start, and of what it says here, in ms since 1970 by its own clock. */
+  /** Times of the node's start, and of this report, in ms since 1970 by the node's clock. */
   readonly since?: number | undefined;
   readonly seen?: number | undefined;
   readonly load?: NodeLoad | undefined;
@@ -117,35 +117,35 @@ export interface RunInfo {
   readonly task: string;
   readonly version: string;
   readonly caller: string;
-  /** Items whose outcomes came back, and those that the broker has. */
+  /** Numbers of items whose outcomes came back, and of items that the broker has. */
   readonly items: number;
   readonly outstanding: number;
   readonly suspects: number;
   readonly healed: number;
-  /** Times of its start, and of what is said here, in ms since 1970 by the clock of the caller. */
+  /** Times of the run's start, and of this report, in ms since 1970 by the caller's clock. */
   readonly since: number;
   readonly seen: number;
 }
 
 /** Work of a node for one version of its tasks, since its start. */
 export interface NodeLoad {
-  /** Items that it has run, and those of them that failed. */
+  /** Numbers of items that the node has run, and of those that failed. */
   readonly items: number;
   readonly failed: number;
-  /** Chunks whose outcomes it committed, and chunks that another had committed before. */
+  /** Numbers of chunks that the node committed, and of chunks that another had committed before. */
   readonly chunks: number;
   readonly dropped: number;
-  /** Chunks that another had begun and not committed. */
+  /** Number of chunks that another node had begun and not committed. */
   readonly suspects: number;
-  /** Milliseconds of its chunks together. */
+  /** Milliseconds that the node's chunks took together. */
   readonly busy: number;
-  /** Chunks that run, and the items of these. */
+  /** Numbers of chunks that run, and of their items. */
   readonly running: number;
   readonly inFlight: number;
   /** Items a second, and failed items a second, over the last seconds. */
   readonly rate: number;
   readonly failedRate: number;
-  /** Resident memory of its program, in bytes. */
+  /** Resident memory of the node's program, in bytes. */
   readonly rss: number;
 }
 

@@ -26,7 +26,7 @@ export function assertSecret(secret: unknown): asserts secret is string | undefi
  * another.
  */
 export class Signer {
-  /** Tells secrets apart, and gives nothing away of a long one. */
+  /** Name of the secret, which tells secrets apart and gives nothing away of a long one. */
   readonly key: string;
   readonly #secret: string;
 

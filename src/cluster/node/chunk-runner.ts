@@ -12,7 +12,7 @@ const LONGEST = 2000;
 
 /** Milliseconds between two looks for a worker that starts. */
 const LOOK = 10;
-/** The longest wait for one, in ms. */
+/** Milliseconds of the longest wait for a worker that starts. */
 const LONGEST_START = 30_000;
 
 /** Terms on which one chunk runs. */
@@ -23,11 +23,11 @@ export interface RunTerms {
   readonly onReady?: () => Promise<void>;
 }
 
-/** A chunk that runs. */
+/** A chunk that runs on the pool of a node. */
 interface RunningChunk {
   readonly run: string;
   readonly number: number;
-  /** Ends it: nobody wants its outcomes any more. */
+  /** Ends the chunk, whose outcomes nobody wants any more. */
   readonly cancel: () => void;
 }
 

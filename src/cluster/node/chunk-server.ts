@@ -20,7 +20,7 @@ import { countFailed, type NodeChunk, readChunk, sealOutput, sealRefusal } from 
 import type { NodeCounts } from '../status/node-counts.ts';
 import type { Suspects } from './suspects.ts';
 
-/** Name of a chunk: its run, and its number in that. */
+/** Name of a chunk: its run, and its number in the run. */
 type ChunkName = Pick<NodeChunk, 'run' | 'number'>;
 
 /** Parts of a node that chunks need. */
@@ -187,7 +187,7 @@ export class ChunkServer {
   }
 }
 
-/** Blobs cannot be reached. It fails the job, as the broker's own errors do. */
+/** Blobs cannot be reached. The error fails the job, as the broker's own errors do. */
 class BlobError extends Error {
   override name = 'BlobError';
 }
@@ -201,7 +201,7 @@ function warnOfRefusal({ message }: ClusterError): void {
   process.emitWarning(`A chunk was refused, as others will be: ${message}`, 'TelarClusterWarning');
 }
 
-/** Reads a job. What is none of Telar's fails, before anything is loaded for it. */
+/** Reads a job. A job that is none of Telar's fails, before anything is loaded for it. */
 function readJob(data: unknown): ChunkName {
   const { v, run, number } = Object(data) as { v?: unknown; run?: unknown; number?: unknown };
   const isRun = typeof run === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(run);

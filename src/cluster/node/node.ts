@@ -39,7 +39,7 @@ export interface NodeTerms {
   readonly workers: number | undefined;
   readonly isolate: Isolation | undefined;
   readonly memory: number | undefined;
-  /** Chunks at once. */
+  /** Most chunks that the node runs at once. */
   readonly slots: number;
   /** Milliseconds after which the chunks of a node that says nothing go to another. */
   readonly lock: number | undefined;
@@ -48,7 +48,7 @@ export interface NodeTerms {
 /** One program that runs chunks of a queue: takes jobs, and commits outcomes. */
 export class ClusterNode {
   readonly id: string = randomUUID();
-  /** What it says of itself. */
+  /** Report of the node, which callers and operators read. */
   readonly report: NodeReport;
   readonly #terms: NodeTerms;
   readonly #broker: Broker;
@@ -85,7 +85,7 @@ export class ClusterNode {
   /** Starts a node. Resolves once it takes chunks. Rejects with a ClusterError where the broker cannot be used. */
   static async start(terms: NodeTerms): Promise<ClusterNode> {
     const { connection, queue, workers, isolate, memory } = terms;
-    // Its options are checked before anything is opened.
+    // The pool checks its options before anything is opened.
     const pool = new Pool({ workers, isolate, memory });
     const broker = await openCheckedBroker(connection, queue);
     const node = new ClusterNode(terms, broker, pool);
@@ -150,7 +150,7 @@ export class ClusterNode {
         if (!outstanding.has(number)) cancel();
       }
     } catch {
-      // The next look comes soon.
+      // A look that failed is made up for by the next.
     } finally {
       this.#isTending = false;
     }

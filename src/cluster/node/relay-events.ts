@@ -34,7 +34,7 @@ export class RelayEvents implements WorkEvents {
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
-    // Nothing of it was touched, so it stays here: a worker that is replaced costs the caller nothing.
+    // Nothing of the chunk was touched, so it stays here: a worker that is replaced costs the caller nothing.
     if (stage === 'queued' && !this.#relay.isStopped)
       this.#relay.giveBack(sliceChunk(sent.chunk, 0, sent.end));
     else this.#tell(sent, sent.end, { kind: 'lost', end: encodeEnd(end), stage, place: sent.place });

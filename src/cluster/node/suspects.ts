@@ -99,7 +99,7 @@ export class Suspects {
     // A process that dies while it starts is nobody's fault, so the item counts as begun only once there is one.
     const left = chunk.chunk.items.length - part.settled;
     const onReady = async (): Promise<void> =>
-      // The others run again once only, when this one has an outcome.
+      // The other items run again once only, when this one has an outcome.
       await this.#note(chunk, { ...part, again: part.again - left + 1, alone: { at, ends: ends + 1 } });
     const terms = { longest: Infinity, onReady };
     if (!(await this.#host.runner.run(chunk, relay, enterPool(this.#processes), terms))) return undefined;

@@ -17,12 +17,12 @@ interface ReportTerms {
   readonly key: string | undefined;
 }
 
-/** What a node says of itself: to callers and operators by the broker, and to whoever scrapes it. */
+/** Report of a node on itself: to callers and operators by way of the broker, and to whoever scrapes it. */
 export class NodeReport {
   readonly #terms: ReportTerms;
   readonly #registry: Registry;
   readonly #watch: QueueWatch;
-  /** Counts of each version of its tasks. */
+  /** Counts of each version of the node's tasks. */
   readonly #counts = new Map<string, NodeCounts>();
   readonly #startedAt = Date.now();
   #toldAt = -Infinity;
@@ -39,7 +39,7 @@ export class NodeReport {
     return this.#counts.get(version) ?? new NodeCounts();
   }
 
-  /** Milliseconds since the broker heard of it. */
+  /** Milliseconds since the broker heard of the node. */
   get silence(): number {
     return performance.now() - this.#toldAt;
   }
@@ -58,7 +58,7 @@ export class NodeReport {
     await Promise.allSettled(tasks.versions.map((version) => this.#registry.leave(`${id}.${version}`)));
   }
 
-  /** Writes its metrics, and those of its queue as far as the broker answers, in the text form of Prometheus. */
+  /** Writes the metrics of the node, and those of its queue as far as the broker answers, in the text form of Prometheus. */
   async writeMetrics(): Promise<string> {
     return writeMetrics(this.#terms.queue, this.#describe(), await this.#watch.read());
   }

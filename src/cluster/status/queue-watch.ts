@@ -36,7 +36,7 @@ export class QueueWatch {
     if (this.#known !== undefined && performance.now() - this.#known.at < GOOD) return this.#known.states;
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     const reading = this.#reading;
-    // It may fail when nobody waits for it any more.
+    // The look may fail when nobody waits for it any more.
     reading.catch(() => {});
     try {
       return (await raceTime(reading, PATIENCE)) ? await reading : undefined;

@@ -21,9 +21,9 @@ export interface RunStatus {
   readonly run: string;
   readonly task: string;
   readonly version: string;
-  /** Name of the key of its secret, where messages are signed. */
+  /** Name of the key of the run's secret, where messages are signed. */
   readonly key?: string | undefined;
-  /** The caller that holds it; absent where none does. */
+  /** Caller that holds the run; absent where none does. */
   readonly caller?: string | undefined;
   readonly outstanding: number;
   readonly done: number;
@@ -63,7 +63,7 @@ async function readQueue(connection: string, queue: string): Promise<QueueStatus
     );
     for (const [lane, { version, key }] of lanes) {
       const serving = nodes.filter((node) => node.key === key);
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each look has connections of its own, of which a server has few.
       versions.push(sumVersion(version, await countJobs(connection, queue, lane), serving));
     }
     return { queue, nodes, versions, runs };
@@ -106,7 +106,7 @@ function describeRun(
   return { ...known, told: { items, outstanding: left, suspects, healed, since, seen } };
 }
 
-/** What somebody else has written does not keep operators from seeing the rest. */
+/** Names the task of a run. A head that somebody else has written does not keep operators from seeing the rest. */
 function nameTask(head: string): Pick<RunStatus, 'task' | 'version' | 'key'> {
   try {
     const { task, version, key } = readHead(head);

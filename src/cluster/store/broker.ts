@@ -50,7 +50,7 @@ export interface News {
 export interface RunState {
   readonly run: string;
   readonly head: string;
-  /** The caller that holds it, if one does. */
+  /** Caller that holds the run, if one does. */
   readonly caller: string | undefined;
   readonly outstanding: number;
   readonly done: number;

@@ -14,7 +14,7 @@ const LITTLE = 32 * 1024;
 interface Crossed {
   received: number;
   sent: number;
-  /** What was sent when something was received last. */
+  /** Bytes that had been sent when something was received last. */
   answered: number;
   /** Time at which something crossed last, in ms of `performance.now()`. */
   at: number;

@@ -77,7 +77,7 @@ class Lexer {
     if (end === '${') this.#open.push('`');
     else if (isStart) this.#addString(text);
     else this.#tokens.push(STRING);
-    // Behind an expression's beginning as behind a parenthesis.
+    // A slash behind the beginning of an expression means the same as behind a parenthesis.
     if (end === '${') this.#tokens.push('(');
   }
 
@@ -92,7 +92,7 @@ class Lexer {
     if (last === 'from') return !this.#isOfTypes();
     if (last === 'import') return second !== '.';
     if (last !== '(' || (second !== 'import' && second !== 'require') || third === '.') return false;
-    // More than a literal is known at run time only.
+    // A specifier that is more than a literal is known at run time only.
     return /^\s*(?:['"`])?\s*[),]/.test(this.#source.slice(this.#at, this.#at + 100));
   }
 

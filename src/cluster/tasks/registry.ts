@@ -61,7 +61,7 @@ export class TaskRegistry {
         registry.#add(version, `${name}#${key}`, { reference: { kind: 'reference', url, name: key }, run });
       }
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above.
+    // oxlint-disable-next-line no-await-in-loop -- a task keeps the name that it got first.
     for (const [, functions] of loaded) await registry.#addHomes(functions, build);
     return registry;
   }
@@ -94,7 +94,7 @@ export class TaskRegistry {
       // oxlint-disable-next-line no-await-in-loop -- what stands first is kept.
       const reference = await findHome(run);
       if (reference?.url.startsWith('file:') !== true) continue;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- a task keeps the name that it got first.
       const version = await computeVersion(reference.url, build);
       const other = this.#add(version, nameTask(reference), { reference, run });
       // Either of two texts that are equal will do; a build says nothing of texts.

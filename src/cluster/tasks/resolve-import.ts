@@ -79,7 +79,7 @@ async function findPackage(specifier: string, from: string): Promise<string | un
 
 async function readNearestId(path: string): Promise<string | undefined> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    // oxlint-disable-next-line no-await-in-loop -- as above.
+    // oxlint-disable-next-line no-await-in-loop -- the first on the way up is meant.
     const id = await readId(join(folder, 'package.json'));
     if (id !== undefined || folder === dirname(folder)) return id;
   }

@@ -1,7 +1,7 @@
 import type { TaskDefinition, TaskReference } from '../../task/definition/definition.ts';
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
 
-/** What stands for a task on its way to other machines: its number in a list of ids. Plain data, which travels as JSON. */
+/** Stand-in for a task on its way to other machines: its number in a list of ids, as plain data, which travels as JSON. */
 interface TaskMark {
   readonly task: number;
 }

@@ -63,7 +63,7 @@ async function hashModule(url: string): Promise<string> {
     const bytes = await read(file, url);
     hash.update(`${bytes.length}\n`).update(bytes);
     const specifiers = CODE.test(file) ? listImports(bytes.toString('utf8')) : [];
-    // oxlint-disable-next-line no-await-in-loop -- as above.
+    // oxlint-disable-next-line no-await-in-loop -- each file says which ones come next.
     const imports = await Promise.all(specifiers.map((specifier) => resolveImport(specifier, file)));
     const ids = imports.map((found) => (found.kind === 'file' ? placeOf(found.path) : found.id));
     hash.update(`${JSON.stringify(ids)}\n`);

@@ -16,7 +16,7 @@ export interface Groups extends KeyWords {
   readonly values: ArrayLike<unknown> | undefined;
 }
 
-/** The place of a key that has left before. It comes before all others. */
+/** Place of a key that has left before, which comes before all other places. */
 export const GIVEN = -1;
 
 /** Kinds of groups: which keys they have, and whether they have values. */

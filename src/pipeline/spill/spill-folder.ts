@@ -7,7 +7,7 @@ import { describeSelf, type Holder, isAlive, isRunning } from '../../journal/loc
 
 const OWNER = 'owner.json';
 
-/** A folder of one run for files that only this user may read. It is gone with the run, or with the process. */
+/** A folder of one run for files that only this user may read, which is gone with the run, or with the process. */
 export class SpillFolder {
   readonly path: string;
   readonly #onExit = (): void => {

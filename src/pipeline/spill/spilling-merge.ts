@@ -26,7 +26,7 @@ export class SpillingMerge {
   #held: KeyedMerge;
   /** Blocks of each part: of the texts, and behind these of the other keys. */
   readonly #parts: readonly Block[][] = Array.from({ length: 2 * PARTS }, () => []);
-  /** Number of keys that were held and written, each as often as it was. */
+  /** Number of keys that were written, where a key counts as often as it was. */
   #written = 0;
 
   constructor(plan: SpillingPlan) {

@@ -7,9 +7,9 @@ type Fate =
   | 'carried'
   /** Structured clone refuses them, or hands them over. */
   | 'refused'
-  /** They arrive as `{}`, and there was nothing in them. */
+  /** Values that arrive as `{}`, and had nothing in them. */
   | 'bare'
-  /** They arrive as `{}`, and what they hold is lost. */
+  /** Values that arrive as `{}`, and lose what they hold. */
   | 'emptied';
 
 const fates = new WeakMap<object, Fate>();

@@ -60,7 +60,7 @@ interface ReferenceRecord {
   readonly hasQuotes: boolean;
   readonly isUnclosed: boolean;
   readonly lines: number;
-  /** Its line end included. */
+  /** Length of the record, with its line end. */
   readonly length: number;
 }
 

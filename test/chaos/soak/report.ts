@@ -17,7 +17,7 @@ export interface SoakReport<What extends string> {
 export interface SoakWatch<What extends string> {
   /** Whether there is to be another turn. */
   readonly goesOn: () => boolean;
-  /** Told after each turn. */
+  /** Called after each turn. */
   readonly onTurn: (sample: Readonly<Record<What, number>>, programs: number) => void;
 }
 

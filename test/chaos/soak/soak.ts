@@ -18,7 +18,7 @@ export interface Soak {
   readonly seed: number;
   /** Whether there is to be another turn. */
   readonly goesOn: (turns: number) => boolean;
-  /** Told after each turn. */
+  /** Called after each turn. */
   readonly onTurn: (sample: Sample, turns: number, programs: number) => void;
 }
 

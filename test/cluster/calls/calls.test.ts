@@ -158,7 +158,7 @@ describeOnBrokers('Calls on a cluster', (broker) => {
       // oxlint-disable-next-line no-await-in-loop -- it is looked until nothing is left.
       left = await opened.registry.listRuns();
       if (left.length === 0) break;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- it is looked until nothing is left.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await opened.close();

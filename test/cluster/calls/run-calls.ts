@@ -56,7 +56,7 @@ export function testRuns(broker: TestBroker, queue: string, cluster: () => Clust
     setTimeout(() => controller.abort(reason), 200);
     const ended = catchReason(cluster().run(nap, [60_000], { signal: controller.signal }));
     assert.equal(await ended, reason);
-    // The node is free again.
+    // The node is free again after the call that was aborted.
     assert.equal(await cluster().run(answer, [3]), answer(3));
   });
 

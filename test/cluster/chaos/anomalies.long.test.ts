@@ -56,7 +56,7 @@ describeOnBrokers('A chunk that takes longer to cross than an answer may take', 
     const proxy = await Proxy.open(broker.url);
     let bytes = 0;
     proxy.onPiece = (piece) => ((bytes += piece.length), 'pass');
-    // It takes 7 s, and questions that need 5 s are taken for lost.
+    // The upload takes 7 s, and questions that need 5 s are taken for lost.
     proxy.rate = 6000;
     const item = randomBytes(42_000_000);
     const node = await startHere(broker.url, queue);

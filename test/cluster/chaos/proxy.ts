@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Direction = 'up' | 'down';
 
 /**
- * What becomes of a connection at a piece that a client sends. `'cut'`: it is reset, and the piece does not arrive; `'cut
+ * Fate of a connection at a piece that a client sends. `'cut'`: it is reset, and the piece does not arrive; `'cut
  * after'`: the piece arrives, and its answer does not; `'forget'`: nothing arrives any more, and nobody is told.
  */
 export type Fate = 'pass' | 'cut' | 'cut after' | 'forget';

@@ -36,7 +36,7 @@ export interface TrialTerms {
   readonly most?: number;
 }
 
-/** Number of items whose outcome is not that of a plain loop, and what it took. */
+/** Counts of outcomes that are not those of a plain loop, and of what it took. */
 export interface Damage {
   missing: number;
   wrong: number;

@@ -4,9 +4,9 @@ import * as stages from '../../fixtures/cluster/stages.ts';
 /** Servers and addresses that the rows of the tables use. */
 export interface Places {
   readonly redis: string;
-  /** The same server, which may drop keys. */
+  /** A Redis server that may drop keys. */
   readonly evicting: string;
-  /** Accounts of it that may do too little, or do not exist. */
+  /** Accounts of the Redis server that may do too little, or do not exist. */
   readonly weak: string;
   readonly unknown: string;
   readonly nobody: string;

@@ -88,7 +88,7 @@ describeOnBrokers('A run with a name', (broker) => {
       parallelMapSettled(range(100), tasks.answer, options),
       isMismatch(/another options \(results then, settled now\)/),
     );
-    // What was refused has changed nothing.
+    // The refused calls have changed nothing.
     assert.deepEqual(await parallelMap(range(100), tasks.answer, options), range(100).map(tasks.answer));
     assert.deepEqual(await listRuns(), []);
   });

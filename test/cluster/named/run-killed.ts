@@ -65,7 +65,7 @@ export async function runKilled(
   let kills = 0;
   try {
     for (;;) {
-      // Each caller comes some way.
+      // Each caller comes some way before it is killed.
       const target = kills === most ? Infinity : (items * (kills + random.next())) / (most + 2);
       const isEnough = async (): Promise<boolean> => (await countLines(log)) >= target;
       const ended = await runCaller({ url, queue, items, form, out }, isEnough);

@@ -30,7 +30,7 @@ export interface ClusterSoak {
   readonly url: string;
   readonly seed: number;
   readonly goesOn: () => boolean;
-  /** Told after each turn. */
+  /** Called after each turn. */
   readonly onTurn: (sample: ClusterSample, programs: number) => void;
 }
 
@@ -53,7 +53,7 @@ export async function soakCluster({ url, seed, goesOn, onTurn }: ClusterSoak): P
       const found = await cluster.run({ ...group, kills });
       differences.push(...found.map((difference) => `seed ${seed + turn}: ${difference}`));
       programs += group.programs.length;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- a sample is taken behind its turn.
       samples.push(await settle(cluster, look));
       onTurn(samples.at(-1) as ClusterSample, programs);
     }
@@ -73,7 +73,7 @@ async function settle(cluster: TestCluster, look: Look): Promise<ClusterSample> 
     const { runs, connections } = await look.ask();
     if (runs === 0 && connections === before) break;
     before = connections;
-    // oxlint-disable-next-line no-await-in-loop -- as above.
+    // oxlint-disable-next-line no-await-in-loop -- it is looked until nothing moves.
     await sleep(200);
   }
   const { rss, heap, handles, listeners } = takeSample();

@@ -31,7 +31,7 @@ test('An answer of which a part came before the connection was lost is asked for
     const { epoch, next } = opened;
     await broker.runs.put('cut', { ...terms, epoch }, [chunk(next), chunk(next + 2)]);
     const numbers = [next, next + 1, next + 2, next + 3];
-    // Of four answers of four bytes each.
+    // Four answers of four bytes each are cut off at these places.
     for (const bytes of [1, 4, 7, 12, 15]) {
       let cuts = 0;
       proxy.onAnswer = (piece) => (piece.includes(':1\r\n:0\r\n:1') && cuts++ === 0 ? bytes : undefined);

@@ -2,7 +2,7 @@
 export interface TapTest {
   readonly title: string;
   readonly isOk: boolean;
-  /** All that is said of it: where it stands, and its error. */
+  /** All that the runner says of the test: where it stands, and its error. */
   readonly details: string;
 }
 

@@ -26,9 +26,9 @@ const SUITES = [
   'test/parallel-map/results/',
 ];
 
-/** What a cluster does not do, as those tests are told that need it. */
+/** Messages that tell a test what a cluster does not do. */
 const REFUSALS: readonly RegExp[] = [
-  // Closures, and tasks that are made in the test file itself.
+  // Closures do not travel, nor do tasks that are made in the test file itself.
   /cannot travel to other machines/,
   /No node of the queue 'suites' has /,
   /shared memory cannot be sent/,

@@ -8,7 +8,7 @@ import { root } from '../../harness/root.ts';
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string; readonly start: number };
 
-/** What a parser finds; `undefined` for what it cannot parse. */
+/** Lists what a parser finds; `undefined` for a text that it cannot parse. */
 function findImports(text: string): string[] | undefined {
   const found: { readonly start: number; readonly specifier: string }[] = [];
   const add = ({ start }: Node, source: unknown): void => {
@@ -35,7 +35,7 @@ function findImports(text: string): string[] | undefined {
       walk(parse(text, { ecmaVersion: 'latest', sourceType, allowReturnOutsideFunction: true }));
       return found.toSorted((a, b) => a.start - b.start).map(({ specifier }) => specifier);
     } catch {
-      // It may be of the other kind.
+      // The text may be a script and no module.
     }
   }
   return undefined;

@@ -30,7 +30,7 @@ test('exported functions are tasks, of the version of their module', async () =>
     `export function parse() {} export const size = 1; export class Model {} export default async () => {}; function hidden() {}`,
   );
   const other = await write('more.tasks.mjs', 'export const clean = (text) => text;');
-  // A path is one from where the program was started.
+  // A path begins where the program was started.
   const tasks = await TaskRegistry.load([relative(process.cwd(), path), other]);
   const version = await computeVersion(urlOf(path));
   assert.deepEqual(new Set(tasks.versions), new Set([version, await computeVersion(urlOf(other))]));
@@ -92,7 +92,7 @@ test('two functions that callers take for one are refused', async () => {
     TaskRegistry.load([one, `others=${two}`], 'v1'),
     /Two tasks have the id 'tasks#a' in the build 'v1'/,
   );
-  // By their content they are told apart.
+  // Modules of one name are told apart by their content.
   const tasks = await TaskRegistry.load([one, `others=${two}`]);
   for (const path of [one, two]) {
     assert.equal(tasks.find(await computeVersion(urlOf(path)), 'tasks#a')?.url, urlOf(path));

@@ -4,7 +4,7 @@ import { answerOf, type Item } from './tasks.ts';
 
 /** Outcome that one item must have. */
 export type Verdict =
-  /** Its results: one, or those of a generator. */
+  /** Results of the item: one, or those of a generator. */
   | { readonly is: 'given'; readonly values: readonly unknown[]; readonly isExpanded: boolean; readonly attempts: number; readonly stops: boolean }
   | { readonly is: 'skipped' | 'stopped' }
   /** `attempts` are those that are right; more than one where it is not said. */

@@ -14,7 +14,7 @@ let nextId = 0;
  */
 export function deliver(work: Work, chunk: Chunk, { pieces, strays, failure }: ChunkOutput): void {
   for (const { from, to } of findGaps(pieces, chunk.items.length)) work.giveBack(sliceChunk(chunk, from, to));
-  // In order, so that of several failures the first is told first.
+  // Pieces are told in order, so that of several failures the first is told first.
   for (const piece of pieces.toSorted((a, b) => a.from - b.from))
     tell(work, sliceChunk(chunk, piece.from, piece.to), piece);
   for (const { index, thrown } of strays) work.strays.add(index, thrown);

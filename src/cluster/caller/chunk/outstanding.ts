@@ -12,11 +12,11 @@ export interface OutstandingChunk {
   readonly chunk: Chunk;
   /** Place of the chunk in the input, as JSON. */
   readonly meta: string;
-  /** The items, sealed: a broker that has lost them gets them again. */
+  /** Sealed items: a broker that has lost them gets them again. */
   readonly input: Buffer;
-  /** Number of jobs that there were for it. */
+  /** Number of jobs that were made for the chunk. */
   tries: number;
-  /** Time of the last news of it, in ms of `performance.now()`. */
+  /** Time of the last news of the chunk, in ms of `performance.now()`. */
   heardAt: number;
 }
 

@@ -2,7 +2,7 @@ import { type Blobs, stow, unstow } from '../../message/blobs.ts';
 import { checkWith, type Signer, signWith } from '../../message/signer.ts';
 import { ClusterError } from '../../cluster-error.ts';
 
-/** What a run's messages are packed with. */
+/** Terms on which a run's messages are packed. */
 export interface ParcelTerms {
   readonly run: string;
   /** Facts of the run, as text, which are signed with each chunk. */

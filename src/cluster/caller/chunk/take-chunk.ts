@@ -17,7 +17,7 @@ export function takeChunk(work: Work, most: number): Chunk | undefined {
     const next = work.nextChunk();
     if (next === undefined) break;
     if (!isFresh(next)) {
-      // One that has been tried goes alone, so that its tries are counted right.
+      // A block that has been tried goes alone, so that its tries are counted right.
       work.giveBack(next);
       break;
     }

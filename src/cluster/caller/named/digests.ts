@@ -9,7 +9,7 @@ export function digestItems(items: Items): string {
   return Buffer.from(digests.buffer).toString('base64');
 }
 
-/** Reads such a text. */
+/** Reads the text that `digestItems` makes. */
 export function readDigests(text: string): Uint32Array {
   const bytes = Buffer.from(text, 'base64');
   return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));

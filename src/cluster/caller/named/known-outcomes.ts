@@ -12,15 +12,15 @@ const AT_ONCE = 16;
 /** A chunk that an earlier caller has put, and that has outcomes. */
 interface KnownChunk extends Positioned {
   readonly digests: Uint32Array;
-  /** The outcomes; `null` where they cannot be had, or read. */
+  /** Outcomes of the chunk; `null` where they are lost, or cannot be read. */
   output: KnownOutput | null | undefined;
 }
 
-/** What is known of the first items of a chunk. */
+/** Answer of earlier callers for the first items of a chunk. */
 export interface Found {
-  /** Number of items that it is about. */
+  /** Number of items that the answer is about. */
   readonly count: number;
-  /** Their outcomes; `undefined` where these items have to run. */
+  /** Outcomes of these items; `undefined` where the items have to run. */
   readonly output: ChunkOutput | undefined;
 }
 

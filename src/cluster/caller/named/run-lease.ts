@@ -62,7 +62,7 @@ export class RunLease {
     const terms = { caller, keep, head: JSON.stringify(head) };
     const until = performance.now() + (name === undefined ? 0 : LEASE + LOOK);
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each try waits for the answer to the one before.
       const answer = await this.#insist(() => this.#broker.runs.open(id, terms), delay(isOver, FAREWELL));
       if (answer.kind === 'mismatch') throw describeMismatch(id, answer.head, head);
       if (answer.kind === 'opened') {
@@ -70,7 +70,7 @@ export class RunLease {
         return answer;
       }
       if (performance.now() > until || isOver()) throw describeHolder(id, answer.caller);
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- a lease ends with time.
       await sleep(LOOK);
     }
   }

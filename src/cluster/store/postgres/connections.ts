@@ -67,7 +67,7 @@ export class Connections {
     return new Connections(pg, settings);
   }
 
-  /** Is aborted once the broker is closed. */
+  /** Signal that is aborted once the broker is closed. */
   get closed(): AbortSignal {
     return this.#closing.signal;
   }

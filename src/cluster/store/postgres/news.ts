@@ -39,10 +39,10 @@ export class PostgresNews implements News {
   async #listen(channel: string, listener: (run: string) => void): Promise<void> {
     this.#listeners.set(channel, listener);
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- until a connection lasts that long.
+      // oxlint-disable-next-line no-await-in-loop -- it is tried until a connection lasts that long.
       const client = await this.#reach();
       try {
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- it is tried until a connection lasts that long.
         await this.#say(client, `LISTEN ${channel}`);
         return;
       } catch {
@@ -75,7 +75,7 @@ export class PostgresNews implements News {
         // oxlint-disable-next-line no-await-in-loop -- one try after the other.
         return await this.#connectOnce();
       } catch {
-        // oxlint-disable-next-line no-await-in-loop -- as above.
+        // oxlint-disable-next-line no-await-in-loop -- tries are some time apart.
         await sleep(pause, undefined, { signal: closed }).catch(() => {});
       }
     }

@@ -53,7 +53,7 @@ export class CommitNews {
       // A hint that is lost is no loss: callers look by themselves as well.
       // oxlint-disable-next-line no-await-in-loop -- one at a time is the purpose.
       await this.#connections.query(NOTIFY, [channels, runs]).catch(() => {});
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- the pause lies between two statements.
       await sleep(PAUSE, undefined, { signal: closed }).catch(() => {});
     }
     this.#isSaying = false;

@@ -31,19 +31,19 @@ export class PostgresRuns implements RunStore {
    */
   async open(run: string, { head, caller, keep }: OpenTerms): Promise<Opened | RefusedOpen> {
     const terms = [caller, LEASE, keep, head];
-    // One comes after the other until one is so: meanwhile others may end, delete or take up the run.
+    // The run is created, taken up or shown, until one of these is so: meanwhile others may end, delete or take up the run.
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each step depends on the answer to the one before.
       const [created] = await this.#query(statements.CREATE_RUN, run, ...terms);
       if (created !== undefined) return readOpened(created, []);
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each step depends on the answer to the one before.
       const opened = await this.#takeUp(run, terms);
       if (opened !== undefined) return opened;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each step depends on the answer to the one before.
       const [there] = await this.#query(statements.SHOW_RUN, run);
       const refused = there && readRefused(there, head, caller);
       if (refused !== undefined) return refused;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
+      // oxlint-disable-next-line no-await-in-loop -- each step depends on the answer to the one before.
       if (there === undefined) await this.#query(statements.DELETE_OVER, run);
     }
   }

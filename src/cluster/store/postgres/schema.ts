@@ -56,7 +56,7 @@ const LOCK = 'SELECT pg_advisory_xact_lock(499968958834)';
 export async function initSchema(connection: string): Promise<void> {
   const { client, close } = await connectOnce(connection);
   try {
-    // Sent as one text, these are one transaction.
+    // Statements that are sent as one text are one transaction.
     await client.query(`${LOCK};${DEFINITIONS}`);
     const { rows } = await client.query('SELECT format FROM telar.state');
     assertFormat(rows[0]?.['format']);

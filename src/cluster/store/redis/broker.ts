@@ -68,7 +68,7 @@ async function checkRights(client: Redis, queue: string): Promise<void> {
   }
 }
 
-/** What the server says, and what to do. */
+/** Messages of the server, each with what to do. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /NOPERM/,

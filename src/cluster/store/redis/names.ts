@@ -1,7 +1,7 @@
 import { PREFIX } from '../store.ts';
 import type { RUN_KEYS } from './scripts.ts';
 
-/** Returns the name of a key of a run. All of a run have one hash tag, which a Redis Cluster keeps together. */
+/** Returns the name of a key of a run. All keys of a run have one hash tag, which a Redis Cluster keeps together. */
 export function keyOf(queue: string, run: string, key: (typeof RUN_KEYS)[number]): string {
   return `${PREFIX}:{${queue}:${run}}:${key}`;
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Broker } from '../../../../src/cluster/store/broker.ts';
 import type { Lease, NewChunk } from '../../../../src/cluster/store/store.ts';
 
-/** What the tests of a store work with. */
+/** Tools that the tests of a store work with. */
 export interface Bench {
-  /** Is open during the tests. */
+  /** Broker that is open during the tests. */
   readonly broker: Broker;
   /** Opens the broker once more, with connections of its own. */
   open(): Promise<Broker>;

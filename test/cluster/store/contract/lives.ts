@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, chunk, KEEP } from './bench.ts';
 
-/** How a run is held, taken up and over. */
+/** Tests how a run is held, is taken up and is over. */
 export function testLives(bench: Bench): void {
   test('a live lease is held by one caller; the next epoch ends what the one before may do', async () => {
     const run = bench.newRun();

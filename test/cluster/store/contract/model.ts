@@ -25,7 +25,7 @@ interface ModelRun {
   next: number;
 }
 
-/** What a store is to do, in plain words: one run after the other, without time. */
+/** A store in plain words: one run after the other, without time. */
 export class ModelStore implements RunStore {
   readonly #runs = new Map<string, ModelRun>();
   #count = 0;

@@ -17,7 +17,7 @@ interface World {
 /** A step, whose answer says nothing of how a store counts. */
 interface Step {
   readonly name: string;
-  /** The chunk that it is about; `undefined` when it is about the run. */
+  /** Chunk that the step is about; `undefined` when it is about the run. */
   readonly about: number | undefined;
   do(world: World): Promise<unknown>;
 }
@@ -137,7 +137,7 @@ async function tryPair(runs: RunStore, run: string, pair: readonly Step[]): Prom
   return { answers, left: await observe(world) };
 }
 
-/** Each pair of steps in both orders, but for those of different chunks, against what a store is to do. */
+/** Tests each pair of steps in both orders, but for those of different chunks, against `ModelStore`. */
 export function testPairs(bench: Bench): void {
   test('any two steps in any order do what they are to do', async () => {
     const pairs = steps.flatMap((first) =>

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../../../../src/cluster/store/broker.ts';
 import { type Bench, chunk, KEEP } from './bench.ts';
 
-/** What programs do to one run at once. */
+/** Tests what programs do to one run at once. */
 export function testRaces(bench: Bench): void {
   const withBrokers = async (work: (brokers: readonly Broker[]) => Promise<void>): Promise<void> => {
     const brokers = await Promise.all(Array.from({ length: 4 }, () => bench.open()));
@@ -26,13 +26,13 @@ export function testRaces(bench: Bench): void {
         const lease = { epoch, caller: 'a', keep: KEEP };
         const numbers = Array.from({ length: 6 }, (__, at) => next + at);
         const put = async (from: number): Promise<void> => {
-          // One more than its part: some come twice.
+          // Each program puts one chunk more than its part, so some come twice.
           const chunks = numbers.slice(from, from + 3).map((number) => chunk(number));
           assert.equal(await of(0).runs.put(run, lease, chunks), 'held');
         };
         const execute = async (number: number, at: number): Promise<number> => {
           while ((await of(at).runs.begin(run, number)) === undefined) {
-            // Until it is put, or committed by the other.
+            // The chunk is asked for until it is put, or committed by the other program.
             if ((await of(at).runs.take(run, [number])).size > 0) return 0;
             await sleep(5);
           }
@@ -66,7 +66,7 @@ export function testRaces(bench: Bench): void {
         const commits = numbers
           .slice(0, 12)
           .map((number, at) => (at % 2 === 0 ? first : second).runs.commit(run, number, Buffer.from('done')));
-        // It begins in each round at another moment.
+        // The takeover begins in each round at another moment.
         await Promise.all(commits.slice(0, round % 13));
         const [again, late] = await Promise.all([
           other.runs.open(run, { caller: 'a', head: 'head', keep: KEEP }),

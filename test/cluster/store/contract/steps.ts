@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Broker } from '../../../../src/cluster/store/broker.ts';
 import { type Bench, chunk } from './bench.ts';
 
-/** What each step does, and what it does when it comes again or too late. */
+/** Tests what each step does, also when it comes again or too late. */
 export function testSteps(bench: Bench): void {
   test('a chunk is put, begun, committed, taken and dropped', async () => {
     const run = bench.newRun();

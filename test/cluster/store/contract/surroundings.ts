@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, chunk } from './bench.ts';
 
-/** What a broker has beside its runs. */
+/** Tests what a broker has beside its runs. */
 export function testSurroundings(bench: Bench): void {
   test('commits and ends are heard of', async () => {
     const run = bench.newRun();

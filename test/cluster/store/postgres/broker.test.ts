@@ -131,7 +131,7 @@ test('what waits for the broker rejects when it is closed', async () => {
     await withBroker(url, async (broker) => {
       const { next, ...lease } = await openRun(broker, 'r');
       await client.query('BEGIN; UPDATE telar.run SET next = next');
-      // More than there are connections.
+      // There are more steps than connections.
       const waiting = Array.from({ length: 20 }, () => broker.runs.put('r', lease, [chunk(next)]));
       await sleep(20);
       await broker.close();
@@ -162,7 +162,7 @@ test('news are heard again after the connection for them was lost', async () => 
     assert.equal((await pids()).length, 1);
     await ask(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'`);
     while (heard === 0) await sleep(10);
-    // Told to look when the connection is back, and then of what happens.
+    // The listener is told to look when the connection is back, and then of what happens.
     await withBroker(url, async (other) => {
       for (let n = next; heard < 2; n++) {
         await other.runs.put('r', lease, [chunk(n)]);

@@ -18,7 +18,7 @@ export async function createDatabase(server: TestDatabase): Promise<string> {
   return url.href;
 }
 
-/** Makes a database of its own, with tables. */
+/** Makes a database of its own, with tables, and returns its URL. */
 export async function createStore(server: TestDatabase): Promise<string> {
   const url = await createDatabase(server);
   await initSchema(url);
