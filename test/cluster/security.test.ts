@@ -10,7 +10,7 @@ import { JobQueue } from '../../src/cluster/engine/job-queue.ts';
 import type { NewJob } from '../../src/cluster/engine/job.ts';
 import { seal } from '../../src/cluster/message/envelope.ts';
 import { readOutput } from '../../src/cluster/message/read-output.ts';
-import { nameLane, Signer } from '../../src/cluster/message/signer.ts';
+import { nameJobQueue, Signer } from '../../src/cluster/message/signer.ts';
 import { computeVersion } from '../../src/cluster/tasks/version.ts';
 import { Cluster, ClusterError } from 'telar/cluster';
 import { parallelMap, pipeline } from 'telar';
@@ -77,7 +77,7 @@ describe('Somebody who can write to the broker', () => {
     test('runs no task by what it makes up, and the node says so once', async () => {
       const signer = new Signer(SECRET);
       const broker = await openBroker(server.url, QUEUE);
-      const jobs = await JobQueue.open(server.url, QUEUE, nameLane(version, signer.key));
+      const jobs = await JobQueue.open(server.url, QUEUE, nameJobQueue(version, signer.key));
       try {
         const head = { v: 1, task: 'tasks#work', version, key: signer.key };
         const input = seal({ items: { kind: 'values', values: [1] } });

@@ -4,7 +4,7 @@ import type { Broker } from '../store/broker.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { NodeInfo } from '../message/messages.ts';
 import type { Blobs } from '../message/blobs.ts';
-import { nameLane, type Signer } from '../message/signer.ts';
+import { nameJobQueue, type Signer } from '../message/signer.ts';
 import { NodesView } from './nodes-view.ts';
 
 /** Terms of a cluster, with all defaults. */
@@ -69,7 +69,7 @@ export class Hub {
     let queue = this.#queues.get(version);
     if (queue === undefined) {
       const { connection, signer } = this.terms;
-      queue = JobQueue.open(connection, this.terms.queue, nameLane(version, signer?.key));
+      queue = JobQueue.open(connection, this.terms.queue, nameJobQueue(version, signer?.key));
       this.#queues.set(version, queue);
       queue.catch(() => this.#queues.delete(version));
     }

@@ -26,7 +26,7 @@ export interface RunHead {
   readonly tasks?: readonly TaskName[] | undefined;
   /** Milliseconds that an item may take in each stage of a pipeline. */
   readonly limits?: readonly (number | null)[] | undefined;
-  /** The stages of a pipeline, with numbers in the place of functions; see `openChain`. */
+  /** The stages of a pipeline, with numbers in the place of functions; see `decodeChain`. */
   readonly chain?: unknown;
 }
 

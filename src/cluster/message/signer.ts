@@ -77,7 +77,7 @@ export class Signer {
 }
 
 /** Returns the name that jobs of a version go by: nodes with another secret never see them. */
-export function nameLane(version: string, key: string | undefined): string {
+export function nameJobQueue(version: string, key: string | undefined): string {
   return key === undefined ? version : `${version}.key-${key}`;
 }
 

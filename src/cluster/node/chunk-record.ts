@@ -4,7 +4,7 @@ import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
 
 /** Content of a piece, without the range of items that it is about. */
-export type Told = Piece extends infer P
+export type PieceContent = Piece extends infer P
   ? P extends Piece
     ? Omit<P, 'from' | 'to' | 'late'>
     : never
@@ -43,7 +43,7 @@ export class ChunkRecord {
   }
 
   /** Writes down what became of the first `count` items of a part. */
-  tell({ chunk, late }: Pick<SentChunk, 'chunk' | 'late'>, count: number, told: Told): void {
+  tell({ chunk, late }: Pick<SentChunk, 'chunk' | 'late'>, count: number, told: PieceContent): void {
     if (count === 0) return;
     const from = this.#offsetOf(chunk);
     this.#pieces.push({ ...told, from, to: from + count, late: [...late].filter((at) => at < count) });

@@ -5,7 +5,7 @@ import type { Isolation } from '../../options/pool-options.ts';
 import type { OnJob } from '../engine/job.ts';
 import { WatchedWorker } from '../engine/watched-worker.ts';
 import type { Blobs } from '../message/blobs.ts';
-import { nameLane, signWith, type Signer } from '../message/signer.ts';
+import { nameJobQueue, signWith, type Signer } from '../message/signer.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
@@ -124,8 +124,8 @@ export class ClusterNode {
     };
     for (const version of tasks.versions) {
       const server = new ChunkServer(parts, version, this.report.countsOf(version));
-      const lane = nameLane(version, signer?.key);
-      const terms = { connection, queue, version: lane, slots, lock };
+      const jobQueue = nameJobQueue(version, signer?.key);
+      const terms = { connection, queue, version: jobQueue, slots, lock };
       const onJob: OnJob = (job) => server.serve(job.data);
       const worker = await this.#insist(() => WatchedWorker.open({ ...terms, onJob }));
       this.#workers.push(worker);

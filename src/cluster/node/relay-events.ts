@@ -4,7 +4,7 @@ import type { LostStage, Refusal, SentChunk, WorkEvents } from '../../flow/work/
 import type { AnswerMessage } from '../../wire/message/message.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
 import type { EncodedEnd } from '../message/messages.ts';
-import type { Told } from './chunk-record.ts';
+import type { PieceContent } from './chunk-record.ts';
 import type { Relay } from './relay.ts';
 
 /** Writes down what the pool of a node says of a chunk's items. */
@@ -64,7 +64,7 @@ export class RelayEvents implements WorkEvents {
     this.#relay.end();
   }
 
-  #tell(sent: SentChunk, count: number, told: Told): void {
+  #tell(sent: SentChunk, count: number, told: PieceContent): void {
     this.#relay.record.tell(sent, count, told);
     this.#relay.release(count);
   }

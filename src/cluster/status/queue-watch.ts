@@ -1,7 +1,7 @@
 import { raceTime } from '../../async/deferred.ts';
 import { JobQueue } from '../engine/job-queue.ts';
 import { readNode } from '../message/messages.ts';
-import { nameLane } from '../message/signer.ts';
+import { nameJobQueue } from '../message/signer.ts';
 import type { Registry } from '../store/broker.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
 import { sumVersion, type VersionState } from './queue-state.ts';
@@ -67,7 +67,7 @@ export class QueueWatch {
     let queue = this.#queues.get(version);
     if (queue === undefined) {
       const { connection, key } = this.#terms;
-      queue = JobQueue.open(connection, this.#terms.queue, nameLane(version, key));
+      queue = JobQueue.open(connection, this.#terms.queue, nameJobQueue(version, key));
       this.#queues.set(version, queue);
       queue.catch(() => this.#queues.delete(version));
     }

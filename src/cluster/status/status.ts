@@ -1,6 +1,6 @@
 import { type NodeInfo, readHead, readNode, readRunInfo, type RunInfo } from '../message/messages.ts';
 import { JobQueue } from '../engine/job-queue.ts';
-import { nameLane } from '../message/signer.ts';
+import { nameJobQueue } from '../message/signer.ts';
 import { openCheckedBroker } from '../connect/open-broker.ts';
 import type { Broker, RunState } from '../store/broker.ts';
 import { sumVersion, type VersionState } from './queue-state.ts';
@@ -58,13 +58,13 @@ async function readQueue(connection: string, queue: string): Promise<QueueStatus
     const runs = (await registry.listRuns()).map((state) => describeRun(state, told.get(state.run)));
     const versions: VersionState[] = [];
     // Nodes with another secret are as far apart as those of another version.
-    const lanes = new Map(
-      [...nodes, ...runs].map(({ version, key }) => [nameLane(version, key), { version, key }]),
+    const jobQueues = new Map(
+      [...nodes, ...runs].map(({ version, key }) => [nameJobQueue(version, key), { version, key }]),
     );
-    for (const [lane, { version, key }] of lanes) {
+    for (const [jobQueue, { version, key }] of jobQueues) {
       const serving = nodes.filter((node) => node.key === key);
       // oxlint-disable-next-line no-await-in-loop -- each look has connections of its own, of which a server has few.
-      versions.push(sumVersion(version, await countJobs(connection, queue, lane), serving));
+      versions.push(sumVersion(version, await countJobs(connection, queue, jobQueue), serving));
     }
     return { queue, nodes, versions, runs };
   });

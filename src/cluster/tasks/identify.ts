@@ -3,7 +3,7 @@ import type { TaskDefinition, TaskReference } from '../../task/definition/defini
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import type { RunHead, TaskName } from '../message/messages.ts';
 import { nameTask } from './name-task.ts';
-import { listChainTasks, markChain } from './sent-chain.ts';
+import { listChainTasks, encodeChain } from './sent-chain.ts';
 import { computeVersion } from './version.ts';
 
 const FIX =
@@ -41,7 +41,7 @@ export async function identifyRun(
     version: first?.version ?? '',
     tasks,
     limits: Array.isArray(limits) ? (limits as number[]).map((limit) => limit ?? null) : [],
-    chain: markChain(definition),
+    chain: encodeChain(definition),
   };
 }
 

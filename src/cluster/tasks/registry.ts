@@ -9,7 +9,7 @@ import { importModule } from '../../task/revive/load-module.ts';
 import type { WorkDefinition } from '../../wire/message/message.ts';
 import { listNeeds, type RunHead } from '../message/messages.ts';
 import { nameModule, nameTask } from './name-task.ts';
-import { openChain } from './sent-chain.ts';
+import { decodeChain } from './sent-chain.ts';
 import { assertBuild, computeVersion } from './version.ts';
 
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
@@ -82,7 +82,7 @@ export class TaskRegistry {
   define(head: RunHead): WorkDefinition | undefined {
     if (head.chain === undefined) return this.find(head.version, head.task);
     const tasks = listNeeds(head).map(({ task, version }) => this.find(version, task));
-    return tasks.every((task) => task !== undefined) ? openChain(head.chain, tasks) : undefined;
+    return tasks.every((task) => task !== undefined) ? decodeChain(head.chain, tasks) : undefined;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { TaskDefinition, TaskReference } from '../../task/definition/defini
 import type { ChainDefinition, ChainStage, CollectDefinition, StageRetry } from '../../wire/message/chain.ts';
 
 /** Stand-in for a task on its way to other machines: its number in a list of ids, as plain data, which travels as JSON. */
-interface TaskMark {
+interface TaskPlaceholder {
   readonly task: number;
 }
 
@@ -37,18 +37,18 @@ export function listChainTasks({ stages, collect }: ChainDefinition): TaskDefini
 }
 
 /** Makes data of a chain, with a number in the place of each task, in the order of `listChainTasks`. */
-export function markChain({ decode, stages, collect }: ChainDefinition): unknown {
+export function encodeChain({ decode, stages, collect }: ChainDefinition): unknown {
   let count = 0;
-  const mark = (): TaskMark => ({ task: count++ });
+  const placeholder = (): TaskPlaceholder => ({ task: count++ });
   return {
     decode,
     stages: stages.map(({ kind, retry, isDropping, isTimed }) => ({
       kind,
-      task: mark(),
+      task: placeholder(),
       retry: retry && {
         most: retry.most,
-        delay: typeof retry.delay === 'object' ? mark() : retry.delay,
-        when: retry.when && mark(),
+        delay: typeof retry.delay === 'object' ? placeholder() : retry.delay,
+        when: retry.when && placeholder(),
       },
       isDropping,
       isTimed,
@@ -56,7 +56,9 @@ export function markChain({ decode, stages, collect }: ChainDefinition): unknown
     collect: Object.fromEntries(
       Object.entries(collect).map(([name, value]) => [
         name,
-        COLLECT_TASKS[collect.kind].includes(name) && value !== undefined ? mark() : (value as unknown),
+        COLLECT_TASKS[collect.kind].includes(name) && value !== undefined
+          ? placeholder()
+          : (value as unknown),
       ]),
     ),
   };
@@ -66,11 +68,11 @@ export function markChain({ decode, stages, collect }: ChainDefinition): unknown
  * Makes a chain of data that came from the broker: each task is one that the node has, and everything else is of the type
  * that it should have. Returns `undefined` where that is not so.
  */
-export function openChain(data: unknown, tasks: readonly TaskReference[]): ChainDefinition | undefined {
+export function decodeChain(data: unknown, tasks: readonly TaskReference[]): ChainDefinition | undefined {
   try {
     const { decode, stages, collect } = read(data);
-    const find = (mark: unknown): TaskReference => {
-      const { task } = read(mark);
+    const find = (placeholder: unknown): TaskReference => {
+      const { task } = read(placeholder);
       const found = typeof task === 'number' ? tasks[task] : undefined;
       return found ?? refuse();
     };
@@ -78,8 +80,8 @@ export function openChain(data: unknown, tasks: readonly TaskReference[]): Chain
     return {
       kind: 'chain',
       decode: decode === undefined ? undefined : (readFormat(decode) as unknown as ChainDefinition['decode']),
-      stages: (stages as unknown[]).map((stage) => openStage(read(stage), find)),
-      collect: openCollect(read(collect), find),
+      stages: (stages as unknown[]).map((stage) => decodeStage(read(stage), find)),
+      collect: decodeCollect(read(collect), find),
       // What a function reads is told by its text, which a node may have in another form: rows have all fields there.
       reads: undefined,
     };
@@ -88,19 +90,22 @@ export function openChain(data: unknown, tasks: readonly TaskReference[]): Chain
   }
 }
 
-function openStage(stage: Fields, find: (mark: unknown) => TaskReference): ChainStage {
+function decodeStage(stage: Fields, find: (placeholder: unknown) => TaskReference): ChainStage {
   const { kind, task, retry, isDropping, isTimed } = stage;
   if (!STAGES.includes(kind as ChainStage['kind'])) refuse();
   return {
     kind: kind as ChainStage['kind'],
     task: find(task),
-    retry: retry === undefined ? undefined : openRetry(read(retry), find),
+    retry: retry === undefined ? undefined : decodeRetry(read(retry), find),
     isDropping: isDropping === true,
     isTimed: isTimed === true,
   };
 }
 
-function openRetry({ most, delay, when }: Fields, find: (mark: unknown) => TaskReference): StageRetry {
+function decodeRetry(
+  { most, delay, when }: Fields,
+  find: (placeholder: unknown) => TaskReference,
+): StageRetry {
   if (!Number.isSafeInteger(most) || (typeof delay === 'number' && !(delay >= 0))) refuse();
   return {
     most: most as number,
@@ -109,13 +114,13 @@ function openRetry({ most, delay, when }: Fields, find: (mark: unknown) => TaskR
   };
 }
 
-function openCollect(collect: Fields, find: (mark: unknown) => TaskReference): CollectDefinition {
+function decodeCollect(collect: Fields, find: (placeholder: unknown) => TaskReference): CollectDefinition {
   const kind = collect['kind'] as CollectDefinition['kind'];
   if (!Object.hasOwn(COLLECT_TASKS, String(kind))) refuse();
   const opened: Record<string, unknown> = { kind, isDropping: collect['isDropping'] === true };
   for (const name of COLLECT_TASKS[kind]) {
-    const mark = collect[name];
-    if (mark !== undefined) opened[name] = find(mark);
+    const placeholder = collect[name];
+    if (placeholder !== undefined) opened[name] = find(placeholder);
     else if (kind === 'distinct') opened[name] = undefined;
     else refuse();
   }

@@ -1,8 +1,8 @@
 import { GIVEN, type Groups } from './groups.ts';
 import type { Block, SpillStore } from './spill-store.ts';
 
-/** Groups whose places follow one another: at each, the groups that it stands in, and where there. */
-export interface Stretch {
+/** A window over places that follow one another: for each place, the groups that its group is among, and its number there. */
+export interface PlaceWindow {
   readonly first: number;
   /** `undefined` at a place that no group has. */
   readonly groups: readonly (Groups | undefined)[];
@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 /** Places that are looked at together. */
-const STRETCH = 4096;
+const WINDOW = 4096;
 
 /**
  * Reads groups in the order of their places from several sequences, each of which is in that order. Each place is that
@@ -19,14 +19,14 @@ const STRETCH = 4096;
 export async function* readInOrder(
   store: SpillStore,
   sequences: readonly (readonly Block[])[],
-): AsyncGenerator<Stretch, void, undefined> {
+): AsyncGenerator<PlaceWindow, void, undefined> {
   const cursors = sequences.map((blocks) => new Cursor(store, blocks));
   for (const cursor of cursors) await cursor.turn();
   for (;;) {
     const first = Math.min(...cursors.map(({ place }) => place));
     if (first === Infinity) return;
-    const groups: (Groups | undefined)[] = Array.from({ length: STRETCH });
-    const ats = new Int32Array(STRETCH);
+    const groups: (Groups | undefined)[] = Array.from({ length: WINDOW });
+    const ats = new Int32Array(WINDOW);
     for (const cursor of cursors) {
       while (!cursor.fill(first, groups, ats)) await cursor.turn();
     }
@@ -56,7 +56,7 @@ class Cursor {
     this.place = this.#groups?.places[0] ?? Infinity;
   }
 
-  /** Hands over the groups of a stretch. Returns false where the next block may have more of them. */
+  /** Hands over the groups of a window. Returns false where the next block may have more of them. */
   fill(first: number, groups: (Groups | undefined)[], ats: Int32Array): boolean {
     const own = this.#groups;
     if (own === undefined) return true;
@@ -64,7 +64,7 @@ class Cursor {
     let at = this.#at;
     for (; at < count; at++) {
       const slot = (places[at] as number) - first;
-      if (slot >= STRETCH) break;
+      if (slot >= WINDOW) break;
       groups[slot] = own;
       ats[slot] = at;
     }

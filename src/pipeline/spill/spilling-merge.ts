@@ -6,7 +6,7 @@ import { BlockWriter, findPart, PARTS } from './block-writer.ts';
 import { GIVEN } from './groups.ts';
 import { describeOther, readOther } from './other-keys.ts';
 import { PartSorter, type SpillPlan } from './part-sorter.ts';
-import { readInOrder, type Stretch } from './read-in-order.ts';
+import { readInOrder, type PlaceWindow } from './read-in-order.ts';
 import type { Block } from './spill-store.ts';
 
 /** Plan of a merge, with what it begins with, and what it makes of a group in the end. */
@@ -61,7 +61,7 @@ export class SpillingMerge {
       if (blocks.length === 0) continue;
       sequences.push(await new PartSorter(this.#plan, part >= PARTS).sort(blocks, 1));
     }
-    for await (const stretch of readInOrder(store, sequences)) yield this.#read(stretch);
+    for await (const window of readInOrder(store, sequences)) yield this.#read(window);
   }
 
   /** Writes all that is held to the file. */
@@ -114,7 +114,7 @@ export class SpillingMerge {
     for (const [part, writer] of writers) (this.#parts[part] as Block[]).push(...(await writer.end()));
   }
 
-  #read({ groups, ats }: Stretch): Page {
+  #read({ groups, ats }: PlaceWindow): Page {
     const { give, hasKeys } = this.#plan;
     const page: unknown[] = [];
     for (let slot = 0; slot < groups.length; slot++) {
@@ -129,7 +129,7 @@ export class SpillingMerge {
 }
 
 function readGroupKey(
-  { bytes, starts, isOther }: NonNullable<Stretch['groups'][number]>,
+  { bytes, starts, isOther }: NonNullable<PlaceWindow['groups'][number]>,
   at: number,
 ): unknown {
   const text = readKey(bytes, starts, at);

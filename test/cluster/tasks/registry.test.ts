@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { nameTask } from '../../../src/cluster/tasks/name-task.ts';
 import { TaskRegistry } from '../../../src/cluster/tasks/registry.ts';
-import { markChain, openChain } from '../../../src/cluster/tasks/sent-chain.ts';
+import { encodeChain, decodeChain } from '../../../src/cluster/tasks/sent-chain.ts';
 import { computeVersion } from '../../../src/cluster/tasks/version.ts';
 import type { TaskReference } from '../../../src/task/definition/definition.ts';
 import { resolveTask } from '../../../src/task/resolve-task.ts';
@@ -138,6 +138,6 @@ test('a node sends all that topK keeps of a chunk: what it ran before may not co
     collect: { kind: 'topK', count: 2, by, seed: 1, isFinal: true, isDropping: false },
     reads: undefined,
   };
-  const opened = openChain(JSON.parse(JSON.stringify(markChain(chain))), [by]);
+  const opened = decodeChain(JSON.parse(JSON.stringify(encodeChain(chain))), [by]);
   assert.deepEqual(opened?.collect, { ...chain.collect, isFinal: false });
 });
