@@ -6,7 +6,6 @@ import { assertMapOptions, type MapOptions } from '../options/call-options.ts';
 import { assertCall } from './assert-call.ts';
 import { launchTask } from './launch-task.ts';
 import type { SentTask, Settled } from './task.ts';
-import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /**
  * Like `parallelMap`, and gives the outcome of every item instead of stopping at the first failure: also when
@@ -44,5 +43,3 @@ export async function parallelMapSettled<T, R>(
   await runToEnd(launchTask(input, task, options ?? {}, form, captureSite(parallelMapSettled)));
   return settled as Settled<R>[];
 }
-
-nameOwnExports({ parallelMapSettled });

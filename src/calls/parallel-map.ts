@@ -13,7 +13,6 @@ import {
 import { launchTask } from './launch-task.ts';
 import { assertCall } from './assert-call.ts';
 import type { Result, SentTask } from './task.ts';
-import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /**
  * Calls `task(item, index, context)` for each item, on all cores, and gives the results in input order.
@@ -104,5 +103,3 @@ function appendSpecial(
     else if (outcome.kind === 'expanded') for (const value of values[at] as unknown[]) results.push(value);
   }
 }
-
-nameOwnExports({ parallelMap, parallelMapIterable });

@@ -7,7 +7,6 @@ import { assertTask, refuseSwapped } from '../options/arguments.ts';
 import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
 import type { WorkerPool } from '../options/worker-pool.ts';
 import type { ClonedValue } from './cloned.ts';
-import { nameOwnExports } from '../task/definition/own-exports.ts';
 
 /** A function that `run` calls on a worker. */
 export type AnyTask = (...args: never[]) => unknown;
@@ -87,5 +86,3 @@ function assertCall(name: string, task: unknown, args: unknown): void {
     `Expected the arguments as an array, as in ${name}(task, [first, second]), got ${describeValue(args)}.`,
   );
 }
-
-nameOwnExports({ run });

@@ -127,8 +127,8 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'package',
-    says: 'a project that installs the package, also with the oldest TypeScript',
-    files: ['test/package/consumers.'],
+    says: 'a project that installs the package, also with the oldest TypeScript; a bundle with all entries inside',
+    files: ['test/package/bundled.', 'test/package/consumers.'],
   },
   {
     name: 'more',

@@ -5,6 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { keepPlaces } from '../harness/keep-places.ts';
+import { inFull } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 import { root } from '../harness/root.ts';
 
@@ -35,6 +37,28 @@ const say = async () => {
 };
 void say();
 `;
+/** The entries of the package. */
+const entries = ['telar', 'cluster', 'files', 'http', 'memory', 'postgres'];
+/** Says for each function and class that the package exports by which name a task finds it in its own Telar. */
+const exported = `
+import { parallelMap } from 'telar';
+${entries.map((entry) => `import * as ${entry} from '${specify(entry)}';`).join('\n')}
+const say = async () => {
+  for (const [specifier, all] of [${entries.map((entry) => `['${specify(entry)}', ${entry}]`).join(', ')}]) {
+    const url = import.meta.resolve(specifier);
+    const own = Object.fromEntries(Object.entries(all).filter(([, value]) => typeof value === 'function'));
+    const lines = await parallelMap(Object.keys(own), async (name) => {
+      const found = Object.entries(await import(url)).find(([, value]) => value === own[name]);
+      return name + ': ' + found?.[0];
+    });
+    for (const line of lines) console.log(line);
+  }
+};
+void say();
+`;
+function specify(entry: string): string {
+  return entry === 'telar' ? entry : `telar/${entry}`;
+}
 const ways = [
   'closure',
   'handle',
@@ -47,6 +71,22 @@ const ways = [
   'reduce',
   'files',
 ];
+
+/** What all copies of Telar on a thread have in common. */
+type Registry = ReadonlyMap<string, WeakMap<object, unknown>>;
+
+test('the package notes of all functions that its entries export where they are from', async () => {
+  for (const entry of entries) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other.
+    const exported = (await import(specify(entry))) as Readonly<Record<string, unknown>>;
+    for (const [name, value] of Object.entries(exported)) {
+      if (typeof value !== 'function') continue;
+      const { origins } = Object.fromEntries(Reflect.get(globalThis, Symbol.for('telar')) as Registry);
+      const url = import.meta.resolve(specify(entry));
+      assert.deepEqual(origins?.get(value), { kind: 'reference', url, name });
+    }
+  }
+});
 
 describe('a program that', () => {
   let folder: string;
@@ -94,6 +134,23 @@ describe('a program that', () => {
     const [line] = await run('told.mjs', ['closure'], { NEXT_RUNTIME: 'nodejs' });
     assert.match(line as string, /`serverExternalPackages: \['telar'\]` in next\.config/);
   });
+
+  test(
+    'knows in its bundle where the package was imports in tasks all that the entries export',
+    inFull,
+    async () => {
+      await writeFile(join(folder, 'exports.mjs'), exported);
+      await bundle('exports-inside.mjs', {
+        entryPoints: [join(folder, 'exports.mjs')],
+        format: 'esm',
+        minify: true,
+        plugins: [keepPlaces],
+      });
+      const lines = await run('exports-inside.mjs', []);
+      assert.ok(lines.length > 50, lines.join('\n'));
+      for (const line of lines) assert.match(line, /^(\w+): \1$/);
+    },
+  );
 
   test('keeps the package external works in its bundle', async () => {
     await bundle('outside.mjs', { format: 'esm', external: ['telar'] });
