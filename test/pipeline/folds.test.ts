@@ -3,12 +3,14 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { pipeline, stop } from 'telar';
 import { census } from '../census.ts';
+import { makeUndecodable } from '../fixtures/tasks/undecodable.ts';
 import { usePool } from '../harness/pool.ts';
 import { sample } from '../harness/long.ts';
 import { assertProperty } from '../harness/random.ts';
 
 census();
 const pool = usePool();
+const single = usePool({ workers: 1 });
 const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 function firsts(numbers: readonly number[]): number[] {
@@ -155,6 +157,29 @@ describe('reduce, count, groupBy, distinct and topK', () => {
       .cpu((n) => (n === 12_000 ? stop : n))
       .topK(3, (n) => n, { pool });
     assert.deepEqual(stopped, [11_999, 11_998, 11_997]);
+  });
+
+  it('give the same top when items run again whose answer could not be read', async () => {
+    // A filter may change its items: here so that no one can read them, the first time.
+    const ranks = [5, 9, 8, 7, 1, 6];
+    const items = ranks.map((rank) => ({ rank, load: undefined as unknown }));
+    const kept = await pipeline(items)
+      .filter(
+        (item) => {
+          const seen: Set<number> =
+            (Reflect.get(globalThis, 'seen ranks') as Set<number> | undefined) ?? new Set();
+          Reflect.set(globalThis, 'seen ranks', seen);
+          item.load = seen.has(item.rank) ? undefined : makeUndecodable();
+          seen.add(item.rank);
+          return true;
+        },
+        { chunkSize: 3 },
+      )
+      .topK(3, ({ rank }) => rank, { pool: single });
+    assert.deepEqual(
+      kept.map(({ rank }) => rank),
+      [9, 8, 7],
+    );
   });
 
   it('are stages where they give items', async () => {

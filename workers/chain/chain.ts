@@ -56,7 +56,7 @@ export class Chain implements Loaded, CollectingChain {
 
   open(chunk: ChunkHost): Outcomes {
     this.#report.begin(chunk, this.#stages);
-    this.#collector.reset(chunk.message.memory);
+    this.#collector.reset(chunk.message);
     this.#blocks?.begin();
     return new ChainOutcomes(chunk.message, this);
   }

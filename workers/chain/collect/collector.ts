@@ -2,6 +2,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { Encoder } from '../../../src/bytes/encode/encoder.ts';
 import { type Packed, packValues } from '../../../src/wire/pack/pack.ts';
 import { SizeSampler } from '../../../src/wire/pack/size.ts';
+import type { ChunkMessage } from '../../../src/wire/message/message.ts';
 import type { Collected } from '../../../src/wire/message/payload.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
 import { collectTransfers, forgetTransfers } from '../../../src/wire/values/transfer.ts';
@@ -12,9 +13,9 @@ export interface Collector {
   /**
    * Drops what was collected, as a chunk begins.
    *
-   * @param memory - Memory that was lent for bytes.
+   * @param chunk - The chunk that begins, with the memory that was lent for bytes.
    */
-  reset(memory?: SharedArrayBuffer): void;
+  reset(chunk?: ChunkMessage): void;
   /** Bytes that the chunk's answer takes, about. */
   readonly bytes: number;
   /**
@@ -152,7 +153,8 @@ export class ByteCollector implements Collector {
     return { kind: 'bytes', bytes, count: this.#count, columns, isLent };
   }
 
-  reset(memory?: SharedArrayBuffer): void {
+  reset(chunk?: ChunkMessage): void {
+    const memory = chunk?.memory;
     this.#count = 0;
     this.#memory = memory;
     this.#encoder.reset(memory);

@@ -1,5 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { TaskFunction } from '../../../src/task/definition/definition.ts';
+import type { ChunkMessage } from '../../../src/wire/message/message.ts';
 import type { Collected } from '../../../src/wire/message/payload.ts';
 import { packValues } from '../../../src/wire/pack/pack.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
@@ -12,7 +13,7 @@ export abstract class Fold implements Collector {
   bytes = 0;
   protected count = 0;
 
-  abstract reset(): void;
+  abstract reset(chunk?: ChunkMessage): void;
   /** Adds a value, and counts it. One method for each fold, as all records go through it. */
   abstract add(value: unknown): void;
   protected abstract readonly state: unknown;

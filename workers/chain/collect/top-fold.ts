@@ -1,7 +1,14 @@
 import { describeValue } from '../../../src/errors/describe.ts';
 import type { TaskFunction } from '../../../src/task/definition/definition.ts';
 import type { CollectDefinition } from '../../../src/wire/message/chain.ts';
+import type { ChunkMessage } from '../../../src/wire/message/message.ts';
 import { callOne, Fold } from './folds.ts';
+
+/** The items of a chunk: those from the first to the last. */
+interface Items {
+  readonly first: number;
+  readonly last: number;
+}
 
 /**
  * Keeps the largest values, in descending order; of equal ones those that came first. Where all that is folded counts in
@@ -14,7 +21,8 @@ export class TopFold extends Fold {
   readonly #isFinal: boolean;
   #top: { readonly rank: number; readonly value: unknown }[] = [];
   /** The highest ranks of all chunks so far, as many as values are kept, in descending order. */
-  #ranks: number[] = [];
+  #ranks: { readonly rank: number; readonly items: Items }[] = [];
+  #items: Items | undefined;
   /** Rank that a value must have at least to be kept. It may equal another, since chunks come in any order. */
   #least = -Infinity;
 
@@ -31,8 +39,12 @@ export class TopFold extends Fold {
     this.#isFinal = isFinal;
   }
 
-  reset(): void {
-    if (this.#isFinal && this.#top.length > 0) this.#noteRanks();
+  reset(chunk?: ChunkMessage): void {
+    if (this.#isFinal) {
+      if (this.#top.length > 0 && this.#items !== undefined) this.#noteRanks(this.#items);
+      this.#items = chunk && findItems(chunk);
+      if (this.#items !== undefined) this.#forgetRanks(this.#items);
+    }
     this.#top = [];
     this.count = 0;
   }
@@ -62,9 +74,29 @@ export class TopFold extends Fold {
     return this.#top;
   }
 
-  #noteRanks(): void {
-    const ranks = [...this.#ranks, ...this.#top.map(({ rank }) => rank)];
-    this.#ranks = ranks.sort((left, right) => right - left).slice(0, this.#most);
-    if (this.#ranks.length === this.#most) this.#least = this.#ranks.at(-1) as number;
+  #noteRanks(items: Items): void {
+    const ranks = [...this.#ranks, ...this.#top.map(({ rank }) => ({ rank, items }))];
+    this.#ranks = ranks.sort((left, right) => right.rank - left.rank).slice(0, this.#most);
+    this.#findLeast();
   }
+
+  /**
+   * Forgets the ranks of chunks of which an item runs again: their answer could not be read. Noted twice, they would
+   * outrank values that nothing else does.
+   */
+  #forgetRanks({ first, last }: Items): void {
+    const left = this.#ranks.filter(({ items }) => items.last < first || items.first > last);
+    if (left.length === this.#ranks.length) return;
+    this.#ranks = left;
+    this.#findLeast();
+  }
+
+  #findLeast(): void {
+    this.#least = this.#ranks.length === this.#most ? (this.#ranks.at(-1)?.rank ?? -Infinity) : -Infinity;
+  }
+}
+
+function findItems({ index, count }: ChunkMessage): Items {
+  if (typeof index === 'number') return { first: index, last: index + count - 1 };
+  return { first: Math.min(...index), last: Math.max(...index) };
 }
