@@ -26,7 +26,7 @@ const say = async () => {
 void say();
 `;
 
-/** The same rows as tasks of a module that has a Telar of its own inside. */
+/** Module with the same rows as tasks, which has a Telar of its own inside. */
 const tasks = `
 import { nestedCalls } from ${JSON.stringify(rows)};
 import { show } from ${JSON.stringify(show)};

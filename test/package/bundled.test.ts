@@ -72,7 +72,7 @@ const ways = [
   'files',
 ];
 
-/** What all copies of Telar on a thread have in common. */
+/** Values that all copies of Telar on a thread have in common. */
 type Registry = ReadonlyMap<string, WeakMap<object, unknown>>;
 
 test('the package notes of all functions that its entries export where they are from', async () => {
