@@ -29,7 +29,7 @@ export const libraries: readonly PeerLibrary[] = [
   },
   {
     name: 'multithreading',
-    // It reads `navigator` as it is loaded, which Node 20 does not have.
+    // The library reads `navigator` as it is loaded, which Node 20 does not have.
     missing: 'navigator' in globalThis ? undefined : 'left out: multithreading, which needs Node 22',
     canTransfer: true,
     open: async (threads) => (await import('./libraries/multithreading.ts')).open(threads),

@@ -28,7 +28,7 @@ async function runOne(table: string, name: string, pool: Pool): Promise<void> {
   try {
     assert.deepEqual(await parallelMap([{ table, name, n: 5 }], runHostile, { pool }), [5], name);
   } catch (error) {
-    // It may have ended its worker, and nothing else.
+    // A hostile task may have ended its worker, and nothing else.
     assert.ok(error instanceof WorkerError, `${name}: ${String(error)}`);
   }
 }

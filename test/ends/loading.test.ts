@@ -109,7 +109,7 @@ describe('a thread that loads modules leaves no file open', { skip }, () => {
   });
 });
 
-// It takes as long as closing waits for what loads.
+// The test takes as long as closing waits for what loads.
 test('a thread that hangs in what it loads is ended when its pool is closed by force', inFull, async () => {
   const pool = new Pool({ workers: 1, grace: 1 });
   const file = join(folder, 'loops.mjs');

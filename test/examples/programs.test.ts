@@ -121,7 +121,7 @@ describe('follow-log', needsPosix('signals'), () => {
     const { child, ended } = start('follow-log', [log, '0.4']);
     let text = '';
     child.stdout?.on('data', (piece) => (text += String(piece)));
-    // It begins at the end, and nothing tells when it has: a minute after the other, until it has seen some.
+    // The program begins at the end of the log, and nothing tells when it has: a minute after the other, until it has seen some.
     for (let minute = 1; !/ALERT.*\n(.*\n)*ok/.test(text); minute++) {
       const record = (second: number, level: string): string => {
         const time = new Date(Date.UTC(2026, 0, 1, 0, minute, second)).toISOString();

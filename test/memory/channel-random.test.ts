@@ -19,7 +19,7 @@ describe('Channel, at random', () => {
     type Model = { values: string[]; isClosed: boolean };
     const value = fc.string({ maxLength: 40 });
     const capacity = 3;
-    // It fires while the call waits.
+    // The signal fires while the call waits.
     const soon = (): { signal: AbortSignal } => {
       const controller = new AbortController();
       setImmediate(() => controller.abort(new Error('enough')));

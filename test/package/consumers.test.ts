@@ -72,7 +72,7 @@ describe('a project that installs the package', () => {
     });
 
     test('compiles with the oldest TypeScript that is supported', inFull, async () => {
-      // It knows no `rewriteRelativeImportExtensions`, hence its options are given one by one.
+      // That compiler knows no `rewriteRelativeImportExtensions`, hence its options are given one by one.
       const options = '--noEmit --strict --skipLibCheck false --target es2022 --lib es2022 --module nodenext';
       const files = ['--types', 'node', '--allowImportingTsExtensions', 'main.ts', 'tasks.ts'];
       await runProgram(process.execPath, [oldestTsc, ...options.split(' '), ...files], project);

@@ -79,7 +79,7 @@ export function useCluster(): TestCluster {
           try {
             process.kill(pid, signal);
           } catch {
-            // It has ended meanwhile.
+            // The process has ended meanwhile.
           }
         }
       };

@@ -40,7 +40,7 @@ describe('closing a spawned object after `closeTimeout`', () => {
     const stream = object.stream();
     assert.deepEqual(await stream.next(), { done: false, value: 1 });
     const next = catchReason(stream.next());
-    // It is asked for in a later turn.
+    // The value is asked for in a later turn.
     await setImmediate();
     assertReason(await catchReason(spawn.close(object)), 'closed', /1 call was pending/);
     assertReason(await next, 'closed', /closeTimeout/);

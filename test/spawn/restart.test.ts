@@ -17,7 +17,7 @@ describe('a spawned object with restart', () => {
     await mortal.count();
     assert.equal(await mortal.count(), 2);
     assert.ok((await catchReason(mortal.die('exit'))) instanceof WorkerError);
-    // It waits for the fresh object, which counts from the start.
+    // The call waits for the fresh object, which counts from the start.
     assert.equal(await mortal.count(), 1);
     await until(() => events.length === 1);
     assert.equal(events[0]?.instance, 0);

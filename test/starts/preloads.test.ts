@@ -80,7 +80,7 @@ describe('a preloaded module', () => {
         for (const { form, value, message } of reports) assert.ok(value !== undefined, `${form}: ${message}`);
         const preloaded = said.match(/^preloaded in .*: 2,3,4,5$/gm) ?? [];
         assert.ok(preloaded.length > 0, said);
-        // Its two pools and that of the program have two workers each at most; the shared pool those of the machine.
+        // The two pools of the module and that of the program have two workers each at most; the shared pool those of the machine.
         const workers = new Set(preloaded);
         assert.equal(workers.size, preloaded.length);
         assert.ok(workers.size <= 4 + availableParallelism(), `${workers.size} workers`);

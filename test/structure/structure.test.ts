@@ -115,9 +115,23 @@ describe('the counts of texts', () => {
   });
 
   it('counts comments that are no sentences, and private words', () => {
-    const open = '/**';
-    const source = `${open} What it is. */\ninterface Tally {}\n${open}\n * Of a run.\n */\n${open} Counts. */\ntype Tallies = 1;\n// oxlint-disable-next-line some-rule -${'-'} as above.`;
-    assert.equal(countLeaning(new Map([['src/a.ts', source]]), 'src'), 3);
+    const [open, line] = ['/**', '/'.repeat(2)];
+    const source = [
+      `${open} What it is. */`,
+      'interface Tally {}',
+      `${open}`,
+      ' * Of a run.',
+      ' */',
+      `${open} Counts. */`,
+      'type Tallies = 1;',
+      `${line} oxlint-disable-next-line some-rule -${'-'} as above.`,
+      'let one = 1;',
+      `${line} It leans.`,
+      'let two = 2;',
+      `${line} A sentence`,
+      `${line} of two lines.`,
+    ].join('\n');
+    assert.equal(countLeaning(new Map([['src/a.ts', source]]), 'src'), 4);
     assert.equal(countPrivateWords(source), 1);
   });
 });

@@ -13,7 +13,7 @@ const DECLARED = new RegExp(
 
 /** Begins of comments that are no sentences: they lean on the name below, or on the comment before. */
 const LEANING =
-  /\/\*\*\s+(?:\* )?(?:What|How|Who|Whose|Of|Those|The same|Its?|They|Their|Told)\b|(?:-|\/){2} [Aa]s above\b/g;
+  /\/\*\*\s+(?:\* )?(?:What|How|Who|Whose|Of|Those|The same|Its?|They|Their|Told)\b|(?:-|\/){2} [Aa]s above\b|\/\/ (?:Its?|They|Their|Of)\b(?<!\/\/.*\n\s*\/\/ \w+)/g;
 
 /** Members of an object type that are functions, by an arrow or by the name of their type. */
 const CALLBACK = /^ {2}readonly \w+\??:(?:[^;]*=>|\s*NameItem\b)/gm;

@@ -39,7 +39,7 @@ for (const [time, isolate] of [
   ['third', 'process'],
 ] as const) {
   const pool = new Pool({ isolate, workers: 1 });
-  // Its worker is there before the census counts, and until the end of the file.
+  // The worker is there before the census counts, and until the end of the file.
   before(() => parallelMap([1], (n) => n, { pool }));
   after(() => pool.close());
   for (const [table, cases] of Object.entries(tables)) {

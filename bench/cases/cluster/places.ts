@@ -54,7 +54,7 @@ async function startNode(url: string): Promise<ChildProcess> {
 function timeOf(pid: number): number {
   const fields = readStat(pid);
   if (fields === undefined) return Number.NaN;
-  // Its own time, and that of children that have ended, each in the program and in the system.
+  // These are the time of the process, and that of its children that have ended, each in the program and in the system.
   const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK;
   return listChildren(pid).reduce((sum, child) => {
     const time = timeOf(child);

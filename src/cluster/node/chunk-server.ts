@@ -62,7 +62,7 @@ export class ChunkServer {
       head = readHead(begun.head);
       meta = readMeta(begun.meta);
     } catch (reason) {
-      // Its caller may be of a version to come, and would have a failed job run again for ever.
+      // The caller of the job may be of a version to come, and would have a failed job run again for ever.
       warnOfRefusal(reason as ClusterError);
       await this.#commit({ run, number }, sealRefusal('unloadable', 1, reason));
       return { items: 0, failed: 0, ms: 0, node: this.#parts.node };

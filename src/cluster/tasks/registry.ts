@@ -174,7 +174,7 @@ async function findHome(task: Function): Promise<TaskReference | undefined> {
     const found = await resolveTask(task);
     return found.kind === 'reference' ? found : undefined;
   } catch {
-    // It would have to travel with what it uses, which no caller of a cluster may ask for.
+    // The task would have to travel with what it uses, which no caller of a cluster may ask for.
     return undefined;
   }
 }

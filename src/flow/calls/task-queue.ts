@@ -63,7 +63,7 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
     const { dispatcher, pool, task, timeout, context } = plan;
     this.#plan = plan;
     recallService(task, this.sizer);
-    // As many as there are: another worker may take a call over from behind a long one.
+    // All workers count: another worker may take a call over from behind a long one.
     this.#terms = new CallTerms({ workers: pool.workers, timeout }, this.sizer);
     this.waiting = new WaitingCalls(this.sizer, pool);
     const strays = new CallStrays((number) => this.outcomes.find(number), task.name);

@@ -85,7 +85,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
       declared,
       first: call.first ?? 0,
       workers,
-      // Of a cluster, the workers are those that there are by then.
+      // A cluster has the workers that are there by then.
       shares: () => SHARES * Math.min(options.workers ?? Infinity, pool.workers),
       chunkSize: options.chunkSize,
       timeout,

@@ -63,7 +63,7 @@ export class RunEvents implements WorkEvents {
   }
 
   fail(reason: unknown): void {
-    // It is found out in a turn of its own, whose stack tells nobody anything.
+    // The failure is found out in a turn of its own, whose stack tells nobody anything.
     this.#run.end({ reason: reason instanceof TelarError ? placeAt(reason, this.#plan.callSite) : reason });
   }
 

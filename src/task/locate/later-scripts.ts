@@ -16,7 +16,7 @@ export async function readLater(): Promise<ReadonlyMap<string, string>> {
     session.connect();
     await readAll(session, texts);
   } catch {
-    // It takes a permission that the program does not have.
+    // The inspector takes a permission that the program does not have.
   } finally {
     session.disconnect();
   }

@@ -32,7 +32,7 @@ export function parseCsv(given: string, rules: CsvRules): CsvOutcome[] {
     let problem = record.problem || measure(text.slice(0, length).replace(end, '')) > maxRecordBytes;
     if (record.isUnclosed) problem = true;
     if (record.isUnclosed && measure(text) < giveUpAt) {
-      // It costs its first line.
+      // A record that is never closed costs its first line.
       length = firstEnd(text, ends);
       lines = 1;
     }

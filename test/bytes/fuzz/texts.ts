@@ -23,7 +23,7 @@ export const writings: readonly Written[] = [
   { encoding: 'utf-16be', name: 'utf-16be', write: writeSwapped },
   { encoding: 'iso-8859-15', name: 'iso-8859-15', write: (text) => toBytes(text, { '€': 0xa4 }) },
   { encoding: 'macintosh', name: 'macintosh', write: (text) => toBytes(text, { é: 0x8e, '€': 0xdb }) },
-  // It has bytes that are no character.
+  // Windows-1253 has bytes that are no character.
   { encoding: 'windows-1253', name: 'windows-1253', write: (text) => toBytes(text, { é: 0xe1, '€': 0x80 }) },
 ];
 

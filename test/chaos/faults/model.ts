@@ -19,7 +19,7 @@ export interface Verdict {
 /** Predicts the outcome of an item with `retries` tries beyond the first. */
 export function predict({ fault, healthyAt }: FaultyItem, retries: number): Verdict {
   if (fault === undefined || fault === 'strays') return { status: 'fulfilled', attempts: 1 };
-  // It would be no more cloneable the second time.
+  // A value that cannot be cloned is no more cloneable the second time.
   if (fault === 'returns-uncloneable') return { status: 'rejected', attempts: 1 };
   if (healthyAt <= retries + 1) return { status: 'fulfilled', attempts: healthyAt };
   return { status: 'rejected', attempts: retries + 1 };

@@ -130,7 +130,7 @@ describeOnBrokers('A run with a name', (broker) => {
     assert.deepEqual(await listRuns(), []);
   });
 
-  // It takes as long as a lease, on each broker.
+  // The test takes as long as a lease, on each broker.
   test('is held by one caller at a time', { skip: !isLong }, async () => {
     const controller = new AbortController();
     const options = { pool: cluster, runId: 'held' };

@@ -169,7 +169,7 @@ describe('a server that lets a run wait', () => {
       },
       { name: 'TimeoutError' },
     );
-    // Its one client is free again.
+    // The one client of the pool is free again.
     assert.equal(await readAll(own), 500);
     await own.end();
   });

@@ -64,7 +64,7 @@ const calls: Record<string, Call> = {
       if (!isFirst) return;
       isFirst = false;
       begun();
-      // It would take the processor from all others.
+      // A run that is not held would take the processor from all others.
       await changed.promise;
     };
     await pipeline(copyOut(connection, endless)).io(hold, { concurrency: 1 }).count({ pool, signal });

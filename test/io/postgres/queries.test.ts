@@ -127,7 +127,7 @@ describe('insertInto', () => {
       { id: 1, k: 'b', n: null },
       { id: 7, k: 'a', n: 3 },
     ]);
-    // Of a row, what it named.
+    // A rejected row has the columns that it named.
     const found = rejected.map(({ code, row }) => [code, row]);
     assert.deepEqual(found, [
       ['22P02', { k: 'c', n: 'x' }],

@@ -79,7 +79,7 @@ describe('tail', () => {
     await sleep(80);
     await truncate(path, 0);
     await sleep(80);
-    // It goes on where it was, not knowing of the cut.
+    // The writer goes on where it was, not knowing of the cut.
     await writer.write('third\n', 50_000);
     assert.deepEqual(await lines, ['first', 'second', 'third']);
     await writer.close();
@@ -149,7 +149,7 @@ describe('tail of a pattern', () => {
     await writeFile(path('new.log'), 'n1\nn2\n');
     await appendFile(path('b.log'), 'b1\n');
     await sleep(100);
-    // Its new name is one of the pattern, and it is no new file.
+    // The new name of the file is one of the pattern, and it is no new file.
     await rename(path('a.log'), path('a-old.log'));
     await writeFile(path('a.log'), 'a2\n');
     const read = await lines;

@@ -120,7 +120,7 @@ function expectSteps(steps: readonly Step[]): Due[] {
     isDead ||= step.step === 'exit';
     if (isDead || step.step === 'exit') return { error: 'WorkerError' };
     switch (step.step) {
-      // Its outcome is not judged: only that it has one.
+      // The outcome of the step is not judged: only that there is one.
       case 'hang':
         return { error: 'WorkerError' };
       case 'add':

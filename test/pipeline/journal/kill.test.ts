@@ -68,7 +68,7 @@ describe('a pipeline that is killed', needsPosix('kill -9'), () => {
             here++;
           }
         }
-        // It may have been killed behind the last rename.
+        // The program may have been killed behind the last rename.
         await runUntil(program, [kind, input, out, trace, journal], trace, Infinity);
         for (const suffix of kind === 'files' ? ['', '.letters'] : ['']) {
           const [found, expected] = await Promise.all([

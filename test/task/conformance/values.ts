@@ -93,7 +93,7 @@ const deepMixed = Array.from({ length: 5000 }).reduce<unknown>((inner) => ({ inn
 const selfContaining = new Map<string, unknown>();
 selfContaining.set('itself', selfContaining).set('size', () => selfContaining.size);
 function Replaced(): void {
-  // Its prototype is another object.
+  // The prototype of this function is another object.
 }
 Replaced.prototype = { constructor: Replaced, greet: () => 'hello' };
 const replaced = Reflect.construct(Replaced, []) as { greet: () => string };

@@ -44,7 +44,7 @@ function resolve(specifier: string, base: string): string | undefined {
   try {
     return toUrl(createRequire(base).resolve(specifier));
   } catch {
-    // It is a word in a comment, or a file that is not there.
+    // The specifier is a word in a comment, or a file that is not there.
     return undefined;
   }
 }
