@@ -6,6 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { buildWithParts } from './build-parts.js';
 
 const outdir = 'dist/bundle';
 
@@ -139,20 +140,9 @@ await build({
   packages: 'external',
 });
 
-const { metafile } = await build({
+/** @type {import('esbuild').BuildOptions} */
+const single = {
   ...common,
-  entryPoints: {
-    capture: 'dist/src/task/capture/capture.js',
-    'find-exported': 'dist/src/task/reference/find-exported.js',
-    piscina: 'node_modules/piscina/dist/main.js',
-    'piscina-worker': 'node_modules/piscina/dist/worker.js',
-    processes: 'dist/src/flow/processes/processes.js',
-    entry: 'dist/workers/entry.js',
-    'spawn-entry': 'dist/workers/spawn-entry.js',
-    'process-entry': 'dist/workers/process/process-entry.js',
-    'nested-entry': 'dist/workers/nested-entry.js',
-  },
-  plugins: [piscinaInPlace],
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   mainFields: ['module', 'main'],
@@ -162,13 +152,46 @@ const { metafile } = await build({
   legalComments: 'eof',
   banner: { js: "const telarUrl=require('node:url').pathToFileURL(__filename).href;" },
   define: { ...common.define, 'import.meta.url': 'telarUrl', 'import.meta.env': 'undefined' },
-});
+};
 
-for (const path of Object.keys(metafile.outputs).filter((path) => path.endsWith('.cjs'))) {
+/** What runs on the threads and in the processes of tasks. */
+const threads = {
+  entry: 'dist/workers/entry.js',
+  'spawn-entry': 'dist/workers/spawn-entry.js',
+  'process-entry': 'dist/workers/process/process-entry.js',
+  'nested-entry': 'dist/workers/nested-entry.js',
+};
+
+/** Parts of that which many workers never need. */
+const parts = {
+  chain: ['dist/workers/chain/revive-chain.js'],
+  revive: ['dist/src/task/revive/revive-captured.js', 'dist/src/task/revive/compile.js'],
+  shared: ['dist/src/shared/open/open-seal.js'],
+};
+
+const { metafile } = await build({
+  ...single,
+  entryPoints: {
+    capture: 'dist/src/task/capture/capture.js',
+    'find-exported': 'dist/src/task/reference/find-exported.js',
+    piscina: 'node_modules/piscina/dist/main.js',
+    'piscina-worker': 'node_modules/piscina/dist/worker.js',
+    processes: 'dist/src/flow/processes/processes.js',
+  },
+  plugins: [piscinaInPlace],
+});
+const metafiles = [metafile, ...(await buildWithParts(threads, parts, single))];
+
+for (const path of metafiles
+  .flatMap(({ outputs }) => Object.keys(outputs))
+  .filter((path) => path.endsWith('.cjs'))) {
   writeFileSync(path, nameClassesOnly(readFileSync(path, 'utf8')));
 }
 
-writeFileSync(`${outdir}/LICENSES.txt`, describeLicenses(Object.keys(metafile.inputs)));
+writeFileSync(
+  `${outdir}/LICENSES.txt`,
+  describeLicenses(metafiles.flatMap(({ inputs }) => Object.keys(inputs))),
+);
 
 /**
  * Makes the helper by which esbuild keeps names leave out functions that have no prototype. It is called whenever one

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parallelMap, Pool, WorkerError } from 'telar';
+import { parallelMap, pipeline, Pool, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { globals } from '../fixtures/hostile/globals.ts';
 import { leftovers, onlyInProcess } from '../fixtures/hostile/leftovers.ts';
@@ -24,6 +24,14 @@ async function assertWorks(pool: Pool, name: string, timeout: number | undefined
   assert.deepEqual(await parallelMap(ITEMS, sleepy, { pool, timeout }), [3, 6, 9], name);
 }
 
+/** A worker loads what closures and URLs need when the first of them comes, whatever was done before. */
+async function assertLoads(pool: Pool): Promise<void> {
+  const factor = 2;
+  assert.deepEqual(await parallelMap(ITEMS, (item) => item * factor, { pool }), [2, 4, 6]);
+  const urls = [new URL('https://telar.example/')];
+  assert.deepEqual(await parallelMap(urls, ({ hostname }) => hostname, { pool }), ['telar.example']);
+}
+
 async function runOne(table: string, name: string, pool: Pool): Promise<void> {
   try {
     assert.deepEqual(await parallelMap([{ table, name, n: 5 }], runHostile, { pool }), [5], name);
@@ -42,7 +50,20 @@ for (const isolate of ['thread', 'process'] as const) {
         await runOne('globals', name, pool);
         await assertWorks(pool, name, undefined);
       }
+      await assertLoads(pool);
       await pool.close();
+    });
+
+    test('loads what pipelines need behind a task that has replaced something', async () => {
+      const check = async (name: string): Promise<void> => {
+        const pool = new Pool({ workers: 1, isolate });
+        await runOne('globals', name, pool);
+        assert.deepEqual(await pipeline(ITEMS).cpu(twice).toArray({ pool }), [2, 4, 6], name);
+        await pool.close();
+      };
+      await Promise.all(
+        ['Array.prototype.map throws', 'Map is gone', 'Reflect.get gives nothing'].map(check),
+      );
     });
 
     test('is replaced where something that was left behind holds it up or ends it', async () => {

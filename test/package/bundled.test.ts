@@ -157,8 +157,9 @@ describe('a program that', () => {
     assert.deepEqual(await run('outside.mjs', ['closure', 'read']), ['[2,4]', '2']);
   });
 
-  test('has lost a file of its installation is told which', async () => {
-    const installed = join(folder, 'damaged/node_modules/telar');
+  /** Installs the package beside the program, and takes files away from it. */
+  const installWithout = async (place: string, names: readonly string[]): Promise<void> => {
+    const installed = join(folder, place, 'node_modules/telar');
     await cp(new URL('dist/bundle/', root), join(installed, 'dist/bundle'), { recursive: true });
     await cp(new URL('package.json', root), join(installed, 'package.json'));
     for (const name of ['comlink', 'tinyglobby'])
@@ -167,11 +168,22 @@ describe('a program that', () => {
         join(installed, '..', name),
         'junction',
       );
-    await cp(join(folder, 'main.mjs'), join(folder, 'damaged/main.mjs'));
-    for (const name of ['entry.cjs', 'find-exported.cjs', 'capture.cjs', 'spawn-entry.cjs', 'processes.cjs'])
-      await rm(join(installed, 'dist/bundle', name));
+    await cp(join(folder, 'main.mjs'), join(folder, place, 'main.mjs'));
+    for (const name of names) await rm(join(installed, 'dist/bundle', name));
+  };
+
+  test('has lost a file of its installation is told which', async () => {
+    const names = ['entry.cjs', 'find-exported.cjs', 'capture.cjs', 'spawn-entry.cjs', 'processes.cjs'];
+    await installWithout('damaged', names);
     const lines = await run('damaged/main.mjs', ways);
     assert.equal(lines.length, ways.length);
     for (const line of lines) assert.match(line, /is missing beside .*: its installation is incomplete/);
+  });
+
+  test('has lost what workers load on demand is told which file that is', async () => {
+    await installWithout('partial', ['revive.cjs', 'chain.cjs']);
+    const [closure, pipeline] = await run('partial/main.mjs', ['closure', 'pipeline']);
+    assert.match(closure as string, /Telar needs revive\.cjs, which is missing beside .*entry\.cjs/);
+    assert.match(pipeline as string, /Telar needs chain\.cjs, which is missing beside .*entry\.cjs/);
   });
 });
