@@ -97,6 +97,20 @@ describe('a worker that does not come to what it was sent', () => {
     await pool.close();
   });
 
+  test('is named with the task of a single call that ran last there', async () => {
+    const pool = new Pool({ workers: 1 });
+    const warnings = await listen(async () => {
+      await pool.run(leaveLoop, [1], { timeout: 50 }).catch(() => {});
+      await later(50);
+      await pool.run(double, [1], { timeout: 50 });
+    });
+    assert.match(
+      warnings.at(-1) ?? '',
+      /A call of `leaveLoop`, the last that ran there, left something behind/,
+    );
+    await pool.close();
+  });
+
   test('within a call: the other items run, nobody is blamed', async () => {
     const pool = new Pool({ workers: 2 });
     const items = Array.from({ length: 6 }, (_, n) => n);

@@ -1,3 +1,4 @@
+import { nameItems } from '../../flow/failure/stray-log.ts';
 import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { SentChunk, Strays } from '../../flow/work/work.ts';
 import { findGaps } from '../message/find-gaps.ts';
@@ -30,6 +31,7 @@ export class ChunkRecord {
         this.count++;
         strays.push({ index, thrown });
       },
+      name: nameItems,
     };
   }
 

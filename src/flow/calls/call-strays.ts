@@ -17,11 +17,19 @@ export class CallStrays implements Strays {
 
   add(index: number | undefined, thrown: EncodedThrown): void {
     this.count++;
-    const warn = (): void =>
-      warnOfStray(this.#task === '' ? 'A call' : `A call of \`${this.#task}\``, decodeThrown(thrown));
+    const warn = (): void => warnOfStray(`A ${this.#noun}`, decodeThrown(thrown));
     const call = index === undefined ? undefined : this.#find(index);
     // A listener for warnings is the caller's code, so it runs in the caller's context.
     if (call === undefined) warn();
     else call.context(warn);
+  }
+
+  /** Calls have no numbers that their callers know. */
+  name(): string {
+    return `a ${this.#noun}`;
+  }
+
+  get #noun(): string {
+    return this.#task === '' ? 'call' : `call of \`${this.#task}\``;
   }
 }

@@ -17,4 +17,13 @@ export class StrayLog implements Strays {
     // A listener for warnings is the caller's code, so it runs in the caller's context.
     this.#context(() => warnOfStray(index === undefined ? 'A task' : `Item ${index}`, decodeThrown(thrown)));
   }
+
+  name(first: number, final: number): string {
+    return nameItems(first, final);
+  }
+}
+
+/** Names items of a run by their numbers. */
+export function nameItems(first: number, final: number): string {
+  return first === final ? `item ${first}` : `one of the items ${first} to ${final}`;
 }

@@ -55,6 +55,8 @@ export interface Strays {
   count: number;
   /** @param index - The item that left it, where that is known. */
   add(index: number | undefined, thrown: EncodedThrown): void;
+  /** Names some items as the caller knows them, for a message. */
+  name(first: number, final: number): string;
 }
 
 /** Terms of a run that its pool has to know, the same for all that the run has in progress there. */

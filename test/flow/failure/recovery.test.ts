@@ -34,7 +34,7 @@ function openRecovery(retries: ReadonlySet<number> = new Set()): {
   const back: Chunk[] = [];
   const settled = new Map<number, ItemError>();
   const retried: number[] = [];
-  const counts = new RunCounts({ count: 0, add: () => {} });
+  const counts = new RunCounts({ count: 0, add: () => {}, name: () => '' });
   const failures = new Failures({ callSite: {}, limitOf: () => 100 });
   const recovery = new Recovery(failures, counts, {
     giveBack: (chunk) => void (chunk.items.length > 0 && back.push(chunk)),

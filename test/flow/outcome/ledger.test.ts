@@ -49,7 +49,7 @@ function openLedger(plan: Partial<DeliveryPlan> = {}): {
   readonly delivered: unknown[];
 } {
   const delivered: unknown[] = [];
-  const counts = new RunCounts({ count: 0, add: () => {} });
+  const counts = new RunCounts({ count: 0, add: () => {}, name: () => '' });
   const receiver = { deliver: ({ values }: Segment) => void delivered.push(...Array.from(values)) };
   const ledger = new Ledger(
     { isOrdered: true, onFailure: 'reject-in-turn', first: 0, receiver, listeners: [], ...plan },

@@ -7,13 +7,13 @@ const MOST_NOTED = 256;
 
 /** Knows what each worker ran last, by its number: that may have left behind what holds the worker up. */
 export class LastRuns {
-  readonly #ran = new Map<number, Pick<Answered, 'first' | 'final'>>();
+  readonly #ran = new Map<number, string>();
 
   /** Notes what a worker ran last when its session is over; the worker may run on. */
   note({ worker, last }: WorkerSession): void {
     if (worker === undefined || last === undefined) return;
     this.#ran.delete(worker);
-    this.#ran.set(worker, { first: last.first, final: last.final });
+    this.#ran.set(worker, nameLast(last));
     const [oldest] = this.#ran.keys();
     // Numbers of threads that are gone would pile up.
     if (this.#ran.size > MOST_NOTED && oldest !== undefined) this.#ran.delete(oldest);
@@ -23,7 +23,8 @@ export class LastRuns {
    * Says why a worker is replaced, and what may be to blame; forgets the worker. `worker` is its number, where known.
    */
   reportBlock(session: WorkerSession, worker: number | undefined, reason: string): string {
-    const last = session.last ?? (worker === undefined ? undefined : this.#ran.get(worker));
+    const known = worker === undefined ? undefined : this.#ran.get(worker);
+    const last = session.last === undefined ? known : nameLast(session.last);
     if (worker !== undefined) this.#ran.delete(worker);
     if (reason === SUSPENDED) return `A worker is replaced. ${reason}: ${describeWho(last)}.`;
     return (
@@ -33,20 +34,17 @@ export class LastRuns {
   }
 }
 
-type Last = Pick<Answered, 'first' | 'final'> | undefined;
-
 /** Says who may have stopped a worker's process. */
-function describeWho(last: Last): string {
+function describeWho(last: string | undefined): string {
   if (last === undefined) return 'somebody has sent it';
-  const { first, final } = last;
-  const which = first === final ? `item ${first}` : `one of the items ${first} to ${final}`;
-  return `somebody has sent it, or ${which}, the last that ran there, left behind what did`;
+  return `somebody has sent it, or ${last}, the last that ran there, left behind what did`;
 }
 
-function describeLast(last: Last): string {
+function describeLast(last: string | undefined): string {
   if (last === undefined) return 'A task';
-  const { first, final } = last;
-  return first === final
-    ? `Item ${first}, the last that ran there,`
-    : `One of the items ${first} to ${final}, the last that ran there,`;
+  return `${last.charAt(0).toUpperCase()}${last.slice(1)}, the last that ran there,`;
+}
+
+function nameLast({ work, first, final }: Answered): string {
+  return work.strays.name(first, final);
 }
