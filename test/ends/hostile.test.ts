@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parallelMap, pipeline, Pool, WorkerError } from 'telar';
+import { parallelMap, pipeline, Pool, run, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { globals } from '../fixtures/hostile/globals.ts';
 import { leftovers, onlyInProcess } from '../fixtures/hostile/leftovers.ts';
@@ -18,10 +18,27 @@ const AT_ONCE = 10;
 
 const ITEMS = [1, 2, 3];
 
+/** The forms of a call of one item. */
+const forms = {
+  parallelMap: async (task, item, options) => (await parallelMap([item], task, options))[0],
+  run: (task, item, options) => run(task, [item], options),
+  'Pool#run': (task, item, { pool, timeout }) => pool.run(task, [item], { timeout }),
+} satisfies Record<string, CallOne>;
+
+type CallOne = <T, R>(
+  task: (item: T) => R,
+  item: T,
+  options: { readonly pool: Pool; readonly timeout?: number | undefined },
+) => Promise<unknown>;
+type Form = keyof typeof forms;
+
 /** Whatever became of the hostile task itself, the calls after it have their results. */
-async function assertWorks(pool: Pool, name: string, timeout: number | undefined): Promise<void> {
-  assert.deepEqual(await parallelMap(ITEMS, twice, { pool, timeout }), [2, 4, 6], name);
-  assert.deepEqual(await parallelMap(ITEMS, sleepy, { pool, timeout }), [3, 6, 9], name);
+async function assertWorks(form: Form, pool: Pool, name: string, timeout: number | undefined): Promise<void> {
+  const call: CallOne = forms[form];
+  const doubled = ITEMS.map((n) => call(twice, n, { pool, timeout }));
+  assert.deepEqual(await Promise.all(doubled), [2, 4, 6], name);
+  const slept = ITEMS.map((n) => call(sleepy, n, { pool, timeout }));
+  assert.deepEqual(await Promise.all(slept), [3, 6, 9], name);
 }
 
 /** A worker loads what closures and URLs need when the first of them comes, whatever was done before. */
@@ -32,32 +49,43 @@ async function assertLoads(pool: Pool): Promise<void> {
   assert.deepEqual(await parallelMap(urls, ({ hostname }) => hostname, { pool }), ['telar.example']);
 }
 
-async function runOne(table: string, name: string, pool: Pool): Promise<void> {
+/** Runs a hostile task, and says what became of it: it may have ended its worker, and nothing else. */
+async function runOne(form: Form, table: string, name: string, pool: Pool): Promise<string> {
+  const call: CallOne = forms[form];
   try {
-    assert.deepEqual(await parallelMap([{ table, name, n: 5 }], runHostile, { pool }), [5], name);
+    assert.equal(await call(runHostile, { table, name, n: 5 }, { pool }), 5, name);
+    return `${name}: fulfilled`;
   } catch (error) {
-    // A hostile task may have ended its worker, and nothing else.
     assert.ok(error instanceof WorkerError, `${name}: ${String(error)}`);
+    return `${name}: ${error.reason}`;
   }
 }
+
+/** The names that a form tries: those of `parallelMap` in full where that says so, and fewer by the others. */
+const choose = (form: Form, names: readonly string[], oneIn: number): string[] =>
+  pick(names, form === 'parallelMap' ? oneIn : 2 * oneIn);
 
 for (const isolate of ['thread', 'process'] as const) {
   describe(`a worker in a ${isolate}`, () => {
     test(`goes on when tasks have replaced ${Object.keys(globals).length} things of the language`, async () => {
-      const pool = new Pool({ workers: 1, isolate });
-      // Tasks run one after the other, since what one replaced stays so for those after it.
-      for (const name of pick(Object.keys(globals), isolate === 'thread' ? 1 : 4)) {
-        await runOne('globals', name, pool);
-        await assertWorks(pool, name, undefined);
+      const became: Record<Form, string[]> = { parallelMap: [], run: [], 'Pool#run': [] };
+      for (const form of Object.keys(forms) as Form[]) {
+        const pool = new Pool({ workers: 1, isolate });
+        // Tasks run one after the other, since what one replaced stays so for those after it.
+        for (const name of choose(form, Object.keys(globals), isolate === 'thread' ? 1 : 4)) {
+          became[form].push(await runOne(form, 'globals', name, pool));
+          await assertWorks(form, pool, name, undefined);
+        }
+        await assertLoads(pool);
+        await pool.close();
       }
-      await assertLoads(pool);
-      await pool.close();
+      assertAlike(became);
     });
 
     test('loads what pipelines need behind a task that has replaced something', async () => {
       const check = async (name: string): Promise<void> => {
         const pool = new Pool({ workers: 1, isolate });
-        await runOne('globals', name, pool);
+        await runOne('parallelMap', 'globals', name, pool);
         assert.deepEqual(await pipeline(ITEMS).cpu(twice).toArray({ pool }), [2, 4, 6], name);
         await pool.close();
       };
@@ -70,17 +98,34 @@ for (const isolate of ['thread', 'process'] as const) {
       const known = Object.keys(leftovers).filter(
         (name) => isolate === 'process' || !onlyInProcess.has(name),
       );
-      const names = pick(known, isolate === 'thread' ? 3 : 6);
+      const became: Record<Form, string[]> = { parallelMap: [], run: [], 'Pool#run': [] };
+      const left = (Object.keys(forms) as Form[]).flatMap((form) =>
+        choose(form, known, isolate === 'thread' ? 3 : 6).map((name) => ({ form, name })),
+      );
       const check = async (): Promise<void> => {
-        for (let name = names.shift(); name !== undefined; name = names.shift()) {
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const { form, name } = next;
           const pool = new Pool({ workers: 1, isolate });
-          await runOne('leftovers', name, pool);
+          became[form].push(await runOne(form, 'leftovers', name, pool));
           await new Promise((resolve) => setTimeout(resolve, 20));
-          await assertWorks(pool, name, 1000);
+          await assertWorks(form, pool, name, 1000);
           await pool.close();
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, check));
+      assertAlike(became);
     });
   });
+}
+
+/** A single call has to end as a run of one item does. */
+function assertAlike({ parallelMap: right, ...others }: Record<Form, string[]>): void {
+  const known = new Set(right);
+  for (const [form, became] of Object.entries(others)) {
+    assert.deepEqual(
+      became.filter((what) => !known.has(what)),
+      [],
+      form,
+    );
+  }
 }
