@@ -112,11 +112,23 @@ function prototypeOf(value: object): object {
   return Reflect.getPrototypeOf(value) as object;
 }
 
+/** Looks whether all intrinsics are as they were, in 20 µs. Throws what a getter throws that is in the place of one. */
+export function areIntact(intrinsics: readonly Intrinsic[]): boolean {
+  for (let i = 0; i < intrinsics.length; i++) {
+    const { holder, key, value } = intrinsics[i] as Intrinsic;
+    if ((holder as Record<PropertyKey, unknown>)[key] !== value) return false;
+  }
+  return true;
+}
+
 /**
- * Makes a function that says whether all intrinsics are as they were. Code made for the list reads them in 1 µs, where
- * a loop takes 20.
+ * Makes a function that looks the same in 1 µs: code made for the list. It takes 2 ms to make.
+ *
+ * @returns `areIntact` where code from strings is forbidden.
  */
-export function compileCheck(intrinsics: readonly Intrinsic[]): () => boolean {
+export function compileCheck(
+  intrinsics: readonly Intrinsic[],
+): (intrinsics: readonly Intrinsic[]) => boolean {
   const holders = [...new Set(intrinsics.map(({ holder }) => holder))];
   const symbols = [...new Set(intrinsics.map(({ key }) => key).filter((key) => typeof key === 'symbol'))];
   const checks = intrinsics.map(({ holder, key }, at) => {
@@ -135,13 +147,6 @@ export function compileCheck(intrinsics: readonly Intrinsic[]): () => boolean {
     ) => () => boolean;
     return make(...holders, ...symbols, ...intrinsics.map(({ value }) => value));
   } catch {
-    // A loop serves where code from strings is forbidden.
-    return () => {
-      for (let i = 0; i < intrinsics.length; i++) {
-        const { holder, key, value } = intrinsics[i] as Intrinsic;
-        if ((holder as Record<PropertyKey, unknown>)[key] !== value) return false;
-      }
-      return true;
-    };
+    return areIntact;
   }
 }
