@@ -144,6 +144,10 @@ await build({
   },
   inject: clocks,
   format: 'esm',
+  // Names stay, for those who read a stack. Lines end, for those who see one printed.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120,
   splitting: true,
   plugins: [linkedEntries],
   // An import for the sake of the chunks alone stays, and what a module has stays together.
