@@ -58,8 +58,8 @@ async function runProgram(program: Program, at: number, ground: Ground): Promise
   return watch;
 }
 
-function openPool({ isolate, workers, maxItemsPerWorker }: PoolSpec): { pool: Pool; isolate: Isolation } {
-  return { pool: new Pool({ isolate, workers, maxItemsPerWorker, grace: 10 }), isolate };
+function openPool({ isolate, ...limits }: PoolSpec): { pool: Pool; isolate: Isolation } {
+  return { pool: new Pool({ isolate, ...limits, grace: 10 }), isolate };
 }
 
 /** On a pool that the program makes and closes, or on one that is there. */

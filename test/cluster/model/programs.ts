@@ -41,7 +41,8 @@ function mend(drawn: ClusterProgram): ClusterProgram {
     items: { ...items, payload: 'objects' as const },
     options: { ...options, pool: 0 },
   };
-  if (drawn.kind === 'run') return { ...drawn, ...placed };
+  // The nodes know the tasks of one module.
+  if (drawn.kind === 'run') return { ...drawn, ...placed, isNested: false };
   const { as, failsAt } = drawn.input;
   // Objects are in no typed array, and what is an array now is one when its run is taken up.
   const input = { as: as === 'typed' ? ('array' as const) : as, failsAt };

@@ -9,6 +9,7 @@ import type {
   PoolSpec,
   Program,
   Reading,
+  RunCall,
   Step,
 } from './program.ts';
 import { isForced } from './expected.ts';
@@ -134,6 +135,9 @@ export const program: fc.Arbitrary<Program> = fc
       arbitrary: fc.record({
         kind: fc.constant('run' as const), items, options,
         burst: fc.constantFrom(Infinity, Infinity, 1, 3, 16),
+        hasStore: fc.constantFrom(false, false, true),
+        isNested: fc.constantFrom(false, false, false, false, false, true),
+        maxQueue: optional(fc.nat(4), 1),
       }),
     },
     {
@@ -153,12 +157,7 @@ export const program: fc.Arbitrary<Program> = fc
 function mend(drawn: Program): Program {
   if (drawn.kind === 'spawn') return { ...drawn, idempotent: drawn.idempotent && drawn.restart };
   const hangs = drawn.items.acts.some(([, { act: name }]) => name === 'hang' || name === 'loop' || name === 'obey');
-  if (drawn.kind === 'run') {
-    const timeout = hangs ? TIMEOUT : undefined;
-    // JSON, which shows programs, knows no Infinity.
-    const burst = Math.min(drawn.burst, 1000);
-    return { ...drawn, burst, options: { ...drawn.options, timeout, journal: false } };
-  }
+  if (drawn.kind === 'run') return mendRun(drawn, hangs ? TIMEOUT : undefined);
   const isTyped = drawn.input.as === 'typed' && drawn.items.payload !== 'numbers';
   // The end of what is kept and resumed has to be there: pipelines keep nothing of an end in memory.
   const canKeep = drawn.kind !== 'pipeline' || drawn.end === 'run';
@@ -175,6 +174,31 @@ function mend(drawn: Program): Program {
     },
   };
 } // prettier-ignore
+
+function mendRun({ maxQueue, ...drawn }: RunCall & QueueLimit, timeout: number | undefined): RunCall {
+  const { isNested } = drawn;
+  const { pool } = drawn.options;
+  const own = typeof pool === 'object' ? pool : { spec: { isolate: 'thread', workers: 2 } as const };
+  return {
+    ...drawn,
+    // JSON, which shows programs, knows no Infinity.
+    burst: Math.min(drawn.burst, 1000),
+    hasStore: drawn.hasStore && !isNested,
+    // A task that calls another is an export, and is told by its item what to do.
+    items: { ...drawn.items, payload: isNested ? 'objects' : drawn.items.payload },
+    options: {
+      ...drawn.options,
+      timeout,
+      journal: false,
+      // Other programs would be refused on a pool of the group.
+      pool: maxQueue === undefined ? pool : { ...own, spec: { ...own.spec, maxQueue } },
+    },
+  };
+}
+
+interface QueueLimit {
+  readonly maxQueue?: number | undefined;
+}
 
 export const group: fc.Arbitrary<Group> = fc.record({
   pools: fc.tuple(pool, pool),

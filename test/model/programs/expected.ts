@@ -39,6 +39,20 @@ export function judgeAll(items: Items, options: Options, isolate: Isolation): Ve
   );
 }
 
+/** Outcomes of tasks that make the call in turn: its failure is what they throw, and only the call is tried again. */
+export function judgeNested(items: Items, options: Options, isolate: Isolation): Verdict[] {
+  const acts = new Map(items.acts);
+  const inner = { ...options, retryRules: false };
+  return Array.from({ length: items.length }, (_, n) => {
+    const act = acts.get(n);
+    const ends = act !== undefined && 'until' in act && !['throw', 'reject'].includes(act.act);
+    // Each of these ends the outer call, in which the inner one is at its first try again.
+    if (ends) return judge({ ...act, until: 99 }, makeItem(items, n), { ...options, retries: 0 }, isolate);
+    const verdict = judge(act, makeItem(items, n), inner, isolate);
+    return verdict.is === 'failed' ? { is: 'failed', error: 'TaskError', attempts: [1] } : verdict;
+  });
+}
+
 function judge(act: Act | undefined, item: Item, options: Options, isolate: Isolation): Verdict {
   const given = (attempts: number): Verdict => ({
     is: 'given', values: [answerOf(item)], isExpanded: false, attempts, stops: false,

@@ -116,6 +116,10 @@ export interface RunCall extends Pick<Work, 'items' | 'options'> {
   readonly kind: 'run';
   /** Number of calls that are made at once. */
   readonly burst: number;
+  /** Whether each call gives its task a value from below. */
+  readonly hasStore: boolean;
+  /** Whether each task makes the call that counts, in turn. */
+  readonly isNested: boolean;
 }
 
 export type Program = MapCall | IterableCall | PipelineCall | SpawnCall | RunCall;
@@ -124,6 +128,8 @@ export interface PoolSpec {
   readonly isolate: Isolation;
   readonly workers: number;
   readonly maxItemsPerWorker?: number | undefined;
+  /** Calls that may wait: for pools of programs of `run` alone. */
+  readonly maxQueue?: number | undefined;
 }
 
 /** Programs that run at once, on pools that they share. */

@@ -33,6 +33,25 @@ export function performCall(item: ObjectItem): unknown {
   return perform(item.act, item, currentContext() as TaskContext);
 }
 
+/** Makes the value that a call gives to its task. */
+export function storeOf(item: Item): { readonly of: number } {
+  return { of: numberOf(item) % 3 };
+}
+
+/** Throws where the value from below is another call's. */
+export function assertStore(item: Item): void {
+  const { store } = currentContext() as TaskContext;
+  const { of } = storeOf(item);
+  if ((store as { of?: unknown } | undefined)?.of !== of)
+    throw new Error(`the store is ${JSON.stringify(store)}`);
+}
+
+/** The task of single calls that have a value from below. */
+export function performStored(item: ObjectItem): unknown {
+  assertStore(item);
+  return performCall(item);
+}
+
 /** A second stage. */
 export function wrap(value: unknown): { readonly value: unknown } {
   return { value };
