@@ -17,7 +17,7 @@ const PROGRAM = `
     if (files.has(url)) return;
     const text = readFileSync(new URL(url), 'utf8');
     files.set(url, text.length);
-    for (const [, one, other] of text.matchAll(/^(?:import|export|\\}) ?[^;'"]*?from "(\\.[^"]+)"|^import "(\\.[^"]+)"/gm))
+    for (const [, one, other] of text.matchAll(/\\b(?:import|export)\\b[^;'"]*?from ?"(\\.[^"]+)"|\\bimport ?"(\\.[^"]+)"/g))
       add(new URL(one ?? other, url).href);
   };
   add('${ENTRY}');
@@ -66,6 +66,6 @@ describe('an import of the main entry', () => {
 
   it('reads no more files, and no longer ones, than it does now', () => {
     assert.ok(loaded.files > 1 && loaded.files <= 8, `${loaded.files} files`);
-    assert.ok(loaded.bytes <= 500_000, `${loaded.bytes} bytes`);
+    assert.ok(loaded.bytes > 100_000 && loaded.bytes <= 360_000, `${loaded.bytes} bytes`);
   });
 });
