@@ -3,6 +3,7 @@ import type { Block, BlockReader } from '../block.ts';
 import { createDecoder } from '../decode/create-decoder.ts';
 import { END, MalformedError } from '../decode/lines/decoder.ts';
 import type { RecordFormat } from '../format.ts';
+import { keepHere } from '../../realm/stays-here.ts';
 import { blocks, type BlockSource, type BlockStart, type ByteSource } from '../source.ts';
 
 /** Size of the blocks, in bytes: small enough that a reader who takes little waits little. */
@@ -14,10 +15,14 @@ export function makeByteSource<T>(
   open: (start?: BlockStart) => BlockReader,
   describe?: BlockSource['describe'],
 ): ByteSource<T> {
-  return {
+  const source = {
     [blocks]: { format, open, describe },
     [Symbol.asyncIterator]: () => decodeHere<T>(format, open),
   };
+  return keepHere(source, {
+    noun: 'a source of records',
+    fix: 'Make it in the task, from what it reads, such as the path of its file.',
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { keepHere, type Staying } from '../../realm/stays-here.ts';
 import { optionError } from '../../options/check.ts';
 import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options/pool-options.ts';
 import { describeHost, isNode } from '../../machine/host.ts';
@@ -37,6 +38,11 @@ export function unregisterPool(pool: WorkerPool): void {
   closed.add(pool);
 }
 
+const STAYING: Staying = {
+  noun: 'a pool',
+  fix: 'Leave it out: what a task calls runs on its own worker.',
+};
+
 /** Pools of another kind that take no more calls. */
 const closed = new WeakSet<WorkerPool>();
 
@@ -55,6 +61,7 @@ export class Pool implements WorkerPool {
 
   constructor(options?: PoolOptions) {
     assertPoolOptions(options);
+    keepHere(this, STAYING);
     const nested = findNestedServer();
     if (nested === undefined) {
       const budget = divideBudget(options ?? {});

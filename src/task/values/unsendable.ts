@@ -1,4 +1,5 @@
 import * as types from 'node:util/types';
+import { findStaying } from '../../realm/stays-here.ts';
 
 /** Reason why a value cannot travel: what it is, and the way out as a full sentence. */
 export interface Unsendable {
@@ -41,6 +42,8 @@ const nouns: readonly (readonly [name: string, noun: string, fix: string])[] = [
 
 /** Describes an object that cannot travel whatever it holds, if it is one. */
 export function findUnsendable(value: object): Unsendable | undefined {
+  const own = findStaying(value);
+  if (own !== undefined) return own;
   if (types.isProxy(value)) return { noun: 'a proxy', fix: 'Pass the object behind it.' };
   if (isMock(value)) {
     return {

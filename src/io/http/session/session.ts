@@ -6,6 +6,7 @@ import { openCookies } from './cookies.ts';
 import { HostLimits } from './host-limits.ts';
 import { assertSessionOptions, type SessionOptions } from './session-options.ts';
 import { nameDisposal } from '../../../realm/disposal.ts';
+import { keepHere } from '../../../realm/stays-here.ts';
 
 /** `download` and `pages`, bound to the settings that they share. */
 export interface Session {
@@ -49,7 +50,10 @@ export function session(options: SessionOptions = {}): Session {
     [Symbol.asyncDispose]: close,
   };
   nameDisposal(made, 'asyncDispose');
-  return made;
+  return keepHere(made, {
+    noun: 'a session of `telar/http`',
+    fix: 'Make it in the worker with perWorker(() => session(…)).',
+  });
 }
 
 /** Resolves the base of a session: one without a slash at its end is a folder all the same. */
