@@ -63,7 +63,7 @@ async function runOne(form: Form, table: string, name: string, pool: Pool): Prom
 
 /** The names that a form tries: those of `parallelMap` in full where that says so, and fewer by the others. */
 const choose = (form: Form, names: readonly string[], oneIn: number): string[] =>
-  pick(names, form === 'parallelMap' ? oneIn : 2 * oneIn);
+  pick(names, form === 'parallelMap' ? oneIn : 5 * oneIn);
 
 for (const isolate of ['thread', 'process'] as const) {
   describe(`a worker in a ${isolate}`, () => {
