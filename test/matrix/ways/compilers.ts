@@ -95,6 +95,7 @@ export const compilerWays: readonly Way[] = [
     leftOut: {
       'classes: a subclass of Map': 'this target cannot extend what is built in',
       'classes: a subclass of Array': 'this target cannot extend what is built in',
+      'nestedCalls: an error of its own': 'this target cannot extend a class that a later one has made',
     },
   },
   {
