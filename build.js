@@ -1,7 +1,7 @@
 /*
- * Makes dist/bundle, which is what is published, of what tsc has built: the library as ES modules with chunks in common, and
- * what runs in a
- * worker, or is loaded at the first need, as one CommonJS file each, which loads sooner and needs nothing beside it.
+ * Makes dist/bundle, which is what is published, of what tsc has built: the library as ES modules with chunks in common,
+ * and what runs in a worker, or is loaded at the first need, as one CommonJS file each, which loads sooner. Beside those
+ * of the workers stand the parts that most of them never need: build-parts.js.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
