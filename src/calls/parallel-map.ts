@@ -87,8 +87,20 @@ export function parallelMapIterable<T, R>(
   return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
 }
 
-/** Appends the results of the usual segment: a loop that sees nothing but values. */
+/**
+ * Appends the results of the usual segment: a loop that sees nothing but values. Numbers have one of their own, as V8
+ * makes slower code for one that sees arrays as well.
+ */
 function appendAll(results: unknown[], values: ArrayLike<unknown>): void {
+  if (values instanceof Float64Array) appendNumbers(results, values);
+  else appendValues(results, values);
+}
+
+function appendNumbers(results: unknown[], values: Float64Array): void {
+  for (let at = 0; at < values.length; at++) results.push(values[at]);
+}
+
+function appendValues(results: unknown[], values: ArrayLike<unknown>): void {
   for (let at = 0; at < values.length; at++) results.push(values[at]);
 }
 

@@ -44,9 +44,10 @@ export class ChunkFill {
     const intake = this.#intake;
     const most = Math.min(count, LARGEST_MESSAGE / Float64Array.BYTES_PER_ELEMENT);
     const spare = this.#spare.pop();
-    const numbers = spare !== undefined && spare.length >= most ? spare : new Float64Array(most);
+    const memory = spare !== undefined && spare.length >= most ? spare : new Float64Array(most);
+    const numbers = memory.subarray(0, most);
     numbers[0] = first;
-    let length = 1;
+    let length = intake.takeNumbers(numbers, 1);
     for (; length < most; length++) {
       const item = intake.next();
       if (typeof item !== 'number') {

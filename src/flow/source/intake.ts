@@ -1,6 +1,6 @@
 import type { TypedArray } from '../../wire/pack/pack.ts';
 import { isThenable, PromiseSource } from './promise-source.ts';
-import { NOTHING, type Source, TypedArraySource } from './source.ts';
+import { ArraySource, NOTHING, type Source, TypedArraySource } from './source.ts';
 
 /** Takes the items out of a source: promises among them wait for their turn, and a failure comes behind the items. */
 export class Intake {
@@ -43,7 +43,20 @@ export class Intake {
     } catch (thrown) {
       // The items before the failure still run.
       this.#broken = { thrown };
+      // An iterator has ended by its failure; an array would go on behind it.
+      if (this.#source instanceof ArraySource) void this.#source.close();
       return NOTHING;
+    }
+  }
+
+  /** Takes numbers out of an array, as far as they are its next items; see `ArraySource#takeNumbers`. */
+  takeNumbers(into: Float64Array, from: number): number {
+    if (!(this.#source instanceof ArraySource)) return from;
+    try {
+      return this.#source.takeNumbers(into, from);
+    } catch {
+      // Nothing is taken then: `next` meets the failure when its turn comes.
+      return from;
     }
   }
 

@@ -102,6 +102,25 @@ export class ArraySource implements Source {
     return this.#items[this.#order === undefined ? position : (this.#order[position] as number)];
   }
 
+  /**
+   * Takes numbers into memory, from a place in it on, as far as items are numbers. Returns how much of the memory is
+   * full then. A loop of its own costs a third of what a call of `next` for each number does.
+   */
+  takeNumbers(into: Float64Array, from: number): number {
+    if (this.#order !== undefined) return from;
+    const items = this.#items;
+    const start = this.#position;
+    const most = Math.min(into.length - from, this.remaining);
+    let taken = 0;
+    for (; taken < most; taken++) {
+      const item = items[start + taken];
+      if (typeof item !== 'number') break;
+      into[from + taken] = item;
+    }
+    this.#position = start + taken;
+    return from + taken;
+  }
+
   onReady(): void {}
 
   close(): Promise<void> {

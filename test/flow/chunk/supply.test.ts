@@ -8,11 +8,14 @@ import { makeNumbers } from '../../harness/numbers.ts';
 
 /** The first chunk of a task whose items are known to take next to nothing, so that a chunk may have many. */
 function takeFirst(items: readonly unknown[]): Chunk | undefined {
+  return open(items).take(Infinity, 6);
+}
+
+function open(items: readonly unknown[]): Supply {
   const sizer = new Sizer();
   sizer.seed(0.0001);
   const nothing = (): void => {};
-  const supply = new Supply(openSource(items), sizer, undefined, nothing, nothing, 0);
-  return supply.take(Infinity, 6);
+  return new Supply(openSource(items), sizer, undefined, nothing, nothing, 0);
 }
 
 describe('the chunk of an input that is', () => {
@@ -32,9 +35,31 @@ describe('the chunk of an input that is', () => {
     });
   }
 
-  it('numbers and something else has them all', () => {
-    const items = [...makeNumbers(20, 1), 'x', 3];
-    assert.deepEqual(takeFirst(items)?.items, items);
+  for (const before of [1, 20]) {
+    it(`${before} numbers and something else has them all`, () => {
+      const items = [...makeNumbers(before, 1), 'x', 3, ...makeNumbers(20, 2)];
+      assert.deepEqual(takeFirst(items)?.items, items);
+    });
+  }
+
+  it('numbers with a hole has nothing in the place of the hole', () => {
+    const items = makeNumbers(17, 1);
+    items[18] = 1;
+    assert.deepEqual(takeFirst(items)?.items, [...items]);
+  });
+
+  it('numbers and a getter that throws has those before it, and fails behind them', () => {
+    const items = makeNumbers(20, 1);
+    let looks = 0;
+    Object.defineProperty(items, 17, {
+      get() {
+        if (looks++ > 0) throw new Error('broken');
+        return 1;
+      },
+    });
+    const supply = open(items);
+    assert.deepEqual([...(supply.take(Infinity, 1) as Chunk).items], makeNumbers(17, 1));
+    assert.throws(() => supply.take(Infinity, 1), /broken/);
   });
 
   it('empty is none', () => {
