@@ -20,6 +20,12 @@ export function shareOnThread<Value extends object>(name: string, create: () => 
   return created;
 }
 
+/** Finds the name of a value that is one for the whole thread, if it is: other threads have one of that name each. */
+export function findNameOnThread(value: object): string | undefined {
+  for (const [name, known] of findRegistry()) if (known === value) return name;
+  return undefined;
+}
+
 function findRegistry(): Map<string, object> {
   const known = Reflect.get(globalThis, KEY) as Map<string, object> | undefined;
   if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 import { TextDecoder, types } from 'node:util';
+import { findNameOnThread } from '../../realm/thread-registry.ts';
 import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../definition/origins.ts';
 import type { Edge, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
@@ -28,6 +29,9 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (seal !== undefined) return encodeSeal(builder, value, seal, trail);
   const origin = findOrigin(value);
   if (origin !== undefined) return builder.addNode(value, origin);
+  const name = findNameOnThread(value);
+  if (name !== undefined)
+    return builder.addNode(value, { kind: 'onThread', name, base: findBase(value).base });
   if (builder.purity.isPure(value)) return { value };
   // A module is known however it was loaded, and comes before anything that looks like one is refused.
   const known = findGlobal(value) ?? builder.origins.findModule(value);

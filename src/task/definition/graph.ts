@@ -60,6 +60,7 @@ export type GraphNode =
   | PerWorkerNode
   | GlobalStateNode
   | RegistryNode
+  | OnThreadNode
   | SealNode;
 
 export interface BoundNode {
@@ -90,6 +91,17 @@ export interface RegistryNode {
   readonly name: string;
   /** The objects, and the note on each, in turns. */
   readonly entries: Edge[];
+}
+
+/**
+ * Something that Telar has once for each thread, such as its notes of which objects stand for shared memory. A bundler may have
+ * put parts of Telar into the text of a task: there they have to ask, and to tell, the worker's own Telar.
+ */
+export interface OnThreadNode {
+  readonly kind: 'onThread';
+  readonly name: string;
+  /** The kind of object to begin with, where the thread has none. */
+  readonly base: ObjectBase;
 }
 
 /** An object over memory that threads have in common; its fields are shared memory and plain values. */

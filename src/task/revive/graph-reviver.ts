@@ -1,3 +1,4 @@
+import { shareOnThread } from '../../realm/thread-registry.ts';
 import { openSeal } from '../../shared/open/open-seal.ts';
 import type { Seal } from '../../shared/seal/seal.ts';
 import type { BoundNode, Edge, FunctionNode, Graph, GraphNode } from '../definition/graph.ts';
@@ -99,6 +100,10 @@ export class GraphReviver {
         return openGlobalState(node);
       case 'registry':
         return Reflect.get(globalThis, node.name);
+      case 'onThread':
+        return shareOnThread(node.name, () =>
+          createObject({ base: node.base, content: undefined }, undefined),
+        );
       case 'attachment':
         return this.#attachments[node.index];
       case 'view':

@@ -1,4 +1,5 @@
 import * as types from 'node:util/types';
+import { findNameOnThread } from '../../../realm/thread-registry.ts';
 import { findSeal } from '../../../shared/seal/seal.ts';
 import { findOrigin } from '../../definition/origins.ts';
 import type { Edge } from '../../definition/graph.ts';
@@ -49,7 +50,12 @@ export function encodeMembers(
 
 /** Returns whether an object comes from elsewhere as a whole, or may be cloned as it is. */
 function isKnown(builder: GraphBuilder, value: object): boolean {
-  const home = findOrigin(value) ?? findSeal(value) ?? findGlobal(value) ?? builder.origins.findModule(value);
+  const home =
+    findOrigin(value) ??
+    findSeal(value) ??
+    findNameOnThread(value) ??
+    findGlobal(value) ??
+    builder.origins.findModule(value);
   return home !== undefined || builder.purity.isPure(value);
 }
 

@@ -12,7 +12,7 @@ import type {
 export type Get = (edge: Edge) => unknown;
 
 /** Creates the object that a node starts from, still empty. */
-export function createObject(node: ObjectNode, prototype: unknown): object {
+export function createObject(node: Pick<ObjectNode, 'base' | 'content'>, prototype: unknown): object {
   switch (node.base) {
     case 'object':
       return prototype === undefined ? {} : (Object.create(prototype as object | null) as object);
