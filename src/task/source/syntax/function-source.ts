@@ -22,6 +22,8 @@ export interface Binding {
   isUsedPlainly: boolean;
   /** Whether the name's new value is ever worked out from its old one, as that of a counter is. */
   isCounted: boolean;
+  /** Whether more is done with the value than to give it to a call. */
+  isLookedAt: boolean;
 }
 
 /** A name that a function uses and does not declare. */

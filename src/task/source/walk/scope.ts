@@ -36,6 +36,8 @@ export interface NameUse {
   readonly isCache?: boolean;
   /** Whether a write works the new value out of the old one. */
   readonly isCounted?: boolean;
+  /** Whether the value is an argument of a call, and nothing else is done with it. */
+  readonly isHandedOn?: boolean;
 }
 
 /** Statements whose parts are a scope of their own, or run only at times. */
@@ -54,7 +56,7 @@ export function createScope(parent: Scope | undefined, isFunction: boolean, owne
 
 export function declareName(
   scope: Scope,
-  binding: Omit<Binding, 'assigned' | 'assignments' | 'isUsedPlainly' | 'isCounted'>,
+  binding: Omit<Binding, 'assigned' | 'assignments' | 'isUsedPlainly' | 'isCounted' | 'isLookedAt'>,
 ): void {
   let target = scope;
   if (binding.kind === 'var')
@@ -65,9 +67,18 @@ export function declareName(
   else {
     // A variable that is declared in a block may never come to its value.
     const assigned = target !== scope && binding.init !== undefined;
-    const unused = { assigned, assignments: [], isUsedPlainly: false, isCounted: false };
+    const unused = { assigned, assignments: [], isUsedPlainly: false, isCounted: false, isLookedAt: false };
     target.bindings.set(binding.name, { ...binding, ...unused });
   }
+}
+
+/** Finds the declaration of a name that is made already. */
+export function findBinding(scope: Scope, name: string): Binding | undefined {
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    const binding = level.bindings.get(name);
+    if (binding !== undefined) return binding;
+  }
+  return undefined;
 }
 
 /** Finds the declaration of a name, and tells every function on the way out that it uses the name from outside. */
@@ -85,6 +96,7 @@ export function resolveReference(reference: Reference): Binding | undefined {
     binding.assignments.push(node.start);
   }
   if (binding !== undefined && use.isCache !== true) binding.isUsedPlainly = true;
+  if (binding !== undefined && use.isHandedOn !== true) binding.isLookedAt = true;
   if (binding !== undefined && use.isCounted === true) binding.isCounted = true;
   for (const source of crossed) {
     const part = parts.find(({ owner }) => owner === source);

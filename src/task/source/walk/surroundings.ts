@@ -12,6 +12,7 @@ import type { SyntaxNode } from '../syntax/parser.ts';
 import {
   createScope,
   declareName,
+  findBinding,
   type NameUse,
   type Reference,
   resolveReference,
@@ -22,6 +23,13 @@ import {
 type Level =
   | { readonly source: FunctionSource; readonly privateNames?: ReadonlySet<string> }
   | 'class member';
+
+/** A variable that holds the `this` of a function. */
+interface NamedThis {
+  readonly source: FunctionSource;
+  readonly binding: Binding;
+  readonly start: number;
+}
 
 /** A name in use, and its declaration; `undefined` where the text does not declare it. */
 export interface ResolvedName {
@@ -43,6 +51,7 @@ export class Surroundings {
   isStrict = false;
   readonly #references: Reference[] = [];
   readonly #levels: Level[] = [];
+  readonly #namedThis: NamedThis[] = [];
   readonly #eagerClasses: FunctionSource[] = [];
   #parts: readonly ClassMember[] = [];
 
@@ -78,10 +87,13 @@ export class Surroundings {
    * Resolves all names. Called at the end, when every declaration is known: names may be used above their declaration.
    */
   resolveAll(): readonly ResolvedName[] {
-    return this.#references.map((reference) => {
+    const names = this.#references.map((reference) => {
       const { name, node } = reference;
       return { name, node, binding: resolveReference(reference) };
     });
+    for (const { source, binding, start } of this.#namedThis)
+      if (binding.isLookedAt || binding.assigned) source.ownThis ??= start;
+    return names;
   }
 
   /** Marks the functions that would lose `what` if they stood elsewhere. */
@@ -104,6 +116,25 @@ export class Surroundings {
         return;
       }
     }
+  }
+
+  /**
+   * Notes a variable that holds the `this` of its function: where it does nothing but hand it on, the function does no more than
+   * hand it on.
+   */
+  nameThis(target: SyntaxNode, start: number): void {
+    this.borrow('this', start, '', true);
+    const source = this.#findThisOwner();
+    const binding = findBinding(this.scope, readName(target));
+    if (source !== undefined && binding !== undefined) this.#namedThis.push({ source, binding, start });
+  }
+
+  /** Finds the function that `this` comes from at this place; `undefined` within a part of a class. */
+  #findThisOwner(): FunctionSource | undefined {
+    const isOwner = (level: Level): boolean =>
+      level === 'class member' || (level.source.kind !== 'arrow' && level.source.kind !== 'class');
+    const owner = this.#levels.findLast(isOwner);
+    return owner === 'class member' ? undefined : owner?.source;
   }
 
   addFunction(node: SyntaxNode, start: number, kind: FunctionKind, member?: ClassMember): FunctionSource {

@@ -1,6 +1,7 @@
 import type { BindingKind, ClassMember, FunctionKind, FunctionSource } from '../syntax/function-source.ts';
 import { readNodes, readString } from '../syntax/imports.ts';
 import { isCounting, readCache } from './caches.ts';
+import { namesThis, visitArguments } from './handed-on.ts';
 import {
   addMember,
   findMethodKind,
@@ -202,7 +203,8 @@ class Walk {
     for (const { id, init, end } of readNodes(node['declarations'])) {
       this.#declare(id, kind, isNode(init) ? init : undefined, end);
       const taken = isNode(init) && init.type === 'Identifier' ? listTaken(id) : undefined;
-      if (taken === undefined || taken.length === 0) this.#visitValue(init);
+      if (isNode(init) && namesThis(id, init)) this.#at.nameThis(id as SyntaxNode, init.start);
+      else if (taken === undefined || taken.length === 0) this.#visitValue(init);
       for (const name of taken ?? [])
         this.#at.refer(init as SyntaxNode, { member: { path: [name], isCalled: false } });
     }
@@ -210,15 +212,10 @@ class Walk {
 
   #visitCall(node: SyntaxNode): void {
     const { callee } = node;
-    if (isNode(callee) && callee.type === 'Identifier' && callee['name'] === 'eval') {
+    if (isNode(callee) && callee.type === 'Identifier' && readName(callee) === 'eval')
       this.#at.markAll(({ borrowed }) => setFirst(borrowed, 'eval', node.start));
-    }
     this.#visitCallee(callee);
-    for (const argument of readNodes(node['arguments'])) {
-      // Compiled code hands its `this` on without using it: `__awaiter(this, …)`.
-      if (argument.type === 'ThisExpression') this.#at.borrow('this', argument.start, '', true);
-      else this.#visit(argument);
-    }
+    visitArguments(this.#at, node, (argument) => this.#visit(argument));
   }
 
   #visitCallee(callee: unknown): void {
