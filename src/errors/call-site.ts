@@ -1,6 +1,8 @@
-/** Place where the user made a call: an object with the stack of that moment. */
+import { readStack, setStack } from './stack.ts';
+
+/** Place where the user made a call: an object with the stack of that moment, which `readStack` reads. */
 export interface CallSite {
-  readonly stack?: string;
+  readonly stack?: unknown;
 }
 
 /**
@@ -19,22 +21,18 @@ export function captureSite(caller: (...args: never[]) => unknown): CallSite {
  * method that calls this is left out.
  */
 export function captureCaller(): CallSite {
-  const site: { stack?: string } = {};
+  const site: CallSite = {};
   Error.captureStackTrace(site, captureCaller);
-  const [first, , ...frames] = site.stack?.split('\n') ?? [];
+  const [first, , ...frames] = readStack(site)?.split('\n') ?? [];
   return first === undefined ? {} : { stack: [first, ...frames].join('\n') };
 }
 
 /** Gives an error the stack of a call: errors are made when an answer comes, and the stack of that moment tells nothing. */
-export function placeAt<E extends Error>(error: E, { stack }: CallSite): E {
+export function placeAt<E extends Error>(error: E, site: CallSite): E {
+  const stack = readStack(site);
   if (stack === undefined) return error;
   const value = `${error.name}: ${error.message}${readFrames(stack)}`;
-  return Object.defineProperty(error, 'stack', {
-    value,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+  return setStack(error, value);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CallSite } from '../errors/call-site.ts';
+import { readStack } from '../errors/stack.ts';
 import { isNode } from '../machine/host.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { type CaptureFailure, createCaptureError } from './definition/capture-error.ts';
@@ -56,7 +57,7 @@ export function resolveTask(
   // The capturing half is loaded at the first need, and at once: the values of this moment travel, so nothing may be
   // awaited. As published it is CommonJS, since not every host gives an ES module to `require`, and its modules exist
   // twice: they share no state with this half but what stands in the registry of the thread.
-  const answer = loadCapture().captureTask(task, site.stack, isConstructed);
+  const answer = loadCapture().captureTask(task, readStack(site), isConstructed);
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
   return answer instanceof Promise ? answer.then(accept) : accept(answer);
 }
@@ -69,7 +70,7 @@ export function resolveTask(
  */
 export function resolveStore(store: unknown, site: CallSite = {}): CapturedTask | undefined {
   if (store === undefined) return undefined;
-  const answer = loadCapture().captureStore(store, site.stack);
+  const answer = loadCapture().captureStore(store, readStack(site));
   if (answer.kind === 'failure') throw createCaptureError(answer, site);
   return answer;
 }

@@ -6,6 +6,7 @@ import {
   TaskTimeoutError,
   WorkerError,
 } from '../../errors/item-errors.ts';
+import { setStack } from '../../errors/stack.ts';
 import type { JournalRecord } from '../../journal/lines/line.ts';
 import { decodeThrown, encodeThrown, type EncodedThrown } from '../../wire/values/error.ts';
 import type { Outcome, Segment } from '../outcome/segment.ts';
@@ -132,7 +133,7 @@ function decodeFailure({ name, message, stack, context, fields, cause }: Encoded
   const options = cause === undefined ? undefined : { cause: decodeThrown(cause) };
   const error = makeError(name, message, { ...fields, ...context }, options);
   Object.defineProperty(error, 'message', { value: message, writable: true, configurable: true });
-  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+  setStack(error, stack);
   return error;
 }
 

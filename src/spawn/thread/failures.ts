@@ -1,4 +1,5 @@
 import { type CallSite, placeAt, readFrames } from '../../errors/call-site.ts';
+import { readStack, setStack } from '../../errors/stack.ts';
 import { endSentence } from '../../errors/describe.ts';
 import { TelarError } from '../../errors/telar-error.ts';
 import { CloneError, WorkerError } from '../../errors/item-errors.ts';
@@ -33,8 +34,9 @@ export interface Death {
 }
 
 /** Decodes what was thrown on the other side, with the stack of the call below its own. */
-export function decodeFailure(encoded: EncodedThrown, { stack }: CallSite): unknown {
+export function decodeFailure(encoded: EncodedThrown, site: CallSite): unknown {
   const thrown = decodeThrown(encoded);
+  const stack = readStack(site);
   if (thrown instanceof Error && stack !== undefined) {
     setStack(
       thrown,
@@ -174,10 +176,6 @@ function describeDeath({ reason, exitCode, thrown }: Death): string {
 /** Gives an error the stack of its call. */
 function place<E extends Error>(error: E, { site }: CallContext): E {
   return placeAt(error, site);
-}
-
-function setStack(error: Error, value: string): void {
-  Object.defineProperty(error, 'stack', { value, writable: true, enumerable: false, configurable: true });
 }
 
 /** The reason why there is no object, with which `spawn` rejects, and the error that a restart goes on with. */

@@ -1,4 +1,5 @@
 import { TextDecoder, types } from 'node:util';
+import { readStack } from '../../errors/stack.ts';
 import { findNameOnThread } from '../../realm/thread-registry.ts';
 import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../definition/origins.ts';
@@ -220,7 +221,7 @@ function listNames(value: object): string[] {
 function withTextStack(error: Error): object {
   const own = Object.getOwnPropertyDescriptors(error) as PropertyDescriptorMap;
   if (own['stack'] !== undefined)
-    own['stack'] = { value: error.stack, writable: true, enumerable: false, configurable: true };
+    own['stack'] = { value: readStack(error), writable: true, enumerable: false, configurable: true };
   return Object.create(null, own) as object;
 }
 

@@ -2,8 +2,9 @@ import { runInNewContext } from 'node:vm';
 
 /** Lists the frames of the caller, and those that await it. */
 export function readCallSites(): readonly NodeJS.CallSite[] {
-  // Nobody can say how a stack is made with `--frozen-intrinsics`, but in a context of its own.
-  if (Object.isFrozen(Error)) return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
+  // Nobody can say how a stack is made with `--frozen-intrinsics`, or where a host has fixed it, but in a context of its own.
+  if (isFixed('prepareStackTrace') || isFixed('stackTraceLimit'))
+    return (runInNewContext(READ_SITES) as () => readonly NodeJS.CallSite[])();
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
   let sites: readonly NodeJS.CallSite[] = [];
@@ -19,6 +20,11 @@ export function readCallSites(): readonly NodeJS.CallSite[] {
     Error.stackTraceLimit = stackTraceLimit;
   }
   return sites;
+}
+
+function isFixed(name: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
+  const own = Object.getOwnPropertyDescriptor(Error, name);
+  return own === undefined ? !Object.isExtensible(Error) : own.writable !== true;
 }
 
 const READ_SITES = `

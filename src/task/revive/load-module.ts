@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { readStack, setStack } from '../../errors/stack.ts';
 import { NO_EXPORT, type TaskFunction, type TaskReference } from '../definition/definition.ts';
 
 const typeScriptFile = /\.([cm]?)tsx?$/;
@@ -68,9 +69,9 @@ function nameImporter(error: unknown): unknown {
   const at = error.message.indexOf(importer);
   if (at === -1) return error;
   const message = error.message.slice(0, at) + error.message.slice(at + importer.length);
-  const stack = error.stack?.split(error.message).join(message);
+  const stack = readStack(error)?.split(error.message).join(message);
   Object.defineProperty(error, 'message', { value: message, writable: true, configurable: true });
-  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+  setStack(error, stack);
   return error;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { readStack, setStack } from '../../errors/stack.ts';
 import { isAsyncGenerator, isGenerator } from '../../async/iterator-step.ts';
 import type { TaskFunction } from '../definition/definition.ts';
 import type { SourceText } from '../definition/graph.ts';
@@ -53,7 +54,7 @@ async function* passOnLater(results: AsyncGenerator, rethrow: (error: unknown) =
 const loaded = new Map<string, SourceMap | undefined>();
 
 function mapStack(error: Error, maps: ReadonlyMap<string, SourceText>): void {
-  let { stack } = error;
+  let stack = readStack(error);
   for (const [file, source] of maps) {
     const position = new RegExp(`${escape(file)}:(\\d+):(\\d+)`, 'g');
     stack = stack?.replace(position, (place, line: string, column: string) => {
@@ -63,8 +64,7 @@ function mapStack(error: Error, maps: ReadonlyMap<string, SourceText>): void {
       return `${original}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
     });
   }
-  if (stack !== undefined)
-    Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+  if (stack !== undefined) setStack(error, stack);
 }
 
 function escape(text: string): string {

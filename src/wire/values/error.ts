@@ -1,5 +1,6 @@
 import { isCloneable, isDeep, keepParts, MOST_READ, type Pruning, readProperty } from './keep-cloneable.ts';
 import { describeValue } from '../../errors/describe.ts';
+import { readStack, setStack } from '../../errors/stack.ts';
 import { type Carried, carryValues, restoreBuffers } from '../pack/carry.ts';
 
 /**
@@ -120,7 +121,7 @@ function encodeError(error: Error, depth: number, seen: Set<unknown>): EncodedEr
     base: nameOfBase(error),
     name: readText(error, 'name') ?? 'Error',
     message: readText(error, 'message') ?? '',
-    stack: readText(error, 'stack'),
+    stack: readStack(error),
     hasCause: 'cause' in error,
     cause: 'cause' in error ? encodeThrown(error.cause, depth + 1, seen) : undefined,
     errors: Array.isArray(errors) ? errors.map((inner) => encodeThrown(inner, depth + 1, seen)) : undefined,
@@ -166,7 +167,7 @@ function decodeError(encoded: EncodedError): Error {
     encoded.errors === undefined
       ? new (BASES[encoded.base] ?? Error)(encoded.message)
       : new AggregateError(encoded.errors.map(decodeThrown), encoded.message);
-  define(error, 'stack', encoded.stack ?? `${encoded.name}: ${encoded.message}`);
+  setStack(error, encoded.stack ?? `${encoded.name}: ${encoded.message}`);
   if (encoded.name !== error.name) define(error, 'name', encoded.name);
   if (encoded.hasCause && encoded.cause) define(error, 'cause', decodeThrown(encoded.cause));
   for (const [key, value] of Object.entries(encoded.fields)) {
