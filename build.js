@@ -129,8 +129,8 @@ const piscinaInPlace = {
   },
 };
 
-/** What runs beside the user's code on its thread has clocks of its own. */
-const clocks = ['dist/src/realm/real-clocks.js'];
+/** What runs beside the user's code on its thread has clocks of its own, and globals that a test's realm may lack. */
+const inject = ['dist/src/realm/real-clocks.js', 'dist/src/realm/host-globals.js'];
 
 rmSync(outdir, { recursive: true, force: true });
 
@@ -142,7 +142,7 @@ await build({
     'fill-block': 'dist/src/into/blocks/fill-block.js',
     'fold-block': 'dist/src/into/blocks/fold-block.js',
   },
-  inject: clocks,
+  inject,
   format: 'esm',
   // Names stay, for those who read a stack. Lines end, for those who see one printed.
   minifyWhitespace: true,
@@ -194,6 +194,7 @@ const { metafile } = await build({
     'piscina-worker': 'node_modules/piscina/dist/worker.js',
     processes: 'dist/src/flow/processes/processes.js',
   },
+  inject,
   plugins: [piscinaInPlace],
 });
 const metafiles = [metafile, ...(await buildWithParts(threads, parts, single))];

@@ -54,3 +54,15 @@ function iteratesItself(value: object, key: symbol): boolean {
     return false;
   }
 }
+/**
+ * Tells whether a value is a promise, or waits as one does when it is awaited: the queries of some libraries are sent by
+ * `then` alone. A value whose `then` cannot be read is none, and cannot be cloned either.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
+  }
+}

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { assertBoolean, assertCount, assertKnown } from '../options/check.ts';
 import { describeValue } from '../errors/describe.ts';
 import { onAbort } from '../async/on-abort.ts';
@@ -114,7 +115,7 @@ function listCalls(calls: unknown): [string, Call<unknown>][] {
   const entries = Object.entries(calls) as [string, unknown][];
   for (const [name, call] of entries) {
     if (typeof call === 'function') continue;
-    const hint = call instanceof Promise ? ' It has begun already: pass () => … instead.' : '';
+    const hint = isPromise(call) ? ' It has begun already: pass () => … instead.' : '';
     throw new TypeError(`Expected call ${name} to be a function, got ${describeValue(call)}.${hint}`);
   }
   return entries as [string, Call<unknown>][];

@@ -12,13 +12,15 @@ export function readStack(error: { readonly stack?: unknown }): string | undefin
   try {
     const { stack } = error;
     if (typeof stack === 'string') return stack;
-    return Array.isArray(stack) ? describeFrames(error, stack as readonly NodeJS.CallSite[]) : undefined;
+    return Array.isArray(stack)
+      ? describeFrames(error, stack as readonly { toString(): string }[])
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-function describeFrames(error: object, frames: readonly NodeJS.CallSite[]): string {
+function describeFrames(error: object, frames: readonly { toString(): string }[]): string {
   // Anything else than an error has no name here: the engine writes "Error" for it as well.
   const head = error instanceof Error ? Error.prototype.toString.call(error) : 'Error';
   return [head, ...frames.map((frame) => `    at ${frame.toString()}`)].join('\n');

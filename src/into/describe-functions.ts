@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { deserialize } from 'node:v8';
 import type { CallSite } from '../errors/call-site.ts';
 import type { Edge, Graph } from '../task/definition/graph.ts';
@@ -15,7 +16,7 @@ export function describeFunctions(functions: readonly Function[], site: CallSite
   for (const fn of functions) {
     const definition = resolveAlone(fn, functions, site);
     if (definition === undefined) return undefined;
-    if (definition instanceof Promise) {
+    if (isPromise(definition)) {
       // A host that has no inspector: it is looked up once more for the call, which tells what is amiss with it.
       definition.catch(() => undefined);
       return undefined;
@@ -53,7 +54,7 @@ function resolveAlone(
 function canTravel(task: () => unknown): boolean {
   try {
     const definition = resolveTask(task);
-    if (definition instanceof Promise) definition.catch(() => undefined);
+    if (isPromise(definition)) definition.catch(() => undefined);
     return true;
   } catch {
     return false;

@@ -1,3 +1,4 @@
+import { isSharedArrayBuffer } from 'node:util/types';
 import { captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
@@ -57,7 +58,7 @@ export async function parallelMapInto<
   }
   assertIntoOptions(options, 'parallelMapInto');
   const callSite = captureSite(parallelMapInto);
-  const isShared = target.buffer instanceof SharedArrayBuffer;
+  const isShared = isSharedArrayBuffer(target.buffer);
   // Workers write while others still read, so what is read must not be where others write.
   const input = isInTheWay(source, target) ? copyShared(source) : toShared(source);
   const { length } = input;
@@ -85,7 +86,7 @@ function assertTarget(target: unknown, length: number): void {
 /** Tells whether some element of the target lies over another one of the source, in memory that threads share. */
 function isInTheWay(source: unknown, target: Elements): source is Elements {
   if (!isElements(source) || source.buffer !== target.buffer) return false;
-  if (!(source.buffer instanceof SharedArrayBuffer)) return false;
+  if (!isSharedArrayBuffer(source.buffer)) return false;
   const size = target.BYTES_PER_ELEMENT;
   if (source.byteOffset === target.byteOffset && source.BYTES_PER_ELEMENT === size) return false;
   const written = target.byteOffset + source.length * size;

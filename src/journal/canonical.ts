@@ -1,3 +1,4 @@
+import { isArrayBuffer, isDate, isMap, isRegExp, isSet, isSharedArrayBuffer } from 'node:util/types';
 import { crc32 } from './lines/crc.ts';
 
 /** Deepest level of a value that is looked at: deeper, or in a circle, a value counts by its type alone. */
@@ -43,14 +44,14 @@ function describeObject(value: object, depth: number): string {
     return `${text}]`;
   }
   if (ArrayBuffer.isView(value)) return describeBytes(value.constructor.name, toBytes(value));
-  if (value instanceof ArrayBuffer) return describeBytes('ArrayBuffer', new Uint8Array(value));
-  if (value instanceof SharedArrayBuffer) return describeBytes('SharedArrayBuffer', new Uint8Array(value));
-  if (value instanceof Date) return `D${value.getTime()},`;
-  if (value instanceof RegExp) return `R${describeCanonically(String(value))}`;
-  if (value instanceof Map) {
+  if (isArrayBuffer(value)) return describeBytes('ArrayBuffer', new Uint8Array(value));
+  if (isSharedArrayBuffer(value)) return describeBytes('SharedArrayBuffer', new Uint8Array(value));
+  if (isDate(value)) return `D${value.getTime()},`;
+  if (isRegExp(value)) return `R${describeCanonically(String(value))}`;
+  if (isMap(value)) {
     return `M${describeCanonically(Array.from(value).flat(), depth)}`;
   }
-  if (value instanceof Set) return `S${describeCanonically(Array.from(value), depth)}`;
+  if (isSet(value)) return `S${describeCanonically(Array.from(value), depth)}`;
   let text = value instanceof Error ? `E${describeCanonically([value.name, value.message])}{` : '{';
   for (const key of Object.keys(value)) {
     text += `"${key.length}:${key}${describeCanonically((value as Record<string, unknown>)[key], depth)}`;

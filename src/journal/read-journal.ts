@@ -1,3 +1,4 @@
+import { isUrl } from '../realm/is-url.ts';
 import { fileURLToPath } from 'node:url';
 import type { JournalContent } from './content.ts';
 
@@ -8,5 +9,5 @@ import type { JournalContent } from './content.ts';
 export async function readJournal(path: string | URL): Promise<JournalContent> {
   // The reader is loaded on demand, as most programs have no journal.
   const { readContent } = await import('./read-content.ts');
-  return await readContent(path instanceof URL ? fileURLToPath(path) : path);
+  return await readContent(isUrl(path) ? fileURLToPath(path) : path);
 }

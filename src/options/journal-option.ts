@@ -1,3 +1,4 @@
+import { isUrl } from '../realm/is-url.ts';
 import { fileURLToPath } from 'node:url';
 import { assertBoolean, assertKnown, optionError } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
@@ -27,14 +28,14 @@ export function resolveJournal(
   journal: string | URL | JournalOptions | undefined,
 ): JournalSettings | undefined {
   if (journal === undefined) return undefined;
-  const options = typeof journal === 'string' || journal instanceof URL ? { path: journal } : journal;
+  const options = typeof journal === 'string' || isUrl(journal) ? { path: journal } : journal;
   const { path, onMismatch = 'refuse', retryFailed = false } = options;
-  return { path: path instanceof URL ? fileURLToPath(path) : path, onMismatch, retryFailed };
+  return { path: isUrl(path) ? fileURLToPath(path) : path, onMismatch, retryFailed };
 }
 
 export function assertJournal(journal: unknown): void {
   if (journal === undefined || isPath(journal)) return;
-  if (typeof journal !== 'object' || journal === null || journal instanceof URL)
+  if (typeof journal !== 'object' || journal === null || isUrl(journal))
     throw describePath('journal', journal);
   assertKnown(journal, ['path', 'onMismatch', 'retryFailed']);
   const { path, onMismatch, retryFailed } = journal as { [key: string]: unknown };
@@ -48,7 +49,7 @@ export function assertJournal(journal: unknown): void {
 }
 
 function isPath(value: unknown): boolean {
-  return (typeof value === 'string' && value !== '') || (value instanceof URL && value.protocol === 'file:');
+  return (typeof value === 'string' && value !== '') || (isUrl(value) && value.protocol === 'file:');
 }
 
 function describePath(name: string, value: unknown): TypeError {

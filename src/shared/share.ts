@@ -1,3 +1,4 @@
+import { isSharedArrayBuffer } from 'node:util/types';
 import { describeValue } from '../errors/describe.ts';
 import { findSeal } from './seal/seal.ts';
 import { viewTypes } from './memory/layout.ts';
@@ -66,7 +67,7 @@ function shareText(text: string): SharedText {
 
 function shareView(view: ArrayBufferView): unknown {
   const { buffer, byteOffset, byteLength } = view;
-  if (buffer instanceof SharedArrayBuffer) return view;
+  if (isSharedArrayBuffer(buffer)) return view;
   const Type = viewTypes.find((known) => view instanceof known);
   if (Type === undefined) throw new TypeError(`share() takes typed arrays, got ${describeValue(view)}.`);
   const memory = new SharedArrayBuffer(byteLength);

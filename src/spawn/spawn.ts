@@ -1,3 +1,4 @@
+import { isUrl } from '../realm/is-url.ts';
 import { captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
@@ -85,7 +86,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     target,
     rest[0],
   ]);
-  if (isModule && typeof target !== 'string' && !(target instanceof URL)) {
+  if (isModule && typeof target !== 'string' && !isUrl(target)) {
     throw new TypeError(
       `Expected a class, a function or the URL of a module to spawn, got ${describeValue(target)}.`,
     );

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { CallSite } from '../errors/call-site.ts';
 import { readStack } from '../errors/stack.ts';
 import { isNode } from '../machine/host.ts';
@@ -59,7 +60,7 @@ export function resolveTask(
   // twice: they share no state with this half but what stands in the registry of the thread.
   const answer = loadCapture().captureTask(task, readStack(site), isConstructed);
   // An import has to be looked at, which takes a promise, on a host that has no inspector.
-  return answer instanceof Promise ? answer.then(accept) : accept(answer);
+  return isPromise(answer) ? answer.then(accept) : accept(answer);
 }
 
 /**

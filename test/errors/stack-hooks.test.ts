@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { CaptureError, parallelMap, parallelMapSettled, pipeline, type Remote, run, spawn, TaskError } from 'telar';
+import {
+  CaptureError,
+  parallelMap,
+  parallelMapSettled,
+  pipeline,
+  type Remote,
+  run,
+  spawn,
+  TaskError,
+} from 'telar';
 import { census } from '../census.ts';
 import { double } from '../fixtures/tasks/computes.ts';
 import { catchReason } from '../harness/collect.ts';
@@ -22,7 +31,7 @@ let counter: Remote<Counter>;
 before(async () => (counter = await spawn(Counter)));
 after(() => spawn.close(counter));
 
-/** What hosts and their libraries make of stacks. */
+/** Hooks that hosts and their libraries set, by what these make of a stack. */
 const HOOKS: Readonly<Record<string, (error: Error, frames: readonly unknown[]) => unknown>> = {
   'gives the frames': (_, frames) => frames,
   'gives nothing': () => undefined,
@@ -52,13 +61,21 @@ describe('a host that makes stacks in its own way', () => {
 
   for (const [what, prepare] of Object.entries(HOOKS)) {
     it(`has its calls, and their errors: ${what}`, async () => {
-      Object.defineProperty(Error, 'prepareStackTrace', { value: prepare, writable: true, configurable: true });
+      Object.defineProperty(Error, 'prepareStackTrace', {
+        value: prepare,
+        writable: true,
+        configurable: true,
+      });
       await tryAll();
     });
   }
 
   it('has its calls, and their errors: nobody else can set how', async () => {
-    Object.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: true });
+    Object.defineProperty(Error, 'prepareStackTrace', {
+      value: undefined,
+      writable: false,
+      configurable: true,
+    });
     await tryAll();
   });
 

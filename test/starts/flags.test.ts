@@ -3,14 +3,17 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { root } from '../harness/root.ts';
 
 const program = new URL('../fixtures/starts/forms.js', import.meta.url);
 const expected = `thread 2,4,6
 thread 10
 thread no
+thread CloneError: \`item.call\`
 process 2,4,6
 process 10
 process no
+process CloneError: \`item.call\`
 10,20,30
 2 5
 closed
@@ -58,6 +61,15 @@ describe('a program that is started', () => {
 
   it('with flags that its children do not get, and values that stand by themselves, has all its calls', () =>
     run(['--test-name-pattern', 'none', '--inspect-port', '0', fileURLToPath(program)]));
+
+  for (const [what, flag, preload] of [
+    ['in a realm that lacks what Node has', '--require', 'test/fixtures/starts/poor-realm.cjs'],
+    ['where another class stands for Promise', '--require', 'test/fixtures/starts/own-promise.cjs'],
+    ['and given fake timers', '--import', 'dist/test/fixtures/starts/fake-timers.js'],
+  ] as const) {
+    it(`${what} has all its calls`, () =>
+      run([flag, fileURLToPath(new URL(preload, root)), fileURLToPath(program)]));
+  }
 
   it('as a module for which NODE_OPTIONS says so has all its calls', () =>
     run(['--expose-gc', '-'], source, { NODE_OPTIONS: '--input-type=module --max-old-space-size=512' }));

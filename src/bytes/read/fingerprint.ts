@@ -1,3 +1,5 @@
+import { isUrl } from '../../realm/is-url.ts';
+import { isUint8Array } from 'node:util/types';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from '../../journal/lines/crc.ts';
@@ -11,8 +13,8 @@ const END = 64 * 1024;
  * for a stream, of which nothing is known before it is read.
  */
 export async function describeBytes(input: BytesInput): Promise<string | undefined> {
-  if (input instanceof Uint8Array) return `${input.length} bytes ${crc32(input).toString(16)}`;
-  if (typeof input !== 'string' && !(input instanceof URL) && !Array.isArray(input)) return undefined;
+  if (isUint8Array(input)) return `${input.length} bytes ${crc32(input).toString(16)}`;
+  if (typeof input !== 'string' && !isUrl(input) && !Array.isArray(input)) return undefined;
   const files = await listFiles(input as string | URL | readonly (string | URL)[]);
   const hash = createHash('sha256');
   let bytes = 0;

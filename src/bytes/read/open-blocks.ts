@@ -1,3 +1,5 @@
+import { isUrl } from '../../realm/is-url.ts';
+import { isUint8Array } from 'node:util/types';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closeUnread } from '../../async/open-iterator.ts';
@@ -35,9 +37,8 @@ export function openBlocks(
 const ALONE = { file: undefined, isOneOfMany: false } as const;
 
 function findInputs(input: BytesInput, form: InputForm, first: number): AsyncIterator<InputPlace> {
-  if (input instanceof Uint8Array)
-    return findOne({ ...ALONE, isLive: false, open: () => openBytes(input, form) });
-  if (typeof input === 'string' || input instanceof URL || Array.isArray(input)) {
+  if (isUint8Array(input)) return findOne({ ...ALONE, isLive: false, open: () => openBytes(input, form) });
+  if (typeof input === 'string' || isUrl(input) || Array.isArray(input)) {
     return findFiles(input as string | URL | readonly (string | URL)[], form, first);
   }
   const stream = input as AsyncIterable<unknown>;
@@ -88,7 +89,7 @@ async function* findFiles(
 export async function listFiles(paths: string | URL | readonly (string | URL)[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of Array.isArray(paths) ? (paths as readonly (string | URL)[]) : [paths as string | URL]) {
-    if (path instanceof URL) files.push(fileURLToPath(path));
+    if (isUrl(path)) files.push(fileURLToPath(path));
     else if (!isPattern(path)) files.push(path);
     else files.push(...(await expand(path)));
   }

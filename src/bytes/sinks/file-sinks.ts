@@ -1,3 +1,4 @@
+import { isUrl } from '../../realm/is-url.ts';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -108,7 +109,7 @@ function makeResumable(
   makeWriter: MakeWriter,
   name: string,
 ): Resumable<ByteWriter> {
-  const path = target instanceof URL ? fileURLToPath(target) : target;
+  const path = isUrl(target) ? fileURLToPath(target) : target;
   if (typeof path !== 'string') {
     return { name, refusal: 'it writes to a stream', open: () => Promise.reject(new TypeError('A stream.')) };
   }
@@ -132,13 +133,13 @@ export async function openTarget(
   { compression, level, mode }: SinkOptions,
 ): Promise<ByteTarget> {
   const kind = compression ?? guessFor(target);
-  const path = target instanceof URL ? fileURLToPath(target) : target;
+  const path = isUrl(target) ? fileURLToPath(target) : target;
   const bytes = typeof path === 'string' ? await FileTarget.open(path, mode) : new StreamTarget(path);
   return kind === 'none' ? bytes : new CompressedTarget(bytes, kind, level);
 }
 
 function guessFor(target: SinkTarget): Compression {
-  if (target instanceof URL) return guessCompression(target.pathname);
+  if (isUrl(target)) return guessCompression(target.pathname);
   return typeof target === 'string' ? guessCompression(target) : 'none';
 }
 
@@ -154,7 +155,7 @@ function passBytes(target: ByteTarget, format: EncodedFormat): ByteWriter {
 
 function assertSinkOptions(target: unknown, options: SinkOptions, known: readonly string[]): void {
   const isPath =
-    (typeof target === 'string' && target !== '') || (target instanceof URL && target.protocol === 'file:');
+    (typeof target === 'string' && target !== '') || (isUrl(target) && target.protocol === 'file:');
   if (!isPath && typeof (target as Writable | null | undefined)?.write !== 'function') {
     throw new TypeError(`Expected a path or a writable stream to write to, got ${describeValue(target)}.`);
   }

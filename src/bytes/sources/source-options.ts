@@ -1,3 +1,5 @@
+import { isUrl } from '../../realm/is-url.ts';
+import { isUint8Array } from 'node:util/types';
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { LONGEST_TEXT } from '../decode/lines/line-decoder.ts';
@@ -164,12 +166,10 @@ export function findRepeated(names: readonly string[]): string | undefined {
 
 function assertBytesInput(input: unknown): void {
   if (typeof input === 'string' && input !== '') return;
-  if (input instanceof URL && input.protocol === 'file:') return;
-  if (input instanceof Uint8Array) return;
+  if (isUrl(input) && input.protocol === 'file:') return;
+  if (isUint8Array(input)) return;
   if (Array.isArray(input)) {
-    const wrong: unknown = input.find(
-      (path) => !(typeof path === 'string' && path !== '') && !(path instanceof URL),
-    );
+    const wrong: unknown = input.find((path) => !(typeof path === 'string' && path !== '') && !isUrl(path));
     if (wrong === undefined && input.length > 0) return;
     throw new TypeError(
       `Expected a list of paths, got ${input.length === 0 ? 'an empty one' : `${describeValue(wrong)} in it`}.`,

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import {
   addWritten,
@@ -112,6 +113,6 @@ function isOutput(message: unknown): message is OutputMessage {
   if (typeof message !== 'object' || message === null) return false;
   const { stream, chunk, encoding } = message as Record<string, unknown>;
   if (stream !== 'stdout' && stream !== 'stderr') return false;
-  if (chunk instanceof Uint8Array) return true;
+  if (isUint8Array(chunk)) return true;
   return typeof chunk === 'string' && Buffer.isEncoding(String(encoding));
 }

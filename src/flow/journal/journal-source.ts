@@ -1,5 +1,6 @@
+import { isThenable } from '../../async/iterator-step.ts';
 import { JournalError } from '../../errors/journal-error.ts';
-import { isThenable, PromiseSource } from '../source/promise-source.ts';
+import { PromiseSource } from '../source/promise-source.ts';
 import { NOTHING, READ_AHEAD, type Source } from '../source/source.ts';
 import { ReplayQueue } from './replay-queue.ts';
 import { InputRange, type InputRangeRecord } from './input-range.ts';

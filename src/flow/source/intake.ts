@@ -1,5 +1,6 @@
+import { isThenable } from '../../async/iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
-import { isThenable, PromiseSource } from './promise-source.ts';
+import { PromiseSource } from './promise-source.ts';
 import { ArraySource, NOTHING, type Source, TypedArraySource } from './source.ts';
 
 /** Takes the items out of a source: promises among them wait for their turn, and a failure comes behind the items. */

@@ -1,8 +1,8 @@
+import { isPromise } from 'node:util/types';
 import type { HostStream } from '../../async/host-stream.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
-import { isThenable } from './promise-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
 
 /** The input of a call. Items that are promises are awaited. */
@@ -49,8 +49,9 @@ export function openSource(input: Input<unknown>, order?: Float64Array): Source 
 
 function openArray(items: readonly unknown[], order: Float64Array | undefined): Source {
   for (const item of items) {
-    // A promise that rejects before its turn is not unhandled, since its item will fail with it.
-    if (isThenable(item)) Promise.resolve(item).catch(() => {});
+    // A promise that rejects before its turn is not unhandled, since its item will fail with it. Anything else that waits is
+    // left alone until then: it may begin its work anew each time that it is asked, as the queries of databases do.
+    if (isPromise(item)) item.catch(() => {});
   }
   return new ArraySource(items, order);
 }

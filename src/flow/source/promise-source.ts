@@ -1,3 +1,4 @@
+import { isThenable } from '../../async/iterator-step.ts';
 import { FailedPlaceholder, NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 interface Awaited {
@@ -76,15 +77,5 @@ export class PromiseSource implements Source {
     };
     Promise.resolve(item).then(settle, (thrown: unknown) => settle(new FailedPlaceholder(thrown)));
     return entry;
-  }
-}
-
-/** Tells whether an item is a promise. An item whose `then` cannot be read is none, and cannot be cloned either. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return typeof (value as { then?: unknown }).then === 'function';
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { isThenable } from './promise-source.ts';
+import { isThenable } from '../../async/iterator-step.ts';
 import { NOTHING } from './source.ts';
 
 /** An input that gives its portions one at a time. */

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { CallSite } from '../../errors/call-site.ts';
 import type { CapturedTask } from '../../task/definition/definition.ts';
 import { resolveStore } from '../../task/resolve-task.ts';
@@ -24,7 +25,7 @@ export function startWork(
   try {
     const definition = define();
     const captured = resolveStore(store, site);
-    if (definition instanceof Promise) void startLater(work, definition, captured);
+    if (isPromise(definition)) void startLater(work, definition, captured);
     else work.start(definition, captured);
   } catch (reason) {
     work.fail(reason);

@@ -1,3 +1,4 @@
+import { isSharedArrayBuffer } from 'node:util/types';
 import { describeValue } from '../../errors/describe.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
@@ -30,7 +31,7 @@ export function createShared(like: Elements): Elements {
 /** Returns the elements where all threads see them: the source itself when it is shared already, otherwise one copy. */
 export function toShared(source: Elements | readonly (number | bigint)[]): Elements {
   if (!isElements(source)) return copyArray(source);
-  return source.buffer instanceof SharedArrayBuffer ? source : copyShared(source);
+  return isSharedArrayBuffer(source.buffer) ? source : copyShared(source);
 }
 
 /** Copies elements into memory of their own that threads share. */

@@ -1,4 +1,5 @@
 import { captureContext, iterateIn } from '../../async/async-context.ts';
+import { isThenable } from '../../async/iterator-step.ts';
 import { optionError } from '../../options/check.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
@@ -31,7 +32,7 @@ export async function visitResults(
     const page = readPage(portion);
     for (let at = 0; at < page.length; at++) {
       const waiting = fn(page[at] as never);
-      if (waiting instanceof Promise) await waiting;
+      if (isThenable(waiting)) await waiting;
     }
   };
   assertRunOptions(call.options);

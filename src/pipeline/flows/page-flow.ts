@@ -1,3 +1,4 @@
+import { isThenable } from '../../async/iterator-step.ts';
 import type { Flow, Page } from './flow.ts';
 import type { Position } from '../position/position.ts';
 import type { Collected } from '../../wire/message/payload.ts';
@@ -50,7 +51,7 @@ export function readValues(collected: Collected): Page {
 export async function tapPage(page: Page, fn: (item: unknown) => unknown): Promise<Page> {
   for (let at = 0; at < page.length; at++) {
     const waiting = fn(page[at]);
-    if (waiting instanceof Promise) await waiting;
+    if (isThenable(waiting)) await waiting;
   }
   return page;
 }

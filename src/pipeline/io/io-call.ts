@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ItemError, TaskTimeoutError } from '../../errors/item-errors.ts';
 import type { FailedAt, Failures } from '../../flow/failure/failures.ts';
-import { isGenerator } from '../../async/iterator-step.ts';
+import { isGenerator, isThenable } from '../../async/iterator-step.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
 import { skip, stop } from '../../wire/message/outcome.ts';
 import type { ErrorPolicy } from '../stage/dead-letters.ts';
@@ -59,7 +59,7 @@ export class IoCall {
 
   /** Item of the call; `undefined` for a promise that gave none. */
   get item(): unknown {
-    return isPromise(this.#item) ? undefined : this.#item;
+    return isThenable(this.#item) ? undefined : this.#item;
   }
 
   get isDone(): boolean {
@@ -127,7 +127,7 @@ export class IoCall {
         return isAborted();
       },
     };
-    if (isPromise(this.#item)) this.#item = await this.#item;
+    if (isThenable(this.#item)) this.#item = await this.#item;
     const called = fn(this.#item, this.#index, context);
     const value = timeout === undefined ? await called : await this.#limit(called, timeout, attempt);
     if (value === skip) {
@@ -204,10 +204,4 @@ class HalfDone {
   constructor(thrown: unknown) {
     this.thrown = thrown;
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

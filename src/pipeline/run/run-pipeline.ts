@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { onAbort } from '../../async/on-abort.ts';
 import { captureContext } from '../../async/async-context.ts';
 import { raceTime } from '../../async/deferred.ts';
@@ -38,7 +39,7 @@ export async function runPipeline(job: Job, writer: SinkWriter): Promise<Pipelin
       const step = await portions.next();
       if (step.done === true) return step.value;
       const taking = writer.take(step.value);
-      if (taking instanceof Promise) await untilAborted(taking, waitSignal);
+      if (isPromise(taking)) await untilAborted(taking, waitSignal);
     }
   } catch (thrown) {
     // What the writer threw closes the other side, and says more than what then could not be closed.

@@ -1,3 +1,4 @@
+import { isArrayBuffer, isMap, isSet } from 'node:util/types';
 import type { Edge, Graph } from '../definition/graph.ts';
 import { takeFirst } from '../values/take-first.ts';
 
@@ -43,10 +44,10 @@ function estimateEdge(nodes: Graph['nodes'], edge: Edge | undefined, depth: numb
 function estimateValue(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null || depth > deepest) return ofPlace;
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
+  if (ArrayBuffer.isView(value) || isArrayBuffer(value)) return value.byteLength;
   const inside = (part: unknown): number => estimateValue(part, depth + 1);
   if (Array.isArray(value)) return estimateAll(value, depth, inside);
-  if (value instanceof Map || value instanceof Set) {
+  if (isMap(value) || isSet(value)) {
     const first = takeFirst(value, widthAt(depth));
     return first.length === 0 ? 0 : (estimateAll(first.flat(1), depth, inside) / first.length) * value.size;
   }

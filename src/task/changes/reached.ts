@@ -1,3 +1,4 @@
+import { isMap, isSet } from 'node:util/types';
 /** The most objects that are looked at. Beyond, one that is changed may be reached in any way. */
 const MOST_VISITS = 200_000;
 
@@ -26,8 +27,8 @@ function walk(objects: Set<object>, forbidden?: ReadonlySet<object>): boolean {
 function listParts(object: object): readonly unknown[] {
   if (ArrayBuffer.isView(object)) return [object.buffer];
   const parts: unknown[] = [];
-  if (object instanceof Map) parts.push(...object.keys(), ...object.values());
-  else if (object instanceof Set) parts.push(...object);
+  if (isMap(object)) parts.push(...object.keys(), ...object.values());
+  else if (isSet(object)) parts.push(...object);
   for (const property of Object.values(Object.getOwnPropertyDescriptors(object)))
     if ('value' in property) parts.push(property.value);
   return parts;

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { describeValue } from '../../errors/describe.ts';
 import { shareOnThread } from '../../realm/thread-registry.ts';
 
@@ -80,7 +81,7 @@ export async function disposeWorkerValues(): Promise<void> {
 
 /** Forgets a promise that rejects, which makes room for another try; its caller sees the rejection. */
 function forgetFailure(id: string, value: unknown): unknown {
-  if (value instanceof Promise) value.catch(() => values.delete(id));
+  if (isPromise(value)) value.catch(() => values.delete(id));
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isPromise } from 'node:util/types';
 import { readStack, setStack } from '../../errors/stack.ts';
 import { isAsyncGenerator, isGenerator } from '../../async/iterator-step.ts';
 import type { TaskFunction } from '../definition/definition.ts';
@@ -26,7 +27,7 @@ export function mapErrors(task: TaskFunction, sources: readonly SourceText[]): T
   return (item, index, context) => {
     try {
       const result = task(item, index, context);
-      if (result instanceof Promise) return result.catch(rethrow);
+      if (isPromise(result)) return result.catch(rethrow);
       if (!isGenerator(result)) return result;
       return isAsyncGenerator(result) ? passOnLater(result, rethrow) : passOn(result, rethrow);
     } catch (error) {

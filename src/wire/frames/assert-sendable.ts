@@ -1,3 +1,4 @@
+import { isMap, isSet } from 'node:util/types';
 import { isRefused } from '../pack/emptied.ts';
 
 /**
@@ -16,8 +17,8 @@ export function assertSendable(value: unknown): void {
     if (CLONE in next || isCompiled(next) || isRefusedInstance(next)) {
       throw new DOMException(`${describe(next)} cannot be sent to a process`, 'DataCloneError');
     }
-    if (next instanceof Map) left.push(...next.keys(), ...next.values());
-    else if (next instanceof Set) left.push(...next);
+    if (isMap(next)) left.push(...next.keys(), ...next.values());
+    else if (isSet(next)) left.push(...next);
     else if (Array.isArray(next)) pushObjects(left, next);
     else for (const key in next) if (Object.hasOwn(next, key)) pushInner(left, next, key);
   }

@@ -1,3 +1,4 @@
+import { isSharedArrayBuffer } from 'node:util/types';
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { isOwnMemory } from '../../shared/memory/own-memory.ts';
 
@@ -16,7 +17,7 @@ export class FrameSerializer extends DefaultSerializer {
     const { buffer, byteOffset, byteLength } = value;
     this.writeUint32(VIEWS.findIndex((name) => value instanceof (findView(name) ?? NoView)));
     this.writeUint32(byteLength);
-    if (buffer instanceof SharedArrayBuffer) {
+    if (isSharedArrayBuffer(buffer)) {
       if (!isOwnMemory(buffer)) throw sharedError();
       // Memory of Telar's own may be large, so only the part that the view shows is copied.
       this.writeUint32(COPIED);

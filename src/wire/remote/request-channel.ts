@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { wrap } from 'comlink';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeThrown } from '../values/error.ts';
@@ -145,7 +146,7 @@ export class RequestChannel<Asked extends object, Served> {
     } catch (thrown) {
       outcome = encodeFailure(thrown);
     }
-    if (outcome instanceof Promise) void this.#answerLater(id, outcome);
+    if (isPromise(outcome)) void this.#answerLater(id, outcome);
     else this.#respond(id, outcome);
   }
 

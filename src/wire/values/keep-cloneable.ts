@@ -1,3 +1,4 @@
+import { isMap, isSet } from 'node:util/types';
 import { carryValues } from '../pack/carry.ts';
 
 /** Depth from which parts of what was thrown are left out. */
@@ -61,8 +62,7 @@ export function isDeep(value: unknown): boolean {
       if (typeof object !== 'object' || object === null || seen.has(object) || ArrayBuffer.isView(object))
         continue;
       seen.add(object);
-      const parts =
-        object instanceof Map ? [...object].flat() : object instanceof Set ? object : Object.values(object);
+      const parts = isMap(object) ? [...object].flat() : isSet(object) ? object : Object.values(object);
       for (const part of parts) if (typeof part === 'object' && part !== null) next.push(part);
     }
     level = next;

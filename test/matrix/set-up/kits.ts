@@ -43,6 +43,7 @@ const kits: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   vitest: { vitest: '4.1.12' },
   jest: { jest: '30.5.2' },
+  'jest-jsdom': { jest: '30.5.2', 'jest-environment-jsdom': '30.5.2' },
   vite: { vite: '8.4.0' },
   'vite-7': { vite: '7.3.8' },
   next: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },

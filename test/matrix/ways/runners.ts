@@ -37,9 +37,16 @@ const jest = {
   run: ['jest', '--ci', '--runInBand'],
 } as const;
 
-function configure(test: string): Readonly<Record<string, string>> {
-  return { 'rows.test.js': test, 'jest.config.json': JSON.stringify({ transform: {} }) };
+function configure(test: string, options: object = {}): Readonly<Record<string, string>> {
+  return { 'rows.test.js': test, 'jest.config.json': JSON.stringify({ transform: {}, ...options }) };
 }
+
+/** Gives the realm of jsdom the globals that rows use by themselves, and that it lacks. */
+const JSDOM_LACKS = `
+const { deserialize, serialize } = require('node:v8');
+const structuredClone = (value) => deserialize(serialize(value));
+Object.assign(globalThis, require('node:timers'), require('node:util'), { structuredClone });
+`;
 
 /** Test runners. */
 export const runnerWays: readonly Way[] = [
@@ -56,6 +63,20 @@ export const runnerWays: readonly Way[] = [
     quick: true,
     form: { language: 'js', modules: 'esm' },
     files: configure(write("import { jest } from '@jest/globals';", 'jest')),
+  },
+  {
+    ...jest,
+    name: 'jest-jsdom',
+    kit: 'jest-jsdom',
+    refused: { 'builtIn: the console in an object': byJest['builtIn: the console in an object'] },
+    form: { language: 'js', modules: 'esm' },
+    files: {
+      ...configure(write("import { jest } from '@jest/globals';", 'jest'), {
+        testEnvironment: 'jsdom',
+        setupFiles: ['./set-up.cjs'],
+      }),
+      'set-up.cjs': JSDOM_LACKS,
+    },
   },
   {
     ...jest,

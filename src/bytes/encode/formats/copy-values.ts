@@ -1,3 +1,4 @@
+import { isArrayBuffer, isDate } from 'node:util/types';
 import type { CopyColumn } from '../../format.ts';
 import { stringifyJson } from './ndjson.ts';
 import { writeDate } from './write-date.ts';
@@ -78,8 +79,8 @@ function writeJson(value: unknown, name: string): string {
 }
 
 function writeObject(value: object, name: string, type: string): string {
-  if (value instanceof Date) return writeTime(value, name, type);
-  if (value instanceof ArrayBuffer) return `\\x${Buffer.from(value).toString('hex')}`;
+  if (isDate(value)) return writeTime(value, name, type);
+  if (isArrayBuffer(value)) return `\\x${Buffer.from(value).toString('hex')}`;
   if (ArrayBuffer.isView(value)) {
     return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   }

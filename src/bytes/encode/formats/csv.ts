@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import type { EncodedFormat } from '../../format.ts';
 import { assertWellFormed, isWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
@@ -149,7 +150,7 @@ function makeFieldWriter(delimiter: string, quote: string | undefined): FieldWri
     else if (value === null || value === undefined) text = '';
     else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
       text = String(value);
-    else if (value instanceof Date) text = writeDate(value, name);
+    else if (isDate(value)) text = writeDate(value, name);
     else
       throw new TypeError(
         `The field \`${name}\` of a row of CSV is ${describeEncoded(value)}: make it a text.`,

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { openIterator } from '../../../async/open-iterator.ts';
 import { assertStep } from '../../../async/iterator-step.ts';
 
@@ -65,7 +66,7 @@ export class PieceQueue {
 
 /** Makes bytes of a piece, which may be text: that becomes UTF-8. Throws a `TypeError` for all else. */
 export function toBytes(piece: unknown): Uint8Array {
-  if (piece instanceof Uint8Array) return piece;
+  if (isUint8Array(piece)) return piece;
   if (typeof piece === 'string') return Buffer.from(piece);
   throw new TypeError(
     `Expected a stream of bytes or text, got a piece that is ${piece === null ? 'null' : typeof piece}.`,

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Quoting } from '../../record-rules.ts';
 import { type UnitForm, unitFor, type Units } from './text/units.ts';
 
@@ -77,9 +78,7 @@ function cutByQuotes(all: Units, start: number, end: number, codes: Codes): numb
 
 /** Finds a unit from a place on; -1 when there is none. In shared memory V8 would look at each byte by itself. */
 function findUnit(units: Units, unit: number, from: number): number {
-  return units instanceof Uint8Array
-    ? Buffer.prototype.indexOf.call(units, unit, from)
-    : units.indexOf(unit, from);
+  return isUint8Array(units) ? Buffer.prototype.indexOf.call(units, unit, from) : units.indexOf(unit, from);
 }
 
 function cutByUnits(units: Units, start: number, end: number, codes: Codes): number {

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from 'node:util/types';
 import { describeValue } from '../../../errors/describe.ts';
 
 /** A body as one try sends it. */
@@ -41,7 +42,7 @@ function readBody(body: unknown): RequestBody {
   if (body === undefined || body === null) return NO_BODY;
   if (typeof body === 'string') return fixed(whole(body, 'text/plain;charset=UTF-8'));
   if (typeof body !== 'object') return fixed(whole(encodeJson(body), 'application/json'));
-  if (body instanceof ArrayBuffer) return fixed(whole(new Uint8Array(body)));
+  if (isArrayBuffer(body)) return fixed(whole(new Uint8Array(body)));
   if (ArrayBuffer.isView(body)) {
     return fixed(whole(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)));
   }
@@ -122,7 +123,7 @@ function readStream(stream: AsyncIterable<unknown>): RequestBody {
 async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const piece of stream) {
     if (typeof piece === 'string') yield Buffer.from(piece);
-    else if (piece instanceof ArrayBuffer) yield new Uint8Array(piece);
+    else if (isArrayBuffer(piece)) yield new Uint8Array(piece);
     else if (ArrayBuffer.isView(piece))
       yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
     else

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { HttpError } from '../request/http-error.ts';
 import type { SentBody } from '../request/body.ts';
 import type { ResolvedRequest } from '../request/resolve-request.ts';
@@ -121,7 +122,7 @@ async function redirect(request: ResolvedRequest, hop: Hop, status: number, targ
     return;
   }
   const { content } = hop.sent;
-  if (content === undefined || typeof content === 'string' || content instanceof Uint8Array) return;
+  if (content === undefined || typeof content === 'string' || isUint8Array(content)) return;
   if (!request.body.isRepeatable) {
     throw new LastingError(
       `status ${status} asks for the body once more, at ${next.href}, and a stream cannot be sent twice: pass a function that makes it`,
