@@ -1,4 +1,5 @@
 import { captureContext } from '../async/async-context.ts';
+import { keepHere } from '../realm/stays-here.ts';
 import { captureSite } from '../errors/call-site.ts';
 import { type LaunchedRun, type RunForm, runToEnd } from '../flow/launch/launch.ts';
 import type { Input } from '../flow/source/open-source.ts';
@@ -84,7 +85,13 @@ export function parallelMapIterable<T, R>(
     };
     return context(() => launchTask(input, task, options ?? {}, form, callSite));
   };
-  return { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) };
+  return keepHere(
+    { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) },
+    {
+      noun: 'an iterable of results that are read here',
+      fix: 'Make the call in the task, or pass the results.',
+    },
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Result, StageResult, Task } from '../calls/task.ts';
 import { findRemoteMethod } from '../task/handle/remote-method.ts';
 import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
-import { assertEndOptions, type Description, runInto } from './ends/run-into.ts';
+import { assertEndOptions, describe, type Description, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
@@ -47,7 +47,7 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
 
   /** @internal Made by `pipeline()`. */
   constructor(input: Input<unknown>, specs: readonly Spec[]) {
-    this.#description = { input, specs };
+    this.#description = describe(this, input, specs);
   }
 
   /**

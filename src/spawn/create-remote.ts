@@ -4,12 +4,16 @@ import type { CallSite } from './thread/failures.ts';
 import type { ObjectGroup } from './thread/object-group.ts';
 import { registerGroup } from './registry.ts';
 import { findDisposalSymbol } from '../realm/disposal.ts';
+import { keepHere } from '../realm/stays-here.ts';
 
 /** The most members that are kept by name: names are those of a program, unless it makes them up. */
 const MOST_KEPT = 1000;
 
 /** Target of the proxy, whose name the debugger shows for an object that is elsewhere. */
 class RemoteObject {}
+
+const FIX =
+  'It is called from the thread that spawned it: call it with the results, or pass its method to pipeline(…).cpu().';
 
 const asyncDispose = findDisposalSymbol('asyncDispose');
 
@@ -28,7 +32,7 @@ export function createRemote(group: ObjectGroup): object {
     deleteProperty: refuseSet,
   });
   registerGroup(remote, group);
-  return remote;
+  return keepHere(remote, { noun: 'a spawned object', fix: FIX });
 }
 
 /** The members of an object, or of a property of it, that were asked for so far. */
@@ -75,7 +79,7 @@ function createMember(group: ObjectGroup, path: readonly string[]): object {
     defineProperty: refuseSet,
     deleteProperty: refuseSet,
   });
-  return member;
+  return keepHere(member, { noun: 'a method of a spawned object', fix: FIX });
 }
 
 /**

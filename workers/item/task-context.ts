@@ -1,3 +1,4 @@
+import { keepHere } from '../../src/realm/stays-here.ts';
 import { isAborted, type SlotRow, type Slots } from '../../src/wire/slots/slot.ts';
 
 /** The third argument of a task. One context serves all items of a chunk until a task asks for its `signal`. */
@@ -40,3 +41,8 @@ export class TaskContext {
     this.#controller?.abort();
   }
 }
+
+keepHere(TaskContext.prototype, {
+  noun: 'the context of the task that runs',
+  fix: 'Copy what you need of it into variables first: what a task calls in turn has a context of its own.',
+});

@@ -1,5 +1,6 @@
 import { giveBack, type Permits } from './permits.ts';
 import { nameDisposal } from '../../realm/disposal.ts';
+import { keepHere } from '../../realm/stays-here.ts';
 
 /** A permit, or a lock, until it is released; `using` releases it at the end of the block. */
 export class Hold implements Disposable {
@@ -26,3 +27,8 @@ export class Hold implements Disposable {
     nameDisposal(this.prototype, 'dispose');
   }
 }
+
+keepHere(Hold.prototype, {
+  noun: 'a lock or a permit that is held here',
+  fix: 'Pass the Mutex or the Semaphore, and take one in the task.',
+});

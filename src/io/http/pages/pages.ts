@@ -1,4 +1,5 @@
 import { optionError } from '../../../options/check.ts';
+import { keepHere } from '../../../realm/stays-here.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
@@ -54,7 +55,10 @@ export function createPages(session: RequestSession | undefined): Pages {
     if ([next, cursor, page].filter((way) => way !== undefined).length > 1) {
       throw optionError('Expected one of `next`, `cursor` and `page`: they say the same in different ways.');
     }
-    return { [Symbol.asyncIterator]: () => readPages(url, options, session) };
+    return keepHere(
+      { [Symbol.asyncIterator]: () => readPages(url, options, session) },
+      { noun: 'a source of pages', fix: 'Make it in the task, from its address.' },
+    );
   };
 }
 
