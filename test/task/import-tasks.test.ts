@@ -19,6 +19,20 @@ describe('importTasks', () => {
     assert.equal(tasks.double.name, 'double');
   });
 
+  it('gives tasks that closures call, by a name that is written out or worked out', async () => {
+    const tasks = importTasks<typeof import('./fixtures/exports.ts')>(url);
+    assert.equal(await worker.run((n: number) => tasks.double(n) + 1, 4), 9);
+    const name: 'double' = ['double' as const][0] as 'double';
+    assert.equal(await worker.run((n: number) => tasks[name](n) + 1, 4), 9);
+    const held = { tasks };
+    assert.equal(await worker.run((n: number) => held.tasks.double(n) + tasks.double(n), 4), 16);
+  });
+
+  it('says of a name that the module does not export which it is', async () => {
+    const tasks = importTasks<{ absent(n: number): number }>(url);
+    await assert.rejects(async () => worker.run((n: number) => tasks.absent(n), 4), /absent/);
+  });
+
   it('types the handles as the functions, and offers functions only', () => {
     const tasks = importTasks<typeof import('./fixtures/exports.ts')>(url);
     const double: (value: number) => number = tasks.double;

@@ -3,7 +3,8 @@ import { readStack } from '../../errors/stack.ts';
 import { findNameOnThread } from '../../realm/thread-registry.ts';
 import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../definition/origins.ts';
-import type { Edge, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
+import type { Edge, ImportNode, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
+import { findTaskModule } from '../handle/import-tasks.ts';
 import type { GraphBuilder } from './builder/graph-builder.ts';
 import { encodeGlobalState } from './global-state.ts';
 import { findGlobal, isNative } from '../values/natives.ts';
@@ -30,6 +31,8 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (seal !== undefined) return encodeSeal(builder, value, seal, trail);
   const origin = findOrigin(value);
   if (origin !== undefined) return builder.addNode(value, origin);
+  const module = findTaskModule(value);
+  if (module !== undefined) return builder.addNode(value, importModule(module));
   const name = findNameOnThread(value);
   if (name !== undefined)
     return builder.addNode(value, { kind: 'onThread', name, base: findBase(value).base });
@@ -40,6 +43,11 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   const unsendable = findUnsendable(value);
   if (unsendable !== undefined) throw refuse(unsendable, trail);
   return encodeWhole(builder, value, trail) ?? encodeParts(builder, value, trail);
+}
+
+/** The module whose tasks are named here is imported where they run. */
+function importModule(url: string): ImportNode {
+  return { kind: 'import', base: url, specifier: url, name: '*', attributes: undefined };
 }
 
 /** Encodes objects that travel by means of their own; `undefined` for all others. */

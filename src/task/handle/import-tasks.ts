@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeValue } from '../../errors/describe.ts';
+import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { TaskReference } from '../definition/definition.ts';
 
 /** The functions that a module exports, as tasks. */
@@ -12,6 +13,7 @@ export type ImportedTasks<Module> = {
 
 // The symbol is registered: a handle made by another copy of Telar in the process is as good.
 const key = Symbol.for('telar.task');
+const modules = shareOnThread('task modules', () => new WeakMap<object, string>());
 
 /**
  * Names the tasks of a module that only the workers load.
@@ -39,10 +41,17 @@ export function importTasks<Module extends object>(url: URL | string): ImportedT
     return handle;
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the module's type is what the caller states.
-  return new Proxy(Object.create(null) as object, {
+  const tasks = new Proxy(Object.create(null) as object, {
     get: getHandle,
     set: () => false,
   }) as ImportedTasks<Module>;
+  modules.set(tasks, href);
+  return tasks;
+}
+
+/** Finds the URL of the module whose tasks an object has, if `importTasks` gave it. */
+export function findTaskModule(tasks: object): string | undefined {
+  return modules.get(tasks);
 }
 
 /** Finds the module and export behind a handle of `importTasks`, if `task` is one. */

@@ -1,6 +1,7 @@
 import * as types from 'node:util/types';
 import { findNameOnThread } from '../../../realm/thread-registry.ts';
 import { findSeal } from '../../../shared/seal/seal.ts';
+import { findTaskModule } from '../../handle/import-tasks.ts';
 import { findOrigin } from '../../definition/origins.ts';
 import type { Edge } from '../../definition/graph.ts';
 import { findGlobal, isNative } from '../../values/natives.ts';
@@ -29,13 +30,14 @@ export function encodeMembers(
 ): Edge | undefined {
   if (typeof value !== 'object' || value === null || members === undefined) return undefined;
   const isNamespace = types.isModuleNamespaceObject(value);
-  const isRead = isNamespace || (types.isProxy(value) && viteImport.test(name));
+  const isHandle = findTaskModule(value) !== undefined;
+  const isRead = isNamespace || isHandle || (types.isProxy(value) && viteImport.test(name));
   // Methods of a running generator would travel without its state.
   if (!isRead && (!isPlain(value) || findUnsendable(value) !== undefined)) return undefined;
   if (builder.isWhole(value) || isKnown(builder, value)) return undefined;
   const found = new Map<string, Member>();
   for (const [key, { isCalled, members: inner }] of members) {
-    const property = isRead ? readMember(value, key) : Object.getOwnPropertyDescriptor(value, key);
+    const property = isRead ? readMember(value, key, isHandle) : Object.getOwnPropertyDescriptor(value, key);
     if (property === undefined) continue;
     const parts = [isCalled ? property.value : undefined, ...(isRead ? [] : listAccessors(property))];
     if (!isRead && parts.some((part) => usesThis(builder, part))) return undefined;
@@ -66,8 +68,9 @@ function isPlain(value: object): boolean {
   return prototype === null || isObjectPrototype(prototype);
 }
 
-function readMember(namespace: object, key: string): PropertyDescriptor | undefined {
-  if (!Reflect.has(namespace, key)) return undefined;
+/** @param isHandle - Whether only the worker knows which names there are. */
+function readMember(namespace: object, key: string, isHandle: boolean): PropertyDescriptor | undefined {
+  if (!isHandle && !Reflect.has(namespace, key)) return undefined;
   const value: unknown = Reflect.get(namespace, key);
   return { value, writable: true, enumerable: true, configurable: true };
 }
