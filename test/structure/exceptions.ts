@@ -9,8 +9,8 @@ export const exceptions: Exceptions = {
       'the loop of a `for await`: with the segment that is read in a class of its own, a result took 19 % more CPU time',
     ],
     'src/bytes/decode/lines/line-reader.ts LineReader': [
-      12,
-      'the place of one line in the bytes and in the text around it, which changes at once for each line read',
+      15,
+      'the place of one line in the bytes and in the text around it, and how far that text is plain, which changes at once for each line read',
     ],
     'src/task/capture/builder/graph-builder.ts GraphBuilder': [
       12,

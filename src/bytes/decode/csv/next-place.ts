@@ -14,6 +14,7 @@ export class NextPlace {
 
   /** Returns whether the character stands in a line. */
   isWithin(line: Span): boolean {
+    if (line.stretch < 0) return line.text.includes(this.#character);
     if (!this.#isPassed(line)) this.#search(line);
     return this.#at < line.to;
   }

@@ -1,5 +1,6 @@
 import type { Block } from '../../block.ts';
 import { MalformedError } from './decoder.ts';
+import { AsciiRuns } from '../text/ascii-runs.ts';
 import type { Bytes, Codec } from '../text/codec.ts';
 import { getCodec } from '../text/get-codec.ts';
 
@@ -14,7 +15,7 @@ export interface Span {
   text: string;
   from: number;
   to: number;
-  /** Number of the text among those that were made of the block, by which it is known sooner than by itself. */
+  /** Number of the text among those of many lines, by which it is known sooner than by itself; -1 for a line's own. */
   stretch: number;
   /** Place of a delimiter in the text that is known to whoever cuts the line; -1 in a new text. */
   delimiter: number;
@@ -36,8 +37,12 @@ export class LineReader {
   readonly #codec: Codec;
   readonly #broken: Block['broken'];
   #next: number;
-  /** Text of the stretch that is being read, where the stretch became text at once. */
+  /** Text of the stretch that is being read, where the stretch became text at once; `#stretch` is its number. */
   #text: string | undefined;
+  #stretch = 0;
+  /** Number of characters of the text up to which all, or all behind the line that was read last, are ASCII. */
+  #plain = 0;
+  readonly #ascii: AsciiRuns;
   #from = 0;
   #to = 0;
   #isValid = true;
@@ -45,6 +50,7 @@ export class LineReader {
   constructor({ bytes, bom, encoding, broken }: Block) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#codec = getCodec(encoding);
+    this.#ascii = new AsciiRuns(this.#bytes);
     this.#broken = broken;
     this.#next = bom;
   }
@@ -91,18 +97,18 @@ export class LineReader {
     const { shift } = this.#codec;
     const from = (start - this.#from) >> shift;
     let to = text.indexOf('\n', from);
+    const isEnded = to >= 0;
+    if (!isEnded) to = text.length;
+    if (to > this.#plain) return false;
     this.line++;
     this.start = start;
-    this.end = '\n';
-    if (to < 0) {
-      to = text.length;
-      this.end = '';
-    }
+    this.end = isEnded ? '\n' : '';
     this.#next = this.#from + ((to + 1) << shift);
-    if (to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN && this.end !== '') {
+    if (isEnded && to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN) {
       this.end = '\r\n';
       to--;
     }
+    if (span.stretch !== this.#stretch) this.#point(text, this.#stretch);
     span.from = from;
     span.to = to;
     return true;
@@ -141,11 +147,12 @@ export class LineReader {
     const start = this.#next;
     if (start >= this.#bytes.length) return false;
     if (start >= this.#to) this.#openStretch();
-    if (this.#text !== undefined) return this.readPlain();
+    if (this.readPlain()) return true;
     this.line++;
     this.start = start;
     const text = this.#readBytes(start);
-    this.#openText(text);
+    if (this.#text !== undefined) this.#plain = this.#ascii.findEnd(this.#next, this.#to) - this.#from;
+    this.#point(text, -1);
     this.span.from = 0;
     this.span.to = text.length;
     return true;
@@ -154,8 +161,8 @@ export class LineReader {
   #readBytes(start: number): string {
     const bytes = this.#bytes;
     const codec = this.#codec;
-    const unit = 1 << this.#codec.shift;
-    let to = codec.findLineFeed(bytes, start);
+    const unit = 1 << codec.shift;
+    let to = this.#findLineFeed(start);
     if (to < 0) {
       to = bytes.length;
       this.end = '';
@@ -172,19 +179,27 @@ export class LineReader {
     return codec.decode(bytes, start, to);
   }
 
+  #findLineFeed(from: number): number {
+    if (this.#text === undefined) return this.#codec.findLineFeed(this.#bytes, from);
+    const at = this.#text.indexOf('\n', from - this.#from);
+    return at < 0 ? -1 : this.#from + at;
+  }
+
   #openStretch(): void {
-    const { to, text, isValid } = this.#codec.openStretch(this.#bytes, this.#next);
+    const { to, text, isAsciiOnly, isValid } = this.#codec.openStretch(this.#bytes, this.#next);
     this.#from = this.#next;
     this.#to = to;
     this.#text = text;
+    this.#stretch++;
+    this.#plain = isAsciiOnly ? this.#ascii.findEnd(this.#from, to) - this.#from : Infinity;
     this.#isValid = isValid;
-    if (text !== undefined) this.#openText(text);
   }
 
-  #openText(text: string): void {
+  /** Makes the span stand in another text. */
+  #point(text: string, stretch: number): void {
     const { span } = this;
     span.text = text;
-    span.stretch++;
+    span.stretch = stretch;
     span.delimiter = -1;
   }
 }

@@ -10,6 +10,8 @@ export interface Stretch {
    * other.
    */
   readonly text: string | undefined;
+  /** Whether only the characters of the text that are ASCII are those of the file. */
+  readonly isAsciiOnly: boolean;
   /** Whether all bytes of the stretch are text, so that no line need be checked for that. */
   readonly isValid: boolean;
 }

@@ -21,11 +21,11 @@ export class SingleByteCodec implements Codec {
     const to = measureStretch(bytes, from);
     const stretch = bytes.subarray(from, to);
     if (isAscii(stretch)) {
-      return { to, text: (bytes as SliceableBytes).latin1Slice(from, to), isValid: true };
+      return { to, text: (bytes as SliceableBytes).latin1Slice(from, to), isAsciiOnly: false, isValid: true };
     }
     const text = this.#decode(stretch);
     const isValid = !text.includes('\ufffd');
-    return { to, text: isValid ? text : undefined, isValid };
+    return { to, text: isValid ? text : undefined, isAsciiOnly: false, isValid };
   }
 
   findLineFeed(bytes: Bytes, from: number): number {

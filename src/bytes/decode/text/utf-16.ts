@@ -19,7 +19,7 @@ export class Utf16Codec implements Codec {
     // A last byte that is no whole unit is found where its line is read.
     const text = (to - from) % 2 === 0 ? this.decode(bytes, from, to) : undefined;
     const isValid = text !== undefined && isWellFormed(text);
-    return { to, text: isValid ? text : undefined, isValid };
+    return { to, text: isValid ? text : undefined, isAsciiOnly: false, isValid };
   }
 
   findLineFeed(bytes: Bytes, from: number): number {
