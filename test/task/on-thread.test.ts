@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parallelMap, run } from 'telar';
+import { Mutex } from 'telar/memory';
 import { shareOnThread } from '../../src/realm/thread-registry.ts';
 
 interface Seals {
@@ -31,6 +32,18 @@ test('what Telar knows once for each thread is that of the worker in a task, and
     return [cells.length, ...(await parallelMap([1], (extra) => cells.length + extra))];
   });
   assert.deepEqual(lengths, [[5, 6]]);
+});
+
+test('memory that all threads of the process have in common is the same in a task', async () => {
+  const mutex = new Mutex();
+  const deaths = shareOnThread('deaths', () => new Int32Array());
+  Atomics.store(deaths, deaths.length - 1, 7);
+  const found = await run(
+    (at: number) => Object.values(mutex).map((cells) => (cells as unknown as Int32Array).at(at)),
+    [-1],
+  );
+  Atomics.store(deaths, deaths.length - 1, 0);
+  assert.deepEqual(found, [0, 7]);
 });
 
 test('what no worker knows by itself begins there, once', async () => {

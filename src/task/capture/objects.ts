@@ -33,7 +33,8 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (origin !== undefined) return builder.addNode(value, origin);
   const module = findTaskModule(value);
   if (module !== undefined) return builder.addNode(value, importModule(module));
-  const name = findNameOnThread(value);
+  // Memory that threads have in common stays one.
+  const name = ArrayBuffer.isView(value) ? undefined : findNameOnThread(value);
   if (name !== undefined)
     return builder.addNode(value, { kind: 'onThread', name, base: findBase(value).base });
   if (builder.purity.isPure(value)) return { value };
