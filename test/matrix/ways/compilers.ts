@@ -78,7 +78,7 @@ export const compilerWays: readonly Way[] = [
     kit: 'plain',
     form: { ...cjs, decorators: 'legacy' },
     type: 'commonjs',
-    files: tsconfig({ ...commonJs, target: 'es2017' }),
+    files: tsconfig({ ...commonJs, target: 'es2015' }),
     build: [['typescript/tsc', '-p', '.']],
     beside,
     run,
