@@ -20,10 +20,9 @@ export function shareOnThread<Value extends object>(name: string, create: () => 
   return created;
 }
 
-/** Finds the name of a value that is one for the whole thread, if it is: other threads have one of that name each. */
-export function findNameOnThread(value: object): string | undefined {
-  for (const [name, known] of findRegistry()) if (known === value) return name;
-  return undefined;
+/** Lists the values that are one for the whole thread, each with its name: other threads have one of that name each. */
+export function listOnThread(): Map<object, string> {
+  return new Map([...findRegistry()].map(([name, value]) => [value, name]));
 }
 
 function findRegistry(): Map<string, object> {

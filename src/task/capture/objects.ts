@@ -1,6 +1,5 @@
 import { TextDecoder, types } from 'node:util';
 import { readStack } from '../../errors/stack.ts';
-import { findNameOnThread } from '../../realm/thread-registry.ts';
 import { findSeal, type Seal } from '../../shared/seal/seal.ts';
 import { findOrigin } from '../definition/origins.ts';
 import type { Edge, ImportNode, ObjectBase, ObjectNode, TextType } from '../definition/graph.ts';
@@ -33,8 +32,7 @@ export function encodeObject(builder: GraphBuilder, value: object, trail: Trail 
   if (origin !== undefined) return builder.addNode(value, origin);
   const module = findTaskModule(value);
   if (module !== undefined) return builder.addNode(value, importModule(module));
-  // Memory that threads have in common stays one.
-  const name = ArrayBuffer.isView(value) ? undefined : findNameOnThread(value);
+  const name = builder.origins.findOnThread(value);
   if (name !== undefined)
     return builder.addNode(value, { kind: 'onThread', name, base: findBase(value).base });
   if (builder.purity.isPure(value)) return { value };

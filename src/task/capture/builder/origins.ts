@@ -3,6 +3,7 @@ import { readScript } from '../../locate/read-script.ts';
 import { type Script, toOffset } from '../../locate/script.ts';
 import { type InspectedFunction, inspectFunction, locateFunction } from '../../locate/session.ts';
 import type { GraphNode } from '../../definition/graph.ts';
+import { listOnThread } from '../../../realm/thread-registry.ts';
 import { findModuleExport } from '../../reference/find-reference.ts';
 import { listModuleObjects } from '../../reference/modules.ts';
 import { findFunctionAt } from '../../source/analysis.ts';
@@ -33,6 +34,7 @@ export class Origins {
   readonly #callFile: string | undefined;
   readonly #facts = new Map<Function, FunctionFacts>();
   #modules: Map<unknown, GraphNode> | undefined;
+  #onThread: Map<object, string> | undefined;
 
   /** @param callFile - URL of the file that made the call, for hosts that have no inspector. */
   constructor(callFile: string | undefined) {
@@ -116,5 +118,11 @@ export class Origins {
   findModule(value: object): GraphNode | undefined {
     this.#modules ??= listModuleObjects();
     return this.#modules.get(value);
+  }
+
+  /** Finds the name of what Telar has once for each thread. Memory that threads have in common stays one. */
+  findOnThread(value: object): string | undefined {
+    this.#onThread ??= listOnThread();
+    return ArrayBuffer.isView(value) ? undefined : this.#onThread.get(value);
   }
 }

@@ -1,5 +1,4 @@
 import * as types from 'node:util/types';
-import { findNameOnThread } from '../../../realm/thread-registry.ts';
 import { findSeal } from '../../../shared/seal/seal.ts';
 import { findTaskModule } from '../../handle/import-tasks.ts';
 import { findOrigin } from '../../definition/origins.ts';
@@ -55,7 +54,7 @@ function isKnown(builder: GraphBuilder, value: object): boolean {
   const home =
     findOrigin(value) ??
     findSeal(value) ??
-    findNameOnThread(value) ??
+    builder.origins.findOnThread(value) ??
     findGlobal(value) ??
     builder.origins.findModule(value);
   return home !== undefined || builder.purity.isPure(value);
