@@ -159,7 +159,8 @@ function listTaken(modules) {
     for (const [, clause, path] of imports) {
       const file = toFile(resolve(dirname(module), String(path)));
       if (modules.includes(file)) continue;
-      const names = /^\{(.+)\}$/.exec(String(clause))?.[1]?.split(',');
+      // An import of several lines ends with a comma.
+      const names = /^\{(.+?),? *\}$/.exec(String(clause))?.[1]?.split(',');
       if (names === undefined) throw new Error(`${module} takes more than names from ${file}.`);
       const known = taken.get(file) ?? [];
       taken.set(file, [...new Set([...known, ...names.map((name) => String(name.trim().split(' ')[0]))])]);

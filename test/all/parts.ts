@@ -61,6 +61,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     files: [
       'test/ends/hostile.',
       'test/ends/hostile-objects.',
+      'test/ends/hostile-pipelines.',
       'test/ends/left-behind.',
       'test/ends/loading.',
     ],

@@ -5,13 +5,14 @@ import { DECODING, ENCODING, type Payload, type RecordPlace } from '../../src/wi
 import { isWithdrawn, startRecord } from '../../src/wire/slots/slot.ts';
 import { encodeThrown } from '../../src/wire/values/error.ts';
 import { BlockWalk, type SentBlock } from './block-walk.ts';
+import { ChainGuard } from '../userland/chain-guard.ts';
 import { ChainOutcomes, type CollectingChain } from './chain-outcomes.ts';
 import type { Collector } from './collect/collector.ts';
 import type { ChunkHost, Loaded, Outcomes, WorkerTask } from '../item/outcomes.ts';
 import { ChainReport } from './stages/report.ts';
 import { StageStop } from './stages/stage-stop.ts';
 import { StageWalk } from './stages/stage-walk.ts';
-import type { Stage } from './stages/stage.ts';
+import { guardStage, type Stage } from './stages/stage.ts';
 
 /**
  * The stages of a pipeline as one task: each item goes through all of them, depth first, before the next begins.
@@ -22,6 +23,7 @@ export class Chain implements Loaded, CollectingChain {
   /** Stages are waited for one by one. */
   readonly isWaiting = true;
   store: unknown = undefined;
+  readonly #guard: ChainGuard;
   readonly #stages: readonly Stage[];
   /** Walk over the records, where items are blocks of them. */
   readonly #blocks: BlockWalk | undefined;
@@ -39,9 +41,17 @@ export class Chain implements Loaded, CollectingChain {
     this.#stages = stages;
     this.#blocks = decode === undefined ? undefined : new BlockWalk(decode, stages.length > 0);
     this.#report = new ChainReport((thrown, isMalformed) => this.#blocks?.findPlace(thrown, isMalformed));
-    this.#walk = new StageWalk(stages, this.#report, (value) => this.#collect(value));
+    this.#guard = new ChainGuard((guard) => {
+      for (const stage of stages) guardStage(stage, guard);
+      collector.guard?.(guard);
+    });
+    this.#walk = new StageWalk(stages, this.#report, this.#guard, (value) => this.#collect(value));
     this.#collector = collector;
     this.#isDroppingResults = isDroppingResults;
+  }
+
+  get isGuarded(): boolean {
+    return this.#guard.isOn;
   }
 
   /** Bytes that the chunk's answer takes so far, about. */
@@ -55,6 +65,7 @@ export class Chain implements Loaded, CollectingChain {
   }
 
   open(chunk: ChunkHost): Outcomes {
+    this.#guard.begin();
     this.#report.begin(chunk, this.#stages);
     this.#collector.reset(chunk.message);
     this.#blocks?.begin();
@@ -69,9 +80,18 @@ export class Chain implements Loaded, CollectingChain {
         this.#blocks === undefined
           ? this.#walk.run(item, index)
           : this.#runBlock(this.#blocks, item as SentBlock);
-      return pending?.catch((thrown: unknown) => this.#rollBack(savepoint, thrown));
+      if (this.#guard.looks > 0) this.#guard.look();
+      return pending === undefined ? undefined : this.#settle(pending, savepoint);
     } catch (thrown) {
       return this.#rollBack(savepoint, thrown);
+    }
+  }
+
+  async #settle(pending: Promise<void>, savepoint: number): Promise<void> {
+    try {
+      await pending;
+    } catch (thrown) {
+      this.#rollBack(savepoint, thrown);
     }
   }
 
@@ -134,6 +154,7 @@ export class Chain implements Loaded, CollectingChain {
     const report = this.#report;
     const { slots, row } = report.host;
     const walk = this.#walk;
+    const guard = this.#guard;
     const decoder = blocks.decoder as Decoder;
     const { offset } = blocks;
     const isStaged = this.#stages.length > 0;
@@ -146,13 +167,13 @@ export class Chain implements Loaded, CollectingChain {
       } catch (thrown) {
         // A malformed record is an outcome, never the end of the run.
         blocks.records++;
-        report.dropped.push(report.describe(DECODING, 1, 'malformed', thrown));
+        report.drop(report.describe(DECODING, 1, 'malformed', thrown));
         continue;
       }
       if (record === END) return blocks.end();
       blocks.records++;
       if (blocks.without?.includes(blocks.record) === true) {
-        report.dropped.push(report.describe(0, 0, 'lost', undefined));
+        report.drop(report.describe(0, 0, 'lost', undefined));
         // The records behind one that ends the run are not wanted.
         if (blocks.isLast) return blocks.end();
         continue;
@@ -161,6 +182,7 @@ export class Chain implements Loaded, CollectingChain {
         const pending = walk.run(record, offset + decoder.start);
         if (pending !== undefined) return pending;
       } else this.#collect(record);
+      if (guard.looks > 0) guard.look();
     }
   }
 
@@ -170,7 +192,7 @@ export class Chain implements Loaded, CollectingChain {
     } catch (thrown) {
       const failure = this.#report.describe(ENCODING, 1, 'thrown', thrown);
       if (!this.#isDroppingResults) throw new StageStop(failure);
-      this.#report.dropped.push(failure);
+      this.#report.drop(failure);
     }
   }
 }

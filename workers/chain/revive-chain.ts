@@ -7,6 +7,7 @@ import type {
   CollectDefinition,
   StageRetry,
 } from '../../src/wire/message/chain.ts';
+import { leaveLoaded } from '../userland/userland.ts';
 import { Chain } from './chain.ts';
 import { ByteCollector, type Collector, ValueCollector } from './collect/collector.ts';
 import { CountFold, ReduceFold } from './collect/folds.ts';
@@ -21,7 +22,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['init', 'step', 'key', 'by']);
 /** Makes the stages of a pipeline ready to run on this thread. */
 export async function reviveChain({ decode, stages, collect, reads }: ChainDefinition): Promise<Chain> {
   const [functions, folding] = await Promise.all([
-    Promise.all(stages.map(({ task }) => reviveTask(task))),
+    Promise.all(stages.map(({ task }) => reviveClean(task))),
     reviveFold(collect),
   ]);
   const rows =
@@ -38,6 +39,15 @@ export async function reviveChain({ decode, stages, collect, reads }: ChainDefin
   );
 }
 
+/** Loads a function, and takes away again what its module may have replaced. */
+async function reviveClean(definition: TaskDefinition): Promise<TaskFunction> {
+  try {
+    return await reviveTask(definition);
+  } finally {
+    leaveLoaded();
+  }
+}
+
 async function reviveStage(
   { kind, retry, isDropping, isTimed }: ChainStage,
   task: TaskFunction,
@@ -45,6 +55,7 @@ async function reviveStage(
 ): Promise<Stage> {
   return {
     call: makeCall(kind, task, readWhole),
+    makeGuarded: (guard) => makeCall(kind, task, readWhole, guard),
     isDropping,
     isTimed,
     retry: retry === undefined ? undefined : await reviveRetry(retry),
@@ -52,11 +63,11 @@ async function reviveStage(
 }
 
 async function reviveRetry({ most, delay, when }: StageRetry): Promise<RevivedRetry> {
-  const delayOf = typeof delay === 'number' ? (): number => delay : await reviveTask(delay);
+  const delayOf = typeof delay === 'number' ? (): number => delay : await reviveClean(delay);
   return {
     most,
     delay: delayOf as RevivedRetry['delay'],
-    when: when === undefined ? (): boolean => true : ((await reviveTask(when)) as RevivedRetry['when']),
+    when: when === undefined ? (): boolean => true : ((await reviveClean(when)) as RevivedRetry['when']),
   };
 }
 
@@ -69,7 +80,7 @@ async function reviveFold(collect: CollectDefinition): Promise<Record<string, Ta
     await Promise.all(
       definitions
         .filter(([, definition]) => definition !== undefined)
-        .map(async ([name, definition]) => [name, await reviveTask(definition)] as const),
+        .map(async ([name, definition]) => [name, await reviveClean(definition)] as const),
     ),
   );
 }

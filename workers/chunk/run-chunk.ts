@@ -73,6 +73,11 @@ export class ChunkRun implements ChunkHost {
     return this.#pacer.elapsed;
   }
 
+  /** Whether the work enters userland by itself. */
+  get isGuarded(): boolean {
+    return this.#loaded.isGuarded;
+  }
+
   /** Number of items that have an outcome; they are the first of the chunk. */
   get ran(): number {
     return this.#outcomes.count;

@@ -16,6 +16,7 @@ import { ResultValues } from './result-values.ts';
 export class LoadedTask implements Loaded {
   readonly task: WorkerTask;
   readonly isWaiting = false;
+  readonly isGuarded = false;
   store: unknown = undefined;
 
   constructor(task: WorkerTask) {

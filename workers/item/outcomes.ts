@@ -9,6 +9,8 @@ export interface Loaded {
   readonly task: WorkerTask;
   /** Whether the task itself waits for what is asynchronous, so that the promise of it is not to be interrupted. */
   readonly isWaiting: boolean;
+  /** Whether the work enters userland by itself, for each call of the user's. It may say so in the course of a chunk. */
+  readonly isGuarded: boolean;
   /** Value that the call gives to its tasks. */
   store: unknown;
   /** Begins a chunk, one at a time. Returns what takes the outcomes of its items. */

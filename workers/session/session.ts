@@ -163,7 +163,7 @@ export class Session {
     const run = new ChunkRun(message, loaded, slots, this.#traceItems(message.chunk));
     this.#running = run;
     // A nested session runs within a task already.
-    if (!this.#isNested) enterUserland();
+    if (!this.#isNested && !run.isGuarded) enterUserland();
     for (let waiting = run.advance(); waiting !== undefined; waiting = run.advance()) await waiting;
     if (!this.#isNested && !leaveUserland()) throw new Error('a task has frozen what it replaced');
     const compute = run.elapsed;

@@ -8,6 +8,8 @@ export interface Intrinsic {
   readonly value: unknown;
   /** Whether Node itself goes by the property: then it is put back for good. */
   readonly isOfNode: boolean;
+  /** Whether nothing of Telar uses the property between the calls of one item. */
+  readonly isUnusedInside: boolean;
 }
 
 const GLOBALS =
@@ -16,6 +18,14 @@ const GLOBALS =
   'Uint32Array Float64Array BigInt64Array Buffer TextDecoder TextEncoder URL AbortController AbortSignal MessageChannel process ' +
   'performance structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate ' +
   'globalThis';
+
+/** Globals that libraries replace often, as fake timers do, and that Telar itself does not use in pipelines. */
+const UNUSED_INSIDE: ReadonlySet<PropertyKey> = new Set(
+  (
+    'setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate queueMicrotask Date performance ' +
+    'structuredClone URL AbortController AbortSignal MessageChannel'
+  ).split(' '),
+);
 
 /** Members, of those that users can reach, that Telar uses, and piscina, comlink and Node. `*` is all functions. */
 const STATICS: Readonly<Record<string, string>> = {
@@ -72,9 +82,12 @@ export function listIntrinsics(): Intrinsic[] {
   const found: Intrinsic[] = [];
   const add = (holder: object, key: PropertyKey, isOfNode = false): void => {
     if (!(key in holder)) return;
+    // The value is read first: Node 20 defines some globals at the first read.
+    const value = (holder as Record<PropertyKey, unknown>)[key];
     const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
     if (descriptor !== undefined) Reflect.setPrototypeOf(descriptor, null);
-    found.push({ holder, key, descriptor, value: (holder as Record<PropertyKey, unknown>)[key], isOfNode });
+    const isUnusedInside = holder === globalThis ? UNUSED_INSIDE.has(key) : key === 'now';
+    found.push({ holder, key, descriptor, value, isOfNode, isUnusedInside });
   };
   const addOfNode = (holder: object, names: string): void => {
     for (const key of names.split(' ')) add(holder, key, true);

@@ -7,6 +7,7 @@ import type { Collected } from '../../../src/wire/message/payload.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
 import { collectTransfers, forgetTransfers } from '../../../src/wire/values/transfer.ts';
 import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
+import type { GuardCall } from '../../userland/chain-guard.ts';
 
 /** Takes what leaves the last stage, for one chunk after the other. */
 export interface Collector {
@@ -24,6 +25,8 @@ export interface Collector {
    * @param at - The item, or record of a block, that the value is of.
    */
   add(value: unknown, at: number): void;
+  /** Guards all calls of the user's from now on; see `ChainGuard`. */
+  guard?(guard: GuardCall): void;
   savepoint(): number;
   /** Forgets what came after a savepoint, as far as that can be done. */
   rollBack(savepoint: number): void;
@@ -54,8 +57,10 @@ export class ValueCollector implements Collector {
 
   add(value: unknown, at: number): void {
     this.bytes += typeof value === 'number' ? 8 : this.#sizes.estimate(value, this.#values.length);
-    this.#values.push(value);
-    this.#origins.push(at);
+    // Tasks may have replaced what arrays can do: they are indexed only.
+    const place = this.#values.length;
+    this.#values[place] = value;
+    this.#origins[place] = at;
   }
 
   savepoint(): number {

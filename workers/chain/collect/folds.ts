@@ -6,12 +6,15 @@ import { packValues } from '../../../src/wire/pack/pack.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
 import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
 import { isThenable } from '../../item/expand.ts';
+import type { GuardCall } from '../../userland/chain-guard.ts';
 import type { Collector, Removed } from './collector.ts';
 
 /** A fold of the results of a chunk: main merges the states of chunks in input order. */
 export abstract class Fold implements Collector {
   bytes = 0;
   protected count = 0;
+
+  guard(_guard: GuardCall): void {}
 
   abstract reset(chunk?: ChunkMessage): void;
   /** Adds a value, and counts it. One method for each fold, as all records go through it. */
@@ -51,8 +54,8 @@ export class CountFold extends Fold {
 }
 
 export class ReduceFold extends Fold {
-  readonly #init: TaskFunction;
-  readonly #step: TaskFunction;
+  #init: TaskFunction;
+  #step: TaskFunction;
   #state: unknown;
   #isBegun = false;
 
@@ -60,6 +63,11 @@ export class ReduceFold extends Fold {
     super();
     this.#init = init;
     this.#step = step;
+  }
+
+  override guard(guard: GuardCall): void {
+    this.#init = guard(this.#init);
+    this.#step = guard(this.#step);
   }
 
   reset(): void {

@@ -3,6 +3,7 @@ import type { TaskFunction } from '../../../src/task/definition/definition.ts';
 import type { Keyed } from '../../../src/wire/keys/keyed.ts';
 import type { Collected } from '../../../src/wire/message/payload.ts';
 import { packValues } from '../../../src/wire/pack/pack.ts';
+import type { GuardCall } from '../../userland/chain-guard.ts';
 import { ChunkKeys } from './chunk-keys.ts';
 import { assertSettled, callInit, callOne, callStep, Fold } from './folds.ts';
 
@@ -50,15 +51,21 @@ abstract class KeyedFold extends Fold {
 
 /** Folds values by key, into groups in the order in which their keys came. */
 export class GroupFold extends KeyedFold {
-  readonly #key: TaskFunction;
-  readonly #init: TaskFunction;
-  readonly #step: TaskFunction;
+  #key: TaskFunction;
+  #init: TaskFunction;
+  #step: TaskFunction;
 
   constructor(seed: number, key: TaskFunction, init: TaskFunction, step: TaskFunction) {
     super(seed);
     this.#key = key;
     this.#init = init;
     this.#step = step;
+  }
+
+  override guard(guard: GuardCall): void {
+    this.#key = guard(this.#key);
+    this.#init = guard(this.#init);
+    this.#step = guard(this.#step);
   }
 
   add(value: unknown): void {
@@ -90,7 +97,7 @@ export class GroupFold extends KeyedFold {
 
 /** Keeps the first value of each key. */
 export class DistinctFold extends KeyedFold {
-  readonly #by: TaskFunction | undefined;
+  #by: TaskFunction | undefined;
   /** Makes a value that is kept whole; `undefined` where only the number of values counts. */
   readonly #keep: ((value: unknown) => unknown) | undefined;
 
@@ -98,6 +105,10 @@ export class DistinctFold extends KeyedFold {
     super(seed);
     this.#by = by;
     this.#keep = keep;
+  }
+
+  override guard(guard: GuardCall): void {
+    if (this.#by !== undefined) this.#by = guard(this.#by);
   }
 
   protected override get hasValues(): boolean {

@@ -2,6 +2,7 @@ import { describeValue } from '../../../src/errors/describe.ts';
 import type { TaskFunction } from '../../../src/task/definition/definition.ts';
 import type { CollectDefinition } from '../../../src/wire/message/chain.ts';
 import type { ChunkMessage } from '../../../src/wire/message/message.ts';
+import type { GuardCall } from '../../userland/chain-guard.ts';
 import { callOne, Fold } from './folds.ts';
 
 /** The items of a chunk: those from the first to the last. */
@@ -16,7 +17,7 @@ interface Items {
  */
 export class TopFold extends Fold {
   readonly #most: number;
-  readonly #by: TaskFunction;
+  #by: TaskFunction;
   readonly #keep: (value: unknown) => unknown;
   readonly #isFinal: boolean;
   #top: { readonly rank: number; readonly value: unknown }[] = [];
@@ -37,6 +38,10 @@ export class TopFold extends Fold {
     this.#by = by;
     this.#keep = keep;
     this.#isFinal = isFinal;
+  }
+
+  override guard(guard: GuardCall): void {
+    this.#by = guard(this.#by);
   }
 
   reset(chunk?: ChunkMessage): void {

@@ -34,6 +34,11 @@ export class ChainReport {
     this.isStopped = false;
   }
 
+  /** Adds a failure, without any of the functions that tasks may have replaced. */
+  drop(failure: StageFailure): void {
+    this.dropped[this.dropped.length] = failure;
+  }
+
   /** Describes a failure of the item, or of the record, that is being run. */
   describe(stage: number, attempts: number, reason: StageFailure['reason'], thrown: unknown): StageFailure {
     return {

@@ -1,6 +1,8 @@
 import { skip, stop } from '../../../src/wire/message/outcome.ts';
 import { isAborted, startStage } from '../../../src/wire/slots/slot.ts';
 import { Expansion } from '../../item/expand.ts';
+import { waitInside } from '../../userland/userland.ts';
+import type { ChainGuard } from '../../userland/chain-guard.ts';
 import { recover, type Recovery } from './recover.ts';
 import type { ChainReport } from './report.ts';
 import { StageStop } from './stage-stop.ts';
@@ -13,13 +15,20 @@ export const LATE: Error = new Error('The time of the stage was over.');
 export class StageWalk {
   readonly #stages: readonly Stage[];
   readonly #report: ChainReport;
+  readonly #guard: ChainGuard;
   readonly #collect: (value: unknown) => void;
   #index = 0;
 
   /** @param collect - Takes what leaves the last stage. Throws `StageStop`. */
-  constructor(stages: readonly Stage[], report: ChainReport, collect: (value: unknown) => void) {
+  constructor(
+    stages: readonly Stage[],
+    report: ChainReport,
+    guard: ChainGuard,
+    collect: (value: unknown) => void,
+  ) {
     this.#stages = stages;
     this.#report = report;
+    this.#guard = guard;
     this.#collect = collect;
   }
 
@@ -41,8 +50,10 @@ export class StageWalk {
       (entered[at] as number)++;
       try {
         result = stage.call(value, this.#index, host.openContext(attempt));
+        if (this.#guard.looks > 0) this.#guard.look();
         if (stage.isTimed) result = this.#checkTime(result);
       } catch (thrown) {
+        if (this.#guard.looks > 0) this.#guard.look();
         if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
         this.#giveUp(at, attempt, thrown);
         return undefined;
@@ -81,21 +92,22 @@ export class StageWalk {
     const { slots, row } = this.#report.host;
     const held = result === HELD ? takeHeld() : undefined;
     if (held !== undefined && !Expansion.is(held)) {
-      return hold(
-        held.then((settled: unknown) => {
-          if (isAborted(slots, row)) throw LATE;
-          return settled;
-        }),
-      );
+      return hold(failLate(held, () => isAborted(slots, row)));
     }
     if (isAborted(slots, row)) throw LATE;
     return held === undefined ? result : hold(held);
   }
 
+  /** Waits for what a stage gave, which goes on where it began: in userland. */
+  #wait(pending: Promise<unknown>): Promise<unknown> {
+    const { host } = this.#report;
+    return this.#guard.isOn ? waitInside(() => host.interruptible(pending)) : host.interruptible(pending);
+  }
+
   async #advanceLater(at: number, value: unknown, pending: Promise<unknown>): Promise<void> {
     let result: unknown;
     try {
-      result = await this.#report.host.interruptible(pending);
+      result = await this.#wait(pending);
     } catch (thrown) {
       const stage = this.#stages[at] as Stage;
       if (stage.retry !== undefined) return await this.#recover({ at, value, thrown });
@@ -148,7 +160,7 @@ export class StageWalk {
       call: async (attempt) => {
         this.#report.retried[at] = (this.#report.retried[at] as number) + 1;
         const result = this.#callAgain(stage, at, value, attempt);
-        return await this.#report.host.interruptible(Promise.resolve(result === HELD ? takeHeld() : result));
+        return result === HELD ? await this.#wait(settle(takeHeld())) : result;
       },
     });
     if (recovered.isRecovered) await this.#goOn(recovered.result, at + 1);
@@ -157,7 +169,17 @@ export class StageWalk {
 
   #giveUp(at: number, attempts: number, thrown: unknown): void {
     const failure = this.#report.describe(at, attempts, thrown === LATE ? 'timeout' : 'thrown', thrown);
-    if ((this.#stages[at] as Stage).isDropping) this.#report.dropped.push(failure);
+    if ((this.#stages[at] as Stage).isDropping) this.#report.drop(failure);
     else throw new StageStop(failure);
   }
+}
+
+async function failLate(pending: Promise<unknown>, isLate: () => boolean): Promise<unknown> {
+  const settled = await pending;
+  if (isLate()) throw LATE;
+  return settled;
+}
+
+async function settle(value: unknown): Promise<unknown> {
+  return await value;
 }

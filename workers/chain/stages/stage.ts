@@ -4,13 +4,17 @@ import type { TaskFunction } from '../../../src/task/definition/definition.ts';
 import { skip } from '../../../src/wire/message/outcome.ts';
 import { Expansion, expandGenerator, isThenable } from '../../item/expand.ts';
 import type { TaskContext } from '../../item/task-context.ts';
+import { outsideUserland } from '../../userland/userland.ts';
+import type { GuardCall } from '../../userland/chain-guard.ts';
 
 /** A stage with its functions, ready to be called. */
 export interface Stage {
-  readonly call: StageCall;
+  call: StageCall;
+  /** Makes the call that is guarded; see `ChainGuard`. */
+  readonly makeGuarded: (guard: GuardCall) => StageCall;
   readonly isDropping: boolean;
   readonly isTimed: boolean;
-  readonly retry: RevivedRetry | undefined;
+  retry: RevivedRetry | undefined;
 }
 
 export interface RevivedRetry {
@@ -42,39 +46,55 @@ export function hold(many: Expansion | Promise<unknown>): typeof HELD {
   return HELD;
 }
 
+/** Guards all that a stage calls from now on. */
+export function guardStage(stage: Stage, guard: GuardCall): void {
+  const { makeGuarded, retry } = stage;
+  stage.call = makeGuarded(guard);
+  if (retry === undefined) return;
+  stage.retry = { most: retry.most, delay: guard(retry.delay), when: guard(retry.when) };
+}
+
 /**
  * Makes the call of a stage, which turns what the stage's function returns into what the chain goes on with.
  *
  * @param readWhole - Gives the item that a filter keeps, where that has seen only a part of it.
+ * @param guard - Guards what is of the user's; see `ChainGuard`.
  */
 export function makeCall(
   kind: ChainStage['kind'],
   fn: TaskFunction,
   readWhole: (() => unknown) | undefined,
+  guard: GuardCall = leaveAsIs,
 ): StageCall {
+  const call = guard(fn);
   switch (kind) {
-    case 'filter': {
-      const keep = readWhole ?? ((item: unknown): unknown => item);
+    case 'filter':
       return (item, index, context) => {
-        const keeps = fn(item, index, context);
-        if (isThenable(keeps)) return hold(Promise.resolve(keeps).then((kept) => (kept ? keep(item) : skip)));
-        return keeps ? keep(item) : skip;
+        const keeps = call(item, index, context);
+        if (isThenable(keeps)) return hold(keepLater(keeps, item, readWhole));
+        if (!keeps) return skip;
+        return readWhole === undefined ? item : readWhole();
+      };
+    case 'flatMap': {
+      const expand = guard(expandIterable);
+      return (item, index, context) => {
+        const many = call(item, index, context);
+        return hold(isThenable(many) ? expandLater(many, expand) : expand(many));
       };
     }
-    case 'flatMap':
+    case 'task': {
+      const expand = guard(expandGenerator);
       return (item, index, context) => {
-        const many = fn(item, index, context);
-        return hold(isThenable(many) ? Promise.resolve(many).then(expandIterable) : expandIterable(many));
-      };
-    case 'task':
-      return (item, index, context) => {
-        const value = fn(item, index, context);
+        const value = call(item, index, context);
         if (typeof value !== 'object' || value === null || (areShapesDear && isPlain(value))) return value;
-        if (isThenable(value)) return hold(Promise.resolve(value).then(expandIfGenerator));
-        return isGenerator(value) ? hold(expandGenerator(value)) : value;
+        if (isThenable(value)) return hold(expandLater(value, expandIfGenerator));
+        return isGenerator(value) ? hold(expand(value)) : value;
       };
+    }
   }
 }
+
+const leaveAsIs: GuardCall = (fn) => fn;
 
 /**
  * Whether V8 asks an object of a shape that it has not seen before for a property at great cost (Node 20: 0.5 µs).
@@ -83,6 +103,8 @@ export function makeCall(
 const areShapesDear = Number.parseInt(process.versions.v8, 10) < 12;
 // These functions are taken now, since tasks may replace them.
 const { getPrototypeOf, hasOwn, prototype: everything } = Object;
+const { isArray, prototype: everyArray } = Array;
+const { asyncIterator, iterator } = Symbol;
 const { isProxy } = process.getBuiltinModule('node:util').types;
 
 /** Tells whether a value is neither a promise nor a generator, since it is an ordinary object without their methods. */
@@ -95,24 +117,46 @@ function isPlain(value: object): boolean {
   );
 }
 
+// These are functions and no calls of `then`, which tasks may have replaced.
+async function keepLater(
+  keeps: PromiseLike<unknown>,
+  item: unknown,
+  readWhole: (() => unknown) | undefined,
+): Promise<unknown> {
+  if (!(await keeps)) return skip;
+  return readWhole === undefined ? item : outsideUserland(readWhole);
+}
+
+async function expandLater(
+  value: PromiseLike<unknown>,
+  expand: (value: unknown) => unknown,
+): Promise<unknown> {
+  return await expand(await value);
+}
+
 function expandIfGenerator(value: unknown): unknown {
   return isGenerator(value) ? expandGenerator(value) : value;
 }
 
 function expandIterable(many: unknown): Expansion | Promise<Expansion> {
+  const expansion = new Expansion();
+  // The iterator of arrays may be one that a task has put there.
+  if (isArray(many) && getPrototypeOf(many) === everyArray) {
+    for (let i = 0; i < many.length; i++) if (!expansion.add(many[i])) break;
+    return expansion;
+  }
   if (isGenerator(many)) return expandGenerator(many);
-  const iterable = many as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
-  if (typeof many === 'object' && typeof iterable?.[Symbol.asyncIterator] === 'function') {
+  const iterable = many as Readonly<Record<symbol, unknown>> | null | undefined;
+  if (typeof many === 'object' && typeof iterable?.[asyncIterator] === 'function') {
     return expandAsyncIterable(many as AsyncIterable<unknown>);
   }
-  if (typeof many !== 'object' || typeof iterable?.[Symbol.iterator] !== 'function') {
+  if (typeof many !== 'object' || typeof iterable?.[iterator] !== 'function') {
     throw new TypeError(
       `Expected the function of flatMap to return an array, a generator or another iterable, got ${
         many === null ? 'null' : typeof many
       }.`,
     );
   }
-  const expansion = new Expansion();
   for (const value of many as Iterable<unknown>) if (!expansion.add(value)) break;
   return expansion;
 }
