@@ -4,6 +4,7 @@ import {
   CaptureError,
   parallelMap,
   parallelMapIterable,
+  perWorker,
   pipeline,
   Pool,
   spawn,
@@ -59,4 +60,15 @@ test('the context of a task is refused in the calls that the task makes', async 
     parallelMap([1], task),
     /`context` .*is the context of the task that runs\. Copy what/,
   );
+});
+
+test('a value for each worker is the same one in the calls that a task makes', async () => {
+  const offset = 5;
+  const box = perWorker(() => ({ made: offset }));
+  const task = async (n: number): Promise<unknown> => {
+    const own = box();
+    own.made += n;
+    return (await parallelMap([n], (m) => [box().made, m]))[0];
+  };
+  assert.deepEqual(await parallelMap([1], task), [[6, 1]]);
 });

@@ -39,16 +39,21 @@ export function perWorker<Value>(create: () => Value): PerWorker<Value> {
     throw new TypeError(`Expected a function that makes the value, got ${describeValue(create)}.`);
   }
   count += 1;
-  return createHandle(`${prefix}:${count}`, create);
+  return createHandle(`${prefix}:${count}`, () => create);
 }
 
-/** Creates the handle with this identity on this thread. */
-export function createHandle<Value>(id: string, create: () => Value): PerWorker<Value> {
+/**
+ * Creates the handle with this identity on this thread.
+ *
+ * @param findMaker - Returns the function that makes the value, once it is asked for. The handle travels on with it, in calls
+ * that a task makes.
+ */
+export function createHandle<Value>(id: string, findMaker: () => () => Value): PerWorker<Value> {
   const handle = (): Value => {
-    if (!values.has(id)) values.set(id, forgetFailure(id, create()));
+    if (!values.has(id)) values.set(id, forgetFailure(id, findMaker()()));
     return values.get(id) as Value;
   };
-  Object.defineProperty(handle, key, { value: { id, create } satisfies PerWorkerSource });
+  Object.defineProperty(handle, key, { get: (): PerWorkerSource => ({ id, create: findMaker() }) });
   return handle;
 }
 

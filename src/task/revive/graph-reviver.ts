@@ -115,7 +115,7 @@ export class GraphReviver {
       case 'seal':
         return openSeal(Object.fromEntries(node.fields.map(([key, edge]) => [key, this.#get(edge)])) as Seal);
       case 'perWorker':
-        return createHandle(node.id, () => (this.#get(node.create) as () => unknown)());
+        return createHandle(node.id, () => this.#get(node.create) as () => unknown);
       case 'reference':
       case 'builtin':
       case 'import':
