@@ -53,6 +53,21 @@ describe('BlockFeed', () => {
     assert.equal(asked.at(-1), SIZE / 10);
   });
 
+  it('asks for more than 1 MB only where that takes less than 10 ms', async () => {
+    const MB = 1024 * 1024;
+    for (const [compute, size] of [
+      [SIZE / 50_000, 1_000_000],
+      [SIZE / 90_000, MB],
+      [SIZE / 150_000, 1_500_000],
+      // A block has at most 16 times the bytes of the largest so far.
+      [SIZE / 1_000_000, 16 * SIZE],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick.
+      const asked = await askFor(compute, 0);
+      assert.equal(Math.round((asked.at(-1) as number) / 10) * 10, Math.round(size / 10) * 10);
+    }
+  });
+
   it('counts no time for which a worker had no core', async () => {
     assert.deepEqual(await askFor(200, 180), await askFor(20, 0));
   });

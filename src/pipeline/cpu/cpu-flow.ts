@@ -1,5 +1,5 @@
 import { BlockMemory, type Memory } from '../../bytes/block-memory.ts';
-import { LARGEST_BLOCK } from '../../bytes/sizes.ts';
+import { USUAL_BLOCK } from '../../bytes/sizes.ts';
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
@@ -22,7 +22,7 @@ import { type Position, positionAt, type Tracking } from '../position/position.t
  * Bytes that a worker is lent for the results of a block; where these are more, it takes memory of its own. CSV becomes
  * two to three times as long as NDJSON. What is not written to takes addresses, and no memory.
  */
-const LENT = 4 * LARGEST_BLOCK;
+const LENT = 4 * USUAL_BLOCK;
 
 /** Stages that run on the workers: chunks go there, and what each chunk's stages made of it comes back in order. */
 export class CpuFlow implements Flow<Collected>, Receiver {

@@ -1,4 +1,4 @@
-import { LARGEST_BLOCK } from '../../../bytes/sizes.ts';
+import { LARGEST_BLOCK, USUAL_BLOCK } from '../../../bytes/sizes.ts';
 import { TARGET } from '../../../flow/chunk/sizing.ts';
 
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
@@ -29,8 +29,10 @@ export class BlockSizer {
    * @param remaining - Number of bytes that are to come, where that is known.
    */
   chooseSize(remaining: number | undefined): number {
-    const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : LARGEST_BLOCK;
-    const size = Math.max(1, Math.min(ideal, this.#largest * GROWTH, LARGEST_BLOCK));
+    const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : USUAL_BLOCK;
+    // A block that is larger than usual need not fill its time: it takes memory.
+    const wanted = ideal > USUAL_BLOCK ? Math.max(USUAL_BLOCK, ideal / 2) : ideal;
+    const size = Math.max(1, Math.min(wanted, this.#largest * GROWTH, LARGEST_BLOCK));
     const fair = remaining === undefined ? size : Math.max(LEAST_SHARE, remaining / this.share);
     return Math.floor(Math.min(size, fair));
   }
