@@ -194,8 +194,10 @@ function assertOwnClasses(
       maker !== undefined &&
       builder.origins.findSource(builder.origins.inspect(maker))?.privateMember !== undefined
     ) {
-      const fix = `Pass its data and make it in the task, or make it in the worker with perWorker(() => new ${maker.name}(…)).`;
-      throw refuse({ noun: `an instance of \`${maker.name}\`, which has private members`, fix }, trail);
+      const isNamed = maker.name !== '';
+      const fix = `Pass its data and make it in the task, or make it in the worker with perWorker(() => new ${isNamed ? maker.name : 'TheClass'}(…)).`;
+      const noun = `an instance of ${isNamed ? `\`${maker.name}\`` : 'a class without a name'}, which has private members`;
+      throw refuse({ noun, fix }, trail);
     }
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }

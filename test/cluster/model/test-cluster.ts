@@ -33,7 +33,8 @@ export class TestCluster {
     const folder = await makeFolder('model');
     // A node that two kills fall on at once would be started twice, and one of these be known to nobody.
     let killing = Promise.resolve();
-    const timers = kills.map((ms, at) => setTimeout(() => (killing = killing.then(() => this.#kill(at))), ms));
+    const kill = (at: number): void => void (killing = killing.then(() => this.#kill(at)));
+    const timers = kills.map((ms, at) => setTimeout(kill, ms, at));
     const names: string[] = [];
     const nameRun = (): string => {
       names.push(`run-${this.#names++}`);

@@ -46,6 +46,13 @@ class Secret {
 class SecretChild extends Secret {}
 const secret = new Secret();
 const secretChild = new SecretChild();
+const unnamedSecret = new (class {
+  #value = 1;
+
+  get value(): number {
+    return this.#value;
+  }
+})();
 const importedSecret = new WithSecret();
 const make = 'Make it in the worker with perWorker(() => …).';
 const inArray = 'Turn it into an array first.';
@@ -154,6 +161,11 @@ export const refusedValues: readonly Refused[] = [
     title: 'an instance with inherited private members',
     task: () => secretChild,
     says: 'it uses `secretChild` (SecretChild, line LINE), which is an instance of `Secret`, which has private members. Pass its data and make it in the task, or make it in the worker with perWorker(() => new Secret(…)).',
+  },
+  {
+    title: 'an instance of a class without a name with private members',
+    task: () => unnamedSecret.value,
+    says: 'it uses `unnamedSecret` (Object, line LINE), which is an instance of a class without a name, which has private members. Pass its data and make it in the task, or make it in the worker with perWorker(() => new TheClass(…)).',
   },
   {
     title: 'an instance of an imported class with private members',
