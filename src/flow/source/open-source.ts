@@ -51,7 +51,8 @@ function openArray(items: readonly unknown[], order: Float64Array | undefined): 
   for (const item of items) {
     // A promise that rejects before its turn is not unhandled, since its item will fail with it. Anything else that waits is
     // left alone until then: it may begin its work anew each time that it is asked, as the queries of databases do.
-    if (isPromise(item)) item.catch(() => {});
+    // The type is asked first: the exact test is a call into C++.
+    if (typeof item === 'object' && isPromise(item)) item.catch(() => {});
   }
   return new ArraySource(items, order);
 }
