@@ -45,6 +45,10 @@ async function assertWorks(form: Form, pool: Pool, name: string, timeout: number
 async function assertLoads(pool: Pool): Promise<void> {
   const factor = 2;
   assert.deepEqual(await parallelMap(ITEMS, (item) => item * factor, { pool }), [2, 4, 6]);
+  assert.deepEqual(
+    await parallelMap(ITEMS, (item, _, { signal }) => !signal.aborted && item, { pool }),
+    ITEMS,
+  );
   const urls = [new URL('https://telar.example/')];
   assert.deepEqual(await parallelMap(urls, ({ hostname }) => hostname, { pool }), ['telar.example']);
 }

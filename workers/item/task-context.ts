@@ -1,6 +1,9 @@
 import { keepHere } from '../../src/realm/stays-here.ts';
 import { isAborted, type SlotRow, type Slots } from '../../src/wire/slots/slot.ts';
 
+// A task may replace the global, and another ask for its signal behind it.
+const { AbortController } = globalThis;
+
 /** The third argument of a task. One context serves all items of a chunk until a task asks for its `signal`. */
 export class TaskContext {
   /** 1 at the first try of this item, 2 at the second. */

@@ -9,6 +9,9 @@ import type {
 import { RemoteStream } from '../../src/wire/remote/remote-stream.ts';
 import { readOutcome, readStep } from '../../src/wire/remote/read-outcome.ts';
 
+// Methods of the object may replace the global.
+const { AbortController } = globalThis;
+
 /** Proxies of the arguments that stay with the callers of the running calls. */
 export class Proxies {
   readonly #ask: (request: ProxyRequest) => Promise<RequestOutcome>;
