@@ -109,7 +109,7 @@ export class CsvDecoder implements Decoder {
   /** Reads the next row; `undefined` for an empty line, `END` at the end. */
   #read(): unknown {
     const reader = this.#reader;
-    if (!reader.readPlain() && !this.#readSpan()) return END;
+    if (!reader.readPlain() && !this.#readOther()) return END;
     this.start = reader.start;
     this.line = reader.line;
     const { span } = reader;
@@ -131,14 +131,17 @@ export class CsvDecoder implements Decoder {
     return this.#failCount(text.slice(from, to).split(this.#delimiter).length);
   }
 
-  /** Finds the next line; returns false at the end. A line that cannot be read takes its record with it. */
-  #readSpan(): boolean {
+  /**
+   * Finds the next line, which is no plain one; returns false at the end. A line that cannot be read takes its record with
+   * it.
+   */
+  #readOther(): boolean {
     const reader = this.#reader;
     let isFound = false;
     let failure: Error | undefined;
     try {
       reader.assertWhole();
-      isFound = reader.readSpan();
+      isFound = reader.readOther();
     } catch (thrown) {
       failure = thrown as Error;
     }

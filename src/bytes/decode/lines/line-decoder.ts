@@ -39,12 +39,19 @@ export abstract class LineDecoder implements Decoder {
   /** Reads the next line; `undefined` when there is none. */
   protected read(): string | undefined {
     const { reader } = this;
-    if (!this.#mayBeTooLong && reader.readPlain()) {
-      const { text, from, to } = reader.span;
-      return text.slice(from, to);
+    if (this.#mayBeTooLong) return this.#readMeasured();
+    if (!reader.readPlain()) {
+      reader.assertWhole();
+      if (!reader.readOther()) return undefined;
     }
+    const { text, from, to } = reader.span;
+    return text.slice(from, to);
+  }
+
+  /** Reads the next line of a block in which one may be longer than it should be. */
+  #readMeasured(): string | undefined {
+    const { reader } = this;
     reader.assertWhole();
-    if (!this.#mayBeTooLong) return reader.read();
     let text: string | undefined;
     let failure: unknown;
     try {

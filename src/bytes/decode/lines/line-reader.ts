@@ -30,7 +30,7 @@ export class LineReader {
   line = -1;
   start = 0;
   end: '' | '\n' | '\r\n' = '';
-  /** Place of the line that `readSpan` found last, without its end: its text stands within that of many lines. */
+  /** Place of the line that was found last, without its end: its text stands within that of many lines. */
   readonly span: Span = { text: '', from: 0, to: 0, stretch: 0, delimiter: -1 };
 
   readonly #bytes: Bytes;
@@ -72,22 +72,14 @@ export class LineReader {
 
   /** Reads the next line, without its end; `undefined` when there is none. Throws `MalformedError`. */
   read(): string | undefined {
-    if (!this.readSpan()) return undefined;
+    if (!this.readPlain() && !this.readOther()) return undefined;
     const { text, from, to } = this.span;
     return text.slice(from, to);
   }
 
   /**
-   * Finds the next line, without making a text of it alone, and notes its place in `span`. Returns whether there is one.
-   * Throws `MalformedError`.
-   */
-  readSpan(): boolean {
-    return this.readPlain() || this.#readOther();
-  }
-
-  /**
-   * Finds the next line like `readSpan`, where its text stands within that of many lines: most do. Returns false where it
-   * does not, or where there is none.
+   * Finds the next line, without making a text of it alone, and notes its place in `span`, where its text stands within
+   * that of many lines: most do. Returns false where it does not, or where there is none.
    */
   readPlain(): boolean {
     const start = this.#next;
@@ -111,6 +103,27 @@ export class LineReader {
     if (span.stretch !== this.#stretch) this.#point(text, this.#stretch);
     span.from = from;
     span.to = to;
+    return true;
+  }
+
+  /**
+   * Finds the next line where `readPlain` has found none: one with text of its own, or the first of a stretch. Returns
+   * whether there is one. Throws `MalformedError`.
+   */
+  readOther(): boolean {
+    const start = this.#next;
+    if (start >= this.#bytes.length) return false;
+    if (start >= this.#to) {
+      this.#openStretch();
+      if (this.readPlain()) return true;
+    }
+    this.line++;
+    this.start = start;
+    const text = this.#readBytes(start);
+    if (this.#text !== undefined) this.#plain = this.#ascii.findEnd(this.#next, this.#to) - this.#from;
+    this.#point(text, -1);
+    this.span.from = 0;
+    this.span.to = text.length;
     return true;
   }
 
@@ -141,21 +154,6 @@ export class LineReader {
    */
   rawLine(): string {
     return this.#codec.decodeRaw(this.#bytes, this.start, this.start + this.measure(this.start));
-  }
-
-  #readOther(): boolean {
-    const start = this.#next;
-    if (start >= this.#bytes.length) return false;
-    if (start >= this.#to) this.#openStretch();
-    if (this.readPlain()) return true;
-    this.line++;
-    this.start = start;
-    const text = this.#readBytes(start);
-    if (this.#text !== undefined) this.#plain = this.#ascii.findEnd(this.#next, this.#to) - this.#from;
-    this.#point(text, -1);
-    this.span.from = 0;
-    this.span.to = text.length;
-    return true;
   }
 
   #readBytes(start: number): string {
