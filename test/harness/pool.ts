@@ -26,7 +26,7 @@ function openPool(options: PoolOptions, library: Library): Pool {
 
 async function warm(pool: Pool, { parallelMap }: Library): Promise<void> {
   const positions = Array.from({ length: pool.workers }, (_, position) => position);
-  // On a busy machine the first thread may have run all before the second one has started.
+  // On a busy machine the first thread may have run all before the second one has started. Those of a cluster are not here.
   do await parallelMap(positions, echo<number>, { pool, chunkSize: 1 });
-  while (pool.stats().workers.length < pool.workers);
+  while (Cluster === undefined && pool.stats().workers.length < pool.workers);
 }
