@@ -71,10 +71,7 @@ describe('an error says where its item is, as it is called', () => {
         .cpu(parse)
         .toArray({ pool }),
     );
-    assert.match(
-      error.message,
-      /^The item of item 1 \(in parse\) cannot cross to a worker: it is a function\. /,
-    );
+    assert.match(error.message, /^Item 1 \(in parse\) cannot cross to a worker: it is a function\. /);
     assert.ok(error instanceof CloneError);
     assert.deepEqual([error.index, error.stage], [1, 'parse']);
   });

@@ -106,14 +106,17 @@ export class Failures {
 
   ofClone(at: FailedAt, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
     const context = this.name(at);
-    const value = found.path === what ? `The ${what}` : `\`${found.path}\``;
+    const value =
+      found.path === 'item'
+        ? describeItem(context)
+        : `${found.path === what ? 'The result' : `\`${found.path}\``} of ${describeItem(context, true)}`;
     const direction = what === 'item' ? 'to a worker' : 'back from its worker';
     const fix = found.reason.startsWith(TOO_DEEP)
       ? FLATTEN
       : what === 'item'
         ? 'Pass plain data, and make the rest of it in the task.'
         : RETURN_DATA;
-    const message = `${value} of ${describeItem(context, true)} cannot cross ${direction}: ${endSentence(found.reason)} ${fix}`;
+    const message = `${value} cannot cross ${direction}: ${endSentence(found.reason)} ${fix}`;
     return this.#placed(new CloneError(message, { ...context, ...found, fix }));
   }
 
