@@ -38,24 +38,63 @@ export const clusterVerb: Verb = {
       process.stdout.write(describeVerb(usage, SUMMARY, flags));
       return action === undefined && values['help'] !== true ? 2 : 0;
     }
-    const connection = resolveConnection(textOf(values, 'connection'));
-    const queue = textOf(values, 'queue') ?? 'default';
-    assertName(queue, 'queue');
-    switch (action) {
-      case 'init':
-        return await init(connection);
-      case 'status':
-        return await showStatus(connection, textOf(values, 'queue'), values);
-      case 'forget':
-        return await forget(connection, queue, rest);
-      default:
-        throw new UsageError(`There is no 'cluster ${action}'. Usage: telar ${usage}`);
-    }
+    const { run, takes } = findAction(action);
+    assertTaken(action, takes, values, rest);
+    const queue = textOf(values, 'queue');
+    if (queue !== undefined) assertName(queue, 'queue');
+    return await run({
+      connection: resolveConnection(textOf(values, 'connection')),
+      queue,
+      values,
+      names: rest,
+    });
   },
 };
 
+/** Arguments of an action. */
+interface Call {
+  readonly connection: string;
+  readonly queue: string | undefined;
+  readonly values: Values;
+  readonly names: readonly string[];
+}
+
+interface Action {
+  /** Options that the action goes by, beside those of every action; `run` is the name of a run. */
+  readonly takes: readonly ('queue' | 'json' | 'run')[];
+  /** Runs the action, and returns the exit code. */
+  readonly run: (call: Call) => Promise<number>;
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  init: { takes: [], run: init },
+  status: { takes: ['queue', 'json'], run: showStatus },
+  forget: { takes: ['queue', 'run'], run: forget },
+};
+
+function findAction(name: string): Action {
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined) throw new UsageError(`There is no 'cluster ${name}'. Usage: telar ${usage}`);
+  return action;
+}
+
+/** Refuses what an action would not go by. */
+function assertTaken(name: string, takes: Action['takes'], values: Values, names: readonly string[]): void {
+  for (const option of ['queue', 'json'] as const) {
+    if (values[option] !== undefined && !takes.includes(option))
+      throw new UsageError(`'cluster ${name}' takes no --${option}.`);
+  }
+  const expected = takes.includes('run') ? 1 : 0;
+  if (names.length === expected) return;
+  throw new UsageError(
+    expected === 1
+      ? 'Expected one run: telar cluster forget <run>.'
+      : `'cluster ${name}' takes nothing behind it, got '${String(names[0])}'.`,
+  );
+}
+
 /** Makes the tables of Telar and of BullMQ, unless they are there. On Redis there is nothing to make. */
-async function init(connection: string): Promise<number> {
+async function init({ connection }: Call): Promise<number> {
   if (isPostgres(connection)) {
     await initSchema(connection);
     await initEngine(connection);
@@ -64,7 +103,7 @@ async function init(connection: string): Promise<number> {
   return 0;
 }
 
-async function showStatus(connection: string, queue: string | undefined, values: Values): Promise<number> {
+async function showStatus({ connection, queue, values }: Call): Promise<number> {
   const queues = await readStatus(connection, queue);
   const json = { broker: describeConnection(connection), queues };
   process.stdout.write(
@@ -74,10 +113,8 @@ async function showStatus(connection: string, queue: string | undefined, values:
 }
 
 /** Deletes what there is of a run. Returns 1 where there is none. */
-async function forget(connection: string, queue: string, names: readonly string[]): Promise<number> {
-  const [run] = names;
-  if (run === undefined || names.length > 1)
-    throw new UsageError('Expected one run: telar cluster forget <run>.');
+async function forget({ connection, queue = 'default', names }: Call): Promise<number> {
+  const [run] = names as [string];
   const broker = await openCheckedBroker(connection, queue);
   try {
     const isForgotten = await broker.registry.forget(run);

@@ -9,7 +9,7 @@ export function describeVerbs(verbs: readonly Verb[]): string {
     'Commands:',
     ...lines,
     '',
-    'telar <command> --help says more.',
+    'telar <command> --help says more; telar --version, which version this is.',
     '',
   ].join('\n');
 }

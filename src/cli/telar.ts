@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
+import { readVersion } from './version.ts';
 import { describeVerbs } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,22 +12,40 @@ const LEAVING = 2000;
 
 const [name, ...args] = process.argv.slice(2);
 
-if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-  process.stdout.write(describeVerbs(verbs));
-  process.exitCode = name === undefined ? MISTAKE : 0;
-} else {
-  const verb = verbs.find((known) => known.name === name);
-  try {
-    if (verb === undefined) {
-      const known = verbs.map((each) => each.name).join(', ');
-      throw new UsageError(`There is no command '${name}'. Commands: ${known}.`);
-    }
-    process.exitCode = await verb.run(args);
-  } catch (thrown) {
-    process.exitCode = MISTAKE;
-    const { message } = thrown as Error;
-    process.stderr.write(`telar: ${message}\n`);
-    // What a driver may have left open does not keep the program.
-    setTimeout(() => process.exit(), LEAVING).unref();
+try {
+  process.exitCode = await run(name, args);
+} catch (thrown) {
+  process.exitCode = MISTAKE;
+  const { message } = thrown as Error;
+  process.stderr.write(`telar: ${message}\n`);
+  // What a driver may have left open does not keep the program.
+  setTimeout(() => process.exit(), LEAVING).unref();
+}
+
+/** Runs what the command line says, and returns the exit code. */
+async function run(command: string | undefined, rest: readonly string[]): Promise<number> {
+  switch (command) {
+    case '--version':
+    case '-v':
+      process.stdout.write(`${readVersion()}\n`);
+      return 0;
+    case 'help':
+      if (rest.length > 0) return await findVerb(String(rest[0])).run(['--help']);
+      break;
+    case undefined:
+    case '--help':
+    case '-h':
+      break;
+    default:
+      return await findVerb(command).run(rest);
   }
+  process.stdout.write(describeVerbs(verbs));
+  return command === undefined ? MISTAKE : 0;
+}
+
+function findVerb(wanted: string): Verb {
+  const verb = verbs.find((known) => known.name === wanted);
+  if (verb !== undefined) return verb;
+  const known = verbs.map((each) => each.name).join(', ');
+  throw new UsageError(`There is no command '${wanted}'. Commands: ${known}.`);
 }

@@ -58,10 +58,10 @@ describe('the package without its peers', () => {
       '--tasks',
       'tasks.js',
     ];
-    assert.match(
-      await runProgram(process.execPath, [command[0] as string, '--help'], folder),
-      /^Usage: telar/,
-    );
+    const [cli] = command as [string];
+    assert.match(await runProgram(process.execPath, [cli, '--help'], folder), /^Usage: telar/);
+    assert.match(await runProgram(process.execPath, [cli, 'help', 'worker'], folder), /^Usage: telar worker/);
+    assert.match(await runProgram(process.execPath, [cli, '--version'], folder), /^\d+\.\d+\.\d+\n$/);
     const ended = runProgram(process.execPath, [...command, '--connection', 'redis://127.0.0.1:1'], folder);
     await assert.rejects(
       ended,

@@ -22,6 +22,31 @@ export const lines: readonly Line[] = [
     says: /There is no 'cluster stats'\. Usage: telar cluster init/,
   },
   {
+    title: 'an action, before there is a broker',
+    args: () => ['cluster', 'stats'],
+    says: /There is no 'cluster stats'\./,
+  },
+  {
+    title: 'an option that an action does not go by',
+    args: () => ['cluster', 'init', '--json'],
+    says: /'cluster init' takes no --json\./,
+  },
+  {
+    title: 'a word that an action does not go by',
+    args: () => ['cluster', 'status', 'nightly'],
+    says: /'cluster status' takes nothing behind it, got 'nightly'\./,
+  },
+  {
+    title: 'no run to forget',
+    args: () => ['cluster', 'forget'],
+    says: /Expected one run: telar cluster forget <run>\./,
+  },
+  {
+    title: 'help for a command that there is not',
+    args: () => ['help', 'work'],
+    says: /There is no command 'work'\./,
+  },
+  {
     title: 'an option that there is not',
     args: () => worker('--quue', 'x'),
     says: /Unknown option '--quue'\. See --help\./,
