@@ -14,7 +14,8 @@ import type {
 } from './program.ts';
 import { isForced } from './expected.ts';
 
-/** Programs of a group at most: they run at once. */
+/** Programs of a group as it is drawn: they run at once. */
+const FEWEST_PROGRAMS = 16;
 const MOST_PROGRAMS = 24;
 /** For calls with an item that never ends. */
 const TIMEOUT = 1500;
@@ -80,9 +81,10 @@ const options: fc.Arbitrary<Options> = fc.record({
   listens: fc.boolean(),
   abort: optional(abort, 1),
   journal: fc.constantFrom(false, false, false, true),
+  // Most share the pools of their group: threads of its own are what a program costs most for.
   pool: fc.oneof(
-    { weight: 12, arbitrary: fc.nat(1) },
-    { weight: 2, arbitrary: fc.constant('shared' as const) },
+    { weight: 24, arbitrary: fc.nat(1) },
+    { weight: 3, arbitrary: fc.constant('shared' as const) },
     { weight: 1, arbitrary: fc.constant('own' as const) },
     { weight: 2, arbitrary: fc.record({ spec: pool, forcedAfter: optional(fc.nat(60), 4) }) },
   ),
@@ -200,7 +202,28 @@ interface QueueLimit {
   readonly maxQueue?: number | undefined;
 }
 
+/**
+ * Draws many programs, since those of a group share what is dear, its pools. A group that went wrong is made smaller than
+ * any that is drawn.
+ */
+class Programs extends fc.Arbitrary<Program[]> {
+  readonly #drawn = fc.array(program, { minLength: FEWEST_PROGRAMS, maxLength: MOST_PROGRAMS });
+  readonly #shrunk = fc.array(program, { minLength: 1, maxLength: MOST_PROGRAMS });
+
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<Program[]> {
+    return this.#drawn.generate(random, bias);
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is Program[] {
+    return false;
+  }
+
+  override shrink(programs: Program[], context: unknown): fc.Stream<fc.Value<Program[]>> {
+    return this.#shrunk.shrink(programs, context);
+  }
+}
+
 export const group: fc.Arbitrary<Group> = fc.record({
   pools: fc.tuple(pool, pool),
-  programs: fc.array(program, { minLength: 1, maxLength: MOST_PROGRAMS, size: 'max' }),
+  programs: new Programs(),
 });
