@@ -128,7 +128,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'package',
-    says: 'a project that installs the package, also with the oldest TypeScript; a bundle with all entries inside',
+    says: 'a project that installs the package by npm, also with the oldest TypeScript; who can import its types; a bundle with all entries inside',
     files: ['test/package/bundled.', 'test/package/consumers.'],
   },
   {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
-import { inFull, sample } from '../harness/long.ts';
+import { inFull, isLong } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 import { root } from '../harness/root.ts';
-import { npm, packPackage } from './npm.ts';
+import { npm, packPackage, type Tarball, unpackPackage } from './npm.ts';
+import { testPublished } from './published.ts';
 
 const expected = {
   piped: [4, 9],
@@ -24,20 +25,29 @@ const oldestTypeScript = 'typescript-oldest@npm:typescript@5.4';
 /** Node 20 cannot run TypeScript. There, users run it with tsx. */
 const nodeRunsTypeScript = Boolean((process.features as { readonly typescript?: unknown }).typescript);
 
+/** Holds the package, and the projects, which share what is installed here. */
+let folder: string;
+let tarball: Tarball;
+before(async () => {
+  folder = await makeFolder('consumers');
+  tarball = await packPackage(folder);
+});
+after(() => removeFolder(folder));
+
+testPublished(() => tarball);
+
 describe('a project that installs the package', () => {
-  /** Holds the projects, which share what is installed here. */
-  let folder: string;
   before(async () => {
-    folder = await makeFolder('consumers');
-    const { path } = await packPackage(folder);
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-    await npm(['install', ...quietly, path, ...sample([], [oldestTypeScript])], folder);
+    const modules = join(folder, 'node_modules');
+    // npm takes as long as all the projects here do.
+    if (isLong) await npm(['install', ...quietly, tarball.path, oldestTypeScript], folder);
+    else await unpackPackage(tarball, modules);
     // Packages that the project itself is developed with are taken from here.
-    await mkdir(join(folder, 'node_modules/@types'));
+    await mkdir(join(modules, '@types'));
     for (const name of ['typescript', 'tsx', '@types/node'])
-      await symlink(new URL(`node_modules/${name}`, root), join(folder, 'node_modules', name), 'junction');
+      await symlink(new URL(`node_modules/${name}`, root), join(modules, name), 'junction');
   });
-  after(() => removeFolder(folder));
 
   describe('in JavaScript', () => {
     let project: string;
