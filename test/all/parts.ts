@@ -31,8 +31,8 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   },
   {
     name: 'chaos',
-    says: 'the scenarios of chaos over several seeds',
-    files: ['test/chaos/chaos.'],
+    says: 'the scenarios of chaos over several seeds, and turns of the soak',
+    files: ['test/chaos/chaos.', 'test/chaos/soak/'],
   },
   {
     name: 'kills',
@@ -87,12 +87,18 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/cluster/named/',
       'test/cluster/operate.',
       'test/cluster/pipelines.',
+      'test/cluster/store/',
     ],
   },
   {
     name: 'postgres',
     says: 'connections cut behind up to half a million bytes, and values of each type in five time zones',
-    files: ['test/io/postgres/connections.', 'test/io/postgres/rows.', 'test/io/postgres/values.'],
+    files: [
+      'test/io/postgres/connections.',
+      'test/io/postgres/postgres.',
+      'test/io/postgres/rows.',
+      'test/io/postgres/values.',
+    ],
   },
   {
     name: 'properties',
@@ -136,7 +142,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
     says: 'further calls, signals and workers than there is time for otherwise',
     files: [
       'test/async-context/',
-      'test/examples/scan.',
+      'test/examples/',
       'test/flow/failure/recovery.',
       'test/flow/pool/pool.',
       'test/parallel-map/output.',

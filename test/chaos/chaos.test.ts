@@ -13,7 +13,10 @@ const SEEDS: readonly number[] = Array.from({ length: sample(1, 4) }, (_, at) =>
 /** These faults take long: `npm test` has them one by one, in tests of their own. */
 const LONG: readonly string[] = sample(['message-life', 'timeouts'], []);
 /** These faults are slow on processes: `npm test` has them on threads, and those of memory in `test/processes/`. */
-const SLOW: readonly string[] = sample(['random-faults', 'deaths', 'reading', 'memory-shapes'], []);
+const SLOW: readonly string[] = sample(
+  ['random-faults', 'deaths', 'reading', 'memory-shapes', 'closing'],
+  [],
+);
 
 for (const isolate of ['thread', 'process'] as const) {
   describe(`chaos on ${isolate === 'thread' ? 'threads' : 'processes'}`, () => {

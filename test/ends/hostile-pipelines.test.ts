@@ -109,7 +109,7 @@ for (const isolate of ['thread', 'process'] as const) {
     test('give what they should when tasks have replaced things of the language', async () => {
       await using pool = new Pool({ workers: 1, isolate });
       // Tasks run one after the other, since what one replaced stays so for those after it.
-      for (const name of pick(isolate === 'thread' ? 40 : 120, 1)) {
+      for (const name of pick(isolate === 'thread' ? 80 : 240, 1)) {
         const items = [{ table: 'globals', name, n: 5 }];
         await assertGives(parallelMap(items, runHostile, { pool }), [5], name);
         for (const [kind, [run, expected]] of Object.entries(pipelines))
@@ -125,7 +125,7 @@ for (const isolate of ['thread', 'process'] as const) {
           assert.deepEqual(await pipeline(NUMBERS).cpu(triple).topK(1, triple, { pool }), [21], name);
         }
       };
-      const left = isolate === 'thread' ? pick(80, 1) : pick(240, 7);
+      const left = isolate === 'thread' ? pick(120, 1) : pick(240, 7);
       const work = async (): Promise<void> => {
         for (let name = left.shift(); name !== undefined; name = left.shift()) await check(name);
       };

@@ -76,7 +76,7 @@ for (const isolate of ['thread', 'process'] as const) {
       for (const form of Object.keys(forms) as Form[]) {
         const pool = new Pool({ workers: 1, isolate });
         // Tasks run one after the other, since what one replaced stays so for those after it.
-        for (const name of choose(form, Object.keys(globals), isolate === 'thread' ? 1 : 4)) {
+        for (const name of choose(form, Object.keys(globals), isolate === 'thread' ? 2 : 8)) {
           became[form].push(await runOne(form, 'globals', name, pool));
           await assertWorks(form, pool, name, undefined);
         }
@@ -104,7 +104,7 @@ for (const isolate of ['thread', 'process'] as const) {
       );
       const became: Record<Form, string[]> = { parallelMap: [], run: [], 'Pool#run': [] };
       const left = (Object.keys(forms) as Form[]).flatMap((form) =>
-        choose(form, known, isolate === 'thread' ? 3 : 6).map((name) => ({ form, name })),
+        choose(form, known, isolate === 'thread' ? 4 : 9).map((name) => ({ form, name })),
       );
       const check = async (): Promise<void> => {
         for (let next = left.shift(); next !== undefined; next = left.shift()) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { census } from '../census.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { inFull } from '../harness/long.ts';
 import { root } from '../harness/root.ts';
 import { needsPosix } from '../harness/posix.ts';
 
@@ -70,7 +71,7 @@ describe('npm start', () => {
   });
 });
 
-describe('cluster', () => {
+describe('cluster', inFull, () => {
   it('loses nothing when a worker is killed', async () => {
     const { code, stdout, stderr } = await start('main', ['cluster', '--kill', '--items', '120']).ended;
     assert.equal(code, 0, stderr);

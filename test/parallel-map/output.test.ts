@@ -64,7 +64,10 @@ describe('what workers print arrives, all of it and in order,', () => {
       process.exitCode = outcome.reason.name === 'TaskTimeoutError' ? 0 : 1;
     `);
     assert.ok(lines.length > 100, `${lines.length} lines`);
-    lines.forEach((line, at) => assert.equal(line, `endless ${at}`));
+    assert.equal(
+      lines.findIndex((line, at) => line !== `endless ${at}`),
+      -1,
+    );
   });
 
   it('of each of several workers', async () => {

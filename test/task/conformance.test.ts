@@ -13,7 +13,7 @@ import { syntaxCases } from './conformance/syntax.ts';
 import { valueCases } from './conformance/values.ts';
 import { collect, isGenerator } from './harness/collect.ts';
 import { census } from '../census.ts';
-import { inFull } from '../harness/long.ts';
+import { inFull, isLong } from '../harness/long.ts';
 
 census();
 
@@ -48,7 +48,9 @@ for (const [time, isolate] of [
       `a worker ${isolate} gives what the main thread gives, the ${time} time: ${table}`,
       options,
       () => {
-        for (const { title, task, item } of cases) {
+        for (const [at, { title, task, item }] of cases.entries()) {
+          // What is kept after a first capture is the same for all: some of each table show that it is right.
+          if (time === 'second' && !isLong && at % 4 !== 0) continue;
           if (isolate === 'process' && ofThreads.has(title)) continue;
           it(title, async () => {
             // The values of this moment travel; the call on this thread may change them.

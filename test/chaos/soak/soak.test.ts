@@ -4,6 +4,7 @@ import { census } from '../../census.ts';
 import { judgeFlat } from './flat.ts';
 import type { Sample } from './sample.ts';
 import { soak } from './soak.ts';
+import { sample as choose } from '../../harness/long.ts';
 import { seedOf } from '../../harness/random.ts';
 
 census();
@@ -16,15 +17,17 @@ const listRising = (all: readonly Sample[]): string[] =>
     .filter(({ isFlat }) => !isFlat)
     .map(({ what }) => what);
 
+const TURNS: number = choose(1, 2);
+
 describe('the soak', () => {
   it('runs turns on pools that stay open, each as a plain loop, and leaves nothing', async () => {
     const { samples: taken, differences } = await soak({
       seed: seedOf(20_261),
-      goesOn: (turns) => turns < 2,
+      goesOn: (turns) => turns < TURNS,
       onTurn: () => {},
     });
     assert.deepEqual(differences, []);
-    assert.equal(taken.length, 2);
+    assert.equal(taken.length, TURNS);
     assert.ok(taken.every(({ rss, heap }) => rss > heap && heap > 0));
   });
 

@@ -16,6 +16,7 @@ import { attemptBelow, failUntilAttempt, readStore, readStoreLater } from '../..
 import { add, addLater, countTo, failAs, list } from '../../fixtures/tasks/called.ts';
 import { answer, nap } from '../../fixtures/cluster/tasks.ts';
 import { catchReason } from '../../harness/collect.ts';
+import { inFull } from '../../harness/long.ts';
 import type { TestBroker } from '../brokers.ts';
 
 /** Modules that the node of these tests is started with, beside its own. */
@@ -26,6 +27,8 @@ export const MODULES: readonly string[] = ['called', 'below'].flatMap((name) => 
 
 /** Tests single calls of functions on nodes, and the value that calls give to their tasks. */
 export function testRuns(broker: TestBroker, queue: string, cluster: () => Cluster): void {
+  const once = broker.name === 'Redis' ? {} : inFull;
+
   test('`run` calls a function with its arguments, and gives what threads give', async () => {
     assert.equal(await cluster().run(add, [1, 2]), 3);
     assert.equal(await run(add, [1], { pool: cluster() }), 2);
@@ -60,7 +63,7 @@ export function testRuns(broker: TestBroker, queue: string, cluster: () => Clust
     assert.equal(await cluster().run(answer, [3]), answer(3));
   });
 
-  test('`run` refuses what it cannot do, and says so for each call', async () => {
+  test('`run` refuses what it cannot do, and says so for each call', once, async () => {
     const twice = (n: number): number => 2 * n;
     assert.ok((await catchReason(cluster().run(twice, [1]))) instanceof CaptureError);
     await using lonely = new Cluster({ connection: broker.url, queue: 'nobody', waitForNodes: 100 });
@@ -80,7 +83,7 @@ export function testRuns(broker: TestBroker, queue: string, cluster: () => Clust
     assert.match(String(await catchReason(other.run(add, [1]))), /closed/);
   });
 
-  test('the store of a call travels as data, as it was, and is of its own call', async () => {
+  test('the store of a call travels as data, as it was, and is of its own call', once, async () => {
     const store = { user: 'ada', rights: new Set(['read']), bytes: Uint8Array.of(1, 2), since: new Date(0) };
     assert.equal(await cluster().run(readStore, ['user'], { store }), 'ada');
     assert.deepEqual(await cluster().run(readStore, [], { store }), store);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lease, RunStore } from '../../../../src/cluster/store/store.ts';
+import { sample } from '../../../harness/long.ts';
 import { type Bench, chunk, KEEP } from './bench.ts';
 import { ModelStore } from './model.ts';
 
@@ -147,7 +148,8 @@ export function testPairs(bench: Bench): void {
     );
     assert.ok(pairs.length > 400);
     const model = new ModelStore();
-    const waiting = [...pairs];
+    // In `npm test` a third of them: each step comes first, and second, many times.
+    const waiting = pairs.filter((_, at) => at % sample(3, 1) === 0);
     const work = async (): Promise<void> => {
       for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
         const run = bench.newRun();
