@@ -94,14 +94,15 @@ export class ChunkRun implements ChunkHost {
     const { task } = this.#loaded;
     const outcomes = this.#outcomes;
     const current = this.#current;
-    while (this.#offset < this.#claimed || this.#claim()) {
-      const offset = this.#offset++;
+    for (let offset = this.#offset; offset < this.#claimed || this.#claim(); offset++) {
+      this.#offset = offset + 1;
       startItem(slots, row, offset);
       const index = indexOf(first, offset);
-      const before = current.context;
-      const context = current.begin();
-      if (this.#isTracked) this.#enterItem(index, context);
-      else if (context !== before) this.#enterItem(undefined, context);
+      let { context } = current;
+      if (this.#isTracked || context.isTouched) {
+        context = current.begin();
+        this.#enterItem(this.#isTracked ? index : undefined, context);
+      }
       try {
         const item = items[offset];
         const value = areCalls ? apply(task, undefined, item as unknown[]) : task(item, index, context);
