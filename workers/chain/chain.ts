@@ -31,6 +31,8 @@ export class Chain implements Loaded, CollectingChain {
   readonly #report: ChainReport;
   readonly #collector: Collector;
   readonly #isDroppingResults: boolean;
+  /** Whether to look behind items at what the functions of the user's have replaced. */
+  #isLooking = true;
 
   constructor(
     stages: readonly Stage[],
@@ -41,9 +43,19 @@ export class Chain implements Loaded, CollectingChain {
     this.#stages = stages;
     this.#blocks = decode === undefined ? undefined : new BlockWalk(decode, stages.length > 0);
     this.#report = new ChainReport((thrown, isMalformed) => this.#blocks?.findPlace(thrown, isMalformed));
-    this.#guard = new ChainGuard((guard) => {
-      for (const stage of stages) guardStage(stage, guard);
-      collector.guard?.(guard);
+    this.#guard = new ChainGuard({
+      turnOn: (guard) => {
+        for (const stage of stages) guardStage(stage, guard);
+        collector.guard?.(guard);
+      },
+      endLooks: () => {
+        this.#isLooking = false;
+        // The call before may have replaced the iterator of arrays.
+        for (let at = 0; at < stages.length; at++) {
+          const stage = stages[at] as Stage;
+          stage.isWatched = stage.isTimed;
+        }
+      },
     });
     this.#walk = new StageWalk(stages, this.#report, this.#guard, (value) => this.#collect(value));
     this.#collector = collector;
@@ -80,7 +92,7 @@ export class Chain implements Loaded, CollectingChain {
         this.#blocks === undefined
           ? this.#walk.run(item, index)
           : this.#runBlock(this.#blocks, item as SentBlock);
-      if (this.#guard.looks > 0) this.#guard.look();
+      if (this.#isLooking) this.#guard.look();
       return pending === undefined ? undefined : this.#settle(pending, savepoint);
     } catch (thrown) {
       return this.#rollBack(savepoint, thrown);
@@ -154,7 +166,6 @@ export class Chain implements Loaded, CollectingChain {
     const report = this.#report;
     const { slots, row } = report.host;
     const walk = this.#walk;
-    const guard = this.#guard;
     const decoder = blocks.decoder as Decoder;
     const { offset } = blocks;
     const isStaged = this.#stages.length > 0;
@@ -182,7 +193,7 @@ export class Chain implements Loaded, CollectingChain {
         const pending = walk.run(record, offset + decoder.start);
         if (pending !== undefined) return pending;
       } else this.#collect(record);
-      if (guard.looks > 0) guard.look();
+      if (this.#isLooking) this.#guard.look();
     }
   }
 

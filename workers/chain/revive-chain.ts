@@ -58,6 +58,7 @@ async function reviveStage(
     makeGuarded: (guard) => makeCall(kind, task, readWhole, guard),
     isDropping,
     isTimed,
+    isWatched: true,
     retry: retry === undefined ? undefined : await reviveRetry(retry),
   };
 }

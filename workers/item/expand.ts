@@ -6,8 +6,12 @@ const everything = Object.prototype as { then?: unknown };
 
 /** The values that a generator task yielded for one item. */
 export class Expansion {
-  readonly #results: unknown[] = [];
+  readonly #results: unknown[];
   stopped = false;
+
+  constructor(results: unknown[] = []) {
+    this.#results = results;
+  }
 
   /**
    * Tells whether a value is an `Expansion`. Asked for each result, since V8 makes a call into its runtime of

@@ -16,22 +16,29 @@ const FIRST_LOOKS = 8;
 /** Makes, of a function of the user's, one that puts back behind each call what tasks have replaced. */
 export type GuardCall = <F extends (...args: never[]) => unknown>(fn: F) => F;
 
+/** The chain, as far as its guard tells it how to call what is of the user's. */
+export interface GuardedChain {
+  /** Guards all calls from now on. */
+  turnOn(guard: GuardCall): void;
+  /** Asks for no more looks behind calls: none is left. */
+  endLooks(): void;
+}
+
 /**
  * Keeps what tasks have replaced away from what a chain does between its stages. While nothing is replaced, the stages
  * are called as they are. From then on the chain runs outside of userland, and enters it for each call: a look at all
  * intrinsics for each, where a chunk takes one otherwise.
  */
 export class ChainGuard {
-  /** Number of looks that are left. */
-  looks: number = FIRST_LOOKS;
   /** Whether the chain runs outside of userland. */
   isOn = false;
+  /** Number of looks that are left. */
+  #looks: number = FIRST_LOOKS;
   #isNested = false;
-  readonly #onTurn: (guard: GuardCall) => void;
+  readonly #chain: GuardedChain;
 
-  /** @param onTurn - Called when calls are to be guarded from now on. */
-  constructor(onTurn: (guard: GuardCall) => void) {
-    this.#onTurn = onTurn;
+  constructor(chain: GuardedChain) {
+    this.#chain = chain;
   }
 
   /** Begins a chunk. Within a task, where all of Telar runs in userland, nothing can be kept away. */
@@ -40,9 +47,10 @@ export class ChainGuard {
     if (!this.#isNested && hasReplacements()) this.#turnOn();
   }
 
-  /** Looks whether the call before has replaced something. */
+  /** Looks whether the call before has replaced something, as long as looks are left. */
   look(): void {
-    this.looks--;
+    if (this.#looks === 0) return;
+    if (--this.#looks === 0) this.#chain.endLooks();
     if (this.isOn) {
       // A stage that is being waited for is in userland.
       if (!isInUserland()) leaveUserland();
@@ -57,7 +65,7 @@ export class ChainGuard {
   #turnOn(): void {
     if (this.isOn) return;
     this.isOn = true;
-    this.#onTurn(guardCall);
+    this.#chain.turnOn(guardCall);
   }
 }
 

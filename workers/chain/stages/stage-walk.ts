@@ -50,10 +50,9 @@ export class StageWalk {
       (entered[at] as number)++;
       try {
         result = stage.call(value, this.#index, host.openContext(attempt));
-        if (this.#guard.looks > 0) this.#guard.look();
-        if (stage.isTimed) result = this.#checkTime(result);
+        if (stage.isWatched) result = this.#watch(stage, result);
       } catch (thrown) {
-        if (this.#guard.looks > 0) this.#guard.look();
+        this.#guard.look();
         if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
         this.#giveUp(at, attempt, thrown);
         return undefined;
@@ -84,6 +83,12 @@ export class StageWalk {
     const { host } = this.#report;
     startStage(host.slots, host.row, at);
     const result = stage.call(value, this.#index, host.openContext(attempt));
+    return stage.isTimed ? this.#checkTime(result) : result;
+  }
+
+  /** Looks at what a call has replaced, and at the time that it took. */
+  #watch(stage: Stage, result: unknown): unknown {
+    this.#guard.look();
     return stage.isTimed ? this.#checkTime(result) : result;
   }
 
@@ -128,6 +133,12 @@ export class StageWalk {
   }
 
   #advanceAll({ results, stopped }: Expansion, from: number): Promise<void> | undefined {
+    if (from === this.#stages.length) {
+      // The results of the last stage are collected at once: a call of `advance` for each takes as long as a short stage.
+      for (let i = 0; i < results.length; i++) this.#collect(results[i]);
+      this.#report.isStopped ||= stopped;
+      return undefined;
+    }
     for (let i = 0; i < results.length; i++) {
       const pending = this.#advance(results[i], from);
       if (pending !== undefined) return this.#advanceRest(pending, results, i + 1, from, stopped);
