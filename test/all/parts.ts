@@ -53,7 +53,12 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
   {
     name: 'processes',
     says: 'every way to bring a process down, or to stop it, and workers that wear out, in chunks of every size',
-    files: ['test/processes/failure.', 'test/processes/suspended.', 'test/parallel-map/recycling.'],
+    files: [
+      'test/calls/failures.',
+      'test/processes/failure.',
+      'test/processes/suspended.',
+      'test/parallel-map/recycling.',
+    ],
   },
   {
     name: 'hostile',
@@ -148,8 +153,10 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/parallel-map/output.',
       'test/pipeline/journal/resume.',
       'test/pipeline/signals.',
+      'test/starts/flags.',
       'test/starts/preloads.',
       'test/task/conformance.',
+      'test/task/contexts.',
     ],
   },
   {

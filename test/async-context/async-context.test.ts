@@ -28,7 +28,7 @@ const tables = [
 
 for (const [of, listKinds] of tables) {
   describe(`what ${of} call back runs in the context of its call`, () => {
-    for (const count of [2, sample(12, 50)]) {
+    for (const count of sample([12], [2, 50])) {
       test(`with ${count} calls at once`, async () => {
         // One kind after the other, so that a mix-up names its kind.
         for (const [name, kind] of Object.entries(listKinds())) {

@@ -78,8 +78,8 @@ async function runTrial(trial: Trial): Promise<void> {
 
 describe('calls whose workers are ended, or stopped, from outside at random moments', () => {
   for (const [isolate, trials] of [
-    ['thread', sample(3, 100)],
-    ['process', sample(2, 60)],
+    ['thread', sample(2, 100)],
+    ['process', sample(1, 60)],
     ['suspects', sample(1, 40)],
   ] as const) {
     test(`lose nothing, blame no innocent item, and close all: isolate '${isolate}'`, async () => {

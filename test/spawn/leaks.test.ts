@@ -5,7 +5,7 @@ import { sample } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 
 const calls = sample('1500', '100000');
-const cycles = sample('20', '1000');
+const cycles = sample('10', '1000');
 
 interface Left {
   readonly heapKb: number;

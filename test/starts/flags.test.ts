@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { inFull } from '../harness/long.ts';
 import { root } from '../harness/root.ts';
 
 const program = new URL('../fixtures/starts/forms.js', import.meta.url);
@@ -56,8 +57,9 @@ describe('a program that is started', () => {
   it('from `--eval` as a module, with flags that no thread may have, has all its calls', () =>
     run([...refused, '--input-type=module', '--eval', source]));
 
-  it('from standard input as a module, with such flags, has all its calls', () =>
-    run([...refused, '--input-type', 'module', '-'], source));
+  it('from standard input as a module, with such flags, has all its calls', inFull, () =>
+    run([...refused, '--input-type', 'module', '-'], source),
+  );
 
   it('with flags that its children do not get, and values that stand by themselves, has all its calls', () =>
     run(['--test-name-pattern', 'none', '--inspect-port', '0', fileURLToPath(program)]));

@@ -44,7 +44,9 @@ function takeFailed(reports: readonly Report[]): readonly Report[] {
 
 describe('a preloaded module', () => {
   for (const isolate of ['thread', 'process', 'suspects'] as const) {
-    it(`that throws in workers rejects each call with its error and stack, isolated by ${isolate}`, async () => {
+    const options = isolate === 'process' ? inFull : {};
+    const title = `that throws in workers rejects each call with its error and stack, isolated by ${isolate}`;
+    it(title, options, async () => {
       const [reports] = await run(['--import', locate('throws.js').href], { isolate });
       for (const { form, message, cause, stack } of takeFailed(reports)) {
         assert.match(message ?? '', /^No worker could start: .*for the main thread only.*isMainThread/, form);

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { KeyIndex } from '../../src/wire/keys/key-index.ts';
 import { KeyTable } from '../../src/wire/keys/key-table.ts';
+import { sample } from '../harness/long.ts';
 import { assertProperty } from '../harness/random.ts';
 import { ChunkKeys } from '../../workers/chain/collect/chunk-keys.ts';
 
@@ -44,7 +45,7 @@ describe('the keys of a fold', () => {
         assert.deepEqual(index.list(), [...expected.keys()]);
       },
     );
-    assertProperty(property, { numRuns: 400, seed: 11 });
+    assertProperty(property, { numRuns: sample(150, 4000), seed: 11 });
   });
 
   it('are told apart where their hashes are the same', () => {
@@ -86,6 +87,6 @@ describe('the keys of a fold', () => {
         assert.equal(keys.texts + keys.others, 0);
       }
     });
-    assertProperty(property, { numRuns: 200, seed: 12 });
+    assertProperty(property, { numRuns: sample(80, 2000), seed: 12 });
   });
 });

@@ -7,14 +7,14 @@ import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
 import type { RunState } from '../../../src/cluster/store/broker.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
 import { isLong } from '../../harness/long.ts';
-import { describeOnBrokers } from '../brokers.ts';
+import { describeOnABroker } from '../brokers.ts';
 import { startNode, type TestNode } from '../harness.ts';
 
 const QUEUE = 'named';
 
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
-describeOnBrokers('A run with a name', (broker) => {
+describeOnABroker('A run with a name', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   before(async () => {
