@@ -38,8 +38,10 @@ describe('download', () => {
   });
 
   it('holds a body that comes in pieces to maxBytes and timeout, and frees its connection', async () => {
+    let opened = 0;
     let closed = 0;
     server.on('/endless', (_, response) => {
+      opened++;
       const timer = setInterval(() => response.write('0123456789'), 1);
       response.once('close', () => {
         clearInterval(timer);
@@ -54,7 +56,9 @@ describe('download', () => {
     await assert.rejects(read({ timeout: 50 }), /HttpError.*no whole answer within 50 ms/);
     const abandoned = await download(`${server.url}/endless`, { as: 'stream', timeout: 500 });
     assert.ok(abandoned);
-    while (closed < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    // On a busy machine the time of the second may be over before the server hears of it.
+    assert.ok(opened >= 2);
+    while (closed < opened) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('sends the credentials of a URL as a header, and shows them in no error', async () => {
