@@ -30,6 +30,23 @@ describe('a pipeline', () => {
     });
   }
 
+  it('takes of an array what its iterator gives, without skip and up to stop', async () => {
+    class Sevens extends Array<number> {
+      override *[Symbol.iterator](): ArrayIterator<number> {
+        yield 7;
+      }
+    }
+    const results = await pipeline(range(7))
+      .flatMap((n) => {
+        if (n === 1) return [1, skip, 2];
+        if (n === 2) return Array.from({ length: 3000 }, (_, at) => at);
+        if (n === 3) return Sevens.of(3, 4);
+        return n === 4 ? [5, stop, 6] : [];
+      })
+      .toArray({ pool });
+    assert.deepEqual(results, [1, 2, ...range(3000), 7, 5]);
+  });
+
   it('takes any source, awaits items that are promises, and runs anew at each end', async () => {
     const numbers = pipeline([1, Promise.resolve(2), 3]).cpu((n) => n * 2);
     assert.deepEqual(await numbers.toArray({ pool }), [2, 4, 6]);
