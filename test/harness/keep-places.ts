@@ -8,7 +8,13 @@ export const keepPlaces: Plugin = {
   setup(esbuild) {
     esbuild.onLoad({ filter: /dist[\\/]bundle[\\/].*\.js$/ }, async ({ path }) => {
       const code = await readFile(path, 'utf8');
-      return { contents: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) };
+      // Long lines end where they must, between any two words.
+      return {
+        contents: code.replaceAll(
+          /\bimport\s*\.\s*meta\s*\.\s*url\b/g,
+          JSON.stringify(pathToFileURL(path).href),
+        ),
+      };
     });
   },
 };
