@@ -185,19 +185,25 @@ const parts = {
   shared: ['dist/src/shared/open/open-seal.js'],
 };
 
-const { metafile } = await build({
-  ...single,
-  entryPoints: {
-    capture: 'dist/src/task/capture/capture.js',
-    'find-exported': 'dist/src/task/reference/find-exported.js',
-    piscina: 'node_modules/piscina/dist/main.js',
-    'piscina-worker': 'node_modules/piscina/dist/worker.js',
-    processes: 'dist/src/flow/processes/processes.js',
-  },
-  inject,
-  plugins: [piscinaInPlace],
-});
-const metafiles = [metafile, ...(await buildWithParts(threads, parts, single))];
+/** What the main thread loads at the first need. */
+const late = {
+  capture: 'dist/src/task/capture/capture.js',
+  'find-exported': 'dist/src/task/reference/find-exported.js',
+  piscina: 'node_modules/piscina/dist/main.js',
+  processes: 'dist/src/flow/processes/processes.js',
+};
+/** The file of a thread of piscina: each worker loads it before any code of the user's, so it needs no clocks of its own. */
+const piscinaWorker = { 'piscina-worker': 'node_modules/piscina/dist/worker.js' };
+
+const plugins = [piscinaInPlace];
+const built = await Promise.all([
+  build({ ...single, entryPoints: late, inject, plugins }),
+  build({ ...single, entryPoints: piscinaWorker, plugins }),
+]);
+const metafiles = [
+  ...built.map(({ metafile }) => metafile),
+  ...(await buildWithParts(threads, parts, single)),
+];
 
 for (const path of metafiles
   .flatMap(({ outputs }) => Object.keys(outputs))
