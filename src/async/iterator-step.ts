@@ -54,6 +54,7 @@ function iteratesItself(value: object, key: symbol): boolean {
     return false;
   }
 }
+
 /**
  * Tells whether a value is a promise, or waits as one does when it is awaited: the queries of some libraries are sent by
  * `then` alone. A value whose `then` cannot be read is none, and cannot be cloned either.

@@ -1,5 +1,4 @@
-import { isUrl } from '../realm/is-url.ts';
-import { fileURLToPath } from 'node:url';
+import { toPath } from '../realm/url.ts';
 import type { JournalContent } from './content.ts';
 
 /**
@@ -9,5 +8,5 @@ import type { JournalContent } from './content.ts';
 export async function readJournal(path: string | URL): Promise<JournalContent> {
   // The reader is loaded on demand, as most programs have no journal.
   const { readContent } = await import('./read-content.ts');
-  return await readContent(isUrl(path) ? fileURLToPath(path) : path);
+  return await readContent(toPath(path));
 }

@@ -1,5 +1,4 @@
-import { isUrl } from '../realm/is-url.ts';
-import { fileURLToPath } from 'node:url';
+import { isUrl, toPath } from '../realm/url.ts';
 import { assertBoolean, assertKnown, optionError } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
 
@@ -30,7 +29,7 @@ export function resolveJournal(
   if (journal === undefined) return undefined;
   const options = typeof journal === 'string' || isUrl(journal) ? { path: journal } : journal;
   const { path, onMismatch = 'refuse', retryFailed = false } = options;
-  return { path: isUrl(path) ? fileURLToPath(path) : path, onMismatch, retryFailed };
+  return { path: toPath(path), onMismatch, retryFailed };
 }
 
 export function assertJournal(journal: unknown): void {

@@ -1,4 +1,4 @@
-import { isUrl } from '../realm/is-url.ts';
+import { isUrl } from '../realm/url.ts';
 import { captureSite } from '../errors/call-site.ts';
 import { refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';

@@ -70,19 +70,15 @@ describe('a host that makes stacks in its own way', () => {
     });
   }
 
-  it('has its calls, and their errors: nobody else can set how', async () => {
-    Object.defineProperty(Error, 'prepareStackTrace', {
-      value: undefined,
-      writable: false,
-      configurable: true,
+  for (const [what, name, value] of [
+    ['nobody else can set how', 'prepareStackTrace', undefined],
+    ['no frames, and nobody can set how many', 'stackTraceLimit', 0],
+  ] as const) {
+    it(`has its calls, and their errors: ${what}`, async () => {
+      Object.defineProperty(Error, name, { value, writable: false, configurable: true });
+      await tryAll();
     });
-    await tryAll();
-  });
-
-  it('has its calls, and their errors: no frames, and nobody can set how many', async () => {
-    Object.defineProperty(Error, 'stackTraceLimit', { value: 0, writable: false, configurable: true });
-    await tryAll();
-  });
+  }
 
   it('has the place of a call in the error, made from the frames', async () => {
     Object.defineProperty(Error, 'prepareStackTrace', {

@@ -1,7 +1,7 @@
-import { isUrl } from '../../realm/is-url.ts';
 import { isUint8Array } from 'node:util/types';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { isUrl } from '../../realm/url.ts';
 import { crc32 } from '../../journal/lines/crc.ts';
 import { type BytesInput, listFiles } from './open-blocks.ts';
 

@@ -1,7 +1,7 @@
-import { isUrl } from '../../realm/is-url.ts';
 import { isUint8Array } from 'node:util/types';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isUrl } from '../../realm/url.ts';
 import { closeUnread } from '../../async/open-iterator.ts';
 import type { BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';

@@ -1,7 +1,6 @@
-import { isUrl } from '../../realm/is-url.ts';
-import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { isUrl, toPath } from '../../realm/url.ts';
 import { assertKnown, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { EncodedFormat } from '../format.ts';
@@ -109,7 +108,7 @@ function makeResumable(
   makeWriter: MakeWriter,
   name: string,
 ): Resumable<ByteWriter> {
-  const path = isUrl(target) ? fileURLToPath(target) : target;
+  const path = toPath(target);
   if (typeof path !== 'string') {
     return { name, refusal: 'it writes to a stream', open: () => Promise.reject(new TypeError('A stream.')) };
   }
@@ -133,7 +132,7 @@ export async function openTarget(
   { compression, level, mode }: SinkOptions,
 ): Promise<ByteTarget> {
   const kind = compression ?? guessFor(target);
-  const path = isUrl(target) ? fileURLToPath(target) : target;
+  const path = toPath(target);
   const bytes = typeof path === 'string' ? await FileTarget.open(path, mode) : new StreamTarget(path);
   return kind === 'none' ? bytes : new CompressedTarget(bytes, kind, level);
 }

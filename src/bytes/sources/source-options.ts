@@ -1,5 +1,5 @@
-import { isUrl } from '../../realm/is-url.ts';
 import { isUint8Array } from 'node:util/types';
+import { isUrl } from '../../realm/url.ts';
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { LONGEST_TEXT } from '../decode/lines/line-decoder.ts';
