@@ -141,8 +141,8 @@ export class Session {
     if (!this.#tasks.has(message.task)) setPhase(slots, PHASE_LOADING);
     if (isTakenBack(slots, message.row) || (this.#isRecycling && !message.isBound)) {
       // The task is not even loaded: it may be the one that hangs.
-      setPhase(slots, PHASE_IDLE);
       markAnswered(slots, message.row);
+      setPhase(slots, PHASE_IDLE);
       this.#post({ ...NOTHING_RAN, chunk: message.chunk });
       return 0;
     }
@@ -153,8 +153,8 @@ export class Session {
       loaded = known instanceof Promise ? await known : known;
       if (known instanceof Promise && !this.#isNested) leaveUserland();
     } catch (thrown) {
-      setPhase(slots, PHASE_IDLE);
       markAnswered(slots, message.row);
+      setPhase(slots, PHASE_IDLE);
       this.#post({ type: 'unloadable', chunk: message.chunk, thrown: encodeThrown(thrown) });
       return 0;
     }
@@ -169,9 +169,9 @@ export class Session {
     const compute = run.elapsed;
     this.#running = undefined;
     leaveItems();
+    markAnswered(slots, message.row);
     // A result may have getters, which run now: nobody can tell from outside which item they are of.
     setPhase(slots, PHASE_ANSWERING);
-    markAnswered(slots, message.row);
     run.post(port, { compute, load });
     setPhase(slots, PHASE_IDLE);
     return run.ran;

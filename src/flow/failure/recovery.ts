@@ -153,13 +153,12 @@ export class Recovery {
     }
     if (sent.transferred !== undefined) this.#loseTransferred(sent, chunk, end, stage);
     else if (typeof stage === 'number') this.#loseItem(sent, chunk, end, stage);
-    else if (typeof stage === 'object' && 'spared' in stage) {
-      this.#counts.repeated += stage.spared;
-      this.#run.giveBack(chunk);
-    } else if (typeof stage === 'object') {
-      this.#counts.repeated += stage.ran;
-      this.#giveBackSingly(chunk);
-    } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUnbegun(chunk, end);
+    else if (typeof stage === 'object') {
+      this.#counts.repeated += countStarted(stage);
+      if ('spared' in stage) this.#run.giveBack(chunk);
+      else if ('unheard' in stage) this.#loseUncertain(chunk, end);
+      else this.#giveBackSingly(chunk);
+    } else if (stage === 'waiting' && end.kind !== 'ended') this.#loseUncertain(chunk, end);
     else this.#run.giveBack(chunk);
   }
 
@@ -179,8 +178,11 @@ export class Recovery {
     }
   }
 
-  /** Handles a chunk whose worker died before it began: by chance, or because of an item that it could not take in. */
-  #loseUnbegun(chunk: Chunk, end: SessionEnd): void {
+  /**
+   * Handles a chunk whose worker died before it began, or behind its answer: by chance, or because of an item that it
+   * could not take in, or that loses what the worker says.
+   */
+  #loseUncertain(chunk: Chunk, end: SessionEnd): void {
     const losses = chunk.losses + 1;
     if (losses < MOST_LOSSES) this.#run.giveBack({ ...chunk, losses });
     else if (chunk.items.length > 1) this.#giveBackSingly({ ...chunk, losses: 1 });
@@ -242,7 +244,7 @@ export class Recovery {
 }
 
 function countStarted(stage: LostStage): number {
-  if (typeof stage === 'number') return stage + 1;
-  if (typeof stage === 'string') return 0;
+  if (typeof stage !== 'object') return typeof stage === 'number' ? stage + 1 : 0;
+  if ('unheard' in stage) return stage.unheard;
   return 'ran' in stage ? stage.ran : stage.spared;
 }

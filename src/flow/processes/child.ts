@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { createDeferred, type Deferred } from '../../async/deferred.ts';
 import { FileSlots } from '../../wire/slots/file-slots.ts';
 import type { HostedSession, SessionEnd, SessionTerms } from '../hosts/host.ts';
+import { awaitQuiet } from './await-quiet.ts';
 import { EndCause } from './child-end.ts';
 import { PipePort } from './pipe-port.ts';
 import type { SlotFile } from './slot-file.ts';
@@ -64,14 +65,15 @@ export class Child {
       ended.resolve();
     });
     this.#process.once('exit', (code, signal) => {
+      let stopWaiting = (): void => {};
       const finish = (): void => {
-        clearTimeout(late);
+        stopWaiting();
         this.#end(this.#cause.describe(code, signal, this.#port.hasHeard));
         ended.resolve();
       };
-      const late = setTimeout(finish, LINGER);
       // What the child said before it ended is read first.
       this.#process.once('close', finish);
+      stopWaiting = awaitQuiet(stdio[3] as Socket, LINGER, finish);
     });
     this.#keepAwake(false);
   }

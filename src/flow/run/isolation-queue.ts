@@ -156,10 +156,11 @@ class IsolationEvents implements WorkEvents {
   }
 
   lost(sent: SentChunk, end: SessionEnd, stage: LostStage): void {
+    const isUnheard = typeof stage === 'object' && 'unheard' in stage;
     if (typeof stage === 'number') this.#run.lost(sent, end, stage);
     else if (typeof stage === 'object' && 'spared' in stage) this.#queue.giveBack(sent.chunk);
     else if (stage === 'queued' || end.kind === 'ended') this.#queue.giveBack(sent.chunk);
-    else if ((stage === 'blocked' || end.kind === 'suspended') && this.#blocks++ < MOST_BLOCKS)
+    else if ((stage === 'blocked' || isUnheard || end.kind === 'suspended') && this.#blocks++ < MOST_BLOCKS)
       this.#queue.giveBack(sent.chunk);
     else this.#queue.giveUp(sent.chunk);
   }

@@ -35,7 +35,7 @@ export interface SentChunk {
  * something that had run there before held the worker up, so that nothing of the chunk ran, or was reported. A number
  * is the offset of the item that the worker was on; with `ran`, that many items had run, and the results of one of them
  * may have ended the worker; with `spared`, that many had begun when the worker was stopped for the sake of another
- * call.
+ * call; with `unheard`, that many had run, and the worker was behind its answer, which never came.
  */
 export type LostStage =
   | 'queued'
@@ -44,7 +44,8 @@ export type LostStage =
   | 'loading'
   | number
   | { readonly ran: number }
-  | { readonly spared: number };
+  | { readonly spared: number }
+  | { readonly unheard: number };
 
 /**
  * Is told of the errors that items of a run have left behind, also once the run is over: it holds nothing of the run

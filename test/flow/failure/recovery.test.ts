@@ -80,6 +80,7 @@ describe('Recovery, when a worker dies', () => {
       fc.nat({ max: 11 }),
       fc.record({ ran: fc.nat({ max: 11 }) }),
       fc.record({ spared: fc.nat({ max: 11 }) }),
+      fc.record({ unheard: fc.nat({ max: 11 }) }),
     );
     const ends = fc.constantFrom<SessionEnd>(CRASH, EXIT, TERMINATED, { kind: 'suspended' });
     const places = fc.uniqueArray(fc.nat({ max: 11 }), { maxLength: 4 });
@@ -133,6 +134,18 @@ describe('Recovery, when a worker dies', () => {
     const { recovery, back } = openRecovery();
     recovery.afterLoss(send(makeChunk(0, range(9)), { end: 4 }), CRASH, 'queued');
     assert.deepEqual(listPositions(back), [0, 1, 2, 3]);
+  });
+
+  it('runs again what was answered and not heard, but not for ever', () => {
+    const { recovery, counts, back, settled } = openRecovery();
+    recovery.afterLoss(send(makeChunk(10, range(2))), EXIT, { unheard: 2 });
+    assert.deepEqual([listPositions(back), settled.size, counts.repeated], [[10, 11], 0, 2]);
+    let losses = 1;
+    for (; settled.size < 2 && losses < 20; losses++) {
+      const chunk = back.shift() as Chunk;
+      recovery.afterLoss(send(chunk), EXIT, { unheard: chunk.items.length });
+    }
+    assert.deepEqual([settled.has(10), settled.has(11), back.length], [true, true, 0]);
   });
 
   it('takes a chunk apart that no worker survives to begin, and gives an item up that is alone', () => {

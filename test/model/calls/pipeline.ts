@@ -26,9 +26,12 @@ export async function runPipeline(call: PipelineCall, ground: Ground, watch: Wat
   }
   const path = openJournalPath(ground);
   const first = await runOnce(call, ground, watch, path);
+  judgeSeen(watch, call, ground, first);
   await checkJournal(watch, path, first.end, call);
   const again = undisturbed(call);
   const second = await runOnce(again, ground, watch, path);
+  // A letter that the first run wrote may be written again, unless a checkpoint stands behind it.
+  if (call.onError) judgeLetters(watch, judgeStages(again, ground), 0, second);
   // Each result comes at least once, over both runs; the second goes on in order.
   const expected = expectPipeline(again, ground);
   const all = valuesBefore(expected, expected.firstFailure);
@@ -158,7 +161,7 @@ function expectPipeline(call: PipelineCall, ground: Ground): Expected {
   });
 }
 
-/** Each item that failed before the end is one letter, and nothing else is. */
+/** Each item that failed before `halt` is one letter, and nothing else is. */
 function judgeLetters(watch: Watch, stages: readonly Verdict[], halt: number, { end, letters }: Seen): void {
   const told = letters.map(({ item }) => numberOf(item as Item));
   if (new Set(told).size !== told.length) watch.report(`an item is a dead letter twice: ${told.join()}`);

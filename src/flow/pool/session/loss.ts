@@ -1,5 +1,6 @@
 import {
   countBegun,
+  isAnswered,
   PHASE_ANSWERING,
   PHASE_LOADING,
   readPhase,
@@ -25,22 +26,40 @@ export interface WorkerLoss {
 
 /** Tells the runs how far each chunk that a worker held had come when the worker ended, oldest first. */
 export function reportLoss(held: readonly SentChunk[], loss: WorkerLoss): void {
-  const { end, slots, watch, culprit, isBlocked } = loss;
+  const { end, slots, watch } = loss;
   const phase = readPhase(slots);
+  const current = findCurrent(held, slots, phase);
   held.forEach((sent, position) => {
-    const begun = countBegun(slots, sent.row);
     sent.place = readPlace(slots, sent.row);
     // The item has left the stage in which it was late.
     if (!watch.isLateAt(sent, sent.place.beat)) sent.late.clear();
-    const isForOthers = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
-    const isSuspended = end.kind === 'suspended';
-    const isSpared = isForOthers || (isSuspended && begun > 0);
-    const stage = isSpared ? { spared: begun } : findStage(begun, phase);
-    sent.work.lost(sent, end, position > 0 ? 'queued' : isBlocked && !isSuspended ? 'blocked' : stage);
+    sent.work.lost(sent, end, findStage(sent, position, current, phase, loss));
   });
 }
 
-function findStage(begun: number, phase: number): LostStage {
+/**
+ * Finds the chunk that the worker was on. One that it has answered may still be held, where the answer was lost on the
+ * way: then the worker was on the next, which alone may be to blame.
+ */
+function findCurrent(held: readonly SentChunk[], slots: Slots, phase: number): number {
+  const answered = held.findLastIndex(({ row }) => isAnswered(slots, row));
+  return phase === PHASE_ANSWERING ? Math.max(answered, 0) : answered + 1;
+}
+
+function findStage(
+  sent: SentChunk,
+  position: number,
+  current: number,
+  phase: number,
+  { end, slots, culprit, isBlocked }: WorkerLoss,
+): LostStage {
+  const begun = countBegun(slots, sent.row);
+  const isSuspended = end.kind === 'suspended';
+  if (isBlocked && !isSuspended) return position === 0 ? 'blocked' : 'queued';
+  if (position > current) return 'queued';
+  const isForOthers = end.kind === 'terminated' && culprit !== undefined && culprit !== sent;
+  if (isForOthers || (isSuspended && begun > 0)) return { spared: begun };
+  if (position < current && sent !== culprit) return { unheard: begun };
   // When several items have all run, the culprit may be any whose result was being sent.
   if (phase === PHASE_ANSWERING && begun > 1) return { ran: begun };
   if (begun > 0) return begun - 1;

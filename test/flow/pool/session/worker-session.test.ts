@@ -1,91 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { captureContext } from '../../../../src/async/async-context.ts';
-import { StrayLog } from '../../../../src/flow/failure/stray-log.ts';
-import { WorkerSession } from '../../../../src/flow/pool/session/worker-session.ts';
-import type { LostStage, SentChunk, Work } from '../../../../src/flow/work/work.ts';
-import {
-  claimItems,
-  markAnswered,
-  PHASE_LOADING,
-  PHASE_RUNNING,
-  setPhase,
-  startItem,
-} from '../../../../src/wire/slots/slot.ts';
+import { markAnswered, PHASE_LOADING, setPhase } from '../../../../src/wire/slots/slot.ts';
 import { encodeThrown } from '../../../../src/wire/values/error.ts';
 import { census } from '../../../census.ts';
-import { FakeHost, type FakeWorker } from '../../../harness/wire/fake-host.ts';
+import { begin, chunkOf, makeWork, openSession } from '../../../harness/wire/fake-session.ts';
 
 census();
 
 const patience = { grace: 50, silence: 60_000 };
-
-/** A call that writes down what it is told. */
-function makeWork(taskId: number, timeout?: number): { readonly work: Work; readonly told: unknown[] } {
-  const told: unknown[] = [];
-  const note =
-    (what: string) =>
-    (...given: unknown[]): void => {
-      told.push([what, ...given.slice(1)]);
-    };
-  const work: Work = {
-    terms: {
-      definition: { kind: 'reference', url: 'file:///none.js', name: 'none' },
-      taskId,
-      workers: 2,
-      timeout,
-      limitOf: () => timeout,
-      service: undefined,
-    },
-    isUnloadable: false,
-    isAwaited: true,
-    isOver: false,
-    enter: captureContext(),
-    strays: new StrayLog(captureContext()),
-    nextChunk: () => undefined,
-    giveBack: (chunk) => told.push(['given back', chunk.items]),
-    answered: (_, { ran }) => told.push(['answered', ran]),
-    refused: (_, { kind, reason }) => told.push([kind, reason]),
-    unreadable: note('unreadable'),
-    lost: (_: SentChunk, { kind }, stage: LostStage) => told.push(['lost', kind, stage]),
-    unstarted: () => {},
-    heldUp: note('held up'),
-    audit: () => {},
-    fail: () => {},
-    cutOff: () => {},
-  };
-  return { work, told };
-}
-
-function openSession(): {
-  readonly session: WorkerSession;
-  readonly worker: FakeWorker;
-  readonly ended: Promise<void>;
-} {
-  const host = new FakeHost(1);
-  let onEnd = (): void => {};
-  const ended = new Promise<void>((resolve) => (onEnd = resolve));
-  const terms = { importTimeout: 1000, startTimeout: 60_000, recycle: undefined };
-  const session = new WorkerSession(host, terms, {
-    onRoom: () => {},
-    onBlocked: () => {},
-    onStart: () => {},
-    onUnstarted: () => {},
-    onEnd,
-  });
-  return { session, worker: host.workers[0] as FakeWorker, ended };
-}
-
-const chunkOf = (items: readonly unknown[]) => ({ index: 0, items, attempt: 1, losses: 0, isSole: false });
-
-/** The worker begins the first `count` items. */
-function begin({ slots }: FakeWorker, row: 0 | 1, count: number): void {
-  setPhase(slots, PHASE_RUNNING);
-  for (let at = 0; at < count; at++) {
-    claimItems(slots, row, at, at + 1);
-    startItem(slots, row, at);
-  }
-}
 
 describe('a worker that is stopped for the sake of one chunk', () => {
   it('is no crash of the next, which it has come to meanwhile: that may be loading its task, or running', async () => {
