@@ -1,4 +1,4 @@
-import { FEWEST_PACKED } from '../../wire/pack/pack.ts';
+import { copyElements, FEWEST_PACKED } from '../../wire/pack/pack.ts';
 import { SizeSampler } from '../../wire/pack/size.ts';
 import type { Intake } from '../source/intake.ts';
 import { NOTHING, Placeholder } from '../source/source.ts';
@@ -34,6 +34,20 @@ export class ChunkFill {
       : this.#takeAny([], first, count);
   }
 
+  /**
+   * Takes up to `count` elements of a typed array, `undefined` where the source is none. Those of memory that is not
+   * shared are copied, as the caller may write to it, or hand it over, before they have run.
+   */
+  takeElements(count: number): Filled | undefined {
+    const elements = this.#intake.takeElements(count);
+    if (elements === undefined) return undefined;
+    if (elements.buffer instanceof SharedArrayBuffer) return { items: elements, placeholder: undefined };
+    if (!(elements instanceof Float64Array)) return { items: copyElements(elements), placeholder: undefined };
+    const memory = this.#openMemory(elements.length);
+    memory.set(elements);
+    return { items: memory, placeholder: undefined };
+  }
+
   /** Keeps the memory of a chunk that is done: all its items have an outcome. */
   recycle({ items, isSole }: Chunk): void {
     if (isSole && items instanceof Float64Array) this.#spare.push(new Float64Array(items.buffer));
@@ -43,9 +57,7 @@ export class ChunkFill {
   #takeNumbers(first: number, count: number): Filled {
     const intake = this.#intake;
     const most = Math.min(count, LARGEST_MESSAGE / Float64Array.BYTES_PER_ELEMENT);
-    const spare = this.#spare.pop();
-    const memory = spare !== undefined && spare.length >= most ? spare : new Float64Array(most);
-    const numbers = memory.subarray(0, most);
+    const numbers = this.#openMemory(most);
     numbers[0] = first;
     let length = intake.takeNumbers(numbers, 1);
     for (; length < most; length++) {
@@ -57,6 +69,12 @@ export class ChunkFill {
       numbers[length] = item;
     }
     return { items: numbers.subarray(0, length), placeholder: undefined };
+  }
+
+  #openMemory(length: number): Float64Array {
+    const spare = this.#spare.pop();
+    const memory = spare !== undefined && spare.length >= length ? spare : new Float64Array(length);
+    return memory.subarray(0, length);
   }
 
   #takeAny(items: unknown[], first: unknown, count: number): Filled {

@@ -111,10 +111,8 @@ export class Supply {
       this.sizer.chooseCount(remaining, share),
       Math.max(1, remaining ?? Infinity),
     );
-    const elements = this.#intake.takeElements(count);
-    if (elements !== undefined) return this.#open(elements, false);
-    const { items, placeholder } = this.#fill.take(count);
-    const chunk = this.#open(items, true);
+    const { items, placeholder } = this.#fill.takeElements(count) ?? this.#fill.take(count);
+    const chunk = this.#open(items, !isShared(items));
     if (placeholder !== undefined) this.#settle(placeholder);
     return chunk;
   }
@@ -204,6 +202,10 @@ export class Supply {
     this.giveBack(sliceChunk(chunk, count, chunk.items.length));
     return sliceChunk(chunk, 0, count);
   }
+}
+
+function isShared(items: Items): boolean {
+  return ArrayBuffer.isView(items) && items.buffer instanceof SharedArrayBuffer;
 }
 
 function startOf(chunk: Chunk): number {

@@ -42,12 +42,17 @@ export class Intake {
       this.#source.onReady(this.#onReady);
       return this.#source.next();
     } catch (thrown) {
-      // The items before the failure still run.
-      this.#broken = { thrown };
-      // An iterator has ended by its failure; an array would go on behind it.
-      if (this.#source instanceof ArraySource) void this.#source.close();
+      this.#break(thrown);
       return NOTHING;
     }
+  }
+
+  /** Notes a failure of the source, behind the items that it gave, which still run. */
+  #break(thrown: unknown): void {
+    this.#broken = { thrown };
+    // An iterator has ended by its failure; an array would go on behind it.
+    const isArray = this.#source instanceof ArraySource || this.#source instanceof TypedArraySource;
+    if (isArray) void this.#source.close();
   }
 
   /** Takes numbers out of an array, as far as they are its next items; see `ArraySource#takeNumbers`. */
@@ -63,7 +68,13 @@ export class Intake {
 
   /** Takes elements of a typed array as they lie there; `undefined` for all other sources. */
   takeElements(count: number): TypedArray | undefined {
-    return this.#source instanceof TypedArraySource ? this.#source.takeElements(count) : undefined;
+    if (!(this.#source instanceof TypedArraySource)) return undefined;
+    try {
+      return this.#source.takeElements(count);
+    } catch (thrown) {
+      this.#break(thrown);
+      return undefined;
+    }
   }
 
   /** Throws what the user's iterator threw, once. */

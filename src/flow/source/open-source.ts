@@ -5,7 +5,10 @@ import type { TypedArray } from '../../wire/pack/pack.ts';
 import { AsyncSource } from './async-source.ts';
 import { ArraySource, IteratorSource, type Source, TypedArraySource } from './source.ts';
 
-/** The input of a call. Items that are promises are awaited. */
+/**
+ * The input of a call. Items that are promises are awaited. An array, or a typed array, gives the items that it has at
+ * the call: one that is pushed later is not among them, and one that is gone when its turn comes fails the call.
+ */
 export type Input<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T | PromiseLike<T>> | HostStream<T>;
 
 /** Throws at the call, before any work starts, if an input is not valid, and says what is wrong with it. */

@@ -77,29 +77,37 @@ export interface ElementSource extends Source {
   takeElements(count: number): TypedArray;
 }
 
-/** An array as a source, in its own order or in a given one. Holes are `undefined`, as in a loop. */
+/**
+ * An array as a source, in its own order or in a given one. It has the items that it has at first: a source that has
+ * ended never gives another, so one that is pushed later comes too late, as it does for `Array.prototype.map`. Holes
+ * are `undefined`, as in a loop.
+ */
 export class ArraySource implements Source {
   readonly #items: ArrayLike<unknown>;
+  readonly #length: number;
   readonly #order: Float64Array | undefined;
   #position = 0;
 
   constructor(items: ArrayLike<unknown>, order?: Float64Array) {
     this.#items = items;
+    this.#length = order?.length ?? items.length;
     this.#order = order;
   }
 
   get remaining(): number {
-    return this.#items.length - this.#position;
+    return this.#length - this.#position;
   }
 
   get isEnded(): boolean {
-    return this.#position >= this.#items.length;
+    return this.#position >= this.#length;
   }
 
   next(): unknown {
-    if (this.#position >= this.#items.length) return NOTHING;
+    if (this.#position >= this.#length) return NOTHING;
     const position = this.#position++;
-    return this.#items[this.#order === undefined ? position : (this.#order[position] as number)];
+    const index = this.#order === undefined ? position : (this.#order[position] as number);
+    if (index >= this.#items.length) throw describeLoss(this.#length, this.#items.length);
+    return this.#items[index];
   }
 
   /**
@@ -124,44 +132,62 @@ export class ArraySource implements Source {
   onReady(): void {}
 
   close(): Promise<void> {
-    this.#position = this.#items.length;
+    this.#position = this.#length;
     return Promise.resolve();
   }
 }
 
-/** A typed array as a source, whose chunks are views of the array. */
+/** A typed array as a source, whose chunks are views of the array. It has the elements that it has at first. */
 export class TypedArraySource implements ElementSource {
   readonly #elements: TypedArray;
+  readonly #length: number;
   #position = 0;
 
   constructor(elements: TypedArray) {
     this.#elements = elements;
+    this.#length = elements.length;
   }
 
   get remaining(): number {
-    return this.#elements.length - this.#position;
+    return this.#length - this.#position;
   }
 
   get isEnded(): boolean {
-    return this.#position >= this.#elements.length;
+    return this.#position >= this.#length;
   }
 
   next(): unknown {
-    return this.isEnded ? NOTHING : this.#elements[this.#position++];
+    if (this.isEnded) return NOTHING;
+    this.#assertWhole();
+    return this.#elements[this.#position++];
   }
 
   takeElements(count: number): TypedArray {
+    this.#assertWhole();
     const from = this.#position;
-    this.#position = Math.min(from + count, this.#elements.length);
+    this.#position = Math.min(from + count, this.#length);
     return this.#elements.subarray(from, this.#position);
   }
 
   onReady(): void {}
 
   close(): Promise<void> {
-    this.#position = this.#elements.length;
+    this.#position = this.#length;
     return Promise.resolve();
   }
+
+  /** Throws where the buffer was resized, or handed over. */
+  #assertWhole(): void {
+    const { length } = this.#elements;
+    if (length < this.#length) throw describeLoss(this.#length, length);
+  }
+}
+
+function describeLoss(before: number, now: number): TypeError {
+  return new TypeError(
+    `Expected the input to keep the ${before} items that it had at the call, and it has ${now} now. ` +
+      'Pass a copy of what changes while the call runs: `input.slice()`.',
+  );
 }
 
 /** Any iterable as a source, pulled item by item. */

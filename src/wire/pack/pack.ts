@@ -91,11 +91,16 @@ export function packElements(
     transfers.add(spare.buffer);
     return { kind: 'elements', elements: spare };
   }
-  // A Buffer's own `slice` is a view, which would hand over the whole pool behind it.
-  const elements =
-    source instanceof Uint8Array ? Uint8Array.prototype.slice.call(source, from, to) : source.slice(from, to);
+  const elements = copyElements(source, from, to);
   transfers.add(elements.buffer as ArrayBuffer);
   return { kind: 'elements', elements };
+}
+
+/** Copies a piece of a typed array. A Buffer's own `slice` is a view, which would hand over the whole pool behind it. */
+export function copyElements(source: TypedArray, from = 0, to: number = source.length): TypedArray {
+  return source instanceof Uint8Array
+    ? Uint8Array.prototype.slice.call(source, from, to)
+    : source.slice(from, to);
 }
 
 /** Buffers that came back with results, for the next chunks: new ones would be garbage by the megabyte. */
