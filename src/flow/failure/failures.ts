@@ -10,6 +10,7 @@ import {
 import { type CallSite, placeAt } from '../../errors/call-site.ts';
 import { endSentence } from '../../errors/describe.ts';
 import { previewValue } from '../../errors/preview.ts';
+import { makeWithoutFrames } from '../../errors/stack.ts';
 import { adviseStart } from '../../machine/start-advice.ts';
 import { NO_EXPORT } from '../../task/definition/definition.ts';
 import { describeThrown } from '../../wire/values/error.ts';
@@ -75,21 +76,21 @@ export class Failures {
   ofTask(at: FailedAt, cause: unknown): ItemError {
     const context = this.name(at);
     const message = `${describeItem(context)} failed: ${describeThrown(cause)}`;
-    return this.#placed(new TaskError(message, context, { cause }));
+    return this.#makePlaced(() => new TaskError(message, context, { cause }));
   }
 
   /** Makes the error of an item that was itself a promise, and rejected. */
   ofPromise(index: number, cause: unknown): ItemError {
     const context = this.name({ index, attempts: 0 });
     const message = `${describeItem(context)} is a promise that rejected: ${describeThrown(cause)}`;
-    return this.#placed(new TaskError(message, context, { cause }));
+    return this.#makePlaced(() => new TaskError(message, context, { cause }));
   }
 
   /** Makes the error of an item whose task could not be loaded in the worker. */
   ofLoad({ index, attempts }: FailedAt, cause: unknown): ItemError {
     // The message names neither a stage nor the item, since it is the same for all items.
     const message = `The call failed, because the task could not be loaded: ${describeThrown(cause)}`;
-    const error = this.#placed(new TaskError(message, { index, attempts }, { cause }));
+    const error = this.#makePlaced(() => new TaskError(message, { index, attempts }, { cause }));
     ofLoading.add(error);
     return error;
   }
@@ -97,11 +98,13 @@ export class Failures {
   /** Makes the error of a module that has no such function: said once, without a cause that says it again. */
   ofExport(index: number, { message }: Error): ItemError {
     const text = `The call failed, because the task could not be loaded: ${message}`;
-    return this.#placed(new TaskError(text, { index, attempts: 0 }));
+    return this.#makePlaced(() => new TaskError(text, { index, attempts: 0 }));
   }
 
   ofTimeout(at: FailedAt): ItemError {
-    return this.#placed(new TaskTimeoutError(this.#terms.limitOf(at.place?.stage ?? 0) ?? 0, this.name(at)));
+    const named = this.name(at);
+    const limit = this.#terms.limitOf(at.place?.stage ?? 0) ?? 0;
+    return this.#makePlaced(() => new TaskTimeoutError(limit, named));
   }
 
   ofClone(at: FailedAt, what: 'item' | 'result', found: { path: string; reason: string }): ItemError {
@@ -117,7 +120,7 @@ export class Failures {
         ? 'Pass plain data, and make the rest of it in the task.'
         : RETURN_DATA;
     const message = `${value} cannot cross ${direction}: ${endSentence(found.reason)} ${fix}`;
-    return this.#placed(new CloneError(message, { ...context, ...found, fix }));
+    return this.#makePlaced(() => new CloneError(message, { ...context, ...found, fix }));
   }
 
   /**
@@ -131,12 +134,13 @@ export class Failures {
     const message = `${describeItem(context)} failed: the worker ${describeEnd(end)} while it ran ${
       place === 'on it' ? 'it' : `another item${lostWith}`
     }.`;
-    return this.#placed(
-      new WorkerError(
-        message,
-        { ...context, reason, exitCode: end.kind === 'exit' ? end.exitCode : undefined },
-        'thrown' in end ? { cause: end.thrown } : undefined,
-      ),
+    return this.#makePlaced(
+      () =>
+        new WorkerError(
+          message,
+          { ...context, reason, exitCode: end.kind === 'exit' ? end.exitCode : undefined },
+          'thrown' in end ? { cause: end.thrown } : undefined,
+        ),
     );
   }
 
@@ -145,7 +149,9 @@ export class Failures {
     const message = `No worker could start: ${endSentence(describeStart(failure))} ${adviseStart(failure)}`;
     const exitCode = failure.kind === 'exit' ? failure.exitCode : undefined;
     const cause = 'thrown' in failure && failure.thrown !== undefined ? { cause: failure.thrown } : undefined;
-    return this.#placed(new WorkerError(message, { index, attempts: 0, reason: 'start', exitCode }, cause));
+    return this.#makePlaced(
+      () => new WorkerError(message, { index, attempts: 0, reason: 'start', exitCode }, cause),
+    );
   }
 
   /** Makes an error, to be used as a cause, that says what became of the worker, and when. */
@@ -164,7 +170,7 @@ export class Failures {
     const message =
       `The call was ended before item ${next} had its outcome: its pool was closed with \`close({ force: true })\`. ` +
       'Without `force`, closing waits for the calls in progress.';
-    return this.#placed(new WorkerError(message, { index: next, attempts: 0, reason: 'closed' }));
+    return this.#makePlaced(() => new WorkerError(message, { index: next, attempts: 0, reason: 'closed' }));
   }
 
   /** Returns the call's name for an item. */
@@ -174,8 +180,8 @@ export class Failures {
     return 'item' in at && !('item' in named) ? { ...named, item: previewValue(at.item) } : named;
   }
 
-  #placed<E extends ItemError>(error: E): E {
-    return placeAt(error, this.#terms.callSite);
+  #makePlaced<E extends ItemError>(make: () => E): E {
+    return placeAt(makeWithoutFrames(make), this.#terms.callSite);
   }
 }
 

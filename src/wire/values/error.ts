@@ -1,6 +1,6 @@
 import { isCloneable, isDeep, keepParts, MOST_READ, type Pruning, readProperty } from './keep-cloneable.ts';
 import { describeValue } from '../../errors/describe.ts';
-import { readStack, setStack } from '../../errors/stack.ts';
+import { makeWithoutFrames, readStack, setStack } from '../../errors/stack.ts';
 import { type Carried, carryValues, restoreBuffers } from '../pack/carry.ts';
 
 /**
@@ -163,10 +163,12 @@ function describeObject(thrown: object): string {
 
 function decodeError(encoded: EncodedError): Error {
   restoreBuffers(encoded.buffers);
-  const error =
-    encoded.errors === undefined
+  const errors = encoded.errors?.map(decodeThrown);
+  const error = makeWithoutFrames(() =>
+    errors === undefined
       ? new (BASES[encoded.base] ?? Error)(encoded.message)
-      : new AggregateError(encoded.errors.map(decodeThrown), encoded.message);
+      : new AggregateError(errors, encoded.message),
+  );
   setStack(error, encoded.stack ?? `${encoded.name}: ${encoded.message}`);
   if (encoded.name !== error.name) define(error, 'name', encoded.name);
   if (encoded.hasCause && encoded.cause) define(error, 'cause', decodeThrown(encoded.cause));
