@@ -31,8 +31,8 @@ const LOAD_PART =
   'return telarParts[name]=make(telarShared[name]())};';
 
 /** Stands around a part. */
-const HEAD = 'module.exports=function(telarShared){"use strict";const module={exports:{}};';
-const FOOT = 'return module.exports};';
+export const HEAD = 'module.exports=function(telarShared){"use strict";const module={exports:{}};';
+export const FOOT = 'return module.exports};';
 
 /**
  * Builds entries whose parts are loaded on demand, and the parts. Returns what was built of what.
@@ -151,7 +151,7 @@ async function trace(files, owners, options) {
  *
  * @param {readonly string[]} modules
  */
-function listTaken(modules) {
+export function listTaken(modules) {
   /** @type {Map<string, string[]>} */
   const taken = new Map();
   for (const module of modules) {
@@ -204,8 +204,8 @@ function loadOnDemand({ file: entry, parts }) {
  * @param {string} loaded
  * @param {string} path
  */
-function writeCalls(code, loaded, path) {
-  const exported = [...code.matchAll(/^export (?:function (\w+))?/gm)].map(([, name]) => name);
+export function writeCalls(code, loaded, path) {
+  const exported = [...code.matchAll(/^export (?:(?:async )?function (\w+))?/gm)].map(([, name]) => name);
   if (exported.includes(undefined)) throw new Error(`${path} exports more than functions.`);
   return exported
     .map((name) => `export function ${name}(...args) { return ${loaded}.${name}(...args); }\n`)
@@ -228,10 +228,10 @@ function handOver({ name, taken }) {
 /**
  * Takes, in a part, from the entry what they have in common.
  *
- * @param {Part} part
+ * @param {Pick<Part, 'taken'>} part
  * @returns {import('esbuild').Plugin}
  */
-function takeShared({ taken }) {
+export function takeShared({ taken }) {
   return {
     name: 'take-shared',
     setup(esbuild) {
@@ -245,7 +245,11 @@ function takeShared({ taken }) {
   };
 }
 
-/** @param {string} path */
-function toFile(path) {
+/**
+ * The path of a file from here, with slashes, as the compiler of bundles writes it.
+ *
+ * @param {string} path
+ */
+export function toFile(path) {
   return relative('', path).replaceAll('\\', '/');
 }

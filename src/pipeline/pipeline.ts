@@ -9,7 +9,8 @@ import type { Result, StageResult, Task } from '../calls/task.ts';
 import { findRemoteMethod } from '../task/handle/remote-method.ts';
 import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
-import { assertEndOptions, describe, type Description, runInto } from './ends/run-into.ts';
+import { describe, type Description } from './ends/description.ts';
+import { assertEndOptions, runInto } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
@@ -178,8 +179,7 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
 
   /** Collects all results, in order. */
   async toArray(options: RunOptions = {}): Promise<T[]> {
-    const call = { options, callSite: captureCaller() };
-    return (await collectResults(this.#description, call)) as T[];
+    return (await collectResults(this.#description, { options, callSite: captureCaller() })) as T[];
   }
 
   /** Calls `fn` with each result, in order and one after the other; a promise is awaited. */

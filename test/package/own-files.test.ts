@@ -25,7 +25,9 @@ describe('the files of the published package', () => {
       'chain.cjs',
       'entry.cjs',
       'find-exported.cjs',
+      'journaled.cjs',
       'nested-entry.cjs',
+      'pipelines.cjs',
       'piscina-worker.cjs',
       'piscina.cjs',
       'process-entry.cjs',
@@ -33,6 +35,7 @@ describe('the files of the published package', () => {
       'revive.cjs',
       'shared.cjs',
       'spawn-entry.cjs',
+      'spill.cjs',
     ]);
     for (const name of files) {
       const text = readFileSync(new URL(name, bundle), 'utf8');

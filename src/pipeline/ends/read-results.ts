@@ -8,7 +8,8 @@ import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
 import { assertRunOptions } from '../stage/run-options.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
-import { type Description, type EndCall, makeJob, runTo } from './run-into.ts';
+import type { Description } from './description.ts';
+import { type EndCall, makeJob, runTo } from './run-into.ts';
 
 /** Runs a pipeline, and collects all results, in order. */
 export async function collectResults(description: Description, call: EndCall): Promise<unknown[]> {

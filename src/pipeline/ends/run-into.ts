@@ -1,8 +1,6 @@
 import type { ByteWriter, Sink, ValueWriter } from '../../bytes/sink.ts';
 import type { CallSite } from '../../errors/call-site.ts';
-import type { Input } from '../../flow/source/open-source.ts';
 import { type JournalSettings, resolveJournal } from '../../options/journal-option.ts';
-import { keepHere } from '../../realm/stays-here.ts';
 import { assertResumable } from '../journal/assert-resumable.ts';
 import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
@@ -10,24 +8,9 @@ import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job, SinkWriter } from '../run/job.ts';
 import { chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
-import type { Spec } from '../stage/specs.ts';
+import type { Description } from './description.ts';
 import type { StartedJob } from '../stop/started.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
-
-/** A pipeline as it was described: each of its ends runs it anew. */
-export interface Description {
-  readonly input: Input<unknown>;
-  readonly specs: readonly Spec[];
-}
-
-/** Describes a pipeline. A task cannot take the pipeline along, whose functions run on this thread as well. */
-export function describe(pipeline: object, input: Input<unknown>, specs: readonly Spec[]): Description {
-  keepHere(pipeline, {
-    noun: 'a pipeline',
-    fix: 'Build it in the task, which may run one, or run it first and pass what it gives.',
-  });
-  return { input, specs };
-}
 
 /** Call of an end of a pipeline: its options, and the place where it was made. */
 export interface EndCall {
