@@ -4,13 +4,7 @@ import { readStack } from '../errors/stack.ts';
 import { isNode } from '../machine/host.ts';
 import { requireOwn } from '../machine/own-files.ts';
 import { type CaptureFailure, createCaptureError } from './definition/capture-error.ts';
-import {
-  type CapturedTask,
-  type MemberReads,
-  readText,
-  type TaskDefinition,
-  type TaskReference,
-} from './definition/definition.ts';
+import type { CapturedTask, TaskDefinition, TaskReference } from './definition/definition.ts';
 import { findImportedTask } from './handle/import-tasks.ts';
 import { refuseRemoteMethod } from './handle/remote-method.ts';
 
@@ -82,19 +76,6 @@ export function findKnownReference(task: Function): TaskReference | undefined {
 }
 
 /**
- * Lists the members that a function reads off one of its parameters, where its text says that it does nothing else with
- * it; `undefined` otherwise, and for a function whose text is not here.
- *
- * @param position - Number of the parameter, from 0.
- */
-export function listMemberReads(task: unknown, position: number): MemberReads | undefined {
-  if (typeof task !== 'function' || findImportedTask(task) !== undefined) return undefined;
-  const text = readText(task);
-  const names = loadCapture().listReads(text, position);
-  return names === undefined ? undefined : { text, names };
-}
-
-/**
  * Finds the export that a function is, without the capturing half, while that is not loaded. A function without a name
  * stands where the call is made: it would be looked at in vain.
  */
@@ -106,6 +87,7 @@ function findExported(task: Function): TaskReference | undefined {
   return reference;
 }
 
-function loadCapture(): Capture {
+/** Loads the half that captures, at the first need. */
+export function loadCapture(): Capture {
   return (capture ??= requireOwn(CAPTURE, import.meta.url) as Capture);
 }

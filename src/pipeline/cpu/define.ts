@@ -26,7 +26,7 @@ export async function defineChain(
     defineCollect(collect, areFinal(stages, collectPolicy)),
     ...stages.map(defineStage),
   ]);
-  // To list reads loads the half that captures, which looks for exported functions at greater length: some 35 ms.
+  // To list reads may load the half that captures, which looks for exported functions at greater length: some 35 ms.
   const reads = listRowReads(decode, specs, collect);
   const [collected, ...definedStages] = await defining;
   return {

@@ -1,6 +1,6 @@
 import type { RecordFormat } from '../../bytes/format.ts';
 import type { MemberReads } from '../../task/definition/definition.ts';
-import { listMemberReads } from '../../task/resolve-task.ts';
+import { listMemberReads } from '../../task/member-reads.ts';
 import type { RowReads } from '../../wire/message/chain.ts';
 import type { CpuSpec } from '../stage/specs.ts';
 import type { Collect } from './collect.ts';

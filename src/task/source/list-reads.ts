@@ -1,8 +1,6 @@
+import { LONGEST } from './scan-reads.ts';
 import { readNodes } from './syntax/imports.ts';
 import { isNode, parseProgram, type SyntaxNode } from './syntax/parser.ts';
-
-/** Length of the longest text that is looked at: a longer one would take longer to read than its rows. */
-const LONGEST = 50_000;
 
 /**
  * Lists the members that a function reads off one of its parameters by name, as its text says; `undefined` where the
