@@ -50,6 +50,12 @@ describe('the files of the published package', () => {
     }
   });
 
+  test('have a parser of programs that run, whose regular expressions are valid', () => {
+    const text = readFileSync(new URL('capture.cjs', bundle), 'utf8');
+    assert.match(text, /Unterminated regular expression/);
+    assert.doesNotMatch(text, /Invalid regular expression|Script_Extensions/);
+  });
+
   test('name the licence of each package that stands inside them', () => {
     const licenses = readFileSync(new URL('LICENSES.txt', bundle), 'utf8');
     assert.match(licenses, /^comlink \d/m);
