@@ -55,8 +55,11 @@ const entries = {
   memory: 'dist/src/entries/memory.js',
 };
 const cli = 'dist/src/cli/telar.js';
-/** Modules that an entry imports beside its own, which all entries have then: else they would be files of their own. */
-const shared = { [entries.memory]: ['dist/src/async/backoff.js', 'dist/src/limiter/pace.js'] };
+/** Modules that an entry imports beside its own, as others do then: else they would be files of their own. */
+const shared = {
+  [main]: ['dist/src/journal/durable/sync-file.js'],
+  [entries.memory]: ['dist/src/async/backoff.js', 'dist/src/limiter/pace.js'],
+};
 
 /**
  * Makes those entries, and what is imported on demand, import the main entry. esbuild puts modules into one chunk that
