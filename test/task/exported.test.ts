@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,22 @@ describe('an export that is found without the parser', () => {
     assert.equal(early, undefined);
     assert.equal((late as () => unknown)(), undefined);
     assert.equal(findExported(f as Function)?.name, 'f');
+  });
+
+  it('is looked for on the stack first, for which all scripts need not be listed', async (t) => {
+    const { mock } = t.mock.method(Session.prototype, 'post');
+    const countLists = (): number =>
+      mock.calls.filter(({ arguments: [method] }) => String(method).endsWith('Coverage')).length;
+    const look = async (text: string, end?: string): Promise<unknown> =>
+      (await load(text, end))['find']?.(findExported);
+    assert.equal(await look('const f = (x) => x;\nexport const find = (look) => look(f);'), undefined);
+    const text = 'const f = (x) => x;\nmodule.exports = { f, find: (look) => look(f)?.name };';
+    assert.equal(await look(text, '.cjs'), 'f');
+    assert.ok(mock.callCount() > 0);
+    assert.equal(countLists(), 0);
+    const { f } = await load('export const f = (x) => x;');
+    assert.equal(findExported(f as Function)?.name, 'f');
+    assert.equal(countLists(), 1);
   });
 
   it('is no native function, and no function of Node', () => {

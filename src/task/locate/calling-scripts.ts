@@ -2,20 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCallSites } from './call-sites.ts';
-import { post } from './connection.ts';
+import { type Frame, readFrames } from './frames.ts';
 import { createScript, type Script, toOffset } from './script.ts';
 
 /** A script that is being run by the caller, as far as a stack tells. */
 interface CallingScript {
   readonly url: string;
   readonly site: NodeJS.CallSite;
-}
-
-interface Frame {
-  readonly scriptId: string;
-  readonly url: string;
-  readonly lineNumber: number;
-  readonly columnNumber: number;
 }
 
 /** The most frames that are read: the inspector's stacks end after 200, some of which are its own. */
@@ -62,19 +55,6 @@ export function readCallingScript(
   const script = createScript(description, text);
   const at = toOffset(script, (site.getLineNumber() ?? 0) - 1, (site.getColumnNumber() ?? 0) - 1);
   return at === site.getPosition() && hash(text) === site.getScriptHash() ? script : undefined;
-}
-
-/** Reads the stack with the ids of scripts, which only the inspector knows, and only while its runtime reports. */
-function readFrames(): readonly Frame[] {
-  post('Runtime.enable');
-  try {
-    const { exceptionDetails } = post<{
-      exceptionDetails?: { stackTrace?: { callFrames?: readonly Frame[] } };
-    }>('Runtime.evaluate', { expression: 'throw 0', silent: true });
-    return exceptionDetails?.stackTrace?.callFrames ?? [];
-  } finally {
-    post('Runtime.disable');
-  }
 }
 
 function isAt(site: NodeJS.CallSite, { lineNumber, columnNumber }: Frame): boolean {

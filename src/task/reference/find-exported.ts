@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TaskReference } from '../definition/definition.ts';
 import { readCallSites } from '../locate/call-sites.ts';
 import { InspectorError } from '../locate/connection.ts';
+import { readFrames } from '../locate/frames.ts';
 import { createScript, toOffset } from '../locate/script.ts';
 import { findScriptUrl } from '../locate/script-urls.ts';
 import { inspectFunction, type ScriptPosition } from '../locate/session.ts';
@@ -27,7 +28,7 @@ const ASYNC = /^async\s+/;
 export function findExported(fn: Function): TaskReference | undefined {
   try {
     const { position, scopes } = inspectFunction(fn);
-    const url = position && findScriptUrl(position.scriptId);
+    const url = position && findUrl(position.scriptId);
     if (position === undefined || url === undefined || isEntry(url)) return undefined;
     const variables = scopes.find(({ description }) => description === 'Module')?.object;
     if (variables === undefined) return findCommonJsExport(fn, url);
@@ -39,6 +40,11 @@ export function findExported(fn: Function): TaskReference | undefined {
     if (error instanceof InspectorError) return undefined;
     throw error;
   }
+}
+
+/** Finds the URL of a script: on the stack, if it is one of the callers, before the engine lists all scripts. */
+function findUrl(id: string): string | undefined {
+  return readFrames().find(({ scriptId }) => scriptId === id)?.url ?? findScriptUrl(id);
 }
 
 /** Reads from the file under which name the variable is exported that a function is written for. */
