@@ -60,7 +60,9 @@ export async function planParts(entries, partFiles, options) {
     }
     return found;
   };
-  const known = reach(entries, true);
+  // What parts import on demand is in files of the entries' kind, unless it is a part.
+  const demandedByAll = Object.keys(inputs).flatMap((file) => list(file, true));
+  const known = reach([...entries, ...demandedByAll.filter((file) => !owners.has(file))], true);
   /** What is there as soon as the first entry is: its own, and what it gives to the parts that it loads. */
   const atOnce = reach(entries.slice(0, 1));
   const injected = (options.inject ?? []).map((file) => /** @type {const} */ ([file, listExports(file)]));
@@ -78,6 +80,14 @@ export async function planParts(entries, partFiles, options) {
     const loads = [...new Set(demanded.flatMap((file) => owners.get(file) ?? []))];
     const imports = demanded.filter((file) => !owners.has(file));
     parts.push({ name, files, own, loads, taken, late, imports });
+  }
+  for (const { name, taken } of parts) {
+    for (const file of taken.keys()) {
+      const owner = parts.find(
+        ({ own, files, loads }) => own.includes(file) && !files.includes(file) && !loads.includes(name),
+      );
+      if (owner !== undefined) throw new Error(`${name} takes ${file}, which is in ${owner.name} alone.`);
+    }
   }
   // What a part takes is given by the one that loads it, which takes it in turn where it is not its own.
   return parts.map((part) => {

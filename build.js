@@ -203,6 +203,9 @@ const partFiles = {
   pipelines: ['dist/src/pipeline/ends/read-results.js', 'dist/src/pipeline/ends/run-into.js'],
   journaled: ['dist/src/pipeline/journal/run-journaled.js'],
   spill: ['dist/src/pipeline/spill/spill-store.js', 'dist/src/pipeline/spill/spilling-merge.js'],
+  encoders: ['dist/src/bytes/encode/encoder.js'],
+  calls: ['dist/src/flow/calls/start-call.js'],
+  recorded: ['dist/src/flow/journal/run-journal.js'],
 };
 
 const mainParts = await planParts([main, ...Object.values(entries), cli], partFiles, modules);

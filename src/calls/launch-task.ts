@@ -1,7 +1,7 @@
 import { closeUnread } from '../async/open-iterator.ts';
 import type { CallSite } from '../errors/call-site.ts';
 import { orderByCost } from '../flow/chunk/cost.ts';
-import { RunJournal } from '../flow/journal/run-journal.ts';
+import { createRunJournal, type RunJournal } from '../flow/journal/run-journal.ts';
 import { launch, type LaunchedRun, type RunForm } from '../flow/launch/launch.ts';
 import { findAdmission } from '../flow/pool/pool.ts';
 import { type Input, openSource } from '../flow/source/open-source.ts';
@@ -32,7 +32,7 @@ export function launchTask(
     const keepsFailures = form.onFailure === 'keep';
     const journal =
       settings &&
-      new RunJournal({
+      createRunJournal({
         settings,
         source,
         ...described,

@@ -1,6 +1,6 @@
 import { captureSite } from '../errors/call-site.ts';
-import { countWaiting } from '../flow/calls/task-queue.ts';
 import { Pool as EnginePool } from '../flow/pool/pool.ts';
+import { countWaiting } from '../flow/work/open-queues.ts';
 import type { CloseOptions, PoolStats } from '../options/worker-pool.ts';
 import { nameDisposal } from '../realm/disposal.ts';
 import type { RunTaskOptions } from '../options/run-task-options.ts';

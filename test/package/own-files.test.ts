@@ -21,8 +21,10 @@ describe('the files of the published package', () => {
     const parts: ReadonlySet<string | undefined> = new Set(['./chain.cjs', './revive.cjs', './shared.cjs']);
     const files = readdirSync(bundle).filter((name) => name.endsWith('.cjs'));
     assert.deepEqual(files, [
+      'calls.cjs',
       'capture.cjs',
       'chain.cjs',
+      'encoders.cjs',
       'entry.cjs',
       'find-exported.cjs',
       'journaled.cjs',
@@ -32,6 +34,7 @@ describe('the files of the published package', () => {
       'piscina.cjs',
       'process-entry.cjs',
       'processes.cjs',
+      'recorded.cjs',
       'revive.cjs',
       'shared.cjs',
       'spawn-entry.cjs',

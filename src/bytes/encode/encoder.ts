@@ -7,7 +7,7 @@ import type { Format } from './formats/record-writer.ts';
 import { TextBytes } from './text-bytes.ts';
 
 /** Writes records one behind the other into bytes of its own. An encoder can be used for any number of chunks. */
-export class Encoder {
+class Encoder {
   readonly #format: Format;
   readonly #bytes = new TextBytes();
 
@@ -58,6 +58,8 @@ export class Encoder {
     this.#bytes.reset(memory);
   }
 }
+
+export type { Encoder };
 
 /** Creates an encoder for a format. */
 export function createEncoder(format: EncodedFormat): Encoder {

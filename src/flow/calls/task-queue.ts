@@ -12,6 +12,7 @@ import type { IsolatedRun } from '../run/isolation-queue.ts';
 import { Isolation } from '../run/isolation.ts';
 import { RunTerms } from '../run/run-terms.ts';
 import type { Dispatcher } from '../work/dispatcher.ts';
+import { listOpen } from '../work/open-queues.ts';
 import type { WorkEvents, WorkTerms } from '../work/work.ts';
 import type { Call } from './waiting-calls.ts';
 import { CallFailures } from './call-failures.ts';
@@ -85,7 +86,7 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
 
   /** Joins the pool: a worker starts now, unless there are some. */
   open(): void {
-    findOpen(this.#plan.pool).add(this);
+    listOpen(this.#plan.pool).add(this);
     this.#attachment.attach(1);
   }
 
@@ -160,7 +161,7 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
   }
 
   #leave(): void {
-    findOpen(this.#plan.pool).delete(this);
+    listOpen(this.#plan.pool).delete(this);
     this.#attachment.detach();
   }
 
@@ -188,22 +189,6 @@ export class TaskQueue implements OutcomeQueue, WorkedQueue {
     if (closing !== undefined) await closing;
     this.#leave();
   }
-}
-
-/** Queues that are on a pool. */
-const open = new WeakMap<WorkerPool, Set<TaskQueue>>();
-
-function findOpen(pool: WorkerPool): Set<TaskQueue> {
-  let queues = open.get(pool);
-  if (queues === undefined) open.set(pool, (queues = new Set()));
-  return queues;
-}
-
-/** Counts the calls on a pool that no worker has yet. */
-export function countWaiting(pool: WorkerPool): number {
-  let count = 0;
-  for (const { waiting } of findOpen(pool)) count += waiting.count;
-  return count;
 }
 
 /** A queue as its isolated calls see it. */

@@ -38,7 +38,7 @@ export interface RunJournalPlan {
  * Records what a run has done, so that the next run of the same program does only the rest. The journal listens: the
  * code on an item's way knows nothing of it.
  */
-export class RunJournal implements RunListener {
+class RunJournal implements RunListener {
   readonly source: JournalSource;
   readonly #plan: RunJournalPlan;
   readonly #earlier: EarlierRun;
@@ -166,4 +166,11 @@ export class RunJournal implements RunListener {
       this.#run.fail(new JournalError(message, { path, reason: 'io' }, { cause }));
     }
   }
+}
+
+export type { RunJournal };
+
+/** Makes the journal of a run, which is opened when the task is known. */
+export function createRunJournal(plan: RunJournalPlan): RunJournal {
+  return new RunJournal(plan);
 }
