@@ -30,9 +30,9 @@ const LOAD_PART =
   'its installation is incomplete, so install it again.`,{cause}),{code:"ERR_TELAR_FILE_NOT_FOUND"})}' +
   'return telarParts[name]=make(telarShared[name]())};';
 
-/** Stands around a part. */
-export const HEAD = 'module.exports=function(telarShared){"use strict";const module={exports:{}};';
-export const FOOT = 'return module.exports};';
+/** Stands around a part. A function in brackets is compiled as it is read, and not once more when it is called. */
+export const HEAD = 'module.exports=(function(telarShared){"use strict";const module={exports:{}};';
+export const FOOT = 'return module.exports});';
 
 /**
  * Builds entries whose parts are loaded on demand, and the parts. Returns what was built of what.
