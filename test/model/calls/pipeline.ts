@@ -26,7 +26,7 @@ export async function runPipeline(call: PipelineCall, ground: Ground, watch: Wat
   }
   const path = openJournalPath(ground);
   const first = await runOnce(call, ground, watch, path);
-  judgeSeen(watch, call, ground, first);
+  judgeSeen(watch, call, ground, first, true);
   await checkJournal(watch, path, first.end, call);
   const again = undisturbed(call);
   const second = await runOnce(again, ground, watch, path);
@@ -172,7 +172,8 @@ function judgeLetters(watch: Watch, stages: readonly Verdict[], halt: number, { 
   });
 }
 
-function judgeSeen(watch: Watch, call: PipelineCall, ground: Ground, seen: Seen): void {
+/** @param isKept - Whether a journal knows where the run stands: what a failed chunk gave comes when the run goes on. */
+function judgeSeen(watch: Watch, call: PipelineCall, ground: Ground, seen: Seen, isKept = false): void {
   const expected = expectPipeline(call, ground);
   const stages = judgeStages(call, ground);
   const { end, results } = seen;
@@ -182,6 +183,6 @@ function judgeSeen(watch: Watch, call: PipelineCall, ground: Ground, seen: Seen)
     else if (results[0] !== all) watch.report(`counted ${String(results[0])} of ${all}`);
     else judgeOrdered(watch, expected, valuesBefore(expected, expected.firstFailure), end, false);
   } else if (call.end === 'toArray' && end.is === 'failed') judgeReason(watch, expected, end.reason);
-  else judgeOrdered(watch, expected, results, end, true);
+  else judgeOrdered(watch, expected, results, end, !isKept);
   if (call.onError) judgeLetters(watch, stages, expected.halt, seen);
 }
