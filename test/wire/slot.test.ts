@@ -47,6 +47,8 @@ function watch(slots: Slots, callback: () => void): Slots {
     store: (cell, value) => around(() => slots.store(cell, value)),
     note: (cell, value) => around(() => slots.note(cell, value)),
     notePair: (cell, value, next) => around(() => slots.notePair(cell, value, next)),
+    noteThree: (cell, value, next, last) => around(() => slots.noteThree(cell, value, next, last)),
+    glance: (cell) => around(() => slots.glance(cell)),
     readNote: (cell) => slots.readNote(cell),
   };
 }

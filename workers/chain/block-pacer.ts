@@ -19,9 +19,10 @@ const { min } = Math;
 export class BlockPacer {
   /** Milliseconds for which this thread had no core while it was at the blocks of a chunk. */
   delay = 0;
+  /** Number of the record before which the clock is to be looked at. */
+  nextLook = 0;
   readonly #longestLook: number;
   #pacer = new Pacer();
-  #nextLook = 0;
   #delayBefore = 0;
 
   /** @param isRun - Whether something is done with the records, which may take long. */
@@ -33,7 +34,7 @@ export class BlockPacer {
   begin(): void {
     this.#delayBefore = readDelay();
     this.#pacer = new Pacer(LONGEST_BLOCK);
-    this.#nextLook = 1;
+    this.nextLook = 1;
   }
 
   /** Ends a block. */
@@ -43,18 +44,18 @@ export class BlockPacer {
 
   /** Tells whether the clock is to be looked at before a record, given its number. */
   isDue(record: number): boolean {
-    return record >= this.#nextLook;
+    return record >= this.nextLook;
   }
 
   /** Makes the next record look at the clock. */
   lookNext(): void {
-    this.#nextLook = 0;
+    this.nextLook = 0;
   }
 
   /** Looks at the clock before a record; returns whether the block has taken too long. */
   isOver(record: number): boolean {
     const isOver = this.#pacer.isOver() && !this.#wasHeldUp();
-    this.#nextLook = record + min(this.#pacer.stride, this.#longestLook);
+    this.nextLook = record + min(this.#pacer.stride, this.#longestLook);
     return isOver;
   }
 

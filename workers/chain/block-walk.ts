@@ -97,6 +97,11 @@ export class BlockWalk {
     return findPlaces(this.#decode(this.#block), new Set(records));
   }
 
+  /** Number of the record before which the clock is to be looked at, by `isOver`; a record behind it is late. */
+  get nextLook(): number {
+    return this.#pacer.nextLook;
+  }
+
   /** Returns whether others should have the rest of the block, behind at least one record. */
   isOver(decoder: Decoder): boolean {
     return this.#pacer.isDue(this.record + 1) && this.#isOver(decoder);

@@ -10,6 +10,7 @@ import { ChainOutcomes, type CollectingChain } from './chain-outcomes.ts';
 import type { Collector } from './collect/collector.ts';
 import type { ChunkHost, Loaded, Outcomes, WorkerTask } from '../item/outcomes.ts';
 import { ChainReport } from './stages/report.ts';
+import { StraightRun } from './straight-run.ts';
 import { StageStop } from './stages/stage-stop.ts';
 import { StageWalk } from './stages/stage-walk.ts';
 import { guardStage, type Stage } from './stages/stage.ts';
@@ -20,14 +21,14 @@ import { guardStage, type Stage } from './stages/stage.ts';
  */
 export class Chain implements Loaded, CollectingChain {
   readonly task: WorkerTask = (item, index) => this.#run(item, index);
-  /** Stages are waited for one by one. */
-  readonly isWaiting = true;
   store: unknown = undefined;
   readonly #guard: ChainGuard;
   readonly #stages: readonly Stage[];
   /** Walk over the records, where items are blocks of them. */
   readonly #blocks: BlockWalk | undefined;
   readonly #walk: StageWalk;
+  /** The way of records through no stage, or one without a time limit. */
+  readonly #straight: StraightRun | undefined;
   readonly #report: ChainReport;
   readonly #collector: Collector;
   readonly #isDroppingResults: boolean;
@@ -59,7 +60,19 @@ export class Chain implements Loaded, CollectingChain {
     });
     this.#walk = new StageWalk(stages, this.#report, this.#guard, (value) => this.#collect(value));
     this.#collector = collector;
+    const [stage] = stages;
+    const blocks = this.#blocks;
+    if (blocks !== undefined && stages.length <= 1 && stage?.isTimed !== true) {
+      const { walk, report } = { walk: this.#walk, report: this.#report };
+      const failCollecting = (thrown: unknown): void => this.#failCollecting(thrown);
+      this.#straight = new StraightRun({ blocks, stage, walk, report, collector, failCollecting });
+    }
     this.#isDroppingResults = isDroppingResults;
+  }
+
+  /** Stages are waited for one by one. */
+  get isWaiting(): boolean {
+    return true;
   }
 
   get isGuarded(): boolean {
@@ -169,7 +182,13 @@ export class Chain implements Loaded, CollectingChain {
     const decoder = blocks.decoder as Decoder;
     const { offset } = blocks;
     const isStaged = this.#stages.length > 0;
+    const straight = blocks.without === undefined ? this.#straight : undefined;
+    const { steps } = decoder;
     for (;;) {
+      if (straight !== undefined && steps !== undefined && !this.#isLooking) {
+        const ran = straight.run(decoder, steps);
+        if (ran !== undefined) return ran;
+      }
       if (report.isStopped || isWithdrawn(slots, row) || blocks.isOver(decoder)) return blocks.end();
       startRecord(slots, row, ++blocks.record);
       let record: unknown;
@@ -201,10 +220,14 @@ export class Chain implements Loaded, CollectingChain {
     try {
       this.#collector.add(value, this.#blocks === undefined ? this.#report.host.at : this.#blocks.record);
     } catch (thrown) {
-      const failure = this.#report.describe(ENCODING, 1, 'thrown', thrown);
-      if (!this.#isDroppingResults) throw new StageStop(failure);
-      this.#report.drop(failure);
+      this.#failCollecting(thrown);
     }
+  }
+
+  #failCollecting(thrown: unknown): void {
+    const failure = this.#report.describe(ENCODING, 1, 'thrown', thrown);
+    if (!this.#isDroppingResults) throw new StageStop(failure);
+    this.#report.drop(failure);
   }
 }
 

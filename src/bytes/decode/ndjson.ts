@@ -1,4 +1,4 @@
-import { END, MalformedError } from './lines/decoder.ts';
+import { type DecoderSteps, END, MalformedError, NO_RECORD } from './lines/decoder.ts';
 import { findJsonError } from './json-error.ts';
 import { LineDecoder } from './lines/line-decoder.ts';
 
@@ -6,19 +6,33 @@ import { LineDecoder } from './lines/line-decoder.ts';
 const BLANK = /^[ \t\r\n]*$/;
 
 /** Decodes a JSON value from each line. Blank lines are passed over. */
-export class NdjsonDecoder extends LineDecoder {
+export class NdjsonDecoder extends LineDecoder implements DecoderSteps {
   next(): unknown {
     for (;;) {
       const text = this.read();
       if (text === undefined) return END;
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        // Blank lines are looked for only now: every line would pay for that.
-        if (BLANK.test(text)) continue;
-        const { problem, position } = findJsonError(text);
-        throw new MalformedError(problem, this.reader.line, position + 1);
-      }
+      const record = this.#parse(text);
+      if (record !== NO_RECORD) return record;
+    }
+  }
+
+  override get steps(): DecoderSteps | undefined {
+    return this.isWhole ? this : undefined;
+  }
+
+  make(): unknown {
+    const { text, from, to } = this.reader.span;
+    return this.#parse(text.slice(from, to));
+  }
+
+  #parse(text: string): unknown {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // Blank lines are looked for only now: every line would pay for that.
+      if (BLANK.test(text)) return NO_RECORD;
+      const { problem, position } = findJsonError(text);
+      throw new MalformedError(problem, this.reader.line, position + 1);
     }
   }
 }

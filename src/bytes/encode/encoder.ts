@@ -3,21 +3,24 @@ import { makeCopyWriter } from './formats/copy.ts';
 import { makeCsvWriter } from './formats/csv.ts';
 import { writeLine } from './formats/lines.ts';
 import { writeJson } from './formats/ndjson.ts';
-import type { Format } from './formats/record-writer.ts';
+import type { Format, RecordWriter } from './formats/record-writer.ts';
 import { TextBytes } from './text-bytes.ts';
 
 /** Writes records one behind the other into bytes of its own. An encoder can be used for any number of chunks. */
 class Encoder {
+  /** The two steps of `write`: makes the line of a record, and takes lines. */
+  readonly makeLine: RecordWriter;
+  readonly lines: TextBytes = new TextBytes();
   readonly #format: Format;
-  readonly #bytes = new TextBytes();
 
   constructor(format: Format) {
     this.#format = format;
+    this.makeLine = format.write;
   }
 
   /** Approximate number of bytes that the encoder holds. */
   get length(): number {
-    return this.#bytes.length;
+    return this.lines.length;
   }
 
   /** Columns that the encoder took from its first record, where the format does so. */
@@ -29,16 +32,16 @@ class Encoder {
    * Writes a record. Throws a `TypeError` for a value that the format has no form for; then nothing of it was written.
    */
   write(record: unknown): void {
-    this.#bytes.addLine(this.#format.write(record));
+    this.lines.addLine(this.makeLine(record));
   }
 
   /** Sets a savepoint: records that are written from here on can be taken back, until the next one. */
   savepoint(): void {
-    this.#bytes.savepoint();
+    this.lines.savepoint();
   }
 
   rollBack(): void {
-    this.#bytes.rollBack();
+    this.lines.rollBack();
   }
 
   /**
@@ -46,7 +49,7 @@ class Encoder {
    * own that can be transferred.
    */
   take(): Uint8Array {
-    return this.#bytes.take();
+    return this.lines.take();
   }
 
   /**
@@ -55,7 +58,7 @@ class Encoder {
    * @param memory - Memory for those that come. `@defaultValue` memory of the encoder's own
    */
   reset(memory?: SharedArrayBuffer): void {
-    this.#bytes.reset(memory);
+    this.lines.reset(memory);
   }
 }
 

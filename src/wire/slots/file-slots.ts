@@ -43,6 +43,17 @@ export class FileSlots implements Slots {
     this.#write(this.#fd, this.#noteBytes, cell * BYTES, 2 * BYTES, cell * BYTES);
   }
 
+  noteThree(cell: number, value: number, next: number, last: number): void {
+    this.#notes[cell] = value;
+    this.#notes[cell + 1] = next;
+    this.#notes[cell + 2] = last;
+    this.#write(this.#fd, this.#noteBytes, cell * BYTES, 3 * BYTES, cell * BYTES);
+  }
+
+  glance(cell: number): number {
+    return this.load(cell);
+  }
+
   readNote(cell: number): number {
     return this.#notes[cell] as number;
   }

@@ -34,6 +34,16 @@ export class SharedSlots implements Slots {
     this.cells[cell + 1] = next;
   }
 
+  noteThree(cell: number, value: number, next: number, last: number): void {
+    this.cells[cell] = value;
+    this.cells[cell + 1] = next;
+    this.cells[cell + 2] = last;
+  }
+
+  glance(cell: number): number {
+    return this.cells[cell] as number;
+  }
+
   readNote(cell: number): number {
     return this.cells[cell] as number;
   }

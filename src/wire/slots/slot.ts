@@ -19,6 +19,10 @@ export interface Slots {
   note(cell: number, value: number): void;
   /** Notes two adjacent cells with one call. */
   notePair(cell: number, value: number, next: number): void;
+  /** Notes three adjacent cells with one call. */
+  noteThree(cell: number, value: number, next: number, last: number): void;
+  /** Loads a cell at the least cost: what was stored is seen soon, and in no order with what other cells say. */
+  glance(cell: number): number;
   /** Returns what the worker itself noted last in a cell. */
   readNote(cell: number): number;
 }
@@ -71,16 +75,12 @@ export const PHASE_COLLECTING = 4;
 /** The worker closes what `perWorker` opened. */
 export const PHASE_CLOSING = 5;
 
+const CLEARED = [CLAIMED, CURRENT, STAGE, RECORD, ABORTED, WITHDRAWN, ANSWERED] as const;
+
 /** Prepares a row, on main, before it sends a chunk of `count` items. */
 export function openRow(slots: Slots, row: SlotRow, count: number): void {
   const base = row * ROW_LENGTH;
-  slots.store(base + CLAIMED, 0);
-  slots.store(base + CURRENT, 0);
-  slots.store(base + STAGE, 0);
-  slots.store(base + RECORD, 0);
-  slots.store(base + ABORTED, 0);
-  slots.store(base + WITHDRAWN, 0);
-  slots.store(base + ANSWERED, 0);
+  for (let at = 0; at < CLEARED.length; at++) slots.store(base + (CLEARED[at] as number), 0);
   slots.store(base + END, count);
 }
 
@@ -121,6 +121,12 @@ export function startStage(slots: Slots, row: SlotRow, stage: number): void {
 /** Notes the record, in the worker, before it runs the stages for a record of a block. */
 export function startRecord(slots: Slots, row: SlotRow, record: number): void {
   slots.note(row * ROW_LENGTH + RECORD, record + 1);
+}
+
+/** Notes what the two functions above do, where a record goes through the only stage. */
+export function startStraight(slots: Slots, row: SlotRow, record: number): void {
+  const base = row * ROW_LENGTH;
+  slots.noteThree(base + STAGE, 0, (slots.readNote(base + BEAT) + 1) | 0, record + 1);
 }
 
 /** Place of the current item in its pipeline. */
@@ -189,6 +195,11 @@ export function withdraw(slots: Slots, row: SlotRow): void {
  */
 export function isWithdrawn(slots: Slots, row: SlotRow): boolean {
   return slots.load(row * ROW_LENGTH + WITHDRAWN) === 1;
+}
+
+/** `isWithdrawn` for who asks again and again: the word stays, so that it need not be seen at once. */
+export function isSeenWithdrawn(slots: Slots, row: SlotRow): boolean {
+  return slots.glance(row * ROW_LENGTH + WITHDRAWN) === 1;
 }
 
 /**

@@ -122,12 +122,16 @@ export class ValueCollector implements Collector {
 /** Collects the results as bytes of a format. */
 export class ByteCollector implements Collector {
   readonly #encoder: Encoder;
+  readonly #lines: Encoder['lines'];
+  readonly #makeLine: Encoder['makeLine'];
   #count = 0;
   #countAtMark = 0;
   #memory: SharedArrayBuffer | undefined;
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
+    this.#lines = encoder.lines;
+    this.#makeLine = encoder.makeLine;
   }
 
   get bytes(): number {
@@ -135,7 +139,8 @@ export class ByteCollector implements Collector {
   }
 
   add(value: unknown): void {
-    this.#encoder.write(value);
+    // Both steps of `write` stand here: a function less for each record.
+    this.#lines.addLine(this.#makeLine(value));
     this.#count++;
   }
 

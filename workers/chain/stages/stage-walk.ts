@@ -38,6 +38,18 @@ export class StageWalk {
     return this.#advance(item, 0);
   }
 
+  /** Goes on with an item on which the only stage has failed. Throws `StageStop`. */
+  failOnly(item: unknown, index: number, thrown: unknown): Promise<void> | undefined {
+    this.#index = index;
+    return this.#fail(0, item, thrown);
+  }
+
+  /** Waits for what the only stage gave for an item. */
+  waitForOnly(item: unknown, index: number, pending: Promise<unknown>): Promise<void> {
+    this.#index = index;
+    return this.#advanceLater(0, item, pending);
+  }
+
   /** Takes an item through the stages from `from` on. */
   #advance(item: unknown, from: number): Promise<void> | undefined {
     const { host, entered } = this.#report;
@@ -53,9 +65,7 @@ export class StageWalk {
         if (stage.isWatched) result = this.#watch(stage, result);
       } catch (thrown) {
         this.#guard.look();
-        if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
-        this.#giveUp(at, attempt, thrown);
-        return undefined;
+        return this.#fail(at, value, thrown);
       }
       if (typeof result === 'symbol') {
         if (result === skip) {
@@ -75,6 +85,13 @@ export class StageWalk {
       value = result;
     }
     this.#collect(value);
+    return undefined;
+  }
+
+  #fail(at: number, value: unknown, thrown: unknown): Promise<void> | undefined {
+    const stage = this.#stages[at] as Stage;
+    if (stage.retry !== undefined) return this.#recover({ at, value, thrown });
+    this.#giveUp(at, this.#report.host.attempt, thrown);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { Block } from '../../block.ts';
 import type { CsvFormat } from '../../format.ts';
-import { type Decoder, END, MalformedError } from '../lines/decoder.ts';
+import { type Decoder, type DecoderSteps, END, MalformedError, NO_RECORD } from '../lines/decoder.ts';
 import { describeTooLong } from '../lines/line-decoder.ts';
 import { LineReader, type Span } from '../lines/line-reader.ts';
 import { NextPlace } from './next-place.ts';
@@ -12,10 +12,10 @@ import { createArrayForm, findRowForm, type RowForm } from './row-form.ts';
  * over. Lines without quotes, the usual ones, are cut where they stand, within the text of many lines. A malformed
  * record ends where the cut of blocks has its end: the rows of a file do not depend on where its blocks begin.
  */
-export class CsvDecoder implements Decoder {
+export class CsvDecoder implements Decoder, DecoderSteps {
   start = 0;
   line = 0;
-  readonly #reader: LineReader;
+  readonly reader: LineReader;
   readonly #quoted: QuotedReader | undefined;
   readonly #quotes: NextPlace | undefined;
   readonly #delimiter: string;
@@ -34,8 +34,8 @@ export class CsvDecoder implements Decoder {
     { delimiter, quote, maxRecordBytes, asObjects, select }: CsvFormat,
     names?: readonly string[],
   ) {
-    this.#reader = new LineReader(block);
-    this.#quoted = quote === undefined ? undefined : new QuotedReader(this.#reader, delimiter, quote);
+    this.reader = new LineReader(block);
+    this.#quoted = quote === undefined ? undefined : new QuotedReader(this.reader, delimiter, quote);
     this.#quotes = quote === undefined ? undefined : new NextPlace(quote);
     this.#delimiter = delimiter;
     this.#maxRecordBytes = block.bytes.length > maxRecordBytes ? maxRecordBytes : undefined;
@@ -51,38 +51,42 @@ export class CsvDecoder implements Decoder {
   }
 
   get lines(): number {
-    return this.#reader.lines;
+    return this.reader.lines;
   }
 
   /** Number of lines that were read so far. */
   get linesRead(): number {
-    return this.#reader.line + 1;
+    return this.reader.line + 1;
   }
 
   /** Position of the next record, in bytes. */
   get position(): number {
-    return this.#reader.position;
+    return this.reader.position;
   }
 
   next(): unknown {
     const limit = this.#maxRecordBytes;
     for (;;) {
       const row = limit === undefined ? this.#read() : this.#readMeasured(limit);
-      if (row !== undefined) return row;
+      if (row !== NO_RECORD) return row;
     }
+  }
+
+  get steps(): DecoderSteps | undefined {
+    return this.#maxRecordBytes === undefined && this.reader.broken === undefined ? this : undefined;
   }
 
   /** Makes the row that `next` gave last once more, with all its fields. */
   readWhole(): unknown {
     if (this.#fields !== undefined) return this.#wholeForm.make(this.#fields);
-    const { span } = this.#reader;
+    const { span } = this.reader;
     // What is known of the delimiters is what stands behind the row.
     span.delimiter = -1;
     return this.#wholeForm.cut(span.text, span.from, span.to, span);
   }
 
   text(): string {
-    return this.#reader.text(this.start);
+    return this.reader.text(this.start);
   }
 
   /**
@@ -90,7 +94,7 @@ export class CsvDecoder implements Decoder {
    * with it.
    */
   #readMeasured(limit: number): unknown {
-    const reader = this.#reader;
+    const { reader } = this;
     let row: unknown;
     let failure: unknown;
     try {
@@ -99,21 +103,25 @@ export class CsvDecoder implements Decoder {
     } catch (thrown) {
       failure = thrown;
     }
-    if (reader.measure(this.start) > limit && !reader.isBroken) {
+    if (reader.measure(this.start) > limit && reader.broken === undefined) {
       throw new MalformedError(describeTooLong(limit), this.line, 1);
     }
     if (failure !== undefined) throw failure as Error;
     return row;
   }
 
-  /** Reads the next row; `undefined` for an empty line, `END` at the end. */
+  /** Reads the next row; `NO_RECORD` for an empty line, `END` at the end. */
   #read(): unknown {
-    const reader = this.#reader;
-    if (!reader.readPlain() && !this.#readOther()) return END;
+    if (!this.reader.readPlain() && !this.readOther()) return END;
+    return this.make();
+  }
+
+  make(): unknown {
+    const { reader } = this;
     this.start = reader.start;
     this.line = reader.line;
     const { span } = reader;
-    if (span.from === span.to) return undefined;
+    if (span.from === span.to) return NO_RECORD;
     this.#fields = undefined;
     if (this.#quotes?.isWithin(span) === true) return this.#readQuoted(span);
     return this.#form.cut(span.text, span.from, span.to, span) ?? this.#failCut(span);
@@ -135,8 +143,8 @@ export class CsvDecoder implements Decoder {
    * Finds the next line, which is no plain one; returns false at the end. A line that cannot be read takes its record with
    * it.
    */
-  #readOther(): boolean {
-    const reader = this.#reader;
+  readOther(): boolean {
+    const { reader } = this;
     let isFound = false;
     let failure: Error | undefined;
     try {

@@ -1,5 +1,7 @@
 /** Given by a decoder when no record is left in its block. */
 export const END: unique symbol = Symbol('end');
+/** Given in the place of a record for a line that holds none. */
+export const NO_RECORD: unique symbol = Symbol('no record');
 
 /** Reads the records of one block, one after the other, straight from its bytes. */
 export interface Decoder {
@@ -18,6 +20,27 @@ export interface Decoder {
   readonly position: number;
   /** Number of lines of the block, known at its end. */
   readonly lines: number;
+  /** The decoder in steps; `undefined` where a record of the block is read by `next` only. */
+  readonly steps: DecoderSteps | undefined;
+}
+
+/**
+ * The two steps of `next`, for a loop that takes both itself: one of `readPlain` and `readOther` finds the line with
+ * which a record begins, and `make` reads that.
+ */
+export interface DecoderSteps {
+  readonly reader: StepReader;
+  /** Finds the next line where `reader.readPlain` has found none, behind `reader.openText`. Throws `MalformedError`. */
+  readOther(): boolean;
+  /** Makes the record of the line that was found; `NO_RECORD` where there is none. Throws `MalformedError`. */
+  make(): unknown;
+}
+
+/** The lines of a block, as far as a loop finds them itself; see `LineReader`. */
+export interface StepReader {
+  readonly isThrough: boolean;
+  openText(): boolean;
+  readPlain(): boolean;
 }
 
 /** A record that cannot be read. */

@@ -1,10 +1,10 @@
 import type { Block } from '../../block.ts';
-import { type Decoder, MalformedError } from './decoder.ts';
+import { type Decoder, type DecoderSteps, MalformedError } from './decoder.ts';
 import { LineReader } from './line-reader.ts';
 
 /** Reads records of which each is a line. */
 export abstract class LineDecoder implements Decoder {
-  protected readonly reader: LineReader;
+  readonly reader: LineReader;
   readonly #maxRecordBytes: number;
   readonly #mayBeTooLong: boolean;
 
@@ -15,6 +15,19 @@ export abstract class LineDecoder implements Decoder {
   }
 
   abstract next(): unknown;
+
+  get steps(): DecoderSteps | undefined {
+    return undefined;
+  }
+
+  /** Whether no line of the block is to be measured, and none is only the beginning of one. */
+  protected get isWhole(): boolean {
+    return !this.#mayBeTooLong && this.reader.broken === undefined;
+  }
+
+  readOther(): boolean {
+    return this.reader.readOther();
+  }
 
   get start(): number {
     return this.reader.start;

@@ -33,9 +33,10 @@ export class LineReader {
   /** Place of the line that was found last, without its end: its text stands within that of many lines. */
   readonly span: Span = { text: '', from: 0, to: 0, stretch: 0, delimiter: -1 };
 
+  /** Set where the block is the beginning of a record that cannot be read, and so holds no other record. */
+  readonly broken: Block['broken'];
   readonly #bytes: Bytes;
   readonly #codec: Codec;
-  readonly #broken: Block['broken'];
   #next: number;
   /** Text of the stretch that is being read, where the stretch became text at once; `#stretch` is its number. */
   #text: string | undefined;
@@ -51,7 +52,7 @@ export class LineReader {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#codec = getCodec(encoding);
     this.#ascii = new AsciiRuns(this.#bytes);
-    this.#broken = broken;
+    this.broken = broken;
     this.#next = bom;
   }
 
@@ -62,12 +63,7 @@ export class LineReader {
 
   /** Number of lines of the block, once all were read. */
   get lines(): number {
-    return this.#broken === undefined ? this.line + 1 : this.#broken.lines;
-  }
-
-  /** Whether the block is the beginning of a record that cannot be read, and so holds no other record. */
-  get isBroken(): boolean {
-    return this.#broken !== undefined;
+    return this.broken === undefined ? this.line + 1 : this.broken.lines;
   }
 
   /** Reads the next line, without its end; `undefined` when there is none. Throws `MalformedError`. */
@@ -75,6 +71,21 @@ export class LineReader {
     if (!this.readPlain() && !this.readOther()) return undefined;
     const { text, from, to } = this.span;
     return text.slice(from, to);
+  }
+
+  /** Whether all lines of the text that was made last are read. */
+  get isThrough(): boolean {
+    return this.#next >= this.#to;
+  }
+
+  /**
+   * Makes the text of the next lines, where those of the one before are read. Returns whether there is such a text;
+   * otherwise lines are read one by one, or none is left.
+   */
+  openText(): boolean {
+    if (this.#next >= this.#bytes.length) return false;
+    if (this.#next >= this.#to) this.#openStretch();
+    return this.#text !== undefined;
   }
 
   /**
@@ -134,7 +145,7 @@ export class LineReader {
 
   /** Throws for the record of a broken block, which takes all of it. */
   assertWhole(): void {
-    const broken = this.#broken;
+    const { broken } = this;
     if (broken === undefined || this.#next >= this.#bytes.length) return;
     this.line++;
     this.start = this.#next;
