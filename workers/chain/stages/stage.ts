@@ -86,6 +86,14 @@ export function makeCall(
     }
     case 'task': {
       const expand = guard(expandGenerator);
+      if (isGeneratorFunction(fn)) {
+        // What it gives is an object of the engine's: to find that out of each takes as long as one of its steps.
+        return (item, index, context) => {
+          const value = call(item, index, context) as Generator;
+          if (isThenable(value)) return hold(expandLater(value, expandIfGenerator));
+          return typeof value.next === 'function' ? hold(expand(value)) : value;
+        };
+      }
       return (item, index, context) => {
         const value = call(item, index, context);
         if (typeof value !== 'object' || value === null || (areShapesDear && isPlain(value))) return value;
@@ -113,7 +121,7 @@ const { isArray, prototype: everyArray } = Array;
 const { asyncIterator, iterator } = Symbol;
 const everyIterator = readIterator(everyArray);
 const { min } = Math;
-const { isProxy } = process.getBuiltinModule('node:util').types;
+const { isGeneratorFunction, isProxy } = process.getBuiltinModule('node:util').types;
 
 /** Tells whether a value is neither a promise nor a generator, since it is an ordinary object without their methods. */
 function isPlain(value: object): boolean {
