@@ -14,6 +14,10 @@ const LONGEST_LOOK = 8;
 
 // `min` is taken now, since tasks may replace it.
 const { min } = Math;
+const now = performance.now.bind(performance);
+
+/** Milliseconds between two blocks for which the delay is not read again, which takes longer than a look at the clock. */
+const SHORT_BREAK = 1;
 
 /** Says when a block takes too long. The time for which this thread had no core does not count. */
 export class BlockPacer {
@@ -24,6 +28,8 @@ export class BlockPacer {
   readonly #longestLook: number;
   #pacer = new Pacer();
   #delayBefore = 0;
+  /** Time at which the delay was read last, as a block ended. */
+  #ended = -Infinity;
 
   /** @param isRun - Whether something is done with the records, which may take long. */
   constructor(isRun: boolean) {
@@ -32,7 +38,8 @@ export class BlockPacer {
 
   /** Begins a block. */
   begin(): void {
-    this.#delayBefore = readDelay();
+    if (now() - this.#ended > SHORT_BREAK) this.#delayBefore = readDelay();
+    this.#ended = -Infinity;
     this.#pacer = new Pacer(LONGEST_BLOCK);
     this.nextLook = 1;
   }
@@ -40,6 +47,7 @@ export class BlockPacer {
   /** Ends a block. */
   end(): void {
     this.#addDelay();
+    this.#ended = now();
   }
 
   /** Tells whether the clock is to be looked at before a record, given its number. */
