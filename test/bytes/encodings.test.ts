@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ByteSource, csv, lines, ndjson } from 'telar/files';
 import { pipeline } from 'telar';
 import { census } from '../census.ts';
@@ -31,6 +32,33 @@ describe('encoding', () => {
     assert.deepEqual(await settle(csv(utf16(text).swap16())), { records: rows, errors: [] });
     assert.deepEqual(await collect(csv(utf16(text))), rows);
     assert.deepEqual(await collect(ndjson(utf16('\ufeff{"ü":1}\n'))), [{ ü: 1 }]);
+  });
+
+  it('is UTF-16 also where lone carriage returns end the rows, and half a character comes late', async () => {
+    const text = utf16('\ufeffid,a\r1,x\r2,"y\r"\r').swap16();
+    const rows = [
+      { id: '1', a: 'x' },
+      { id: '2', a: 'y\r' },
+    ];
+    const read = async (first: number): Promise<unknown> => {
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        for (const [from, to] of [
+          [0, first],
+          [first, first + 2],
+          [first + 2, text.length],
+        ] as const) {
+          yield text.subarray(from, to);
+          // Longer than a window waits for a stream.
+          await sleep(25);
+        }
+      }
+      return await collect(csv(pieces()));
+    };
+    const firsts = Array.from({ length: 10 }, (_, at) => 2 + at);
+    assert.deepEqual(
+      await Promise.all(firsts.map(read)),
+      firsts.map(() => rows),
+    );
   });
 
   it('is any that TextDecoder knows', async () => {

@@ -89,8 +89,9 @@ export class WindowText {
 
   #recognise(): boolean {
     if (this.form !== undefined) return true;
-    const { memory, filled, isAtEnd } = this.#window;
-    const start = this.#start.read(memory, filled, isAtEnd);
+    const window = this.#window;
+    const start = this.#start.read(window.memory, window.filled, window.isAtEnd);
+    window.unit = this.#start.unit;
     if (start === undefined) return false;
     this.bom = start.bom;
     const returns = this.open(start.form);

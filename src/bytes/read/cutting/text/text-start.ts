@@ -29,6 +29,11 @@ export class TextStartReader {
     this.#limit = limit;
   }
 
+  /** Size of a unit, in bytes; 1 while that is not known. */
+  get unit(): UnitForm['size'] {
+    return this.#told?.unitForm.size ?? 1;
+  }
+
   /**
    * Reads the start of a file; `undefined` when it takes more bytes to tell.
    *
@@ -37,6 +42,8 @@ export class TextStartReader {
   read(memory: Uint8Array, filled: number, isAll: boolean): TextStart | undefined {
     if (filled < LEAST_TOLD && !isAll) return undefined;
     const { encoding, bom, unitForm } = (this.#told ??= this.#readBom(memory.subarray(0, filled)));
+    // What reads on behind the start, and exchanges units, begins with a whole one.
+    if (filled % unitForm.size !== 0 && !isAll) return undefined;
     if (!this.#rules.mayEndWithCr) return { form: { encoding, endsWithCr: false }, bom };
     this.#returns ??= new CarriageReturns(this.#rules.quoting, unitForm);
     const units = viewUnits(memory, Math.min(filled, this.#limit), unitForm);
