@@ -107,7 +107,9 @@ export class BlockCutter {
       const cut = this.#text.findCut(size);
       if (cut > 0 && (!window.isAtEnd || window.filled > size)) return this.#emit(cut);
       if (window.isAtEnd) return this.#emitLast(this.#text.findCut(Infinity));
-      if (window.filled >= this.#limit) return await this.#emitTooLong();
+      // Half a unit may be all that is missing to tell how the text is written.
+      const isTold = this.#text.form !== undefined;
+      if (isTold && window.filled >= this.#limit) return await this.#emitTooLong();
       if (window.isFull) window.grow(this.#limit);
     }
   }
