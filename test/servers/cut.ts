@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { reset } from './reset.ts';
 
 /** A way to a server, which is cut behind the n-th byte that goes there (`up`) or comes from there (`down`). */
 export interface Cut {
@@ -32,7 +33,7 @@ export async function openCut(to: string, bytes: number, direction: 'up' | 'down
         if (!into.write(part)) from.pause();
       } else {
         // All bytes that were sent arrive, and then no more do.
-        into.end(part, () => client.resetAndDestroy());
+        into.end(part, () => reset(client));
       }
     });
     into.on('drain', () => from.resume());

@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reset } from '../../servers/reset.ts';
 
 export type Direction = 'up' | 'down';
 
@@ -59,7 +60,7 @@ export class Proxy {
 
   /** Resets all connections. */
   cut(): void {
-    for (const link of this.#links) reset(link);
+    for (const link of this.#links) resetBoth(link);
   }
 
   /** Ends one direction of all connections, as a peer that says no more. */
@@ -97,11 +98,11 @@ export class Proxy {
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
-      socket.on('error', () => reset(link));
+      socket.on('error', () => resetBoth(link));
       socket.on('close', () => {
         this.#links.delete(link);
         this.#sockets.delete(socket);
-        if (!link.isForgotten) reset(link);
+        if (!link.isForgotten) resetBoth(link);
       });
     }
     this.#pass(link, 'up', client, server);
@@ -127,25 +128,25 @@ export class Proxy {
         from.resume();
         const fate = direction === 'up' ? (this.onPiece?.(piece) ?? 'pass') : 'pass';
         if (fate === 'forget') link.isForgotten = true;
-        if (fate === 'cut') reset(link);
+        if (fate === 'cut') resetBoth(link);
         if (fate === 'forget' || fate === 'cut') return;
         // What the server answers to it does not arrive.
         if (fate === 'cut after')
           link.server
-            .once('data', () => reset(link))
+            .once('data', () => resetBoth(link))
             .pause()
             .resume();
         const bytes = direction === 'down' ? this.onAnswer?.(piece) : undefined;
         if (bytes === undefined) into.write(piece);
         // What was sent arrives, and then no more does.
-        else into.end(piece.subarray(0, bytes), () => reset(link));
+        else into.end(piece.subarray(0, bytes), () => resetBoth(link));
       });
     });
     from.on('end', () => enqueue(() => void into.end()));
   }
 }
 
-function reset({ client, server }: Link): void {
-  client.resetAndDestroy();
-  server.resetAndDestroy();
+function resetBoth({ client, server }: Link): void {
+  reset(client);
+  reset(server);
 }
