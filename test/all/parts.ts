@@ -128,6 +128,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/pipeline/rows/',
       'test/pipeline/slow-records.',
       'test/pipeline/spill/',
+      'test/pipeline/straight-records.',
       'test/task/properties.',
       'test/wire/',
     ],
