@@ -63,9 +63,14 @@ export class Chain implements Loaded, CollectingChain {
     const [stage] = stages;
     const blocks = this.#blocks;
     if (blocks !== undefined && stages.length <= 1 && stage?.isTimed !== true) {
-      const { walk, report } = { walk: this.#walk, report: this.#report };
-      const failCollecting = (thrown: unknown): void => this.#failCollecting(thrown);
-      this.#straight = new StraightRun({ blocks, stage, walk, report, collector, failCollecting });
+      this.#straight = new StraightRun({
+        blocks,
+        stage,
+        walk: this.#walk,
+        report: this.#report,
+        collector,
+        failCollecting: (thrown) => this.#failCollecting(thrown),
+      });
     }
     this.#isDroppingResults = isDroppingResults;
   }

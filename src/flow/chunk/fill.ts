@@ -8,6 +8,8 @@ import { LARGEST_MESSAGE } from './sizing.ts';
 /** Items that were taken for one chunk, and the placeholder that ended them, whose turn is behind them. */
 export interface Filled {
   readonly items: Items;
+  /** Whether nobody else refers to the memory of the items. */
+  readonly isSole: boolean;
   readonly placeholder: Placeholder | undefined;
 }
 
@@ -41,11 +43,13 @@ export class ChunkFill {
   takeElements(count: number): Filled | undefined {
     const elements = this.#intake.takeElements(count);
     if (elements === undefined) return undefined;
-    if (elements.buffer instanceof SharedArrayBuffer) return { items: elements, placeholder: undefined };
-    if (!(elements instanceof Float64Array)) return { items: copyElements(elements), placeholder: undefined };
+    if (elements.buffer instanceof SharedArrayBuffer)
+      return { items: elements, isSole: false, placeholder: undefined };
+    if (!(elements instanceof Float64Array))
+      return { items: copyElements(elements), isSole: true, placeholder: undefined };
     const memory = this.#openMemory(elements.length);
     memory.set(elements);
-    return { items: memory, placeholder: undefined };
+    return { items: memory, isSole: true, placeholder: undefined };
   }
 
   /** Keeps the memory of a chunk that is done: all its items have an outcome. */
@@ -68,7 +72,7 @@ export class ChunkFill {
       }
       numbers[length] = item;
     }
-    return { items: numbers.subarray(0, length), placeholder: undefined };
+    return { items: numbers.subarray(0, length), isSole: true, placeholder: undefined };
   }
 
   #openMemory(length: number): Float64Array {
@@ -82,7 +86,7 @@ export class ChunkFill {
     let bytes = 0;
     for (let item = first; item !== NOTHING; item = intake.next()) {
       if (Placeholder.is(item)) {
-        if (items.length > 0) return { items, placeholder: item };
+        if (items.length > 0) return { items, isSole: true, placeholder: item };
         this.#settle(item);
         continue;
       }
@@ -90,6 +94,6 @@ export class ChunkFill {
       bytes += typeof item === 'number' ? 8 : this.#sizes.estimate(item, items.length - 1);
       if (items.length >= count || bytes >= LARGEST_MESSAGE) break;
     }
-    return { items, placeholder: undefined };
+    return { items, isSole: true, placeholder: undefined };
   }
 }

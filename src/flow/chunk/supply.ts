@@ -111,8 +111,8 @@ export class Supply {
       this.sizer.chooseCount(remaining, share),
       Math.max(1, remaining ?? Infinity),
     );
-    const { items, placeholder } = this.#fill.takeElements(count) ?? this.#fill.take(count);
-    const chunk = this.#open(items, !isShared(items));
+    const { items, isSole, placeholder } = this.#fill.takeElements(count) ?? this.#fill.take(count);
+    const chunk = this.#open(items, isSole);
     if (placeholder !== undefined) this.#settle(placeholder);
     return chunk;
   }
@@ -202,10 +202,6 @@ export class Supply {
     this.giveBack(sliceChunk(chunk, count, chunk.items.length));
     return sliceChunk(chunk, 0, count);
   }
-}
-
-function isShared(items: Items): boolean {
-  return ArrayBuffer.isView(items) && items.buffer instanceof SharedArrayBuffer;
 }
 
 function startOf(chunk: Chunk): number {

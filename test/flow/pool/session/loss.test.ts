@@ -6,6 +6,17 @@ import { begin, chunkOf, makeWork, openSession } from '../../../harness/wire/fak
 
 census();
 
+/** A worker that has answered the one chunk that it was sent, and does nothing any more; the answer was not heard. */
+function answerOne(): ReturnType<typeof openSession> & Pick<ReturnType<typeof makeWork>, 'told'> {
+  const opened = openSession();
+  const { work, told } = makeWork(1);
+  opened.session.send(work, chunkOf(['a']));
+  begin(opened.worker, 0, 1);
+  markAnswered(opened.worker.slots, 0);
+  setPhase(opened.worker.slots, PHASE_IDLE);
+  return { ...opened, told };
+}
+
 describe('an answer that was sent, and lost with its worker', () => {
   const exit = { kind: 'exit', exitCode: 7 } as const;
 
@@ -25,12 +36,7 @@ describe('an answer that was sent, and lost with its worker', () => {
   });
 
   it('is no crash of its items where the worker did nothing any more', async () => {
-    const { session, worker, ended } = openSession();
-    const { work, told } = makeWork(1);
-    session.send(work, chunkOf(['a']));
-    begin(worker, 0, 1);
-    markAnswered(worker.slots, 0);
-    setPhase(worker.slots, PHASE_IDLE);
+    const { worker, ended, told } = answerOne();
     worker.end(exit);
     await ended;
     assert.deepEqual(told, [['lost', 'exit', { unheard: 1 }]]);
@@ -63,12 +69,7 @@ describe('an answer that was sent, and lost with its worker', () => {
   });
 
   it('is not waited for again and again', async () => {
-    const { session, worker, ended } = openSession();
-    const { work, told } = makeWork(1);
-    session.send(work, chunkOf(['a']));
-    begin(worker, 0, 1);
-    markAnswered(worker.slots, 0);
-    setPhase(worker.slots, PHASE_IDLE);
+    const { session, worker, ended, told } = answerOne();
     session.breakOff('It did not come to what it was sent.');
     worker.end({ kind: 'terminated' });
     await ended;
