@@ -9,6 +9,8 @@ const { Buffer } = process.getBuiltinModule('node:buffer');
 /** Most bytes of a record that are shown where it has failed. */
 const SHOWN = 64 * 1024;
 const CARRIAGE_RETURN = 13;
+/** More characters than the longest text has. */
+const ALL = 2 ** 30 - 1;
 
 /** A line within a text, from one character up to another. */
 export interface Span {
@@ -200,7 +202,7 @@ export class LineReader {
     this.#to = to;
     this.#text = text;
     this.#stretch++;
-    this.#plain = isAsciiOnly ? this.#ascii.findEnd(this.#from, to) - this.#from : Infinity;
+    this.#plain = isAsciiOnly ? this.#ascii.findEnd(this.#from, to) - this.#from : ALL;
     this.#isValid = isValid;
   }
 
