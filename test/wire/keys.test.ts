@@ -65,6 +65,23 @@ describe('the keys of a fold', () => {
     assert.equal(wrong, 0);
   });
 
+  it('keep their numbers where there are more of them, or longer ones, than are held as texts', () => {
+    const texts = Array.from({ length: 3000 }, (_, n) =>
+      n % 50 === 0 ? `${n} is long `.repeat(3) : `key ${n}`,
+    );
+    const keys = new ChunkKeys(5);
+    for (const most of [3000, 20, 1024, 1025]) {
+      for (let turn = 0; turn < 2; turn++) {
+        for (let at = 0; at < most; at++) assert.equal(keys.add(texts[at]), at);
+      }
+      assert.equal(keys.texts, most);
+      assert.equal(keys.add('ü'), most);
+      keys.remove('ü', most);
+      assert.equal(keys.add('another'), most);
+      keys.clear();
+    }
+  });
+
   it('can be taken back one by one, and are forgotten together', () => {
     const property = fc.property(fc.array(fc.tuple(key, fc.boolean()), { maxLength: 200 }), (steps) => {
       const keys = new ChunkKeys(3);

@@ -1,20 +1,20 @@
 import { KeyTable } from '../../../src/wire/keys/key-table.ts';
 import type { Keyed } from '../../../src/wire/keys/keyed.ts';
-
-/** The most texts that are found in a map of strings, which is quicker than bytes as long as it is small. */
-const MOST_FEW = 1024;
+import { FewTexts, MOST_FEW } from './few-texts.ts';
 
 /** The keys that were seen in a chunk, numbered in the order in which they first came. */
 export class ChunkKeys {
   readonly #texts: KeyTable;
   /** Numbers of the texts, while they are few. A string that was cut out of a text holds that: none outlives its chunk. */
-  #few: Map<string, number> | undefined = new Map();
+  #few: FewTexts | undefined;
+  readonly #fewTexts: FewTexts;
   readonly #others = new Map<unknown, number>();
   #before: number[] = [];
 
   /** @param seed - Number that all chunks of a run have in common. */
   constructor(seed: number) {
     this.#texts = new KeyTable(seed);
+    this.#few = this.#fewTexts = new FewTexts(seed);
   }
 
   /** Numbers of the texts, and of the other keys. */
@@ -29,7 +29,8 @@ export class ChunkKeys {
   /** Finds or adds a key: gives the number of a text, or `~number` of another key. */
   add(key: unknown): number {
     if (typeof key === 'string') {
-      const number = this.#few?.get(key) ?? this.#addText(key);
+      const known = this.#few === undefined ? -1 : this.#few.find(key);
+      const number = known < 0 ? this.#addText(key) : known;
       if (number >= 0) return number;
     }
     const known = this.#others.get(key);
@@ -43,7 +44,7 @@ export class ChunkKeys {
   /** Takes back a key that was just added, given what `add` gave for it. */
   remove(key: unknown, number: number): void {
     if (number >= 0) {
-      this.#few?.delete(key as string);
+      this.#few?.removeLast(key as string);
       this.#texts.removeLast();
       return;
     }
@@ -58,7 +59,8 @@ export class ChunkKeys {
   }
 
   clear(): void {
-    this.#few = this.#texts.size > MOST_FEW ? undefined : new Map();
+    this.#fewTexts.clear();
+    this.#few = this.#texts.size > MOST_FEW ? undefined : this.#fewTexts;
     this.#texts.clear();
     this.#others.clear();
     this.#before = [];
@@ -68,8 +70,7 @@ export class ChunkKeys {
   #addText(key: string): number {
     const number = this.#texts.add(key);
     if (this.#few === undefined || number < 0) return number;
-    if (this.#few.size < MOST_FEW) this.#few.set(key, number);
-    else this.#few = undefined;
+    if (!this.#few.add(key, number)) this.#few = undefined;
     return number;
   }
 }
