@@ -7,6 +7,7 @@ import type { ReadyMessage, ThreadStart } from '../src/wire/message/message.ts';
 import { markStarted } from '../src/wire/message/nested.ts';
 import { SharedSlots } from '../src/wire/slots/shared-slots.ts';
 import type { OutputLink } from '../src/wire/message/output.ts';
+import { ListedPort } from './session/listed-port.ts';
 import { lowerPriority } from './session/lower-priority.ts';
 import { serveOwnRuns } from './session/serve-own-runs.ts';
 import { postOutput } from './session/output.ts';
@@ -26,9 +27,10 @@ markStarted();
 
 /** Serves chunks until main ends the session. */
 export async function runSession({ port, cells, importTimeout, recycle }: ThreadStart): Promise<void> {
-  const session = new Session({ port, slots: new SharedSlots(cells), importTimeout, recycle });
+  const listed = new ListedPort(port);
+  const session = new Session({ port: listed, slots: new SharedSlots(cells), importTimeout, recycle });
   current = session;
-  port.postMessage(
+  listed.postMessage(
     { type: 'ready', threadId, output } satisfies ReadyMessage,
     output === undefined ? [] : [output.port],
   );

@@ -34,7 +34,7 @@ export class NestedHost implements SessionHost {
     const forget = (): void => void this.#records.delete(record);
     over.then(forget, forget);
     return {
-      port: new ThreadPort(port1),
+      port: new ThreadPort(port1, false),
       slots,
       record,
       worker: 'caller',

@@ -52,7 +52,7 @@ export class Threads implements SessionHost {
     const slots = new SharedSlots();
     const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, recycle };
     const { isFresh } = thread;
-    const port = new ThreadPort(port1);
+    const port = new ThreadPort(port1, true);
     return {
       port,
       slots,

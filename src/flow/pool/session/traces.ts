@@ -11,22 +11,25 @@ const MOST = 256;
  * An object that is referred to weakly stays until a full collection, so it is not the run, with its results.
  */
 export class Traces {
-  readonly #chunks = new Map<number, WeakRef<Strays>>();
+  /** Numbers of the chunks, and what they belonged to: a ring, which is written over. */
+  readonly #chunks: number[] = [];
+  readonly #strays: WeakRef<Strays>[] = [];
+  #next = 0;
   #last: WeakRef<Strays> | undefined;
 
   /** Notes a chunk that has left the worker. */
   note({ id, work: { strays } }: SentChunk): void {
     // Most chunks are of the same run as the one before.
     if (this.#last?.deref() !== strays) this.#last = new WeakRef(strays);
-    this.#chunks.set(id, this.#last);
-    if (this.#chunks.size <= MOST) return;
-    const [oldest] = this.#chunks.keys();
-    if (oldest !== undefined) this.#chunks.delete(oldest);
+    this.#chunks[this.#next] = id;
+    this.#strays[this.#next] = this.#last;
+    this.#next = (this.#next + 1) % MOST;
   }
 
   /** @param chunk - `undefined` where nobody knows: then it is the chunk in progress, or the last. */
   find(chunk: number | undefined, held: readonly SentChunk[]): Strays | undefined {
     if (chunk === undefined) return held[0]?.work.strays ?? this.#last?.deref();
-    return held.find(({ id }) => id === chunk)?.work.strays ?? this.#chunks.get(chunk)?.deref();
+    const sent = held.find(({ id }) => id === chunk);
+    return sent === undefined ? this.#strays[this.#chunks.indexOf(chunk)]?.deref() : sent.work.strays;
   }
 }
