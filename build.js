@@ -15,6 +15,7 @@ const outdir = 'dist/bundle';
 const places = {
   BUNDLED_CAPTURE: './capture.cjs',
   BUNDLED_FIND_EXPORTED: './find-exported.cjs',
+  BUNDLED_PISCINA: './piscina.cjs',
   BUNDLED_PROCESSES: './processes.cjs',
   BUNDLED_ENTRY: './entry.cjs',
   BUNDLED_SPAWN_ENTRY: './spawn-entry.cjs',
@@ -115,6 +116,39 @@ function nameExports(path, name) {
     `nameOwnExports('./${name}.js', own);`,
   ];
 }
+
+/** The assertions of piscina. Node's module of that name takes 3 ms to load, and is loaded when one fails. */
+const ASSERT = `
+  module.exports = (value) => { if (!value) require('node:assert')(value); };
+  module.exports.notStrictEqual = (one, other) => {
+    if (Object.is(one, other)) require('node:assert').notStrictEqual(one, other);
+  };
+`;
+
+/**
+ * Lets piscina find the file of its threads beside its own, under the name that it has here, and leaves out what it asks
+ * for only where threads are to have another priority, or where it fails.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const piscinaInPlace = {
+  name: 'piscina-in-place',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /piscina[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, 'utf8');
+      const name = "__dirname, 'worker.js'";
+      if (!code.includes(name)) throw new Error('piscina names the file of its threads in another way.');
+      // Not every host that gives `__filename` gives the other name.
+      return { contents: code.replace(name, "node_path_1.dirname(__filename), 'piscina-worker.cjs'") };
+    });
+    esbuild.onResolve({ filter: /^@napi-rs\/nice$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    esbuild.onLoad({ filter: /^/, namespace: 'left-out' }, () => ({ contents: '' }));
+    esbuild.onResolve({ filter: /^node:assert$/ }, ({ path, namespace }) =>
+      namespace === 'on-failure' ? { path, external: true } : { path, namespace: 'on-failure' },
+    );
+    esbuild.onLoad({ filter: /^/, namespace: 'on-failure' }, () => ({ contents: ASSERT }));
+  },
+};
 
 /**
  * Leaves out, of the parser, what looks whether regular expressions are valid: a quarter of it, with tables that take time
@@ -223,10 +257,21 @@ const parts = {
 const late = {
   capture: 'dist/src/task/capture/capture.js',
   'find-exported': 'dist/src/task/reference/find-exported.js',
+  piscina: 'node_modules/piscina/dist/main.js',
   processes: 'dist/src/flow/processes/processes.js',
 };
-const built = await build({ ...single, entryPoints: late, inject, plugins: [parserOfPrograms] });
-const metafiles = [built.metafile, ...(await buildWithParts(threads, parts, single))];
+/** The file of a thread of piscina: each worker loads it before any code of the user's, so it needs no clocks of its own. */
+const piscinaWorker = { 'piscina-worker': 'node_modules/piscina/dist/worker.js' };
+
+const plugins = [piscinaInPlace];
+const built = await Promise.all([
+  build({ ...single, entryPoints: late, inject, plugins: [...plugins, parserOfPrograms] }),
+  build({ ...single, entryPoints: piscinaWorker, plugins }),
+]);
+const metafiles = [
+  ...built.map(({ metafile }) => metafile),
+  ...(await buildWithParts(threads, parts, single)),
+];
 
 for (const path of metafiles
   .flatMap(({ outputs }) => Object.keys(outputs))

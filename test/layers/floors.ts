@@ -38,6 +38,7 @@ export const floors: readonly Floor[] = [
 
 /** Packages that one file wraps, so that their quirks are known in one place and a successor replaces one file. */
 export const wrappedPackages: readonly string[] = [
+  'piscina',
   'comlink',
   'cli-progress',
   'undici',

@@ -30,6 +30,8 @@ describe('the files of the published package', () => {
       'journaled.cjs',
       'nested-entry.cjs',
       'pipelines.cjs',
+      'piscina-worker.cjs',
+      'piscina.cjs',
       'process-entry.cjs',
       'processes.cjs',
       'recorded.cjs',
@@ -60,6 +62,7 @@ describe('the files of the published package', () => {
   test('name the licence of each package that stands inside them', () => {
     const licenses = readFileSync(new URL('LICENSES.txt', bundle), 'utf8');
     assert.match(licenses, /^comlink \d/m);
+    assert.match(licenses, /^piscina \d/m);
     assert.match(licenses, /Apache License/);
   });
 

@@ -55,7 +55,7 @@ describe('an import of the main entry', () => {
     execFileSync(process.execPath, ['--input-type=module', '--eval', PROGRAM], { encoding: 'utf8' }),
   ) as Loaded;
 
-  it('loads no package: acorn comes with the first closure', () => {
+  it('loads no package: piscina comes with the first worker, acorn with the first closure', () => {
     assert.deepEqual(loaded.packages, []);
   });
 

@@ -27,7 +27,7 @@ const UNUSED_INSIDE: ReadonlySet<PropertyKey> = new Set(
   ).split(' '),
 );
 
-/** Members, of those that users can reach, that Telar uses, and comlink and Node. `*` is all functions. */
+/** Members, of those that users can reach, that Telar uses, and piscina, comlink and Node. `*` is all functions. */
 const STATICS: Readonly<Record<string, string>> = {
   Object: '*',
   Reflect: '*',

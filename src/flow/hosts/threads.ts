@@ -1,5 +1,6 @@
 import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
 import { raceTime } from '../../async/deferred.ts';
+import type { ThreadStart } from '../../wire/message/message.ts';
 import { SharedSlots } from '../../wire/slots/shared-slots.ts';
 import { locateEntry, Thread } from './thread.ts';
 import { createUnstarted } from './unstarted.ts';
@@ -49,7 +50,7 @@ export class Threads implements SessionHost {
     }
     const { port1, port2 } = new MessageChannel();
     const slots = new SharedSlots();
-    const start = { port: port2, cells: slots.cells, importTimeout, recycle };
+    const start: ThreadStart = { port: port2, cells: slots.cells, importTimeout, recycle };
     const { isFresh } = thread;
     const port = new ThreadPort(port1, true);
     return {
@@ -57,7 +58,7 @@ export class Threads implements SessionHost {
       slots,
       record: thread.record,
       worker: isFresh ? 'fresh' : 'warm',
-      ended: thread.run(start),
+      ended: thread.run(start, port2),
       terminate: () => this.#end(thread, thread.terminate()),
       dismiss: () => this.#end(thread, thread.dismiss()),
       keepAwake: (isAwake) => {

@@ -40,19 +40,14 @@ export interface SessionStart {
   readonly recycle?: RecyclePolicy | undefined;
 }
 
-/** Asks a thread for a session, over the thread's link. */
+/** A session's start on its way to a thread. */
 export interface ThreadStart {
   readonly port: MessagePort;
   /** The memory of the session's slots. */
   readonly cells: Int32Array;
   readonly importTimeout: number;
   readonly recycle: RecyclePolicy | undefined;
-  /** Number of the session, of all that the thread was asked for. */
-  readonly session: number;
 }
-
-/** Says over a thread's link that the session of this number is over. */
-export type SessionOver = `session ${number} is over`;
 
 /**
  * Tells the session a task before the task's first chunk: by itself, so that it arrives also when that chunk does not.

@@ -1,4 +1,4 @@
-import { isMainThread, type MessagePort, workerData } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { requireOwn } from '../../machine/own-files.ts';
 import { shareOnThread } from '../../realm/thread-registry.ts';
 import type { SessionStart } from './message.ts';
@@ -15,13 +15,6 @@ export type NestedServer = (start: SessionStart) => Promise<void>;
 export interface ThreadMark {
   /** The kind of thread: a worker of a pool, or the thread of a spawned object. */
   readonly telar: 'worker' | 'object';
-}
-
-/** Data with which a thread of a pool is started. */
-export interface LinkedThread extends ThreadMark {
-  readonly telar: 'worker';
-  /** The port over which the thread is asked for its sessions. */
-  readonly link: MessagePort;
 }
 
 /** Mark with which a child process of Telar is started: an argument behind the name of its entry. */
