@@ -11,6 +11,8 @@ const LONGEST_BLOCK = 200;
  * costs 10 ns for each record.
  */
 const LONGEST_LOOK = 8;
+/** More records than there are between looks: no infinity, which would make V8 hold all numbers of records as floats. */
+const ANY_LOOK = 2 ** 20;
 
 // `min` is taken now, since tasks may replace it.
 const { min } = Math;
@@ -33,7 +35,7 @@ export class BlockPacer {
 
   /** @param isRun - Whether something is done with the records, which may take long. */
   constructor(isRun: boolean) {
-    this.#longestLook = isRun ? LONGEST_LOOK : Infinity;
+    this.#longestLook = isRun ? LONGEST_LOOK : ANY_LOOK;
   }
 
   /** Begins a block. */

@@ -10,7 +10,7 @@ import { assertSettled, callInit, callOne, callStep, Fold } from './folds.ts';
 /** A fold that holds a value for each key. The keys cross as bytes, and the values as they do everywhere. */
 abstract class KeyedFold extends Fold {
   protected readonly keys: ChunkKeys;
-  protected values: unknown[] = [];
+  protected values: unknown[] = openNumbers();
   protected otherValues: unknown[] = [];
 
   constructor(seed: number) {
@@ -25,7 +25,7 @@ abstract class KeyedFold extends Fold {
 
   reset(): void {
     this.keys.clear();
-    this.values = [];
+    this.values = openNumbers();
     this.otherValues = [];
     this.count = 0;
     this.bytes = 0;
@@ -126,6 +126,16 @@ export class DistinctFold extends KeyedFold {
     if (this.#keep === undefined) return;
     (number < 0 ? this.otherValues : this.values).push(this.#keep(value));
   }
+}
+
+/**
+ * Makes an array that V8 holds as floats, as long as there are numbers in it: one that begins with integers changes its
+ * form at the first fraction, and V8 compiles anew what it had compiled for integers.
+ */
+function openNumbers(): unknown[] {
+  const values: unknown[] = [0.5];
+  values.length = 0;
+  return values;
 }
 
 /** Refuses objects as keys: an object is another one on each thread. */
