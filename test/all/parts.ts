@@ -131,6 +131,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/pipeline/straight-records.',
       'test/task/properties.',
       'test/wire/',
+      'test/workers/straight-rows.',
     ],
   },
   {

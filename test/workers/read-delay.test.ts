@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readDelay } from '../../workers/chain/read-delay.ts';
+import { readDelay } from '../../workers/chain/blocks/read-delay.ts';
 import { census } from '../census.ts';
 
 census();

@@ -1,6 +1,13 @@
 import type { Block } from '../../block.ts';
 import type { CsvFormat } from '../../format.ts';
-import { type Decoder, type DecoderSteps, END, MalformedError, NO_RECORD } from '../lines/decoder.ts';
+import {
+  type Decoder,
+  type DecoderSteps,
+  END,
+  MalformedError,
+  NO_RECORD,
+  type RecordLoop,
+} from '../lines/decoder.ts';
 import { describeTooLong } from '../lines/line-decoder.ts';
 import { LineReader, type Span } from '../lines/line-reader.ts';
 import { NextPlace } from './next-place.ts';
@@ -74,6 +81,16 @@ export class CsvDecoder implements Decoder, DecoderSteps {
 
   get steps(): DecoderSteps | undefined {
     return this.#maxRecordBytes === undefined && this.reader.broken === undefined ? this : undefined;
+  }
+
+  get loop(): RecordLoop | undefined {
+    const { loop } = this.#form;
+    if (loop === undefined) return undefined;
+    return (host) => {
+      this.#fields = undefined;
+      this.reader.openText();
+      return loop(this, this.reader, this.#quotes, host);
+    };
   }
 
   /** Makes the row that `next` gave last once more, with all its fields. */

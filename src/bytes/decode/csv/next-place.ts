@@ -1,4 +1,5 @@
 import type { Span } from '../lines/line-reader.ts';
+import { NOWHERE } from './row-code.ts';
 
 /** Finds a character in a text in which it may be rare: what a search has found serves for all lines before it. */
 export class NextPlace {
@@ -15,8 +16,13 @@ export class NextPlace {
   /** Returns whether the character stands in a line. */
   isWithin(line: Span): boolean {
     if (line.stretch < 0) return line.text.includes(this.#character);
+    return this.find(line) < line.to;
+  }
+
+  /** Finds the character behind the start of a line within the text of many; gives its place, or one behind all. */
+  find(line: Span): number {
     if (!this.#isPassed(line)) this.#search(line);
-    return this.#at < line.to;
+    return this.#at;
   }
 
   /** Finds the character in the text of a line from its start on, for the calls to come. */
@@ -24,7 +30,7 @@ export class NextPlace {
     const at = text.indexOf(this.#character, from);
     this.#stretch = stretch;
     this.#from = from;
-    this.#at = at < 0 ? Infinity : at;
+    this.#at = at < 0 ? NOWHERE : at;
   }
 
   #isPassed({ from, stretch }: Span): boolean {

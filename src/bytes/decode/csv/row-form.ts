@@ -1,3 +1,6 @@
+import { compile, type Field, writeCut, writeRow } from './row-code.ts';
+import { compileLoop, type RowLoop } from './row-loop.ts';
+
 /** Memory of the searches for delimiters in one text. */
 export interface Searched {
   /**
@@ -16,22 +19,16 @@ export interface RowForm {
   readonly cut: (text: string, from: number, to: number, searched: Searched) => unknown;
   /** Makes a row of its fields. */
   readonly make: (fields: readonly unknown[]) => unknown;
+  /** Reads the rows of many lines; `undefined` where these are read one by one. */
+  readonly loop: RowLoop | undefined;
 }
 
 type Row = Record<string, unknown>;
-
-/** A field of a row: its name, and its place among all fields. */
-interface Field {
-  readonly name: string;
-  readonly at: number;
-}
 
 const forms = new Map<string, RowForm>();
 const MOST_FORMS = 64;
 /** The most fields for which the code of a line is written out. */
 const MOST_WRITTEN = 256;
-/** A place behind the end of the longest text: no delimiter is left. */
-const NOWHERE = 2 ** 30 - 1;
 
 /**
  * Finds the form of rows with these columns. It is compiled from code, so that V8 knows the shape of the rows and cuts
@@ -57,7 +54,11 @@ export function findRowForm(
 
 /** Creates the form of rows that are arrays of all their fields. */
 export function createArrayForm(delimiter: string): RowForm {
-  return { cut: (text, from, to) => text.slice(from, to).split(delimiter), make: (fields) => fields };
+  return {
+    cut: (text, from, to) => text.slice(from, to).split(delimiter),
+    make: (fields) => fields,
+    loop: undefined,
+  };
 }
 
 function createForm(columns: readonly string[], delimiter: string, names: readonly string[]): RowForm {
@@ -69,57 +70,17 @@ function createForm(columns: readonly string[], delimiter: string, names: readon
   const make = compile<RowForm['make']>(['f'], `return ${writeRow(fields, 'f')}`) ?? makeSlowly(fields);
   const isWritten = columns.length > 0 && fields.length <= MOST_WRITTEN;
   const cut = isWritten ? compileCut(columns.length, delimiter, fields) : undefined;
-  return { make, cut: cut ?? cutSlowly(columns.length, delimiter, make) };
+  const loop = isWritten ? compileLoop(columns.length, delimiter, fields) : undefined;
+  return { make, cut: cut ?? cutSlowly(columns.length, delimiter, make), loop };
 }
 
-function compile<T>(parameters: readonly string[], body: string): T | undefined {
-  try {
-    // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval
-    return new Function(...parameters, body) as T;
-  } catch {
-    // Code from strings is forbidden with `--disallow-code-generation-from-strings`.
-    return undefined;
-  }
-}
-
-/** Writes the code of a row. `list` is an array of the fields; else each is in a variable of its own. */
-function writeRow(fields: readonly Field[], list?: string): string {
-  const properties = fields.map(({ name, at }) => {
-    const key = JSON.stringify(name);
-    // The name `__proto__` is a property like any other only when it stands in brackets.
-    const place = name === '__proto__' ? `[${key}]` : key;
-    return `${place}:${list === undefined ? `v${at}` : `${list}[${at}]`}`;
-  });
-  return `{${properties.join(',')}}`;
-}
-
-/**
- * Writes the code that goes through a line from delimiter to delimiter: `t` is the text, `e` the end of the line, `a`
- * the place behind the last delimiter, `b` that of the next, and `s` what is known of it.
- */
+/** Compiles the way through a line: `s` is what is known of its delimiters. */
 function compileCut(count: number, delimiter: string, fields: readonly Field[]): RowForm['cut'] | undefined {
-  const search = `b=t.indexOf(${JSON.stringify(delimiter)},a);if(b<0)b=${NOWHERE};`;
-  const fail = '{s.delimiter=b;return undefined}';
-  const step = `if(b>=e)${fail}`;
-  const wanted = fields.map(({ at }) => at).sort((left, right) => left - right);
-  let body = `var b=s.delimiter;if(b<a){${search}}`;
-  let next = 0;
-  const pass = (until: number): void => {
-    const passed = until - next;
-    const code = `${step}a=b+1;${search}`;
-    body += passed > 4 ? `for(var i=0;i<${passed};i++){${code}}` : code.repeat(passed);
-    next = until;
-  };
-  for (const at of wanted) {
-    if (at === count - 1) continue;
-    pass(at);
-    body += `${step}var v${at}=t.slice(a,b);a=b+1;${search}`;
-    next++;
-  }
-  pass(count - 1);
-  body += `if(b<e)${fail}s.delimiter=b;`;
-  if (wanted.at(-1) === count - 1) body += `var v${count - 1}=t.slice(a,e);`;
-  return compile<RowForm['cut']>(['t', 'a', 'e', 's'], `${body}return ${writeRow(fields)}`);
+  const cut = writeCut(count, delimiter, fields, '{s.delimiter=b;return undefined}');
+  return compile<RowForm['cut']>(
+    ['t', 'a', 'e', 's'],
+    `var b=s.delimiter;${cut}s.delimiter=b;return ${writeRow(fields)}`,
+  );
 }
 
 function cutSlowly(count: number, delimiter: string, make: RowForm['make']): RowForm['cut'] {

@@ -34,7 +34,32 @@ export interface DecoderSteps {
   readOther(): boolean;
   /** Makes the record of the line that was found; `NO_RECORD` where there is none. Throws `MalformedError`. */
   make(): unknown;
+  /**
+   * The decoder's own loop over the records of the text that was opened, for as long as these are usual ones; `undefined`
+   * where it has none.
+   */
+  readonly loop: RecordLoop | undefined;
 }
+
+/** Reads the usual records of a text, and hands each to the host. */
+export type RecordLoop = (host: RecordHost) => LoopEnd;
+
+/** Takes the records that a decoder reads in a loop of its own, each of which was begun before. */
+export interface RecordHost {
+  /** Takes a record, and begins the next one. */
+  take(record: unknown): typeof LOOP_ON | typeof LOOP_ENDED;
+}
+
+/** The next record was begun. */
+export const LOOP_ON = 0;
+/** No record was begun, since no more are wanted. */
+export const LOOP_ENDED = 1;
+/** The record that was begun is no usual one, and still to be read. */
+export const LOOP_LEFT = 2;
+/** The records of the text are read: there is none for the one that was begun. */
+export const LOOP_THROUGH = 3;
+/** The reason why a loop has ended: a number, since the code of a loop is written as text. */
+export type LoopEnd = typeof LOOP_ENDED | typeof LOOP_LEFT | typeof LOOP_THROUGH;
 
 /** The lines of a block, as far as a loop finds them itself; see `LineReader`. */
 export interface StepReader {

@@ -5,6 +5,7 @@ import { LineReader } from './line-reader.ts';
 /** Reads records of which each is a line. */
 export abstract class LineDecoder implements Decoder {
   readonly reader: LineReader;
+  readonly loop: undefined;
   readonly #maxRecordBytes: number;
   readonly #mayBeTooLong: boolean;
 

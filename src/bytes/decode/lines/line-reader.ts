@@ -38,29 +38,32 @@ export class LineReader {
   /** Set where the block is the beginning of a record that cannot be read, and so holds no other record. */
   readonly broken: Block['broken'];
   readonly #bytes: Bytes;
-  readonly #codec: Codec;
-  #next: number;
+  /** Way from bytes to text, which says how many bytes a character of the text has. */
+  readonly codec: Codec;
+  /** First byte of the next line. */
+  next: number;
   /** Text of the stretch that is being read, where the stretch became text at once; `#stretch` is its number. */
   #text: string | undefined;
   #stretch = 0;
-  /** Number of characters of the text up to which all, or all behind the line that was read last, are ASCII. */
-  #plain = 0;
+  /** Number of characters of the text up to which all, or all behind the line that was read last, are those of the file. */
+  plain = 0;
   readonly #ascii: AsciiRuns;
-  #from = 0;
+  /** First byte of the text of many lines. */
+  origin = 0;
   #to = 0;
   #isValid = true;
 
   constructor({ bytes, bom, encoding, broken }: Block) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#codec = getCodec(encoding);
+    this.codec = getCodec(encoding);
     this.#ascii = new AsciiRuns(this.#bytes);
     this.broken = broken;
-    this.#next = bom;
+    this.next = bom;
   }
 
   /** Position of the next line, in bytes. */
   get position(): number {
-    return Math.min(this.#next, this.#bytes.length);
+    return Math.min(this.next, this.#bytes.length);
   }
 
   /** Number of lines of the block, once all were read. */
@@ -77,7 +80,7 @@ export class LineReader {
 
   /** Whether all lines of the text that was made last are read. */
   get isThrough(): boolean {
-    return this.#next >= this.#to;
+    return this.next >= this.#to;
   }
 
   /**
@@ -85,9 +88,12 @@ export class LineReader {
    * otherwise lines are read one by one, or none is left.
    */
   openText(): boolean {
-    if (this.#next >= this.#bytes.length) return false;
-    if (this.#next >= this.#to) this.#openStretch();
-    return this.#text !== undefined;
+    if (this.next >= this.#bytes.length) return false;
+    if (this.next >= this.#to) this.#openStretch();
+    if (this.#text === undefined) return false;
+    // A loop of a decoder's own goes by the span, which may stand in the text of one line.
+    if (this.span.stretch !== this.#stretch) this.#point(this.#text, this.#stretch);
+    return true;
   }
 
   /**
@@ -95,20 +101,20 @@ export class LineReader {
    * that of many lines: most do. Returns false where it does not, or where there is none.
    */
   readPlain(): boolean {
-    const start = this.#next;
+    const start = this.next;
     const text = this.#text;
     if (text === undefined || start >= this.#to) return false;
     const { span } = this;
-    const { shift } = this.#codec;
-    const from = (start - this.#from) >> shift;
+    const { shift } = this.codec;
+    const from = (start - this.origin) >> shift;
     let to = text.indexOf('\n', from);
     const isEnded = to >= 0;
     if (!isEnded) to = text.length;
-    if (to > this.#plain) return false;
+    if (to > this.plain) return false;
     this.line++;
     this.start = start;
     this.end = isEnded ? '\n' : '';
-    this.#next = this.#from + ((to + 1) << shift);
+    this.next = this.origin + ((to + 1) << shift);
     if (isEnded && to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN) {
       this.end = '\r\n';
       to--;
@@ -124,7 +130,7 @@ export class LineReader {
    * whether there is one. Throws `MalformedError`.
    */
   readOther(): boolean {
-    const start = this.#next;
+    const start = this.next;
     if (start >= this.#bytes.length) return false;
     if (start >= this.#to) {
       this.#openStretch();
@@ -133,7 +139,7 @@ export class LineReader {
     this.line++;
     this.start = start;
     const text = this.#readBytes(start);
-    if (this.#text !== undefined) this.#plain = this.#ascii.findEnd(this.#next, this.#to) - this.#from;
+    if (this.#text !== undefined) this.plain = this.#ascii.findEnd(this.next, this.#to) - this.origin;
     this.#point(text, -1);
     this.span.from = 0;
     this.span.to = text.length;
@@ -142,43 +148,43 @@ export class LineReader {
 
   /** Counts the bytes from `from` up to the end of the line that was read last, without its line end. */
   measure(from: number): number {
-    return this.position - (this.end.length << this.#codec.shift) - from;
+    return this.position - (this.end.length << this.codec.shift) - from;
   }
 
   /** Throws for the record of a broken block, which takes all of it. */
   assertWhole(): void {
     const { broken } = this;
-    if (broken === undefined || this.#next >= this.#bytes.length) return;
+    if (broken === undefined || this.next >= this.#bytes.length) return;
     this.line++;
-    this.start = this.#next;
+    this.start = this.next;
     this.end = '';
-    this.#next = this.#bytes.length;
+    this.next = this.#bytes.length;
     throw new MalformedError(broken.reason, this.line, 1);
   }
 
   /** Returns the line that was read last as text, or all from a byte before it; as far as the bytes are text. */
   text(from: number = this.start): string {
     const end = Math.min(this.position, from + SHOWN);
-    return this.#codec.decode(this.#bytes, from, end).replace(/\r?\n?$/, '');
+    return this.codec.decode(this.#bytes, from, end).replace(/\r?\n?$/, '');
   }
 
   /**
    * Returns the line that was read last with a character for each unit, to look for ASCII in bytes that are no text.
    */
   rawLine(): string {
-    return this.#codec.decodeRaw(this.#bytes, this.start, this.start + this.measure(this.start));
+    return this.codec.decodeRaw(this.#bytes, this.start, this.start + this.measure(this.start));
   }
 
   #readBytes(start: number): string {
     const bytes = this.#bytes;
-    const codec = this.#codec;
+    const codec = this.codec;
     const unit = 1 << codec.shift;
     let to = this.#findLineFeed(start);
     if (to < 0) {
       to = bytes.length;
       this.end = '';
     } else this.end = '\n';
-    this.#next = to + unit;
+    this.next = to + unit;
     if (to > start && this.end !== '' && codec.isCarriageReturn(bytes, to - unit)) {
       this.end = '\r\n';
       to -= unit;
@@ -191,18 +197,18 @@ export class LineReader {
   }
 
   #findLineFeed(from: number): number {
-    if (this.#text === undefined) return this.#codec.findLineFeed(this.#bytes, from);
-    const at = this.#text.indexOf('\n', from - this.#from);
-    return at < 0 ? -1 : this.#from + at;
+    if (this.#text === undefined) return this.codec.findLineFeed(this.#bytes, from);
+    const at = this.#text.indexOf('\n', from - this.origin);
+    return at < 0 ? -1 : this.origin + at;
   }
 
   #openStretch(): void {
-    const { to, text, isAsciiOnly, isValid } = this.#codec.openStretch(this.#bytes, this.#next);
-    this.#from = this.#next;
+    const { to, text, isAsciiOnly, isValid } = this.codec.openStretch(this.#bytes, this.next);
+    this.origin = this.next;
     this.#to = to;
     this.#text = text;
     this.#stretch++;
-    this.#plain = isAsciiOnly ? this.#ascii.findEnd(this.#from, to) - this.#from : ALL;
+    this.plain = isAsciiOnly ? this.#ascii.findEnd(this.origin, to) - this.origin : ALL;
     this.#isValid = isValid;
   }
 

@@ -1,5 +1,5 @@
-import { type Decoder, END } from '../../src/bytes/decode/lines/decoder.ts';
-import type { RecordPlace } from '../../src/wire/message/payload.ts';
+import { type Decoder, END } from '../../../src/bytes/decode/lines/decoder.ts';
+import type { RecordPlace } from '../../../src/wire/message/payload.ts';
 
 /** Reads a block up to the last of some records, and finds their places. */
 export function findPlaces(decoder: Decoder, records: ReadonlySet<number>): Map<number, RecordPlace> {

@@ -1,28 +1,13 @@
-import { type Decoder, type DecoderSteps, END, NO_RECORD } from '../../src/bytes/decode/lines/decoder.ts';
-import { skip, stop } from '../../src/wire/message/outcome.ts';
-import { DECODING } from '../../src/wire/message/payload.ts';
-import { isSeenWithdrawn, startStraight } from '../../src/wire/slots/slot.ts';
-import { Expansion } from '../item/expand.ts';
-import type { BlockWalk } from './block-walk.ts';
-import type { Collector } from './collect/collector.ts';
-import type { ChainReport } from './stages/report.ts';
-import type { StageWalk } from './stages/stage-walk.ts';
-import { HELD, type Stage, takeHeld } from './stages/stage.ts';
+import { type Decoder, type DecoderSteps, END, NO_RECORD } from '../../../src/bytes/decode/lines/decoder.ts';
+import { skip, stop } from '../../../src/wire/message/outcome.ts';
+import { isSeenWithdrawn, startStraight } from '../../../src/wire/slots/slot.ts';
+import { Expansion } from '../../item/expand.ts';
+import { HELD, takeHeld } from '../stages/stage.ts';
+import { CollectingRun } from './collecting-run.ts';
+import { dropMalformed, type StraightChain } from './straight-chain.ts';
 
 /** Given where the text of some lines is read, and that of the next is to be made. */
 const NEXT_TEXT: unique symbol = Symbol('next text');
-
-/** The chain, as far as its records run straight through it. */
-export interface StraightChain {
-  readonly blocks: BlockWalk;
-  /** The only stage, which has no time limit; `undefined` where there is none. */
-  readonly stage: Stage | undefined;
-  readonly walk: StageWalk;
-  readonly report: ChainReport;
-  readonly collector: Collector;
-  /** Takes the failure of a result that cannot be collected. Throws `StageStop`. */
-  failCollecting(thrown: unknown): void;
-}
 
 /**
  * Runs the records of a block through at most one stage, as the chain itself would, in one loop for each text of many
@@ -31,9 +16,12 @@ export interface StraightChain {
  */
 export class StraightRun {
   readonly #chain: StraightChain;
+  /** The way of records through no stage, where their decoder has a loop of its own. */
+  readonly #collecting: CollectingRun | undefined;
 
   constructor(chain: StraightChain) {
     this.#chain = chain;
+    this.#collecting = chain.stage === undefined ? new CollectingRun(chain) : undefined;
   }
 
   /**
@@ -41,7 +29,13 @@ export class StraightRun {
    * before a record that is not to be read in steps.
    */
   run(decoder: Decoder, steps: DecoderSteps): Promise<void> | typeof END | undefined {
-    while (steps.reader.openText()) {
+    const { loop, reader } = steps;
+    const collecting = this.#collecting;
+    while (reader.openText()) {
+      if (loop !== undefined && collecting !== undefined) {
+        if (collecting.run(decoder, steps, loop)) continue;
+        return this.#chain.blocks.end();
+      }
       const ran = this.#runText(decoder, steps);
       if (ran !== NEXT_TEXT) return ran;
     }
@@ -65,7 +59,7 @@ export class StraightRun {
         if (!reader.readPlain()) steps.readOther();
         record = steps.make();
       } catch (thrown) {
-        this.#dropMalformed(thrown);
+        dropMalformed(this.#chain, thrown);
         continue;
       }
       if (record === NO_RECORD) {
@@ -97,13 +91,6 @@ export class StraightRun {
       else this.#collect(value);
     }
     return NEXT_TEXT;
-  }
-
-  /** Counts a malformed record, which is an outcome and never the end of the run. */
-  #dropMalformed(thrown: unknown): void {
-    const { blocks, report } = this.#chain;
-    blocks.records++;
-    report.drop(report.describe(DECODING, 1, 'malformed', thrown));
   }
 
   #collectAll({ results, stopped }: Expansion): void {

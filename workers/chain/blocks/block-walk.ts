@@ -1,6 +1,6 @@
-import type { Block } from '../../src/bytes/block.ts';
-import { type Decoder, END, type MalformedError } from '../../src/bytes/decode/lines/decoder.ts';
-import type { RecordPlace } from '../../src/wire/message/payload.ts';
+import type { Block } from '../../../src/bytes/block.ts';
+import { type Decoder, END, type MalformedError } from '../../../src/bytes/decode/lines/decoder.ts';
+import type { RecordPlace } from '../../../src/wire/message/payload.ts';
 import { BlockPacer } from './block-pacer.ts';
 import { findPlaces } from './find-places.ts';
 

@@ -1,4 +1,4 @@
-import { Pacer } from '../item/pacer.ts';
+import { Pacer } from '../../item/pacer.ts';
 import { readDelay } from './read-delay.ts';
 
 /**
