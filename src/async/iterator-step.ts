@@ -16,6 +16,14 @@ export function assertStep<Step>(step: Step): Step {
   );
 }
 
+/**
+ * Tells whether a step is the last one, as `for … of` does: whatever is true to JavaScript ends an iterator, such as the
+ * 1 of one that was written by hand.
+ */
+export function isLast(step: { readonly done?: unknown }): boolean {
+  return Boolean(step.done);
+}
+
 /** Returns an iterator that was just made, if it is an object; otherwise throws a TypeError. */
 export function assertIterator<I>(iterator: I): I {
   if ((typeof iterator === 'object' && iterator !== null) || typeof iterator === 'function') return iterator;

@@ -1,4 +1,4 @@
-import { assertStep, isAsyncGenerator } from '../../src/async/iterator-step.ts';
+import { assertStep, isAsyncGenerator, isLast } from '../../src/async/iterator-step.ts';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
 
 // This is taken now, since tasks may add a `then` to everything.
@@ -41,7 +41,7 @@ export function expandGenerator(generator: Generator | AsyncGenerator): Expansio
   if (isAsyncGenerator(generator)) return expandAsync(generator);
   const expansion = new Expansion();
   // No `for … of`: it would close the generator that goes on behind a promise.
-  for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
+  for (let step = takeStep(generator); !isLast(step); step = takeStep(generator)) {
     if (isThenable(step.value)) return expandRest(generator, step.value, expansion);
     if (!expansion.add(step.value)) {
       closeGenerator(generator);
@@ -82,7 +82,7 @@ async function expandRest(
 ): Promise<Expansion> {
   try {
     if (!expansion.add(await first)) return expansion;
-    for (let step = takeStep(generator); step.done !== true; step = takeStep(generator)) {
+    for (let step = takeStep(generator); !isLast(step); step = takeStep(generator)) {
       if (!expansion.add(await step.value)) break;
     }
     return expansion;

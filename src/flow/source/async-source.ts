@@ -1,7 +1,7 @@
-import { assertStep } from '../../async/iterator-step.ts';
+import { assertStep, isLast, isThenable } from '../../async/iterator-step.ts';
 import { openIterator } from '../../async/open-iterator.ts';
 import { type PortionedInput, ReadAhead } from './read-ahead.ts';
-import { NOTHING, READ_AHEAD, type Source } from './source.ts';
+import { FailedPlaceholder, NOTHING, READ_AHEAD, type Source } from './source.ts';
 
 /** Any async iterable, Node stream or web stream as a source: read ahead a little, one `next` at a time. */
 export class AsyncSource implements Source, PortionedInput<unknown, unknown> {
@@ -43,6 +43,17 @@ export class AsyncSource implements Source, PortionedInput<unknown, unknown> {
 
   unwrap(given: unknown): unknown {
     const step = assertStep(given as IteratorResult<unknown>);
-    return step.done === true ? NOTHING : step.value;
+    if (isLast(step)) return NOTHING;
+    const { value } = step;
+    return isThenable(value) ? settleItem(value) : value;
+  }
+}
+
+/** Waits for an item that is a promise once more: one that rejects fails that item, and the source goes on. */
+async function settleItem(item: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    return await item;
+  } catch (thrown) {
+    return new FailedPlaceholder(thrown);
   }
 }

@@ -1,4 +1,4 @@
-import { assertIterator, assertStep } from '../../async/iterator-step.ts';
+import { assertIterator, assertStep, isLast } from '../../async/iterator-step.ts';
 import type { TypedArray } from '../../wire/pack/pack.ts';
 
 /**
@@ -208,10 +208,12 @@ export class IteratorSource implements Source {
   next(): unknown {
     if (this.#isEnded) return NOTHING;
     let step: IteratorResult<unknown>;
+    let hasEnded: boolean;
     this.#isPulling = true;
     try {
       step = this.#iterator.next();
       if (typeof step !== 'object' || step === null) assertStep(step);
+      hasEnded = isLast(step);
     } catch (thrown) {
       // An iterator that threw is finished: it must not be closed.
       this.#isEnded = true;
@@ -219,7 +221,7 @@ export class IteratorSource implements Source {
       throw thrown;
     }
     this.#isPulling = false;
-    if (step.done !== true) {
+    if (!hasEnded) {
       if (!this.#isEnded) return step.value;
       // The iterator was closed while it ran, for instance by an abort of its own.
       this.#iterator.return?.();

@@ -1,4 +1,6 @@
-import { NOTHING, type Source } from '../../flow/source/source.ts';
+import { isThenable } from '../../async/iterator-step.ts';
+import { PromiseSource } from '../../flow/source/promise-source.ts';
+import { FailedPlaceholder, NOTHING, Placeholder, type Source } from '../../flow/source/source.ts';
 import type { Flow, Page } from './flow.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
 import { Wakeup } from './wakeup.ts';
@@ -16,7 +18,7 @@ export interface BatchPlan {
 
 /** Groups items as arrays. The last array may be smaller. */
 export class BatchFlow implements Flow<Page> {
-  readonly #source: Source;
+  #source: Source;
   readonly #plan: BatchPlan;
   readonly #wakeup = new Wakeup();
   #batch: unknown[] = [];
@@ -60,6 +62,13 @@ export class BatchFlow implements Flow<Page> {
     while (this.#batch.length < size) {
       const item = this.#source.next();
       if (item === NOTHING) return;
+      if (isThenable(item)) {
+        // From the first promise on, items wait for their turn.
+        this.#source = new PromiseSource(this.#source, item);
+        this.#source.onReady(() => this.#wakeup.call());
+        continue;
+      }
+      if (Placeholder.is(item) && item instanceof FailedPlaceholder) throw item.thrown;
       this.#batch.push(item);
       if (this.#batch.length > 1 || maxWait === undefined) continue;
       this.#dueAt = performance.now() + maxWait;

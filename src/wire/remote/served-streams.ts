@@ -1,5 +1,5 @@
 import type { AsyncContext } from '../../async/async-context.ts';
-import { assertStep } from '../../async/iterator-step.ts';
+import { assertStep, isLast } from '../../async/iterator-step.ts';
 import { decodeThrown } from '../values/error.ts';
 import type { RequestOutcome, StreamStep } from './protocol.ts';
 
@@ -53,12 +53,13 @@ export class ServedStreams {
       return { kind: 'step', done: true, value: step.kind === 'return' ? step.value : undefined };
     }
     try {
-      const { done = false, value } = assertStep(await open.enter(() => advance(open.iterator, step)));
+      const last = assertStep(await open.enter(() => advance(open.iterator, step)));
+      const done = isLast(last);
       // A generator had ended by itself, any other iterator may have because it was closed meanwhile.
       const isCut = step.kind === 'next' && done && !this.#guard(() => this.#open.has(step.stream));
       if (isCut && !types.isGeneratorObject(open.iterator)) return this.#onCut();
       if (done) this.#end(step.stream);
-      return { kind: 'step', done, value: await value };
+      return { kind: 'step', done, value: await last.value };
     } catch (thrown) {
       this.#end(step.stream);
       throw thrown;

@@ -114,13 +114,30 @@ function search(root: unknown, found: TransferList, seen: Set<object>): void {
     const own = transfers.lists.get(value);
     if (own !== undefined) {
       found.owners.push(value);
-      for (const item of own) found.list.add(ArrayBuffer.isView(item) ? (item.buffer as ArrayBuffer) : item);
+      for (const item of own) {
+        const transferable = ArrayBuffer.isView(item) ? (item.buffer as ArrayBuffer) : item;
+        if (!isGone(transferable)) found.list.add(transferable);
+      }
     }
     try {
       pushParts(left, value);
     } catch {
       // A getter or a proxy of the user's threw. Whoever clones the value will say so, of the right item.
     }
+  }
+}
+
+/**
+ * Tells whether a buffer was handed over already. Such a one is not handed over again, since it would arrive as an empty
+ * one without a word: it is cloned like any other value, which says that it cannot be.
+ */
+function isGone(transferable: unknown): boolean {
+  if (!(transferable instanceof ArrayBuffer) || transferable.byteLength > 0) return false;
+  try {
+    // Node 20 has no `detached`.
+    return new Uint8Array(transferable).length > 0;
+  } catch {
+    return true;
   }
 }
 

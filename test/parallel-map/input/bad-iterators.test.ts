@@ -89,3 +89,57 @@ describe('an iterator whose next() gives no object', () => {
     );
   });
 });
+
+describe('an iterator whose `done` is true to JavaScript only', () => {
+  const echo = (n: number): number => n;
+  const steps = (): { next(): IteratorResult<number> } => {
+    let given = 0;
+    return { next: () => ({ done: (given++ < 3 ? 0 : 1) as never, value: given }) };
+  };
+  const synchronous = { [Symbol.iterator]: steps };
+  const asynchronous = {
+    [Symbol.asyncIterator]: () => {
+      const { next } = steps();
+      return { next: () => Promise.resolve(next()) };
+    },
+  };
+
+  it('ends a call and a pipeline, as it ends a loop', async () => {
+    for (const input of [synchronous, asynchronous] as Iterable<number>[]) {
+      assert.deepEqual(await parallelMap(input, echo, { pool }), [1, 2, 3]);
+      assert.deepEqual(await collect(parallelMapIterable(input, echo, { pool })), [1, 2, 3]);
+      assert.deepEqual(await pipeline(input).cpu(echo).toArray({ pool }), [1, 2, 3]);
+      assert.deepEqual(await pipeline(input).io(echo).toArray(), [1, 2, 3]);
+      assert.deepEqual(await pipeline(input).batch(2).toArray(), [[1, 2], [3]]);
+    }
+  });
+
+  it('ends the results of a task', async () => {
+    const task = (n: number): Generator<number> => {
+      let given = 0;
+      const next = (): unknown => ({ done: given++ < n ? '' : 'yes', value: given });
+      return {
+        next,
+        [Symbol.iterator]() {
+          return this;
+        },
+      } as unknown as Generator<number>;
+    };
+    assert.deepEqual(await parallelMap([1, 2], task, { pool }), [1, 1, 2]);
+    assert.deepEqual(await pipeline([1, 2]).flatMap(task).toArray({ pool }), [1, 1, 2]);
+  });
+
+  it('ends bytes, and what a spawned object is lent', async () => {
+    for (const compression of ['none', 'auto'] as const) {
+      const bytes = {
+        [Symbol.asyncIterator]: () => {
+          let given = 0;
+          return { next: async () => ({ done: (given++ < 2 ? 0 : 1) as never, value: 'line\n' }) };
+        },
+      };
+      assert.deepEqual(await pipeline(lines(bytes, { compression })).toArray({ pool }), ['line', 'line']);
+    }
+    await using streamer = await spawn(Streamer);
+    assert.equal(await streamer.read(asynchronous), 3);
+  });
+});

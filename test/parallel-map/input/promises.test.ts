@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parallelMap, parallelMapIterable, parallelMapSettled, TaskError } from 'telar';
+import { parallelMap, parallelMapIterable, parallelMapSettled, pipeline, TaskError } from 'telar';
 import { census } from '../../census.ts';
 import { double, echo } from '../../fixtures/tasks/computes.ts';
 import { throwIfNegative } from '../../fixtures/tasks/throws.ts';
@@ -146,5 +146,56 @@ describe('promises among the items', () => {
     const results = parallelMap([new Promise<number>(() => {})], double, { pool, signal: controller.signal });
     controller.abort(reason);
     assert.equal(await catchReason(results), reason);
+  });
+});
+
+describe('promises that an asynchronous iterable gives as its items', () => {
+  /** Gives an item as it is, unlike an async generator, which waits for what it yields. */
+  const make = (): AsyncIterable<number | Promise<number>> & { closed: number } => ({
+    closed: 0,
+    [Symbol.asyncIterator]() {
+      let given = 0;
+      return {
+        next: async () => {
+          given++;
+          const value = given === 3 ? Promise.reject(new RangeError('no third')) : Promise.resolve(given);
+          return given > 4 ? { done: true, value: undefined } : { done: false, value };
+        },
+        return: async () => {
+          this.closed++;
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  });
+
+  it('fail their own item, and no other', async () => {
+    const outcomes = await parallelMapSettled(make(), double, { pool });
+    const values = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value : outcome.status,
+    );
+    assert.deepEqual(values, [2, 4, 'rejected', 8]);
+    const letters: unknown[] = [];
+    const rest = await pipeline(make())
+      .cpu(double)
+      .onError(({ error }) => letters.push((error.cause as Error).message))
+      .toArray({ pool });
+    assert.deepEqual([rest, letters], [[2, 4, 8], ['no third']]);
+  });
+
+  it('end a call with the item, and close the iterable', async () => {
+    const input = make();
+    const reason = await catchReason(parallelMap(input, double, { pool }));
+    assert.ok(reason instanceof TaskError && reason.index === 2 && reason.cause instanceof RangeError);
+    assert.equal(input.closed, 1);
+  });
+});
+
+describe('promises in front of a batch', () => {
+  it('are awaited, and end the run where they reject', async () => {
+    const items = [Promise.resolve(1), 2, Promise.resolve(3)];
+    assert.deepEqual(await pipeline(items).batch(2).toArray(), [[1, 2], [3]]);
+    const failing = [1, Promise.reject(new RangeError('no second')), 3];
+    await assert.rejects(pipeline(failing).batch(2).toArray(), { name: 'RangeError', message: 'no second' });
   });
 });

@@ -10,6 +10,7 @@ import {
   sumInside,
   transferAndLook,
   transferCommon,
+  transferKept,
 } from '../../fixtures/tasks/transfers.ts';
 import { usePool } from '../../harness/pool.ts';
 
@@ -143,4 +144,29 @@ describe('transfer() refuses', () => {
       assert.throws(call, { name: 'TypeError', message });
     });
   }
+});
+
+describe('a buffer that was handed over already', () => {
+  it('is a CloneError of its item when it is handed over again, and not an empty one', async () => {
+    for (const bytes of [makeBytes(), makeBytes().buffer]) {
+      const again = (function* () {
+        for (let time = 0; time < 3; time++) yield transfer(bytes);
+      })();
+      const outcomes = await parallelMapSettled(again, (given) => given.byteLength, { pool, chunkSize: 1 });
+      const reasons = outcomes.map((outcome) =>
+        outcome.status === 'rejected' ? outcome.reason.name : outcome.status,
+      );
+      assert.deepEqual(reasons, ['fulfilled', 'CloneError', 'CloneError']);
+    }
+  });
+
+  it('is one of its result as well', async () => {
+    // A process hands over copies.
+    const outcomes = await parallelMapSettled([1, 2, 3, 4, 5], transferKept, { pool, chunkSize: 1 });
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') assert.deepEqual(outcome.value, new ArrayBuffer(8));
+      else assert.ok(outcome.status === 'rejected' && outcome.reason instanceof CloneError);
+    }
+    assert.ok(outcomes.some(({ status }) => status === 'fulfilled'));
+  });
 });

@@ -1,6 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import { openIterator } from '../../../async/open-iterator.ts';
-import { assertStep } from '../../../async/iterator-step.ts';
+import { assertStep, isLast } from '../../../async/iterator-step.ts';
 
 /** Pieces of bytes that are pulled, and can be given back. */
 export class PieceQueue {
@@ -20,7 +20,7 @@ export class PieceQueue {
     if (back !== undefined) return back;
     while (!this.#isDone) {
       const step = await this.#pull();
-      if (step.done === true) break;
+      if (isLast(step)) break;
       const piece = toBytes(step.value);
       if (piece.length > 0) return piece;
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertStep } from '../../../async/iterator-step.ts';
+import { assertStep, isLast } from '../../../async/iterator-step.ts';
 import { openIterator } from '../../../async/open-iterator.ts';
 import { toBytes } from '../compression/piece-queue.ts';
 import type { ByteInput } from './byte-input.ts';
@@ -22,7 +22,7 @@ export class StreamInput implements ByteInput {
     while (this.#piece.length === 0) {
       if (this.#isDone) return 0;
       const step = assertStep(await this.#iterator.next());
-      if (step.done === true) this.#isDone = true;
+      if (isLast(step)) this.#isDone = true;
       else this.#piece = toBytes(step.value);
     }
     const taken = this.#piece.subarray(0, target.length);
