@@ -43,3 +43,13 @@ export async function raceTime(
     clearTimeout(timer);
   }
 }
+
+/** Calls something, waits for it, and returns what it throws or rejects with. */
+export async function findFailure(call: () => unknown): Promise<{ readonly reason: unknown } | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (thrown) {
+    return { reason: thrown };
+  }
+}

@@ -23,6 +23,11 @@ export type BytesInput =
   | AsyncIterable<Uint8Array | string>
   | ReadableStream<Uint8Array>;
 
+/** Returns an input that is the source's own: what happens to a list of paths later changes nothing. */
+export function keepInput(input: BytesInput): BytesInput {
+  return Array.isArray(input) ? (input as readonly (string | URL)[]).slice() : input;
+}
+
 /** Reads blocks of records from any input. Nothing is opened before the first read. */
 export function openBlocks(
   input: BytesInput,

@@ -74,8 +74,9 @@ export function toNdjson(target: SinkTarget, options: SinkOptions = {}): ByteSin
 /** Writes each result, an object or an array, as a row of CSV (RFC 4180, lines end with `\n`); otherwise like `toLines`. */
 export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): ByteSink<object> {
   assertSinkOptions(target, options, [...SINK_OPTIONS, 'columns', 'header', 'delimiter', 'quote']);
-  const { columns, header = true, delimiter = ',', quote = '"' } = options;
-  assertCsvOptions({ columns, header, delimiter, quote });
+  const { header = true, delimiter = ',', quote = '"' } = options;
+  assertCsvOptions({ columns: options.columns, header, delimiter, quote });
+  const columns = options.columns?.slice();
   const format = { kind: 'csv', delimiter, quote: quote === false ? undefined : quote, columns } as const;
   return makeSink(
     target,
@@ -91,10 +92,11 @@ type MakeWriter = (target: ByteTarget, state: unknown) => ByteWriter;
 function makeSink<T>(
   target: SinkTarget,
   format: EncodedFormat,
-  options: SinkOptions,
+  given: SinkOptions,
   makeWriter: MakeWriter = (bytes) => passBytes(bytes, format),
   name: string = format.kind,
 ): ByteSink<T> {
+  const options = { ...given };
   return {
     kind: 'bytes',
     open: async () => makeWriter(new TextTarget(await openTarget(target, options)), undefined),

@@ -4,6 +4,7 @@ import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'nod
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { syncFile } from '../../journal/durable/sync-file.ts';
+import { claimFile, releaseFile } from './open-files.ts';
 
 /** A target that bytes are written to. Calls do not overlap. */
 export interface ByteTarget {
@@ -38,6 +39,7 @@ export class FileTarget implements ByteTarget {
   readonly #handle: FileHandle;
   readonly #mode: number;
   #unsynced = 0;
+  #isReleased = false;
   #syncing: Promise<void> | undefined;
   #failure: { readonly thrown: unknown } | undefined;
 
@@ -76,7 +78,14 @@ export class FileTarget implements ByteTarget {
     // The name is cut, as it may have 255 bytes, and a character three.
     const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
     const temporary = join(dirname(real), name);
-    return new FileTarget(real, temporary, await open(temporary, 'wx', OWN_MODE), mode);
+    const claimed = resolve(real);
+    claimFile(claimed);
+    try {
+      return new FileTarget(claimed, temporary, await open(temporary, 'wx', OWN_MODE), mode);
+    } catch (thrown) {
+      releaseFile(claimed);
+      throw thrown;
+    }
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -115,12 +124,21 @@ export class FileTarget implements ByteTarget {
     await syncFile(this.#handle, 'sync');
     await this.#handle.close();
     await rename(this.#temporary, this.#path);
+    this.#release();
   }
 
   async abort(): Promise<void> {
     await this.#syncing;
     await this.#handle.close().catch(() => {});
     if (this.#temporary !== this.#path) await rm(this.#temporary, { force: true }).catch(() => {});
+    this.#release();
+  }
+
+  /** Lets another sink have the file, once. */
+  #release(): void {
+    if (this.#temporary === this.#path || this.#isReleased) return;
+    this.#isReleased = true;
+    releaseFile(this.#path);
   }
 }
 

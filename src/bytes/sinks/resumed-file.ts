@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
+import { claimFile, releaseFile } from './open-files.ts';
 import { syncFile } from '../../journal/durable/sync-file.ts';
 
 /** Flag that lets no link be opened; Windows has no such flag. */
@@ -29,6 +30,7 @@ export class ResumedFile implements ByteTarget {
   readonly #handle: FileHandle | undefined;
   readonly #mode: number;
   #offset: number;
+  #isReleased = false;
 
   private constructor(
     { path, temporary, mode }: { path: string; temporary: string | undefined; mode: number },
@@ -44,7 +46,26 @@ export class ResumedFile implements ByteTarget {
 
   /** @param asked - Mode of the file. `@defaultValue` see `chooseMode` */
   static async open(path: string, run: SinkRun, asked?: number): Promise<ResumedFile> {
-    const real = await followLinks(path);
+    const real = resolve(await followLinks(path));
+    try {
+      claimFile(real);
+    } catch (thrown) {
+      return fail(path, thrown);
+    }
+    try {
+      return await ResumedFile.#open(path, real, run, asked);
+    } catch (thrown) {
+      releaseFile(real);
+      throw thrown;
+    }
+  }
+
+  static async #open(
+    path: string,
+    real: string,
+    run: SinkRun,
+    asked: number | undefined,
+  ): Promise<ResumedFile> {
     const known = await stat(real).catch(() => undefined);
     if (known !== undefined && !known.isFile()) {
       throw new TypeError(
@@ -106,6 +127,11 @@ export class ResumedFile implements ByteTarget {
   }
 
   async end(): Promise<void> {
+    await this.#end();
+    this.#release();
+  }
+
+  async #end(): Promise<void> {
     if (this.#handle === undefined) return;
     // The mode is not given to `open`, which leaves out what the process's mask forbids.
     await this.#handle.chmod(this.#mode);
@@ -124,6 +150,14 @@ export class ResumedFile implements ByteTarget {
   /** Closes the file; the bytes that were written stay, for the run that goes on. */
   async abort(): Promise<void> {
     await this.#handle?.close().catch(() => {});
+    this.#release();
+  }
+
+  /** Lets another sink have the file, once. */
+  #release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    releaseFile(this.#path);
   }
 }
 

@@ -4,7 +4,7 @@ import { END, MalformedError } from '../decode/lines/decoder.ts';
 import { RecordError } from '../../errors/record-error.ts';
 import type { CsvFormat } from '../format.ts';
 import { describeBytes } from '../read/fingerprint.ts';
-import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
+import { type BytesInput, keepInput, openBlocks } from '../read/open-blocks.ts';
 import type { CsvHeader } from '../record-rules.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
@@ -59,10 +59,13 @@ export function csv<T extends Record<string, string> = Record<string, string>>(
   input: BytesInput,
   options?: CsvOptions,
 ): ByteSource<T>;
-export function csv(input: BytesInput, options: CsvOptions = {}): ByteSource<unknown> {
-  assertSource(input, options, [...SOURCE_OPTIONS, 'header', 'columns', 'delimiter', 'quote', 'select']);
+export function csv(given: BytesInput, options: CsvOptions = {}): ByteSource<unknown> {
+  assertSource(given, options, [...SOURCE_OPTIONS, 'header', 'columns', 'delimiter', 'quote', 'select']);
   assertCsvOptions(options);
-  const { columns, delimiter = ',', select } = options;
+  const input = keepInput(given);
+  const { delimiter = ',' } = options;
+  const columns = options.columns?.slice();
+  const select = options.select?.slice();
   const quote = options.quote === false ? undefined : (options.quote ?? '"');
   const { compression, maxRecordBytes, encoding } = resolveSource(options);
   const header = options.header ?? columns === undefined;

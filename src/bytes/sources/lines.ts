@@ -1,5 +1,5 @@
 import { describeBytes } from '../read/fingerprint.ts';
-import { type BytesInput, openBlocks } from '../read/open-blocks.ts';
+import { type BytesInput, keepInput, openBlocks } from '../read/open-blocks.ts';
 import type { ByteSource } from '../source.ts';
 import { makeByteSource } from './byte-records.ts';
 import { assertSource, resolveSource, type SourceOptions } from './source-options.ts';
@@ -23,10 +23,11 @@ export function lines(input: BytesInput, options: SourceOptions = {}): ByteSourc
 
 /** Opens a source of records that end with their line. */
 export function openLineRecords<T>(
-  input: BytesInput,
+  given: BytesInput,
   kind: 'lines' | 'ndjson',
   options: SourceOptions,
 ): ByteSource<T> {
+  const input = keepInput(given);
   const { compression, maxRecordBytes, encoding } = resolveSource(options);
   const rules = {
     quoting: undefined,

@@ -140,7 +140,9 @@ export function assertColumns(
   where = '`columns`',
   mayBeEmpty = false,
 ): asserts columns is readonly string[] {
-  if (!Array.isArray(columns) || columns.length === 0 || columns.some((name) => typeof name !== 'string')) {
+  // `find` and its like see the holes of an array, which `some` passes over.
+  const isList = Array.isArray(columns) && columns.length > 0;
+  if (!isList || columns.findIndex((name) => typeof name !== 'string') >= 0) {
     throw optionError(`Expected ${where} to be an array of names, got ${describeValue(columns)}.`);
   }
   const names = columns as readonly string[];
@@ -169,10 +171,10 @@ function assertBytesInput(input: unknown): void {
   if (isUrl(input) && input.protocol === 'file:') return;
   if (isUint8Array(input)) return;
   if (Array.isArray(input)) {
-    const wrong: unknown = input.find((path) => !(typeof path === 'string' && path !== '') && !isUrl(path));
-    if (wrong === undefined && input.length > 0) return;
+    const wrong = input.findIndex((path) => !(typeof path === 'string' && path !== '') && !isUrl(path));
+    if (wrong < 0 && input.length > 0) return;
     throw new TypeError(
-      `Expected a list of paths, got ${input.length === 0 ? 'an empty one' : `${describeValue(wrong)} in it`}.`,
+      `Expected a list of paths, got ${input.length === 0 ? 'an empty one' : `${describeValue(input[wrong])} in it`}.`,
     );
   }
   if (typeof (input as AsyncIterable<unknown> | null | undefined)?.[Symbol.asyncIterator] === 'function')

@@ -1,4 +1,4 @@
-import { createDeferred, raceTime } from '../../async/deferred.ts';
+import { createDeferred, findFailure, raceTime } from '../../async/deferred.ts';
 import type { ItemError } from '../../errors/item-errors.ts';
 import type { RemoteCounts } from '../../progress/summary.ts';
 import type { CapturedTask } from '../../task/definition/definition.ts';
@@ -87,8 +87,10 @@ export class Run implements SettledRun, EndedRun {
     const { signal, workers } = this.#plan;
     const { remaining } = this.#plan.source;
     this.#attachment.attach(Math.min(workers, remaining ?? workers));
-    if (signal !== undefined)
-      this.#stopListening = onAbort(signal, () => this.end({ reason: signal.reason }));
+    if (signal === undefined) return;
+    this.#stopListening = onAbort(signal, () => this.end({ reason: signal.reason }));
+    // Code of the user's that the call has called, such as `cost`, may have fired it.
+    if (signal.aborted) this.end({ reason: signal.reason });
   }
 
   /** @param store - Value that the call gives to its tasks. */
@@ -142,11 +144,11 @@ export class Run implements SettledRun, EndedRun {
     await raceTime(closing, this.#attachment.grace);
     this.#attachment.detach();
     this.counts.times.end();
-    try {
-      const end = this.#unclosed === undefined ? how : 'failed';
-      for (const listener of this.#plan.listeners) await listener.ended?.(this, end);
-    } catch (thrown) {
-      this.#unclosed ??= { reason: thrown };
+    const end = this.#unclosed === undefined ? how : 'failed';
+    for (const listener of this.#plan.listeners) {
+      // The others are told all the same: one may have a file to close, though a callback of the user's throws.
+      const broken = await findFailure(() => listener.ended?.(this, end));
+      this.#unclosed ??= broken;
     }
     // What ended the run says more than what then could not be closed.
     const outcome = failure ?? this.#unclosed;

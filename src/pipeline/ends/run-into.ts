@@ -1,4 +1,6 @@
 import type { ByteWriter, Sink, ValueWriter } from '../../bytes/sink.ts';
+import { createDeferred, raceTime } from '../../async/deferred.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import type { CallSite } from '../../errors/call-site.ts';
 import { type JournalSettings, resolveJournal } from '../../options/journal-option.ts';
 import { assertResumable } from '../journal/assert-resumable.ts';
@@ -6,11 +8,14 @@ import type { EndForm } from '../run/composed.ts';
 import { closeInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job, SinkWriter } from '../run/job.ts';
-import { chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
+import { assertWriter, chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
 import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
 import type { Description } from './description.ts';
 import type { StartedJob } from '../stop/started.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
+
+/** Milliseconds for which a sink that the signal has found half open is waited for. */
+const SETTLE = 1000;
 
 /** Call of an end of a pipeline: its options, and the place where it was made. */
 export interface EndCall {
@@ -48,9 +53,14 @@ export async function runInto<T>(
   try {
     return await runTo(description, chooseEnd(writer), makeSinkWriter(writer), call);
   } catch (thrown) {
-    await writer.abort();
+    // What ended the run says more than what then could not be taken back.
+    await abortWriter(writer).catch(() => {});
     throw thrown;
   }
+}
+
+async function abortWriter(writer: Pick<ByteWriter, 'abort'>): Promise<void> {
+  await writer.abort();
 }
 
 /** Runs a pipeline, and hands each portion of its results to `writer`. */
@@ -71,6 +81,26 @@ export function makeJob(
   return { input, specs, end, options, callSite, started };
 }
 
+/** Waits for a sink to open, but not long beyond the signal: one that opens later is given up. */
+async function openInTime<T>(
+  opening: Promise<ByteWriter | ValueWriter<T>>,
+  signal: AbortSignal | undefined,
+): Promise<ByteWriter | ValueWriter<T>> {
+  if (signal === undefined) return await opening;
+  const fired = createDeferred<typeof signal>();
+  const stopListening = onAbort(signal, () => fired.resolve(signal));
+  if (signal.aborted) fired.resolve(signal);
+  try {
+    const first = await Promise.race([opening, fired.promise]);
+    if (first !== signal) return first as ByteWriter | ValueWriter<T>;
+  } finally {
+    stopListening();
+  }
+  const givenUp = Promise.resolve(opening).then(abortWriter);
+  await raceTime(givenUp, SETTLE).catch(() => {});
+  throw signal.reason;
+}
+
 /**
  * Opens the sink of a run. A run that has nowhere to write does not come to its input, which was handed over all the
  * same.
@@ -82,7 +112,7 @@ async function openSink<T>(
 ): Promise<ByteWriter | ValueWriter<T>> {
   try {
     signal?.throwIfAborted();
-    return await sink.open({ input, signal });
+    return assertWriter(await openInTime(sink.open({ input, signal }), signal));
   } catch (thrown) {
     closeInput(input);
     throw thrown;

@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types';
 import { onAbort } from '../../async/on-abort.ts';
 import { captureContext } from '../../async/async-context.ts';
-import { raceTime } from '../../async/deferred.ts';
+import { findFailure, raceTime } from '../../async/deferred.ts';
 import { choosePool } from '../../flow/launch/launch.ts';
 import { type ProgressWatch, watchProgress } from '../../progress/progress.ts';
 import type { Collected } from '../../wire/message/payload.ts';
@@ -14,6 +14,9 @@ import { compose } from './compose.ts';
 import type { Composed } from './composed.ts';
 import { closeInput, openInput } from './open-input.ts';
 import type { Job, Begun, SinkWriter } from './job.ts';
+
+/** End of a run: it may go on another time, it is done, or neither. */
+type RunEnd = 'failed' | 'paused' | 'done';
 
 /** Milliseconds that a run which has failed waits for the note of how far it was. */
 const SETTLE = 5000;
@@ -87,15 +90,14 @@ export async function* pullPipeline(
   onFailure?: (reason: unknown) => void,
 ): AsyncGenerator<Collected, PipelineSummary, undefined> {
   const { options } = job;
-  const { signal } = options;
   const assembled = assemble(job, interruption);
   const { composed, counts, listener } = assembled;
   const { flow, defined } = composed;
   if (onFailure !== undefined) flow.onFailure?.(onFailure);
   const progress = showProgress(options, assembled);
-  const { pull, stopListening } = pullUntilAborted(flow, signal);
-  let hasFailed = true;
-  let isPaused = false;
+  const { pull, stopListening } = pullUntilAborted(flow, options.signal);
+  let failure: { readonly reason: unknown } | undefined;
+  let how: RunEnd = 'failed';
   let isTaking = false;
   try {
     await defined;
@@ -110,30 +112,30 @@ export async function* pullPipeline(
       await listener?.taken(flow.position);
       progress?.note();
     }
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     // All that was taken from the source is in the sink, and that is not all that the source has.
     if (composed.isCut() && interruption?.reason !== undefined) throw interruption.reason;
-    isPaused = composed.isCut() && listener !== undefined;
-    if (isPaused) {
-      await listener?.pause();
+    if (composed.isCut() && listener !== undefined) {
+      await listener.pause();
+      how = 'paused';
     } else {
       await listener?.finish();
       await onEnd?.();
+      how = 'done';
     }
-    hasFailed = false;
+  } catch (thrown) {
+    failure = { reason: thrown };
+    throw thrown;
   } finally {
     stopListening();
-    try {
-      await flow.close();
-    } finally {
-      // A portion that was half taken when the run ended is not behind it.
-      if (hasFailed && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
-      const how = hasFailed ? 'failed' : isPaused ? 'paused' : 'done';
-      const broken = await conclude(assembled, how, progress, options);
-      // What ended the run says more than what then could not be closed.
-      // oxlint-disable-next-line no-unsafe-finally
-      if (!hasFailed && broken !== undefined) throw broken.reason;
-    }
+    const unclosed = await findFailure(() => flow.close());
+    // A portion that was half taken when the run ended is not behind it.
+    if (how === 'failed' && !isTaking && listener !== undefined) await raceTime(listener.settle(), SETTLE);
+    const unended = await conclude(assembled, how, progress, options);
+    const broken = unclosed ?? unended;
+    // What ended the run says more than what then could not be closed.
+    // oxlint-disable-next-line no-unsafe-finally
+    if (failure === undefined && broken !== undefined) throw broken.reason;
   }
   return counts.summarise();
 }
@@ -161,16 +163,17 @@ function showProgress(
 /** Closes what is not of the flow, and tells that the run is over. Returns why something could not be closed. */
 async function conclude(
   { counts, letters, closePool }: Assembled,
-  how: 'failed' | 'paused' | 'done',
+  how: RunEnd,
   progress: ProgressWatch | undefined,
   { onSummary }: Job['options'],
 ): Promise<{ readonly reason: unknown } | undefined> {
   const broken = await closeAll([...letters.all.map((each) => each.end(how)), closePool()]);
   counts.end();
   counts.warnOfUnheard();
-  progress?.end();
-  onSummary?.(counts.summarise());
-  return broken;
+  // Each is told, whatever the other throws.
+  const unheard = await findFailure(() => progress?.end());
+  const unread = await findFailure(() => onSummary?.(counts.summarise()));
+  return broken ?? unheard ?? unread;
 }
 
 function assemble(job: Job, interruption: Interruption | undefined): Assembled {

@@ -1,4 +1,5 @@
 import type { ByteWriter, Checkpoints, Sink, SinkRun, ValueWriter } from '../../bytes/sink.ts';
+import { describeValue } from '../../errors/describe.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { EndForm } from './composed.ts';
@@ -10,7 +11,18 @@ export type Writer = (ByteWriter | ValueWriter<never>) & Checkpoints;
 /** Opens a sink that can resume. */
 export async function openWriter({ resumable }: Sink<never>, run: SinkRun): Promise<Writer> {
   if (resumable === undefined) throw new TypeError('The sink cannot go on where a run ended.');
-  return await resumable.open(run);
+  return assertWriter(await resumable.open(run));
+}
+
+/** Returns what a sink has opened, if it is a writer: results that went nowhere would be lost without a word. */
+export function assertWriter<W>(writer: W): W {
+  for (const call of ['write', 'end', 'abort']) {
+    if (typeof (Object(writer) as Record<string, unknown>)[call] === 'function') continue;
+    throw new TypeError(
+      `Expected open() of the sink to give a writer with write(), end() and abort(), got ${describeValue(writer)}.`,
+    );
+  }
+  return writer;
 }
 
 /** Chooses the form in which a sink is to be given the results. */

@@ -1,7 +1,11 @@
+import { raceTime } from '../../async/deferred.ts';
 import type { Sink, SinkRun } from '../../bytes/sink.ts';
 import { openSingleWriter, type SingleWriter } from '../../bytes/sinks/single-writer.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
 import { skip } from '../../wire/message/outcome.ts';
+
+/** Milliseconds for which a run that has failed waits for the letter that is on its way. */
+const SETTLE = 1000;
 
 /** An item that a stage failed on, in every try. */
 export interface DeadLetter {
@@ -48,6 +52,16 @@ export class DeadLetterWriter {
   }
 }
 
+/** Ends a writer. One that cannot be ended is given up, so that nothing of it stays open. */
+async function endWriter(writer: SingleWriter<DeadLetter> | undefined): Promise<void> {
+  try {
+    await writer?.end();
+  } catch (thrown) {
+    await writer?.abort().catch(() => {});
+    throw thrown;
+  }
+}
+
 /** Dead letters on their way to one sink. Nothing is opened before the first letter. */
 export class DeadLetters {
   readonly sink: DeadLetterSink;
@@ -91,14 +105,19 @@ export class DeadLetters {
    */
   async end(how: 'done' | 'failed' | 'paused'): Promise<void> {
     this.#isOver = true;
-    await this.#last;
+    // A function, or a sink, that never settles must not keep a run that has failed, or whose signal has fired.
+    const hasSettled = await raceTime(this.#last, how === 'failed' ? SETTLE : Infinity);
     // Dead letters that a run before has written are to appear, whether or not others came.
     if (how !== 'failed' && this.#run?.state !== undefined && typeof this.sink === 'object')
       await this.#writer(this.sink);
     const open = this.#open;
     this.#open = undefined;
+    // A sink that never opens is not waited for either.
+    if (!hasSettled && open !== undefined && !(await raceTime(open, 0))) return;
     const writer = await open;
-    if (how === 'done' || this.#run === undefined) await writer?.end();
+    // While a letter is on its way, a writer can only be given up.
+    if (!hasSettled) await writer?.abort();
+    else if (how === 'done' || this.#run === undefined) await endWriter(writer);
     else if (how === 'paused' && writer?.pause !== undefined) await writer.pause();
     else await writer?.abort();
   }

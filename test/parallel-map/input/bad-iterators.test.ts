@@ -99,8 +99,8 @@ describe('an iterator whose `done` is true to JavaScript only', () => {
   const synchronous = { [Symbol.iterator]: steps };
   const asynchronous = {
     [Symbol.asyncIterator]: () => {
-      const { next } = steps();
-      return { next: () => Promise.resolve(next()) };
+      const iterator = steps();
+      return { next: () => Promise.resolve(iterator.next()) };
     },
   };
 

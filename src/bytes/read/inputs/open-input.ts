@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { openIterator } from '../../../async/open-iterator.ts';
-import { assertStep } from '../../../async/iterator-step.ts';
+import { assertStep, isLast } from '../../../async/iterator-step.ts';
 import type { Encoding } from '../../encoding.ts';
 import { type Compression, MAGIC_BYTES, readMagic } from '../compression/compression.ts';
 import { assertDecompressor, decompress } from '../compression/decompress.ts';
@@ -59,7 +59,7 @@ async function recognise(
 ): Promise<{ first: Uint8Array; compression: Compression }> {
   let first: Uint8Array = new Uint8Array(0);
   if (compression !== 'auto') return { first, compression };
-  for (let step = await takeStep(iterator); step.done !== true; step = await takeStep(iterator)) {
+  for (let step = await takeStep(iterator); !isLast(step); step = await takeStep(iterator)) {
     first = Buffer.concat([first, toBytes(step.value)]);
     if (first.length >= MAGIC_BYTES) break;
   }
@@ -97,9 +97,11 @@ async function takeStep(iterator: AsyncIterator<unknown>): Promise<IteratorResul
 
 async function detect(file: string): Promise<Compression> {
   if (file.endsWith('.br')) return 'brotli';
+  // A pipe is opened once, to be read: who writes there takes the first reader that leaves for the last.
+  const stats = await stat(file).catch(() => undefined);
+  if (stats !== undefined && !stats.isFile()) return 'none';
   const handle = await open(file, 'r');
   try {
-    if (!(await handle.stat()).isFile()) return 'none';
     const first = new Uint8Array(MAGIC_BYTES);
     const { bytesRead } = await handle.read(first, 0, MAGIC_BYTES, 0);
     return readMagic(first.subarray(0, bytesRead));

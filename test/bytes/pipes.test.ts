@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { csv, lines, ndjson, toCsv, toLines } from 'telar/files';
+import { pipeline } from 'telar';
+import { census } from '../census.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { usePool } from '../harness/pool.ts';
+import { needsPosix } from '../harness/posix.ts';
+
+census();
+const pool = usePool();
+let folder = '';
+
+before(async () => {
+  folder = await makeFolder('pipes');
+});
+
+after(() => removeFolder(folder));
+
+describe('a named pipe', needsPosix('named pipes'), () => {
+  it('is opened once, so that what is written to it comes as a whole', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    for (const text of ['a\nb\nc', '']) {
+      const reading = pipeline(lines(path)).toArray({ pool });
+      await writeFile(path, text);
+      assert.deepEqual(await reading, text === '' ? [] : ['a', 'b', 'c']);
+    }
+  });
+});
+
+describe('lists that a source or a sink is given', () => {
+  it('are read at the call: what becomes of them later changes nothing', async () => {
+    const path = join(folder, 'rows.csv');
+    await writeFile(path, '1,2\n3,4\n');
+    const paths = [path];
+    const columns = ['a', 'b'];
+    const select = ['b'];
+    const sources = [csv(paths, { columns, select }), lines(paths)] as const;
+    const out = join(folder, 'out.csv');
+    const sink = toCsv(out, { columns });
+    paths.push('missing');
+    columns.push('c');
+    select[0] = 'c';
+    assert.deepEqual(await pipeline(sources[0]).toArray({ pool }), [{ b: '2' }, { b: '4' }]);
+    assert.deepEqual(await pipeline(sources[1]).toArray({ pool }), ['1,2', '3,4']);
+    await pipeline([{ a: 1, b: 2 }]).to(sink, { pool });
+    assert.deepEqual(await pipeline(lines(out)).toArray({ pool }), ['a,b', '1,2']);
+    const options = { mode: 0o600 };
+    const kept = toLines(join(folder, 'kept'), options);
+    options.mode = -1;
+    await pipeline(['x']).to(kept, { pool });
+  });
+
+  it('have no holes, and nothing else that is no text', () => {
+    const holed = Object.assign(Array<string>(3), { 0: 'a', 2: 'c' });
+    for (const wrong of [holed, [undefined], [5]] as unknown as string[][]) {
+      assert.throws(() => csv('rows.csv', { columns: wrong }), /`columns` to be an array of names/);
+      assert.throws(() => toCsv('rows.csv', { columns: wrong }), /`columns` to be an array of names/);
+      assert.throws(() => lines(wrong), /a list of paths/);
+      assert.throws(() => ndjson(wrong), /a list of paths/);
+    }
+  });
+});
