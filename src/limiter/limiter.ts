@@ -1,3 +1,4 @@
+import { onAbort } from '../async/on-abort.ts';
 import { makePace, type Pace, type Rate } from './pace.ts';
 
 /** The most that a limiter allows. */
@@ -43,18 +44,18 @@ export class Limiter {
         reject(signal.reason as Error);
         return;
       }
-      const onAbort = (): void => {
+      const giveUp = (): void => {
         this.#queue.delete(waiter);
         reject(signal?.reason as Error);
         this.#admit();
       };
       const waiter: Waiter = {
         enter: () => {
-          signal?.removeEventListener('abort', onAbort);
+          stopListening?.();
           resolve(this.#take());
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const stopListening = signal && onAbort(signal, giveUp);
       this.#queue.add(waiter);
       this.#admit();
     });

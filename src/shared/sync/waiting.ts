@@ -1,3 +1,5 @@
+import { createDeferred } from '../../async/deferred.ts';
+import { onAbort } from '../../async/on-abort.ts';
 import { optionError } from '../../options/check.ts';
 import { isMainThread } from 'node:worker_threads';
 
@@ -37,18 +39,14 @@ export async function sleep(
   signal?.throwIfAborted();
   const wait = waitAsync(cells, at, value, SLICE);
   if (!wait.async) return;
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const end = new Promise<void>((resolve) => {
-    stop = (): void => resolve();
-    timer = setTimeout(stop, SLICE);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
+  const end = createDeferred();
+  const timer = setTimeout(end.resolve, SLICE);
+  const stopListening = signal && onAbort(signal, end.resolve);
   try {
-    await Promise.race([wait.value, end]);
+    await Promise.race([wait.value, end.promise]);
   } finally {
     clearTimeout(timer);
-    if (stop !== undefined) signal?.removeEventListener('abort', stop);
+    stopListening?.();
   }
   if (signal?.aborted !== true) return;
   // A wake-up that comes now is meant for somebody who still waits.

@@ -1,3 +1,4 @@
+import { onAbort } from '../../async/on-abort.ts';
 import { TelarError } from '../../errors/telar-error.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { CallSite } from './failures.ts';
@@ -17,7 +18,7 @@ export class ObjectGroup {
   readonly #members: readonly Supervised[];
   readonly #key: Key | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => void this.#abort();
+  #stopListening: (() => void) | undefined;
   #calls = 0;
   #next = 0;
 
@@ -80,17 +81,17 @@ export class ObjectGroup {
     try {
       await settleAll(this.#members.map((member) => member.close()));
     } finally {
-      this.#signal?.removeEventListener('abort', this.#onAbort);
+      this.#stopListening?.();
     }
   }
 
   async #start(): Promise<void> {
     this.#signal?.throwIfAborted();
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#stopListening = this.#signal && onAbort(this.#signal, () => void this.#abort());
     try {
       await settleAll(this.#members.map((member) => member.start()));
     } catch (thrown) {
-      this.#signal?.removeEventListener('abort', this.#onAbort);
+      this.#stopListening?.();
       await Promise.allSettled(this.#members.map((member) => member.close()));
       throw thrown;
     }

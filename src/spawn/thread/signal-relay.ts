@@ -1,10 +1,11 @@
+import { onAbort } from '../../async/on-abort.ts';
 import { encodeThrown } from '../../wire/values/error.ts';
 import type { AbortNote } from '../../wire/remote/protocol.ts';
 
 /** Tells a thread when signals fire. Each signal has one listener, however many calls it was passed to. */
 export class SignalRelay {
   readonly #note: (note: AbortNote) => void;
-  readonly #heard = new Map<AbortSignal, { readonly ids: Set<number>; readonly listener: () => void }>();
+  readonly #heard = new Map<AbortSignal, { readonly ids: Set<number>; readonly stop: () => void }>();
   #count = 0;
 
   constructor(note: (note: AbortNote) => void) {
@@ -21,9 +22,8 @@ export class SignalRelay {
         const reason = encodeThrown(signal.reason);
         for (const each of ids) this.#note({ type: 'NOTE', signal: each, reason });
       };
-      heard = { ids, listener };
+      heard = { ids, stop: onAbort(signal, listener) };
       this.#heard.set(signal, heard);
-      signal.addEventListener('abort', listener);
     }
     heard.ids.add(id);
     return id;
@@ -35,11 +35,11 @@ export class SignalRelay {
     heard.ids.delete(id);
     if (heard.ids.size > 0) return;
     this.#heard.delete(signal);
-    signal.removeEventListener('abort', heard.listener);
+    heard.stop();
   }
 
   end(): void {
-    for (const [signal, { listener }] of this.#heard) signal.removeEventListener('abort', listener);
+    for (const { stop } of this.#heard.values()) stop();
     this.#heard.clear();
   }
 }

@@ -1,3 +1,4 @@
+import { onAbort } from '../../../async/on-abort.ts';
 import { optionError } from '../../../options/check.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
 import { describeValue } from '../../../errors/describe.ts';
@@ -69,8 +70,6 @@ async function* readPages<T, B>(
 ): AsyncGenerator<T, undefined, undefined> {
   const controller = new AbortController();
   const { signal } = options;
-  const onAbort = (): void => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
   const { url: first, headers } = resolveRequest(address, options, { session });
   // A URL that holds a password is asked for with its header, and the header goes along to further pages.
   const credentials = headers['authorization'];
@@ -87,6 +86,7 @@ async function* readPages<T, B>(
     const answer = await sendForBytes(request);
     return { answer, body: readJson(answer, request.method) as B };
   };
+  const stopListening = signal && onAbort(signal, () => controller.abort(signal.reason));
   try {
     signal?.throwIfAborted();
     const way = new Way<T, B>(first, options.body, { next, cursor, page });
@@ -101,7 +101,7 @@ async function* readPages<T, B>(
       yield* found;
     }
   } finally {
-    signal?.removeEventListener('abort', onAbort);
+    stopListening?.();
     controller.abort();
   }
   return undefined;

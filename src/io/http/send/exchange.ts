@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
+import { onAbort } from '../../../async/on-abort.ts';
 import { requireOwn } from '../../../machine/own-files.ts';
 import type { HttpDispatcher } from '../request/resolve-request.ts';
 import { TooLargeError } from './lasting-error.ts';
@@ -70,24 +71,24 @@ export function exchangeBytes(exchange: Exchange): Promise<Answer<Uint8Array<Arr
   return new Promise((resolve, reject) => {
     const collector = new Collector(exchange);
     let controller: Dispatcher.DispatchController | undefined;
-    const onAbort = (): void => {
+    const giveUp = (): void => {
       const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
       controller?.abort(reason);
       settle(() => reject(signal?.reason as Error));
     };
     const settle = (end: () => void): void => {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening?.();
       end();
     };
     const fail = (error: Error): void => {
       controller?.abort(error);
       settle(() => reject(error));
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopListening = signal && onAbort(signal, giveUp);
     findDispatcher(exchange).dispatch(describeRequest(exchange), {
       onRequestStart(started) {
         controller = started;
-        if (signal?.aborted === true) onAbort();
+        if (signal?.aborted === true) giveUp();
       },
       onResponseStart(_, code, received) {
         const problem = collector.begin(code, received);
