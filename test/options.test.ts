@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parallelMap, parallelMapIterable, parallelMapSettled, Pool } from 'telar';
 import {
-  assertIterableOptions,
-  assertMapOptions,
   type IterableOptions,
   type MapOptions,
+  takeIterableOptions,
+  takeMapOptions,
 } from '../src/options/call-options.ts';
 import { resolveRetries } from '../src/options/retries.ts';
 import { assertPoolOptions, type PoolOptions } from '../src/options/pool-options.ts';
@@ -18,8 +18,8 @@ census();
 type Options = Readonly<Record<string, unknown>>;
 type Case = readonly [options: Options, name: 'TypeError' | 'RangeError', message: RegExp];
 
-const checkMap = (options: Options): void => assertMapOptions(options as MapOptions<never>);
-const checkIterable = (options: Options): void => assertIterableOptions(options as IterableOptions);
+const checkMap = (options: Options): object => takeMapOptions(options as MapOptions<never>);
+const checkIterable = (options: Options): object => takeIterableOptions(options as IterableOptions);
 const checkPool = (options: Options): void => assertPoolOptions(options as PoolOptions);
 
 const counts = (name: string): Case[] => [
@@ -156,8 +156,8 @@ describe('the options of a call', () => {
     });
     checkMap({ signal: undefined, timeout: undefined, progress: undefined, onProgress: undefined });
     checkIterable({ ordered: undefined, onSummary: undefined, signal, retries: 0, timeout: 1 });
-    assertMapOptions(undefined);
-    assertIterableOptions(undefined);
+    takeMapOptions(undefined);
+    takeIterableOptions(undefined);
     assertPoolOptions(undefined);
   });
 

@@ -1,5 +1,6 @@
 import { isPromise } from 'node:util/types';
-import { assertBoolean, assertCount, assertKnown } from '../options/check.ts';
+import { assertSignal } from '../options/call-options.ts';
+import { assertBoolean, assertCount, copyOptions } from '../options/check.ts';
 import { describeValue } from '../errors/describe.ts';
 import { onAbort } from '../async/on-abort.ts';
 
@@ -40,10 +41,11 @@ export function gather<const C extends Calls>(
   options: GatherOptions & { readonly settle: true },
 ): Promise<Outcomes<C>>;
 export function gather<const C extends Calls>(calls: C, options?: GatherOptions): Promise<Results<C>>;
-export async function gather(calls: Calls, options: GatherOptions = {}): Promise<unknown> {
-  assertKnown(options, ['concurrency', 'signal', 'settle']);
+export async function gather(calls: Calls, given: GatherOptions = {}): Promise<unknown> {
+  const options = copyOptions(given, ['concurrency', 'signal', 'settle']);
   assertCount(options.concurrency, 'concurrency');
   assertBoolean(options.settle, 'settle');
+  assertSignal(options.signal);
   const entries = listCalls(calls);
   const results: unknown[] = await new Gathering(
     entries.map(([, call]) => call),
@@ -112,7 +114,10 @@ function listCalls(calls: unknown): [string, Call<unknown>][] {
       'Expected an array or an object of functions, got another iterable. Spread it: gather([...calls]).',
     );
   }
-  const entries = Object.entries(calls) as [string, unknown][];
+  // The holes of an array count, since results stand where their calls do.
+  const entries: [string, unknown][] = Array.isArray(calls)
+    ? Array.from(calls, (call: unknown, at) => [String(at), call])
+    : Object.entries(calls);
   for (const [name, call] of entries) {
     if (typeof call === 'function') continue;
     const hint = isPromise(call) ? ' It has begun already: pass () => … instead.' : '';

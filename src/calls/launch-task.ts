@@ -90,7 +90,9 @@ function describeCall(
   if (most > 0) kept.push(`retries ${most}`);
   if (cost !== undefined) kept.push('cost');
   return {
-    input: isSized ? `${(input as object).constructor.name} of ${length} items` : 'an iterable',
+    input: isSized
+      ? `${(input as { constructor?: Function }).constructor?.name ?? 'list'} of ${length} items`
+      : 'an iterable',
     options: kept.join(', '),
   };
 }

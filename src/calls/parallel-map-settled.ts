@@ -2,7 +2,7 @@ import { captureSite } from '../errors/call-site.ts';
 import { type RunForm, runToEnd } from '../flow/launch/launch.ts';
 import type { Input } from '../flow/source/open-source.ts';
 import type { Segment } from '../flow/outcome/segment.ts';
-import { assertMapOptions, type MapOptions } from '../options/call-options.ts';
+import { type MapOptions, takeMapOptions } from '../options/call-options.ts';
 import { assertCall } from './assert-call.ts';
 import { launchTask } from './launch-task.ts';
 import type { SentTask, Settled } from './task.ts';
@@ -24,7 +24,7 @@ export async function parallelMapSettled<T, R>(
   options?: MapOptions<T>,
 ): Promise<Settled<R>[]> {
   assertCall('parallelMapSettled', input, task, options);
-  assertMapOptions(options);
+  const taken = takeMapOptions(options);
   const settled: Settled<unknown>[] = [];
   const deliver = ({ values, outcomes, index: first, attempt }: Segment): void => {
     for (let at = 0; at < values.length; at++) {
@@ -40,6 +40,6 @@ export async function parallelMapSettled<T, R>(
     }
   };
   const form: RunForm = { isOrdered: true, onFailure: 'keep', receiver: { deliver } };
-  await runToEnd(launchTask(input, task, options ?? {}, form, captureSite(parallelMapSettled)));
+  await runToEnd(launchTask(input, task, taken, form, captureSite(parallelMapSettled)));
   return settled as Settled<R>[];
 }

@@ -6,10 +6,10 @@ import type { Input } from '../flow/source/open-source.ts';
 import { Reader } from '../flow/launch/reader.ts';
 import { type Outcome, releaseSegment, type Segment } from '../flow/outcome/segment.ts';
 import {
-  assertIterableOptions,
-  assertMapOptions,
   type IterableOptions,
   type MapOptions,
+  takeIterableOptions,
+  takeMapOptions,
 } from '../options/call-options.ts';
 import { launchTask } from './launch-task.ts';
 import { assertCall } from './assert-call.ts';
@@ -38,7 +38,7 @@ export async function parallelMap<T, R>(
   options?: MapOptions<T>,
 ): Promise<Result<R>[]> {
   assertCall('parallelMap', input, task, options);
-  assertMapOptions(options);
+  const taken = takeMapOptions(options);
   const results: unknown[] = [];
   const deliver = (segment: Segment): void => {
     const { values, outcomes } = segment;
@@ -47,7 +47,7 @@ export async function parallelMap<T, R>(
     releaseSegment(segment);
   };
   const form: RunForm = { isOrdered: true, onFailure: 'reject', receiver: { deliver } };
-  await runToEnd(launchTask(input, task, options ?? {}, form, captureSite(parallelMap)));
+  await runToEnd(launchTask(input, task, taken, form, captureSite(parallelMap)));
   return results as Result<R>[];
 }
 
@@ -72,8 +72,8 @@ export function parallelMapIterable<T, R>(
   options?: IterableOptions,
 ): AsyncIterable<Result<R>> {
   assertCall('parallelMapIterable', input, task, options);
-  assertIterableOptions(options);
-  const isOrdered = options?.ordered ?? true;
+  const taken = takeIterableOptions(options);
+  const isOrdered = taken.ordered ?? true;
   const callSite = captureSite(parallelMapIterable);
   // The first reader may have another context than the caller.
   const context = captureContext();
@@ -83,7 +83,7 @@ export function parallelMapIterable<T, R>(
       onFailure: isOrdered ? 'reject-in-turn' : 'reject',
       receiver: reader,
     };
-    return context(() => launchTask(input, task, options ?? {}, form, callSite));
+    return context(() => launchTask(input, task, taken, form, callSite));
   };
   return keepHere(
     { [Symbol.asyncIterator]: () => new Reader<Result<R>>(open) },

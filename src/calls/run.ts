@@ -4,7 +4,7 @@ import { describeValue } from '../errors/describe.ts';
 import { startCall } from '../flow/calls/start-call.ts';
 import { sharedPool } from '../flow/pool/pool.ts';
 import { assertTask, refuseSwapped } from '../options/arguments.ts';
-import { assertRunTaskOptions, type RunTaskOptions } from '../options/run-task-options.ts';
+import { type RunTaskOptions, takeRunTaskOptions } from '../options/run-task-options.ts';
 import type { WorkerPool } from '../options/worker-pool.ts';
 import type { ClonedValue } from './cloned.ts';
 
@@ -72,9 +72,9 @@ interface GivenCall {
 export function callTask(name: string, { pool, task, args, options, site }: GivenCall): Promise<unknown> {
   return new Promise((resolve, reject) => {
     assertCall(name, task, args);
-    assertRunTaskOptions(options, pool !== undefined);
-    const chosen = pool ?? options?.pool ?? sharedPool();
-    startCall({ pool: chosen, task, args, options: options ?? {}, site }, resolve, reject);
+    const taken = takeRunTaskOptions(options, pool !== undefined);
+    const chosen = pool ?? taken.pool ?? sharedPool();
+    startCall({ pool: chosen, task, args, options: taken, site }, resolve, reject);
   });
 }
 

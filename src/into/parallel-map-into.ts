@@ -14,7 +14,7 @@ import {
 } from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { fillBlock } from './blocks/fill-block.ts';
-import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
+import { chooseBlockLength, type IntoOptions, runBlocks, takeIntoOptions } from './run-blocks.ts';
 import { findBlockTask } from './block-tasks.ts';
 import { applyTask } from '../task/handle/applied.ts';
 
@@ -56,7 +56,7 @@ export async function parallelMapInto<
   if (typeof fn !== 'function') {
     throw new TypeError(`Expected \`fn\` to be a function of an element, got ${describeValue(fn)}.`);
   }
-  assertIntoOptions(options, 'parallelMapInto');
+  const taken = takeIntoOptions(options, 'parallelMapInto');
   const callSite = captureSite(parallelMapInto);
   const isShared = isSharedArrayBuffer(target.buffer);
   // Workers write while others still read, so what is read must not be where others write.
@@ -68,7 +68,7 @@ export async function parallelMapInto<
   const key = describeFunctions([fn], callSite);
   const work = { source: input, target: output, size: chooseBlockLength(blocks), length, failedAt, fn, key };
   const task = applyTask(fillBlock, findBlockTask('fillBlock'), work);
-  await runBlocks({ blocks, task, options: options ?? {}, callSite, failedAt, elementAt: (at) => input[at] });
+  await runBlocks({ blocks, task, options: taken, callSite, failedAt, elementAt: (at) => input[at] });
   if (!isShared) copyElements(target, output);
   return target;
 }

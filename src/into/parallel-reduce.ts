@@ -4,7 +4,7 @@ import { describeValue } from '../errors/describe.ts';
 import { assertSource, type ElementOf, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { foldBlock } from './blocks/fold-block.ts';
-import { assertIntoOptions, chooseBlockLength, type IntoOptions, runBlocks } from './run-blocks.ts';
+import { chooseBlockLength, type IntoOptions, runBlocks, takeIntoOptions } from './run-blocks.ts';
 import { findBlockTask } from './block-tasks.ts';
 import { applyTask } from '../task/handle/applied.ts';
 
@@ -51,7 +51,7 @@ export async function parallelReduce<
   refuseSwapped(isSwapped, 'parallelReduce(source, { init, step, merge })', [source, reduction]);
   assertSource(source);
   assertReduction(reduction);
-  assertIntoOptions(options, 'parallelReduce');
+  const taken = takeIntoOptions(options, 'parallelReduce');
   const callSite = captureSite(parallelReduce);
   const { init, step, merge } = reduction;
   const input = toShared(source);
@@ -69,7 +69,7 @@ export async function parallelReduce<
   await runBlocks({
     blocks,
     task,
-    options: options ?? {},
+    options: taken,
     callSite,
     failedAt,
     elementAt: (at) => input[at],

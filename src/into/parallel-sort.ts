@@ -2,7 +2,7 @@ import { type CallSite, captureSite } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { copyElements, createShared, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { mergeStretch, type MergeStep } from './blocks/merge.ts';
-import { assertIntoOptions, type IntoOptions, runBlocks } from './run-blocks.ts';
+import { type IntoOptions, runBlocks, takeIntoOptions } from './run-blocks.ts';
 
 import { sharedPool } from '../flow/pool/pool.ts';
 
@@ -36,15 +36,15 @@ export async function parallelSort<A extends Elements>(array: A, options?: IntoO
   if (!isElements(array)) {
     throw new TypeError(`Expected a typed array, got ${describeValue(array)}.`);
   }
-  assertIntoOptions(options, 'parallelSort');
-  options?.signal?.throwIfAborted();
+  const taken = takeIntoOptions(options, 'parallelSort');
+  taken.signal?.throwIfAborted();
   const { length } = array;
-  const workers = options?.workers ?? options?.pool?.workers ?? sharedPool().workers;
+  const workers = taken.workers ?? taken.pool?.workers ?? sharedPool().workers;
   if (length < FEWEST || workers < 2) {
     array.sort();
     return array;
   }
-  const call = { options: options ?? {}, callSite: captureSite(parallelSort) };
+  const call = { options: taken, callSite: captureSite(parallelSort) };
   const parts = 2 ** Math.ceil(Math.log2(workers));
   const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.floor((length * part) / parts));
   let sorted = toShared(array);

@@ -7,7 +7,7 @@ import { TypedArraySource } from '../flow/source/source.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import { releaseSegment } from '../flow/outcome/segment.ts';
 import { previewValue } from '../errors/preview.ts';
-import { assertMapOptions, type CallOptions } from '../options/call-options.ts';
+import { type CallOptions, takeMapOptions } from '../options/call-options.ts';
 
 /** Options of the calls over typed arrays. */
 export type IntoOptions = Pick<CallOptions, 'workers' | 'pool' | 'signal' | 'store'>;
@@ -71,19 +71,24 @@ export async function runBlocks(run: BlockRun): Promise<void> {
   await runToEnd(launch(call, { define: () => resolveTask(task, callSite), key: task }));
 }
 
-/** @param call - Name of the call, for messages. */
-export function assertIntoOptions(options: IntoOptions | undefined, call: string): void {
-  assertMapOptions(options);
+/**
+ * Checks the options of a call, and returns a copy of its own.
+ *
+ * @param call - Name of the call, for messages.
+ */
+export function takeIntoOptions(options: IntoOptions | undefined, call: string): IntoOptions {
+  const taken: IntoOptions = takeMapOptions(options);
   for (const key of Object.keys(options ?? {})) {
     if (NAMES.includes(key)) continue;
     throw optionError(`Unknown option \`${key}\`. Known options here: ${NAMES.join(', ')}.`);
   }
-  if (options?.pool !== undefined && enterPool(options.pool).isRemote === true) {
+  if (taken.pool !== undefined && enterPool(taken.pool).isRemote === true) {
     throw optionError(
       `${call} works in memory that its workers share, which does not reach other machines: \`pool\` is a Cluster. ` +
         'Leave it out, or use a Pool; parallelMap takes a Cluster.',
     );
   }
+  return taken;
 }
 
 /** Names a block by the element that failed, where that is known, or by its elements. */

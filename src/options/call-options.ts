@@ -2,9 +2,9 @@ import {
   assertBoolean,
   assertCount,
   assertFunction,
-  assertKnown,
   assertMilliseconds,
   assertName,
+  copyOptions,
   optionError,
 } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
@@ -109,18 +109,22 @@ const MAP_OPTIONS = [...CALL_OPTIONS, ...NAMED_OPTIONS, 'cost'] as const;
 
 const ITERABLE_OPTIONS = [...CALL_OPTIONS, ...NAMED_OPTIONS, 'ordered'] as const;
 
-export function assertMapOptions(options: MapOptions<never> | undefined): void {
-  assertKnown(options, MAP_OPTIONS);
-  assertCallOptions(options ?? {});
-  assertNamedOptions(options ?? {});
-  assertFunction(options?.cost, 'cost', 'a function from an item to a number');
+/** Checks the options of a call, and returns a copy of its own. */
+export function takeMapOptions<T>(options: MapOptions<T> | undefined): MapOptions<T> {
+  const taken = copyOptions(options, MAP_OPTIONS);
+  assertCallOptions(taken);
+  assertNamedOptions(taken);
+  assertFunction(taken.cost, 'cost', 'a function from an item to a number');
+  return taken;
 }
 
-export function assertIterableOptions(options: IterableOptions | undefined): void {
-  assertKnown(options, ITERABLE_OPTIONS);
-  assertCallOptions(options ?? {});
-  assertNamedOptions(options ?? {});
-  assertBoolean(options?.ordered, 'ordered');
+/** Checks the options of a call that is read, and returns a copy of its own. */
+export function takeIterableOptions(options: IterableOptions | undefined): IterableOptions {
+  const taken = copyOptions(options, ITERABLE_OPTIONS);
+  assertCallOptions(taken);
+  assertNamedOptions(taken);
+  assertBoolean(taken.ordered, 'ordered');
+  return taken;
 }
 
 function assertNamedOptions({ runId, keep, pool }: NamedRunOptions): void {

@@ -1,4 +1,5 @@
 import { describeValue } from '../errors/describe.ts';
+import { isUrl } from '../realm/url.ts';
 
 /** Names that other libraries have for options of Telar. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -43,6 +44,41 @@ export function assertKnown(options: unknown, known: readonly string[]): void {
       closest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean \`${closest}\`?`;
     throw optionError(`Unknown option \`${key}\`. ${hint}`);
   }
+}
+
+/** Options that are objects themselves, with the settings that each may have. */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  journal: ['path', 'onMismatch', 'retryFailed'],
+  rate: ['limit', 'interval'],
+  retries: ['retries', 'delay', 'when'],
+  signals: ['grace'],
+};
+
+/**
+ * Refuses options that nobody reads, and returns a copy of the others, whose values are not checked yet. The copy is the
+ * call's own: what is checked is what is used, whatever the caller does to the object later.
+ */
+export function copyOptions<O extends object>(options: O | undefined, known: readonly string[]): O {
+  assertKnown(options, known);
+  const copy: Record<string, unknown> = {};
+  if (options === undefined) return copy as O;
+  for (const name of known) {
+    const value: unknown = Reflect.get(options, name);
+    const settings = SETTINGS[name];
+    if (value !== undefined) copy[name] = settings === undefined ? value : copySettings(value, settings);
+  }
+  return copy as O;
+}
+
+function copySettings(value: unknown, known: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || isUrl(value)) return value;
+  // Unknown names stay, to be refused.
+  const copy: Record<string, unknown> = { ...value };
+  for (const name of known) {
+    const setting: unknown = Reflect.get(value, name);
+    if (setting !== undefined) copy[name] = setting;
+  }
+  return copy;
 }
 
 function findClosest(key: string, known: readonly string[]): string | undefined {

@@ -1,4 +1,6 @@
 import { assertFunction, assertKnown, assertMilliseconds, optionError } from './check.ts';
+import { LONGEST_DELAY } from '../async/backoff.ts';
+import { isThenable } from '../async/iterator-step.ts';
 import { describeValue } from '../errors/describe.ts';
 import type { TelarError } from '../errors/telar-error.ts';
 
@@ -20,8 +22,26 @@ export interface RetryPolicy {
 
 export function resolveRetries(retries: number | RetryOptions | undefined): RetryPolicy {
   const options = typeof retries === 'object' ? retries : { retries: retries ?? 0 };
-  const { delay = 0, when = (): boolean => true } = options;
-  return { most: options.retries, delay: typeof delay === 'function' ? delay : (): number => delay, when };
+  const { delay = 0, when } = options;
+  return {
+    most: options.retries,
+    delay: typeof delay === 'function' ? (attempts) => limitDelay(delay(attempts)) : (): number => delay,
+    when: when === undefined ? (): boolean => true : (error) => readVerdict(when(error)),
+  };
+}
+
+/** Returns a delay that a timer can have: beyond the longest one, it would fire at once. */
+function limitDelay(delay: unknown): number {
+  if (typeof delay === 'number' && !Number.isNaN(delay)) return Math.min(delay, LONGEST_DELAY);
+  if (isThenable(delay)) Promise.resolve(delay).catch(() => {});
+  throw optionError(`Expected \`retries.delay\` to return milliseconds, got ${describeValue(delay)}.`);
+}
+
+/** Reads whether to try again. A promise is no answer, and would always mean yes. */
+function readVerdict(verdict: unknown): boolean {
+  if (!isThenable(verdict)) return Boolean(verdict);
+  Promise.resolve(verdict).catch(() => {});
+  throw optionError('Expected `retries.when` to return at once whether to try again, got a promise.');
 }
 
 export function assertRetries(retries: unknown): void {

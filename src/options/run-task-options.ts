@@ -1,5 +1,5 @@
 import { assertSignal } from './call-options.ts';
-import { assertKnown, assertMilliseconds } from './check.ts';
+import { assertMilliseconds, copyOptions } from './check.ts';
 import { assertRetries, type RetryOptions } from './retries.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -31,11 +31,16 @@ export interface RunTaskOptions {
 const OF_POOL = ['signal', 'timeout', 'retries', 'store'] as const;
 const RUN_TASK_OPTIONS = [...OF_POOL, 'pool'] as const;
 
-/** @param isOfPool - Whether the call is a method of its pool, and takes no other. */
-export function assertRunTaskOptions(options: RunTaskOptions | undefined, isOfPool = false): void {
-  if (options === undefined) return;
-  assertKnown(options, isOfPool ? OF_POOL : RUN_TASK_OPTIONS);
-  assertMilliseconds(options.timeout, 'timeout');
-  assertRetries(options.retries);
-  assertSignal(options.signal);
+/**
+ * Checks the options of a call, and returns a copy of its own.
+ *
+ * @param isOfPool - Whether the call is a method of its pool, and takes no other.
+ */
+export function takeRunTaskOptions(options: RunTaskOptions | undefined, isOfPool = false): RunTaskOptions {
+  if (options === undefined) return {};
+  const taken = copyOptions(options, isOfPool ? OF_POOL : RUN_TASK_OPTIONS);
+  assertMilliseconds(taken.timeout, 'timeout');
+  assertRetries(taken.retries);
+  assertSignal(taken.signal);
+  return taken;
 }

@@ -10,7 +10,7 @@ import { findRemoteMethod } from '../task/handle/remote-method.ts';
 import type { skip } from '../wire/message/outcome.ts';
 import { collectResults, foldResults, iterateResults, visitResults } from './ends/read-results.ts';
 import { describe, type Description } from './ends/description.ts';
-import { assertEndOptions, runInto } from './ends/run-into.ts';
+import { assertJournaled, runInto, takeCall } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
@@ -19,7 +19,7 @@ import { type KeyedOptions, resolveSpill } from './stage/keyed-options.ts';
 import type { RunOptions } from './stage/run-options.ts';
 import { assertFold, assertSink, assertStageTask, refuseConcurrency } from './stage/spec-checks.ts';
 import type { CpuSpec, Fold, FoldSpec, Key, Spec } from './stage/specs.ts';
-import { assertCpuOptions, assertIoOptions, resolveBatch } from './stage/stage-options.ts';
+import { resolveBatch, takeCpuOptions, takeIoOptions } from './stage/stage-options.ts';
 import type { BatchOptions, CpuOptions, IoOptions } from './stage/stage-options.ts';
 import { startRun, type StartedRun } from './stop/started.ts';
 import type { PipelineSummary } from './stage/pipeline-counts.ts';
@@ -61,8 +61,7 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
     options: IoOptions = {},
   ): Pipeline<StageResult<R>> {
     assertStageTask(fn, 'io', options);
-    assertIoOptions(options);
-    return this.#with({ kind: 'io', fn: fn as never, options });
+    return this.#with({ kind: 'io', fn: fn as never, options: takeIoOptions(options) });
   }
 
   /**
@@ -173,8 +172,9 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
     const sink = hasSink ? (first as Sink<T>) : undefined;
     const options = (hasSink ? second : (first as RunOptions | undefined)) ?? {};
     if (sink !== undefined) assertSink(sink, 'start');
-    assertEndOptions(this.#description, options, sink);
-    return startRun((started) => runInto(this.#description, sink, { options, callSite, started }));
+    const call = takeCall({ options, callSite }, true);
+    assertJournaled(this.#description, call, sink);
+    return startRun((started) => runInto(this.#description, sink, { ...call, started }));
   }
 
   /** Collects all results, in order. */
@@ -232,11 +232,11 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
 
   #withCpu<R, S>(call: CpuSpec['call'], method: string, task: Function, options: CpuOptions): Pipeline<R, S> {
     assertStageTask(task, method, options);
-    assertCpuOptions(options);
+    const taken = takeCpuOptions(options);
     const remote = findRemoteMethod(task);
-    if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, options));
-    refuseConcurrency(options, method);
-    return this.#with({ kind: 'cpu', call, task, options });
+    if (remote !== undefined) return this.#with(describeRemoteStage(remote, call, taken));
+    refuseConcurrency(taken, method);
+    return this.#with({ kind: 'cpu', call, task, options: taken });
   }
 }
 

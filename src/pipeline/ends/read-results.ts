@@ -6,10 +6,9 @@ import type { Collected } from '../../wire/message/payload.ts';
 import type { EndForm } from '../run/composed.ts';
 import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
-import { assertRunOptions } from '../stage/run-options.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
 import type { Description } from './description.ts';
-import { type EndCall, makeJob, runTo } from './run-into.ts';
+import { type EndCall, makeJob, runTo, takeCall } from './run-into.ts';
 
 /** Runs a pipeline, and collects all results, in order. */
 export async function collectResults(description: Description, call: EndCall): Promise<unknown[]> {
@@ -18,8 +17,7 @@ export async function collectResults(description: Description, call: EndCall): P
     const page = readPage(portion);
     for (let at = 0; at < page.length; at++) results.push(page[at]);
   };
-  assertRunOptions(call.options);
-  await runTo(description, { kind: 'values' }, { take }, call);
+  await runTo(description, { kind: 'values' }, { take }, takeCall(call));
   return results;
 }
 
@@ -36,8 +34,7 @@ export async function visitResults(
       if (isThenable(waiting)) await waiting;
     }
   };
-  assertRunOptions(call.options);
-  return await runTo(description, { kind: 'values' }, { take }, call);
+  return await runTo(description, { kind: 'values' }, { take }, takeCall(call));
 }
 
 /** Runs a pipeline, and merges what the workers have made of their chunks. */
@@ -50,15 +47,14 @@ export async function foldResults<R>(
   const take = (portion: Collected): void => {
     merge.add(readState(portion));
   };
-  assertRunOptions(call.options);
-  await runTo(description, end, { take }, call);
+  await runTo(description, end, { take }, takeCall(call));
   return merge.value;
 }
 
 /** Gives the results of a pipeline one by one: each reader of the iterable that this returns runs the pipeline anew. */
-export function iterateResults<T>(description: Description, call: EndCall): AsyncIterable<T> {
+export function iterateResults<T>(description: Description, given: EndCall): AsyncIterable<T> {
+  const call = takeCall(given);
   const { options } = call;
-  assertRunOptions(options);
   if (options.signals !== undefined && options.signals !== false) {
     throw optionError(
       '`signals` is for ends that run by themselves, such as .forEach(): leave the loop instead.',

@@ -9,7 +9,7 @@ import { closeInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job, SinkWriter } from '../run/job.ts';
 import { assertWriter, chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
-import { assertRunOptions, type RunOptions } from '../stage/run-options.ts';
+import { type RunOptions, takeRunOptions } from '../stage/run-options.ts';
 import type { Description } from './description.ts';
 import type { StartedJob } from '../stop/started.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
@@ -25,13 +25,17 @@ export interface EndCall {
   readonly started?: StartedJob | undefined;
 }
 
-/** Checks the options of an end that can resume; returns the settings of its journal. */
-export function assertEndOptions(
+/** Checks the options of an end, and gives its call a copy of its own. */
+export function takeCall(call: EndCall, canResume = false): EndCall {
+  return { ...call, options: takeRunOptions(call.options, canResume) };
+}
+
+/** Throws where a run cannot resume that is to have a journal. Returns the settings of that. */
+export function assertJournaled(
   { input, specs }: Description,
-  options: RunOptions,
+  { options }: EndCall,
   sink: Sink<never> | undefined,
 ): JournalSettings | undefined {
-  assertRunOptions(options, true);
   const settings = resolveJournal(options.journal);
   if (settings !== undefined) assertResumable(input, specs, sink);
   return settings;
@@ -41,9 +45,10 @@ export function assertEndOptions(
 export async function runInto<T>(
   description: Description,
   sink: Sink<T> | undefined,
-  call: EndCall,
+  given: EndCall,
 ): Promise<PipelineSummary> {
-  const settings = assertEndOptions(description, call.options, sink);
+  const call = takeCall(given, true);
+  const settings = assertJournaled(description, call, sink);
   if (settings !== undefined) {
     const { runJournaled } = await import('../journal/run-journaled.ts');
     return await runJournaled({ ...description, ...call }, sink, settings);

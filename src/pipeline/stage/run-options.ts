@@ -1,7 +1,13 @@
 import { isMainThread } from 'node:worker_threads';
 import { CALL_OPTIONS, assertCallOptions, type CallOptions } from '../../options/call-options.ts';
 import type { JournalOptions } from '../../options/journal-option.ts';
-import { assertFunction, assertKnown, assertMilliseconds, optionError } from '../../options/check.ts';
+import {
+  assertFunction,
+  assertKnown,
+  assertMilliseconds,
+  copyOptions,
+  optionError,
+} from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { PipelineSummary } from './pipeline-counts.ts';
 
@@ -36,15 +42,19 @@ export interface SignalOptions {
 const OF_STAGES: readonly string[] = ['chunkSize', 'timeout', 'retries'];
 const RUN_OPTIONS = [...CALL_OPTIONS.filter((name) => !OF_STAGES.includes(name)), 'signals'];
 
-/** @param canResume - Whether the end takes a journal. */
-export function assertRunOptions(options: RunOptions | undefined, canResume = false): void {
+/**
+ * Checks the options of an end, and returns a copy that is the run's own.
+ *
+ * @param canResume - Whether the end takes a journal.
+ */
+export function takeRunOptions(options: RunOptions | undefined, canResume = false): RunOptions {
   for (const name of OF_STAGES) {
     if (options !== undefined && typeof options === 'object' && name in options) {
       throw optionError(`\`${name}\` is an option of a stage: .cpu(task, { ${name}: … }).`);
     }
   }
-  assertKnown(options, RUN_OPTIONS);
-  const journal: unknown = options?.journal;
+  const taken = copyOptions(options, RUN_OPTIONS);
+  const journal: unknown = taken.journal;
   if (journal !== undefined && !canResume) {
     throw optionError(
       '`journal` is an option of .run(), .to(sink) and .start(): the results of other ends are in the memory that is lost.',
@@ -56,10 +66,11 @@ export function assertRunOptions(options: RunOptions | undefined, canResume = fa
         'what .onError(sink) got is in that sink.',
     );
   }
-  const { onSummary, signals, ...others } = options ?? {};
+  const { onSummary, signals, ...others } = taken;
   assertSignals(signals);
   assertFunction(onSummary, 'onSummary', 'a function');
   assertCallOptions(others);
+  return taken;
 }
 
 function assertSignals(signals: unknown): void {

@@ -1,8 +1,8 @@
 import {
   assertBoolean,
   assertCount,
-  assertKnown,
   assertMilliseconds,
+  copyOptions,
   optionError,
 } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
@@ -56,28 +56,32 @@ export interface BatchOptions {
 
 const STAGE_OPTIONS = ['name', 'timeout', 'retries'] as const;
 
-export function assertIoOptions(options: IoOptions | undefined): void {
+/** Checks the options of a stage, and returns a copy of its own. */
+export function takeIoOptions(options: IoOptions | undefined): IoOptions {
   // There is no `workers` here, which is what CPU-bound work has.
-  assertKnown(options, [...STAGE_OPTIONS, 'concurrency', 'ordered', 'rate']);
-  assertStageOptions(options ?? {});
-  assertCount(options?.concurrency, 'concurrency');
-  assertBoolean(options?.ordered, 'ordered');
-  assertRate(options?.rate);
+  const taken = copyOptions(options, [...STAGE_OPTIONS, 'concurrency', 'ordered', 'rate']);
+  assertStageOptions(taken);
+  assertCount(taken.concurrency, 'concurrency');
+  assertBoolean(taken.ordered, 'ordered');
+  assertRate(taken.rate);
+  return taken;
 }
 
-export function assertCpuOptions(options: CpuOptions | undefined): void {
-  assertKnown(options, [...STAGE_OPTIONS, 'chunkSize', 'concurrency']);
-  assertStageOptions(options ?? {});
-  assertCount(options?.chunkSize, 'chunkSize');
-  assertCount(options?.concurrency, 'concurrency');
+/** Checks the options of a stage on the workers, and returns a copy of its own. */
+export function takeCpuOptions(options: CpuOptions | undefined): CpuOptions {
+  const taken = copyOptions(options, [...STAGE_OPTIONS, 'chunkSize', 'concurrency']);
+  assertStageOptions(taken);
+  assertCount(taken.chunkSize, 'chunkSize');
+  assertCount(taken.concurrency, 'concurrency');
+  return taken;
 }
 
 export function resolveBatch(batch: number | BatchOptions): BatchOptions {
   if (typeof batch === 'object' && batch !== null) {
-    assertKnown(batch, ['size', 'maxWait']);
-    assertSize(batch.size);
-    assertMilliseconds(batch.maxWait, 'maxWait', 0);
-    return batch;
+    const taken = copyOptions(batch, ['size', 'maxWait']);
+    assertSize(taken.size);
+    assertMilliseconds(taken.maxWait, 'maxWait', 0);
+    return taken;
   }
   assertSize(batch);
   return { size: batch };

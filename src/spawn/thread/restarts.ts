@@ -1,4 +1,4 @@
-import { backOff } from '../../async/backoff.ts';
+import { backOff, LONGEST_DELAY } from '../../async/backoff.ts';
 import { createDeferred } from '../../async/deferred.ts';
 import type { RestartOptions } from '../remote/options.ts';
 
@@ -27,7 +27,7 @@ export class Restarts {
     if (this.#times.length >= this.#most) return undefined;
     this.#times.push(now);
     this.count++;
-    return Math.max(0, Number(this.#delay(this.#times.length)) || 0);
+    return Math.min(LONGEST_DELAY, Math.max(0, Number(this.#delay(this.#times.length)) || 0));
   }
 
   describe(): string {

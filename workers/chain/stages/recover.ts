@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RevivedRetry } from './stage.ts';
 
+/** The longest time that a timer takes, in ms. */
+const LONGEST = 2 ** 31 - 1;
+
 /** A stage that failed on an item, and may be tried again. */
 export interface Recovery {
   readonly value: unknown;
@@ -24,7 +27,8 @@ export async function recover({ thrown, retry, attempt, call }: Recovery): Promi
         return { isRecovered: false, attempts: tries, thrown: last };
       }
       const wait = Number(await retry.delay(tries));
-      if (wait > 0) await sleep(wait);
+      // A timer that is told to take longer fires at once.
+      if (wait > 0) await sleep(wait > LONGEST ? LONGEST : wait);
     } catch (wrong) {
       // An error of the user's own `when` or `delay` is the failure then.
       return { isRecovered: false, attempts: tries, thrown: wrong };
