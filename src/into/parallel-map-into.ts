@@ -1,6 +1,6 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/arguments.ts';
+import { refuseAsync, refuseSwapped } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import {
   assertSource,
@@ -56,6 +56,7 @@ export async function parallelMapInto<
   if (typeof fn !== 'function') {
     throw new TypeError(`Expected \`fn\` to be a function of an element, got ${describeValue(fn)}.`);
   }
+  refuseAsync(fn, 'fn');
   const taken = takeIntoOptions(options, 'parallelMapInto');
   const callSite = captureSite(parallelMapInto);
   const isShared = isSharedArrayBuffer(target.buffer);

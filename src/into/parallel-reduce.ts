@@ -1,5 +1,5 @@
 import { captureSite } from '../errors/call-site.ts';
-import { refuseSwapped } from '../options/arguments.ts';
+import { refuseSwapped, takeMerged } from '../options/arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import { assertSource, type ElementOf, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { describeFunctions } from './describe-functions.ts';
@@ -64,7 +64,9 @@ export async function parallelReduce<
   let merged: { readonly value: Accumulator } | undefined;
   const onResult = (result: unknown): void => {
     const value = result as Accumulator;
-    merged = { value: merged === undefined ? value : merge(merged.value, value) };
+    merged = {
+      value: merged === undefined ? value : (takeMerged(merge(merged.value, value)) as Accumulator),
+    };
   };
   await runBlocks({
     blocks,

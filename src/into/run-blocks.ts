@@ -60,15 +60,21 @@ export async function runBlocks(run: BlockRun): Promise<void> {
       onFailure: 'reject',
       receiver: {
         deliver: (segment) => {
-          if (onResult !== undefined)
-            for (let at = 0; at < segment.values.length; at++) onResult(segment.values[at]);
+          try {
+            if (onResult !== undefined)
+              for (let at = 0; at < segment.values.length; at++) onResult(segment.values[at]);
+          } catch (thrown) {
+            // An error of the user's function ends the call, and not the program.
+            launched.run.fail(thrown);
+          }
           releaseSegment(segment);
         },
       },
       nameItem: failedAt === undefined ? undefined : nameElements(run, size),
     },
   };
-  await runToEnd(launch(call, { define: () => resolveTask(task, callSite), key: task }));
+  const launched = launch(call, { define: () => resolveTask(task, callSite), key: task });
+  await runToEnd(launched);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isAsyncFunction, isGeneratorFunction } from 'node:util/types';
+import { isThenable } from '../async/iterator-step.ts';
 import { describeValue } from '../errors/describe.ts';
 
 /** Throws a TypeError unless a value is a function, as tasks and handles are. */
@@ -17,4 +19,22 @@ export function refuseSwapped(isSwapped: boolean, expected: string, given: reado
   if (!isSwapped) return;
   const order = given.map(describeValue).join(', then ');
   throw new TypeError(`The arguments are swapped: expected ${expected}, got ${order}.`);
+}
+
+/**
+ * Refuses an asynchronous function, or a generator, where what a function returns is used at once: a promise that is
+ * written as a number is NaN, and nobody says so.
+ */
+export function refuseAsync(fn: Function, name: string): void {
+  if (!isAsyncFunction(fn) && !isGeneratorFunction(fn)) return;
+  const kind = isGeneratorFunction(fn) ? 'a generator' : 'an asynchronous one';
+  throw new TypeError(`Expected \`${name}\` to be a function that returns its value at once, got ${kind}.`);
+}
+
+/** Gives back a merged value. Refuses a promise, which the next `merge` would take for a value. */
+export function takeMerged(merged: unknown): unknown {
+  if (!isThenable(merged)) return merged;
+  // Nobody hears a failure of the promise.
+  merged.then(undefined, () => undefined);
+  throw new TypeError('Expected `merge` to return its value at once, got a promise.');
 }

@@ -107,5 +107,14 @@ describe('parallelMapInto', () => {
     await assert.rejects(run(new Float64Array(2), [1, 'two']), /numbers only, got the string "two" at 1/);
     await assert.rejects(run(new Float64Array(2), 'text'), /typed array or an array of numbers/);
     await assert.rejects(run(new Float64Array(2), [1], { chunkSize: 3 }), /Unknown option `chunkSize`/);
+    for (const late of [
+      async (x: number) => x,
+      function* (x: number) {
+        yield x;
+      },
+    ]) {
+      const filled = parallelMapInto(new Float64Array(1), [1], late as never, { pool });
+      await assert.rejects(filled, /Expected `fn` to be a function that returns its value at once/);
+    }
   });
 });

@@ -80,4 +80,12 @@ describe('parallelReduce', () => {
     assert.equal(reason.index, 700);
     await assert.rejects(parallelReduce([1], { init: sum.init } as typeof sum), /`step` is undefined/);
   });
+
+  it("refuses a merge that gives a promise, whose failure is nobody else's", async () => {
+    const merge = async (): Promise<number> => {
+      throw new Error('too late');
+    };
+    const reduced = parallelReduce(makeNumbers(1000, 1), { ...sum, merge: merge as never }, { pool });
+    await assert.rejects(reduced, /Expected `merge` to return its value at once, got a promise/);
+  });
 });

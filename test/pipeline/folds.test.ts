@@ -218,5 +218,10 @@ describe('reduce, count, groupBy, distinct and topK', () => {
       pipeline([1]).reduce({ ...fold, step: async () => 1 } as never, { pool }),
       /got a promise/,
     );
+    const late = { ...fold, merge: async () => 1 } as never;
+    const halves = pipeline([1, 1]).filter(() => true, { chunkSize: 1 });
+    const says = /Expected `merge` to return its value at once, got a promise/;
+    await assert.rejects(halves.reduce(late, { pool }), says);
+    await assert.rejects(halves.groupBy((n) => n, late).toArray({ pool }), says);
   });
 });

@@ -1,3 +1,4 @@
+import { takeMerged } from '../../options/arguments.ts';
 import { KeyIndex } from '../../wire/keys/key-index.ts';
 import type { Keyed } from '../../wire/keys/keyed.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
@@ -80,7 +81,7 @@ export class GroupMerge implements KeyedMerge {
     let last = known;
     for (let at = 0; at < numbers.length; at++) {
       const number = numbers[at] as number;
-      if (number < known) states[number] = merge(states[number], values[at]);
+      if (number < known) states[number] = takeMerged(merge(states[number], values[at]));
       else if (number === states.length) states.push(values[at]);
       else states[number] = values[at];
       if (number >= last) last = number + 1;

@@ -1,3 +1,4 @@
+import { takeMerged } from '../../options/arguments.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 import type { FoldSpec } from '../stage/specs.ts';
@@ -42,7 +43,8 @@ export class ReduceMerge implements Merge<unknown> {
     const next = state as { readonly state: unknown } | undefined;
     if (next === undefined) return;
     const merge = this.#fold.merge as (before: unknown, after: unknown) => unknown;
-    this.#state = this.#state === undefined ? next : { state: merge(this.#state.state, next.state) };
+    this.#state =
+      this.#state === undefined ? next : { state: takeMerged(merge(this.#state.state, next.state)) };
   }
 
   get value(): unknown {

@@ -1,3 +1,4 @@
+import { takeMerged } from '../../options/arguments.ts';
 import { KeyTable } from '../../wire/keys/key-table.ts';
 import { BlockWriter, findPart, LAST_LEVEL, PARTS } from './block-writer.ts';
 import { GIVEN, type Groups, type GroupsKind } from './groups.ts';
@@ -68,7 +69,7 @@ export class PartSorter {
         if (number === places.length) {
           places.push(groups.places[at] as number);
           if (hasValues) values.push(value);
-        } else if (hasValues) values[number] = merge(values[number], value);
+        } else if (hasValues) values[number] = takeMerged(merge(values[number], value));
       }
     }
     return await this.#write(table, places, values);
