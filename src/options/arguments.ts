@@ -31,10 +31,18 @@ export function refuseAsync(fn: Function, name: string): void {
   throw new TypeError(`Expected \`${name}\` to be a function that returns its value at once, got ${kind}.`);
 }
 
+/**
+ * Tells whether a function of the user's has returned a promise where its value is used at once. The error that then
+ * follows says so: a failure of the promise is not reported besides.
+ */
+export function isLatePromise(returned: unknown): boolean {
+  if (!isThenable(returned)) return false;
+  Promise.resolve(returned).catch(() => {});
+  return true;
+}
+
 /** Gives back a merged value. Refuses a promise, which the next `merge` would take for a value. */
 export function takeMerged(merged: unknown): unknown {
-  if (!isThenable(merged)) return merged;
-  // Nobody hears a failure of the promise.
-  merged.then(undefined, () => undefined);
+  if (!isLatePromise(merged)) return merged;
   throw new TypeError('Expected `merge` to return its value at once, got a promise.');
 }

@@ -55,6 +55,11 @@ describe('several instances', () => {
       group.tell({ id: 1 }),
       /Expected `key` to give text, a number or a boolean.*an object/,
     );
+    await using late = await spawn(makeTeller, [], {
+      instances: 2,
+      key: (async () => await Promise.reject(new Error('too late'))) as never,
+    });
+    await assert.rejects(late.tell({ id: 1 }), /Expected `key` to give text.*got a Promise/);
     await using throwing = await spawn(makeTeller, [], {
       instances: 2,
       key: () => {

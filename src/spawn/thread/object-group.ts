@@ -1,5 +1,6 @@
 import { onAbort } from '../../async/on-abort.ts';
 import { TelarError } from '../../errors/telar-error.ts';
+import { isLatePromise } from '../../options/arguments.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { CallSite } from './failures.ts';
 import type { SpawnOptions } from '../remote/options.ts';
@@ -132,6 +133,7 @@ function measureLoad({ isOver, unsettled }: Supervised): number {
 /** Hashes a key (FNV-1a) to a number that is the same in every process. */
 function hashKey(key: unknown): number {
   if (!['string', 'number', 'bigint', 'boolean'].includes(typeof key)) {
+    isLatePromise(key);
     throw new TypeError(
       `Expected \`key\` to give text, a number or a boolean, or undefined for any object, got ${describeValue(key)}.`,
     );

@@ -100,6 +100,32 @@ describe('pages', () => {
     assert.ok(server.requests.length - before <= 2);
   });
 
+  it('say what is wrong with what their functions return, and report no failure of a promise besides', async () => {
+    server.on('/wrong', (_request, response) => response.end(answer(0)));
+    const late = async (): Promise<never> => {
+      throw new Error('too late');
+    };
+    const wrong: [object, RegExp][] = [
+      [{ items: late }, /^TypeError: Expected `items` to return the items of a page, got a Promise/],
+      [{ items: () => undefined }, /Expected `items` to return the items of a page, got undefined/],
+      [{ items, next: late }, /Expected `next` to return an address, or undefined at the end, got a Promise/],
+      [
+        { items, next: () => 7 },
+        /Expected `next` to return an address, or undefined at the end, got the number 7/,
+      ],
+      [
+        { items, cursor: { parameter: 'after', next: late } },
+        /Expected `cursor.next` to return a text or a number/,
+      ],
+    ];
+    for (const [options, says] of wrong) {
+      await assert.rejects(collect(pages(`${server.url}/wrong`, options as never)), (error) => {
+        assert.match(String(error), says);
+        return true;
+      });
+    }
+  });
+
   it('refuse options that contradict one another', () => {
     const both = { items, next: () => undefined, page: { parameter: 'p' } };
     assert.throws(() => pages<{ id: number }, Body>(server.url, both), /one of `next`, `cursor` and `page`/);

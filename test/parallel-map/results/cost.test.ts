@@ -90,6 +90,11 @@ describe('a cost is refused', () => {
     });
   }
 
+  it('that is a promise, whose failure nobody hears of besides', async () => {
+    const cost = (async () => await Promise.reject(new Error('too late'))) as never;
+    await assert.rejects(parallelMap([1, 2], mix, { pool, cost }), /got a Promise for item 0/);
+  });
+
   it('that throws, with its own error', async () => {
     const failure = new Error('of the function');
     const cost = (): number => {

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { describeValue } from '../../../errors/describe.ts';
 import { TelarError } from '../../../errors/telar-error.ts';
+import { isLatePromise } from '../../../options/arguments.ts';
+import { isUrl } from '../../../realm/url.ts';
 import { isPlain } from '../request/body.ts';
 import type { RequestOptions } from '../request/request-options.ts';
 import type { Located } from '../send/hops.ts';
@@ -46,13 +49,19 @@ export class Way<T, B> {
       return setParameter(this.first, page.parameter, (page.first ?? 1) + this.#number + 1);
     }
     if (cursor !== undefined) {
-      const at = cursor.next(body);
-      return isEnd(at) ? undefined : setParameter(this.first, cursor.parameter, at);
+      const at: unknown = cursor.next(body);
+      if (isEnd(at)) return undefined;
+      if (typeof at !== 'string' && typeof at !== 'number' && typeof at !== 'bigint') {
+        throw wrongNext('cursor.next', 'a text or a number', at);
+      }
+      return setParameter(this.first, cursor.parameter, at);
     }
     const { url, headers } = answer;
-    const found =
+    const found: unknown =
       next === undefined ? readNextLink(headers['link']) : next(body, { url, headers, number: this.#number });
-    return isEnd(found) ? undefined : { url: new URL(found, url), body: this.first.body };
+    if (isEnd(found)) return undefined;
+    if (typeof found !== 'string' && !isUrl(found)) throw wrongNext('next', 'an address', found);
+    return { url: new URL(found, url), body: this.first.body };
   }
 
   #note({ url, body }: PageRequest): void {
@@ -73,6 +82,13 @@ export class Way<T, B> {
   }
 }
 
+function wrongNext(name: string, expected: string, found: unknown): TypeError {
+  isLatePromise(found);
+  return new TypeError(
+    `Expected \`${name}\` to return ${expected}, or undefined at the end, got ${describeValue(found)}.`,
+  );
+}
+
 function isEnd(found: unknown): found is null | undefined | '' {
   return found === null || found === undefined || found === '';
 }
@@ -84,7 +100,11 @@ function isMember(body: unknown): body is Record<string, unknown> {
 }
 
 /** Sets a parameter: in the body where that is an object or a form, as search APIs have it; else in the address. */
-function setParameter({ url, body }: PageRequest, name: string, value: string | number): PageRequest {
+function setParameter(
+  { url, body }: PageRequest,
+  name: string,
+  value: string | number | bigint,
+): PageRequest {
   if (isMember(body)) return { url, body: { ...body, [name]: value } };
   if (body instanceof URLSearchParams) {
     const changed = new URLSearchParams(body);

@@ -1,6 +1,7 @@
 import { onAbort } from '../../../async/on-abort.ts';
 import { optionError } from '../../../options/check.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
+import { isLatePromise } from '../../../options/arguments.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
@@ -93,7 +94,7 @@ async function* readPages<T, B>(
     let pending: Promise<Page<B>> | undefined = fetchPage(way.first);
     while (pending !== undefined) {
       const { answer, body } = await pending;
-      const found = [...items(body)];
+      const found = [...takeItems(items(body))];
       const request = way.next(answer, body, found.length === 0);
       pending = request === undefined ? undefined : fetchPage(request);
       // The request may fail while the items are read: whoever asks for the next page hears of it.
@@ -110,4 +111,10 @@ async function* readPages<T, B>(
 interface Page<B> {
   readonly answer: Located<Uint8Array>;
   readonly body: B;
+}
+
+function takeItems<T>(items: Iterable<T>): Iterable<T> {
+  if (typeof (Object(items) as Partial<Iterable<T>>)[Symbol.iterator] === 'function') return items;
+  isLatePromise(items);
+  throw new TypeError(`Expected \`items\` to return the items of a page, got ${describeValue(items)}.`);
 }
