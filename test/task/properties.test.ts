@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { serialize } from 'node:v8';
 import fc from 'fast-check';
+import { readGraph } from '../../src/task/definition/graph-bytes.ts';
 import { resolveTask } from '../../src/task/resolve-task.ts';
 import { reviveTask } from '../../src/task/revive-task.ts';
 import { TestWorker } from './harness/run-on-worker.ts';
@@ -105,12 +106,16 @@ describe('captured values', () => {
     await assertProperty(property, { seed: 7, numRuns: sample(80, 1500) });
   });
 
-  it('are serialised to the same bytes each time', async () => {
+  it('are captured as the same graph each time', async () => {
     const property = fc.asyncProperty(plain, async (value) => {
       const task = (): unknown => value;
-      // The time that it took is told, and differs.
       const [one, other] = [await resolveTask(task), await resolveTask(task)];
-      assert.deepEqual(serialize({ ...one, cost: undefined }), serialize({ ...other, cost: undefined }));
+      assert.ok(one.kind === 'captured' && other.kind === 'captured');
+      // V8 writes the same array in another form, once it is of the kind that may have holes.
+      assert.deepEqual(readGraph(one.graph), readGraph(other.graph));
+      // The time that it took is told, and differs.
+      const apart = { graph: undefined, cost: undefined };
+      assert.deepEqual(serialize({ ...one, ...apart }), serialize({ ...other, ...apart }));
     });
     await assertProperty(property, { seed: 11, numRuns: sample(50, 500) });
   });
