@@ -23,8 +23,9 @@ describe('calls, and objects that were closed', () => {
     for (const after of [afterCalls, afterCycles]) {
       assert.deepEqual(after?.resources, before?.resources);
       assert.equal(after?.listeners, before?.listeners);
-      // What 100 objects leave was once 940 KB, and a call that left 100 bytes would be seen in 100,000.
-      assert.ok((after?.heapKb ?? 0) - (before?.heapKb ?? 0) < 512, said);
+      // Some 500 KB are there after 500 objects, of code that has become warm, and 700 after 3,000: Node keeps 130 bytes of
+      // each thread. What 100 objects left was once 940 KB, and a call that left 100 bytes would be seen in 100,000.
+      assert.ok((after?.heapKb ?? 0) - (before?.heapKb ?? 0) < 1024, said);
     }
   });
 });
