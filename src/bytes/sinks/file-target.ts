@@ -4,7 +4,7 @@ import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'nod
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { syncFile } from '../../journal/durable/sync-file.ts';
-import { claimFile, releaseFile } from './open-files.ts';
+import { claimFile } from './open-files.ts';
 
 /** A target that bytes are written to. Calls do not overlap. */
 export interface ByteTarget {
@@ -38,16 +38,24 @@ export class FileTarget implements ByteTarget {
   readonly #temporary: string;
   readonly #handle: FileHandle;
   readonly #mode: number;
+  /** Lets another sink have the file; a device or a pipe is not claimed. */
+  readonly #release: (() => void) | undefined;
   #unsynced = 0;
-  #isReleased = false;
   #syncing: Promise<void> | undefined;
   #failure: { readonly thrown: unknown } | undefined;
 
-  private constructor(path: string, temporary: string, handle: FileHandle, mode: number) {
+  private constructor(
+    path: string,
+    temporary: string,
+    handle: FileHandle,
+    mode: number,
+    release?: () => void,
+  ) {
     this.#path = path;
     this.#temporary = temporary;
     this.#handle = handle;
     this.#mode = mode;
+    this.#release = release;
   }
 
   /**
@@ -79,11 +87,11 @@ export class FileTarget implements ByteTarget {
     const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
     const temporary = join(dirname(real), name);
     const claimed = resolve(real);
-    claimFile(claimed);
+    const release = claimFile(claimed);
     try {
-      return new FileTarget(claimed, temporary, await open(temporary, 'wx', OWN_MODE), mode);
+      return new FileTarget(claimed, temporary, await open(temporary, 'wx', OWN_MODE), mode, release);
     } catch (thrown) {
-      releaseFile(claimed);
+      release();
       throw thrown;
     }
   }
@@ -124,21 +132,14 @@ export class FileTarget implements ByteTarget {
     await syncFile(this.#handle, 'sync');
     await this.#handle.close();
     await rename(this.#temporary, this.#path);
-    this.#release();
+    this.#release?.();
   }
 
   async abort(): Promise<void> {
     await this.#syncing;
     await this.#handle.close().catch(() => {});
     if (this.#temporary !== this.#path) await rm(this.#temporary, { force: true }).catch(() => {});
-    this.#release();
-  }
-
-  /** Lets another sink have the file, once. */
-  #release(): void {
-    if (this.#temporary === this.#path || this.#isReleased) return;
-    this.#isReleased = true;
-    releaseFile(this.#path);
+    this.#release?.();
   }
 }
 

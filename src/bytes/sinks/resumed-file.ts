@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
-import { claimFile, releaseFile } from './open-files.ts';
+import { claimFile } from './open-files.ts';
 import { syncFile } from '../../journal/durable/sync-file.ts';
 
 /** Flag that lets no link be opened; Windows has no such flag. */
@@ -15,6 +15,13 @@ interface FileState {
   readonly offset: number;
   /** Device and inode, which the file keeps under its own name: a run that was told to end has given it that name. */
   readonly file?: string | undefined;
+}
+
+interface Place {
+  readonly path: string;
+  readonly temporary: string | undefined;
+  readonly mode: number;
+  readonly release: () => void;
 }
 
 /**
@@ -29,11 +36,12 @@ export class ResumedFile implements ByteTarget {
   /** Handle of the file; `undefined` where the run before has renamed it already. */
   readonly #handle: FileHandle | undefined;
   readonly #mode: number;
+  /** Lets another sink have the file. */
+  readonly #release: () => void;
   #offset: number;
-  #isReleased = false;
 
   private constructor(
-    { path, temporary, mode }: { path: string; temporary: string | undefined; mode: number },
+    { path, temporary, mode, release }: Place,
     handle: FileHandle | undefined,
     offset: number,
   ) {
@@ -41,28 +49,30 @@ export class ResumedFile implements ByteTarget {
     this.#temporary = temporary;
     this.#handle = handle;
     this.#mode = mode;
+    this.#release = release;
     this.#offset = offset;
   }
 
   /** @param asked - Mode of the file. `@defaultValue` see `chooseMode` */
   static async open(path: string, run: SinkRun, asked?: number): Promise<ResumedFile> {
     const real = resolve(await followLinks(path));
+    let release: () => void;
     try {
-      claimFile(real);
+      release = claimFile(real);
     } catch (thrown) {
       return fail(path, thrown);
     }
     try {
-      return await ResumedFile.#open(path, real, run, asked);
+      return await ResumedFile.#open(path, { real, release }, run, asked);
     } catch (thrown) {
-      releaseFile(real);
+      release();
       throw thrown;
     }
   }
 
   static async #open(
     path: string,
-    real: string,
+    { real, release }: { readonly real: string; readonly release: () => void },
     run: SinkRun,
     asked: number | undefined,
   ): Promise<ResumedFile> {
@@ -74,7 +84,7 @@ export class ResumedFile implements ByteTarget {
     }
     // The name is cut, as it may have 255 bytes, and a character three.
     const temporary = join(dirname(real), `.${basename(real).slice(0, 70)}.${run.place}.tmp`);
-    const place = { path: real, temporary, mode: chooseMode(asked, known) };
+    const place = { path: real, temporary, mode: chooseMode(asked, known), release };
     const state = (run.state ?? undefined) as FileState | undefined;
     if (state === undefined) {
       const handle = await begin(temporary).catch((thrown: unknown) => fail(path, thrown));
@@ -151,13 +161,6 @@ export class ResumedFile implements ByteTarget {
   async abort(): Promise<void> {
     await this.#handle?.close().catch(() => {});
     this.#release();
-  }
-
-  /** Lets another sink have the file, once. */
-  #release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    releaseFile(this.#path);
   }
 }
 
