@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LONGEST_DELAY } from '../../../src/async/backoff.ts';
 import type { RevivedRetry } from './stage.ts';
-
-/** The longest time that a timer takes, in ms. */
-const LONGEST = 2 ** 31 - 1;
 
 /** A stage that failed on an item, and may be tried again. */
 export interface Recovery {
@@ -28,7 +26,7 @@ export async function recover({ thrown, retry, attempt, call }: Recovery): Promi
       }
       const wait = Number(await retry.delay(tries));
       // A timer that is told to take longer fires at once.
-      if (wait > 0) await sleep(wait > LONGEST ? LONGEST : wait);
+      if (wait > 0) await sleep(wait > LONGEST_DELAY ? LONGEST_DELAY : wait);
     } catch (wrong) {
       // An error of the user's own `when` or `delay` is the failure then.
       return { isRecovered: false, attempts: tries, thrown: wrong };
