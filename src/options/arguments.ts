@@ -41,6 +41,12 @@ export function isLatePromise(returned: unknown): boolean {
   return true;
 }
 
+/** Describes a value that a function of the user's has returned, and that is refused; see `isLatePromise`. */
+export function describeReturned(returned: unknown): string {
+  isLatePromise(returned);
+  return describeValue(returned);
+}
+
 /** Gives back a merged value. Refuses a promise, which the next `merge` would take for a value. */
 export function takeMerged(merged: unknown): unknown {
   if (!isLatePromise(merged)) return merged;

@@ -1,6 +1,6 @@
 import { assertFunction, assertKnown, assertMilliseconds, optionError } from './check.ts';
 import { LONGEST_DELAY } from '../async/backoff.ts';
-import { isLatePromise } from './arguments.ts';
+import { describeReturned, isLatePromise } from './arguments.ts';
 import { describeValue } from '../errors/describe.ts';
 import type { TelarError } from '../errors/telar-error.ts';
 
@@ -33,8 +33,7 @@ export function resolveRetries(retries: number | RetryOptions | undefined): Retr
 /** Returns a delay that a timer can have: beyond the longest one, it would fire at once. */
 function limitDelay(delay: unknown): number {
   if (typeof delay === 'number' && !Number.isNaN(delay)) return Math.min(delay, LONGEST_DELAY);
-  isLatePromise(delay);
-  throw optionError(`Expected \`retries.delay\` to return milliseconds, got ${describeValue(delay)}.`);
+  throw optionError(`Expected \`retries.delay\` to return milliseconds, got ${describeReturned(delay)}.`);
 }
 
 /** Reads whether to try again. A promise is no answer, and would always mean yes. */

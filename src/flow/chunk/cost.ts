@@ -1,4 +1,4 @@
-import { isLatePromise } from '../../options/arguments.ts';
+import { describeReturned } from '../../options/arguments.ts';
 import { optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { DeclaredCosts } from './supply.ts';
@@ -16,9 +16,8 @@ export function orderByCost(input: unknown, cost: (item: never) => number): Decl
   for (let index = 0; index < input.length; index++) {
     const value: unknown = cost(input[index] as never);
     if (typeof value !== 'number' || !(value >= 0) || value === Infinity) {
-      isLatePromise(value);
       throw optionError(
-        `Expected \`cost\` to return a finite number from 0, got ${describeValue(value)} for item ${index}.`,
+        `Expected \`cost\` to return a finite number from 0, got ${describeReturned(value)} for item ${index}.`,
         RangeError,
       );
     }

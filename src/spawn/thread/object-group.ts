@@ -1,7 +1,6 @@
 import { onAbort } from '../../async/on-abort.ts';
 import { TelarError } from '../../errors/telar-error.ts';
-import { isLatePromise } from '../../options/arguments.ts';
-import { describeValue } from '../../errors/describe.ts';
+import { describeReturned } from '../../options/arguments.ts';
 import type { CallSite } from './failures.ts';
 import type { SpawnOptions } from '../remote/options.ts';
 import { PendingCall, type Question } from './pending-call.ts';
@@ -133,9 +132,8 @@ function measureLoad({ isOver, unsettled }: Supervised): number {
 /** Hashes a key (FNV-1a) to a number that is the same in every process. */
 function hashKey(key: unknown): number {
   if (!['string', 'number', 'bigint', 'boolean'].includes(typeof key)) {
-    isLatePromise(key);
     throw new TypeError(
-      `Expected \`key\` to give text, a number or a boolean, or undefined for any object, got ${describeValue(key)}.`,
+      `Expected \`key\` to give text, a number or a boolean, or undefined for any object, got ${describeReturned(key)}.`,
     );
   }
   let hash = 0x811c9dc5;

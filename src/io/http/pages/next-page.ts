@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describeValue } from '../../../errors/describe.ts';
 import { TelarError } from '../../../errors/telar-error.ts';
-import { isLatePromise } from '../../../options/arguments.ts';
+import { describeReturned } from '../../../options/arguments.ts';
 import { isUrl } from '../../../realm/url.ts';
 import { isPlain } from '../request/body.ts';
 import type { RequestOptions } from '../request/request-options.ts';
@@ -83,9 +82,8 @@ export class Way<T, B> {
 }
 
 function wrongNext(name: string, expected: string, found: unknown): TypeError {
-  isLatePromise(found);
   return new TypeError(
-    `Expected \`${name}\` to return ${expected}, or undefined at the end, got ${describeValue(found)}.`,
+    `Expected \`${name}\` to return ${expected}, or undefined at the end, got ${describeReturned(found)}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { onAbort } from '../../../async/on-abort.ts';
 import { optionError } from '../../../options/check.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
-import { isLatePromise } from '../../../options/arguments.ts';
+import { describeReturned } from '../../../options/arguments.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
@@ -115,6 +115,5 @@ interface Page<B> {
 
 function takeItems<T>(items: Iterable<T>): Iterable<T> {
   if (typeof (Object(items) as Partial<Iterable<T>>)[Symbol.iterator] === 'function') return items;
-  isLatePromise(items);
-  throw new TypeError(`Expected \`items\` to return the items of a page, got ${describeValue(items)}.`);
+  throw new TypeError(`Expected \`items\` to return the items of a page, got ${describeReturned(items)}.`);
 }
