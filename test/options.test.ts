@@ -8,7 +8,7 @@ import {
   takeMapOptions,
 } from '../src/options/call-options.ts';
 import { resolveRetries } from '../src/options/retries.ts';
-import { assertPoolOptions, type PoolOptions } from '../src/options/pool-options.ts';
+import { type PoolOptions, takePoolOptions } from '../src/options/pool-options.ts';
 import { TelarError } from '../src/errors/telar-error.ts';
 import { census } from './census.ts';
 import { double } from './fixtures/tasks/computes.ts';
@@ -20,7 +20,7 @@ type Case = readonly [options: Options, name: 'TypeError' | 'RangeError', messag
 
 const checkMap = (options: Options): object => takeMapOptions(options as MapOptions<never>);
 const checkIterable = (options: Options): object => takeIterableOptions(options as IterableOptions);
-const checkPool = (options: Options): void => assertPoolOptions(options as PoolOptions);
+const checkPool = (options: Options): object => takePoolOptions(options as PoolOptions);
 
 const counts = (name: string): Case[] => [
   [{ [name]: 0 }, 'RangeError', new RegExp(`\`${name}\` to be a whole number from 1, got the number 0`)],
@@ -158,7 +158,7 @@ describe('the options of a call', () => {
     checkIterable({ ordered: undefined, onSummary: undefined, signal, retries: 0, timeout: 1 });
     takeMapOptions(undefined);
     takeIterableOptions(undefined);
-    assertPoolOptions(undefined);
+    takePoolOptions(undefined);
   });
 
   it('are checked by the calls before anything starts', async () => {
@@ -191,6 +191,19 @@ describe('the options of a pool', () => {
     [{ isolate: null }, 'TypeError', /got null/],
     [{ resourceLimits: 512 }, 'TypeError', /`resourceLimits` to be an object such as .*, got the number 512/],
     [{ resourceLimits: null }, 'TypeError', /got null/],
+    [{ resourceLimits: [512] }, 'TypeError', /to be an object such as/],
+    [
+      { resourceLimits: { maxOldGenerationSizeMB: 512 } },
+      'TypeError',
+      /Did you mean `maxOldGenerationSizeMb`\?/,
+    ],
+    [
+      { resourceLimits: { stackSizeMb: '4' } },
+      'TypeError',
+      /`resourceLimits.stackSizeMb` to be megabytes above 0, got the string "4"/,
+    ],
+    [{ resourceLimits: { codeRangeSizeMb: -1 } }, 'RangeError', /got the number -1/],
+    [{ resourceLimits: { maxYoungGenerationSizeMb: Number.NaN } }, 'RangeError', /got the number NaN/],
     [{ threads: 4 }, 'TypeError', /Did you mean `workers`\?/],
     [{ importTimeOut: 4 }, 'TypeError', /Did you mean `importTimeout`\?/],
   ];

@@ -46,10 +46,20 @@ export function assertKnown(options: unknown, known: readonly string[]): void {
   }
 }
 
+/** Limits of a thread's heap and stack. */
+export const RESOURCE_LIMITS: readonly string[] = [
+  'maxOldGenerationSizeMb',
+  'maxYoungGenerationSizeMb',
+  'codeRangeSizeMb',
+  'stackSizeMb',
+];
+
 /** Options that are objects themselves, with the settings that each may have. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   journal: ['path', 'onMismatch', 'retryFailed'],
   rate: ['limit', 'interval'],
+  resourceLimits: RESOURCE_LIMITS,
+  restart: ['max', 'within', 'backoff'],
   retries: ['retries', 'delay', 'when'],
   signals: ['grace'],
 };
@@ -71,7 +81,7 @@ export function copyOptions<O extends object>(options: O | undefined, known: rea
 }
 
 function copySettings(value: unknown, known: readonly string[]): unknown {
-  if (typeof value !== 'object' || value === null || isUrl(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isUrl(value)) return value;
   // Unknown names stay, to be refused.
   const copy: Record<string, unknown> = { ...value };
   for (const name of known) {

@@ -5,9 +5,11 @@ import {
   assertKnown,
   assertMilliseconds,
   assertTimeLimit,
+  copyOptions,
   optionError,
 } from './check.ts';
 import { describeValue } from '../errors/describe.ts';
+import { assertResourceLimits } from './resource-limits.ts';
 import type { CloseOptions } from './worker-pool.ts';
 
 /** Place where the workers of a pool live. */
@@ -92,28 +94,25 @@ const POOL_OPTIONS = [
   'grace',
 ] as const;
 
-export function assertPoolOptions(options: PoolOptions | undefined): void {
-  assertKnown(options, POOL_OPTIONS);
-  const isolate: unknown = options?.isolate;
+/** Checks the options of a pool, and returns a copy of them, which is the pool's own. */
+export function takePoolOptions(options: PoolOptions | undefined): PoolOptions {
+  const taken = copyOptions(options, POOL_OPTIONS);
+  const isolate: unknown = taken.isolate;
   if (isolate !== undefined && !ISOLATIONS.includes(isolate as Isolation)) {
     throw optionError(
       `Expected \`isolate\` to be 'thread', 'process' or 'suspects', got ${describeValue(isolate)}.`,
     );
   }
-  assertCount(options?.workers, 'workers');
-  assertCount(options?.maxQueue, 'maxQueue', 0);
-  assertBytes(options?.memory, 'memory', 64);
-  assertBytes(options?.maxMemoryPerWorker, 'maxMemoryPerWorker', 1);
-  assertCount(options?.maxItemsPerWorker, 'maxItemsPerWorker');
-  assertMilliseconds(options?.importTimeout, 'importTimeout');
-  assertTimeLimit(options?.startTimeout, 'startTimeout');
-  assertMilliseconds(options?.grace, 'grace', 0);
-  const limits: unknown = options?.resourceLimits;
-  if (limits !== undefined && (typeof limits !== 'object' || limits === null)) {
-    throw optionError(
-      `Expected \`resourceLimits\` to be an object such as { maxOldGenerationSizeMb: 512 }, got ${describeValue(limits)}.`,
-    );
-  }
+  assertCount(taken.workers, 'workers');
+  assertCount(taken.maxQueue, 'maxQueue', 0);
+  assertBytes(taken.memory, 'memory', 64);
+  assertBytes(taken.maxMemoryPerWorker, 'maxMemoryPerWorker', 1);
+  assertCount(taken.maxItemsPerWorker, 'maxItemsPerWorker');
+  assertMilliseconds(taken.importTimeout, 'importTimeout');
+  assertTimeLimit(taken.startTimeout, 'startTimeout');
+  assertMilliseconds(taken.grace, 'grace', 0);
+  assertResourceLimits(taken.resourceLimits);
+  return taken;
 }
 
 export function assertCloseOptions(options: CloseOptions | undefined): void {

@@ -8,7 +8,7 @@ import { isConstructor } from '../task/definition/is-constructor.ts';
 import { resolveTask } from '../task/resolve-task.ts';
 import { isPreloading } from '../wire/message/nested.ts';
 import { collectTransfers } from '../wire/values/transfer.ts';
-import { assertSpawnOptions, type SpawnOptions } from './remote/options.ts';
+import { type SpawnOptions, takeSpawnOptions } from './remote/options.ts';
 import { findGroup } from './registry.ts';
 import type { MethodArguments, Remote } from './remote/remote.ts';
 
@@ -78,7 +78,7 @@ export const spawn: Spawn = Object.assign(spawnObject as Omit<Spawn, 'set' | 'cl
 async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promise<object> {
   const site = captureSite(spawnObject);
   const isModule = typeof target !== 'function';
-  const [args, options] = (isModule ? [[], rest[0]] : [rest[0] ?? [], rest[1]]) as [
+  const [args, given] = (isModule ? [[], rest[0]] : [rest[0] ?? [], rest[1]]) as [
     readonly unknown[],
     SpawnOptions<never> | undefined,
   ];
@@ -101,9 +101,9 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
       `Expected the arguments as an array, as in spawn(Model, ['weights.bin'], options), got ${describeValue(args)}.`,
     );
   }
-  assertSpawnOptions(options);
+  const options = takeSpawnOptions(given);
   if (
-    ((options?.instances ?? 1) > 1 || options?.restart !== undefined) &&
+    ((options.instances ?? 1) > 1 || options.restart !== undefined) &&
     collectTransfers(args) !== undefined
   ) {
     throw new TypeError(
@@ -116,7 +116,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
         'call it behind `isMainThread` of node:worker_threads.',
     );
   }
-  options?.signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   // The target is resolved at once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
   const resolving =
@@ -130,7 +130,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     import('./thread/object-group.ts'),
     import('./create-remote.ts'),
   ]);
-  return createRemote(await ObjectGroup.open({ name, definition, args, site }, options ?? {}));
+  return createRemote(await ObjectGroup.open({ name, definition, args, site }, options));
 }
 
 async function setProperty(remote: unknown, name: string, value: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { gather, parallelMap, parallelMapIterable, pipeline, run } from 'telar';
+import { gather, parallelMap, parallelMapIterable, Pool, pipeline, run, spawn } from 'telar';
 import { parallelMapInto } from 'telar/memory';
 import { resolveRetries, type RetryOptions } from '../../src/options/retries.ts';
 import { census } from '../census.ts';
@@ -14,6 +14,16 @@ const items = [1, 2, 3];
 const doubled = [2, 4, 6];
 
 type Changing = Record<string, unknown>;
+
+class Mortal {
+  answer(): number {
+    return 42;
+  }
+
+  die(): void {
+    process.exit(1);
+  }
+}
 
 /** Options that were right when they were given, and are not any more. */
 function spoil(options: Changing): void {
@@ -53,6 +63,20 @@ describe('options are those of the call', () => {
       .batch(batch as { size: number });
     for (const options of [io, cpu, batch]) spoil(options);
     assert.deepEqual(await stages.toArray({ pool }), [[2, 4], [6]]);
+  });
+
+  it('of a pool, and of an object that is made anew', async () => {
+    const ofPool: Changing = { workers: 1, resourceLimits: { stackSizeMb: 2 }, grace: 10 };
+    await using own = new Pool(ofPool);
+    spoil(ofPool['resourceLimits'] as Changing);
+    spoil(ofPool);
+    assert.deepEqual(await parallelMap(items, double, { pool: own }), doubled);
+    const restart: Changing = { max: 1, within: 60_000, backoff: 1 };
+    const ofObject: Changing = { restart, resourceLimits: { stackSizeMb: 2 } };
+    await using remote = await spawn(Mortal, [], ofObject);
+    for (const options of [restart, ofObject['resourceLimits'] as Changing, ofObject]) spoil(options);
+    await assert.rejects(remote.die(), { name: 'WorkerError' });
+    assert.equal(await remote.answer(), 42);
   });
 
   it('and each is read once', async () => {

@@ -58,6 +58,7 @@ const wrong: readonly (readonly [call: string, options: unknown, name: 'TypeErro
   ['new Pool', { isolate: 'vm' }, 'TypeError'],
   ['new Pool', { memory: 1 }, 'RangeError'],
   ['new Pool', { resourceLimits: 7 }, 'TypeError'],
+  ['spawn', { resourceLimits: { stackSizeMb: '4' } }, 'TypeError'],
   ['spawn', { instances: 0 }, 'RangeError'],
   ['spawn', { idempotent: true }, 'TypeError'],
   ['spawn', { restart: { max: 0 } }, 'RangeError'],

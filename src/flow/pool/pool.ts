@@ -1,6 +1,6 @@
 import { keepHere, type Staying } from '../../realm/stays-here.ts';
 import { optionError } from '../../options/check.ts';
-import { assertCloseOptions, assertPoolOptions, type PoolOptions } from '../../options/pool-options.ts';
+import { assertCloseOptions, takePoolOptions, type PoolOptions } from '../../options/pool-options.ts';
 import { describeHost, isNode } from '../../machine/host.ts';
 import { requireOwn } from '../../machine/own-files.ts';
 import { findNestedServer } from '../../wire/message/nested.ts';
@@ -59,14 +59,14 @@ export class Pool implements WorkerPool {
   #closed: Promise<void> | undefined;
   #isForced = false;
 
-  constructor(options?: PoolOptions) {
-    assertPoolOptions(options);
+  constructor(given?: PoolOptions) {
+    const options = takePoolOptions(given);
     keepHere(this, STAYING);
     const nested = findNestedServer();
     if (nested === undefined) {
-      const budget = divideBudget(options ?? {});
+      const budget = divideBudget(options);
       const { workers, resourceLimits } = budget;
-      const { isolate = 'thread', memory } = options ?? {};
+      const { isolate = 'thread', memory } = options;
       const limits = resolveLimits(options, budget);
       assertProcesses(isolate);
       const open = (): SessionHost => openProcesses(budget, memory);
@@ -125,7 +125,7 @@ export class Pool implements WorkerPool {
   }
 }
 
-function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefined): DispatchLimits {
+function resolveLimits(options: PoolOptions, budget: Budget | undefined): DispatchLimits {
   const {
     importTimeout = IMPORT_TIMEOUT,
     startTimeout = START_TIMEOUT,
@@ -133,7 +133,7 @@ function resolveLimits(options: PoolOptions | undefined, budget: Budget | undefi
     maxItemsPerWorker,
     maxMemoryPerWorker,
     maxQueue,
-  } = options ?? {};
+  } = options;
   const recycle = budget && { items: maxItemsPerWorker, memory: maxMemoryPerWorker ?? budget.share };
   // A nested session lives on a thread that has started.
   const isNested = budget === undefined;

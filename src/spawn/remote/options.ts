@@ -5,11 +5,13 @@ import {
   assertKnown,
   assertMilliseconds,
   assertTimeLimit,
+  copyOptions,
   optionError,
 } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import type { WorkerError } from '../../errors/item-errors.ts';
 import type { ResourceLimits } from '../../options/pool-options.ts';
+import { assertResourceLimits } from '../../options/resource-limits.ts';
 
 /** Limits and delays for making an object anew whose thread has died. */
 export interface RestartOptions {
@@ -83,9 +85,9 @@ const OPTIONS = [
   'closeTimeout',
 ] as const;
 
-export function assertSpawnOptions(options: SpawnOptions<never> | undefined): void {
-  assertKnown(options, OPTIONS);
-  if (options === undefined) return;
+/** Checks the options of `spawn`, and returns a copy of them, which is the object's own. */
+export function takeSpawnOptions(given: SpawnOptions<never> | undefined): SpawnOptions<never> {
+  const options = copyOptions(given, OPTIONS);
   assertCount(options.instances, 'instances');
   assertFunction(options.key, 'key', 'a function from the arguments of a call to a key');
   assertFunction(options.onRestart, 'onRestart', 'a function');
@@ -97,8 +99,13 @@ export function assertSpawnOptions(options: SpawnOptions<never> | undefined): vo
   }
   assertTimeLimit(options.startTimeout, 'startTimeout');
   assertTimeLimit(options.closeTimeout, 'closeTimeout');
-  assertObject(options.resourceLimits, 'resourceLimits', '{ maxOldGenerationSizeMb: 512 }');
-  assertObject(options.restart, 'restart', '{ max: 3, within: 60_000 }');
+  assertResourceLimits(options.resourceLimits);
+  const restart: unknown = options.restart;
+  if (restart !== undefined && (typeof restart !== 'object' || restart === null)) {
+    throw optionError(
+      `Expected \`restart\` to be an object such as { max: 3, within: 60_000 }, got ${describeValue(restart)}.`,
+    );
+  }
   if (options.restart !== undefined) {
     const { max, within, backoff } = options.restart;
     assertKnown(options.restart, ['max', 'within', 'backoff']);
@@ -108,9 +115,5 @@ export function assertSpawnOptions(options: SpawnOptions<never> | undefined): vo
   } else if (options.idempotent === true) {
     throw optionError('`idempotent` repeats calls after a restart: give `restart` as well.');
   }
-}
-
-function assertObject(value: unknown, name: string, example: string): void {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return;
-  throw optionError(`Expected \`${name}\` to be an object such as ${example}, got ${describeValue(value)}.`);
+  return options;
 }
