@@ -13,9 +13,13 @@ const SIZE = 100_000;
 /** Gives blocks of one size, and notes which sizes were asked for. */
 class NotedReader implements BlockReader {
   readonly asked: number[] = [];
-  readonly remaining: undefined;
+  readonly remaining: number | undefined;
   readonly position = { input: 0, offset: 0 };
   readonly canGoOn = false;
+
+  constructor(remaining?: number) {
+    this.remaining = remaining;
+  }
 
   read(size: number): Promise<Block> {
     this.asked.push(size);
@@ -47,7 +51,29 @@ async function askFor(compute: number, delay: number): Promise<number[]> {
   return reader.asked;
 }
 
+/** Returns the size of the first blocks of an input that has so many bytes. */
+async function askFirst(remaining: number | undefined): Promise<number | undefined> {
+  const reader = new NotedReader(remaining);
+  const feed = new BlockFeed(reader, 2, { isTracked: false, goesOn: false });
+  feed.next();
+  await feed.close();
+  return reader.asked[0];
+}
+
 describe('BlockFeed', () => {
+  it('asks for a record at first, and for more of an input that is known to be long', async () => {
+    const KB = 1024;
+    for (const [remaining, first] of [
+      [undefined, 1],
+      [0, 1],
+      [500, 1],
+      [512 * KB, 512],
+      [1024 * KB * KB, 16 * KB],
+    ])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick.
+      assert.equal(await askFirst(remaining), first);
+  });
+
   it('asks for blocks of the time that workers were at them', async () => {
     const asked = await askFor(200, 0);
     assert.equal(asked.at(-1), SIZE / 10);

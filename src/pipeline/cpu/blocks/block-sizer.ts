@@ -3,6 +3,12 @@ import { TARGET } from '../../../flow/chunk/sizing.ts';
 
 /** A block grows at most by this factor over the largest so far: the first records run cold, and tell little. */
 const GROWTH = 16;
+/**
+ * Bytes of the first blocks, of which nothing is known, and share of the input that they have at most. A worker gives back
+ * what it has not begun of records that turn out slow, but after 200 ms only: a small file has a record in each.
+ */
+const LARGEST_FIRST = 16 * 1024;
+const FIRST_SHARE = 1 / 1024;
 /** Share of what was learned that stays when a block reports. */
 const MEMORY = 0.7;
 /** Towards the end, blocks are not made smaller than this: their trips would cost more than their balance gains. */
@@ -15,7 +21,7 @@ const LEAST_SHARE = 64 * 1024;
 export class BlockSizer {
   /** Number of blocks over which the end of a file is spread. */
   readonly share: number;
-  #largest = 1;
+  #largest = 0;
   #time = 0;
   #bytes = 0;
 
@@ -32,7 +38,8 @@ export class BlockSizer {
     const ideal = this.#time > 0 ? (TARGET * this.#bytes) / this.#time : USUAL_BLOCK;
     // A block that is larger than usual need not fill its time: it takes memory.
     const wanted = ideal > USUAL_BLOCK ? Math.max(USUAL_BLOCK, ideal / 2) : ideal;
-    const size = Math.max(1, Math.min(wanted, this.#largest * GROWTH, LARGEST_BLOCK));
+    const most = this.#largest === 0 ? chooseFirst(remaining) : this.#largest * GROWTH;
+    const size = Math.max(1, Math.min(wanted, most, LARGEST_BLOCK));
     const fair = remaining === undefined ? size : Math.max(LEAST_SHARE, remaining / this.share);
     return Math.floor(Math.min(size, fair));
   }
@@ -45,4 +52,9 @@ export class BlockSizer {
     this.#bytes = this.#bytes * MEMORY + bytes;
     this.#largest = Math.max(this.#largest, bytes);
   }
+}
+
+/** Chooses the bytes of a block before any has come back. An input of unknown length may be a short one. */
+function chooseFirst(remaining: number | undefined): number {
+  return remaining === undefined ? 1 : Math.min(LARGEST_FIRST, remaining * FIRST_SHARE);
 }
