@@ -8,6 +8,8 @@ import { sharedPool } from '../flow/pool/pool.ts';
 
 /** Below this many elements, `sort()` has finished before a worker has begun. */
 const FEWEST = 1 << 15;
+/** The fewest elements of a part that a worker sorts, where more workers are asked for than the array has such parts. */
+const FEWEST_IN_PART: number = FEWEST / 2;
 
 interface Stage {
   readonly steps: number;
@@ -39,7 +41,8 @@ export async function parallelSort<A extends Elements>(array: A, options?: IntoO
   const taken = takeIntoOptions(options, 'parallelSort');
   taken.signal?.throwIfAborted();
   const { length } = array;
-  const workers = taken.workers ?? taken.pool?.workers ?? sharedPool().workers;
+  const wanted = taken.workers ?? taken.pool?.workers ?? sharedPool().workers;
+  const workers = Math.min(wanted, Math.floor(length / FEWEST_IN_PART));
   if (length < FEWEST || workers < 2) {
     array.sort();
     return array;

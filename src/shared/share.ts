@@ -53,7 +53,20 @@ function shareAny(value: unknown): unknown {
     );
   }
   if (typeof value !== 'object' || value === null || findSeal(value) !== undefined) return value;
-  return ArrayBuffer.isView(value) ? shareView(value) : openData(writeValue(value), 0);
+  return ArrayBuffer.isView(value) ? shareView(value) : openData(write(value), 0);
+}
+
+/** Writes a value into shared memory, level by level: as deep as the stack carries. */
+function write(value: object): SharedArrayBuffer {
+  try {
+    return writeValue(value);
+  } catch (cause) {
+    if (!(cause instanceof RangeError) || cause.message !== 'Maximum call stack size exceeded') throw cause;
+    throw new TypeError(
+      'share() got a value that is nested too deep: flatten it, into a list whose parts name one another by their position.',
+      { cause },
+    );
+  }
 }
 
 function shareText(text: string): SharedText {

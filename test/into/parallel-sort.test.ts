@@ -55,6 +55,12 @@ describe('parallelSort', () => {
     assert.equal((await parallelSort(new Int8Array(0))).length, 0);
   });
 
+  it('needs no more parts than it has elements for, however many workers are asked for', async () => {
+    const array = Int32Array.from(numbers);
+    const expected = array.slice().sort();
+    assert.deepEqual(await parallelSort(array, { pool, workers: 1e9 }), expected);
+  });
+
   it('refuses what is no typed array', async () => {
     await assert.rejects(
       parallelSort([2, 1] as unknown as Int8Array),

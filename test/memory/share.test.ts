@@ -199,6 +199,9 @@ describe('share', () => {
     assert.throws(() => share([/x/]), TypeError);
     assert.throws(() => share([new ArrayBuffer(8)]), TypeError);
     assert.throws(() => share(() => {}), { name: 'TypeError', message: /tasks capture functions/ });
+    let deep: unknown[] = [];
+    for (let level = 0; level < 50_000; level++) deep = [deep];
+    assert.throws(() => share(deep), { name: 'TypeError', message: /nested too deep: flatten it/ });
     assert.equal(share(5), 5);
     assert.equal(share(null), null);
   });
