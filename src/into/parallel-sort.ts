@@ -1,9 +1,10 @@
-import { type CallSite, captureSite } from '../errors/call-site.ts';
+import { captureSite } from '../errors/call-site.ts';
 import { describeValue } from '../errors/describe.ts';
 import { copyElements, createShared, type Elements, isElements, toShared } from './blocks/elements.ts';
 import { mergeStretch, type MergeStep } from './blocks/merge.ts';
-import { type IntoOptions, runBlocks, takeIntoOptions } from './run-blocks.ts';
+import { type BlockRun, type IntoOptions, runBlocks, takeIntoOptions } from './run-blocks.ts';
 
+import { choosePool } from '../flow/launch/launch.ts';
 import { sharedPool } from '../flow/pool/pool.ts';
 
 /** Below this many elements, `sort()` has finished before a worker has begun. */
@@ -11,12 +12,7 @@ const FEWEST = 1 << 15;
 /** The fewest elements of a part that a worker sorts, where more workers are asked for than the array has such parts. */
 const FEWEST_IN_PART: number = FEWEST / 2;
 
-interface Stage {
-  readonly steps: number;
-  readonly task: (step: number) => unknown;
-  readonly options: IntoOptions;
-  readonly callSite: CallSite;
-}
+type RunStage = (stage: Pick<BlockRun, 'blocks' | 'task'>) => Promise<void>;
 
 /**
  * Sorts a typed array in place, on all cores, and resolves with it: in the order of its own `sort()`, so ascending,
@@ -47,26 +43,36 @@ export async function parallelSort<A extends Elements>(array: A, options?: IntoO
     array.sort();
     return array;
   }
-  const call = { options: taken, callSite: captureSite(parallelSort) };
+  const callSite = captureSite(parallelSort);
+  // A pool of the call's own, where there is one, serves all stages.
+  const { pool, isOwn } = choosePool(taken);
+  try {
+    const options = { ...taken, workers: undefined, pool };
+    await sortBy((stage) => runBlocks({ ...stage, options, callSite }), array, workers);
+    return array;
+  } finally {
+    if (isOwn) await pool.close();
+  }
+}
+
+/** Sorts parts, and merges them in rounds: each stage is a run over all workers. */
+async function sortBy(run: RunStage, array: Elements, workers: number): Promise<void> {
+  const { length } = array;
   const parts = 2 ** Math.ceil(Math.log2(workers));
   const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.floor((length * part) / parts));
   let sorted = toShared(array);
   let spare = createShared(array);
-  await runStage({ ...call, steps: parts, task: sortParts(sorted, bounds) });
+  await run({ blocks: { length: parts, most: parts }, task: sortParts(sorted, bounds) });
   for (let width = 1; width < parts; width *= 2) {
     const steps = planMerges(bounds, width);
+    const { length: count } = steps;
     // Each round needs the one before it.
     // oxlint-disable-next-line no-await-in-loop
-    await runStage({ ...call, steps: steps.length, task: mergeParts(sorted, spare, steps) });
+    await run({ blocks: { length: count, most: count }, task: mergeParts(sorted, spare, steps) });
     [sorted, spare] = [spare, sorted];
   }
   orderZeros(sorted);
   if (sorted !== array) copyElements(array, sorted);
-  return array;
-}
-
-async function runStage({ steps, task, options, callSite }: Stage): Promise<void> {
-  await runBlocks({ blocks: { length: steps, most: steps }, task, options, callSite });
 }
 
 function sortParts(memory: Elements, bounds: readonly number[]): (part: number) => number {

@@ -56,9 +56,9 @@ describe('parallelSort', () => {
   });
 
   it('needs no more parts than it has elements for, however many workers are asked for', async () => {
-    const array = Int32Array.from(numbers);
+    const array = Int32Array.from(numbers.slice(0, 40_000));
     const expected = array.slice().sort();
-    assert.deepEqual(await parallelSort(array, { pool, workers: 1e9 }), expected);
+    assert.deepEqual(await parallelSort(array, { workers: 1e9 }), expected);
   });
 
   it('refuses what is no typed array', async () => {
