@@ -1,3 +1,4 @@
+import { copyOptions } from '../../options/check.ts';
 import { transfer } from '../../wire/values/transfer.ts';
 import { type DownloadOptions, type HttpResponse, REQUEST_OPTIONS } from './request/request-options.ts';
 import { type RequestSession, resolveRequest } from './request/resolve-request.ts';
@@ -42,7 +43,8 @@ export const download: Download = createDownload(undefined);
 
 /** Creates `download` for the requests of a session, or for requests without one. */
 export function createDownload(session: RequestSession | undefined): Download {
-  const get = async (url: string | URL, options: DownloadOptions = {}): Promise<unknown> => {
+  const get = async (url: string | URL, given: DownloadOptions = {}): Promise<unknown> => {
+    const options = copyOptions(given, DOWNLOAD_OPTIONS);
     const request = resolveRequest(url, options, { known: DOWNLOAD_OPTIONS, session });
     request.signal?.throwIfAborted();
     if (options.as === 'stream') {

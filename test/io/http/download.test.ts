@@ -23,6 +23,10 @@ describe('download', () => {
     assert.equal(Buffer.from(bytes).toString(), '{"a":"ü"}');
     assert.equal(await download(`${server.url}/json`, { as: 'text' }), '{"a":"ü"}');
     assert.deepEqual(await download(`${server.url}/json`, { as: 'json' }), { a: 'ü' });
+    const options = { as: 'json' as 'json' | 'text' };
+    const pending = download(`${server.url}/json`, options as { as: 'json' });
+    options.as = 'text';
+    assert.deepEqual(await pending, { a: 'ü' });
     const { status, headers, url } = await download(`${server.url}/json`, { as: 'response' });
     assert.deepEqual([status, headers['x-kind'], url], [200, 'a', `${server.url}/json`]);
   });

@@ -126,6 +126,47 @@ describe('pages', () => {
     }
   });
 
+  it('are asked for as the call said, whatever becomes of its options later', async () => {
+    const asked: string[] = [];
+    server.on('/changed', async (request, response) => {
+      const chunks = await request.toArray();
+      asked.push(`${String(request.headers['x-key'])} ${Buffer.concat(chunks).toString()}`);
+      const last = asked.length < 3 ? String(asked.length) : undefined;
+      response.end(JSON.stringify({ users: [{ id: asked.length }], last }));
+    });
+    const options: Record<string, unknown> = {
+      headers: { 'x-key': 'a' },
+      body: { kind: 'b' },
+      cursor: { parameter: 'after', next: (body: Body) => body.last },
+      items,
+    };
+    const ids: number[] = [];
+    for await (const { id } of pages<{ id: number }, Body>(`${server.url}/changed`, options as never)) {
+      ids.push(id);
+      for (const name of ['headers', 'body', 'cursor'])
+        for (const key of Object.keys(options[name] as object))
+          (options[name] as Record<string, unknown>)[key] = 'changed';
+      options['items'] = 7;
+    }
+    assert.deepEqual(ids, [1, 2, 3]);
+    assert.deepEqual(asked, ['a {"kind":"b"}', 'a {"kind":"b","after":"1"}', 'a {"kind":"b","after":"2"}']);
+  });
+
+  it('refuse a way to the next page that leads nowhere', () => {
+    const code = 'ERR_TELAR_OPTION';
+    for (const [way, message] of [
+      [{ next: 'body.next' }, /`next` to be a function from a page/],
+      [{ cursor: { parameter: 'after' } }, /`cursor.next` to be a function/],
+      [{ cursor: { next: () => 1 } }, /`cursor` to be an object with the name of a `parameter`/],
+      [{ cursor: null }, /got null/],
+      [{ page: 1 }, /`page` to be an object .*, got the number 1/],
+      [{ page: { parameter: '' } }, /`page` to be an object/],
+      [{ page: { parameter: 'p', from: 0 } }, /Unknown option `from`/],
+      [{ page: { parameter: 'p', first: 0.5 } }, /`page.first` to be a whole number from 0/],
+    ] as const)
+      assert.throws(() => pages(server.url, { items, ...way } as never), { code, message });
+  });
+
   it('refuse options that contradict one another', () => {
     const both = { items, next: () => undefined, page: { parameter: 'p' } };
     assert.throws(() => pages<{ id: number }, Body>(server.url, both), /one of `next`, `cursor` and `page`/);

@@ -1,4 +1,13 @@
-import type { RequestOptions } from '../request/request-options.ts';
+import { describeValue } from '../../../errors/describe.ts';
+import {
+  assertCount,
+  assertFunction,
+  assertKnown,
+  copyOptions,
+  optionError,
+} from '../../../options/check.ts';
+import { isPlain } from '../request/body.ts';
+import { assertHeaders, REQUEST_OPTIONS, type RequestOptions } from '../request/request-options.ts';
 
 /** The facts that `pages` knows of a page. */
 export interface PageContext {
@@ -33,4 +42,68 @@ export interface PagesOptions<T, B> extends RequestOptions {
    * a page without items.
    */
   readonly page?: { readonly parameter: string; readonly first?: number | undefined } | undefined;
+}
+
+/** Names of the options of `pages`. */
+export const PAGES_OPTIONS: readonly string[] = [...REQUEST_OPTIONS, 'items', 'next', 'cursor', 'page'];
+
+/**
+ * Checks what says how pages follow one another, and returns a copy of all options: each page is asked for as the call
+ * said, whatever the caller does to the object later.
+ */
+export function takePagesOptions<T, B>(options: PagesOptions<T, B>): PagesOptions<T, B> {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
+    throw optionError(
+      `Expected options with \`items\`, a function from a page to its items, got ${describeValue(options)}.`,
+    );
+  }
+  const taken = copyOptions(options, PAGES_OPTIONS);
+  const { items, next, cursor, page, headers, query, body } = taken;
+  if (typeof items !== 'function') {
+    throw optionError(
+      `Expected \`items\` to be a function from a page to its items, got ${describeValue(items)}.`,
+    );
+  }
+  if ([next, cursor, page].filter((way) => way !== undefined).length > 1) {
+    throw optionError('Expected one of `next`, `cursor` and `page`: they say the same in different ways.');
+  }
+  assertFunction(next, 'next', 'a function from a page to the address of the next one');
+  assertHeaders(headers);
+  return {
+    ...taken,
+    headers: headers && { ...headers },
+    query: query && { ...query },
+    body: typeof body === 'object' && body !== null && isPlain(body) ? { ...body } : body,
+    cursor: cursor === undefined ? undefined : takeCursor(cursor),
+    page: page === undefined ? undefined : takePage(page),
+  };
+}
+
+function takeCursor<T, B>(cursor: NonNullable<PagesOptions<T, B>['cursor']>): typeof cursor {
+  assertWay(cursor, 'cursor', ['parameter', 'next']);
+  const { parameter, next } = cursor;
+  if (typeof next !== 'function') {
+    throw optionError(
+      `Expected \`cursor.next\` to be a function from a page to the next cursor, got ${describeValue(next)}.`,
+    );
+  }
+  return { parameter, next };
+}
+
+function takePage<T, B>(page: NonNullable<PagesOptions<T, B>['page']>): typeof page {
+  assertWay(page, 'page', ['parameter', 'first']);
+  const { parameter, first } = page;
+  assertCount(first, 'page.first', 0);
+  return { parameter, first };
+}
+
+function assertWay(way: { readonly parameter: string }, name: string, known: readonly string[]): void {
+  if (typeof (way as unknown) === 'object') {
+    assertKnown(way, known);
+    const { parameter } = way;
+    if (typeof parameter === 'string' && parameter !== '') return;
+  }
+  throw optionError(
+    `Expected \`${name}\` to be an object with the name of a \`parameter\`, got ${describeValue(way)}.`,
+  );
 }

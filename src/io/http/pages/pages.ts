@@ -2,13 +2,12 @@ import { onAbort } from '../../../async/on-abort.ts';
 import { optionError } from '../../../options/check.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
 import { describeReturned } from '../../../options/arguments.ts';
-import { describeValue } from '../../../errors/describe.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
 import { readJson } from '../send/read-json.ts';
 import { sendForBytes } from '../send/send.ts';
 import { type PageRequest, Way } from './next-page.ts';
-import type { PagesOptions } from './pages-options.ts';
+import { PAGES_OPTIONS, type PagesOptions, takePagesOptions } from './pages-options.ts';
 
 /** The form of `pages`, which a session has too. */
 // A body is whatever the API sends, as after `JSON.parse`.
@@ -37,28 +36,15 @@ export const pages: Pages = createPages(undefined);
 /** Creates `pages` for the requests of a session, or for requests without one. */
 export function createPages(session: RequestSession | undefined): Pages {
   return (url, options) => {
-    if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
-      throw optionError(
-        `Expected options with \`items\`, a function from a page to its items, got ${describeValue(options)}.`,
-      );
-    }
-    const { items, next, cursor, page, ...request } = options;
-    const { body } = resolveRequest(url, request, { session });
+    const taken = takePagesOptions(options);
+    const { body } = resolveRequest(url, taken, { known: PAGES_OPTIONS, session });
     if (!body.isRepeatable) {
       throw optionError(
         'Expected `body` to be one that can be sent for each page, got a stream. Pass a function that makes it.',
       );
     }
-    if (typeof items !== 'function') {
-      throw optionError(
-        `Expected \`items\` to be a function from a page to its items, got ${describeValue(items)}.`,
-      );
-    }
-    if ([next, cursor, page].filter((way) => way !== undefined).length > 1) {
-      throw optionError('Expected one of `next`, `cursor` and `page`: they say the same in different ways.');
-    }
     return keepHere(
-      { [Symbol.asyncIterator]: () => readPages(url, options, session) },
+      { [Symbol.asyncIterator]: () => readPages(url, taken, session) },
       { noun: 'a source of pages', fix: 'Make it in the task, from its address.' },
     );
   };
