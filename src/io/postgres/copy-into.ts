@@ -52,9 +52,10 @@ export function copyInto(
   assertConnection(connection);
   assertTable(table);
   assertKnown(options, ['columns', 'onRejected']);
-  const { columns: wanted, onRejected } = options;
+  const { columns, onRejected } = options;
   assertRejectedSink(onRejected);
-  if (wanted !== undefined) assertColumns(wanted);
+  if (columns !== undefined) assertColumns(columns);
+  const wanted = columns && [...columns];
   return makeCopySink({
     connection,
     name: `copy into ${quoteTable(table)} ${JSON.stringify(wanted ?? 'all')}`,

@@ -48,10 +48,11 @@ export function insertInto(
   assertConnection(connection);
   assertTable(table);
   assertKnown(options, ['conflict', 'columns', 'onRejected']);
-  const { conflict = 'error', columns: wanted, onRejected } = options;
+  const { conflict = 'error', columns, onRejected } = options;
   assertConflict(conflict);
   assertRejectedSink(onRejected);
-  if (wanted !== undefined) assertColumns(wanted);
+  if (columns !== undefined) assertColumns(columns);
+  const wanted = columns && [...columns];
   const rejected = onRejected === undefined ? undefined : new RejectedRows(onRejected);
   return makeCopySink({
     connection,

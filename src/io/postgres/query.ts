@@ -1,4 +1,4 @@
-import { assertCount, assertKnown } from '../../options/check.ts';
+import { assertCount, copyOptions, optionError } from '../../options/check.ts';
 import { raceTime } from '../../async/deferred.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { onAbort } from '../../async/on-abort.ts';
@@ -42,14 +42,24 @@ export function query<T = Record<string, unknown>>(
     throw new TypeError(`Expected a query, got ${describeValue(sql)}.`);
   }
   assertStatementText(sql, 'the query');
-  assertKnown(options, ['values', 'rows', 'signal']);
-  options.values?.forEach((value, at) => assertParameter(value, `the value of $${at + 1}`));
-  assertCount(options.rows, 'rows');
+  const taken = copyOptions(options, ['values', 'rows', 'signal']);
+  const values = takeValues(taken.values);
+  assertCount(taken.rows, 'rows');
   const source = {
     [queriedRows]: true,
-    [Symbol.asyncIterator]: () => new Rows<T>(connection, sql, options),
+    [Symbol.asyncIterator]: () => new Rows<T>(connection, sql, { ...taken, values }),
   };
   return source;
+}
+
+/** Checks the values of a query, and returns a list of its own of them: they are sent when the first row is asked for. */
+function takeValues(values: QueryOptions['values']): QueryOptions['values'] {
+  if (values === undefined) return undefined;
+  if (!Array.isArray(values)) {
+    throw optionError(`Expected \`values\` to be an array, one for each $1, got ${describeValue(values)}.`);
+  }
+  values.forEach((value: unknown, at) => assertParameter(value, `the value of $${at + 1}`));
+  return [...(values as readonly unknown[])];
 }
 
 /**

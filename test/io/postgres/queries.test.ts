@@ -60,6 +60,30 @@ describe('copyOut', () => {
   });
 });
 
+describe('the options of a statement', () => {
+  it('are those of the call, whatever becomes of them before the first row', async () => {
+    const values = [7];
+    const rows = query<{ a: number }>(database.url, 'SELECT $1::int AS a', { values });
+    values[0] = 8;
+    assert.deepEqual(await pipeline(rows).toArray({ pool }), [{ a: 7 }]);
+    await database.query('CREATE TABLE named (a int, b int)');
+    for (const into of [copyInto, insertInto]) {
+      const columns = ['a', 'b'];
+      const sink = into(database.url, 'named', { columns });
+      columns[1] = 'c';
+      await pipeline([{ a: 1, b: 2 }]).to(sink, { pool });
+    }
+    assert.deepEqual(await database.query('SELECT sum(a) AS a, sum(b) AS b FROM named'), [
+      { a: '2', b: '4' },
+    ]);
+  });
+
+  it('refuse values that are no list', () => {
+    const refusal = { code: 'ERR_TELAR_OPTION', message: /`values` to be an array, .* got the string "7"/ };
+    assert.throws(() => query(database.url, 'SELECT $1', { values: '7' as never }), refusal);
+  });
+});
+
 describe('text that has no form in UTF-8', () => {
   const half = 'a\ud800b';
   const refusal = { name: 'TypeError', message: /half of a character \(a lone surrogate\) at position/ };
