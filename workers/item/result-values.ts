@@ -1,4 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
+import { handOver } from '../../src/wire/pack/hand-over.ts';
 import { type Packed, packValues } from '../../src/wire/pack/pack.ts';
 
 /**
@@ -47,7 +48,7 @@ export class ResultValues {
 
   pack(transfers: Set<Transferable>): Packed {
     if (this.#numbers === undefined) return packValues(this.#values, transfers);
-    transfers.add(this.#numbers.buffer);
+    handOver(this.#numbers.buffer, transfers);
     return { kind: 'elements', elements: this.#numbers.subarray(0, this.length) };
   }
 

@@ -1,4 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
+import { handOver } from './hand-over.ts';
 import { type Column, type ColumnKind, findReader, findWriter } from './columns-code.ts';
 
 /** Plain objects of one shape, turned on their side: an array for each property. */
@@ -32,7 +33,7 @@ export function packColumns(
   if (!findReader(keys, kinds)(values as readonly Record<string, unknown>[], columns)) return undefined;
   columns.forEach((column, at) => {
     if (ArrayBuffer.isView(column)) {
-      transfers.add(column.buffer);
+      handOver(column.buffer, transfers);
     } else if (Array.isArray(column) && column.every((text) => text === column[0])) {
       columns[at] = column[0] as string;
       kinds[at] = 'constant';

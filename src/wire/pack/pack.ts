@@ -2,6 +2,7 @@ import type { Transferable } from 'node:worker_threads';
 import { openValues } from '../../shared/open/open-values.ts';
 import { carryValues, restoreBuffers } from './carry.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
+import { handOver, isHandedOver } from './hand-over.ts';
 
 /** Any kind of typed array, a Node Buffer included. */
 export type TypedArray =
@@ -46,7 +47,7 @@ export function packValues(values: readonly unknown[], transfers: Set<Transferab
     if (typeof first === 'number') {
       const elements = packNumbers(values);
       if (elements !== undefined) {
-        transfers.add(elements.buffer);
+        handOver(elements.buffer, transfers);
         return { kind: 'elements', elements };
       }
     } else if (typeof first === 'object' && first !== null) {
@@ -92,7 +93,7 @@ export function packElements(
     return { kind: 'elements', elements: spare };
   }
   const elements = copyElements(source, from, to);
-  transfers.add(elements.buffer as ArrayBuffer);
+  handOver(elements.buffer as ArrayBuffer, transfers);
   return { kind: 'elements', elements };
 }
 
@@ -110,13 +111,15 @@ const MOST_SPARES = 8;
 /** Takes back the memory of results that have been read, and that nobody else refers to. */
 export function recycleValues(values: ArrayLike<unknown>): void {
   if (!(values instanceof Float64Array) || !(values.buffer instanceof ArrayBuffer)) return;
-  if (spares.length < MOST_SPARES) spares.push(values.buffer);
+  const { buffer } = values;
+  if (isHandedOver(buffer.byteLength) && spares.length < MOST_SPARES) spares.push(buffer);
 }
 
 function takeSpare(length: number): Float64Array<ArrayBuffer> | undefined {
-  const spare = spares.pop();
-  // A spare that is far too large would carry its size along for nothing; it is dropped.
   const bytes = length * Float64Array.BYTES_PER_ELEMENT;
+  if (!isHandedOver(bytes)) return undefined;
+  // A spare that is far too large would carry its size along for nothing; it is dropped.
+  const spare = spares.pop();
   if (spare === undefined || spare.byteLength < bytes || spare.byteLength > 4 * bytes) return undefined;
   return new Float64Array(spare, 0, length);
 }
