@@ -175,6 +175,22 @@ describe('columns are used', () => {
     assert.equal(first?.inner, second?.inner);
   });
 
+  it('not for arrays, whose elements are not even listed', () => {
+    let lists = 0;
+    const watched = (array: object): object =>
+      new Proxy(array, {
+        ownKeys: (target) => {
+          lists++;
+          return Reflect.ownKeys(target);
+        },
+      });
+    packValues(
+      many(() => watched([1, 2, 3])),
+      new Set(),
+    );
+    assert.equal(lists, 0);
+  });
+
   it('not below sixteen values', () => {
     assert.equal(carry(many((a) => ({ a })).slice(0, 15)).kind, 'values');
     assert.equal(carry(many((a) => a).slice(0, 15)).kind, 'values');

@@ -19,6 +19,8 @@ export function packColumns(
   first: object,
   transfers: Set<Transferable>,
 ): Columns | undefined {
+  // A typed array or a long array has a key for each element: they are not even listed.
+  if (Object.getPrototypeOf(first) !== Object.prototype) return undefined;
   const keys = Object.keys(first);
   if (keys.length === 0 || keys.length > WIDEST || keys.includes('__proto__')) return undefined;
   const kinds: ColumnKind[] = [];
