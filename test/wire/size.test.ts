@@ -25,6 +25,12 @@ describe('estimateBytes', () => {
     }
   });
 
+  it('is next to nothing for shared memory, which no message carries', () => {
+    const memory = new SharedArrayBuffer(100_000);
+    for (const value of [memory, new Uint8Array(memory), { pixels: new Float64Array(memory) }])
+      assert.ok(estimateBytes(value) < 100);
+  });
+
   it('counts all of many by some of them', () => {
     const rows = Array.from({ length: 1000 }, () => ({ text: 'x'.repeat(1000) }));
     const bytes = estimateBytes(rows);

@@ -3,6 +3,8 @@ import { findSeal } from '../../shared/seal/seal.ts';
 /** Number of properties of an object that are looked at; the others are taken to be alike. */
 const SAMPLE = 8;
 const OBJECT_BYTES = 24;
+/** The most bytes of a typed array that V8 holds in the array itself, without a buffer. */
+const LARGEST_INLINE = 64;
 // `isView` is taken now, since tasks may replace it.
 // oxlint-disable-next-line typescript/unbound-method -- it asks for no `this`.
 const { isView } = ArrayBuffer;
@@ -33,8 +35,9 @@ function estimate(value: unknown, depth: number): number {
   }
   if (value === null) return 8;
   if (findSeal(value) !== undefined) return OBJECT_BYTES;
-  if (isView(value)) return value.byteLength + OBJECT_BYTES;
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return value.byteLength;
+  if (isView(value)) return OBJECT_BYTES + (isOfShared(value) ? 0 : value.byteLength);
+  if (value instanceof ArrayBuffer) return value.byteLength;
+  if (value instanceof SharedArrayBuffer) return OBJECT_BYTES;
   if (depth >= 4) return OBJECT_BYTES;
   if (Array.isArray(value)) return OBJECT_BYTES + estimateSample(value, value.length, depth);
   if (value instanceof Map || value instanceof Set) return OBJECT_BYTES + estimateCollection(value, depth);
@@ -43,6 +46,12 @@ function estimate(value: unknown, depth: number): number {
   for (let i = 0; i < keys.length && i < SAMPLE; i++)
     values.push((value as Record<string, unknown>)[keys[i] as string]);
   return OBJECT_BYTES + 8 * keys.length + estimateSample(values, keys.length, depth);
+}
+
+/** Tells whether a view is of shared memory, which stays where it is: a message carries a reference to it. */
+function isOfShared(view: ArrayBufferView): boolean {
+  // V8 makes a buffer of its own for a smaller array at the first look at it.
+  return view.byteLength > LARGEST_INLINE && view.buffer instanceof SharedArrayBuffer;
 }
 
 function estimateSample(values: readonly unknown[], count: number, depth: number): number {

@@ -62,6 +62,13 @@ describe('the chunk of an input that is', () => {
     assert.throws(() => supply.take(Infinity, 1), /broken/);
   });
 
+  it('large buffers has one of them, or all where they are in shared memory', () => {
+    const makeViews = (Memory: typeof ArrayBuffer | typeof SharedArrayBuffer): Uint8Array[] =>
+      Array.from({ length: 8 }, () => new Uint8Array(new Memory(1_000_000)));
+    assert.equal(takeFirst(makeViews(ArrayBuffer))?.items.length, 1);
+    assert.equal(takeFirst(makeViews(SharedArrayBuffer))?.items.length, 8);
+  });
+
   it('empty is none', () => {
     assert.equal(takeFirst([]), undefined);
   });
