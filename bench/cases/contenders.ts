@@ -9,8 +9,11 @@ import { open as openPiscina } from '../peers/libraries/piscina.ts';
 import { cores } from '../report/machine.ts';
 
 /** The sequential twin. */
-export function loop<Input, Output>(run: (input: Input) => readonly Output[]): Contender<Input, Output> {
-  return { name: 'plain loop', role: 'loop', open: () => ({ run }) };
+export function loop<Input, Output>(
+  run: (input: Input) => readonly Output[],
+  more: Pick<Running<Input, Output>, 'prepare'> = {},
+): Contender<Input, Output> {
+  return { name: 'plain loop', role: 'loop', open: () => ({ ...more, run }) };
 }
 
 /** Telar, on a pool that stays. */

@@ -5,10 +5,10 @@ import { sum } from '../../tasks.ts';
 import { byHand, callEach, eachLibrary, loop, telar } from '../contenders.ts';
 import { defineTimed, type TimedCase } from '../timed.ts';
 
-const COUNT = 50;
+const COUNT = 200;
 const SMALLEST = 1e6;
 const LARGEST = 8e6;
-const TOTAL = 240e6;
+const TOTAL = 966e6;
 const SEED = 11;
 
 type Buffers = readonly Float64Array[];
@@ -17,19 +17,21 @@ type BufferCase = TimedCase<Buffers, number>;
 const common = {
   module: import.meta.url,
   group: 'flow',
-  parts: { tiny: 1 / 10, quick: 1, full: 1 },
+  parts: { tiny: 1 / 40, quick: 1 / 4, full: 1 },
   rounds: 3,
 } as const;
-const plainLoop = loop((items: Buffers) => items.map((item) => sum(item)));
+const sumAll = (items: Buffers): readonly number[] => items.map((item) => sum(item));
 const callAll = callEach<Float64Array, number>('sum');
 
 export const buffersCloned: BufferCase = defineTimed({
   ...common,
+  // Each contender would hold three copies of 966 MB.
+  parts: { ...common.parts, full: common.parts.quick },
   name: 'buffers-clone',
-  question: 'What does it take to sum 240 MB in buffers of 1–8 MB, when they are copied?',
+  question: 'What does it take to sum 241 MB in 50 buffers of 1–8 MB, when they are copied?',
   makeInput: (_, part) => makeBuffers(COUNT * part, ArrayBuffer),
   contenders: [
-    plainLoop,
+    loop(sumAll),
     byHand(callAll),
     telar('telar', (items, pool) => parallelMap(items, sum, { pool })),
     ...eachLibrary('items', callAll),
@@ -43,10 +45,10 @@ const callOver = (items: Buffers, peer: Peer): Promise<readonly number[]> =>
 export const buffersTransferred: BufferCase = defineTimed({
   ...common,
   name: 'buffers-transfer',
-  question: 'The same, when they are handed over?',
-  makeInput: (_, part) => makeBuffers(COUNT * part, ArrayBuffer),
+  question: 'The same, 241 MB or with --full 966 MB in 200 buffers, when they are handed over?',
+  makeInput: (_, part) => makeViews(COUNT * part),
   contenders: [
-    plainLoop,
+    loop(sumAll, { prepare: copyAll }),
     byHand(callOver, { prepare: copyAll }),
     telar(
       'telar',
@@ -73,7 +75,7 @@ export const buffersShared: BufferCase = defineTimed({
   question: 'The same, when they are in shared memory?',
   makeInput: (_, part) => makeBuffers(COUNT * part, SharedArrayBuffer),
   contenders: [
-    plainLoop,
+    loop(sumAll),
     byHand(callAll),
     telar('telar', (items, pool) => parallelMap(items, sum, { pool })),
     ...eachLibrary('items', callAll),
@@ -82,11 +84,18 @@ export const buffersShared: BufferCase = defineTimed({
 });
 
 function makeBuffers(count: number, Memory: typeof ArrayBuffer | typeof SharedArrayBuffer): Buffers {
+  return chooseLengths(count).map((length, at) => new Float64Array(new Memory(length * 8)).fill(at + 1));
+}
+
+/** Views of one memory, each of other numbers: a run is given copies, so a process holds 966 MB during its own only. */
+function makeViews(count: number): Buffers {
+  const memory = Float64Array.from({ length: LARGEST / 8 + count }, (_, at) => at % 1000);
+  return chooseLengths(count).map((length, at) => memory.subarray(at, at + length));
+}
+
+function chooseLengths(count: number): readonly number[] {
   const random = createRandom(SEED);
   const sizes = Array.from({ length: count }, () => SMALLEST + random() * (LARGEST - SMALLEST));
   const scale = (TOTAL * count) / COUNT / sizes.reduce((total, size) => total + size, 0);
-  return sizes.map((size, at) => {
-    const length = Math.floor(Math.min(LARGEST, Math.max(SMALLEST, size * scale)) / 8);
-    return new Float64Array(new Memory(length * 8)).fill(at + 1);
-  });
+  return sizes.map((size) => Math.floor(Math.min(LARGEST, Math.max(SMALLEST, size * scale)) / 8));
 }
