@@ -171,7 +171,7 @@ export class Chain implements Loaded, CollectingChain {
     let pending: Promise<void> | typeof END = first;
     while (pending !== END) {
       await pending;
-      blocks.lookNext();
+      blocks.pacer.nextLook = 0;
       pending = this.#runRecords(blocks);
     }
   }
@@ -185,7 +185,7 @@ export class Chain implements Loaded, CollectingChain {
     const { slots, row } = report.host;
     const walk = this.#walk;
     const decoder = blocks.decoder as Decoder;
-    const { offset } = blocks;
+    const { offset, pacer } = blocks;
     const isStaged = this.#stages.length > 0;
     const straight = blocks.without === undefined ? this.#straight : undefined;
     const { steps } = decoder;
@@ -194,8 +194,11 @@ export class Chain implements Loaded, CollectingChain {
         const ran = straight.run(decoder, steps);
         if (ran !== undefined) return ran;
       }
-      if (report.isStopped || isWithdrawn(slots, row) || blocks.isOver(decoder)) return blocks.end();
-      startRecord(slots, row, ++blocks.record);
+      if (report.isStopped || isWithdrawn(slots, row)) return blocks.end();
+      const next = blocks.record + 1;
+      if (next >= pacer.nextLook && pacer.isOver(next) && blocks.cut(decoder)) return blocks.end();
+      blocks.record = next;
+      startRecord(slots, row, next);
       let record: unknown;
       try {
         record = decoder.next();

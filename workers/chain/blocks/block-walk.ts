@@ -19,7 +19,8 @@ export class BlockWalk {
   record = -1;
 
   readonly #decode: (block: Block) => Decoder;
-  readonly #pacer: BlockPacer;
+  /** Says, before a record, whether its block has taken too long; then it ends there where `cut` says so. */
+  readonly pacer: BlockPacer;
   #block: SentBlock | undefined;
   /** Numbers of the records on which workers died, which are not run again; `undefined` where there are none. */
   without: readonly number[] | undefined;
@@ -29,12 +30,12 @@ export class BlockWalk {
   /** @param isRun - Whether something is done with the records, which may take long. */
   constructor(decode: (block: Block) => Decoder, isRun: boolean) {
     this.#decode = decode;
-    this.#pacer = new BlockPacer(isRun);
+    this.pacer = new BlockPacer(isRun);
   }
 
   /** Milliseconds for which this thread had no core while it was at the blocks of a chunk. */
   get delay(): number {
-    return this.#pacer.delay;
+    return this.pacer.delay;
   }
 
   /** Clears the counts, as a chunk begins. */
@@ -43,7 +44,7 @@ export class BlockWalk {
     this.lines = 0;
     this.decoded = 0;
     this.isCut = false;
-    this.#pacer.delay = 0;
+    this.pacer.delay = 0;
   }
 
   open(block: SentBlock): void {
@@ -51,19 +52,14 @@ export class BlockWalk {
     this.without = block.without === undefined || block.without.length === 0 ? undefined : block.without;
     this.decoder = this.#decode(block);
     this.record = -1;
-    this.#pacer.begin();
-  }
-
-  /** Makes the next record look at the clock: one was waited for, which takes longer than a look. */
-  lookNext(): void {
-    this.#pacer.lookNext();
+    this.pacer.begin();
   }
 
   end(): typeof END {
     const decoder = this.decoder as Decoder;
     this.lines += decoder.lines;
     this.decoded += decoder.position;
-    this.#pacer.end();
+    this.pacer.end();
     this.decoder = undefined;
     return END;
   }
@@ -97,20 +93,10 @@ export class BlockWalk {
     return findPlaces(this.#decode(this.#block), new Set(records));
   }
 
-  /** Number of the record before which the clock is to be looked at, by `isOver`; a record behind it is late. */
-  get nextLook(): number {
-    return this.#pacer.nextLook;
-  }
-
-  /** Returns whether others should have the rest of the block, behind at least one record. */
-  isOver(decoder: Decoder): boolean {
-    return this.#pacer.isDue(this.record + 1) && this.#isOver(decoder);
-  }
-
-  #isOver(decoder: Decoder): boolean {
+  /** Leaves the rest of a block that has taken too long to others. Returns whether there is one, behind a record. */
+  cut(decoder: Decoder): boolean {
     const isLeft = this.record >= 0 && decoder.position < (this.#block as SentBlock).bytes.length;
-    const isOver = this.#pacer.isOver(this.record + 1) && isLeft;
-    this.isCut ||= isOver;
-    return isOver;
+    this.isCut ||= isLeft;
+    return isLeft;
   }
 }

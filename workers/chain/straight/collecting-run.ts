@@ -42,11 +42,13 @@ export class CollectingRun implements RecordHost {
         return true;
       }
       let record: unknown;
+      let isFound = false;
       try {
-        if (!reader.readPlain()) steps.readOther();
+        if (!reader.readPlain()) reader.readOther();
+        isFound = true;
         record = steps.make();
       } catch (thrown) {
-        dropMalformed(this.#chain, thrown);
+        dropMalformed(this.#chain, isFound ? undefined : steps, thrown);
         continue;
       }
       if (record === NO_RECORD) blocks.record--;
@@ -72,9 +74,10 @@ export class CollectingRun implements RecordHost {
 
   #begin(): typeof LOOP_ON | typeof LOOP_ENDED {
     const { blocks } = this.#chain;
+    const { pacer } = blocks;
     const next = blocks.record + 1;
     if (isSeenWithdrawn(this.#slots, this.#row)) return LOOP_ENDED;
-    if (next >= blocks.nextLook && blocks.isOver(this.#decoder)) return LOOP_ENDED;
+    if (next >= pacer.nextLook && pacer.isOver(next) && blocks.cut(this.#decoder)) return LOOP_ENDED;
     blocks.record = next;
     startStraight(this.#slots, this.#row, next);
     return LOOP_ON;

@@ -1,3 +1,4 @@
+import type { DecoderSteps } from '../../../src/bytes/decode/lines/decoder.ts';
 import { DECODING } from '../../../src/wire/message/payload.ts';
 import type { BlockWalk } from '../blocks/block-walk.ts';
 import type { Collector } from '../collect/collector.ts';
@@ -17,8 +18,17 @@ export interface StraightChain {
   failCollecting(thrown: unknown): void;
 }
 
-/** Counts a malformed record, which is an outcome and never the end of the run. */
-export function dropMalformed({ blocks, report }: StraightChain, thrown: unknown): void {
+/**
+ * Counts a malformed record, which is an outcome and never the end of the run.
+ *
+ * @param steps - Steps of its decoder where its first line could not be read, with which the rest of it is passed over.
+ */
+export function dropMalformed(
+  { blocks, report }: StraightChain,
+  steps: DecoderSteps | undefined,
+  thrown: unknown,
+): void {
+  steps?.passOver();
   blocks.records++;
   report.drop(report.describe(DECODING, 1, 'malformed', thrown));
 }

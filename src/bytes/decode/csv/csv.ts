@@ -129,7 +129,7 @@ export class CsvDecoder implements Decoder, DecoderSteps {
 
   /** Reads the next row; `NO_RECORD` for an empty line, `END` at the end. */
   #read(): unknown {
-    if (!this.reader.readPlain() && !this.readOther()) return END;
+    if (!this.reader.readPlain() && !this.#readOther()) return END;
     return this.make();
   }
 
@@ -140,11 +140,11 @@ export class CsvDecoder implements Decoder, DecoderSteps {
     const { span } = reader;
     if (span.from === span.to) return NO_RECORD;
     this.#fields = undefined;
-    if (this.#quotes?.isWithin(span) === true) return this.#readQuoted(span);
-    return this.#form.cut(span.text, span.from, span.to, span) ?? this.#failCut(span);
-  }
-
-  #readQuoted({ text, from, to }: Span): unknown {
+    const { text, from, to } = span;
+    if (this.#quotes?.isWithin(span) !== true) {
+      return this.#form.cut(text, from, to, span) ?? this.#failCut(span);
+    }
+    // This is no function of its own, which V8 would compile together with the reader, and that by itself as well.
     const fields = (this.#quoted as QuotedReader).read(text.slice(from, to));
     const columns = this.#columns;
     if (columns !== undefined && fields.length !== columns.length) this.#failCount(fields.length);
@@ -156,25 +156,23 @@ export class CsvDecoder implements Decoder, DecoderSteps {
     return this.#failCount(text.slice(from, to).split(this.#delimiter).length);
   }
 
-  /**
-   * Finds the next line, which is no plain one; returns false at the end. A line that cannot be read takes its record with
-   * it.
-   */
-  readOther(): boolean {
+  /** A line that cannot be read takes its record with it. */
+  passOver(): void {
     const { reader } = this;
-    let isFound = false;
-    let failure: Error | undefined;
-    try {
-      reader.assertWhole();
-      isFound = reader.readOther();
-    } catch (thrown) {
-      failure = thrown as Error;
-    }
     this.start = reader.start;
     this.line = reader.line;
-    if (failure === undefined) return isFound;
     this.#quoted?.skipRest(reader.rawLine(), 0, 'start');
-    throw failure;
+  }
+
+  /** Finds the next line, which is no plain one; returns false at the end. */
+  #readOther(): boolean {
+    try {
+      this.reader.assertWhole();
+      return this.reader.readOther();
+    } catch (thrown) {
+      this.passOver();
+      throw thrown;
+    }
   }
 
   #failCount(found: number): never {

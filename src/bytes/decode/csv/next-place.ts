@@ -15,25 +15,19 @@ export class NextPlace {
 
   /** Returns whether the character stands in a line. */
   isWithin(line: Span): boolean {
-    if (line.stretch < 0) return line.text.includes(this.#character);
-    return this.find(line) < line.to;
+    const { from, stretch } = line;
+    if (stretch < 0) return line.text.includes(this.#character);
+    // `find` is asked only where it would search: for most lines this is one function, and not two.
+    const isKnown = stretch === this.#stretch && from <= this.#at && from >= this.#from;
+    return (isKnown ? this.#at : this.find(line)) < line.to;
   }
 
   /** Finds the character behind the start of a line within the text of many; gives its place, or one behind all. */
-  find(line: Span): number {
-    if (!this.#isPassed(line)) this.#search(line);
-    return this.#at;
-  }
-
-  /** Finds the character in the text of a line from its start on, for the calls to come. */
-  #search({ text, from, stretch }: Span): void {
+  find({ text, from, stretch }: Span): number {
+    if (stretch === this.#stretch && from <= this.#at && from >= this.#from) return this.#at;
     const at = text.indexOf(this.#character, from);
     this.#stretch = stretch;
     this.#from = from;
-    this.#at = at < 0 ? NOWHERE : at;
-  }
-
-  #isPassed({ from, stretch }: Span): boolean {
-    return stretch === this.#stretch && from <= this.#at && from >= this.#from;
+    return (this.#at = at < 0 ? NOWHERE : at);
   }
 }

@@ -25,13 +25,13 @@ export interface Decoder {
 }
 
 /**
- * The two steps of `next`, for a loop that takes both itself: one of `readPlain` and `readOther` finds the line with
- * which a record begins, and `make` reads that.
+ * The two steps of `next`, for a loop that takes both itself: one of `reader.readPlain` and `reader.readOther` finds the
+ * line with which a record begins, and `make` reads that.
  */
 export interface DecoderSteps {
   readonly reader: StepReader;
-  /** Finds the next line where `reader.readPlain` has found none, behind `reader.openText`. Throws `MalformedError`. */
-  readOther(): boolean;
+  /** Passes over the record of a line for which `reader.readOther` threw. */
+  passOver(): void;
   /** Makes the record of the line that was found; `NO_RECORD` where there is none. Throws `MalformedError`. */
   make(): unknown;
   /**
@@ -66,6 +66,7 @@ export interface StepReader {
   readonly isThrough: boolean;
   openText(): boolean;
   readPlain(): boolean;
+  readOther(): boolean;
 }
 
 /** A record that cannot be read. */

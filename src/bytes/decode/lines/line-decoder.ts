@@ -26,9 +26,8 @@ export abstract class LineDecoder implements Decoder {
     return !this.#mayBeTooLong && this.reader.broken === undefined;
   }
 
-  readOther(): boolean {
-    return this.reader.readOther();
-  }
+  /** Nothing is left of a line that cannot be read. */
+  passOver(): void {}
 
   get start(): number {
     return this.reader.start;
