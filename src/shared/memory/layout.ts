@@ -5,17 +5,19 @@
  *
  * | block   | its two first words        | then                                                            |
  * | ------- | -------------------------- | --------------------------------------------------------------- |
- * | text    | length, whether it is wide | its characters, of 1 or 2 bytes                                 |
+ * | text    | length, whether it is wide | its characters, of 1 or 2 bytes, filled up with zeros           |
  * | bigint  | as text                    | its decimal digits                                              |
  * | array   | length                     | a cell for each element                                         |
  * | shape   | count                      | a cell for each key                                             |
  * | object  | place of its shape         | a cell for each value                                           |
- * | map     | size, number of slots      | a cell for each key, then for each value; slots                 |
- * | set     | size, number of slots      | a cell for each value; slots                                    |
+ * | map     | size, number of slots      | slots; for each key its cell, that of its value, its text       |
+ * | set     | size, number of slots      | slots; for each value its cell, its text                        |
  * | view    | class, length              | its elements                                                    |
  * | date    | –                          | its time, as a number                                           |
  *
- * A slot of a hash table is two words: the hash of a key, and its position from 1, or 0 where the slot is free.
+ * A slot of a hash table is two words: the hash of a key, and how many places behind the table its cell is, or 0 where
+ * the slot is free. The text of a key follows its cells, so that a look-up finds all of them in memory at hand; in a
+ * small table it may stand elsewhere, where it was written before.
  */
 export const Tag = {
   CONSTANT: 1,
@@ -66,21 +68,4 @@ export const viewTypes: readonly ViewType[] = [
 /** Returns the number of slots for `size` keys: a power of two, of which at most two thirds are taken. */
 export function countSlots(size: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, size * 1.5)));
-}
-
-/** Hashes a text by FNV-1a over its characters, mixed once more since the lower bits choose the slot. */
-export function hashText(text: string): number {
-  let hash = 0x81_1c_9d_c5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
-  return mix(hash);
-}
-
-export function hashWords(low: number, high: number): number {
-  return mix(Math.imul(low ^ 0x9e_37_79_b9, 0x01_00_01_93) ^ high);
-}
-
-function mix(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2_b2_ae_35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -27,8 +27,8 @@ export class SharedSet<Value> implements Iterable<Value> {
     for (const value of this) visit(value, value, this);
   }
 
-  *values(): Generator<Value, undefined> {
-    for (let position = 0; position < this.size; position++) yield this.#table.readKey(position) as Value;
+  values(): Generator<Value, undefined> {
+    return this.#table.list((cell) => this.#table.readKey(cell) as Value);
   }
 
   keys(): Generator<Value, undefined> {

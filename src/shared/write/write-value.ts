@@ -1,21 +1,15 @@
 import * as types from 'node:util/types';
 import { describeValue } from '../../errors/describe.ts';
 import { Builder } from './builder.ts';
-import {
-  constants,
-  countSlots,
-  hashText,
-  hashWords,
-  HIGH,
-  LOW,
-  PLACE_BYTES,
-  Tag,
-  viewTypes,
-} from '../memory/layout.ts';
+import { KnownTexts } from './known-texts.ts';
+import { findNextKey } from '../memory/table.ts';
+import { hashText, hashWords } from '../memory/text-words.ts';
+import { constants, countSlots, PLACE_BYTES, Tag, viewTypes } from '../memory/layout.ts';
 
-/** Length up to which texts are looked up, and written once, while there are not too many of them. */
+/** Length up to which texts are written once where they occur often. */
 const LONGEST_KNOWN = 64;
-const MOST_KNOWN = 65_536;
+/** Keys up to which a table has no text again that was written before: in a larger one each is found beside its key. */
+const FEW_KEYS = 256;
 
 /** Writes a value, with all that it holds, into new shared memory; its first cell is the value. */
 export function writeValue(value: object): SharedArrayBuffer {
@@ -32,7 +26,7 @@ class Writer {
   readonly #builder = new Builder();
   /** Places of objects that were met already: an object may occur again, also within itself. */
   readonly #known = new Map<object, { readonly tag: number; readonly place: number }>();
-  readonly #texts = new Map<string, number>();
+  readonly #texts = new KnownTexts();
   readonly #shapes = new Map<string, number>();
   readonly #trail: (string | number)[] = [];
 
@@ -110,33 +104,41 @@ class Writer {
     table: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>,
     tag: typeof Tag.MAP | typeof Tag.SET,
   ): { readonly tag: number; readonly place: number } {
+    const builder = this.#builder;
     const { size } = table;
     const slots = countSlots(size);
-    const cells = tag === Tag.MAP ? 2 * size : size;
-    const own = this.#open(table, tag, PLACE_BYTES * (1 + cells + slots));
-    this.#builder.setWords(own.place, size, slots);
-    let cell = own.place + 1;
+    const own = this.#open(table, tag, PLACE_BYTES * (1 + slots));
+    builder.setWords(own.place, size, slots);
+    const cells = tag === Tag.MAP ? 2 : 1;
+    const first = builder.end;
+    let left = size;
     for (const key of table.keys()) {
       if (typeof key !== 'string' && typeof key !== 'number') throw this.#refuse(key);
-      this.#writeCell(cell, key);
-      this.#fillSlot(own.place + 1 + cells, slots, cell, key, cell - own.place);
-      cell += 1;
+      const cell = builder.allocate(PLACE_BYTES * cells);
+      builder.fillSlot(own.place, slots, this.#writeKey(cell, key, size > FEW_KEYS), cell);
+      // The others will take as much, about.
+      if (--left === size - FEW_KEYS)
+        builder.reserve(Math.ceil(((builder.end - first) / FEW_KEYS) * left * 1.1));
     }
     if (tag === Tag.SET) return own;
-    for (const [key, value] of table as ReadonlyMap<string | number, unknown>)
-      this.#writePart(cell++, value, key);
+    let cell = first;
+    (table as ReadonlyMap<string | number, unknown>).forEach((value, key) => {
+      this.#writePart(cell + 1, value, key);
+      cell = findNextKey(builder.words, cell, cells);
+    });
     return own;
   }
 
-  #fillSlot(first: number, slots: number, cell: number, key: string | number, position: number): void {
+  /** Writes a key, and returns its hash. */
+  #writeKey(cell: number, key: string | number, isOwnText: boolean): number {
     const builder = this.#builder;
-    const hash =
-      typeof key === 'string'
-        ? hashText(key)
-        : hashWords(builder.getWord(cell * 2 + LOW), builder.getWord(cell * 2 + HIGH));
-    let slot = hash & (slots - 1);
-    while (builder.getWord((first + slot) * 2 + 1) !== 0) slot = (slot + 1) & (slots - 1);
-    builder.setWords(first + slot, hash, position);
+    if (typeof key === 'number') {
+      builder.setNumber(cell, key);
+      return hashWords(builder.words, cell * 2, cell * 2 + 2);
+    }
+    const place = isOwnText ? builder.addText(key) : this.#writeText(key);
+    builder.setTagged(cell, Tag.TEXT, place);
+    return hashText(builder.words, place);
   }
 
   #writeView(view: ArrayBufferView): { readonly tag: number; readonly place: number } {
@@ -149,13 +151,11 @@ class Writer {
   }
 
   #writeText(text: string): number {
-    const known = text.length <= LONGEST_KNOWN ? this.#texts.get(text) : undefined;
+    if (text.length > LONGEST_KNOWN) return this.#builder.addText(text);
+    const known = this.#texts.find(text);
     if (known !== undefined) return known;
-    const isWide = isWideText(text);
-    const place = this.#builder.allocate(PLACE_BYTES + (isWide ? 2 : 1) * text.length);
-    this.#builder.setWords(place, text.length, Number(isWide));
-    this.#builder.setText(place + 1, text, isWide);
-    if (text.length <= LONGEST_KNOWN && this.#texts.size < MOST_KNOWN) this.#texts.set(text, place);
+    const place = this.#builder.addText(text);
+    this.#texts.add(text, place);
     return place;
   }
 
