@@ -33,6 +33,7 @@ const MOST_BLOCKS = 4096;
  * filled at the end.
  *
  * @param fn - Synchronous, an exported function or a closure. It runs in a loop made for it, into which V8 compiles it.
+ * A promise that it returns is a failure of the element.
  *
  * @example
  * ```ts

@@ -47,8 +47,14 @@ export function describeReturned(returned: unknown): string {
   return describeValue(returned);
 }
 
+/** Refuses a promise that a function of the user's has returned, where what it returns is used at once. */
+export function refusePromise(returned: unknown, name: string): void {
+  if (!isLatePromise(returned)) return;
+  throw new TypeError(`Expected \`${name}\` to return its value at once, got a promise.`);
+}
+
 /** Gives back a merged value. Refuses a promise, which the next `merge` would take for a value. */
 export function takeMerged(merged: unknown): unknown {
-  if (!isLatePromise(merged)) return merged;
-  throw new TypeError('Expected `merge` to return its value at once, got a promise.');
+  refusePromise(merged, 'merge');
+  return merged;
 }

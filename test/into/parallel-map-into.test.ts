@@ -99,6 +99,25 @@ describe('parallelMapInto', () => {
     assert.equal((reason.cause as Error).name, 'RangeError');
   });
 
+  it('refuses a promise that a plain function returns, which would be NaN, and names the element', async () => {
+    const late = ((x: number) => (x === 500 ? Promise.reject(new Error('late')) : x)) as (
+      x: number,
+    ) => number;
+    const source = Float64Array.from({ length: 1000 }, (_, index) => index);
+    const reason = await catchReason(parallelMapInto(new Float64Array(1000), source, late, { pool }));
+    assert.ok(reason instanceof TaskError);
+    assert.equal(reason.index, 500);
+    assert.match(reason.message, /Expected `fn` to return its value at once, got a promise/);
+  });
+
+  it('converts what else is an object as an assignment does', async () => {
+    const [dates, nothing] = await Promise.all([
+      parallelMapInto(new Float64Array(2), [5, 7], ((x: number) => new Date(x)) as never, { pool }),
+      parallelMapInto(new Float64Array(1), [5], (() => null) as never, { pool }),
+    ]);
+    assert.deepEqual([...dates, ...nothing], [5, 7, 0]);
+  });
+
   it('refuses what it cannot work on, and says what it takes', async () => {
     const run = (target: unknown, source: unknown, options?: unknown): Promise<unknown> =>
       parallelMapInto(target as Float64Array, source as number[], (x) => x, options as object);
