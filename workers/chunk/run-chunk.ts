@@ -2,10 +2,11 @@ import { isGenerator } from '../../src/async/iterator-step.ts';
 import type { ChunkMessage, SessionPort } from '../../src/wire/message/message.ts';
 import { unpackValues } from '../../src/wire/pack/pack.ts';
 import { claimItems, type SlotRow, type Slots, startItem } from '../../src/wire/slots/slot.ts';
-import { expandGenerator, isThenable } from '../item/expand.ts';
+import { expandGenerator } from '../item/expand.ts';
 import type { ChunkHost, ChunkTimes, Loaded, Outcomes } from '../item/outcomes.ts';
 import { Pacer } from '../item/pacer.ts';
 import type { TaskContext } from '../item/task-context.ts';
+import { isThenable } from '../userland/is-thenable.ts';
 import { CurrentItem } from './current-item.ts';
 
 // These are taken now, since tasks may replace them.

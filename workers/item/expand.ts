@@ -1,8 +1,6 @@
 import { assertStep, isAsyncGenerator, isLast } from '../../src/async/iterator-step.ts';
 import { skip, stop } from '../../src/wire/message/outcome.ts';
-
-// This is taken now, since tasks may add a `then` to everything.
-const everything = Object.prototype as { then?: unknown };
+import { isThenable } from '../userland/is-thenable.ts';
 
 /** The values that a generator task yielded for one item. */
 export class Expansion {
@@ -49,12 +47,6 @@ export function expandGenerator(generator: Generator | AsyncGenerator): Expansio
     }
   }
   return expansion;
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const { then } = value as { then?: unknown };
-  return typeof then === 'function' && then !== everything.then;
 }
 
 /** Closes a generator. Iterators that need no closing have no `return`. */

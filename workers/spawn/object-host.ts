@@ -15,6 +15,7 @@ import {
 } from '../../src/wire/remote/protocol.ts';
 import { findIterator, ServedStreams } from '../../src/wire/remote/served-streams.ts';
 import { type CallProxies, Proxies } from './proxies.ts';
+import { isThenable } from '../userland/is-thenable.ts';
 import { enterUserland, insideUserland, leaveUserland, outsideUserland } from '../userland/userland.ts';
 import { makeObject } from './make-object.ts';
 import { type Member, reach } from './reach.ts';
@@ -192,12 +193,6 @@ async function readAt(object: object, path: readonly string[]): Promise<unknown>
 async function setAt(object: object, path: readonly string[], value: unknown): Promise<void> {
   const { holder, name } = await reach(object, path);
   if (!set(holder, name, value)) throw new TypeError(`\`${path.join('.')}\` cannot be set.`);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 function describeType(value: unknown): string {

@@ -5,7 +5,7 @@ import type { Collected } from '../../../src/wire/message/payload.ts';
 import { packValues } from '../../../src/wire/pack/pack.ts';
 import { describeThrown } from '../../../src/wire/values/error.ts';
 import { findUncloneable } from '../../../src/wire/values/uncloneable.ts';
-import { isThenable } from '../../item/expand.ts';
+import { isThenable } from '../../userland/is-thenable.ts';
 import type { GuardCall } from '../../userland/chain-guard.ts';
 import type { Collector, Removed } from './collector.ts';
 
