@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { census } from '../census.ts';
 import { sample } from '../harness/long.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -35,6 +37,26 @@ for (const isolate of ['thread', 'process'] as const) {
     }
   });
 }
+
+describe('npm run chaos', () => {
+  const run = (option: string): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [fileURLToPath(new URL('run.js', import.meta.url)), option], {
+      encoding: 'utf8',
+    });
+
+  it('says what it takes', () => {
+    const { status, stdout } = run('--help');
+    assert.equal(status, 0);
+    for (const { name } of scenarios) assert.ok(stdout.includes(name), name);
+  });
+
+  it('refuses what it does not know, and says what it takes', () => {
+    const { status, stdout, stderr } = run('--sed');
+    assert.equal(status, 2);
+    assert.match(stderr, /--sed[^]*--seed <n>/);
+    assert.equal(stdout, '');
+  });
+});
 
 function listTrials(isolate: Isolate): { scenario: Scenario; seed: number }[] {
   return scenarios

@@ -1,9 +1,6 @@
 /**
  * `npm run chaos`: every scenario in full, on threads and on processes, then the journals under `kill -9`. Prints each figure
- * beside what it must be, and fails when one is missed. `-- --seed 7 timeouts abort` repeats some with a seed; `--minutes 30` lets
- * the random faults try all their seeds, also on a slow machine; `--verbose` shows what dying workers say. `-- soak`, which the
- * plain command leaves out, runs mixed calls for an hour, or for `--minutes`, and looks at what they leave; `-- cluster-soak`
- * does so on a cluster.
+ * beside what it must be, and fails when one is missed; `--help` says the rest.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -25,14 +22,26 @@ const JOURNALS = [
   'dist/test/parallel-map/output.test.js',
 ];
 
-const { values, positionals } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    minutes: { type: 'string' },
-    verbose: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-});
+const HELP = `npm run chaos -- [scenarios] [options]
+
+Runs every scenario in full, on threads and on processes, then the journals under kill -9; or those that are named:
+${scenarios.map(({ name }) => `  ${name}`).join('\n')}
+  journal
+  soak            mixed calls for an hour, and what they leave; only when it is named
+  cluster-soak    the same on a cluster; only when it is named
+
+  --seed <n>      repeat what another run has done
+  --minutes <n>   the length of a soak; the random faults try all their seeds, also on a slow machine
+  --verbose       show what dying workers say
+  --help          print this
+
+Exits with 0; with 1 when a figure is missed; with 2 for wrong usage.`;
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 const seed = values.seed === undefined ? Math.trunc(Date.now() / 1000) % 1_000_000 : Number(values.seed);
 const budget = values.minutes === undefined ? undefined : Number(values.minutes) * 30_000;
 // Processes that run out of memory say so at length.
@@ -59,6 +68,23 @@ console.log(
   `\n${missed === 0 ? 'All figures are reached' : `${missed} figures are missed`}, in ${seconds} s.`,
 );
 process.exitCode = missed === 0 ? 0 : 1;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        seed: { type: 'string' },
+        minutes: { type: 'string' },
+        verbose: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (thrown) {
+    console.error(`${(thrown as Error).message}\n\n${HELP}`);
+    return process.exit(2);
+  }
+}
 
 function isPicked({ name }: Scenario): boolean {
   return positionals.length === 0 || positionals.includes(name);
