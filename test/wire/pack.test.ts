@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { packElements, packValues, unpackValues } from '../../src/wire/pack/pack.ts';
+import { share } from '../../src/shared/share.ts';
+import { packValues, unpackValues } from '../../src/wire/pack/pack.ts';
 import { census } from '../census.ts';
 import { sample } from '../harness/long.ts';
 import { assertProperty } from '../harness/random.ts';
@@ -94,6 +95,17 @@ describe('packed values are what structuredClone makes of them', () => {
 });
 
 describe('columns are used', () => {
+  it('for arrays of one length that hold primitives, such as the entries of a Map', () => {
+    assertSame(
+      many((index) => [`key ${index}`, index, index % 2 === 0, null, 'same']),
+      'columns',
+    );
+    assertSame(
+      many((index) => Object.freeze([index])),
+      'columns',
+    );
+  });
+
   it('for plain objects of one shape that hold primitives', () => {
     assertSame(
       many((index) => ({ id: index, name: `n${index}`, ok: index % 2 === 0, none: null, same: 'x' })),
@@ -116,8 +128,19 @@ describe('columns are used', () => {
     ['null in one', (index) => ({ a: index === 7 ? null : 'text' })],
     ['objects within', () => ({ a: { b: 1 } })],
     ['no properties', () => ({})],
-    ['arrays', (index) => [index, index]],
-    ['arrays with holes', () => Array.from({ length: 3 }).with(1, 1)],
+    ['arrays of another length', (index) => (index === 7 ? [1, 2] : [1, 2, 3])],
+    ['arrays of nothing', () => []],
+    ['an array among objects', (index) => (index === 7 ? ['a'] : { 0: 'a' })],
+    ['an object among arrays', (index) => (index === 7 ? { 0: 'a' } : ['a'])],
+    ['arrays with undefined', () => Array.from({ length: 3 }).with(1, 1)],
+    // oxlint-disable-next-line no-sparse-arrays -- this is the point.
+    ['arrays with holes', (index) => (index === 7 ? [1, , 'c'] : [1, 'b', 'c'])],
+    // oxlint-disable-next-line no-sparse-arrays -- this is the point.
+    ['arrays with a hole and a property', () => Object.assign([, 'b'], { c: 'd' })],
+    ['arrays with a property in one', (index) => (index === 7 ? Object.assign(['a'], { b: 1 }) : ['a'])],
+    ['matches', (index) => /n(\d)/.exec(`n${index}`)],
+    ['arrays within', (index) => ['a', [index]]],
+    ['arrays that are longer than columns are worth', (index) => Array.from({ length: 40 }, () => index)],
     ['dates', (index) => new Date(index)],
     [
       'class instances',
@@ -175,7 +198,16 @@ describe('columns are used', () => {
     assert.equal(first?.inner, second?.inner);
   });
 
-  it('not for arrays, whose elements are not even listed', () => {
+  it('not for arrays that threads share, which stay that', () => {
+    const row = share(['a', 'b']);
+    const packed = packValues(
+      many(() => row),
+      new Set(),
+    );
+    assert.equal(packed.kind, 'sealed');
+  });
+
+  it('not for long arrays, whose elements are not even listed', () => {
     let lists = 0;
     const watched = (array: object): object =>
       new Proxy(array, {
@@ -185,7 +217,7 @@ describe('columns are used', () => {
         },
       });
     packValues(
-      many(() => watched([1, 2, 3])),
+      many(() => watched(Array.from({ length: 33 }, () => 1))),
       new Set(),
     );
     assert.equal(lists, 0);
@@ -194,30 +226,5 @@ describe('columns are used', () => {
   it('not below sixteen values', () => {
     assert.equal(carry(many((a) => ({ a })).slice(0, 15)).kind, 'values');
     assert.equal(carry(many((a) => a).slice(0, 15)).kind, 'values');
-  });
-});
-
-describe('packElements', () => {
-  it('copies a part of an array, so that the rest stays', () => {
-    const source = Uint16Array.from([1, 2, 3, 4]);
-    const transfers: Transferred = new Set();
-    const packed = packElements(source, 1, 3, transfers);
-    const sent = structuredClone(packed, { transfer: [...transfers] as ArrayBuffer[] });
-    assert.deepEqual(unpackValues(sent), Uint16Array.from([2, 3]));
-    assert.equal(source.length, 4);
-  });
-
-  it('copies a part of a Buffer, not the pool behind it', () => {
-    const packed = packElements(Buffer.from('weave'), 0, 5, new Set());
-    assert.ok(packed.kind === 'elements');
-    assert.equal(packed.elements.buffer.byteLength, 5);
-  });
-
-  it('shares what is shared', () => {
-    const source = new Int32Array(new SharedArrayBuffer(16));
-    const transfers: Transferred = new Set();
-    const packed = packElements(source, 1, 3, transfers);
-    assert.equal(transfers.size, 0);
-    assert.ok(packed.kind === 'elements' && packed.elements.buffer === source.buffer);
   });
 });

@@ -13,6 +13,13 @@ type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 /** Kind of a column's values; `constant` is a string that all objects have, or whatever the column's one value is. */
 export type ColumnKind = 'number' | 'flag' | 'string' | 'constant' | 'null' | 'undefined';
 
+/** The properties that objects have in common, and the kind of each. */
+export interface Shape {
+  readonly keys: readonly string[];
+  readonly areArrays: boolean;
+  readonly kinds: readonly ColumnKind[];
+}
+
 type Row = Record<string, unknown>;
 /** Fills the columns from objects. False when one holds a value of another kind. */
 type Reader = (objects: readonly Row[], columns: readonly Column[]) => boolean;
@@ -29,10 +36,10 @@ const writers = new Map<string, Writer>();
  * one shape only, which makes it three to eight times as fast as a loop over the keys. Where code from strings is
  * forbidden, that loop serves.
  */
-export function findReader(keys: readonly string[], kinds: readonly ColumnKind[]): Reader {
-  return findCode(readers, keys, kinds, () => {
+export function findReader({ keys, areArrays, kinds }: Shape): Reader {
+  return findCode(readers, { keys, areArrays, kinds }, () => {
     const steps = keys.map(
-      (key, at) => `const v${at} = o[${JSON.stringify(key)}]; ${writeCheck(kinds[at], at)}`,
+      (key, at) => `const v${at} = o[${areArrays ? at : JSON.stringify(key)}]; ${writeCheck(kinds[at], at)}`,
     );
     const body = `for (let i = 0; i < objects.length; i++) { const o = objects[i]; ${steps.join(' ')} } return true;`;
     return compile<Reader>(['objects', 'columns'], nameColumns(keys) + body) ?? readSlowly(keys, kinds);
@@ -40,26 +47,26 @@ export function findReader(keys: readonly string[], kinds: readonly ColumnKind[]
 }
 
 /** Finds the function that makes objects of one shape again, as literals, which V8 allocates in one go. */
-export function findWriter(keys: readonly string[], kinds: readonly ColumnKind[]): Writer {
-  return findCode(writers, keys, kinds, () => {
-    const fields = keys.map((key, at) => `${JSON.stringify(key)}: ${readField(kinds[at], at)}`);
-    const body = `const o = []; for (let i = 0; i < count; i++) o.push({ ${fields.join(', ')} }); return o;`;
-    return compile<Writer>(['columns', 'count'], nameColumns(keys) + body) ?? writeSlowly(keys, kinds);
+export function findWriter({ keys, areArrays, kinds }: Shape): Writer {
+  return findCode(writers, { keys, areArrays, kinds }, () => {
+    const fields = keys.map((key, at) => {
+      const field = readField(kinds[at], at);
+      return areArrays ? field : `${JSON.stringify(key)}: ${field}`;
+    });
+    const literal = areArrays ? `[${fields.join(', ')}]` : `{ ${fields.join(', ')} }`;
+    const body = `const o = []; for (let i = 0; i < count; i++) o.push(${literal}); return o;`;
+    const code = compile<Writer>(['columns', 'count'], nameColumns(keys) + body);
+    return code ?? writeSlowly({ keys, areArrays, kinds });
   });
 }
 
-function findCode<T>(
-  cache: Map<string, T>,
-  keys: readonly string[],
-  kinds: readonly ColumnKind[],
-  make: () => T,
-): T {
-  const shape = JSON.stringify([keys, kinds]);
-  let code = cache.get(shape);
+function findCode<T>(cache: Map<string, T>, { keys, areArrays, kinds }: Shape, make: () => T): T {
+  const name = JSON.stringify([areArrays, keys, kinds]);
+  let code = cache.get(name);
   if (code === undefined) {
     code = make();
     if (cache.size >= MOST_SHAPES) cache.clear();
-    cache.set(shape, code);
+    cache.set(name, code);
   }
   return code;
 }
@@ -118,11 +125,12 @@ function readSlowly(keys: readonly string[], kinds: readonly ColumnKind[]): Read
   };
 }
 
-function writeSlowly(keys: readonly string[], kinds: readonly ColumnKind[]): Writer {
+function writeSlowly({ keys, areArrays, kinds }: Shape): Writer {
   return (columns, count) => {
     const objects: Row[] = [];
     for (let i = 0; i < count; i++) {
-      const object: Row = {};
+      // The keys of an array are its indices.
+      const object = (areArrays ? [] : {}) as Row;
       keys.forEach((key, at) => {
         const column = columns[at];
         const kind = kinds[at];

@@ -1,10 +1,13 @@
 import type { Transferable } from 'node:worker_threads';
+import { findSeal } from '../../shared/seal/seal.ts';
 import { handOver } from './hand-over.ts';
 import { type Column, type ColumnKind, findReader, findWriter } from './columns-code.ts';
 
-/** Plain objects of one shape, turned on their side: an array for each property. */
+/** Plain objects of one shape, or arrays of one length, turned on their side: an array for each property. */
 export interface Columns {
   readonly keys: readonly string[];
+  /** Whether the values are arrays, such as the entries of a Map. */
+  readonly areArrays: boolean;
   readonly kinds: readonly ColumnKind[];
   readonly columns: readonly Column[];
   readonly count: number;
@@ -13,26 +16,29 @@ export interface Columns {
 /** The most properties of objects that are packed: wider ones gain little, and their shape costs more to compare. */
 const WIDEST = 32;
 
-/** Packs objects that all look like `first`; `undefined` when they do not, or hold more than primitives. */
+/** Packs objects or arrays that all look like `first`; `undefined` when they do not, or hold more than primitives. */
 export function packColumns(
   values: readonly unknown[],
   first: object,
   transfers: Set<Transferable>,
 ): Columns | undefined {
+  const areArrays = Array.isArray(first);
   // A typed array or a long array has a key for each element: they are not even listed.
-  if (Object.getPrototypeOf(first) !== Object.prototype) return undefined;
+  if (areArrays ? first.length > WIDEST : Object.getPrototypeOf(first) !== Object.prototype) return undefined;
   const keys = Object.keys(first);
   if (keys.length === 0 || keys.length > WIDEST || keys.includes('__proto__')) return undefined;
   const kinds: ColumnKind[] = [];
   for (const key of keys) {
     const kind = chooseKind((first as Record<string, unknown>)[key]);
-    if (kind === undefined) return undefined;
+    // Nothing else would tell a hole in an array with a property from an element.
+    if (kind === undefined || (areArrays && kind === 'undefined')) return undefined;
     kinds.push(kind);
   }
-  if (!haveShape(values, keys)) return undefined;
+  if (areArrays ? !areLists(values, keys.length) : !haveShape(values, keys)) return undefined;
   const count = values.length;
   const columns = kinds.map((kind) => openColumn(kind, count));
-  if (!findReader(keys, kinds)(values as readonly Record<string, unknown>[], columns)) return undefined;
+  if (!findReader({ keys, areArrays, kinds })(values as readonly Record<string, unknown>[], columns))
+    return undefined;
   columns.forEach((column, at) => {
     if (ArrayBuffer.isView(column)) {
       handOver(column.buffer, transfers);
@@ -41,12 +47,12 @@ export function packColumns(
       kinds[at] = 'constant';
     }
   });
-  return { keys, kinds, columns, count };
+  return { keys, areArrays, kinds, columns, count };
 }
 
 /** Makes new objects from columns. */
-export function unpackColumns({ keys, kinds, columns, count }: Columns): unknown[] {
-  return findWriter(keys, kinds)(columns, count);
+export function unpackColumns({ columns, count, ...shape }: Columns): unknown[] {
+  return findWriter(shape)(columns, count);
 }
 
 /**
@@ -73,6 +79,16 @@ function openColumn(kind: ColumnKind, count: number): Column {
   if (kind === 'flag') return new Uint8Array(count);
   if (kind === 'string') return [];
   return kind === 'null' ? null : undefined;
+}
+
+/** Returns whether all values are arrays of that length, without holes, other properties, or other threads that see them. */
+function areLists(values: readonly unknown[], length: number): boolean {
+  for (const value of values) {
+    if (!Array.isArray(value) || value.length !== length || findSeal(value) !== undefined) return false;
+    if (Object.getPrototypeOf(value) !== Array.prototype || Object.keys(value).length !== length)
+      return false;
+  }
+  return true;
 }
 
 /** Returns whether all values are plain objects with just these keys in this order. */
