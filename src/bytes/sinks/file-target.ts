@@ -18,7 +18,7 @@ export interface ByteTarget {
 }
 
 /** Number of bytes that go to the disk while the next are made. */
-const SYNC_EVERY = 16 * 1024 * 1024;
+const SYNC_EVERY = 4 * 1024 * 1024;
 
 /** Mode of a file until it is complete: only for the user who runs the program. */
 export const OWN_MODE = 0o600;

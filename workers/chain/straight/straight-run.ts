@@ -48,7 +48,8 @@ export class StraightRun {
         if (collecting.run(decoder, steps, loop)) continue;
         return this.#chain.blocks.end();
       }
-      const ran = this.#runTurn(decoder, steps, reader);
+      let ran: Promise<void> | typeof END | typeof RUN_ON = RUN_ON;
+      while (ran === RUN_ON && !reader.isThrough) ran = this.#runTurn(decoder, steps, reader);
       if (ran !== RUN_ON) return ran;
     }
     return undefined;
