@@ -116,7 +116,7 @@ const MOST_ROOM = 1024;
  */
 const areShapesDear = Number.parseInt(process.versions.v8, 10) < 12;
 // These functions are taken now, since tasks may replace them.
-const { getPrototypeOf, hasOwn, prototype: everything } = Object;
+const { getPrototypeOf } = Object;
 const NativeArray = Array;
 const { isArray, prototype: everyArray } = Array;
 const { asyncIterator, iterator } = Symbol;
@@ -124,14 +124,12 @@ const everyIterator = readIterator(everyArray);
 const { min } = Math;
 const { isGeneratorFunction, isProxy } = process.getBuiltinModule('node:util').types;
 
-/** Tells whether a value is neither a promise nor a generator, since it is an ordinary object without their methods. */
+/**
+ * Tells whether a value is neither a promise nor a generator, since it has no property of the names of their methods. To
+ * ask whether there is one costs little for every shape; a proxy may have one all the same.
+ */
 function isPlain(value: object): boolean {
-  return (
-    getPrototypeOf(value) === everything &&
-    !isProxy(value) &&
-    !hasOwn(value, 'then') &&
-    !hasOwn(value, 'next')
-  );
+  return !isProxy(value) && !('then' in value) && !('next' in value);
 }
 
 // These are functions and no calls of `then`, which tasks may have replaced.
