@@ -113,6 +113,21 @@ describe('columns are used', () => {
     );
   });
 
+  it('and carry a text that occurs often once', () => {
+    for (const kinds of [2, 40, 256, 257, 2000]) {
+      const rows = Array.from({ length: 2000 }, (_, at) => ({
+        id: `row ${at}`,
+        kind: `kind ${(at * 7) % kinds}`,
+        rare: at === 1999 ? 'rare' : 'usual',
+      }));
+      assertSame(rows, 'columns');
+      assertSame(
+        rows.map(({ id, kind }) => [id, kind]),
+        'columns',
+      );
+    }
+  });
+
   it('and keep minus zero, NaN, empty texts and undefined', () => {
     assertSame(
       many((index) => ({ zero: -0, nan: Number.NaN, text: '', none: undefined, mixed: index })),

@@ -3,6 +3,7 @@ export type Column =
   | Unshared<Float64Array>
   | Unshared<Uint8Array>
   | readonly string[]
+  | FewTexts
   | string
   | null
   | undefined;
@@ -11,7 +12,13 @@ export type Column =
 type Unshared<A extends ArrayBufferView> = A & { readonly buffer: ArrayBuffer };
 
 /** Kind of a column's values; `constant` is a string that all objects have, or whatever the column's one value is. */
-export type ColumnKind = 'number' | 'flag' | 'string' | 'constant' | 'null' | 'undefined';
+export type ColumnKind = 'number' | 'flag' | 'string' | 'few' | 'constant' | 'null' | 'undefined';
+
+/** Texts that occur many times, and for each object the number of its own. */
+export interface FewTexts {
+  readonly texts: readonly string[];
+  readonly numbers: Uint8Array;
+}
 
 /** The properties that objects have in common, and the kind of each. */
 export interface Shape {
@@ -101,6 +108,7 @@ function writeCheck(kind: ColumnKind | undefined, at: number): string {
 
 function readField(kind: ColumnKind | undefined, at: number): string {
   if (kind === 'flag') return `c${at}[i] === 1`;
+  if (kind === 'few') return `c${at}.texts[c${at}.numbers[i]]`;
   return kind === 'number' || kind === 'string' ? `c${at}[i]` : `c${at}`;
 }
 
@@ -135,6 +143,8 @@ function writeSlowly({ keys, areArrays, kinds }: Shape): Writer {
         const column = columns[at];
         const kind = kinds[at];
         if (kind === 'flag') object[key] = (column as Uint8Array)[i] === 1;
+        else if (kind === 'few')
+          object[key] = (column as FewTexts).texts[(column as FewTexts).numbers[i] as number];
         else if (kind === 'number' || kind === 'string') object[key] = (column as ArrayLike<unknown>)[i];
         else object[key] = column;
       });

@@ -1,5 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { findSeal } from '../../shared/seal/seal.ts';
+import { findFewTexts } from './few-texts.ts';
 import { handOver } from './hand-over.ts';
 import { type Column, type ColumnKind, findReader, findWriter } from './columns-code.ts';
 
@@ -42,12 +43,18 @@ export function packColumns(
   columns.forEach((column, at) => {
     if (ArrayBuffer.isView(column)) {
       handOver(column.buffer, transfers);
-    } else if (Array.isArray(column) && column.every((text) => text === column[0])) {
-      columns[at] = column[0] as string;
-      kinds[at] = 'constant';
+    } else if (Array.isArray(column)) {
+      [kinds[at], columns[at]] = packTexts(column as readonly string[]);
     }
   });
   return { keys, areArrays, kinds, columns, count };
+}
+
+/** Packs texts: one that all are, some that occur many times, or each of them. */
+function packTexts(texts: readonly string[]): [ColumnKind, Column] {
+  if (texts.every((text) => text === texts[0])) return ['constant', texts[0]];
+  const few = findFewTexts(texts);
+  return few === undefined ? ['string', texts] : ['few', few];
 }
 
 /** Makes new objects from columns. */
