@@ -32,8 +32,13 @@ export type EncodedFormat =
       readonly quote: string | undefined;
       /** Names of the columns; with `undefined`, those of the first record. */
       readonly columns: readonly string[] | undefined;
+      /** The header of a file that goes on, where `columns` says nothing. `@defaultValue` none yet */
+      readonly header?: Header | undefined;
     }
   | CopyFormat;
+
+/** Names of the columns that the first row has; `null` where rows are arrays, which have none. */
+export type Header = readonly string[] | null;
 
 /** The text form of COPY, for the columns of a table. */
 export interface CopyFormat {

@@ -1,4 +1,4 @@
-import type { EncodedFormat } from '../format.ts';
+import type { EncodedFormat, Header } from '../format.ts';
 import { makeCopyWriter } from './formats/copy.ts';
 import { makeCsvWriter } from './formats/csv.ts';
 import { writeLine } from './formats/lines.ts';
@@ -12,6 +12,7 @@ class Encoder {
   readonly makeLine: RecordWriter;
   readonly lines: TextBytes = new TextBytes();
   readonly #format: Format;
+  #headerAtMark: Header | undefined;
 
   constructor(format: Format) {
     this.#format = format;
@@ -35,13 +36,20 @@ class Encoder {
     this.lines.addLine(this.makeLine(record));
   }
 
+  /** Writes by the header that earlier records decided, where the format has one. */
+  follow(header: Header | undefined): void {
+    this.#format.follow?.(header);
+  }
+
   /** Sets a savepoint: records that are written from here on can be taken back, until the next one. */
   savepoint(): void {
     this.lines.savepoint();
+    this.#headerAtMark = this.#format.header;
   }
 
   rollBack(): void {
     this.lines.rollBack();
+    this.follow(this.#headerAtMark);
   }
 
   /**

@@ -25,12 +25,12 @@ export class CsvWriter implements ByteWriter {
   /** @param state - State that a checkpoint gave, of a file that goes on. */
   constructor(target: ByteTarget, format: CsvFormat, hasHeader: boolean, state: unknown) {
     this.#target = target;
-    this.format = format;
     this.freesBytes = target.freesBytes;
     this.#hasHeader = hasHeader;
     const { columns, hasArrays } = (state ?? {}) as Partial<CsvState>;
     this.#columns = columns;
     this.#hasArrays = hasArrays === true;
+    this.format = { ...format, header: columns ?? (this.#hasArrays ? null : undefined) };
   }
 
   async write(bytes: Uint8Array, records: number, columns: readonly string[] | undefined): Promise<void> {

@@ -36,7 +36,7 @@ export interface SinkOptions {
 export interface ToCsvOptions extends SinkOptions {
   /**
    * Names of the fields, in their order; a field that a row lacks is empty, and one that is not among them is refused.
-   * `@defaultValue` those of the first row; the others must have the same ones in the same order
+   * `@defaultValue` those of the first row; another one that has others, or another order, is a failure of its item
    */
   readonly columns?: readonly string[] | undefined;
   /** Whether the first line holds the names. `@defaultValue` true */

@@ -1,4 +1,5 @@
 import { ClusterError } from '../cluster-error.ts';
+import type { Chunk } from '../../flow/chunk/chunk.ts';
 import type { StartFailure } from '../../flow/hosts/host.ts';
 import type { LostStage } from '../../flow/work/work.ts';
 import type { AnswerMessage } from '../../wire/message/message.ts';
@@ -56,6 +57,8 @@ export interface ChunkInput {
   readonly items: Packed;
   /** Value that the call gives to its tasks. `@defaultValue` none */
   readonly store?: unknown;
+  /** Header of the chunk. `@defaultValue` results are no rows */
+  readonly header?: Chunk['header'];
 }
 
 /** An end of a session, or a start that failed, with what was thrown as data. */

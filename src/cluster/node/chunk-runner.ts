@@ -62,10 +62,11 @@ export class ChunkRunner {
     const { definition, head, chunk } = given;
     // What became of a block is one whole, so each goes to a worker by itself.
     const isBlock = definition.kind === 'chain' && definition.decode !== undefined;
+    const isWhole = isBlock || chunk.header === 'undecided';
     return new Relay(definition, chunk, {
       ...termsOf(given),
-      workers: this.#workers,
-      sizer: isBlock ? new Sizer(1) : this.#sizerOf(head.task),
+      workers: chunk.header === 'undecided' ? 1 : this.#workers,
+      sizer: isWhole ? new Sizer(isBlock ? 1 : chunk.items.length) : this.#sizerOf(head.task),
     });
   }
 

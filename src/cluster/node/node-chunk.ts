@@ -43,7 +43,7 @@ export function readChunk(
     throw new Error('calls came without their arguments');
   }
   const index = typeof first === 'number' ? first : Float64Array.from(first);
-  const chunk: Chunk = { index, items, attempt, losses: 0, isSole: false };
+  const chunk: Chunk = { index, items, attempt, losses: 0, isSole: false, header: message?.header };
   return { chunk, store: resolveStore(message?.store) };
 }
 

@@ -1,4 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
+import type { Header } from '../../bytes/format.ts';
 import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack/pack.ts';
 
 /** Items that go to a worker in one message. They are kept on the main thread until their outcomes are in. */
@@ -16,10 +17,20 @@ export interface Chunk {
   readonly moves?: number | undefined;
   /** Whether nobody else refers to the memory of the chunk's items, so that it can be used again. */
   readonly isSole: boolean;
+  /**
+   * Header that earlier results decided, where results are rows of a table; `undecided` where those of the chunk are to
+   * decide it, so that no two workers share the chunk. `@defaultValue` results are no rows
+   */
+  readonly header?: Header | 'undecided' | undefined;
 }
 
 /** Items of a chunk. Those of a typed array are a view of it, which costs no copy until it is sent. */
 export type Items = readonly unknown[] | TypedArray;
+
+/** Returns the header that a chunk is sent with. */
+export function headerOf({ header }: Chunk): Header | undefined {
+  return header === 'undecided' ? undefined : header;
+}
 
 export function indexOf(chunk: Chunk, at: number): number {
   return typeof chunk.index === 'number' ? chunk.index + at : (chunk.index[at] as number);

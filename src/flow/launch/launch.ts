@@ -21,7 +21,7 @@ const SHARES = 3;
 
 /** The part of a run's plan in which the forms of a call differ. */
 export type RunForm = Pick<RunPlan, 'isOrdered' | 'onFailure' | 'receiver'> &
-  Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem' | 'takeMemory'>>;
+  Partial<Pick<RunPlan, 'isOwnOrder' | 'failsBehindItems' | 'onLoss' | 'nameItem' | 'takeMemory' | 'rows'>>;
 
 /** The task of a call, which the terms of its run do not know. */
 export interface LaunchedTask {
@@ -62,7 +62,8 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
   const named = call.name === undefined ? undefined : enterNamed(pool, call.name);
   const dispatch = named ?? enterPool(pool);
   const workers = Math.min(options.workers ?? pool.workers, pool.workers);
-  const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem, takeMemory } = form;
+  const { isOrdered, onFailure, receiver, isOwnOrder, failsBehindItems, onLoss, nameItem, takeMemory, rows } =
+    form;
   // What a run leaves is remembered, closed and kept before anybody hears that it is over.
   const listeners: RunListener[] = [];
   if (declared === undefined) listeners.push({ ended: ({ supply }) => rememberService(key, supply.sizer) });
@@ -81,6 +82,7 @@ export function launch(call: ResolvedCall, { key, define }: LaunchedTask): Launc
       onLoss,
       nameItem,
       takeMemory,
+      rows,
       source,
       declared,
       first: call.first ?? 0,

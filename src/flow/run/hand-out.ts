@@ -55,6 +55,8 @@ export class HandOut implements WorkQueue {
     }
     // Taking the chunk has run code of the user's, and settled items that were none: the run may have ended meanwhile.
     if (this.#run.isOver) return undefined;
+    const { rows } = this.#plan;
+    if (rows !== undefined) chunk = { ...chunk, header: rows.header };
     if (this.#settlement.recovery.failIfDead(chunk)) {
       // One chunk fails a turn, so that an endless source does not hold up the event loop.
       setImmediate(() => this.#run.wake());

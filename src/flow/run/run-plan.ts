@@ -1,6 +1,7 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import type { RetryPolicy } from '../../options/retries.ts';
 import type { Place } from '../../wire/slots/slot.ts';
+import type { Chunk } from '../chunk/chunk.ts';
 import type { DeclaredCosts } from '../chunk/supply.ts';
 import type { CallSite, NameItem } from '../failure/failures.ts';
 import type { MakeError } from '../failure/recovery.ts';
@@ -30,6 +31,8 @@ export interface RunPlan extends DeliveryPlan {
   readonly nameItem?: NameItem | undefined;
   /** Gives memory for the results of a chunk that come as bytes. `@defaultValue` the worker's own */
   readonly takeMemory?: (() => SharedArrayBuffer) | undefined;
+  /** Header of a chunk that is handed out now, where results are rows of a table. `@defaultValue` they are none */
+  readonly rows?: Pick<Chunk, 'header'> | undefined;
   readonly retries: RetryPolicy;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;

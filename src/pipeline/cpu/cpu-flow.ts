@@ -4,7 +4,6 @@ import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
 import type { Segment } from '../../flow/outcome/segment.ts';
-import { Backlog } from '../../flow/launch/backlog.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
 import type { Collected } from '../../wire/message/payload.ts';
@@ -17,6 +16,7 @@ import type { CpuPlan } from './cpu-plan.ts';
 import type { Flow } from '../flows/flow.ts';
 import { type Portion, Portions } from './portions.ts';
 import { type Position, positionAt, type Tracking } from '../position/position.ts';
+import { RowBacklog } from './row-backlog.ts';
 
 /**
  * Bytes that a worker is lent for the results of a block; where these are more, it takes memory of its own. CSV becomes
@@ -28,7 +28,7 @@ const LENT = 4 * USUAL_BLOCK;
 export class CpuFlow implements Flow<Collected>, Receiver {
   readonly #plan: CpuPlan;
   readonly #feed: BlockFeed | undefined;
-  readonly #backlog: Backlog;
+  readonly #backlog: RowBacklog;
   readonly #failures: ChainFailures;
   /** Memory that workers write results to, where it is known when nobody reads it any more. */
   readonly #memory: BlockMemory | undefined;
@@ -48,7 +48,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     // Blocks are large: the window takes as many as the workers hold, and as many again for the reader. A cluster's
     // workers come and go.
     const most = this.#feed === undefined ? undefined : (): number => 2 * plan.pool.workers + 2;
-    this.#backlog = new Backlog(new Window(most, this.#first));
+    this.#backlog = new RowBacklog(new Window(most, this.#first), this.#first, plan.needsHeader);
     this.#portions = new Portions(this.#backlog, plan.tracking?.start, (portion) => this.release(portion));
     this.#failures = new ChainFailures(plan);
     if (this.#feed !== undefined && plan.freesBytes) this.#memory = new BlockMemory(LENT);
@@ -115,6 +115,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
         onLoss: (item, makeError, place, attempt) =>
           this.#failures.mayRunAgain(item, makeError, place, attempt),
         nameItem: this.#failures.nameItem,
+        rows: this.#plan.needsHeader ? this.#backlog : undefined,
         takeMemory: this.#memory && (() => (this.#memory as BlockMemory).take(LENT).buffer),
       },
       callSite,
@@ -134,7 +135,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   }
 
   get isWaiting(): boolean {
-    return this.#portions.isEmpty;
+    return this.#portions.isEmpty && this.#backlog.header !== 'undecided';
   }
 
   room(): number {
@@ -162,6 +163,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
 
   deliver(segment: Segment): void {
     this.#backlog.add(segment.bytes);
+    this.#backlog.look(segment);
     const feed = this.#feed;
     if (feed === undefined) {
       this.#pass(segment);

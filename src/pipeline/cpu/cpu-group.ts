@@ -1,4 +1,4 @@
-import type { RecordFormat } from '../../bytes/format.ts';
+import type { EncodedFormat, RecordFormat } from '../../bytes/format.ts';
 import type { CallSite } from '../../flow/failure/failures.ts';
 import { placeCaptures } from '../../task/definition/capture-error.ts';
 import type { Source } from '../../flow/source/source.ts';
@@ -85,8 +85,14 @@ export function planGroup(group: CpuGroup, { pool, workers, store, callSite, cou
     onSummary: (summary) => counts.addRun(summary),
     tracking,
     freesBytes: collect.kind === 'bytes' && collect.freesBytes === true,
+    needsHeader: collect.kind === 'bytes' && needsHeader(collect.format),
     isLast,
   };
+}
+
+/** Tells whether rows have columns that nobody has named yet. */
+function needsHeader(format: EncodedFormat): boolean {
+  return format.kind === 'csv' && format.columns === undefined && format.header === undefined;
 }
 
 function makeStage(

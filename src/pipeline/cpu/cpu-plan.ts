@@ -46,6 +46,8 @@ export interface CpuPlan {
   readonly tracking: Tracking | undefined;
   /** Whether nobody reads a portion any more when the next is asked for, so that its memory may be used again. */
   readonly freesBytes: boolean;
+  /** Whether the first row decides the columns of all that come after. */
+  readonly needsHeader: boolean;
   /** Whether the portions of this group leave the pipeline, whole. */
   readonly isLast: boolean;
 }

@@ -13,11 +13,11 @@ const { isArray } = Array;
 /** Makes the list of a chunk; gives any other message as it is. */
 export function listChunk(message: ToWorker): ToWorker | MessageList {
   if (message.type !== 'chunk') return message;
-  const { chunk, row, task, index, count, attempt, isBound, areCalls, items, memory } = message;
+  const { chunk, row, task, index, count, attempt, isBound, areCalls, items, memory, header } = message;
   const values = listValues(items);
-  return memory === undefined
+  return memory === undefined && header === undefined
     ? [chunk, row, task, index, count, attempt, isBound, areCalls, values]
-    : [chunk, row, task, index, count, attempt, isBound, areCalls, values, memory];
+    : [chunk, row, task, index, count, attempt, isBound, areCalls, values, memory, header];
 }
 
 /** Makes a chunk of its list again; gives any other message as it is. */
@@ -35,6 +35,7 @@ export function readChunk(said: ToWorker | MessageList): ToWorker {
     areCalls: said[7],
     items: readValues(said[8]),
     memory: said[9],
+    header: said[10],
   } as ChunkMessage;
 }
 

@@ -1,4 +1,5 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { Header } from '../../bytes/format.ts';
 import type { ChainDefinition } from './chain.ts';
 import type { CapturedTask, TaskDefinition } from '../../task/definition/definition.ts';
 import type { EncodedThrown } from '../values/error.ts';
@@ -77,6 +78,8 @@ export interface ChunkMessage {
   readonly items: Packed;
   /** Memory for results that come as bytes; it goes back with the answer. `@defaultValue` the worker's own */
   readonly memory?: SharedArrayBuffer | undefined;
+  /** Header that earlier results decided, where results are rows of a table. `@defaultValue` none yet */
+  readonly header?: Header | undefined;
 }
 
 /** Fires `context.signal` of the chunk's current item. */

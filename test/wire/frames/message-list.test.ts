@@ -16,6 +16,7 @@ const CHUNK: ChunkMessage = {
   areCalls: true,
   items: { kind: 'values', values: [[1], ['two']] },
   memory: undefined,
+  header: undefined,
 };
 
 const ANSWER: AnswerMessage = {
@@ -35,6 +36,8 @@ describe('messages as lists', () => {
     const forms: readonly Partial<ChunkMessage>[] = [
       {},
       { memory: new SharedArrayBuffer(8) },
+      { header: null },
+      { memory: new SharedArrayBuffer(8), header: ['id', 'name'] },
       { index: 5, isBound: true, areCalls: false },
       { items: { kind: 'elements', elements: new Float64Array([1, 2]) } },
       { items: { kind: 'values', values: [Buffer.from('a')], buffers: [Buffer.from('a')] } },

@@ -168,6 +168,7 @@ export class ByteCollector implements Collector {
     this.#count = 0;
     this.#memory = memory;
     this.#encoder.reset(memory);
+    this.#encoder.follow(chunk?.header);
   }
 
   /** Removes all: bytes can be sent, so that not they are at fault, but something that ends the run. */

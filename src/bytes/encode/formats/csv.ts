@@ -1,5 +1,5 @@
 import { isDate } from 'node:util/types';
-import type { EncodedFormat } from '../../format.ts';
+import type { EncodedFormat, Header } from '../../format.ts';
 import { assertWellFormed, isWellFormed } from '../../well-formed.ts';
 import { describeEncoded } from './describe-encoded.ts';
 import type { Format, RecordWriter } from './record-writer.ts';
@@ -22,13 +22,26 @@ class CsvFields implements Format {
   readonly #isGiven: boolean;
   readonly #delimiter: string;
   readonly #field: FieldWriter;
+  readonly #header: Header | undefined;
   #hasArrays = false;
 
-  constructor({ columns, delimiter, quote }: CsvFormat) {
+  constructor({ columns, header, delimiter, quote }: CsvFormat) {
     this.columns = columns;
     this.#isGiven = columns !== undefined;
+    this.#header = header;
+    this.follow(undefined);
     this.#delimiter = delimiter;
     this.#field = makeFieldWriter(delimiter, quote);
+  }
+
+  get header(): Header | undefined {
+    return this.columns ?? (this.#hasArrays ? null : undefined);
+  }
+
+  follow(header: Header | undefined = this.#header): void {
+    if (this.#isGiven) return;
+    this.columns = header ?? undefined;
+    this.#hasArrays = header === null;
   }
 
   #write(record: unknown): string {

@@ -2,6 +2,7 @@ import { type Chunk, packItems, sliceChunk } from '../../../flow/chunk/chunk.ts'
 import type { Work } from '../../../flow/work/work.ts';
 import { assertFrameable } from '../../../wire/frames/frame.ts';
 import { seal } from '../../message/envelope.ts';
+import type { ChunkInput } from '../../message/messages.ts';
 import { deliverUncloneable } from './deliver.ts';
 
 /**
@@ -14,7 +15,11 @@ import { deliverUncloneable } from './deliver.ts';
 export function sealChunk(work: Work, chunk: Chunk, store: unknown, most: number): Buffer | undefined {
   let input: Buffer;
   try {
-    input = seal({ items: packItems(chunk.items, new Set()), store });
+    input = seal({
+      items: packItems(chunk.items, new Set()),
+      store,
+      header: chunk.header,
+    } satisfies ChunkInput);
   } catch (thrown) {
     deliverUncloneable(work, chunk, thrown, assertFrameable);
     return undefined;

@@ -1,7 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import type { ChunkMessage, ToWorker } from '../../../wire/message/message.ts';
 import { collectTransfers, forgetTransfers } from '../../../wire/values/transfer.ts';
-import { packItems } from '../../chunk/chunk.ts';
+import { headerOf, packItems } from '../../chunk/chunk.ts';
 import type { WorkerPort } from '../../hosts/host.ts';
 import type { SentChunk, WorkTerms } from '../../work/work.ts';
 
@@ -72,6 +72,7 @@ export class Outbox {
       items: packItems(chunk.items, transfers),
       // Each message has its own: a worker that was given up may still write to the memory that it was lent.
       memory: this.#port.transfers ? work.terms.takeMemory?.() : undefined,
+      header: headerOf(chunk),
     };
     this.post(message, transfers.size === 0 ? undefined : [...transfers]);
     if (handedOver !== undefined) forgetTransfers(handedOver);
