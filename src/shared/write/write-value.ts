@@ -22,12 +22,18 @@ export function isWideText(text: string): boolean {
   return false;
 }
 
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((key, at) => key === others[at]);
+}
+
 class Writer {
   readonly #builder = new Builder();
   /** Places of objects that were met already: an object may occur again, also within itself. */
   readonly #known = new Map<object, { readonly tag: number; readonly place: number }>();
   readonly #texts = new KnownTexts();
   readonly #shapes = new Map<string, number>();
+  /** The keys of the object before: most are alike, and to name their shape takes longer than to compare it. */
+  #lastShape: { readonly keys: readonly string[]; readonly place: number } | undefined;
   readonly #trail: (string | number)[] = [];
 
   write(value: object): SharedArrayBuffer {
@@ -84,11 +90,16 @@ class Writer {
     const shape = this.#writeShape(keys);
     const own = this.#open(object, Tag.OBJECT, PLACE_BYTES * (1 + keys.length));
     this.#builder.setWords(own.place, shape, 0);
-    keys.forEach((key, at) => this.#writePart(own.place + 1 + at, Reflect.get(object, key), key));
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as string;
+      this.#writePart(own.place + 1 + at, (object as Record<string, unknown>)[key], key);
+    }
     return own;
   }
 
   #writeShape(keys: readonly string[]): number {
+    const last = this.#lastShape;
+    if (last !== undefined && areEqual(last.keys, keys)) return last.place;
     const name = JSON.stringify(keys);
     let place = this.#shapes.get(name);
     if (place === undefined) {
@@ -97,6 +108,7 @@ class Writer {
       for (const [at, key] of keys.entries()) this.#writeCell(place + 1 + at, key);
       this.#shapes.set(name, place);
     }
+    this.#lastShape = { keys, place };
     return place;
   }
 
