@@ -40,13 +40,13 @@ async function write(
 describe('the columns of toCsv, where none are given,', () => {
   for (const chunkSize of [1, 3, 7, 1000, undefined]) {
     it(`are those of the first row, in chunks of ${chunkSize ?? 'any size'}: a row with others is a dead letter`, async () => {
-      const isOdd = (id: number): boolean => id % 7 === 5 || (id > 10 && id <= 30);
+      const isOdd = (id: number): boolean => id % 7 === 5 || (id > 3 && id <= 30);
       const { text, failed, errors } = await write(makeRow, chunkSize);
-      const good = ids.filter((id) => id >= 10 && !isOdd(id));
+      const good = ids.filter((id) => id >= 3 && !isOdd(id));
       assert.equal(text, `id,name\n${good.map((id) => `${id},row ${id}\n`).join('')}`);
       assert.deepEqual(
         failed,
-        ids.filter((id) => id >= 10 && isOdd(id)),
+        ids.filter((id) => id >= 3 && isOdd(id)),
       );
       assert.deepEqual(errors.length, 1);
       assert.match(String(errors), /also has `extra`: the columns are id, name\. Give `columns` to toCsv/);
@@ -83,7 +83,24 @@ describe('the columns of toCsv, where none are given,', () => {
       .cpu(makeRow, { chunkSize: 1 })
       .to(toCsv(at('never.csv')), { pool });
     const reason = (await catchReason(run)) as Error;
-    assert.match(reason.message, /11.*also has `extra`: the columns are id, name/);
+    assert.match(reason.message, /4.*also has `extra`: the columns are id, name/);
+  });
+
+  it('are waited for by all workers where the first row is long in coming', async () => {
+    const begun = new Int32Array(new SharedArrayBuffer(4));
+    await pipeline([1, 2, 3, 4])
+      .cpu(
+        (id) => {
+          // The first row takes until another worker has begun with the second.
+          if (id === 1) Atomics.wait(begun, 0, 0, 20_000);
+          else Atomics.store(begun, 0, 1);
+          Atomics.notify(begun, 0);
+          return { id, isAlone: begun[0] === 0 };
+        },
+        { chunkSize: 1 },
+      )
+      .to(toCsv(at('slow.csv')), { pool });
+    assert.equal(await readFile(at('slow.csv'), 'utf8'), 'id,isAlone\n1,false\n2,false\n3,false\n4,false\n');
   });
 
   it('are those of the first row of a file, also behind blocks without any', async () => {

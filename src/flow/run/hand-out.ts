@@ -32,7 +32,8 @@ export class HandOut implements WorkQueue {
   }
 
   nextChunk(): Chunk | undefined {
-    if (this.#run.isOver || this.terms.definition === undefined) return undefined;
+    const { rows } = this.#plan;
+    if (this.#run.isOver || this.terms.definition === undefined || rows?.isHeld === true) return undefined;
     // When items run largest first, those before the one that said `stop` may still be in the source.
     const isHalted = this.#settlement.ledger.isHalted && this.#plan.declared === undefined;
     const room = isHalted ? 0 : (this.#plan.receiver.room?.() ?? Infinity);
@@ -55,7 +56,6 @@ export class HandOut implements WorkQueue {
     }
     // Taking the chunk has run code of the user's, and settled items that were none: the run may have ended meanwhile.
     if (this.#run.isOver) return undefined;
-    const { rows } = this.#plan;
     if (rows !== undefined) chunk = { ...chunk, header: rows.header };
     if (this.#settlement.recovery.failIfDead(chunk)) {
       // One chunk fails a turn, so that an endless source does not hold up the event loop.
@@ -64,7 +64,9 @@ export class HandOut implements WorkQueue {
     }
     if (this.#settlement.isolation.takeSuspects(chunk)) return this.nextChunk();
     if (this.#settlement.isolation.isOffered) this.#tellBegun(chunk);
-    return this.#run.isOver ? undefined : chunk;
+    if (this.#run.isOver) return undefined;
+    rows?.noteHandedOut(chunk.items.length);
+    return chunk;
   }
 
   giveBack(chunk: Chunk): void {

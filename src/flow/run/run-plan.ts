@@ -8,6 +8,17 @@ import type { MakeError } from '../failure/recovery.ts';
 import type { Source } from '../source/source.ts';
 import type { DeliveryPlan } from '../outcome/ledger.ts';
 
+/** Results that are rows of a table, whose header the first of them decides. */
+export interface RowOrder {
+  /** Header that a chunk is handed out with now. */
+  readonly header: Chunk['header'];
+  /** Whether no chunk may be handed out now. The run is woken when one may again. */
+  readonly isHeld: boolean;
+  noteHandedOut(items: number): void;
+  /** Notes items that were handed out and have not begun, or begin once more. */
+  noteGivenBack(items: number): void;
+}
+
 /** Terms on which the engine runs one call. */
 export interface RunPlan extends DeliveryPlan {
   readonly source: Source;
@@ -31,8 +42,8 @@ export interface RunPlan extends DeliveryPlan {
   readonly nameItem?: NameItem | undefined;
   /** Gives memory for the results of a chunk that come as bytes. `@defaultValue` the worker's own */
   readonly takeMemory?: (() => SharedArrayBuffer) | undefined;
-  /** Header of a chunk that is handed out now, where results are rows of a table. `@defaultValue` they are none */
-  readonly rows?: Pick<Chunk, 'header'> | undefined;
+  /** Order in which chunks go out whose results are rows of a table. `@defaultValue` they are none */
+  readonly rows?: RowOrder | undefined;
   readonly retries: RetryPolicy;
   readonly signal: AbortSignal | undefined;
   readonly callSite: CallSite;

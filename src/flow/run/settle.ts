@@ -70,6 +70,7 @@ export class Settlement {
   /** Takes back items that did not begin. */
   giveBack(chunk: Chunk): void {
     if (this.#run.isOver || this.isolation.takeBack(chunk)) return;
+    this.#plan.rows?.noteGivenBack(chunk.items.length);
     this.#run.supply.giveBack(chunk);
     this.#run.wake();
   }

@@ -3,6 +3,7 @@ import { USUAL_BLOCK } from '../../bytes/sizes.ts';
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
+import { enterPool } from '../../flow/pool/pool.ts';
 import type { Segment } from '../../flow/outcome/segment.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
@@ -48,7 +49,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
     // Blocks are large: the window takes as many as the workers hold, and as many again for the reader. A cluster's
     // workers come and go.
     const most = this.#feed === undefined ? undefined : (): number => 2 * plan.pool.workers + 2;
-    this.#backlog = new RowBacklog(new Window(most, this.#first), this.#first, plan.needsHeader);
+    this.#backlog = new RowBacklog(new Window(most, this.#first), plan.needsHeader);
     this.#portions = new Portions(this.#backlog, plan.tracking?.start, (portion) => this.release(portion));
     this.#failures = new ChainFailures(plan);
     if (this.#feed !== undefined && plan.freesBytes) this.#memory = new BlockMemory(LENT);
@@ -121,7 +122,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
       callSite,
     };
     const launched = launch(call, { define, key });
-    this.#backlog.attach(launched.run);
+    this.#backlog.attach(launched.run, enterPool(pool));
     launched.begin();
     launched.run.finished.then(
       () => this.#end(undefined),
@@ -163,7 +164,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
 
   deliver(segment: Segment): void {
     this.#backlog.add(segment.bytes);
-    this.#backlog.look(segment);
+    this.#backlog.noteSettled(segment.values.length, segment.compute ?? 0);
     const feed = this.#feed;
     if (feed === undefined) {
       this.#pass(segment);
@@ -186,6 +187,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
   #pass(segment: Segment): void {
     const { payload, values, bytes } = segment;
     const read = this.#failures.read(segment);
+    this.#backlog.look(payload?.collected);
     if (payload !== undefined) {
       this.#plan.stages.forEach(({ count }, at) => {
         count.items += payload.entered[at] ?? 0;

@@ -1,44 +1,93 @@
+import type { Header } from '../../bytes/format.ts';
 import type { Chunk } from '../../flow/chunk/chunk.ts';
 import { Backlog } from '../../flow/launch/backlog.ts';
 import type { Window } from '../../flow/launch/window.ts';
-import type { Segment } from '../../flow/outcome/segment.ts';
+import type { RowOrder } from '../../flow/run/run-plan.ts';
 import type { Run } from '../../flow/run/run.ts';
+import type { Dispatcher } from '../../flow/work/dispatcher.ts';
+import type { Collected } from '../../wire/message/payload.ts';
+
+/** Milliseconds of computing without a row, or of waiting for one chunk, after which the first row is not waited for. */
+const PATIENCE = 1000;
+/** Milliseconds between two looks at that, in which a worker is ready. */
+const LOOK = 100;
 
 /**
- * Results that may be rows whose columns the first one decides. One chunk is on its way until that row has come, and no
- * part of it on another worker: else the columns would be those of the row that a worker happens to begin with.
+ * Keeps one chunk on its way until the first row has come, where that row decides the columns, and no part of the chunk on
+ * another worker: else the columns would be those of the row that a worker happens to begin with. Where the row is long
+ * in coming, chunks go to all workers all the same: that few items become rows, or slowly, must not cost cores.
  */
-export class RowBacklog extends Backlog {
-  /** Header that chunks are told; `undefined` where results are no such rows. */
-  header: Chunk['header'];
+export class RowBacklog extends Backlog implements RowOrder {
+  readonly #needsHeader: boolean;
+  #decided: Header | undefined;
+  #isPatient: boolean;
+  /** Number of items that were handed out, and have neither come back nor an outcome. */
+  #pending = 0;
+  /** Milliseconds that the chunks took which have come back without a row. */
+  #computed = 0;
+  /** Milliseconds for which the chunk on its way is waited for. */
+  #waited = 0;
   #run: Run | undefined;
-  /** Number of items that have come back, those before the first of all included, as long as that counts. */
-  #delivered: number;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** @param first - Position of the first item. */
-  constructor(window: Window, first: number, needsHeader: boolean) {
+  /** @param needsHeader - Whether results are rows whose columns nobody has named yet. */
+  constructor(window: Window, needsHeader: boolean) {
     super(window);
-    this.#delivered = first;
-    if (needsHeader) this.header = 'undecided';
+    this.#needsHeader = needsHeader;
+    this.#isPatient = needsHeader;
   }
 
-  override attach(run: Run): void {
+  /** Header that chunks are told; `undefined` where results are no such rows, or each worker goes by its own. */
+  get header(): Chunk['header'] {
+    return this.#isPatient ? 'undecided' : this.#decided;
+  }
+
+  get isHeld(): boolean {
+    return this.#isPatient && this.#pending > 0;
+  }
+
+  override attach(run: Run, dispatcher?: Pick<Dispatcher, 'isUp'>): void {
     this.#run = run;
     super.attach(run);
+    if (!this.#isPatient) return;
+    this.#timer = setInterval(() => {
+      if (dispatcher?.isUp === false) return;
+      this.#waited += LOOK;
+      if (this.#waited >= PATIENCE) this.#endPatience();
+    }, LOOK);
+    const stop = (): void => clearInterval(this.#timer);
+    run.finished.then(stop, stop);
   }
 
-  override room(): number {
-    const isOnWay = (this.#run?.supply.pulled ?? 0) > this.#delivered;
-    return this.header === 'undecided' && isOnWay ? 0 : super.room();
+  noteHandedOut(items: number): void {
+    this.#pending += items;
   }
 
-  /** Looks for the first row in what has come back. */
-  look({ values, payload }: Segment): void {
-    if (this.header !== 'undecided') return;
-    this.#delivered += values.length;
-    const collected = payload?.collected;
-    if (collected?.kind === 'bytes' && collected.count > 0) this.header = collected.columns ?? null;
+  noteGivenBack(items: number): void {
+    this.#pending -= items;
+  }
+
+  /** Notes that items have their outcome, whatever stands before them, and the milliseconds that they took. */
+  noteSettled(items: number, compute: number): void {
+    this.#pending -= items;
+    this.#waited = 0;
+    this.#computed += compute;
+    if (this.#isPatient && this.#computed >= PATIENCE) this.#endPatience();
     // What is left of a block is not back before this turn ends, and comes before the next block.
+    if (this.#isPatient) queueMicrotask(() => this.#run?.wake());
+  }
+
+  /** Looks for the first row in results, which come in the order of the input. */
+  look(collected: Collected | undefined): void {
+    if (!this.#needsHeader || this.#decided !== undefined) return;
+    if (collected?.kind !== 'bytes' || collected.count === 0) return;
+    this.#decided = collected.columns ?? null;
+    this.#endPatience();
+  }
+
+  #endPatience(): void {
+    clearInterval(this.#timer);
+    this.#isPatient = false;
     queueMicrotask(() => this.#run?.wake());
   }
 }
