@@ -1,4 +1,3 @@
-import { copyOptions } from '../../options/check.ts';
 import { transfer } from '../../wire/values/transfer.ts';
 import { type DownloadOptions, type HttpResponse, REQUEST_OPTIONS } from './request/request-options.ts';
 import { type RequestSession, resolveRequest } from './request/resolve-request.ts';
@@ -43,18 +42,17 @@ export const download: Download = createDownload(undefined);
 
 /** Creates `download` for the requests of a session, or for requests without one. */
 export function createDownload(session: RequestSession | undefined): Download {
-  const get = async (url: string | URL, given: DownloadOptions = {}): Promise<unknown> => {
-    const options = copyOptions(given, DOWNLOAD_OPTIONS);
+  const get = async (url: string | URL, options: DownloadOptions = {}): Promise<unknown> => {
     const request = resolveRequest(url, options, { known: DOWNLOAD_OPTIONS, session });
     request.signal?.throwIfAborted();
-    if (options.as === 'stream') {
+    if (request.as === 'stream') {
       // A body in pieces is passed on as it is sent, so that it is asked for without an encoding.
       const plain = { ...request, headers: { ...request.headers, 'accept-encoding': 'identity' } };
       return (await sendForStream(plain)).body;
     }
     const answer = await sendForBytes(request);
     const { body: bytes, status, headers, url: from } = answer;
-    switch (options.as ?? (request.throwHttpErrors ? 'bytes' : 'response')) {
+    switch (request.as ?? (request.throwHttpErrors ? 'bytes' : 'response')) {
       case 'text':
         return readText(bytes);
       case 'json':

@@ -1,4 +1,4 @@
-import { assertKnown } from '../../../options/check.ts';
+import { copyOptions } from '../../../options/check.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import type { Limiter } from '../../../limiter/limiter.ts';
 import { NO_BODY, type RequestBody, resolveBody } from './body.ts';
@@ -48,6 +48,8 @@ export interface ResolvedRequest {
   readonly body: RequestBody;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number | undefined;
+  /** Form of the answer, where the call asks for one. */
+  readonly as: DownloadOptions['as'];
   readonly throwHttpErrors: boolean;
   readonly session: RequestSession | undefined;
 }
@@ -70,11 +72,11 @@ const ACCEPTED = 'gzip, deflate, br';
 /** Throws at the call where a request is wrong, and says what is; fills in what the request leaves open. */
 export function resolveRequest(
   address: string | URL,
-  options: DownloadOptions,
+  given: DownloadOptions,
   terms: RequestTerms = {},
 ): ResolvedRequest {
   const { known = REQUEST_OPTIONS, session } = terms;
-  assertKnown(options, known);
+  const options = copyOptions(given, known);
   assertRequestOptions(options);
   const url = resolveUrl(address, session?.base);
   for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -110,6 +112,7 @@ export function resolveRequest(
     redirects: options.redirects ?? 5,
     maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
     connections: options.connections ?? 64,
+    as: options.as,
     throwHttpErrors: options.throwHttpErrors ?? true,
     session,
   };
