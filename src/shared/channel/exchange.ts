@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'node:v8';
+import type * as Codec from 'node:v8';
 import { ChannelClosedError } from './channel-closed-error.ts';
 import { giveBack, type Permits, take, takeSync, tryTakeSoon } from '../sync/permits.ts';
 import { countMessages, ITEMS, measureMessage, push, recount, ROOM, shift } from './ring.ts';
@@ -22,7 +22,7 @@ export function encode(channel: Core, value: unknown): Uint8Array {
   if (sealValues([value]) !== undefined) throw refuse('it holds what threads share.');
   let message: Uint8Array;
   try {
-    message = serialize(value);
+    message = loadCodec().serialize(value);
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -33,6 +33,11 @@ export function encode(channel: Core, value: unknown): Uint8Array {
   );
 }
 
+/** Node's module takes half a millisecond to load, and most programs that import Telar have no channel. */
+function loadCodec(): typeof Codec {
+  return process.getBuiltinModule('node:v8');
+}
+
 function refuse(reason: string, options?: ErrorOptions): TypeError {
   const fix = 'A channel carries bytes; let tasks capture what is shared.';
   return new TypeError(`This value cannot go through a channel: ${reason} ${fix}`, options);
@@ -41,7 +46,7 @@ function refuse(reason: string, options?: ErrorOptions): TypeError {
 export function decode<T>(received: Received): IteratorResult<T, undefined> | undefined {
   if (received === 'empty') return undefined;
   if (received === 'closed') return { done: true, value: undefined };
-  return { done: false, value: deserialize(received) as T };
+  return { done: false, value: loadCodec().deserialize(received) as T };
 }
 
 export function isSent(sent: Sent): boolean {
