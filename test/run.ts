@@ -1,8 +1,15 @@
+import { assertKnown, readCommandLine } from './harness/command-line.ts';
 import { resolveTest, resolveTool } from './harness/command.ts';
 import { listTestFiles } from './harness/files.ts';
 import { type Ended, type Job, runJobs } from './harness/jobs.ts';
 
-// `npm test` runs all groups and then says what failed; `npm test -- <part of a path>` runs matching tests only.
+const USAGE = `npm test -- [parts]
+
+Runs lint, format, types and all tests, and then says what has failed; or the tests with one of the parts in their path.
+
+  --help   print this
+
+Exits with 0; with 1 when something has failed; with 2 for wrong usage.`;
 
 /** A job, and the group that its seconds are counted to. */
 interface Grouped extends Job {
@@ -41,8 +48,10 @@ const COUNT = /^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm;
 const SUMMARY = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
 const FAILURES = '✖ failing tests:';
 
-const [part] = process.argv.slice(2);
-const jobs = part === undefined ? [...listChecks(), ...listTests()] : listTests(part);
+const { positionals: parts } = readCommandLine(USAGE, {}, ({ positionals }) =>
+  assertKnown(positionals, 'test with a path of', (part) => listTestFiles(part).length > 0),
+);
+const jobs = parts.length === 0 ? [...listChecks(), ...listTests([''])] : listTests(parts);
 const start = performance.now();
 const took = new Map<string, number>();
 const counts = new Map<string, number>();
@@ -80,9 +89,8 @@ function listChecks(): Grouped[] {
   return Object.entries(commands).map(([name, command]) => ({ name, command, group: name }));
 }
 
-function listTests(partOfPath?: string): Grouped[] {
-  const files = listTestFiles(partOfPath);
-  if (files.length === 0) throw new Error(`No test file has "${partOfPath}" in its path.`);
+function listTests(partsOfPaths: readonly string[]): Grouped[] {
+  const files = listTestFiles().filter((file) => partsOfPaths.some((part) => file.includes(part)));
   const gone = longest.find((slow) => listTestFiles(slow).length === 0);
   if (gone !== undefined)
     throw new Error(`No test file has "${gone}" in its path: it begins with what takes longest.`);

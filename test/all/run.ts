@@ -1,18 +1,29 @@
-/**
- * `npm run test:all`: the longer tests, part by part. What has passed on this build is not run again, so that a run that was
- * cut off goes on; `-- --again` runs all. `-- kills model` runs the parts of these names, `-- --list` says which there are.
- * What is random draws from a seed that is printed, another one each time; TELAR_SEED repeats one.
- */
-import { parseArgs } from 'node:util';
+import { assertKnown, readCommandLine } from '../harness/command-line.ts';
 import { runCommand } from '../harness/command.ts';
-import { listParts, type Part } from './parts.ts';
+import { listParts } from './parts.ts';
 import { Progress } from './progress.ts';
 
-const { values, positionals } = parseArgs({
-  options: { again: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
-const parts = pickParts(listParts(), positionals);
+const all = listParts();
+const USAGE = `npm run test:all -- [parts] [options]
+
+Runs the longer tests part by part, all or those that are named:
+${all.map(({ name, says }) => `  ${name.padEnd(24)} ${says}`).join('\n')}
+
+What has passed on this build is not run again, so that a run that was cut off goes on; a part that is named runs.
+What is random draws from a seed that is printed, another one each time; TELAR_SEED repeats one.
+
+  --again   run also what has passed
+  --list    print the parts
+  --help    print this
+
+Exits with 0; with 1 when a part has failed; with 2 for wrong usage.`;
+
+const { values, positionals } = readCommandLine(
+  USAGE,
+  { again: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
+  (given) => assertKnown(given.positionals, 'part', (word) => all.some(({ name }) => name === word)),
+);
+const parts = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
 if (values.list) for (const { name, says } of parts) console.log(`${name.padEnd(24)} ${says}`);
 else process.exitCode = await runParts();
 
@@ -41,14 +52,6 @@ async function runParts(): Promise<number> {
   }
   console.log(`\n${told.join('\n')}\n${failed === 0 ? 'All parts passed.' : `${failed} failed.`}`);
   return failed === 0 ? 0 : 1;
-}
-
-function pickParts(all: readonly Part[], names: readonly string[]): readonly Part[] {
-  for (const name of names) {
-    if (all.every((part) => part.name !== name))
-      throw new Error(`There is no part "${name}". There are: ${all.map((part) => part.name).join(', ')}.`);
-  }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 function tell(name: string, what: string, seconds: number): string {

@@ -3,7 +3,7 @@
  * beside what it must be, and fails when one is missed; `--help` says the rest.
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { assertKnown, readCommandLine } from '../harness/command-line.ts';
 import { root } from '../harness/root.ts';
 import { scenarios } from './scenarios/all.ts';
 import { runSoak } from './soak/run.ts';
@@ -22,6 +22,9 @@ const JOURNALS = [
   'dist/test/parallel-map/output.test.js',
 ];
 
+/** All that a word may name. */
+const NAMES = [...scenarios.map(({ name }) => name), 'journal', 'soak', 'cluster-soak'];
+
 const HELP = `npm run chaos -- [scenarios] [options]
 
 Runs every scenario in full, on threads and on processes, then the journals under kill -9; or those that are named:
@@ -37,11 +40,18 @@ ${scenarios.map(({ name }) => `  ${name}`).join('\n')}
 
 Exits with 0; with 1 when a figure is missed; with 2 for wrong usage.`;
 
-const { values, positionals } = readArguments();
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
+const { values, positionals } = readCommandLine(
+  HELP,
+  {
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+  (given) => {
+    assertKnown(given.positionals, 'scenario', (word) => NAMES.includes(word));
+    for (const name of ['seed', 'minutes'] as const) assertNumber(name, given.values[name]);
+  },
+);
 const seed = values.seed === undefined ? Math.trunc(Date.now() / 1000) % 1_000_000 : Number(values.seed);
 const budget = values.minutes === undefined ? undefined : Number(values.minutes) * 30_000;
 // Processes that run out of memory say so at length.
@@ -69,21 +79,9 @@ console.log(
 );
 process.exitCode = missed === 0 ? 0 : 1;
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        seed: { type: 'string' },
-        minutes: { type: 'string' },
-        verbose: { type: 'boolean', default: false },
-      },
-      allowPositionals: true,
-    });
-  } catch (thrown) {
-    console.error(`${(thrown as Error).message}\n\n${HELP}`);
-    return process.exit(2);
-  }
+function assertNumber(name: string, text: string | undefined): void {
+  if (text === undefined || (text.trim() !== '' && Number(text) >= 0 && Number(text) < Infinity)) return;
+  throw new RangeError(`Expected --${name} to be a number from 0, got "${text}".`);
 }
 
 function isPicked({ name }: Scenario): boolean {

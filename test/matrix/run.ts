@@ -1,9 +1,4 @@
-/**
- * `npm run matrix`: builds and runs the same rows of closures in each way that people build and run programs. What was right
- * on this build is not run again, so that a run that was cut off goes on; `-- --again` runs all. `-- vitest jest@24` runs the ways
- * whose names begin so, `-- --quick` a third of all, `-- --list` says which there are.
- */
-import { parseArgs } from 'node:util';
+import { assertKnown, readCommandLine } from '../harness/command-line.ts';
 import { readChildSeconds } from './child-seconds.ts';
 import { judge, type Verdict } from './judge.ts';
 import { Progress } from './progress.ts';
@@ -12,14 +7,20 @@ import type { NodeLine, Way } from './way.ts';
 import { ways } from './ways.ts';
 import { Workshop } from './set-up/workshop.ts';
 
-const { values, positionals } = parseArgs({
-  options: {
-    again: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-});
+const USAGE = `npm run matrix -- [ways] [options]
+
+Builds and runs the same rows of closures in each way that people build and run programs, all or those whose names
+begin as a word does, such as vitest or jest@24:
+${ways.map(({ name }) => `  ${name}`).join('\n')}
+
+What was right on this build is not run again, so that a run that was cut off goes on; a way that is named runs.
+
+  --again   run also what was right
+  --quick   a third of the ways
+  --list    print the ways, each with its Nodes
+  --help    print this
+
+Exits with 0; with 1 when a way is wrong; with 2 for wrong usage.`;
 
 /** Where a way as a whole is not right, all its rows say the same. */
 const MOST_SHOWN = 15;
@@ -30,21 +31,23 @@ interface Entry {
   readonly line: NodeLine;
 }
 
-const entries = pickEntries();
+const all: readonly Entry[] = ways.flatMap((way) =>
+  (way.nodes ?? ['20']).map((line) => ({ name: `${way.name}@${line}`, way, line })),
+);
+const { values, positionals } = readCommandLine(
+  USAGE,
+  {
+    again: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+  (given) => assertKnown(given.positionals, 'way', (word) => all.some(({ name }) => name.startsWith(word))),
+);
+const entries = all
+  .filter(({ way }) => !values.quick || way.quick === true)
+  .filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.startsWith(part)));
 if (values.list) for (const { name } of entries) console.log(name);
 else process.exitCode = await runEntries();
-
-function pickEntries(): Entry[] {
-  const all = ways.flatMap((way) =>
-    (way.nodes ?? ['20']).map((line) => ({ name: `${way.name}@${line}`, way, line })),
-  );
-  for (const name of positionals)
-    if (!all.some((entry) => entry.name.startsWith(name)))
-      throw new Error(`There is no way "${name}". There are: ${ways.map((way) => way.name).join(', ')}.`);
-  return all
-    .filter(({ way }) => !values.quick || way.quick === true)
-    .filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.startsWith(part)));
-}
 
 async function runEntries(): Promise<number> {
   const progress = new Progress(values.again);

@@ -1,10 +1,19 @@
+import { assertNoWords, readCommandLine } from '../harness/command-line.ts';
 import { exceptions } from './exceptions.ts';
 import { judge, summarise } from './judge.ts';
 import { limits } from './limits.ts';
 import { measure } from './measure.ts';
 import { readProject } from './read-project.ts';
 
-// `npm run structure` prints the figures of the tree, and what is over its limit.
+const USAGE = `npm run structure
+
+Prints the figures of the tree, and what is over its limit.
+
+  --help   print this
+
+Exits with 0; with 1 when something is over its limit; with 2 for wrong usage.`;
+
+readCommandLine(USAGE, {}, ({ positionals }) => assertNoWords(positionals));
 
 const findings = measure(readProject());
 console.log(summarise(findings, limits).join('\n'));

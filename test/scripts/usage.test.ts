@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const scripts: Readonly<Record<string, string>> = {
+  'npm test': '../run.js',
+  'npm run test:all': '../all/run.js',
+  'npm run test:nodes': '../nodes.js',
+  'npm run matrix': '../matrix/run.js',
+  'npm run chaos': '../chaos/run.js',
+  'npm run structure': '../structure/run.js',
+  'npm run names': '../surface/write.js',
+};
+
+describe('the usage of the scripts', () => {
+  for (const [name, file] of Object.entries(scripts)) {
+    const run = (...args: readonly string[]): SpawnSyncReturns<string> =>
+      spawnSync(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
+        encoding: 'utf8',
+      });
+
+    it(`is printed by ${name} -- --help`, () => {
+      const { status, stdout, stderr } = run('--help');
+      assert.equal(stderr, '');
+      assert.ok(stdout.startsWith(name), stdout);
+      assert.equal(status, 0);
+    });
+
+    it(`follows what ${name} does not know, an option or a word`, () => {
+      for (const unknown of ['--hepl', 'no-such-word']) {
+        const { status, stdout, stderr } = run(unknown);
+        assert.equal(status, 2, stderr);
+        assert.equal(stdout, '');
+        const [reason = '', ...usage] = stderr.split('\n\n');
+        assert.ok(reason.includes(unknown) && !reason.includes('\n    at '), reason);
+        assert.ok(usage.join('\n\n').startsWith(name), stderr);
+      }
+    });
+  }
+});
