@@ -17,8 +17,8 @@ import { describeRemoteStage } from './stage/remote-stage.ts';
 import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
 import { type KeyedOptions, resolveSpill } from './stage/keyed-options.ts';
 import type { RunOptions } from './stage/run-options.ts';
-import { assertFold, assertSink, assertStageTask, refuseConcurrency } from './stage/spec-checks.ts';
-import type { CpuSpec, Fold, FoldSpec, Key, Spec } from './stage/specs.ts';
+import { assertSink, assertStageTask, refuseConcurrency, takeFold } from './stage/spec-checks.ts';
+import type { CpuSpec, Fold, Key, Spec } from './stage/specs.ts';
 import { resolveBatch, takeCpuOptions, takeIoOptions } from './stage/stage-options.ts';
 import type { BatchOptions, CpuOptions, IoOptions } from './stage/stage-options.ts';
 import { startRun, type StartedRun } from './stop/started.ts';
@@ -130,8 +130,8 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
   ): Pipeline<[K, ClonedValue<A>]> {
     refuseSwapped(typeof fold === 'function', '.groupBy(key, { init, step, merge })', [key, fold]);
     assertStageTask(key, 'groupBy');
-    assertFold(fold, 'groupBy');
-    return this.#with({ kind: 'groupBy', key, fold: fold as FoldSpec, spill: resolveSpill(options) });
+    const spec = takeFold(fold, 'groupBy');
+    return this.#with({ kind: 'groupBy', key, fold: spec, spill: resolveSpill(options) });
   }
 
   /**
@@ -190,8 +190,7 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
 
   /** Folds all results into one value, on the workers. Without items the value is what `init` gives. */
   async reduce<A>(fold: Fold<Sent, A>, options: RunOptions = {}): Promise<ClonedValue<A>> {
-    assertFold(fold, 'reduce');
-    const spec = fold as FoldSpec;
+    const spec = takeFold(fold, 'reduce');
     const merge = new ReduceMerge(spec);
     const call = { options, callSite: captureCaller() };
     const state = await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call);

@@ -117,6 +117,8 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     );
   }
   options.signal?.throwIfAborted();
+  // The caller may use the array again before the thread takes it, or a restart.
+  const ownArgs = [...args];
   // The target is resolved at once: the values of this moment are what travels.
   const url = isModule ? resolveModuleUrl(target, 'spawn') : undefined;
   const resolving =
@@ -130,7 +132,7 @@ async function spawnObject(target: unknown, ...rest: readonly unknown[]): Promis
     import('./thread/object-group.ts'),
     import('./create-remote.ts'),
   ]);
-  return createRemote(await ObjectGroup.open({ name, definition, args, site }, options));
+  return createRemote(await ObjectGroup.open({ name, definition, args: ownArgs, site }, options));
 }
 
 async function setProperty(remote: unknown, name: string, value: unknown): Promise<void> {

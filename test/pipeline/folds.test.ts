@@ -19,6 +19,23 @@ function firsts(numbers: readonly number[]): number[] {
 }
 
 describe('reduce, count, groupBy, distinct and topK', () => {
+  it('go by the functions of the call, whatever becomes of their object', async () => {
+    const add = (a: number, b: number): number => a + b;
+    const makeFold = () => ({ init: (): number => 0, step: add, merge: add });
+    const folds = [makeFold(), makeFold()] as const;
+    const sum = pipeline(range(500)).reduce(folds[0], { pool });
+    const sums = pipeline(range(500)).groupBy((n) => n % 2, folds[1]);
+    for (const fold of folds) {
+      fold.init = (): number => 1_000_000;
+      fold.step = fold.merge = (): number => -1;
+    }
+    assert.equal(await sum, 124_750);
+    assert.deepEqual(await sums.toArray({ pool }), [
+      [0, 62_250],
+      [1, 62_500],
+    ]);
+  });
+
   it('give what a loop gives, in the order of the input', async () => {
     const joined = await pipeline(range(5000))
       .cpu((n) => String(n % 7))

@@ -39,6 +39,18 @@ describe('a spawned object', () => {
   });
 });
 
+test('the arguments of spawn are those of the call, also for a restart', async () => {
+  const restart = { max: 1, within: 60_000, backoff: 0 };
+  const args: [start: number] = [5];
+  const make = (start: number) => ({ start: () => start, exit: () => process.exit(3) });
+  const making = spawn(make, args, { restart });
+  args[0] = 70;
+  await using counter = await making;
+  assert.equal(await counter.start(), 5);
+  await assert.rejects(counter.exit(), { name: 'WorkerError' });
+  assert.equal(await counter.start(), 5);
+});
+
 test('a module takes no arguments: options behind them would be ignored', async () => {
   await assert.rejects(spawn('file:///service.js', [] as never), /takes no arguments.*got an array of 0/);
 });

@@ -2,6 +2,7 @@ import { refuseSwapped } from '../../options/arguments.ts';
 import { optionError } from '../../options/check.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { skip } from '../../wire/message/outcome.ts';
+import type { FoldSpec } from './specs.ts';
 import type { CpuOptions } from './stage-options.ts';
 
 /**
@@ -15,7 +16,8 @@ export function assertStageTask(fn: unknown, method: string, next?: unknown): as
   throw new TypeError(`Expected .${method}() to get a function, got ${describeValue(fn)}.`);
 }
 
-export function assertFold(fold: unknown, method: string): void {
+/** Takes the functions of a fold, which the caller may change while the pipeline runs. Throws for what is none. */
+export function takeFold(fold: unknown, method: string): FoldSpec {
   const functions = (typeof fold === 'object' && fold !== null ? fold : {}) as Record<string, unknown>;
   for (const name of ['init', 'step', 'merge']) {
     if (typeof functions[name] === 'function') continue;
@@ -23,6 +25,8 @@ export function assertFold(fold: unknown, method: string): void {
       `Expected .${method}() to get { init, step, merge }, all functions; \`${name}\` is ${describeValue(functions[name])}.`,
     );
   }
+  const { init, step, merge } = functions as unknown as FoldSpec;
+  return { init, step, merge };
 }
 
 export function assertSink(sink: unknown, method: 'onError' | 'start' | 'to'): void {
