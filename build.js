@@ -256,7 +256,7 @@ const parts = {
 /** What the main thread loads at the first need. */
 const late = {
   capture: 'dist/src/task/capture/capture.js',
-  'find-exported': 'dist/src/task/reference/exported/find-exported.js',
+  'find-exported': 'dist/src/task/reference/find-exported.js',
   piscina: 'node_modules/piscina/dist/main.js',
   processes: 'dist/src/flow/processes/processes.js',
 };

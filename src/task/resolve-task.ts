@@ -9,7 +9,7 @@ import { findImportedTask } from './handle/import-tasks.ts';
 import { refuseRemoteMethod } from './handle/remote-method.ts';
 
 type Capture = typeof import('./capture/capture.ts');
-type FindExported = typeof import('./reference/exported/find-exported.ts');
+type FindExported = typeof import('./reference/find-exported.ts');
 
 /** Set by the bundler, which puts the capturing half beside this file. */
 declare const BUNDLED_CAPTURE: string | undefined;
@@ -18,7 +18,7 @@ const CAPTURE = typeof BUNDLED_CAPTURE === 'string' ? BUNDLED_CAPTURE : '../../b
 /** Set by the bundler as well. */
 declare const BUNDLED_FIND_EXPORTED: string | undefined;
 const FIND_EXPORTED =
-  typeof BUNDLED_FIND_EXPORTED === 'string' ? BUNDLED_FIND_EXPORTED : './reference/exported/find-exported.js';
+  typeof BUNDLED_FIND_EXPORTED === 'string' ? BUNDLED_FIND_EXPORTED : './reference/find-exported.js';
 
 let capture: Capture | undefined;
 const references = new WeakMap<object, TaskReference>();

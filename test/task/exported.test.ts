@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { captureTask } from '../../src/task/capture/capture.ts';
-import { findExported } from '../../src/task/reference/exported/find-exported.ts';
+import { findExported } from '../../src/task/reference/find-exported.ts';
 
 type Module = Readonly<Record<string, Function>>;
 
@@ -58,42 +58,6 @@ const LEFT: readonly (readonly [title: string, text: string])[] = [
   ['a bound function', 'export const f = function (x) { return x; }.bind(null);'],
   ['a function made from a string', `export const f = new Function('x', 'return x');`],
   ['a proxy', 'export const f = new Proxy(function (x) { return x; }, {});'],
-];
-
-/** Texts of modules that import `$f` from one file, and hand over that of its copy: `COPY`, without its name. */
-const COPIES: readonly (readonly [title: string, text: string])[] = [
-  ['of a namespace', 'export const find = (look) => ($f(1), look(copy.$f));'],
-  [
-    'that is the first parameter',
-    'const hand = ($f, look) => look($f);\nexport const find = (look) => hand(COPY, look);',
-  ],
-  [
-    'that is the last parameter',
-    'const hand = (look, $f) => look($f);\nexport const find = (look) => hand(look, COPY);',
-  ],
-  [
-    'behind a comment',
-    'const hand = (look, $f) /* => */ => look($f);\nexport const find = (look) => hand(look, COPY);',
-  ],
-  [
-    'of a function',
-    'function hand(look, $f)\n{ return look($f); }\nexport const find = (look) => hand(look, COPY);',
-  ],
-  [
-    'of a field',
-    'const hand = ({ look, $f }) => look($f);\nexport const find = (look) => hand({ look, ["$" + "f"]: COPY });',
-  ],
-  ['of a list', 'const hand = ([look, $f]) => look($f);\nexport const find = (look) => hand([look, COPY]);'],
-  [
-    'of a block',
-    'const call = (fn) => fn();\nexport const find = (look) => call(() => { let a, $f, b = 1\n$f = COPY\nreturn look($f)\n});',
-  ],
-  ['of a loop', 'export const find = (look) => { for (let a = 0, $f = COPY, b;;) return look($f); };'],
-  [
-    'that was thrown',
-    'export const find = (look) => { try { throw COPY; } catch ($f) { return look($f); } };',
-  ],
-  ['of another statement', 'export const known = [].concat($f);\nexport const find = (look) => look(COPY);'],
 ];
 
 function pick({ f, get, default: main }: Module): Function {
@@ -170,33 +134,6 @@ describe('an export that is found without the parser', () => {
     assert.equal(findExported(f as Function)?.name, 'f');
     assert.equal(countLists(), 1);
   });
-
-  it('is found where its caller imports it by its name, for which no scripts are listed', async (t) => {
-    const { mock } = t.mock.method(Session.prototype, 'post');
-    const countLists = (): number =>
-      mock.calls.filter(({ arguments: [method] }) => String(method).endsWith('Coverage')).length;
-    for (const call of ['look($f)', '[].concat([], look($f, { a: 1 }))[0]', '($f(1), look($f)) // comment']) {
-      // oxlint-disable no-await-in-loop -- each is a module of its own, which counts.
-      await load('export function $f(x) { return x; }');
-      const url = pathToFileURL(join(folder, `${count - 1}.mjs`)).href;
-      const text = `import { $f } from './${count - 1}.mjs';\nexport const find = (look) => ${call};`;
-      const { find } = await load(text);
-      assert.deepEqual((find as Function)(findExported), { kind: 'reference', url, name: '$f' });
-    }
-    assert.equal(countLists(), 0);
-  });
-
-  for (const [title, text] of COPIES) {
-    it(`is never taken for the one that its caller imports by that name: ${title}`, async () => {
-      const original = 'export function $f(x) { return x; }\n';
-      await load(original);
-      await load(`${original}export const other = 1;`);
-      const url = pathToFileURL(join(folder, `${count - 1}.mjs`)).href;
-      const imports = `import { $f } from './${count - 2}.mjs';\nimport * as copy from './${count - 1}.mjs';\n`;
-      const { find } = await load(imports + text.replace('COPY', () => `copy['$' + 'f']`));
-      assert.deepEqual((find as Function)(findExported), { kind: 'reference', url, name: '$f' });
-    });
-  }
 
   it('is no native function, and no function of Node', () => {
     for (const fn of [Math.max, require('node:path').basename as Function, setTimeout])
