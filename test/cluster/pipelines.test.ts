@@ -96,6 +96,18 @@ describeOnABroker('Pipelines on a cluster', (broker) => {
     );
   });
 
+  test('the first row of csv decides the columns, also where its chunk is cut at the node', async () => {
+    await both(async (on, name) => {
+      const lost: unknown[] = [];
+      await pipeline(range(6))
+        .cpu(stages.slowRow, { chunkSize: 6 })
+        .onError(({ item }) => void lost.push(item))
+        .to(toCsv(path(`${name}-slow.csv`)), { pool: on });
+      assert.equal(await readFile(path(`${name}-slow.csv`), 'utf8'), 'id\n0\n1\n');
+      assert.deepEqual(lost, [2, 3, 4, 5]);
+    });
+  });
+
   test('failures of a stage name the record, and those that end a worker fail alone', { skip }, async () => {
     const letters = await both(async (on) => {
       const found: string[] = [];

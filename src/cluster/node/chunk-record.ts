@@ -1,5 +1,6 @@
+import type { Header } from '../../bytes/format.ts';
 import { nameItems } from '../../flow/failure/stray-log.ts';
-import { type Chunk, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
+import { type Chunk, headerOfRows, indexOf, sliceChunk } from '../../flow/chunk/chunk.ts';
 import type { SentChunk, Strays } from '../../flow/work/work.ts';
 import { findGaps } from '../message/find-gaps.ts';
 import type { ChunkOutput, Piece } from '../message/messages.ts';
@@ -15,6 +16,8 @@ export type PieceContent = Piece extends infer P
 export class ChunkRecord {
   readonly strays: Strays;
   failure: ChunkOutput['failure'];
+  /** Header that the first row of the chunk has decided; `undefined` before. */
+  header: Header | undefined;
   readonly #chunk: Chunk;
   readonly #pieces: Piece[];
   readonly #strays: ChunkOutput['strays'][number][];
@@ -23,6 +26,7 @@ export class ChunkRecord {
   constructor(chunk: Chunk, known: Pick<ChunkOutput, 'pieces' | 'strays'> = { pieces: [], strays: [] }) {
     this.#chunk = chunk;
     this.#pieces = [...known.pieces];
+    known.pieces.forEach((piece) => this.#noteRows(piece));
     const strays = [...known.strays];
     this.#strays = strays;
     this.strays = {
@@ -47,6 +51,7 @@ export class ChunkRecord {
   /** Writes down what became of the first `count` items of a part. */
   tell({ chunk, late }: Pick<SentChunk, 'chunk' | 'late'>, count: number, told: PieceContent): void {
     if (count === 0) return;
+    this.#noteRows(told);
     const from = this.#offsetOf(chunk);
     this.#pieces.push({ ...told, from, to: from + count, late: [...late].filter((at) => at < count) });
   }
@@ -56,6 +61,11 @@ export class ChunkRecord {
     if (this.#pieces.length === 0) return [this.#chunk];
     const gaps = findGaps(this.#pieces, this.#chunk.items.length);
     return gaps.map(({ from, to }) => sliceChunk(this.#chunk, from, to));
+  }
+
+  #noteRows(told: PieceContent): void {
+    if (told.kind === 'answered' && this.header === undefined)
+      this.header = headerOfRows(told.answer.payload?.collected);
   }
 
   #offsetOf(part: Chunk): number {

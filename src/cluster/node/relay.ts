@@ -91,15 +91,25 @@ export class Relay implements WorkQueue {
   }
 
   nextChunk(): Chunk | undefined {
-    if (this.#isStopped) return undefined;
-    const left = this.#left.shift();
+    if (this.#isStopped || this.#isHeld) return undefined;
+    let left = this.#left.shift();
     if (left === undefined) return undefined;
+    const { header } = this.record;
+    if (left.header === 'undecided' && header !== undefined) left = { ...left, header };
     const { length } = left.items;
     const count = Math.min(length, this.sizer.chooseCount(length, 3 * this.terms.workers));
     this.#running += count;
     if (count === length) return left;
     this.#left.unshift(sliceChunk(left, count, length));
     return sliceChunk(left, 0, count);
+  }
+
+  /**
+   * Whether the first row of the chunk may be among what runs: a worker gives back the rest of a chunk that takes long, and
+   * its rows follow those before it.
+   */
+  get #isHeld(): boolean {
+    return this.#left[0]?.header === 'undecided' && this.record.header === undefined && this.#running > 0;
   }
 
   giveBack(chunk: Chunk): void {
@@ -112,6 +122,8 @@ export class Relay implements WorkQueue {
   release(count: number): void {
     this.#running -= count;
     this.#review();
+    // What was held may be handed out now.
+    if (this.#left[0]?.header === 'undecided' && !this.#isStopped && !this.#isOver) this.onBack?.();
   }
 
   /** Hands nothing more out: what has not begun goes back to the caller. */

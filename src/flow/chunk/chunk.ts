@@ -1,5 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Header } from '../../bytes/format.ts';
+import type { Collected } from '../../wire/message/payload.ts';
 import { type Packed, packElements, packValues, type TypedArray } from '../../wire/pack/pack.ts';
 
 /** Items that go to a worker in one message. They are kept on the main thread until their outcomes are in. */
@@ -30,6 +31,11 @@ export type Items = readonly unknown[] | TypedArray;
 /** Returns the header that a chunk is sent with. */
 export function headerOf({ header }: Chunk): Header | undefined {
   return header === 'undecided' ? undefined : header;
+}
+
+/** Returns the header that results have decided; `undefined` where none of them is a row. */
+export function headerOfRows(collected: Collected | undefined): Header | undefined {
+  return collected?.kind !== 'bytes' || collected.count === 0 ? undefined : (collected.columns ?? null);
 }
 
 export function indexOf(chunk: Chunk, at: number): number {

@@ -1,5 +1,5 @@
 import type { Header } from '../../bytes/format.ts';
-import type { Chunk } from '../../flow/chunk/chunk.ts';
+import { type Chunk, headerOfRows } from '../../flow/chunk/chunk.ts';
 import { Backlog } from '../../flow/launch/backlog.ts';
 import type { Window } from '../../flow/launch/window.ts';
 import type { RowOrder } from '../../flow/run/run-plan.ts';
@@ -80,9 +80,8 @@ export class RowBacklog extends Backlog implements RowOrder {
   /** Looks for the first row in results, which come in the order of the input. */
   look(collected: Collected | undefined): void {
     if (!this.#needsHeader || this.#decided !== undefined) return;
-    if (collected?.kind !== 'bytes' || collected.count === 0) return;
-    this.#decided = collected.columns ?? null;
-    this.#endPatience();
+    this.#decided = headerOfRows(collected);
+    if (this.#decided !== undefined) this.#endPatience();
   }
 
   #endPatience(): void {
