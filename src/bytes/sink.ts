@@ -55,6 +55,7 @@ export interface ByteWriter {
   end(): Promise<void>;
   /**
    * Gives the output up, when the run has failed: removes what was written as far as that can be done. Does not reject.
+   * A run waits for it for up to 30 s.
    */
   abort(): Promise<void>;
 }

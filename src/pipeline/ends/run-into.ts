@@ -9,6 +9,7 @@ import { closeInput } from '../run/open-input.ts';
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job, SinkWriter } from '../run/job.ts';
 import { assertWriter, chooseEnd, makeSinkWriter } from '../run/sink-writer.ts';
+import { giveUp } from '../stage/give-up.ts';
 import { type RunOptions, takeRunOptions } from '../stage/run-options.ts';
 import type { Description } from './description.ts';
 import type { StartedJob } from '../stop/started.ts';
@@ -58,14 +59,9 @@ export async function runInto<T>(
   try {
     return await runTo(description, chooseEnd(writer), makeSinkWriter(writer), call);
   } catch (thrown) {
-    // What ended the run says more than what then could not be taken back.
-    await abortWriter(writer).catch(() => {});
+    await giveUp(writer);
     throw thrown;
   }
-}
-
-async function abortWriter(writer: Pick<ByteWriter, 'abort'>): Promise<void> {
-  await writer.abort();
 }
 
 /** Runs a pipeline, and hands each portion of its results to `writer`. */
@@ -101,7 +97,7 @@ async function openInTime<T>(
   } finally {
     stopListening();
   }
-  const givenUp = Promise.resolve(opening).then(abortWriter);
+  const givenUp = Promise.resolve(opening).then(giveUp);
   await raceTime(givenUp, SETTLE).catch(() => {});
   throw signal.reason;
 }

@@ -12,6 +12,7 @@ import { closeInput, type OpenedInput, openInput, reopenInput } from '../run/ope
 import { runPipeline } from '../run/run-pipeline.ts';
 import type { Job } from '../run/job.ts';
 import { chooseEnd, makeSinkWriter, openWriter, type Writer } from '../run/sink-writer.ts';
+import { giveUp } from '../stage/give-up.ts';
 import { PipelineCounts, type PipelineSummary } from '../stage/pipeline-counts.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { identifyRun } from './identity.ts';
@@ -72,7 +73,7 @@ export async function runJournaled(
     if (!listener.isPaused) noteEnd(journal, summary.items);
     return summary;
   } catch (thrown) {
-    await writer?.abort();
+    await giveUp(writer);
     await closeOpened(input, opened);
     throw thrown instanceof InputChanged ? describeChange(path, thrown) : thrown;
   } finally {

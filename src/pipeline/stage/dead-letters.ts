@@ -3,6 +3,7 @@ import type { Sink, SinkRun } from '../../bytes/sink.ts';
 import { openSingleWriter, type SingleWriter } from '../../bytes/sinks/single-writer.ts';
 import type { TelarError } from '../../errors/telar-error.ts';
 import { skip } from '../../wire/message/outcome.ts';
+import { giveUp } from './give-up.ts';
 
 /** Milliseconds for which a run that has failed waits for the letter that is on its way. */
 const SETTLE = 1000;
@@ -57,7 +58,7 @@ async function endWriter(writer: SingleWriter<DeadLetter> | undefined): Promise<
   try {
     await writer?.end();
   } catch (thrown) {
-    await writer?.abort().catch(() => {});
+    await giveUp(writer);
     throw thrown;
   }
 }
@@ -116,7 +117,7 @@ export class DeadLetters {
     if (!hasSettled && open !== undefined && !(await raceTime(open, 0))) return;
     const writer = await open;
     // While a letter is on its way, a writer can only be given up.
-    if (!hasSettled) await writer?.abort();
+    if (!hasSettled) await giveUp(writer);
     else if (how === 'done' || this.#run === undefined) await endWriter(writer);
     else if (how === 'paused' && writer?.pause !== undefined) await writer.pause();
     else await writer?.abort();
