@@ -13,16 +13,17 @@ export const abort: Scenario = {
     const wrong: string[] = [];
     let latest = 0;
     let started = 0;
+    let begun = 0;
     let closed = 0;
     try {
       await trial.withPool({ workers: 2 }, async (pool) => {
-        // A source that was never begun is not closed either.
         await trial.map([{ path: `${folder}/start`, id: 0 }], recordAndWait, { pool });
         for (let round = 0; round < rounds; round++) {
           const path = `${folder}/${round}`;
           const controller = new AbortController();
           const reason = new Error(`enough of ${round}`);
           const source = (function* (): Generator<{ path: string; id: number }> {
+            begun++;
             try {
               for (let id = 0; id < 100_000; id++) yield { path, id };
             } finally {
@@ -34,6 +35,8 @@ export const abort: Scenario = {
             () => 'resolved',
             (thrown: unknown) => (thrown === reason ? 'its reason' : `another reason: ${String(thrown)}`),
           );
+          // A generator that was never begun has nothing to close, and a busy machine takes its time to begin it.
+          while (begun <= round) await sleep(1);
           await sleep(20 + trial.random.below(60));
           const began = performance.now();
           controller.abort(reason);
