@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type MockTracker } from 'node:test';
 import { pipeline } from 'telar';
 import type { Sink } from '../../src/bytes/sink.ts';
 import { pipeline as unbundledPipeline } from '../../src/index.ts';
@@ -62,15 +62,44 @@ describe('what ended a run is told', () => {
     });
   }
 
-  it('though the sink never gives up', async ({ mock }) => {
-    // The time in which the sink is waited for passes at once.
-    const abort = (): Promise<never> => {
-      mock.timers.enable({ apis: ['setTimeout'] });
-      setImmediate(() => mock.timers.tick(30_000));
+  /** Has a sink never settle, and the time in which it is waited for pass at once. */
+  const waitFor = ({ timers }: MockTracker) => {
+    return (): Promise<never> => {
+      timers.enable({ apis: ['setTimeout'] });
+      setImmediate(() => timers.tick(30_000));
       return new Promise(() => {});
     };
+  };
+
+  it('though the sink never gives up', async ({ mock }) => {
     try {
-      await assert.rejects(unbundledPipeline(items).io(fail).to(makeSink(abort)), /no such item/);
+      await assert.rejects(
+        unbundledPipeline(items)
+          .io(fail)
+          .to(makeSink(waitFor(mock))),
+        /no such item/,
+      );
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('though the sink of dead letters, with a journal, never gives up', async ({ mock }) => {
+    const checkpoint = async (): Promise<void> => {};
+    const letters = makeSink(waitFor(mock));
+    const open = async () => ({ ...(await letters.open()), checkpoint });
+    const full = {
+      open: async () => ({ ...(await letters.open()), checkpoint, write: fail, abort: checkpoint }),
+    };
+    try {
+      const ended = unbundledPipeline(items)
+        .io((item: number) => (item === 1 ? fail() : item))
+        .onError(Object.assign(letters, { resumable: { name: 'letters', open } }))
+        .to(
+          { kind: 'values', ...full, resumable: { name: 'full', ...full } },
+          { journal: join(folder, 'letters') },
+        );
+      await assert.rejects(ended, itsItem.message);
     } finally {
       mock.timers.reset();
     }

@@ -116,11 +116,10 @@ export class DeadLetters {
     // A sink that never opens is not waited for either.
     if (!hasSettled && open !== undefined && !(await raceTime(open, 0))) return;
     const writer = await open;
+    if (hasSettled && (how === 'done' || this.#run === undefined)) await endWriter(writer);
+    else if (hasSettled && how === 'paused' && writer?.pause !== undefined) await writer.pause();
     // While a letter is on its way, a writer can only be given up.
-    if (!hasSettled) await giveUp(writer);
-    else if (how === 'done' || this.#run === undefined) await endWriter(writer);
-    else if (how === 'paused' && writer?.pause !== undefined) await writer.pause();
-    else await writer?.abort();
+    else await giveUp(writer);
   }
 
   #writer(sink: Sink<DeadLetter>): Promise<SingleWriter<DeadLetter>> {
