@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ndjson, toCsv } from 'telar/files';
-import { type DeadLetter, pipeline } from 'telar';
+import { type DeadLetter, importTasks, pipeline } from 'telar';
 import { census } from '../census.ts';
+import type * as SleepsOnce from '../fixtures/tasks/loading/sleeps-once.ts';
 import { makeMixedRow, makeRow, makeTornRows, type Row } from '../fixtures/tasks/rows.ts';
 import { catchReason } from '../harness/collect.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
@@ -101,6 +102,21 @@ describe('the columns of toCsv, where none are given,', () => {
       )
       .to(toCsv(at('slow.csv')), { pool });
     assert.equal(await readFile(at('slow.csv'), 'utf8'), 'id,isAlone\n1,false\n2,false\n3,false\n4,false\n');
+  });
+
+  it('are those of the first row, however long workers take to load the task', async () => {
+    const mark = encodeURIComponent(at('slept'));
+    const slow = importTasks<typeof SleepsOnce>(
+      new URL(`../fixtures/tasks/loading/sleeps-once.js?${mark}`, import.meta.url),
+    );
+    const lost: unknown[] = [];
+    await pipeline([1, 2, 3, 4])
+      .cpu(slow.parse, { chunkSize: 1 })
+      .cpu((id) => (id % 4 === 0 ? { other: id } : { id }))
+      .onError(({ item }) => void lost.push(item))
+      .to(toCsv(at('loaded.csv')), { pool });
+    assert.equal(await readFile(at('loaded.csv'), 'utf8'), 'id\n2\n6\n');
+    assert.deepEqual(lost, [2, 4]);
   });
 
   it('are those of the first row of a file, also behind blocks without any', async () => {

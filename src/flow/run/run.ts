@@ -67,6 +67,11 @@ export class Run implements SettledRun, EndedRun {
     return this.#attachment.remote;
   }
 
+  /** Whether items run now, as far as that is known: not where what was handed out waits for a worker to load the task. */
+  get isRunning(): boolean {
+    return this.#settlement.isolation.isBusy || (this.#attachment.isRunning ?? this.#attachment.isBusy);
+  }
+
   /** Bytes of results that wait for the turn of their items. */
   get heldBytes(): number {
     return this.#settlement.ledger.reorder.heldBytes;

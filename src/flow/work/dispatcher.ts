@@ -28,6 +28,8 @@ export interface Dispatcher {
   countRemote?(work: Work): RemoteCounts | undefined;
   /** Tells whether a worker has a chunk of this run. */
   holds(work: Work): boolean;
+  /** Tells whether a worker runs items of this run, and does not load its task, say. `@defaultValue` not known */
+  isRunning?(work: Work): boolean;
   /** Gives the dispatcher for a run that may be gone on with later, where runs are kept. */
   readonly name?: (name: RunName) => NamedDispatcher;
 }

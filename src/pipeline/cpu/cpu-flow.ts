@@ -3,7 +3,6 @@ import { USUAL_BLOCK } from '../../bytes/sizes.ts';
 import { makeInternalError } from '../../flow/failure/internal-error.ts';
 import { launch, type LaunchedRun, type ResolvedCall } from '../../flow/launch/launch.ts';
 import type { Receiver } from '../../flow/outcome/ledger.ts';
-import { enterPool } from '../../flow/pool/pool.ts';
 import type { Segment } from '../../flow/outcome/segment.ts';
 import { Window } from '../../flow/launch/window.ts';
 import type { ChainDefinition } from '../../wire/message/chain.ts';
@@ -122,7 +121,7 @@ export class CpuFlow implements Flow<Collected>, Receiver {
       callSite,
     };
     const launched = launch(call, { define, key });
-    this.#backlog.attach(launched.run, enterPool(pool));
+    this.#backlog.attach(launched.run);
     launched.begin();
     launched.run.finished.then(
       () => this.#end(undefined),

@@ -4,12 +4,11 @@ import { Backlog } from '../../flow/launch/backlog.ts';
 import type { Window } from '../../flow/launch/window.ts';
 import type { RowOrder } from '../../flow/run/run-plan.ts';
 import type { Run } from '../../flow/run/run.ts';
-import type { Dispatcher } from '../../flow/work/dispatcher.ts';
 import type { Collected } from '../../wire/message/payload.ts';
 
-/** Milliseconds of computing without a row, or of waiting for one chunk, after which the first row is not waited for. */
+/** Milliseconds of computing without a row, or of running one chunk, after which the first row is not waited for. */
 const PATIENCE = 1000;
-/** Milliseconds between two looks at that, in which a worker is ready. */
+/** Milliseconds between two looks at that. */
 const LOOK = 100;
 
 /**
@@ -25,7 +24,7 @@ export class RowBacklog extends Backlog implements RowOrder {
   #pending = 0;
   /** Milliseconds that the chunks took which have come back without a row. */
   #computed = 0;
-  /** Milliseconds for which the chunk on its way is waited for. */
+  /** Milliseconds for which the chunk on its way was seen to run. */
   #waited = 0;
   #run: Run | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -46,14 +45,15 @@ export class RowBacklog extends Backlog implements RowOrder {
     return this.#isPatient && this.#pending > 0;
   }
 
-  override attach(run: Run, dispatcher?: Pick<Dispatcher, 'isUp'>): void {
+  override attach(run: Run): void {
     this.#run = run;
     super.attach(run);
     if (!this.#isPatient) return;
     this.#timer = setInterval(() => {
-      if (dispatcher?.isUp === false) return;
+      // A source that has nothing yet, and a module that takes long to load, say nothing of how long rows take.
+      if (!run.isRunning) return;
       this.#waited += LOOK;
-      if (this.#waited >= PATIENCE) this.#endPatience();
+      if (this.#waited > PATIENCE) this.#endPatience();
     }, LOOK);
     const stop = (): void => clearInterval(this.#timer);
     run.finished.then(stop, stop);

@@ -17,6 +17,11 @@ export class Attachment {
     return this.#dispatch.holds(this.#work);
   }
 
+  /** Whether a worker runs items of the queue; `undefined` where that is not known. */
+  get isRunning(): boolean | undefined {
+    return this.#dispatch.isRunning?.(this.#work);
+  }
+
   /** Milliseconds between asking a worker to stop and stopping it. */
   get grace(): number {
     return this.#dispatch.grace;

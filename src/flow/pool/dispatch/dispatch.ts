@@ -94,6 +94,10 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
     return countSessions(this.sessions, work) > 0;
   }
 
+  isRunning(work: Work): boolean {
+    return [...this.sessions].some(({ held }) => held.isRunning(work));
+  }
+
   /** Resolves when no run is on the pool any more, or soon when they are cut off. */
   drained(): Promise<void> {
     return this.#queue.drained();

@@ -2,6 +2,7 @@ import {
   countClaimed,
   openRow,
   PHASE_LOADING,
+  PHASE_RUNNING,
   readPhase,
   type SlotRow,
   type Slots,
@@ -47,6 +48,11 @@ export class HeldChunks {
     if (isStarting && this.#hosted.port.transfers && hasTransfers()) this.#outbox.holdBack();
     if (this.#outbox.isHoldingBack) this.#outbox.defer(() => work.enter(() => this.#post(sent)));
     else this.#post(sent);
+  }
+
+  /** Tells whether the worker runs items of this run. */
+  isRunning(work: Work): boolean {
+    return this.chunks[0]?.work === work && readPhase(this.#hosted.slots) === PHASE_RUNNING;
   }
 
   /** Counts the items of a chunk that have not begun, and so can be taken back. */
