@@ -54,7 +54,10 @@ export interface CallOptions {
   readonly progress?: boolean | undefined;
   /** Called at most ten times a second, and at the end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Called once when the run is over, also when it failed. */
+  /**
+   * Called once when the run is over, also when it failed. A promise that it returns is waited for, however long: the call
+   * settles after it, and rejects where it does and nothing else has.
+   */
   readonly onSummary?: ((summary: RunSummary) => void) | undefined;
 }
 

@@ -121,6 +121,17 @@ describe('a callback that throws at the end', () => {
       /summary/,
     );
   });
+
+  it('makes a run reject of which a journal leaves nothing to do', async () => {
+    const options = { pool, journal: join(folder, 'done.journal') };
+    const squares = pipeline(items).cpu((n) => n * n);
+    await squares.run(options);
+    const onSummary = async (): Promise<void> => {
+      await sleep(1);
+      throw new Error('summary');
+    };
+    await assert.rejects(squares.run({ ...options, onSummary: onSummary as () => void }), /summary/);
+  });
 });
 
 describe('a signal that fires', () => {

@@ -52,7 +52,7 @@ export async function runJournaled(
       await writer?.end();
       for (const each of letters.all) await each.end('done');
       if (!recalled.isComplete) noteEnd(journal, saved?.done ?? 0);
-      return summariseResumed(job, saved?.done ?? 0);
+      return await summariseResumed(job, saved?.done ?? 0);
     }
     const isAnew = saved === undefined;
     opened = isAnew ? openInput(input, specs, { isTracked: true }) : await reopenInput(input, specs, saved);
@@ -155,12 +155,12 @@ async function assertSame({ input, specs }: Omit<Job, 'end'>, { read, isWhole }:
 }
 
 /** Summarises a run that had nothing left to do. */
-function summariseResumed({ options }: Omit<Job, 'end'>, resumed: number): PipelineSummary {
+async function summariseResumed({ options }: Omit<Job, 'end'>, resumed: number): Promise<PipelineSummary> {
   const counts = new PipelineCounts();
   counts.resume(resumed);
   counts.end();
   const summary = counts.summarise();
-  options.onSummary?.(summary);
+  await (options.onSummary?.(summary) as unknown);
   return summary;
 }
 

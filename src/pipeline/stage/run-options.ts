@@ -29,7 +29,10 @@ export interface RunOptions extends Pick<
    * becomes 130 or 143. A second signal ends the process at once. On the main thread only. `@defaultValue` false
    */
   readonly signals?: boolean | SignalOptions | undefined;
-  /** Called once when the run is over, also when it failed. */
+  /**
+   * Called once when the run is over, also when it failed. A promise that it returns is waited for, however long: the call
+   * settles after it, and rejects where it does and nothing else has.
+   */
   readonly onSummary?: ((summary: PipelineSummary) => void) | undefined;
 }
 
