@@ -81,6 +81,22 @@ describe('a body', () => {
     await assertProperty(property, { seed: 1, numRuns: sample(60, 2000) });
   });
 
+  it('is that of the call, whatever becomes of bytes and forms afterwards', async () => {
+    const buffer = Buffer.from('one');
+    let sending = send(buffer);
+    buffer.fill('x');
+    assert.equal((await sending).body, 'one');
+    const given = new TextEncoder().encode('two');
+    sending = send(given);
+    structuredClone(given, { transfer: [given.buffer] });
+    assert.equal((await sending).body, 'two');
+    const made = new FormData();
+    made.set('name', 'three');
+    sending = send(made);
+    made.set('name', 'x');
+    assert.match((await sending).body, /three/);
+  });
+
   it('that is a stream, or an iterable of bytes and texts, arrives in full', async () => {
     const streams: Record<string, () => unknown> = {
       'a web stream': () => new Blob(['one ', 'two']).stream(),

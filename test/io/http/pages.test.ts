@@ -62,6 +62,53 @@ describe('pages', () => {
     );
   });
 
+  it('follow cursors that are a field of a form', async () => {
+    server.on('/searched', (request, response) => {
+      let form = '';
+      request.on('data', (piece) => (form += piece));
+      request.on('end', () => {
+        const fields = new URLSearchParams(form);
+        assert.equal(fields.get('kind'), 'a');
+        const from = Number(fields.get('after') ?? 0);
+        response.end(answer(from, from + size < total ? { last: String(from + size) } : {}));
+      });
+    });
+    const cursor = { parameter: 'after', next: (body: Body) => body.last };
+    const form = new URLSearchParams({ kind: 'a' });
+    const found = pages(`${server.url}/searched`, { items, cursor, body: form });
+    form.set('kind', 'b');
+    assert.deepEqual(await collect(found), all);
+    const circle = { parameter: 'after', next: () => '5' };
+    const body = new URLSearchParams({ kind: 'a' });
+    await assert.rejects(
+      collect(pages(`${server.url}/searched`, { items, cursor: circle, body })),
+      /go in a circle: .*kind=a&after=5 came before/,
+    );
+  });
+
+  it('are asked for by the address and the body of the call, whatever becomes of these', async () => {
+    const seen: string[] = [];
+    server.on('/kept', (request, response) => {
+      let body = '';
+      request.on('data', (piece) => (body += piece));
+      request.on('end', () => {
+        seen.push(`${new URL(request.url ?? '', server.url).search} ${body}`);
+        response.end(answer(seen.length * size, seen.length < 2 ? { last: 'more' } : {}));
+      });
+    });
+    const cursor = { parameter: 'after', next: (body: Body) => body.last };
+    const address = new URL(`${server.url}/kept?kind=a`);
+    const body = { filter: { tags: ['x'] } };
+    const found = pages(address, { items, cursor, body });
+    address.search = '';
+    body.filter.tags.push('y');
+    await collect(found);
+    assert.deepEqual(seen, [
+      '?kind=a {"filter":{"tags":["x"]}}',
+      '?kind=a {"filter":{"tags":["x"]},"after":"more"}',
+    ]);
+  });
+
   it('count page numbers up to an empty page', async () => {
     server.on('/numbered', (request, response) => {
       const page = Number(new URL(request.url ?? '', server.url).searchParams.get('page'));

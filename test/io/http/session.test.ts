@@ -127,6 +127,21 @@ describe('a session', () => {
     await third;
   });
 
+  it('keeps the rate of its call, whatever becomes of that object', async () => {
+    const rate = { limit: 1, interval: 60_000 };
+    const api = session({ rate });
+    rate.limit = 1000;
+    await api.download(other);
+    const controller = new AbortController();
+    let isThrough = false;
+    const second = api.download(other, { signal: controller.signal }).then(() => (isThrough = true));
+    const rejected = assert.rejects(second, /no longer/);
+    await download(other);
+    controller.abort(new Error('no longer'));
+    await rejected;
+    assert.equal(isThrough, false);
+  });
+
   it('gives a place back when a request fails, is aborted or redirected', async () => {
     server.on('/gone', (_, response) => response.destroy());
     server.on('/hang', () => {});

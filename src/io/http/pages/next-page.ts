@@ -64,7 +64,13 @@ export class Way<T, B> {
   }
 
   #note({ url, body }: PageRequest): void {
-    const key = isMember(body) ? `${url.href} ${JSON.stringify(body)}` : url.href;
+    // The parameter is in the body where that has one: then all pages have one address.
+    const sent = isMember(body)
+      ? JSON.stringify(body)
+      : body instanceof URLSearchParams
+        ? body.toString()
+        : '';
+    const key = `${url.href} ${sent}`.trimEnd();
     if (this.#requests.has(key)) throw new TelarError(`The pages go in a circle: ${key} came before.`);
     this.#requests.add(key);
   }

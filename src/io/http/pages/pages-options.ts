@@ -6,7 +6,7 @@ import {
   copyOptions,
   optionError,
 } from '../../../options/check.ts';
-import { isPlain } from '../request/body.ts';
+import { copyBody } from '../request/body.ts';
 import { assertHeaders, REQUEST_OPTIONS, type RequestOptions } from '../request/request-options.ts';
 
 /** The facts that `pages` knows of a page. */
@@ -73,7 +73,7 @@ export function takePagesOptions<T, B>(options: PagesOptions<T, B>): PagesOption
     ...taken,
     headers: headers && { ...headers },
     query: query && { ...query },
-    body: typeof body === 'object' && body !== null && isPlain(body) ? { ...body } : body,
+    body: copyBody(body) as typeof body,
     cursor: cursor === undefined ? undefined : takeCursor(cursor),
     page: page === undefined ? undefined : takePage(page),
   };

@@ -1,6 +1,7 @@
 import { onAbort } from '../../../async/on-abort.ts';
 import { optionError } from '../../../options/check.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
+import { isUrl } from '../../../realm/url.ts';
 import { describeReturned } from '../../../options/arguments.ts';
 import { type RequestSession, resolveRequest } from '../request/resolve-request.ts';
 import type { Located } from '../send/hops.ts';
@@ -37,21 +38,22 @@ export const pages: Pages = createPages(undefined);
 export function createPages(session: RequestSession | undefined): Pages {
   return (url, options) => {
     const taken = takePagesOptions(options);
-    const { body } = resolveRequest(url, taken, { known: PAGES_OPTIONS, session });
+    const address = isUrl(url) ? url.href : url;
+    const { body } = resolveRequest(address, taken, { known: PAGES_OPTIONS, session });
     if (!body.isRepeatable) {
       throw optionError(
         'Expected `body` to be one that can be sent for each page, got a stream. Pass a function that makes it.',
       );
     }
     return keepHere(
-      { [Symbol.asyncIterator]: () => readPages(url, taken, session) },
+      { [Symbol.asyncIterator]: () => readPages(address, taken, session) },
       { noun: 'a source of pages', fix: 'Make it in the task, from its address.' },
     );
   };
 }
 
 async function* readPages<T, B>(
-  address: string | URL,
+  address: string,
   { items, next, cursor, page, ...options }: PagesOptions<T, B>,
   session: RequestSession | undefined,
 ): AsyncGenerator<T, undefined, undefined> {

@@ -26,7 +26,7 @@ export const NO_BODY: RequestBody = fixed({ content: undefined, type: undefined,
  * value that has no such form, before anything is sent.
  */
 export function resolveBody(body: unknown): RequestBody {
-  if (typeof body !== 'function') return readBody(body);
+  if (typeof body !== 'function') return readBody(copyHeld(body));
   return {
     isRepeatable: true,
     open: async () => {
@@ -38,14 +38,34 @@ export function resolveBody(body: unknown): RequestBody {
   };
 }
 
+/** Returns a copy of a body, which is the call's own for as many requests as it makes. */
+export function copyBody(body: unknown): unknown {
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return copyHeld(body);
+  if (!Array.isArray(body) && !isPlain(body)) return copyHeld(body);
+  const copy: unknown = JSON.parse(encodeJson(body));
+  // A text that stands for an object is sent as JSON, and one that is a body is not.
+  return typeof copy === 'object' && copy !== null ? copy : body;
+}
+
+/** Copies what a request reads only when it is sent, as `fetch` does: bytes and forms. */
+function copyHeld(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  if (isArrayBuffer(body)) return new Uint8Array(body).slice();
+  if (ArrayBuffer.isView(body)) return Uint8Array.from(viewBytes(body));
+  return isFormData(body) ? copyForm(body) : body;
+}
+
+function viewBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 function readBody(body: unknown): RequestBody {
   if (body === undefined || body === null) return NO_BODY;
   if (typeof body === 'string') return fixed(whole(body, 'text/plain;charset=UTF-8'));
   if (typeof body !== 'object') return fixed(whole(encodeJson(body), 'application/json'));
   if (isArrayBuffer(body)) return fixed(whole(new Uint8Array(body)));
-  if (ArrayBuffer.isView(body)) {
-    return fixed(whole(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)));
-  }
+  if (ArrayBuffer.isView(body)) return fixed(whole(viewBytes(body)));
   if (body instanceof URLSearchParams) {
     return fixed(whole(body.toString(), 'application/x-www-form-urlencoded;charset=UTF-8'));
   }
@@ -83,17 +103,19 @@ function isFormData(body: object): body is FormData {
   );
 }
 
+/** Copies a form into one of Node's: the classes of a package's form differ from those, its entries do not. */
+function copyForm(given: FormData): FormData {
+  const form = new FormData();
+  for (const [name, value] of given as Iterable<[string, string | Blob]>) {
+    if (typeof value === 'string') form.append(name, value);
+    else form.append(name, value, (value as Partial<File>).name);
+  }
+  return form;
+}
+
 /** Reads a form through Node's own `Response`, which knows how a form is written. */
 function readForm(given: FormData): RequestBody {
-  let form = given;
-  if (!(form instanceof FormData)) {
-    // The form is of a package: its classes differ from those of Node, the entries do not.
-    form = new FormData();
-    for (const [name, value] of given as Iterable<[string, string | Blob]>) {
-      if (typeof value === 'string') form.append(name, value);
-      else form.append(name, value, (value as Partial<File>).name);
-    }
-  }
+  const form = given instanceof FormData ? given : copyForm(given);
   let size = 0;
   for (const [, value] of form) size += typeof value === 'string' ? value.length : value.size;
   let kept: Promise<SentBody> | undefined;
@@ -124,8 +146,7 @@ async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8
   for await (const piece of stream) {
     if (typeof piece === 'string') yield Buffer.from(piece);
     else if (isArrayBuffer(piece)) yield new Uint8Array(piece);
-    else if (ArrayBuffer.isView(piece))
-      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+    else if (ArrayBuffer.isView(piece)) yield viewBytes(piece);
     else
       throw new TypeError(`Expected the body's stream to give bytes or text, got ${describeValue(piece)}.`);
   }

@@ -1,4 +1,4 @@
-import { assertCount, assertKnown, assertMilliseconds, optionError } from '../../../options/check.ts';
+import { assertCount, assertMilliseconds, copyOptions, optionError } from '../../../options/check.ts';
 import { describeValue } from '../../../errors/describe.ts';
 import { assertRate, type Rate } from '../../../limiter/pace.ts';
 import { assertHeaders, assertTimes } from '../request/request-options.ts';
@@ -67,9 +67,9 @@ const OPTIONS: readonly string[] = [
   'dispatcher',
 ];
 
-/** Throws at the call where an option of a session is wrong, and says what is. */
-export function assertSessionOptions(options: SessionOptions): void {
-  assertKnown(options, OPTIONS);
+/** Throws at the call where an option of a session is wrong, and says what is. Returns a copy, the session's own. */
+export function takeSessionOptions(given: SessionOptions): SessionOptions {
+  const options = copyOptions(given, OPTIONS);
   assertTimes(options.retries, 'retries');
   assertMilliseconds(options.timeout, 'timeout');
   assertCount(options.concurrency, 'concurrency');
@@ -94,7 +94,7 @@ export function assertSessionOptions(options: SessionOptions): void {
   if (dispatcher !== undefined && proxy !== undefined && proxy !== false) {
     throw optionError('Expected one of `proxy` and `dispatcher`: a dispatcher knows its own way.');
   }
-  if (proxy === undefined || typeof proxy === 'boolean') return;
+  if (proxy === undefined || typeof proxy === 'boolean') return options;
   try {
     resolveUrl(proxy, undefined);
   } catch {
@@ -102,4 +102,5 @@ export function assertSessionOptions(options: SessionOptions): void {
       `Expected \`proxy\` to be a URL such as 'http://proxy.example.org:3128', or true, got ${describeValue(proxy)}.`,
     );
   }
+  return options;
 }

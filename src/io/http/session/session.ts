@@ -4,7 +4,7 @@ import { type RequestSession, resolveUrl } from '../request/resolve-request.ts';
 import { openProxy } from '../send/exchange.ts';
 import { openCookies } from './cookies.ts';
 import { HostLimits } from './host-limits.ts';
-import { assertSessionOptions, type SessionOptions } from './session-options.ts';
+import { takeSessionOptions, type SessionOptions } from './session-options.ts';
 import { nameDisposal } from '../../../realm/disposal.ts';
 import { keepHere } from '../../../realm/stays-here.ts';
 
@@ -28,18 +28,18 @@ export interface Session {
  * ```
  */
 export function session(options: SessionOptions = {}): Session {
-  assertSessionOptions(options);
-  const { retries, timeout, concurrency, rate, proxy, dispatcher } = options;
+  const taken = takeSessionOptions(options);
+  const { retries, timeout, concurrency, rate, proxy, dispatcher } = taken;
   const opened = openProxy(proxy);
   const isLimited = concurrency !== undefined || rate !== undefined;
   const shared: RequestSession = {
-    base: resolveBase(options.baseUrl),
-    headers: lowerNames(options.headers ?? {}),
-    query: writeQuery(options.query ?? {}),
+    base: resolveBase(taken.baseUrl),
+    headers: lowerNames(taken.headers ?? {}),
+    query: writeQuery(taken.query ?? {}),
     retries,
     timeout,
     limits: isLimited ? new HostLimits({ concurrency, rate }) : undefined,
-    cookies: openCookies(options.cookies),
+    cookies: openCookies(taken.cookies),
     dispatcher: opened ?? dispatcher,
   };
   const close = async (): Promise<void> => await opened?.close();
