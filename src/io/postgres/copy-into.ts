@@ -1,14 +1,14 @@
 import { assertColumns } from '../../bytes/sources/source-options.ts';
 import type { ByteSink } from '../../bytes/sink.ts';
 import { assertKnown } from '../../options/check.ts';
-import { assertConnection, type Connection } from './connection/connection.ts';
+import { type Connection, takeConnection } from './connection/connection.ts';
 import type { Lease } from './connection/lease.ts';
 import { makeCopySink } from './copy/copy-sink.ts';
 import type { CopyTarget } from './copy/copy-transaction.ts';
 import { assertRejectedSink } from './rejected/assert-rejected-sink.ts';
 import { RejectedRows, type RejectedSink } from './rejected/rejected-rows.ts';
 import { findColumns } from './table/find-columns.ts';
-import { assertTable, quoteTable } from './table/names.ts';
+import { quoteTable, takeTable } from './table/names.ts';
 import { hasQueriedRows } from './table/queried-rows.ts';
 
 /** Options of `copyInto`. */
@@ -49,25 +49,25 @@ export function copyInto(
   table: string | readonly string[],
   options: CopyOptions = {},
 ): ByteSink<object> {
-  assertConnection(connection);
-  assertTable(table);
+  const at = takeConnection(connection);
+  const into = takeTable(table);
   assertKnown(options, ['columns', 'onRejected']);
   const { columns, onRejected } = options;
   assertRejectedSink(onRejected);
   if (columns !== undefined) assertColumns(columns);
   const wanted = columns && [...columns];
   return makeCopySink({
-    connection,
-    name: `copy into ${quoteTable(table)} ${JSON.stringify(wanted ?? 'all')}`,
+    connection: at,
+    name: `copy into ${quoteTable(into)} ${JSON.stringify(wanted ?? 'all')}`,
     rejected: onRejected === undefined ? undefined : new RejectedRows(onRejected),
     prepare:
       ({ input }) =>
       async (lease) => {
-        const columns = await findColumns(lease.client, table, wanted);
+        const columns = await findColumns(lease.client, into, wanted);
         const missing = await chooseMissing(lease, wanted, columns);
         return {
           format: { kind: 'copy', columns, missing, hasJsonValues: hasQueriedRows(input) },
-          table: quoteTable(table),
+          table: quoteTable(into),
           columns: columns.map(({ name }) => name),
           options: missing === 'default' ? ` WITH (DEFAULT '\\D')` : '',
           finish: undefined,

@@ -8,7 +8,7 @@ import type { RecordRules } from '../../bytes/record-rules.ts';
 import { UTF_8 } from '../../bytes/encoding.ts';
 import { makeByteSource } from '../../bytes/sources/byte-records.ts';
 import type { BlockStart, ByteSource } from '../../bytes/source.ts';
-import { assertConnection, type Connection } from './connection/connection.ts';
+import { type Connection, takeConnection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
 import { copyTo } from './copy/copy-streams.ts';
 import { assertStatementText } from './table/assert-text.ts';
@@ -39,7 +39,7 @@ export function copyOut(
   source: string,
   options: Record<string, never> = {},
 ): ByteSource<Record<string, string | null>> {
-  assertConnection(connection);
+  const at = takeConnection(connection);
   assertKnown(options, []);
   if (typeof source !== 'string' || source.trim() === '') {
     throw new TypeError(`Expected the name of a table or a query, got ${describeValue(source)}.`);
@@ -59,7 +59,7 @@ export function copyOut(
     { kind: 'copy' },
     (start) => {
       const leaving = new AbortController();
-      return new CopyReader(openCopy(connection, source, leaving.signal), rules, leaving, start);
+      return new CopyReader(openCopy(at, source, leaving.signal), rules, leaving, start);
     },
     async () => undefined,
   );

@@ -1,16 +1,16 @@
 import { assertColumns } from '../../bytes/sources/source-options.ts';
 import type { ByteSink } from '../../bytes/sink.ts';
 import { assertKnown } from '../../options/check.ts';
-import { assertConnection, type Connection } from './connection/connection.ts';
+import { type Connection, takeConnection } from './connection/connection.ts';
 import type { Lease } from './connection/lease.ts';
 import { makeCopySink } from './copy/copy-sink.ts';
 import type { CopyTarget } from './copy/copy-transaction.ts';
-import { assertConflict, type Conflict } from './insert/conflict.ts';
+import { type Conflict, takeConflict } from './insert/conflict.ts';
 import { insertStaged } from './insert/run-staged.ts';
 import { assertRejectedSink } from './rejected/assert-rejected-sink.ts';
 import { RejectedRows, type RejectedSink } from './rejected/rejected-rows.ts';
 import { findColumns } from './table/find-columns.ts';
-import { assertTable, quoteName, quoteTable } from './table/names.ts';
+import { quoteName, quoteTable, takeTable } from './table/names.ts';
 import { hasQueriedRows } from './table/queried-rows.ts';
 
 /** Options of `insertInto`. */
@@ -45,27 +45,27 @@ export function insertInto(
   table: string | readonly string[],
   options: InsertOptions = {},
 ): ByteSink<object> {
-  assertConnection(connection);
-  assertTable(table);
+  const at = takeConnection(connection);
+  const into = takeTable(table);
   assertKnown(options, ['conflict', 'columns', 'onRejected']);
-  const { conflict = 'error', columns, onRejected } = options;
-  assertConflict(conflict);
+  const { conflict: given = 'error', columns, onRejected } = options;
+  const conflict = takeConflict(given);
   assertRejectedSink(onRejected);
   if (columns !== undefined) assertColumns(columns);
   const wanted = columns && [...columns];
   const rejected = onRejected === undefined ? undefined : new RejectedRows(onRejected);
   return makeCopySink({
-    connection,
-    name: `insert into ${quoteTable(table)} ${JSON.stringify([wanted ?? 'all', conflict])}`,
+    connection: at,
+    name: `insert into ${quoteTable(into)} ${JSON.stringify([wanted ?? 'all', conflict])}`,
     rejected,
     prepare:
       ({ input }) =>
       async (lease) => {
-        const columns = await findColumns(lease.client, table, wanted);
+        const columns = await findColumns(lease.client, into, wanted);
         const isListed = wanted === undefined;
         const staging = await createStaging(
           lease,
-          table,
+          into,
           columns.map(({ name }) => name),
           isListed,
         );
@@ -82,7 +82,7 @@ export function insertInto(
           columns: [...columns.map(({ name }) => name), ...(isListed ? ['telar_given'] : [])],
           options: '',
           finish: () =>
-            insertStaged(lease, { table: quoteTable(table), staging, columns }, conflict, {
+            insertStaged(lease, { table: quoteTable(into), staging, columns }, conflict, {
               isListed,
               rejected,
             }),

@@ -2,9 +2,9 @@ import { assertCount, copyOptions, optionError } from '../../options/check.ts';
 import { raceTime } from '../../async/deferred.ts';
 import { describeValue } from '../../errors/describe.ts';
 import { onAbort } from '../../async/on-abort.ts';
-import { assertConnection, type Connection } from './connection/connection.ts';
+import { type Connection, takeConnection } from './connection/connection.ts';
 import { Lease } from './connection/lease.ts';
-import { assertParameter, assertStatementText } from './table/assert-text.ts';
+import { assertStatementText, takeParameter } from './table/assert-text.ts';
 import { type Cursor, openCursor } from './table/cursor.ts';
 import { queriedRows } from './table/queried-rows.ts';
 
@@ -37,7 +37,7 @@ export function query<T = Record<string, unknown>>(
   sql: string,
   options: QueryOptions = {},
 ): AsyncIterable<T> {
-  assertConnection(connection);
+  const at = takeConnection(connection);
   if (typeof sql !== 'string' || sql.trim() === '') {
     throw new TypeError(`Expected a query, got ${describeValue(sql)}.`);
   }
@@ -47,7 +47,7 @@ export function query<T = Record<string, unknown>>(
   assertCount(taken.rows, 'rows');
   const source = {
     [queriedRows]: true,
-    [Symbol.asyncIterator]: () => new Rows<T>(connection, sql, { ...taken, values }),
+    [Symbol.asyncIterator]: () => new Rows<T>(at, sql, { ...taken, values }),
   };
   return source;
 }
@@ -58,8 +58,7 @@ function takeValues(values: QueryOptions['values']): QueryOptions['values'] {
   if (!Array.isArray(values)) {
     throw optionError(`Expected \`values\` to be an array, one for each $1, got ${describeValue(values)}.`);
   }
-  values.forEach((value: unknown, at) => assertParameter(value, `the value of $${at + 1}`));
-  return [...(values as readonly unknown[])];
+  return values.map((value: unknown, at) => takeParameter(value, `the value of $${at + 1}`));
 }
 
 /**

@@ -13,6 +13,42 @@ const database = usePostgres();
 const read = (source: string): Promise<unknown[]> =>
   pipeline(copyOut(database.url, source)).toArray({ pool });
 
+describe('a call', () => {
+  it('goes by what it was given, whatever becomes of that', async () => {
+    await database.query('CREATE TABLE kept (id int PRIMARY KEY, name text UNIQUE)');
+    const conflict = { on: ['id'], update: ['name'] };
+    const table = ['public', 'kept'];
+    const settings = { connectionString: database.url };
+    const sink = insertInto(settings, table, { conflict });
+    conflict.on[0] = 'name';
+    conflict.update[0] = 'id';
+    table[1] = 'gone';
+    settings.connectionString = 'postgresql://nobody@127.0.0.1:1/none';
+    for (const name of ['a', 'b']) await pipeline([{ id: 1, name }]).to(sink, { pool });
+    assert.deepEqual(await database.query('SELECT * FROM kept'), [{ id: 1, name: 'b' }]);
+
+    const ids = [1, 2];
+    const more = { tags: ['x'] };
+    const bytes = Buffer.from('one');
+    const at = new Date(0);
+    const values = [ids, more, bytes, at];
+    const rows = query(
+      database.url,
+      'SELECT $1::int[] AS a, $2::jsonb AS b, $3::bytea AS c, $4::timestamptz AS d',
+      {
+        values,
+      },
+    );
+    ids.push(3);
+    more.tags.push('y');
+    bytes.fill('x');
+    at.setTime(1);
+    for await (const row of rows) {
+      assert.deepEqual(row, { a: [1, 2], b: { tags: ['x'] }, c: Buffer.from('one'), d: new Date(0) });
+    }
+  });
+});
+
 describe('copyOut', () => {
   it('takes queries with comments and semicolons around them', async () => {
     const queries = [

@@ -22,12 +22,18 @@ export interface PgPool {
 /** A URL, the settings of a pg client, or a pg `Pool` or connected `Client`, which stay open. */
 export type Connection = string | Readonly<Record<string, unknown>> | PgPool | PgClient;
 
-export function assertConnection(connection: unknown): asserts connection is Connection {
-  if (typeof connection === 'string' && /^postgres(ql)?:/.test(connection)) return;
-  if (typeof connection === 'object' && connection !== null) return;
-  throw new TypeError(
-    `Expected a URL such as 'postgresql://user@host/database', or a Pool, a Client or the settings of one of pg, got ${describeValue(connection)}.`,
-  );
+/** Checks where a call connects to, and returns it: settings as a copy, which is the call's own. */
+export function takeConnection(connection: unknown): Connection {
+  if (typeof connection === 'string' && /^postgres(ql)?:/.test(connection)) return connection;
+  if (typeof connection !== 'object' || connection === null) {
+    throw new TypeError(
+      `Expected a URL such as 'postgresql://user@host/database', or a Pool, a Client or the settings of one of pg, got ${describeValue(connection)}.`,
+    );
+  }
+  // Objects of a class are clients and pools, or settings that the class makes.
+  const isPlain = Object.getPrototypeOf(connection) === Object.prototype;
+  const isSettings = isPlain && !isPool(connection) && !isClient(connection);
+  return (isSettings ? { ...connection } : connection) as Connection;
 }
 
 export function isPool(connection: object | string): connection is PgPool {

@@ -26,21 +26,31 @@ export type Conflict =
 
 export type Upsert = Exclude<Conflict, string>;
 
-export function assertConflict(conflict: unknown): asserts conflict is Conflict {
-  if (conflict === 'error' || conflict === 'ignore') return;
+/** Checks the treatment of conflicts, and returns a copy, which is the call's own. */
+export function takeConflict(conflict: unknown): Conflict {
+  if (conflict === 'error' || conflict === 'ignore') return conflict;
   if (typeof conflict !== 'object' || conflict === null) {
     throw optionError(
       `Expected \`conflict\` to be 'error', 'ignore' or { on: ['id'] }, got ${describeValue(conflict)}.`,
     );
   }
   assertKnown(conflict, ['on', 'update', 'where']);
-  const { on, update, where } = conflict as { on: unknown; update?: unknown; where?: unknown };
+  const { on, update, where } = conflict as Upsert;
   assertColumns(on, '`conflict.on`');
   if (where !== undefined) assertSql(where, 'conflict.where');
-  if (update === undefined || update === 'all') return;
+  const taken = { ...(conflict as Upsert), on: [...on], where };
+  return update === undefined ? taken : { ...taken, update: takeUpdate(update) };
+}
+
+function takeUpdate(update: Upsert['update']): Upsert['update'] {
+  if (update === undefined || update === 'all') return update;
   if (Array.isArray(update) || typeof update !== 'object' || update === null) {
     assertColumns(update, '`conflict.update`');
-    return;
+    return [...(update as readonly string[])];
   }
-  for (const [name, expression] of Object.entries(update)) assertSql(expression, `conflict.update.${name}`);
+  const expressions = { ...(update as Readonly<Record<string, Sql>>) };
+  for (const [name, expression] of Object.entries(expressions)) {
+    assertSql(expression, `conflict.update.${name}`);
+  }
+  return expressions;
 }

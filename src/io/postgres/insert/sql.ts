@@ -1,5 +1,5 @@
 import { describeValue } from '../../../errors/describe.ts';
-import { assertParameter, assertStatementText } from '../table/assert-text.ts';
+import { assertStatementText, takeParameter } from '../table/assert-text.ts';
 
 /** A piece of SQL with values, made by the tag `sql`. */
 export interface Sql {
@@ -36,8 +36,7 @@ export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): 
       texts.push(...value.text.slice(1));
       texts[texts.length - 1] += next;
     } else {
-      assertParameter(value, 'a value in sql`…`');
-      parameters.push(value);
+      parameters.push(takeParameter(value, 'a value in sql`…`'));
       texts.push(next);
     }
   }

@@ -10,8 +10,22 @@ export function assertStatementText(text: string, what: string): void {
   throw new TypeError(`Expected ${what} to be text as PostgreSQL reads it, got a NUL character within it.`);
 }
 
-/** Refuses a parameter with a text in it that would arrive as another one. Objects travel as JSON, which escapes such text. */
-export function assertParameter(value: unknown, what: string): void {
+/**
+ * Checks a parameter, and returns a copy of it: it is sent when the first row is asked for. Refuses one with a text in it
+ * that would arrive as another one. Objects travel as JSON, which escapes such text.
+ */
+export function takeParameter(value: unknown, what: string): unknown {
   if (typeof value === 'string') assertWellFormed(value, what);
-  else if (Array.isArray(value)) for (const element of value) assertParameter(element, what);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((element: unknown) => takeParameter(element, what));
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Date.prototype) return new Date(value as Date);
+  // Other objects may have a form of their own for pg.
+  const isPlain = prototype === Object.prototype || prototype === null;
+  return isPlain && !('toPostgres' in value) && !('toJSON' in value)
+    ? (JSON.parse(JSON.stringify(value)) as unknown)
+    : value;
 }

@@ -16,11 +16,14 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-export function assertTable(table: unknown): asserts table is string | readonly string[] {
+/** Checks the name of a table, and returns it: parts as a copy, which is the call's own. */
+export function takeTable(table: unknown): string | readonly string[] {
   const parts: readonly unknown[] =
-    typeof table === 'string' ? table.split('.') : Array.isArray(table) ? table : [];
+    typeof table === 'string' ? table.split('.') : Array.isArray(table) ? [...(table as unknown[])] : [];
   const isName = (part: unknown): boolean => typeof part === 'string' && part !== '' && !part.includes('\0');
-  if (parts.length >= 1 && parts.length <= 2 && parts.every(isName)) return;
+  if (parts.length >= 1 && parts.length <= 2 && parts.every(isName)) {
+    return typeof table === 'string' ? table : (parts as readonly string[]);
+  }
   throw new TypeError(
     `Expected the name of a table, such as 'events' or 'public.events', got ${describeValue(table)}.`,
   );
