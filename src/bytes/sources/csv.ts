@@ -73,6 +73,7 @@ export function csv(given: BytesInput, options: CsvOptions = {}): ByteSource<unk
   const all: CsvFormat = { kind: 'csv', delimiter, quote, maxRecordBytes, asObjects };
   // A journal knows a source by its format, which says nothing of what was not asked for.
   const format = select === undefined ? all : { ...all, select };
+  const asked = { encoding, columns, header: columns && header };
   const rules = {
     quoting:
       quote === undefined ? undefined : { quote: quote.charCodeAt(0), delimiter: delimiter.charCodeAt(0) },
@@ -88,7 +89,7 @@ export function csv(given: BytesInput, options: CsvOptions = {}): ByteSource<unk
   return makeByteSource(
     format,
     (start) => openBlocks(input, { compression, encoding }, rules, start),
-    () => describeBytes(input),
+    () => describeBytes(input, asked),
   );
 }
 

@@ -41,6 +41,6 @@ export function openLineRecords<T>(
   return makeByteSource<T>(
     { kind, maxRecordBytes },
     (start) => openBlocks(input, { compression, encoding }, rules, start),
-    () => describeBytes(input),
+    () => describeBytes(input, { encoding }),
   );
 }

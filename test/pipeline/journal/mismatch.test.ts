@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { type ByteSink, lines, toLines, toNdjson } from 'telar/files';
+import { type ByteSink, type ByteSource, csv, lines, toLines, toNdjson } from 'telar/files';
 import { JournalError, pipeline, type PipelineSummary, type RunOptions } from 'telar';
 import { abortAfter, each, ticker } from './cut-off.ts';
 import { census } from '../../census.ts';
@@ -50,6 +50,29 @@ describe('what has changed', () => {
     for (const items of [range(2001), range(1999), range(2000).with(1999, 0)]) {
       await assert.rejects(again(each(items), journal, out), { reason: 'mismatch', changed: ['input'] });
     }
+  });
+
+  it('is refused: the encoding of a file, and the columns that are given for it', async () => {
+    const [path, out, journal] = [makePath('.csv'), makePath(), makePath('.journal')];
+    await writeFile(
+      path,
+      range(2000)
+        .map((n) => `${n},é\n`)
+        .join(''),
+    );
+    const run = (source: unknown): Promise<PipelineSummary> =>
+      pipeline(source as ByteSource<unknown>).cpu((row) => row).to(toNdjson(out), { pool, journal }); // prettier-ignore
+    const refused = async (source: unknown): Promise<void> =>
+      await assert.rejects(run(source), { reason: 'mismatch', changed: ['input'] });
+    await run(csv(path, { columns: ['a', 'b'] }));
+    await refused(csv(path, { columns: ['b', 'a'] }));
+    await refused(csv(path, { columns: ['a', 'b'], header: true }));
+    await refused(csv(path, { columns: ['a', 'b'], encoding: 'latin1' }));
+    await run(csv(path, { columns: ['a', 'b'], header: false }));
+    await rm(journal);
+    await run(lines(path, { encoding: 'latin1' }));
+    await refused(lines(path));
+    await run(lines(path, { encoding: 'windows-1252' }));
   });
 
   it('is refused: a stage, its options, a value that it captures, the sink', async () => {
