@@ -14,7 +14,6 @@ import { assertJournaled, runInto, takeCall } from './ends/run-into.ts';
 import type { IoContext } from './io/io-call.ts';
 import type { DeadLetterSink } from './stage/dead-letters.ts';
 import { describeRemoteStage } from './stage/remote-stage.ts';
-import { CountMerge, ReduceMerge, TopMerge } from './flows/merge.ts';
 import { type KeyedOptions, resolveSpill } from './stage/keyed-options.ts';
 import type { RunOptions } from './stage/run-options.ts';
 import { assertSink, assertStageTask, refuseConcurrency, takeFold } from './stage/spec-checks.ts';
@@ -191,16 +190,14 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
   /** Folds all results into one value, on the workers. Without items the value is what `init` gives. */
   async reduce<A>(fold: Fold<Sent, A>, options: RunOptions = {}): Promise<ClonedValue<A>> {
     const spec = takeFold(fold, 'reduce');
-    const merge = new ReduceMerge(spec);
     const call = { options, callSite: captureCaller() };
-    const state = await foldResults(this.#description, { kind: 'reduce', fold: spec }, merge, call);
-    return state as ClonedValue<A>;
+    return (await foldResults(this.#description, { kind: 'reduce', fold: spec }, call)) as ClonedValue<A>;
   }
 
   /** Counts the results. They stay on the workers. */
   async count(options: RunOptions = {}): Promise<number> {
     const call = { options, callSite: captureCaller() };
-    return await foldResults(this.#description, { kind: 'count' }, new CountMerge(), call);
+    return (await foldResults(this.#description, { kind: 'count' }, call)) as number;
   }
 
   /** Finds the `count` results for which `by` gives the largest numbers, largest first; equal ones in input order. */
@@ -208,9 +205,8 @@ export class Pipeline<T, Sent = T> implements AsyncIterable<T> {
     refuseSwapped(typeof count === 'function', '.topK(count, by)', [count, by]);
     assertCount(count, 'count');
     assertStageTask(by, 'topK');
-    const merge = new TopMerge(count);
     const call = { options, callSite: captureCaller() };
-    return (await foldResults(this.#description, { kind: 'topK', count, by }, merge, call)) as T[];
+    return (await foldResults(this.#description, { kind: 'topK', count, by }, call)) as T[];
   }
 
   /** Gives the results one by one, as they are read. Leaving the loop closes the pipeline. */

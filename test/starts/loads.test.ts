@@ -41,6 +41,7 @@ const LATER = [
   'tls',
   'readline',
   'vm',
+  'v8',
 ];
 
 interface Loaded {

@@ -3,8 +3,8 @@ import { isThenable } from '../../async/iterator-step.ts';
 import { optionError } from '../../options/check.ts';
 import { unpackValues } from '../../wire/pack/pack.ts';
 import type { Collected } from '../../wire/message/payload.ts';
+import { CountMerge, type Merge, readState, ReduceMerge, TopMerge } from '../flows/merge.ts';
 import type { EndForm } from '../run/composed.ts';
-import { type Merge, readState } from '../flows/merge.ts';
 import { pullPipeline } from '../run/run-pipeline.ts';
 import type { PipelineSummary } from '../stage/pipeline-counts.ts';
 import type { Description } from './description.ts';
@@ -37,18 +37,28 @@ export async function visitResults(
   return await runTo(description, { kind: 'values' }, { take }, takeCall(call));
 }
 
+/** An end whose states, one of each chunk, become one value. */
+type EndFold = Exclude<EndForm, { kind: 'values' | 'bytes' }>;
+
 /** Runs a pipeline, and merges what the workers have made of their chunks. */
-export async function foldResults<R>(
-  description: Description,
-  end: EndForm,
-  merge: Merge<R>,
-  call: EndCall,
-): Promise<R> {
+export async function foldResults(description: Description, fold: EndFold, call: EndCall): Promise<unknown> {
+  const merge = makeMerge(fold);
   const take = (portion: Collected): void => {
     merge.add(readState(portion));
   };
-  await runTo(description, end, { take }, takeCall(call));
+  await runTo(description, fold, { take }, takeCall(call));
   return merge.value;
+}
+
+function makeMerge(fold: EndFold): Merge<unknown> {
+  switch (fold.kind) {
+    case 'count':
+      return new CountMerge();
+    case 'reduce':
+      return new ReduceMerge(fold.fold);
+    case 'topK':
+      return new TopMerge(fold.count);
+  }
 }
 
 /** Gives the results of a pipeline one by one: each reader of the iterable that this returns runs the pipeline anew. */
