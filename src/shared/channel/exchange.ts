@@ -33,9 +33,11 @@ export function encode(channel: Core, value: unknown): Uint8Array {
   );
 }
 
+let codec: typeof Codec | undefined;
+
 /** Node's module takes half a millisecond to load, and most programs that import Telar have no channel. */
 function loadCodec(): typeof Codec {
-  return process.getBuiltinModule('node:v8');
+  return (codec ??= process.getBuiltinModule('node:v8'));
 }
 
 function refuse(reason: string, options?: ErrorOptions): TypeError {
