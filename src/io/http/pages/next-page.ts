@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TelarError } from '../../../errors/telar-error.ts';
 import { describeReturned } from '../../../options/arguments.ts';
+import { isPlain } from '../../../realm/plain.ts';
 import { isUrl } from '../../../realm/url.ts';
-import { isPlain } from '../request/body.ts';
 import type { RequestOptions } from '../request/request-options.ts';
 import type { Located } from '../send/hops.ts';
 import { readNextLink } from './link-header.ts';

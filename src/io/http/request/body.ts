@@ -1,5 +1,6 @@
 import { isArrayBuffer } from 'node:util/types';
 import { describeValue } from '../../../errors/describe.ts';
+import { isPlain } from '../../../realm/plain.ts';
 
 /** A body as one try sends it. */
 export interface SentBody {
@@ -150,13 +151,6 @@ async function* readPieces(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8
     else
       throw new TypeError(`Expected the body's stream to give bytes or text, got ${describeValue(piece)}.`);
   }
-}
-
-/** Says whether a value is sent as an object of JSON. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The prototype of a value of another realm, such as that of a test runner, is another object, with nothing above it.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describeValue } from '../../../errors/describe.ts';
+import { isPlain } from '../../../realm/plain.ts';
 
 /** The part of a client of pg that is needed. */
 export interface PgClient {
@@ -31,8 +32,7 @@ export function takeConnection(connection: unknown): Connection {
     );
   }
   // Objects of a class are clients and pools, or settings that the class makes.
-  const isPlain = Object.getPrototypeOf(connection) === Object.prototype;
-  const isSettings = isPlain && !isPool(connection) && !isClient(connection);
+  const isSettings = isPlain(connection) && !isPool(connection) && !isClient(connection);
   return (isSettings ? { ...connection } : connection) as Connection;
 }
 

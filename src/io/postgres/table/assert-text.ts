@@ -1,4 +1,5 @@
 import { assertWellFormed } from '../../../bytes/well-formed.ts';
+import { isPlain } from '../../../realm/plain.ts';
 
 /**
  * Refuses a part of a statement that the server would read as another one: half of a character would be U+FFFD, and NUL
@@ -21,11 +22,9 @@ export function takeParameter(value: unknown, what: string): unknown {
   if (ArrayBuffer.isView(value)) {
     return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Date.prototype) return new Date(value as Date);
+  if (Object.getPrototypeOf(value) === Date.prototype) return new Date(value as Date);
   // Other objects may have a form of their own for pg.
-  const isPlain = prototype === Object.prototype || prototype === null;
-  return isPlain && !('toPostgres' in value) && !('toJSON' in value)
+  return isPlain(value) && !('toPostgres' in value) && !('toJSON' in value)
     ? (JSON.parse(JSON.stringify(value)) as unknown)
     : value;
 }
