@@ -16,8 +16,6 @@ export type PieceContent = Piece extends infer P
 export class ChunkRecord {
   readonly strays: Strays;
   failure: ChunkOutput['failure'];
-  /** Header that the first row of the chunk has decided; `undefined` before. */
-  header: Header | undefined;
   readonly #chunk: Chunk;
   readonly #pieces: Piece[];
   readonly #strays: ChunkOutput['strays'][number][];
@@ -26,7 +24,6 @@ export class ChunkRecord {
   constructor(chunk: Chunk, known: Pick<ChunkOutput, 'pieces' | 'strays'> = { pieces: [], strays: [] }) {
     this.#chunk = chunk;
     this.#pieces = [...known.pieces];
-    known.pieces.forEach((piece) => this.#noteRows(piece));
     const strays = [...known.strays];
     this.#strays = strays;
     this.strays = {
@@ -48,10 +45,18 @@ export class ChunkRecord {
     return countSettled(this.#pieces);
   }
 
+  /** Header that the first row of the chunk has decided; `undefined` before. */
+  get header(): Header | undefined {
+    for (const piece of this.#pieces) {
+      const header = piece.kind === 'answered' ? headerOfRows(piece.answer.payload?.collected) : undefined;
+      if (header !== undefined) return header;
+    }
+    return undefined;
+  }
+
   /** Writes down what became of the first `count` items of a part. */
   tell({ chunk, late }: Pick<SentChunk, 'chunk' | 'late'>, count: number, told: PieceContent): void {
     if (count === 0) return;
-    this.#noteRows(told);
     const from = this.#offsetOf(chunk);
     this.#pieces.push({ ...told, from, to: from + count, late: [...late].filter((at) => at < count) });
   }
@@ -61,11 +66,6 @@ export class ChunkRecord {
     if (this.#pieces.length === 0) return [this.#chunk];
     const gaps = findGaps(this.#pieces, this.#chunk.items.length);
     return gaps.map(({ from, to }) => sliceChunk(this.#chunk, from, to));
-  }
-
-  #noteRows(told: PieceContent): void {
-    if (told.kind === 'answered' && this.header === undefined)
-      this.header = headerOfRows(told.answer.payload?.collected);
   }
 
   #offsetOf(part: Chunk): number {

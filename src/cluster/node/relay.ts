@@ -94,8 +94,9 @@ export class Relay implements WorkQueue {
     if (this.#isStopped || this.#isHeld) return undefined;
     let left = this.#left.shift();
     if (left === undefined) return undefined;
-    const { header } = this.record;
-    if (left.header === 'undecided' && header !== undefined) left = { ...left, header };
+    // The record is looked through only where rows are to decide the header.
+    const header = left.header === 'undecided' ? this.record.header : undefined;
+    if (header !== undefined) left = { ...left, header };
     const { length } = left.items;
     const count = Math.min(length, this.sizer.chooseCount(length, 3 * this.terms.workers));
     this.#running += count;
@@ -114,16 +115,15 @@ export class Relay implements WorkQueue {
 
   giveBack(chunk: Chunk): void {
     this.#left.unshift(chunk);
-    this.release(chunk.items.length);
-    if (!this.#isStopped && !this.#isOver) this.onBack?.();
+    this.#settle(chunk.items.length);
+    this.#offer();
   }
 
   /** Takes note that workers have so many items less. */
   release(count: number): void {
-    this.#running -= count;
-    this.#review();
+    this.#settle(count);
     // What was held may be handed out now.
-    if (this.#left[0]?.header === 'undecided' && !this.#isStopped && !this.#isOver) this.onBack?.();
+    if (this.#left[0]?.header === 'undecided') this.#offer();
   }
 
   /** Hands nothing more out: what has not begun goes back to the caller. */
@@ -136,6 +136,16 @@ export class Relay implements WorkQueue {
   end(): void {
     this.#isOver = true;
     this.#done.resolve();
+  }
+
+  #settle(count: number): void {
+    this.#running -= count;
+    this.#review();
+  }
+
+  /** Tells that something may be handed out. */
+  #offer(): void {
+    if (!this.#isStopped && !this.#isOver) this.onBack?.();
   }
 
   #review(): void {
