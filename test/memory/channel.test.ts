@@ -11,6 +11,10 @@ import { usePool } from '../harness/pool.ts';
 census();
 const pool = usePool({ workers: 4 });
 
+const { waitAsync } = Atomics as unknown as {
+  readonly waitAsync: (cells: Int32Array, at: number, value: number) => { readonly value: Promise<string> };
+};
+
 /** Gives as many numbers, from 0. */
 const count = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
@@ -156,6 +160,31 @@ describe('Channel', () => {
       await assert.rejects(running, { message: 'enough' });
     }
     await assertWorks(channel);
+  });
+
+  it('is not locked while anything else of its thread runs, which may wait for the lock', async () => {
+    const channel = new Channel<number>();
+    const { cells } = channel;
+    // The lock, signed by the main thread.
+    Atomics.store(cells, 2, 1);
+    const sending = channel.send(1);
+    const looking = (async () => {
+      const looks: number[] = [];
+      // This wakes up in the same turn of the loop as the sender.
+      await waitAsync(cells, 0, Atomics.load(cells, 0)).value;
+      for (let turn = 0; turn < 20; turn++) {
+        looks.push(Atomics.load(cells, 2));
+        // oxlint-disable-next-line no-await-in-loop -- whatever waits for a promise runs between.
+        await Promise.resolve();
+      }
+      return looks;
+    })();
+    Atomics.store(cells, 2, 0);
+    Atomics.add(cells, 0, 1);
+    Atomics.notify(cells, 0);
+    assert.deepEqual(new Set(await looking), new Set([0]));
+    await sending;
+    assert.equal(channel.size, 1);
   });
 
   it('counts anew what a thread left that died between a value and its count', async () => {

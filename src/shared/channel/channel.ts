@@ -1,12 +1,12 @@
 import { assertCount, assertKnown, optionError } from '../../options/check.ts';
 import { type ThreadDeaths, watchThreads } from '../sync/lifelines.ts';
 import type { WaitOptions } from '../sync/mutex.ts';
-import { createPermits } from '../sync/permits.ts';
+import { createPermits, readTurn, sleepTurn } from '../sync/permits.ts';
 import { CLOSED, countMessages, createRing, ITEMS, ROOM } from './ring.ts';
 import { setSeal } from '../seal/seal.ts';
 import { assertMayBlock, assertSignal, type Cells, sleep, sleepSync, wake } from '../sync/waiting.ts';
 import { recogniseCopies } from '../../realm/thread-registry.ts';
-import { encode, decode, isSent, enterNow, enter, enterSync, sendInside, receiveInside } from './exchange.ts';
+import { encode, decode, isSent, enterNow, enterSync, sendInside, receiveInside } from './exchange.ts';
 
 export interface ChannelOptions {
   /** The most values that wait in the channel. `@defaultValue` 1024 */
@@ -87,11 +87,13 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     const message = encode(this, value);
     for (;;) {
       const room = Atomics.load(this.state, ROOM);
-      // oxlint-disable-next-line no-await-in-loop -- until there is room.
-      const lock = enterNow(this) ?? (await enter(this, options?.signal));
-      if (isSent(sendInside(this, message, lock))) return;
-      // oxlint-disable-next-line no-await-in-loop -- until there is room.
-      await sleep(this.state, ROOM, room, options?.signal);
+      const turn = readTurn(this);
+      const lock = enterNow(this);
+      if (lock !== undefined && isSent(sendInside(this, message, lock))) return;
+      // oxlint-disable-next-line no-await-in-loop -- until the lock is free, or there is room.
+      await (lock === undefined
+        ? sleepTurn(this, turn, options?.signal)
+        : sleep(this.state, ROOM, room, options?.signal));
     }
   }
 
@@ -112,12 +114,14 @@ export class Channel<T> implements Disposable, AsyncIterable<T>, Iterable<T> {
     options?.signal?.throwIfAborted();
     for (;;) {
       const items = Atomics.load(this.state, ITEMS);
-      // oxlint-disable-next-line no-await-in-loop -- until there is a value.
-      const lock = enterNow(this) ?? (await enter(this, options?.signal));
-      const received = decode<T>(receiveInside(this, lock));
+      const turn = readTurn(this);
+      const lock = enterNow(this);
+      const received = lock === undefined ? undefined : decode<T>(receiveInside(this, lock));
       if (received !== undefined) return received;
-      // oxlint-disable-next-line no-await-in-loop -- until there is a value.
-      await sleep(this.state, ITEMS, items, options?.signal);
+      // oxlint-disable-next-line no-await-in-loop -- until the lock is free, or there is a value.
+      await (lock === undefined
+        ? sleepTurn(this, turn, options?.signal)
+        : sleep(this.state, ITEMS, items, options?.signal));
     }
   }
 

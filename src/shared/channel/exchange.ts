@@ -1,6 +1,6 @@
 import type * as Codec from 'node:v8';
 import { ChannelClosedError } from './channel-closed-error.ts';
-import { giveBack, type Permits, take, takeSync, tryTakeSoon } from '../sync/permits.ts';
+import { giveBack, type Permits, takeSync, tryTakeAny, tryTakeSoon } from '../sync/permits.ts';
 import { countMessages, ITEMS, measureMessage, push, recount, ROOM, shift } from './ring.ts';
 import { sealValues } from '../seal/seal-values.ts';
 import { type Cells, wake } from '../sync/waiting.ts';
@@ -56,15 +56,16 @@ export function isSent(sent: Sent): boolean {
   return sent === 'sent';
 }
 
-export function enterNow(lock: Permits): number | undefined {
-  const at = tryTakeSoon(lock);
-  return at === -1 ? undefined : at;
-}
-
-export async function enter(channel: Core, signal: AbortSignal | undefined): Promise<number> {
-  const { at, isInherited } = await take(channel, signal);
-  if (isInherited) recount(channel);
-  return at;
+/**
+ * Takes the channel's lock if it is free soon, or was left behind by a thread that died. The caller gives it back before
+ * anything else of its thread can run: what runs between may block on this channel, or on whoever waits for its lock.
+ */
+export function enterNow(channel: Core): number | undefined {
+  const free = tryTakeSoon(channel);
+  if (free !== -1) return free;
+  const taken = tryTakeAny(channel);
+  if (taken?.isInherited === true) recount(channel);
+  return taken?.at;
 }
 
 export function enterSync(channel: Core): number {

@@ -87,18 +87,32 @@ export interface Taken {
 export async function take(permits: Permits, signal: AbortSignal | undefined): Promise<Taken> {
   for (;;) {
     signal?.throwIfAborted();
-    const turn = Atomics.load(permits.cells, TURN);
+    const turn = readTurn(permits);
     const taken = tryTakeAny(permits);
     if (taken !== undefined) return taken;
     // oxlint-disable-next-line no-await-in-loop -- until one is free.
-    await sleep(permits.cells, TURN, turn, signal);
+    await sleepTurn(permits, turn, signal);
   }
+}
+
+/** Returns the turn, which is read before the permits are looked at, and to wait on when none was free. */
+export function readTurn({ cells }: Permits): number {
+  return Atomics.load(cells, TURN);
+}
+
+/** Waits until a permit may have come back since the turn was read; takes none. */
+export async function sleepTurn(
+  { cells }: Permits,
+  turn: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await sleep(cells, TURN, turn, signal);
 }
 
 /** Waits for a permit, and blocks the thread. */
 export function takeSync(permits: Permits): Taken {
   for (;;) {
-    const turn = Atomics.load(permits.cells, TURN);
+    const turn = readTurn(permits);
     const taken = tryTakeAny(permits);
     if (taken !== undefined) return taken;
     assertOthersHold(permits);
