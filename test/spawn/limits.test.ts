@@ -80,6 +80,22 @@ describe('closing a spawned object after `closeTimeout`', () => {
   });
 });
 
+describe('the signal of a spawned object', () => {
+  for (const [how, type] of Object.entries({ loops: LoopsAtItsEnd, waits: WaitsAtItsEnd })) {
+    test(`stops its thread also while it ${how} in its own disposal`, async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const object = await spawn(type as typeof LoopsAtItsEnd, [], { closeTimeout: Infinity, signal });
+      const closing = spawn.close(object);
+      await setImmediate();
+      const reason = new Error('enough');
+      controller.abort(reason);
+      await closing;
+      assert.equal(await catchReason(object.ok()), reason);
+    });
+  }
+});
+
 describe('an object that is not made within `startTimeout`', () => {
   test('rejects, whether its making loops or waits', async () => {
     const late = /was not made within 500 ms.* `startTimeout: Infinity`/;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RestartEvent, spawn, transfer, WorkerError } from 'telar';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
@@ -122,5 +123,64 @@ describe('a spawned object with restart', () => {
     controller.abort(reason);
     assert.equal(await waiting, reason);
     await spawn.close(mortal);
+  });
+
+  test('is not begun again when its signal fires while a restart fails', async () => {
+    const once = (cells: Int32Array): { die(): void } => {
+      if (Atomics.add(cells, 0, 1) > 0) throw new RangeError('only once');
+      return { die: () => process.exit(1) };
+    };
+    const reason = new Error('enough');
+    for (let round = 0; round < 5; round++) {
+      const latch = new Latch();
+      const controller = new AbortController();
+      // oxlint-disable-next-line no-await-in-loop -- one round after the other.
+      const object = await spawn(once, [latch.cells], {
+        restart: { max: 2, backoff: 0 },
+        signal: controller.signal,
+      });
+      // oxlint-disable-next-line no-await-in-loop
+      await catchReason(object.die());
+      // oxlint-disable-next-line no-await-in-loop
+      await latch.awaitArrivals(2);
+      // oxlint-disable-next-line no-await-in-loop -- the thread is ended some milliseconds after its constructor has thrown.
+      await sleep(round);
+      controller.abort(reason);
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(5);
+      // oxlint-disable-next-line no-await-in-loop
+      assert.equal(await catchReason(object.die()), reason);
+      // oxlint-disable-next-line no-await-in-loop
+      await spawn.close(object);
+    }
+  });
+
+  test('that cannot be begun, since its `backoff` or a getter of an argument throws, ends the object', async () => {
+    const fault = new RangeError('no time known');
+    const backoff = (): number => {
+      throw fault;
+    };
+    await using mortal = await spawn(Mortal, [], { restart: { backoff } });
+    await catchReason(mortal.die('exit'));
+    assert.equal(await catchReason(mortal.count()), fault);
+
+    let isBroken = false;
+    const options = {
+      get start(): number {
+        if (isBroken) throw fault;
+        return 5;
+      },
+    };
+    const make = (given: { readonly start: number }): { die(): void; start(): number } => ({
+      die: () => process.exit(1),
+      start: () => given.start,
+    });
+    await using made = await spawn(make, [options], { restart: { max: 1, backoff: 0 } });
+    assert.equal(await made.start(), 5);
+    isBroken = true;
+    await catchReason(made.die());
+    const error = (await catchReason(made.start())) as WorkerError;
+    assert.ok(error instanceof WorkerError);
+    assert.equal(((error.cause as Error).cause as Error).cause, fault);
   });
 });

@@ -12,6 +12,7 @@ import {
   type ObjectRequest,
   type ObjectStart,
   type RequestOutcome,
+  type SentArguments,
   STAGE_DISMISSED,
   STAGE_LOADING,
   STAGE_STARTING,
@@ -116,8 +117,15 @@ export class ObjectThread {
     args: readonly unknown[],
     limit: number,
   ): Promise<RequestOutcome | undefined> {
-    // The proxies of a constructor's arguments last as long as the object lives.
-    const asking = this.ask({ kind: 'start', definition, args: this.proxied.proxy(args).args });
+    let sent: SentArguments;
+    try {
+      // The proxies of a constructor's arguments last as long as the object lives.
+      sent = this.proxied.proxy(args).args;
+    } catch (thrown) {
+      // A getter of an argument threw.
+      return { kind: 'unsent', thrown };
+    }
+    const asking = this.ask({ kind: 'start', definition, args: sent });
     return (await raceTime(asking, limit, false)) ? await asking : undefined;
   }
 
@@ -130,7 +138,7 @@ export class ObjectThread {
   /** Disposes the object, and ends the thread. Resolves with the outcome of the disposal. */
   async close(): Promise<RequestOutcome> {
     const outcome = await this.ask({ kind: 'dispose' });
-    this.#isStopped = outcome.kind !== 'gone';
+    if (outcome.kind !== 'gone') this.#isStopped = true;
     this.#channel.end();
     // Without its port, a thread that has nothing left to do ends.
     await raceTime(this.#ended, GRACE);

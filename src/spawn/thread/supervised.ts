@@ -113,12 +113,11 @@ export class Supervised implements CallHost {
     return this.#closing;
   }
 
-  /** Ends the thread at once. Pending calls, and all further ones, reject with the reason. */
+  /** Ends the thread at once, also one that disposes its object. All calls reject with the reason from now on. */
   async abort(reason: unknown): Promise<void> {
-    const state = this.#state;
-    if (state.kind === 'over') return;
+    if (this.isOver && this.#closing === undefined) return;
     this.#end(() => reason);
-    await state.thread?.stop();
+    await this.#thread?.stop();
   }
 
   async #close(): Promise<void> {
@@ -186,9 +185,10 @@ export class Supervised implements CallHost {
     const state = this.#state;
     if (state.kind !== 'running' || state.thread !== thread || thread.death === undefined) return;
     const error = makeWorkerError(this.#making, 'was idle or busy', thread.death);
-    void this.#context(() => this.#restart(error));
+    void this.#context(() => this.#restart(error)).catch((thrown: unknown) => this.#end(() => thrown));
   }
 
+  /** Rejects with what the `backoff` function threw. */
   async #restart(error: WorkerError): Promise<void> {
     const { restarts, onRestart } = this.#plan;
     for (let last = error; ;) {
@@ -208,7 +208,8 @@ export class Supervised implements CallHost {
         onRestart(restarts.count, last);
         return;
       }
-      if (failure.error === undefined) return;
+      // The object may have been closed, or aborted, while the thread of the failed start was ended.
+      if (failure.error === undefined || this.isOver) return;
       last = failure.error;
     }
   }
