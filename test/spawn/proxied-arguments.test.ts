@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
 import { spawn } from 'telar';
+import { Channel } from 'telar/memory';
 import { census } from '../census.ts';
 import { catchReason } from '../harness/collect.ts';
 import { until } from '../harness/latch.ts';
@@ -87,6 +88,17 @@ describe('an AbortSignal as an argument', () => {
     assert.equal(await borrower.run({ signal: controller.signal, onStep }), 'RangeError: three steps');
   });
 
+  test('comes back as it was from a stream too', async () => {
+    await using streamer = await spawn(Streamer);
+    const controller = new AbortController();
+    const stream = streamer.until(controller.signal);
+    assert.deepEqual(await stream.next(), { done: false, value: 1 });
+    const reason = new Error('enough');
+    controller.abort(reason);
+    assert.equal(await catchReason(stream.next()), reason);
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+
   test('has one listener for many calls, and none when they have settled', async () => {
     await using borrower = await spawn(Borrower);
     const controller = new AbortController();
@@ -96,6 +108,28 @@ describe('an AbortSignal as an argument', () => {
     await Promise.all(calls);
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
   });
+});
+
+test('a channel that is an argument or a result travels as itself, and not as a stream', async () => {
+  await using object = await spawn(() => {
+    let kept: Channel<number>;
+    return {
+      async send(channel: Channel<number>, value: number): Promise<void> {
+        kept = channel;
+        await channel.send(value);
+      },
+      sendTo: ({ channel, onSent }: { channel: Channel<number>; onSent: () => void }) =>
+        channel.send(3).then(onSent),
+      give: () => kept,
+    };
+  });
+  const channel = new Channel<number>();
+  await object.send(channel, 1);
+  await (await object.give()).send(2);
+  await object.sendTo({ channel, onSent: () => channel.close() });
+  const sent: number[] = [];
+  for await (const value of channel) sent.push(value);
+  assert.deepEqual(sent, [1, 2, 3]);
 });
 
 describe('an iterator as an argument', () => {

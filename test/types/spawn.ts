@@ -3,6 +3,7 @@
  * test: the functions are never called.
  */
 import { type Remote, spawn } from 'telar';
+import { Channel } from 'telar/memory';
 import { assertType } from './same.ts';
 
 interface Features {
@@ -41,6 +42,12 @@ class Model {
 }
 
 class Plain {
+  readonly words: Channel<string> = new Channel();
+
+  give(): Channel<string> {
+    return this.words;
+  }
+
   now(): Date {
     return new Date();
   }
@@ -98,6 +105,8 @@ export async function takesFactoriesAndModules(): Promise<void> {
   const made = await spawn((by: number) => ({ add: (value: number) => value + by }), [1]);
   assertType<Promise<number>>()(made.add(1), true);
   const later = await spawn(async () => new Plain());
+  assertType<Promise<Channel<string>>>()(later.give(), true);
+  assertType<Channel<string>>()(await later.words, true);
   assertType<Promise<Date>>()(later.now(), true);
   const url = new URL('../fixtures/spawn/service.js', import.meta.url);
   const service = await spawn<typeof import('../fixtures/spawn/service.ts')>(url, { instances: 2 });

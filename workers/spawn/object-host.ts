@@ -127,11 +127,9 @@ export class ObjectHost {
   }
 
   #fail(thrown: unknown, proxies: CallProxies | undefined): RequestOutcome {
-    const signal = proxies?.findReason(thrown);
+    const aborted = findAborted(thrown, proxies);
     proxies?.end();
-    return signal === undefined
-      ? { kind: 'thrown', thrown: encodeThrown(thrown) }
-      : { kind: 'aborted', signal };
+    return aborted ?? { kind: 'thrown', thrown: encodeThrown(thrown) };
   }
 
   /** Encodes a result. Iterators stay on this thread, and are read from the other. */
@@ -139,7 +137,11 @@ export class ObjectHost {
     if (typeof value !== 'object' || value === null) return { kind: 'value', value };
     const iterator = findIterator(value);
     if (iterator === undefined) return { kind: 'value', value };
-    return { kind: 'stream', stream: this.#streams.add(iterator, () => proxies?.end(), insideUserland) };
+    const onEnd = (): void => proxies?.end();
+    const stream = this.#streams.add(iterator, onEnd, insideUserland, (thrown) =>
+      findAborted(thrown, proxies),
+    );
+    return { kind: 'stream', stream };
   }
 
   async #dispose(): Promise<RequestOutcome> {
@@ -163,6 +165,12 @@ export class ObjectHost {
     if (this.#object === undefined) throw new Error('The object is not made yet.');
     return this.#object;
   }
+}
+
+/** Finds the outcome for a reason of one of the call's signals; `undefined` where something else was thrown. */
+function findAborted(thrown: unknown, proxies: CallProxies | undefined): RequestOutcome | undefined {
+  const signal = proxies?.findReason(thrown);
+  return signal === undefined ? undefined : { kind: 'aborted', signal };
 }
 
 function callAt(object: object, path: readonly string[], args: readonly unknown[]): unknown {

@@ -1,3 +1,5 @@
+import type { Channel } from '../../shared/channel/channel.ts';
+
 /**
  * An object that lives on another thread: its members can be called, awaited and iterated from here.
  *
@@ -22,13 +24,15 @@ export type RemoteResult<R> = [Awaited<R>] extends [never]
   ? Promise<never>
   : unknown extends R
     ? Promise<R>
-    : Awaited<R> extends
-          | Generator<infer Y, infer Last, infer Sent>
-          | AsyncGenerator<infer Y, infer Last, infer Sent>
-      ? AsyncGenerator<Awaited<Y>, Last, Sent>
-      : Awaited<R> extends AsyncIterable<infer Y>
-        ? AsyncGenerator<Y, unknown, unknown>
-        : Promise<Awaited<R>>;
+    : Awaited<R> extends Channel<unknown>
+      ? Promise<Awaited<R>>
+      : Awaited<R> extends
+            | Generator<infer Y, infer Last, infer Sent>
+            | AsyncGenerator<infer Y, infer Last, infer Sent>
+        ? AsyncGenerator<Awaited<Y>, Last, Sent>
+        : Awaited<R> extends AsyncIterable<infer Y>
+          ? AsyncGenerator<Y, unknown, unknown>
+          : Promise<Awaited<R>>;
 
 /** A property to be awaited; the properties of a plain object in it can be awaited as well. */
 export type RemoteProperty<V> = PromiseLike<Awaited<V>> & (V extends Leaf ? unknown : RemoteMembers<V>);
@@ -48,6 +52,7 @@ type Leaf =
   | ArrayBuffer
   | SharedArrayBuffer
   | ArrayBufferView
+  | Channel<unknown>
   | readonly unknown[]
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>

@@ -1,5 +1,6 @@
 import type { AsyncContext } from '../../async/async-context.ts';
 import { assertStep, isLast } from '../../async/iterator-step.ts';
+import { findSeal } from '../../shared/seal/seal.ts';
 import { decodeThrown } from '../values/error.ts';
 import type { RequestOutcome, StreamStep } from './protocol.ts';
 
@@ -11,7 +12,11 @@ interface OpenStream {
   readonly iterator: AnyIterator;
   readonly onEnd: () => void;
   readonly enter: AsyncContext;
+  readonly findOutcome: FindOutcome;
 }
+
+/** Finds the outcome of a step that threw; `undefined` where that is what was thrown. */
+type FindOutcome = (thrown: unknown) => RequestOutcome | undefined;
 
 /** The iterators of this side that the other side reads, a step at a time. */
 export class ServedStreams {
@@ -36,10 +41,16 @@ export class ServedStreams {
   /**
    * @param onEnd - Called once, when the iterator is done, has failed or was closed.
    * @param enter - The context in which the iterator runs. `@defaultValue` that of whoever asks
+   * @param findOutcome - Called before `onEnd`. `@defaultValue` what was thrown is sent as it is
    */
-  add(iterator: AnyIterator, onEnd: () => void, enter: AsyncContext = (fn) => fn()): number {
+  add(
+    iterator: AnyIterator,
+    onEnd: () => void,
+    enter: AsyncContext = (fn) => fn(),
+    findOutcome: FindOutcome = () => undefined,
+  ): number {
     this.#count++;
-    this.#open.set(this.#count, { iterator, onEnd, enter });
+    this.#open.set(this.#count, { iterator, onEnd, enter, findOutcome });
     return this.#count;
   }
 
@@ -61,7 +72,9 @@ export class ServedStreams {
       if (done) this.#end(step.stream);
       return { kind: 'step', done, value: await last.value };
     } catch (thrown) {
+      const outcome = this.#guard(() => open.findOutcome(thrown));
       this.#end(step.stream);
+      if (outcome !== undefined) return outcome;
       throw thrown;
     }
   }
@@ -86,8 +99,12 @@ export class ServedStreams {
   }
 }
 
-/** Finds the iterator of what cannot be cloned but read: generators, iterators, and all that is async iterable. */
+/**
+ * Finds the iterator of what cannot be cloned but read: generators, iterators, and all that is async iterable. A channel
+ * is that as well, and has an end on each thread: what threads have in common travels as itself.
+ */
 export function findIterator(value: object): AnyIterator | undefined {
+  if (findSeal(value) !== undefined) return undefined;
   const asynchronous: unknown = Reflect.get(value, Symbol.asyncIterator);
   if (typeof asynchronous === 'function')
     return Reflect.apply(asynchronous, value, []) as AsyncIterator<unknown>;
