@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Repeated } from '../../async/repeated.ts';
 import type { Work } from '../../flow/work/work.ts';
 import type { RunName } from '../../flow/work/dispatcher.ts';
@@ -138,6 +139,7 @@ export class RemoteRun {
       RunAtBroker.open({ ...terms, hub, patience }, onNews),
     );
     this.#tend(run);
+    holdRun(run, terms.isOver).catch((thrown: unknown) => this.#fail(thrown));
     return run;
   }
 
@@ -177,7 +179,7 @@ export class RemoteRun {
     deliver(this.#work, chunk, read);
   }
 
-  /** Looks after the run while it goes on: outcomes without news, the lease, nodes that have gone, lost chunks. */
+  /** Looks after the run while it goes on: outcomes without news, nodes that have gone, lost chunks. */
   #tend(run: RunAtBroker): void {
     if (this.#isOver) return;
     this.#timer = setTimeout(() => void this.#look(run), POLL);
@@ -186,7 +188,6 @@ export class RemoteRun {
   async #look(run: RunAtBroker): Promise<void> {
     try {
       await this.#fetching.ask();
-      if (!this.#isOver) await run.renew();
       if (!this.#isOver && this.isBusy) await run.awaitNodes();
       if (!this.#isOver) await this.#heal(run);
     } catch (thrown) {
@@ -219,5 +220,15 @@ export class RemoteRun {
 
   #fail(reason: unknown): void {
     if (!this.#isOver) this.#work.fail(reason);
+  }
+}
+
+/** Holds a run until it ends here, beside the looks: each of these may wait longer than a lease lasts, as for nodes. */
+async function holdRun(run: RunAtBroker, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    // oxlint-disable-next-line no-await-in-loop -- it is held from time to time; the looks keep the process alive.
+    await sleep(POLL, undefined, { ref: false });
+    // oxlint-disable-next-line no-await-in-loop
+    if (!isOver()) await run.renew();
   }
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, ClusterError } from 'telar/cluster';
 import { parallelMap, parallelMapIterable, parallelMapSettled, Pool, TaskError } from 'telar';
 import { KeptBytes } from '../../../src/cluster/caller/named/kept-bytes.ts';
 import { openBroker } from '../../../src/cluster/connect/open-broker.ts';
+import { LEASE } from '../../../src/cluster/store/store.ts';
 import type { RunState } from '../../../src/cluster/store/broker.ts';
 import * as tasks from '../../fixtures/cluster/tasks.ts';
 import { isLong } from '../../harness/long.ts';
@@ -26,8 +28,8 @@ describeOnABroker('A run with a name', (broker) => {
     await node.end('SIGKILL');
   });
 
-  const listRuns = async (): Promise<RunState[]> => {
-    const opened = await openBroker(broker.url, QUEUE);
+  const listRuns = async (queue: string = QUEUE): Promise<RunState[]> => {
+    const opened = await openBroker(broker.url, queue);
     try {
       return await opened.registry.listRuns();
     } finally {
@@ -143,6 +145,23 @@ describeOnABroker('A run with a name', (broker) => {
       second,
       (error: unknown) => error instanceof ClusterError && error.reason === 'in-use',
     );
+    controller.abort(new Error('enough'));
+    await ended;
+  });
+
+  // The test takes longer than a lease, on each broker.
+  test('is held while its caller waits for nodes', { skip: !isLong }, async () => {
+    const queue = 'named-waiting';
+    const only = await startNode({ url: broker.url, queue });
+    await using waiting = new Cluster({ connection: broker.url, queue, waitForNodes: 10 * LEASE });
+    const controller = new AbortController();
+    const options = { pool: waiting, runId: 'waiting', signal: controller.signal };
+    const ended = assert.rejects(parallelMap([10 * LEASE], tasks.nap, options), /enough/);
+    while ((await listRuns(queue)).length === 0) await sleep(50);
+    await only.end();
+    await sleep(1.2 * LEASE);
+    const [run] = await listRuns(queue);
+    assert.notEqual(run?.caller, undefined);
     controller.abort(new Error('enough'));
     await ended;
   });
