@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { Redis } from 'ioredis';
 import { insist } from '../../../src/cluster/store/insist.ts';
 import { openRedis } from '../../../src/cluster/store/redis/broker.ts';
-import { keyOf } from '../../../src/cluster/store/redis/names.ts';
+import { connectRedis } from '../../../src/cluster/store/redis/connection.ts';
+import { keyOf, newsOf } from '../../../src/cluster/store/redis/names.ts';
+import { RedisNews } from '../../../src/cluster/store/redis/news.ts';
 import { useRedis } from '../../servers/redis.ts';
 import { Proxy } from '../chaos/proxy.ts';
 import { describeStore } from './contract.ts';
@@ -19,6 +21,31 @@ describeStore('Redis', {
     await client.del(keyOf(QUEUE, run, 'lease'));
     client.disconnect();
   },
+});
+
+test('News that are asked for while a connection is being made do not break it off', async () => {
+  for (let round = 0; round < 10; round++) {
+    // oxlint-disable-next-line no-await-in-loop -- each on a connection of its own.
+    const client = await connectRedis(server.url, 'test');
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push(error));
+    const news = new RedisNews(client, QUEUE);
+    const heard = new Promise<void>((resolve) => {
+      client.once('connect', () => void news.onCommit('new', resolve));
+    });
+    // oxlint-disable-next-line no-await-in-loop
+    await client.connect();
+    // oxlint-disable-next-line no-await-in-loop -- what is said before somebody listens is lost.
+    await news.onCommit('other', () => {});
+    const publisher = new Redis(server.url);
+    // oxlint-disable-next-line no-await-in-loop
+    await publisher.publish(newsOf(QUEUE, 'new'), '1');
+    // oxlint-disable-next-line no-await-in-loop
+    await heard;
+    publisher.disconnect();
+    client.disconnect();
+    assert.deepEqual(errors, []);
+  }
 });
 
 test('An answer of which a part came before the connection was lost is asked for again', async () => {
