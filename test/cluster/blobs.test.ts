@@ -133,6 +133,17 @@ describe('A folder of blobs', () => {
     }
   });
 
+  test('is used again once it can be made', async () => {
+    const parent = join(folder, 'mounted');
+    await writeFile(parent, 'no folder yet');
+    const blobs = resolveBlobs(join(parent, 'place'));
+    const large = seal({ bytes: noise(2 * MB, 4) });
+    await assert.rejects(stow(blobs, large, 'run.1.in'), { code: 'ENOTDIR' });
+    await rm(parent);
+    const packed = await stow(blobs, large, 'run.1.in');
+    assert.deepEqual((await unstow(blobs, packed)).sealed, large);
+  });
+
   test('is given as it may be', () => {
     for (const blobs of ['', 7, {}, { put: () => {}, get: () => {} }]) {
       assert.throws(() => new Cluster({ connection: 'redis://127.0.0.1', blobs: blobs as string }), {

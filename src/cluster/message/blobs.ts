@@ -83,7 +83,11 @@ class BlobFolder implements Blobs {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    await (this.#made ??= this.#make());
+    // A failure is not kept: a folder of another machine may be there again later.
+    await (this.#made ??= this.#make().catch((thrown: unknown) => {
+      this.#made = undefined;
+      throw thrown;
+    }));
     const path = join(this.#folder, key);
     // The file is renamed when it is complete: whoever reads it finds all of it, or nothing.
     const part = `${path}.${process.pid}.part`;
