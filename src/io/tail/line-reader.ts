@@ -4,7 +4,15 @@ import type { PlacedItem, PositionedReader } from '../../flow/source/positioned.
 import { Alarm } from './alarm.ts';
 import { type PlacedLine, Follower } from './follow.ts';
 import type { FilePlace } from './followed-file.ts';
+import { ReadFiles } from './rotation.ts';
 import type { ResolvedTail } from './tail-options.ts';
+
+/** Things that the readers of one pattern share. */
+export interface Group {
+  readonly read?: ReadFiles;
+  /** Lists all files of the pattern. */
+  readonly list?: () => Promise<readonly string[]>;
+}
 
 /** Reads the lines of one log, each with the place where it ends. */
 export function readLines(
@@ -12,6 +20,7 @@ export function readLines(
   options: ResolvedTail,
   resumed: FilePlace | undefined,
   isTracked: boolean,
+  { read = new ReadFiles(), list }: Group = {},
 ): PositionedReader<string> & { return(): Promise<unknown> } {
   const ready = createDeferred<FilePlace | undefined>();
   ready.promise.catch(() => {});
@@ -22,6 +31,8 @@ export function readLines(
       ...options,
       resumed,
       isTracked,
+      read,
+      list,
       onReady: (place) => {
         ready.resolve(place);
         options.onReady?.();

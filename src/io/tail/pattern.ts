@@ -6,6 +6,7 @@ import { type FilePlace, readFileStatus } from './followed-file.ts';
 import { listMatches } from '../../bytes/read/inputs/patterns.ts';
 
 import { readLines } from './line-reader.ts';
+import { ReadFiles } from './rotation.ts';
 import type { ResolvedTail } from './tail-options.ts';
 
 /** A line of one of several files. */
@@ -53,7 +54,7 @@ class Many {
   readonly #isTracked: boolean;
   readonly #followed = new Map<string, Lines>();
   /** Files that are followed, or were, under whatever name: one that is renamed to a name of the pattern is no new one. */
-  readonly #identities = new Set<string>();
+  readonly #read = new ReadFiles();
   readonly #positions: Record<string, FilePlace>;
   readonly #lines = new Arrivals<Placed>();
   #begun: Promise<void> | undefined;
@@ -113,8 +114,12 @@ class Many {
     const { signal, from, onReady } = this.#options;
     signal?.throwIfAborted();
     this.#stopListening = signal === undefined ? undefined : onAbort(signal, () => this.#fail(signal.reason));
+    for (const { left = [] } of Object.values(this.#positions))
+      for (const file of left) this.#read.leave(file);
     // Files that another run has followed are followed on, also where their names are gone for the moment.
-    for (const file of Object.keys(this.#positions)) await this.#follow(file, from);
+    // Of two that were in the same file, the one that has come further goes on in it.
+    const followed = Object.entries(this.#positions).sort(([, a], [, b]) => b.offset - a.offset);
+    for (const [file] of followed) await this.#follow(file, from);
     // Files that came while no run was there are new from their first byte.
     const isResumed = Object.keys(this.#positions).length > 0;
     await this.#look(isResumed ? 'start' : from);
@@ -133,19 +138,27 @@ class Many {
   }
 
   async #look(from: ResolvedTail['from']): Promise<void> {
-    const found = await listMatches(this.#patterns, { onlyFiles: true, dot: true, expandDirectories: false });
-    for (const file of found.sort()) {
-      if (this.#isClosed || this.#followed.has(file)) continue;
+    for (const file of await this.#list()) {
+      if (this.#followed.has(file)) continue;
       const status = await readFileStatus(resolve(file));
-      if (status === undefined || this.#identities.has(status.identity)) continue;
+      if (status === undefined || (await this.#read.has(resolve(file), status))) continue;
       await this.#follow(file, from);
     }
   }
 
+  async #list(): Promise<string[]> {
+    const found = await listMatches(this.#patterns, { onlyFiles: true, dot: true, expandDirectories: false });
+    return found.sort();
+  }
+
   async #follow(file: string, from: ResolvedTail['from']): Promise<void> {
-    const onFile = (identity: string): void => void this.#identities.add(identity);
-    const options = { ...this.#options, from, onReady: undefined, onFile };
-    const lines = readLines(file, options, this.#positions[file], this.#isTracked);
+    // Whoever closes the reader while it begins closes what is followed by then.
+    if (this.#isClosed) return;
+    const options = { ...this.#options, from, onReady: undefined };
+    const lines = readLines(file, options, this.#positions[file], this.#isTracked, {
+      read: this.#read,
+      list: () => this.#list(),
+    });
     this.#followed.set(file, lines);
     await lines.ready;
     if (this.#isTracked) {

@@ -34,8 +34,6 @@ export interface ResolvedTail {
   readonly maxLineBytes: number;
   readonly rotateWait: number;
   readonly onReady: (() => void) | undefined;
-  /** Called for each file that is opened, with its device and inode. */
-  readonly onFile?: ((identity: string) => void) | undefined;
 }
 
 export function resolveTail(options: TailOptions): ResolvedTail {

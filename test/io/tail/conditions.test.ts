@@ -119,6 +119,24 @@ describe('tail', () => {
       assert.deepEqual(await lines, ['a', 'b', 'c', 'd'], names.join());
     }
   });
+
+  it('reads all files where they are renamed quicker than one is left', async () => {
+    const path = newPath();
+    await writeFile(path, 'a\n');
+    const { lines, ready } = follow((options) => tail(path, options), 6, {
+      from: 'start',
+      rotateWait: 50,
+    });
+    await ready;
+    for (const text of 'bcdef') {
+      // More than the step in which a file system keeps the time.
+      await sleep(15);
+      for (let old = 5; old > 0; old--) await rename(`${path}.${old}`, `${path}.${old + 1}`).catch(() => {});
+      await rename(path, `${path}.1`);
+      await writeFile(path, `${text}\n`);
+    }
+    assert.deepEqual(await lines, 'abcdef'.split(''));
+  });
 });
 
 describe('tail of a pattern', () => {
@@ -163,6 +181,51 @@ describe('tail of a pattern', () => {
       'b.log': ['b1'],
       'new.log': ['n1', 'n2'],
     });
+    await rm(place, { recursive: true });
+  });
+
+  it('reads each file once, whichever names of the pattern it gets', async () => {
+    const place = join(folder, 'renamed');
+    await mkdir(place);
+    for (const name of [(n: number) => `app.log.${n}`, (n: number) => `app.${n}.txt`]) {
+      const path = (n: number): string => join(place, name(n));
+      for (const n of [2, 1, 0]) await writeFile(path(n), `old ${n}\n`);
+      const expected = ['old 0', 'old 1', 'old 2', 'new 0', 'new 1', 'new 2', 'new 3'];
+      const pattern = join(place, name(0).replace('0', '*'));
+      const count = expected.length;
+      const options = { from: 'start', rotateWait: 30 } as const;
+      const { lines, first } = follow<TailedLine>((more) => tail([pattern], more), count, options);
+      await first;
+      for (let time = 0; time < 4; time++) {
+        for (let n = 2 + time; n >= 0; n--) await rename(path(n), path(n + 1));
+        await writeFile(path(0), `new ${time}\n`);
+        await sleep(60);
+      }
+      const read = (await lines).map(({ line }) => line);
+      assert.deepEqual(read.toSorted(), expected.toSorted());
+    }
+    await rm(place, { recursive: true });
+  });
+
+  it('follows a file that has the inode of one that was left and deleted', async () => {
+    const place = join(folder, 'inodes');
+    await mkdir(place);
+    const path = (name: string): string => join(place, name);
+    await writeFile(path('a.log'), 'a1\n');
+    const { lines, first } = follow<TailedLine>((options) => tail(`${place}/*.log`, options), 3, {
+      from: 'start',
+      rotateWait: 10,
+    });
+    await first;
+    await rename(path('a.log'), path('a.old'));
+    await writeFile(path('a.log'), 'a2\n');
+    await sleep(150);
+    await rm(path('a.old'));
+    await writeFile(path('b.log'), 'b1\n');
+    assert.deepEqual(
+      (await lines).map(({ line }) => line),
+      ['a1', 'a2', 'b1'],
+    );
     await rm(place, { recursive: true });
   });
 

@@ -135,6 +135,43 @@ describe('tail with a journal', () => {
     assert.deepEqual(lines.toSorted(), ['a1', 'a2', 'b1', 'b2', 'c1']);
   });
 
+  it('goes on in files of a pattern that have changed their names', async () => {
+    const place = newPlace();
+    const begin = (): StartedRun =>
+      pipeline(tail(`${place.log}*`, { from: 'start', interval: 10, rotateWait: 30 }))
+        .cpu(({ line }: TailedLine) => ({ line }))
+        .start(toNdjson(place.out), { pool, journal: place.journal });
+    const expected: string[] = [];
+    const write = async (): Promise<void> => {
+      expected.push(`line ${expected.length}`);
+      await appendFile(place.log, `${expected.at(-1)}\n`);
+    };
+    const rotate = async (): Promise<void> => {
+      for (let old = expected.length; old > 0; old--)
+        await rename(`${place.log}.${old}`, `${place.log}.${old + 1}`).catch(() => {});
+      await rename(place.log, `${place.log}.1`);
+      await write();
+    };
+    await write();
+    await rotate();
+    for (let time = 0; time < 2; time++) {
+      const run = begin();
+      for (let wait = 0; wait < 2; wait++) {
+        while (run.stats().items < expected.length) await new Promise((resolve) => setTimeout(resolve, 2));
+        // The first of a run is renamed, and left, while it runs; the last while none does.
+        await rotate();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await run.stop();
+      await rotate();
+    }
+    const run = begin();
+    while (run.stats().items < expected.length) await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await run.stop();
+    assert.deepEqual(((await read(place.out)) as string[]).toSorted(), expected.toSorted());
+  });
+
   it('has each line once after any number of kills, across rotations', async () => {
     const { log, out, journal } = newPlace();
     const trace = `${log}.trace`;
