@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -214,6 +214,12 @@ describe('a sink', () => {
     const both = pipeline(items).cpu(odd).onError(toNdjson(path)).to(toNdjson(path), { pool });
     await assert.rejects(both, /another sink of this program is writing it/);
     assert.equal(existsSync(path), false);
+    // The file is the same one by another name of its folder, also before it is there.
+    symlinkSync(folder, join(folder, 'alias'), 'junction');
+    const alias = pipeline(items)
+      .cpu(odd)
+      .onError(toNdjson(join(folder, 'alias', 'shared.ndjson')));
+    await assert.rejects(alias.to(toNdjson(path), { pool }), /another sink of this program is writing it/);
     const writes = await Promise.allSettled([1, 2].map(() => pipeline(items).to(toNdjson(path), { pool })));
     assert.deepEqual(writes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
     await pipeline(items).to(toNdjson(path), { pool });

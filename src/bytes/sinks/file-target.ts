@@ -86,10 +86,9 @@ export class FileTarget implements ByteTarget {
     // The name is cut, as it may have 255 bytes, and a character three.
     const name = `.${basename(real).slice(0, 70)}.${randomBytes(6).toString('hex')}.tmp`;
     const temporary = join(dirname(real), name);
-    const claimed = resolve(real);
-    const release = claimFile(claimed);
+    const release = claimFile(real);
     try {
-      return new FileTarget(claimed, temporary, await open(temporary, 'wx', OWN_MODE), mode, release);
+      return new FileTarget(real, temporary, await open(temporary, 'wx', OWN_MODE), mode, release);
     } catch (thrown) {
       release();
       throw thrown;
@@ -143,14 +142,15 @@ export class FileTarget implements ByteTarget {
   }
 }
 
-/** Finds the file that a path names in the end, whether or not it is there yet. */
+/** Finds the file that a path names in the end, whether or not it is there yet, by its one absolute path. */
 export async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    const folder = await realpath(dirname(path));
     const link = await readlink(path).catch(() => undefined);
-    return link === undefined ? path : followLinks(resolve(await realpath(dirname(path)), link));
+    return link === undefined ? join(folder, basename(path)) : followLinks(resolve(folder, link));
   }
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SinkRun } from '../sink.ts';
 import { type ByteTarget, chooseMode, followLinks, OWN_MODE } from './file-target.ts';
 import { claimFile } from './open-files.ts';
@@ -55,7 +55,7 @@ export class ResumedFile implements ByteTarget {
 
   /** @param asked - Mode of the file. `@defaultValue` see `chooseMode` */
   static async open(path: string, run: SinkRun, asked?: number): Promise<ResumedFile> {
-    const real = resolve(await followLinks(path));
+    const real = await followLinks(path).catch((thrown: unknown) => fail(path, thrown));
     let release: () => void;
     try {
       release = claimFile(real);
