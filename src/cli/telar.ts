@@ -12,6 +12,16 @@ const LEAVING = 2000;
 
 const [name, ...args] = process.argv.slice(2);
 
+// What cannot be written does not end a node in the middle of its tasks, whose output comes this way as well.
+process.stdout.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+  process.stdout.on('error', () => {});
+  // A reader that has left, as `head` does, has what it wanted.
+  if (code === 'EPIPE') return;
+  process.exitCode = MISTAKE;
+  process.stderr.write(`telar: Cannot write the output: ${message}\n`);
+});
+process.stderr.on('error', () => {});
+
 try {
   process.exitCode = await run(name, args);
 } catch (thrown) {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { LONGEST_DELAY } from '../async/backoff.ts';
 import type { Isolation } from '../options/pool-options.ts';
 import { assertName } from '../options/check.ts';
 import { ClusterNode, type NodeTerms } from '../cluster/node/node.ts';
@@ -139,7 +140,7 @@ async function serve(node: ClusterNode, drain: number, server: HealthServer | un
     let signals = 0;
     const end = (): void => {
       if (++signals > 1) process.exit(1);
-      setTimeout(() => process.exit(1), drain).unref();
+      setTimeout(() => process.exit(1), Math.min(drain, LONGEST_DELAY)).unref();
       resolve();
     };
     process.on('SIGTERM', end);

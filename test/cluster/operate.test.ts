@@ -40,7 +40,8 @@ describeOnABroker('Whoever operates a cluster', (broker) => {
     node = await startNode({
       url: broker.url,
       queue: QUEUE,
-      args: ['--workers', '2', '--health', String(port)],
+      // A time that is longer than the timers of Node take.
+      args: ['--workers', '2', '--health', String(port), '--drain', '1000h'],
     });
     cluster = new Cluster({ connection: broker.url, queue: QUEUE });
   });

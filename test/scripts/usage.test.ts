@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -38,4 +39,28 @@ describe('the usage of the scripts', () => {
       }
     });
   }
+});
+
+describe('the program telar', () => {
+  const program = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url));
+  const isPosix = process.platform !== 'win32';
+
+  it('does not mind that nobody reads what it says', { skip: !isPosix }, () => {
+    const script = 'set -o pipefail; { sleep 0.2; "$0" "$1" --help; } | true';
+    const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, program], {
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+
+  it('says in one line that it cannot write', { skip: !existsSync('/dev/full') }, () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, '--help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    assert.match(stderr, /^telar: Cannot write the output: ENOSPC[^\n]*\n$/);
+    assert.equal(status, 2);
+  });
 });
