@@ -39,6 +39,37 @@ describe('a spawned object', () => {
   });
 });
 
+test('a stream that fails before the call reads it that got it is a failure of that call alone', async () => {
+  const make = () => ({
+    give(): Generator<number> {
+      throw new RangeError('no numbers');
+    },
+    async sum(numbers: AsyncIterable<number>, wait: () => Promise<void>): Promise<number> {
+      await wait();
+      let sum = 0;
+      for await (const number of numbers) sum += number;
+      return sum;
+    },
+    ok: () => true,
+  });
+  await using giver = await spawn(make);
+  await using reader = await spawn(make);
+  const stray = new Set<unknown>();
+  const note = (reason: unknown): void => void stray.add(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const reading = reader.sum(giver.give(), async () => {
+      // The answer to a call comes behind those to the calls before it.
+      await giver.ok();
+      await setImmediate();
+    });
+    await assert.rejects(reading, { name: 'RangeError', message: 'no numbers' });
+    assert.deepEqual([...stray], []);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});
+
 test('the arguments of spawn are those of the call, also for a restart', async () => {
   const restart = { max: 1, within: 60_000, backoff: 0 };
   const args: [start: number] = [5];

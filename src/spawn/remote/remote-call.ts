@@ -20,7 +20,9 @@ export class RemoteCall extends Promise<unknown> implements AsyncGenerator<unkno
     return this.#read((stream) => stream.throw(thrown));
   }
 
+  /** Gives the call itself. A failure of it is one of its steps from here on, whenever its reader asks for one. */
   [Symbol.asyncIterator](): this {
+    void this.then(undefined, () => {});
     return this;
   }
 
