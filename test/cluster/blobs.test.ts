@@ -8,7 +8,7 @@ import { type Blobs, resolveBlobs, stow, unstow } from '../../src/cluster/messag
 import { open, seal } from '../../src/cluster/message/envelope.ts';
 import { connectRedis } from '../../src/cluster/store/redis/connection.ts';
 import { Cluster } from 'telar/cluster';
-import { parallelMap, parallelMapSettled } from 'telar';
+import { parallelMap, parallelMapIterable, parallelMapSettled } from 'telar';
 import * as stages from '../fixtures/cluster/stages.ts';
 import * as tasks from '../fixtures/cluster/tasks.ts';
 import { useRedis } from '../servers/redis.ts';
@@ -80,6 +80,23 @@ describe('Large items and outcomes', () => {
     await cluster.close();
     while ((await readdir(join(folder, 'shared'))).length > 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  test('run again in a run that goes on, where its blobs were deleted meanwhile', async () => {
+    const shared = join(folder, 'shared');
+    await using cluster = new Cluster({
+      connection: server.url,
+      queue: QUEUE,
+      secret: SECRET,
+      blobs: shared,
+    });
+    const items = [1, 2, 3].map((seed) => noise(2 * MB, seed));
+    const options = { pool: cluster, runId: 'cleaned', chunkSize: 1 };
+    for await (const _ of parallelMapIterable(items, tasks.echo, options)) break;
+    const left = await readdir(shared);
+    assert.ok(left.some((name) => name.includes('.out-')));
+    await Promise.all(left.map((name) => rm(join(shared, name))));
+    assert.deepEqual(await parallelMap(items, tasks.echo, options), items);
   });
 
   test('are refused in words where one side has no blobs', async () => {

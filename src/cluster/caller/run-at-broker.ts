@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobQueue } from '../engine/job-queue.ts';
+import type { ClusterError } from '../cluster-error.ts';
 import { tellHeal } from '../channels.ts';
 import type { RunHead, RunInfo } from '../message/messages.ts';
 import type { Broker } from '../store/broker.ts';
@@ -60,7 +61,7 @@ export class RunAtBroker {
     const committed = await run.#take();
     if (terms.name !== undefined && committed.size > 0) {
       const { keepsFailures } = terms.name;
-      const take = (numbers: readonly number[]): Promise<Map<number, Buffer>> => run.#fetch(numbers);
+      const take = (numbers: readonly number[]): Promise<Map<number, Buffer>> => run.#fetch(numbers, true);
       run.known = new KnownOutcomes(committed, { run: terms.id, keepsFailures, take });
     }
     run.#isOpen = true;
@@ -123,12 +124,18 @@ export class RunAtBroker {
     return numbers.length === 0 ? new Map() : await this.#fetch(numbers);
   }
 
-  async #fetch(numbers: readonly number[]): Promise<Map<number, Buffer>> {
+  /** @param mayLack - Whether outcomes are left out whose blobs are gone. */
+  async #fetch(numbers: readonly number[], mayLack = false): Promise<Map<number, Buffer>> {
     const outputs = await this.#insist(() => this.#broker.runs.take(this.#terms.id, numbers), true);
     for (const [number, output] of outputs) {
       this.#kept?.add(output.length);
-      // oxlint-disable-next-line no-await-in-loop -- outputs come one after the other, so that large ones do not add up.
-      outputs.set(number, await this.#parcels.unpack(number, output));
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- outputs come one after the other, so that large ones do not add up.
+        outputs.set(number, await this.#parcels.unpack(number, output));
+      } catch (thrown) {
+        if (!mayLack || (thrown as ClusterError).reason === 'refused') throw thrown;
+        outputs.delete(number);
+      }
     }
     return outputs;
   }
