@@ -57,8 +57,8 @@ export class RunAtBroker {
     const jobs = await terms.hub.openQueue(terms.head.version);
     const run = new RunAtBroker(terms, broker, nodes, jobs);
     await run.awaitNodes();
-    await run.#insist(() => broker.news.onCommit(terms.id, onNews));
     const committed = await run.#take();
+    await run.#lease.listen(onNews);
     if (terms.name !== undefined && committed.size > 0) {
       const { keepsFailures } = terms.name;
       const take = (numbers: readonly number[]): Promise<Map<number, Buffer>> => run.#fetch(numbers, true);

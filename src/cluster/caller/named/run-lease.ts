@@ -75,6 +75,16 @@ export class RunLease {
     }
   }
 
+  /** Hears of commits, once the run is held: before, they are for whoever of this program has it. Rejects with the run let go. */
+  async listen(onNews: () => void): Promise<void> {
+    try {
+      await this.#insist(() => this.#broker.news.onCommit(this.#terms.id, onNews));
+    } catch (thrown) {
+      await (this.#terms.name === undefined ? this.end() : this.leave());
+      throw thrown;
+    }
+  }
+
   /** Holds the run for some more time, unless that was done just now: then it gives nothing. */
   async renew(): Promise<EpochState | undefined> {
     if (performance.now() - this.#renewedAt < RENEWAL) return undefined;
@@ -93,10 +103,12 @@ export class RunLease {
   }
 
   async #bid(farewell: () => Promise<void>): Promise<void> {
+    // The next caller of the name may be one of this program, and listens as soon as the run is free.
+    const silenced = this.#broker.news.offCommit(this.#terms.id).catch(() => {});
     const say = async (): Promise<void> => {
       await farewell();
       await this.#broker.registry.leave(`run.${this.#terms.id}`);
-      await this.#broker.news.offCommit(this.#terms.id);
+      await silenced;
     };
     const onSilence = (silence: number): boolean => this.#broker.reset(silence);
     await insist(say, { limit: FAREWELL, patience: ANSWER, onSilence }).catch(() => {});
