@@ -12,6 +12,7 @@ import {
   WaitsAtItsEnd,
 } from '../fixtures/spawn/endless.ts';
 import { catchReason } from '../harness/collect.ts';
+import { until } from '../harness/latch.ts';
 
 census();
 
@@ -94,6 +95,26 @@ describe('the signal of a spawned object', () => {
       assert.equal(await catchReason(object.ok()), reason);
     });
   }
+});
+
+test('the signal of spawn is heard also while objects are closed, since another of the group was not made', async () => {
+  const cells = new Int32Array(new SharedArrayBuffer(4));
+  const make = (given: Int32Array): AsyncDisposable => {
+    // The second of them fails, once the first is there.
+    if (Atomics.add(given, 0, 1) > 0) throw new RangeError('no second');
+    return {
+      [Symbol.asyncDispose]: async () => {
+        Atomics.store(given, 0, -1);
+        await new Promise(() => {});
+      },
+    };
+  };
+  const controller = new AbortController();
+  const options = { instances: 2, closeTimeout: Infinity, signal: controller.signal };
+  const spawning = catchReason(spawn(make, [cells], options));
+  await until(() => Atomics.load(cells, 0) === -1);
+  controller.abort(new Error('enough'));
+  assert.match(String(await spawning), /no second/);
 });
 
 describe('an object that is not made within `startTimeout`', () => {

@@ -91,8 +91,8 @@ export class ObjectGroup {
     try {
       await settleAll(this.#members.map((member) => member.start()));
     } catch (thrown) {
-      this.#stopListening?.();
-      await Promise.allSettled(this.#members.map((member) => member.close()));
+      // The failure of one object says more than that of another to close.
+      await this.close().catch(() => {});
       throw thrown;
     }
   }
