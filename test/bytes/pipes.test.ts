@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { csv, lines, ndjson, toCsv, toLines } from 'telar/files';
 import { pipeline } from 'telar';
 import { census } from '../census.ts';
@@ -29,6 +30,50 @@ describe('a named pipe', needsPosix('named pipes'), () => {
       await writeFile(path, text);
       assert.deepEqual(await reading, text === '' ? [] : ['a', 'b', 'c']);
     }
+  });
+
+  it('is read as a stream is: compressed or not, and each record when it comes', async () => {
+    const path = join(folder, 'live');
+    execFileSync('mkfifo', [path]);
+    for (const pack of [(text: string) => Buffer.from(text), gzipSync, brotliCompressSync]) {
+      const file = pack === brotliCompressSync ? `${path}.br` : path;
+      if (file !== path) execFileSync('mkfifo', [file]);
+      const reading = pipeline(lines(file)).toArray({ pool });
+      await writeFile(file, pack('a\nb\n'));
+      assert.deepEqual(await reading, ['a', 'b']);
+    }
+    const writing = open(path, 'w');
+    const controller = new AbortController();
+    const reading = pipeline(lines(path)).forEach((line) => controller.abort(new Error(`got ${line}`)), {
+      pool,
+      signal: AbortSignal.any([controller.signal, AbortSignal.timeout(5000)]),
+    });
+    const writer = await writing;
+    await writer.write('first\n');
+    // Whoever leaves does not wait for one who writes nothing more.
+    await assert.rejects(reading, /got first/);
+    await writer.close();
+  });
+});
+
+describe('a stream', () => {
+  it('has its records read while it is silent behind them', async () => {
+    let goOn: () => void = () => {};
+    const isRead = new Promise<void>((resolve) => (goOn = resolve));
+    async function* say(): AsyncGenerator<string> {
+      yield 'first\n';
+      await isRead;
+      yield 'second\n';
+    }
+    const read: string[] = [];
+    await pipeline(lines(say())).forEach(
+      (line) => {
+        read.push(line);
+        goOn();
+      },
+      { pool, signal: AbortSignal.timeout(5000) },
+    );
+    assert.deepEqual(read, ['first', 'second']);
   });
 });
 

@@ -7,7 +7,7 @@ import type { BlockReader } from '../block.ts';
 import type { BlockStart } from '../source.ts';
 import { InputBlockReader } from './block-reader.ts';
 import type { InputPlace } from './inputs/byte-input.ts';
-import { type InputForm, openBytes, openFile, openPieces } from './inputs/open-input.ts';
+import { type InputForm, isPipe, openBytes, openFile, openPieces, openPipe } from './inputs/open-input.ts';
 import type { RecordRules } from '../record-rules.ts';
 import { isPattern, listMatches } from './inputs/patterns.ts';
 
@@ -83,7 +83,8 @@ async function* findFiles(
   const files = await listFiles(paths);
   const isOneOfMany = Array.isArray(paths) || (isPattern(paths as string | URL) && files[0] !== paths);
   for (const file of files.slice(first)) {
-    yield { file, isOneOfMany, isLive: false, open: () => openFile(file, form) };
+    const isLive = await isPipe(file);
+    yield { file, isOneOfMany, isLive, open: () => (isLive ? openPipe(file, form) : openFile(file, form)) };
   }
 }
 

@@ -8,6 +8,8 @@ export interface ByteInput {
   readonly remaining: number | undefined;
   /** Whether bytes come as somebody sends them, so that those which are there should not wait for more. */
   readonly isLive: boolean;
+  /** Resolves when a read would not wait for anybody. Only live inputs have it. */
+  readonly whenReady?: (() => Promise<void>) | undefined;
   /** Goes on at this byte, be it before the current one or behind it. Only inputs that can be read again have it. */
   readonly seek?: ((offset: number) => Promise<void>) | undefined;
   /** Fills the start of `target`; resolves to the number of bytes, 0 at the end. */

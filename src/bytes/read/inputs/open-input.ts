@@ -36,17 +36,36 @@ export async function openBytes(bytes: Uint8Array, form: InputForm): Promise<Byt
   return await ReopenedInput.open(() => openPieces(onePiece(bytes), form));
 }
 
-/** Opens bytes that come in pieces. */
-export async function openPieces(pieces: AsyncIterable<unknown>, form: InputForm): Promise<ByteInput> {
-  if (form.compression === 'none') return applyEncoding(new StreamInput(pieces), form);
+/**
+ * Says whether a path is that of a pipe or a device: it gives its bytes once, as somebody sends them, and waits for them.
+ */
+export async function isPipe(file: string): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats !== undefined && (stats.isFIFO() || stats.isCharacterDevice());
+}
+
+/** Opens a pipe, once: who writes there takes the first reader that leaves for the last. */
+export async function openPipe(file: string, form: InputForm): Promise<ByteInput> {
+  const stream = createReadStream(file, { highWaterMark: PIECE });
+  const compression = isBrotli(file) && form.compression === 'auto' ? 'brotli' : form.compression;
+  return await openPieces(stream, { ...form, compression }, file);
+}
+
+/** Opens bytes that come in pieces, those of `file` where they have a name. */
+export async function openPieces(
+  pieces: AsyncIterable<unknown>,
+  form: InputForm,
+  file?: string,
+): Promise<ByteInput> {
+  if (form.compression === 'none') return applyEncoding(new StreamInput(pieces, file), form);
   const iterator = openIterator(pieces);
   try {
     const { first, compression } = await recognise(iterator, form.compression);
-    const name = 'The input';
+    const name = file ?? 'The input';
     assertDecompressor(compression, name);
     const all = join(first, iterator);
     const plain = compression === 'none' ? all : decompress(all, compression, name);
-    return applyEncoding(new StreamInput(plain), form);
+    return applyEncoding(new StreamInput(plain, file), form);
   } catch (thrown) {
     await iterator.return?.();
     throw thrown;
@@ -96,8 +115,8 @@ async function takeStep(iterator: AsyncIterator<unknown>): Promise<IteratorResul
 }
 
 async function detect(file: string): Promise<Compression> {
-  if (file.endsWith('.br')) return 'brotli';
-  // A pipe is opened once, to be read: who writes there takes the first reader that leaves for the last.
+  if (isBrotli(file)) return 'brotli';
+  // The error for a folder, and for other things that are no files, is that of reading them.
   const stats = await stat(file).catch(() => undefined);
   if (stats !== undefined && !stats.isFile()) return 'none';
   const handle = await open(file, 'r');
@@ -108,4 +127,8 @@ async function detect(file: string): Promise<Compression> {
   } finally {
     await handle.close();
   }
+}
+
+function isBrotli(file: string): boolean {
+  return file.endsWith('.br');
 }

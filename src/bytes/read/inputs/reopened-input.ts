@@ -32,6 +32,10 @@ export class ReopenedInput implements ByteInput {
     return read;
   }
 
+  readonly whenReady = async (): Promise<void> => {
+    await this.#input.whenReady?.();
+  };
+
   close(): Promise<void> {
     return this.#input.close();
   }

@@ -12,23 +12,40 @@ export class StreamInput implements ByteInput {
   readonly #iterator: AsyncIterator<unknown>;
   #piece: Uint8Array = new Uint8Array(0);
   #isDone = false;
+  /** Pull of the next piece, from its begin until a read takes it. */
+  #pulling: Promise<void> | undefined;
 
   constructor(pieces: AsyncIterable<unknown>, file?: string) {
     this.file = file;
     this.#iterator = openIterator(pieces);
   }
 
+  readonly whenReady = async (): Promise<void> => {
+    this.#pulling ??= this.#pull();
+    // A failure is that of the read.
+    await this.#pulling.catch(() => {});
+  };
+
   async read(target: Uint8Array): Promise<number> {
-    while (this.#piece.length === 0) {
-      if (this.#isDone) return 0;
-      const step = assertStep(await this.#iterator.next());
-      if (isLast(step)) this.#isDone = true;
-      else this.#piece = toBytes(step.value);
+    const pulling = (this.#pulling ??= this.#pull());
+    try {
+      await pulling;
+    } finally {
+      this.#pulling = undefined;
     }
     const taken = this.#piece.subarray(0, target.length);
     target.set(taken);
     this.#piece = this.#piece.subarray(taken.length);
     return taken.length;
+  }
+
+  /** Pulls a piece, unless there is one, or none will come. */
+  async #pull(): Promise<void> {
+    while (this.#piece.length === 0 && !this.#isDone) {
+      const step = assertStep(await this.#iterator.next());
+      if (isLast(step)) this.#isDone = true;
+      else this.#piece = toBytes(step.value);
+    }
   }
 
   async close(): Promise<void> {

@@ -96,6 +96,7 @@ export class CarriageReturnInput implements ByteInput {
   readonly file: string | undefined;
   readonly isLive: boolean;
   readonly seek: ByteInput['seek'];
+  readonly whenReady: ByteInput['whenReady'];
   readonly #input: ByteInput;
   readonly #form: UnitForm;
   readonly #begin: () => CarriageReturns;
@@ -114,6 +115,7 @@ export class CarriageReturnInput implements ByteInput {
     this.#returns = returns;
     this.file = input.file;
     this.isLive = input.isLive;
+    this.whenReady = input.whenReady;
     const { seek } = input;
     if (seek !== undefined) {
       this.seek = async (offset) => {
