@@ -67,9 +67,11 @@ describe('a failed try', () => {
     });
     assert.equal(await download(`${server.url}/later`, { as: 'text' }), 'now');
     assert.ok(waited >= 990, `waited ${waited} ms`);
-    const long = counted([503], { 'retry-after': '3600' });
-    await assert.rejects(download(`${server.url}/counted`), { status: 503 });
-    assert.equal(long.tries, 1);
+    for (const header of ['3600', '3600, 3600', new Date(Date.now() + 3_600_000).toUTCString()]) {
+      const long = counted([503], { 'retry-after': header });
+      await assert.rejects(download(`${server.url}/counted`), { status: 503 });
+      assert.equal(long.tries, 1, header);
+    }
   });
 });
 
