@@ -58,6 +58,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/processes/failure.',
       'test/processes/suspended.',
       'test/parallel-map/recycling.',
+      'test/flow/pool/loading.',
     ],
   },
   {

@@ -71,10 +71,13 @@ export class Patrol {
     if (this.#pool.runs > 0) this.#adjust();
   }
 
-  /** Stops looking, since no run has come after the last one, and lets the sessions rest. */
+  /**
+   * Lets the sessions rest, since no run has come after the last one, and stops looking once those that cannot rest have
+   * ended: one may load a module that never loads.
+   */
   rest(): void {
-    this.#adjust();
     this.#rest.enter();
+    this.#adjust();
   }
 
   /** Notes that the sessions end. */
@@ -87,9 +90,13 @@ export class Patrol {
     this.#busyAt = performance.now();
   }
 
-  /** Adjusts the patrol to look as often as the shortest time limit wants it, and not at all without a run. */
+  /**
+   * Adjusts the patrol to look as often as the shortest time limit wants it, and not at all where there is no run, and no
+   * worker that was asked to end.
+   */
   #adjust(): void {
-    let every = this.#pool.runs > 0 ? EVERY : 0;
+    const isNeeded = this.#pool.runs > 0 || [...this.#pool.sessions].some(({ isEnding }) => isEnding);
+    let every = isNeeded ? EVERY : 0;
     for (const { terms } of this.#timed) every = Math.min(every, Math.max(1, (terms.timeout ?? EVERY) / 10));
     if (every === this.#every) return;
     clearInterval(this.#timer);
@@ -101,6 +108,8 @@ export class Patrol {
 
   #look(): void {
     const now = performance.now();
+    // The last worker may have come to its end.
+    this.#adjust();
     let isIdle = true;
     const patience = this.patience;
     for (const session of this.#pool.sessions) {

@@ -70,12 +70,18 @@ export class HeldChunks {
 
   /**
    * Asks for an end of a run's chunk that is held here: nothing more of it begins, and the current item is told.
-   * Returns whether one of its items, or the load of its task, is in progress.
+   * Returns whether one of its items is in progress, or the load of a task that no worker has loaded yet.
+   *
+   * @remarks A task that has run elsewhere can be loaded: the worker goes on with that, for the calls to come. To stop it
+   *   and start another, call by call, would take their time and come to nothing where a load takes longer than a call.
    */
   ask(sent: SentChunk): boolean {
     const { slots } = this.#hosted;
     sent.end = takeBack(slots, sent.row, 0);
-    if (sent.end === 0) return this.chunks[0] === sent && readPhase(slots) === PHASE_LOADING;
+    if (sent.end === 0) {
+      const { service } = sent.work.terms;
+      return service === undefined && this.chunks[0] === sent && readPhase(slots) === PHASE_LOADING;
+    }
     withdraw(slots, sent.row);
     this.abort(sent);
     return true;
