@@ -13,7 +13,7 @@ census();
 /** `npm run chaos` takes others each time. */
 const SEEDS: readonly number[] = Array.from({ length: sample(1, 4) }, (_, at) => seedOf(20_261) + at);
 /** These faults take long: `npm test` has them one by one, in tests of their own. */
-const LONG: readonly string[] = sample(['message-life', 'timeouts'], []);
+const LONG: readonly string[] = sample(['message-life', 'timeouts', 'deaths'], []);
 /** These faults are slow on processes: `npm test` has them on threads, and those of memory in `test/processes/`. */
 const SLOW: readonly string[] = sample(
   ['random-faults', 'deaths', 'reading', 'memory-shapes', 'closing'],

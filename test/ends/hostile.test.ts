@@ -76,7 +76,7 @@ for (const isolate of ['thread', 'process'] as const) {
       for (const form of Object.keys(forms) as Form[]) {
         const pool = new Pool({ workers: 1, isolate });
         // Tasks run one after the other, since what one replaced stays so for those after it.
-        for (const name of choose(form, Object.keys(globals), isolate === 'thread' ? 2 : 8)) {
+        for (const name of choose(form, Object.keys(globals), isolate === 'thread' ? 3 : 12)) {
           became[form].push(await runOne(form, 'globals', name, pool));
           await assertWorks(form, pool, name, undefined);
         }

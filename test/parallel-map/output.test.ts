@@ -30,7 +30,7 @@ function numbered(name: string, lines: number): string[] {
 }
 
 /** 5 MB, or 10: more than a worker may have waiting. */
-const MANY: number = sample(20_000, 100_000);
+const MANY: number = sample(10_000, 100_000);
 
 describe('what workers print arrives, all of it and in order,', () => {
   it('when the process ends right after the call', async () => {

@@ -81,7 +81,7 @@ describe('a worker that wears out', () => {
     assert.ok(counts.length >= 2 && counts.slice(0, -1).every((count) => count > 1), String(counts));
   });
 
-  it('stays when what it has left is garbage', async () => {
+  it('stays when what it has left is garbage', inFull, async () => {
     const counts = await withPool({ workers: 1, maxMemoryPerWorker: 40 * MB }, async (pool) =>
       countByWorker(await parallelMap(list(20), litter, { pool, chunkSize: 1 }), 20),
     );

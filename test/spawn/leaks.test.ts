@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { sample } from '../harness/long.ts';
 import { runProgram } from '../harness/program.ts';
 
-const calls = sample('1500', '100000');
+const calls = sample('600', '100000');
 const cycles = sample('10', '1000');
 
 interface Left {

@@ -61,8 +61,11 @@ describe('a program that is started', () => {
     run([...refused, '--input-type', 'module', '-'], source),
   );
 
-  it('with flags that its children do not get, and values that stand by themselves, has all its calls', () =>
-    run(['--test-name-pattern', 'none', '--inspect-port', '0', fileURLToPath(program)]));
+  it(
+    'with flags that its children do not get, and values that stand by themselves, has all its calls',
+    inFull,
+    () => run(['--test-name-pattern', 'none', '--inspect-port', '0', fileURLToPath(program)]),
+  );
 
   for (const [what, flag, preload] of [
     ['in a realm that lacks what Node has', '--require', 'test/fixtures/starts/poor-realm.cjs'],
@@ -73,6 +76,7 @@ describe('a program that is started', () => {
       run([flag, fileURLToPath(new URL(preload, root)), fileURLToPath(program)]));
   }
 
-  it('as a module for which NODE_OPTIONS says so has all its calls', () =>
-    run(['--expose-gc', '-'], source, { NODE_OPTIONS: '--input-type=module --max-old-space-size=512' }));
+  it('as a module for which NODE_OPTIONS says so has all its calls', inFull, () =>
+    run(['--expose-gc', '-'], source, { NODE_OPTIONS: '--input-type=module --max-old-space-size=512' }),
+  );
 });

@@ -68,7 +68,7 @@ describe('closures travel from', () => {
   it('the entry file, exported by a CommonJS module', inFull, () => {
     assert.equal(run([write('exporting.cjs', `${asCommonJs} exports.task = task;`)]), expected);
   });
-  it('the entry file, named without its extension', () => {
+  it('the entry file, named without its extension', inFull, () => {
     write('bare.js', `${asCommonJs} exports.task = task;`);
     assert.equal(run([join(folder, 'bare')]), expected);
   });
@@ -83,7 +83,7 @@ describe('closures travel from', () => {
       expected,
     );
   });
-  it('node --eval, as an ES module', () => {
+  it('node --eval, as an ES module', inFull, () => {
     assert.equal(run(['--input-type=module', '--eval', asModule]), expected);
   });
   it('the standard input', () => {
@@ -191,7 +191,7 @@ describe('closures travel', () => {
   it('with source maps enabled', inFull, () =>
     assert.equal(run(['--enable-source-maps', entry()]), expected),
   );
-  it('while coverage is collected', () => {
+  it('while coverage is collected', inFull, () => {
     assert.equal(run([entry()], { env: { NODE_V8_COVERAGE: join(folder, 'coverage') } }), expected);
   });
   it('where code from strings is not allowed', () => {

@@ -55,7 +55,7 @@ describeOnBrokers('Calls on a cluster', (broker) => {
     );
   });
 
-  test('an iterable is read as its reader goes on, and left', async () => {
+  test('an iterable is read as its reader goes on, and left', once, async () => {
     let pulled = 0;
     let isClosed = false;
     async function* source(): AsyncGenerator<number> {
@@ -97,7 +97,7 @@ describeOnBrokers('Calls on a cluster', (broker) => {
     assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
   });
 
-  test('failures, tries and what is skipped are those of threads', async () => {
+  test('failures, tries and what is skipped are those of threads', once, async () => {
     await using pool = new Pool({ workers: 2 });
     const both = async <R>(run: (on: Pool | Cluster) => Promise<R>): Promise<void> => {
       assert.deepEqual(await run(cluster), await run(pool));

@@ -12,7 +12,7 @@ import { usePostgres } from '../../servers/postgres.ts';
 census();
 const pool = usePool();
 const database = usePostgres();
-const count = sample(20, 200);
+const count = sample(10, 200);
 const zones = sample(
   ['America/New_York', 'Europe/Berlin'],
   ['Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Asia/Tokyo', 'UTC'],
