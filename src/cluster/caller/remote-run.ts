@@ -209,7 +209,7 @@ export class RemoteRun {
     this.#tellHeal(lost, 'chunk');
     this.#tellHeal(left, 'job');
     if (lost.length > 0) await run.send(lost);
-    await run.ask(left);
+    await run.ask(left, true);
   }
 
   #tellHeal(chunks: readonly OutstandingChunk[], lost: 'chunk' | 'job'): void {

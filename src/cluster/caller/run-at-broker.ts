@@ -2,19 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobQueue } from '../engine/job-queue.ts';
 import type { ClusterError } from '../cluster-error.ts';
 import { tellHeal } from '../channels.ts';
-import type { RunHead, RunInfo } from '../message/messages.ts';
 import type { Broker } from '../store/broker.ts';
 import { insist } from '../store/insist.ts';
 import type { Lease } from '../store/store.ts';
-import type { RunName } from '../../flow/work/dispatcher.ts';
-import type { Hub } from './hub.ts';
 import { describeSuperseded } from './named/refusals.ts';
 import { CALLER, RunLease } from './named/run-lease.ts';
 import { KeptBytes } from './named/kept-bytes.ts';
 import { KnownOutcomes } from './named/known-outcomes.ts';
 import type { Capacity, NodesView } from './nodes-view.ts';
 import { Parcels } from './chunk/parcels.ts';
-import type { Outstanding, OutstandingChunk } from './chunk/outstanding.ts';
+import type { OutstandingChunk } from './chunk/outstanding.ts';
+import { Unread } from './chunk/unread.ts';
+import { describeRun, type RunTerms } from './run-terms.ts';
 
 /** Milliseconds between two looks for a node, while none is there. */
 const LOOK = 200;
@@ -27,6 +26,7 @@ export class RunAtBroker {
   known: KnownOutcomes | undefined;
   readonly #terms: RunTerms;
   readonly #parcels: Parcels;
+  readonly #unread: Unread;
   readonly #broker: Broker;
   readonly #nodes: NodesView;
   readonly #jobs: JobQueue;
@@ -37,9 +37,10 @@ export class RunAtBroker {
 
   private constructor(terms: RunTerms, broker: Broker, nodes: NodesView, jobs: JobQueue) {
     this.#terms = terms;
-    const { id, head, hub } = terms;
-    const { signer, blobs } = hub.terms;
-    this.#parcels = new Parcels({ run: id, head: JSON.stringify(head), signer, blobs });
+    const { id, head, hub, isOver } = terms;
+    const { signer, blobs, brokerTimeout: patience } = hub.terms;
+    this.#parcels = new Parcels({ run: id, head: JSON.stringify(head), signer, blobs, patience, isOver });
+    this.#unread = new Unread(patience);
     this.#broker = broker;
     this.#nodes = nodes;
     this.#jobs = jobs;
@@ -104,8 +105,14 @@ export class RunAtBroker {
     else await this.#regain(state, held);
   }
 
-  /** Asks for a node for each chunk that is still outstanding. */
-  async ask(batch: readonly OutstandingChunk[]): Promise<void> {
+  /**
+   * Asks for a node for each chunk that is still outstanding.
+   *
+   * @param isAgain - Whether jobs of the chunks are lost. A node fails that of a chunk whose items it does not find in blobs, from
+   *   which these may have been deleted: they are put there again.
+   */
+  async ask(batch: readonly OutstandingChunk[], isAgain = false): Promise<void> {
+    if (isAgain) await this.#parcels.stowAgain(batch);
     const wanted = batch.filter(({ number }) => this.#terms.outstanding.get(number) !== undefined);
     if (wanted.length === 0 || this.#terms.isOver()) return;
     for (const chunk of wanted) chunk.tries++;
@@ -132,8 +139,10 @@ export class RunAtBroker {
       try {
         // oxlint-disable-next-line no-await-in-loop -- outputs come one after the other, so that large ones do not add up.
         outputs.set(number, await this.#parcels.unpack(number, output));
+        this.#unread.forget(number);
       } catch (thrown) {
-        if (!mayLack || (thrown as ClusterError).reason === 'refused') throw thrown;
+        if ((thrown as ClusterError).reason === 'refused') throw thrown;
+        if (!mayLack) this.#unread.note(number, thrown);
         outputs.delete(number);
       }
     }
@@ -142,7 +151,8 @@ export class RunAtBroker {
 
   /** Deletes what the caller has, unless a later one may ask for it. */
   async drop(numbers: readonly number[]): Promise<void> {
-    if (numbers.length === 0 || this.#terms.name !== undefined) return;
+    if (numbers.length === 0) return;
+    if (this.#terms.name !== undefined) return await this.#parcels.dropInputs(numbers);
     await this.#insist(() => this.#broker.runs.drop(this.#terms.id, numbers));
     await this.#parcels.drop(numbers);
   }
@@ -153,35 +163,35 @@ export class RunAtBroker {
     const state = await this.#lease.renew();
     if (state === undefined) return;
     if (state !== 'held') await this.#regain(state, held);
-    const { task, version } = this.#terms.head;
-    const { facts, items: outstanding } = this.#terms.outstanding;
-    const { suspects, healed } = facts.counts;
-    const { items, since } = facts;
-    const told = { task, version, caller: CALLER, items, outstanding, suspects, healed, since };
-    const info: RunInfo = { v: 1, run: this.#terms.id, ...told, seen: Date.now() };
+    const info = describeRun(this.#terms);
     // The news are for people only, so nobody waits for them.
     this.#broker.registry.announce(`run.${this.#terms.id}`, JSON.stringify(info)).catch(() => {});
   }
 
-  /** Finds the chunks that the store does not know, and those that no job leads to a node. */
+  /**
+   * Finds the chunks that the store does not know, and those that no job leads to a node. Outcomes that are there, in blobs that
+   * cannot be read, are waited for at first, and then deleted.
+   */
   async findLost(
     chunks: readonly OutstandingChunk[],
   ): Promise<{ readonly unknown: OutstandingChunk[]; readonly unserved: OutstandingChunk[] }> {
     const numbers = chunks.map(({ number }) => number);
     const known = await this.#insist(() => this.#broker.runs.findOutstanding(this.#terms.id, numbers));
+    const unknown = chunks.filter(({ number }) => !known.has(number) && !this.#unread.waits(number));
+    const unread = unknown.map(({ number }) => number).filter((number) => this.#unread.has(number));
+    if (unread.length > 0) await this.#insist(() => this.#broker.runs.drop(this.#terms.id, unread));
     const ids = chunks.map((chunk) => this.#nameJob(chunk));
     const lost = new Set(await this.#insist(() => this.#jobs.findLost(ids), false, this.#jobs));
     return {
-      unknown: chunks.filter(({ number }) => !known.has(number)),
+      unknown,
       unserved: chunks.filter((chunk) => known.has(chunk.number) && lost.has(this.#nameJob(chunk))),
     };
   }
 
   /** Deletes all that there is of the run, or lets it go for a later caller. Never rejects. */
   async end(isComplete = true): Promise<void> {
-    if (!isComplete) return await this.#lease.leave();
-    await this.#lease.end();
-    await this.#parcels.end();
+    await (isComplete ? this.#lease.end() : this.#lease.leave());
+    await this.#parcels.end(isComplete);
   }
 
   /** Takes the run, and returns the metadata of what has outcomes. */
@@ -230,18 +240,4 @@ export class RunAtBroker {
     const onSilence = (silence: number): boolean => of.reset(silence);
     return await insist(step, { limit, isOver, isLarge, onSilence });
   }
-}
-
-/** Terms that a run is opened with. */
-export interface RunTerms {
-  readonly id: string;
-  /** Terms of a run that has a name, which is its id then. */
-  readonly name: RunName | undefined;
-  readonly hub: Hub;
-  /** Milliseconds for which its broker is waited for until it is open. */
-  readonly patience: number;
-  readonly head: RunHead;
-  readonly outstanding: Outstanding;
-  /** Tells whether the run has ended here. */
-  readonly isOver: () => boolean;
 }

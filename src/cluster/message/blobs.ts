@@ -83,16 +83,18 @@ class BlobFolder implements Blobs {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    // A failure is not kept: a folder of another machine may be there again later.
-    await (this.#made ??= this.#make().catch((thrown: unknown) => {
+    // A failure is not kept: a folder of another machine may be there again later, and one that was deleted is made again.
+    try {
+      await (this.#made ??= this.#make());
+      const path = join(this.#folder, key);
+      // The file is renamed when it is complete: whoever reads it finds all of it, or nothing.
+      const part = `${path}.${process.pid}.part`;
+      await writeFile(part, bytes, { mode: 0o600 });
+      await rename(part, path);
+    } catch (thrown) {
       this.#made = undefined;
       throw thrown;
-    }));
-    const path = join(this.#folder, key);
-    // The file is renamed when it is complete: whoever reads it finds all of it, or nothing.
-    const part = `${path}.${process.pid}.part`;
-    await writeFile(part, bytes, { mode: 0o600 });
-    await rename(part, path);
+    }
   }
 
   async get(key: string): Promise<Uint8Array> {

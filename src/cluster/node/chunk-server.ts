@@ -38,11 +38,18 @@ export interface ServerParts {
   readonly insist: <R>(step: () => Promise<R>, isLarge?: boolean) => Promise<R>;
 }
 
+/** Times that a chunk goes back since blobs fail, until its items fail: its caller asks again each 3 s, so for 5 minutes. */
+const MOST_FAILURES = 100;
+/** Chunks that went back which are remembered. */
+const MOST_FAILED = 1000;
+
 /** Serves the jobs of one version: fetches the chunk, runs it, and commits what became of it. */
 export class ChunkServer {
   readonly #parts: ServerParts;
   readonly #version: string;
   readonly #counts: NodeCounts;
+  /** Counts, by the names of chunks, of how often each went back since blobs failed. */
+  readonly #failures = new Map<string, number>();
 
   constructor(parts: ServerParts, version: string, counts: NodeCounts) {
     this.#parts = parts;
@@ -64,7 +71,7 @@ export class ChunkServer {
     } catch (reason) {
       // The caller of the job may be of a version to come, and would have a failed job run again for ever.
       warnOfRefusal(reason as ClusterError);
-      await this.#commit({ run, number }, sealRefusal('unloadable', 1, reason));
+      await this.#commit({ run, number }, sealRefusal('unloadable', 1, reason), 1);
       return { items: 0, failed: 0, ms: 0, node: this.#parts.node };
     }
     this.#counts.begin(meta.count, begun.starts);
@@ -99,7 +106,7 @@ export class ChunkServer {
     tellBegin(event);
     const done = await this.#runChunk(name, begun, head, meta);
     if (done === undefined) return 'gone';
-    const isFirst = await this.#commit(name, done.output);
+    const isFirst = await this.#commit(name, done.output, items);
     const ms = Math.round(performance.now() - startedAt);
     const { failed } = done;
     this.#counts.commit({ items, failed, ms }, isFirst);
@@ -127,7 +134,7 @@ export class ChunkServer {
     let chunk: NodeChunk;
     try {
       const packed = checkWith(signer, input, 'in', run, number, begun.head, begun.meta);
-      const { sealed } = await this.#useBlobs(name, () => unstow(this.#parts.blobs, packed));
+      const { sealed } = await this.#useBlobs(name, 'in', () => unstow(this.#parts.blobs, packed));
       chunk = { ...name, definition, head, ...readChunk(head, meta, sealed) };
     } catch (reason) {
       if (reason instanceof BlobError) throw reason;
@@ -141,13 +148,19 @@ export class ChunkServer {
     return { output: sealOutput(sent), failed: countFailed(output) };
   }
 
-  /** Commits outcomes. Resolves with whether they were the first. */
-  async #commit(name: ChunkName, sealed: Buffer): Promise<boolean> {
+  /** Commits outcomes of so many items. Resolves with whether they were the first. */
+  async #commit(name: ChunkName, given: Buffer, items: number): Promise<boolean> {
+    let sealed = given;
     const { run, number } = name;
     const { runs, insist, blobs, signer } = this.#parts;
     // Several nodes may have the chunk: each has a key of its own.
     const key = `${run}.${number}.out-${randomBytes(6).toString('hex')}`;
-    const packed = await this.#useBlobs(name, () => stow(blobs, sealed, key));
+    const packed = await this.#useBlobs(name, 'out', () => stow(blobs, sealed, key)).catch(
+      (reason: unknown) => {
+        if (reason instanceof BlobError) throw reason;
+        return (sealed = sealRefusal('unreadable', items, reason));
+      },
+    );
     const output = signWith(signer, packed, 'out', run, number);
     if (await insist(() => runs.commit(run, number, output), true)) return true;
     if (packed === sealed) return false;
@@ -158,14 +171,27 @@ export class ChunkServer {
     return false;
   }
 
-  /** Does a step with blobs. Where these cannot be reached the chunk goes back, and its caller asks for it again. */
-  async #useBlobs<R>({ run, number }: ChunkName, step: () => Promise<R>): Promise<R> {
+  /**
+   * Does a step with blobs. Where these cannot be reached the chunk goes back, and its caller asks for it again; where that was
+   * so too often a ClusterError says so: a node may have another folder than its callers.
+   */
+  async #useBlobs<R>({ run, number }: ChunkName, of: 'in' | 'out', step: () => Promise<R>): Promise<R> {
+    const name = `${run}.${number}.${of}`;
     try {
-      return await step();
-    } catch (thrown) {
-      if (thrown instanceof ClusterError) throw thrown;
+      const done = await step();
+      this.#failures.delete(name);
+      return done;
+    } catch (cause) {
+      if (cause instanceof ClusterError) throw cause;
+      const message = `Blobs, which callers and nodes have to share, could not be used: ${describeReason(cause)}`;
+      const count = (this.#failures.get(name) ?? 0) + 1;
+      this.#failures.delete(name);
+      if (count >= MOST_FAILURES) throw new ClusterError(message, 'broker', { cause });
+      this.#failures.set(name, count);
+      // Chunks that another node has run are not heard of again.
+      if (this.#failures.size > MOST_FAILED) this.#failures.delete([...this.#failures.keys()][0] as string);
       await this.#parts.insist(() => this.#parts.runs.release(run, number));
-      throw new BlobError(`Blobs could not be used: ${String(thrown)}`, { cause: thrown });
+      throw new BlobError(message, { cause });
     }
   }
 
@@ -190,6 +216,10 @@ export class ChunkServer {
 /** Blobs cannot be reached. The error fails the job, as the broker's own errors do. */
 class BlobError extends Error {
   override name = 'BlobError';
+}
+
+function describeReason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 let hasWarned = false;

@@ -57,7 +57,11 @@ export function sealOutput<T extends ChunkOutput>(output: T): Buffer {
 }
 
 /** Seals the outcome of a chunk none of whose items can run. */
-export function sealRefusal(kind: 'undecodable' | 'unloadable', count: number, reason: unknown): Buffer {
+export function sealRefusal(
+  kind: 'undecodable' | 'unloadable' | 'unreadable',
+  count: number,
+  reason: unknown,
+): Buffer {
   const piece: Piece = { kind, from: 0, to: count, late: [], thrown: encodeThrown(reason) };
   return seal({ pieces: [piece], strays: [] });
 }
