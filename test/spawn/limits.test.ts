@@ -11,6 +11,7 @@ import {
   NeverMade,
   WaitsAtItsEnd,
 } from '../fixtures/spawn/endless.ts';
+import { Borrower } from '../fixtures/spawn/borrower.ts';
 import { catchReason } from '../harness/collect.ts';
 import { until } from '../harness/latch.ts';
 
@@ -58,6 +59,22 @@ describe('closing a spawned object after `closeTimeout`', () => {
       assertReason(await catchReason(spawn.close(object)), 'closed', /disposal had not ended/);
     });
   }
+
+  test('says where a callback may wait for the closing that waits for it', async () => {
+    const borrower = await spawn(Borrower, [], { closeTimeout: 50 });
+    let closing: Promise<unknown> = Promise.resolve();
+    const calling = borrower.map([1], async () => {
+      await setImmediate();
+      closing = catchReason(spawn.close(borrower));
+      return (await closing) === undefined ? 1 : 2;
+    });
+    assertReason(await catchReason(calling), 'closed', /was pending/);
+    assertReason(
+      await closing,
+      'closed',
+      /1 call was pending, with a callback that had not returned, as one that/,
+    );
+  });
 
   test('ends each object of a group', async () => {
     const group = await spawn(Endless, [], { instances: 2, closeTimeout: 50 });

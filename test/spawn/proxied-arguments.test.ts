@@ -48,6 +48,28 @@ describe('a callback as an argument', () => {
     assert.match(unclonable, /TypeError: The result of the callback cannot be cloned: result\.deep/);
   });
 
+  test('may close its object, which is closed once the call has ended', async () => {
+    const options = { closeTimeout: Infinity };
+    const borrower = await spawn(Borrower, [], options);
+    const close = async (value: number): Promise<number> => {
+      await spawn.close(borrower);
+      return value * 10;
+    };
+    assert.deepEqual(await borrower.map([1, 2], close), [10, 20]);
+    await spawn.close(borrower);
+    await assert.rejects(borrower.map([1], close), /the object is closed/);
+
+    const streamer = await spawn(Streamer, [], options);
+    const feed = async function* (): AsyncGenerator<number> {
+      yield 1;
+      await spawn.close(streamer);
+      yield 2;
+    };
+    assert.equal(await streamer.sum(feed()), 3);
+    await spawn.close(streamer);
+    await assert.rejects(streamer.sum(feed()), /the object is closed/);
+  });
+
   test('is released when its call has settled', async () => {
     await using borrower = await spawn(Borrower);
     let calls = 0;

@@ -101,12 +101,18 @@ export function makeCutCallError(call: CallContext, closeTimeout: number): Worke
 }
 
 /** Makes the error of a closing that did not wait any longer: the object was not disposed, or not to its end. */
-export function makeCutCloseError(call: CallContext, closeTimeout: number, pending: number): WorkerError {
+export function makeCutCloseError(
+  call: CallContext,
+  closeTimeout: number,
+  { calls, callbacks }: { readonly calls: number; readonly callbacks: number },
+): WorkerError {
   const { index, attempts, name } = call;
+  const within =
+    callbacks > 0 ? ', with a callback that had not returned, as one that waits for the closing' : '';
   const why =
-    pending === 0
+    calls === 0
       ? 'its disposal had not ended'
-      : `${pending} ${pending === 1 ? 'call was' : 'calls were'} pending`;
+      : `${calls} ${calls === 1 ? 'call was' : 'calls were'} pending${within}`;
   const message =
     `\`${name}\` was not closed within ${closeTimeout} ms: ${why}, and its thread was ended. ` +
     'The option `closeTimeout` says how long closing waits.';

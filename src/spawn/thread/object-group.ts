@@ -76,8 +76,17 @@ export class ObjectGroup {
     await settleAll(asked);
   }
 
-  /** Closes all objects, also when one fails to close. */
+  /**
+   * Closes all objects, also when one fails to close. A callback of a pending call, which would wait for itself, does not wait:
+   * the object is closed once the call has ended.
+   */
   async close(): Promise<void> {
+    const isWithin = this.#members.some(isEntered);
+    const closing = this.#close();
+    if (!isWithin) await closing;
+  }
+
+  async #close(): Promise<void> {
     try {
       await settleAll(this.#members.map((member) => member.close()));
     } finally {
@@ -123,6 +132,11 @@ export class ObjectGroup {
     this.#next = (this.#next + 1) % count;
     return best;
   }
+}
+
+/** Tells whether the code that runs now was called by a pending call, which it would hold up by waiting for its end. */
+function isEntered({ unsettled, thread }: Supervised): boolean {
+  return unsettled.count > 0 && thread?.proxied.isEntered === true;
 }
 
 function measureLoad({ isOver, unsettled }: Supervised): number {

@@ -42,6 +42,8 @@ export class ProxiedArguments {
     { readonly callback: Callback; readonly holder: object | undefined; readonly enter: AsyncContext }
   >();
   #count = 0;
+  #served = 0;
+  #isEntered = false;
 
   constructor(relay: SignalRelay) {
     this.#relay = relay;
@@ -73,8 +75,31 @@ export class ProxiedArguments {
     return { args: { values: copy, proxies }, open: { hasStream, findSignal, end } };
   }
 
+  /** Number of callbacks and steps of iterators that have not settled. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** Whether the code that runs now is that of a callback or an iterator, before it waits for anything. */
+  get isEntered(): boolean {
+    return this.#isEntered;
+  }
+
   /** Answers a request of a proxy on the other side. */
   async serve(request: ProxyRequest): Promise<RequestOutcome> {
+    this.#served++;
+    this.#isEntered = true;
+    try {
+      const answering = this.#answer(request);
+      this.#isEntered = false;
+      return await answering;
+    } finally {
+      this.#isEntered = false;
+      this.#served--;
+    }
+  }
+
+  async #answer(request: ProxyRequest): Promise<RequestOutcome> {
     if (request.kind !== 'callback') return await this.#streams.step(request);
     const original = this.#callbacks.get(request.id);
     if (original === undefined) {

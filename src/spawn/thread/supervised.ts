@@ -48,14 +48,14 @@ type State =
 /** One object on one thread at a time: sends calls to it, and makes a fresh one when its thread has died. */
 export class Supervised implements CallHost {
   readonly unsettled: Unsettled = new Unsettled(() => this.#keepAlive());
+  /** The last thread that was started, which may have ended. */
+  thread: ObjectThread | undefined;
   readonly #plan: SupervisedPlan;
   /** The making of the object, described as a call, for its errors. */
   readonly #making: CallContext;
   /** The context of the call of `spawn`, for what is the caller's at a restart. */
   readonly #context: AsyncContext = captureContext();
   #state: State = { kind: 'starting', thread: undefined };
-  /** The last thread that was started, which may have ended. */
-  #thread: ObjectThread | undefined;
   readonly #waiting: PendingCall[] = [];
   #pause: Pause | undefined;
   #closing: Promise<void> | undefined;
@@ -117,16 +117,19 @@ export class Supervised implements CallHost {
   async abort(reason: unknown): Promise<void> {
     if (this.isOver && this.#closing === undefined) return;
     this.#end(() => reason);
-    await this.#thread?.stop();
+    await this.thread?.stop();
   }
 
   async #close(): Promise<void> {
     const { closeTimeout } = this.#plan;
     const closing = this.#closeInOrder();
     if (await raceTime(closing, closeTimeout, false)) return;
-    const error = makeCutCloseError(this.#making, closeTimeout, this.unsettled.count);
+    const error = makeCutCloseError(this.#making, closeTimeout, {
+      calls: this.unsettled.count,
+      callbacks: this.thread?.proxied.served ?? 0,
+    });
     this.#end((call) => makeCutCallError(call, closeTimeout));
-    await this.#thread?.stop();
+    await this.thread?.stop();
     // The closing in order ends with its thread; a failure of its own is not told beside `error`.
     await closing.catch(() => {});
     throw error;
@@ -159,7 +162,7 @@ export class Supervised implements CallHost {
     } catch (thrown) {
       return describeNoThread(this.#making, thrown);
     }
-    this.#thread = thread;
+    this.thread = thread;
     this.#state = { kind: 'starting', thread };
     this.#keepAlive();
     const outcome = await thread.make(definition, args, startTimeout);
