@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import pg from 'pg';
 import { ClusterError, type ClusterProblem } from '../../../../src/cluster/cluster-error.ts';
+import { loadPatientClient } from '../../../../src/cluster/engine/patient-client.ts';
+import type { OwnClient } from '../../../../src/io/postgres/connection/wire-client.ts';
 import { initSchema } from '../../../../src/cluster/store/postgres/schema.ts';
 import { census } from '../../../census.ts';
 import { usePostgres } from '../../../servers/postgres.ts';
@@ -26,6 +28,26 @@ test('the tables are made once, by any number that make them at once, and stay w
     await broker.check();
     assert.equal((await broker.runs.begin('r', next))?.starts, 1);
   });
+});
+
+test('times that BullMQ sends are those of the server, and other numbers stay', async (context) => {
+  const clients = new Set<OwnClient>();
+  const Client = await loadPatientClient(1, clients);
+  const pool = new pg.Pool({ connectionString: server.url, Client: Client as unknown as typeof pg.Client });
+  const real = Date.now;
+  context.after(() => (Date.now = real));
+  const text = 'SELECT $1::float8 AS a, $2::float8 AS b, $3::text AS c';
+  for (const hours of [0, 5, -30]) {
+    Date.now = () => real() + hours * 3_600_000;
+    const values = [Date.now(), real() - 86_400_000, String(Date.now())];
+    for (const query of [pool.query(text, values), pool.query({ text, values })]) {
+      // oxlint-disable-next-line no-await-in-loop -- the clock is set for each.
+      const [row] = (await query).rows as { a: number; b: number; c: string }[];
+      assert.ok(Math.abs((row?.a ?? 0) - real()) < 30_000, `${hours}: ${row?.a}`);
+      assert.deepEqual([row?.b, row?.c], values.slice(1));
+    }
+  }
+  await pool.end();
 });
 
 test('without tables each step says which command makes them', async () => {
