@@ -38,14 +38,20 @@ function isWebStream(input: object): input is ReadableStream<unknown> {
 
 function openReader(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
   const reader = stream.getReader();
+  let isDone = false;
   return {
     next: async () => {
+      // A reader that was released rejects, where other iterators end once more.
+      if (isDone) return END;
       const { done, value } = await reader.read();
       if (!done) return { done, value };
+      isDone = true;
       reader.releaseLock();
       return END;
     },
     return: async () => {
+      if (isDone) return END;
+      isDone = true;
       await reader.cancel();
       reader.releaseLock();
       return END;

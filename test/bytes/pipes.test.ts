@@ -75,6 +75,13 @@ describe('a stream', () => {
     );
     assert.deepEqual(read, ['first', 'second']);
   });
+
+  it('of the web may have as few bytes as there are', async () => {
+    for (const text of ['', '\n', 'a', 'a\n', 'ab\n', 'abc\n']) {
+      const expected = text === '' ? [] : [text.trim()];
+      assert.deepEqual(await pipeline(lines(new Blob([text]).stream())).toArray({ pool }), expected);
+    }
+  });
 });
 
 describe('lists that a source or a sink is given', () => {
