@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { csv, lines, ndjson, toCsv, toLines } from 'telar/files';
@@ -74,6 +76,19 @@ describe('a stream', () => {
       { pool, signal: AbortSignal.timeout(5000) },
     );
     assert.deepEqual(read, ['first', 'second']);
+  });
+
+  it('is closed while it is silent, also where its text is made UTF-8', async () => {
+    for (const encoding of ['utf-8', 'windows-1252', 'shift_jis']) {
+      const stream = new PassThrough();
+      const closed = once(stream, 'close', { signal: AbortSignal.timeout(5000) });
+      stream.write('first\n');
+      for await (const line of lines(stream, { encoding })) {
+        assert.equal(line, 'first');
+        break;
+      }
+      await closed;
+    }
   });
 
   it('of the web may have as few bytes as there are', async () => {

@@ -5,7 +5,16 @@ const PIECE = 64 * 1024;
 
 /** Makes UTF-8 of the bytes of another encoding. Bytes that are no text in that become U+FFFD. */
 export function transcode(input: ByteInput, encoding: string): ByteInput {
-  return new StreamInput(decodePieces(input, new TextDecoder(encoding)), input.file);
+  const pieces = decodePieces(input, new TextDecoder(encoding));
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => pieces.next(),
+    return: async () => {
+      // The generator ends no sooner than the read that it waits for, which may be never.
+      await input.close();
+      return await pieces.return(undefined);
+    },
+  };
+  return new StreamInput({ [Symbol.asyncIterator]: () => iterator }, input.file);
 }
 
 async function* decodePieces(
