@@ -116,6 +116,7 @@ export class Dispatch implements BalancedPool, EndingPool, Patrolled {
 
   /** Ends all sessions, and what `perWorker` opened in the workers. Resolves when they are over; see `endSessions`. */
   endAll(): Promise<void> {
+    this.#patrol.stop();
     return endSessions(this);
   }
 

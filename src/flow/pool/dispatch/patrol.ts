@@ -36,6 +36,7 @@ export class Patrol {
   #every = 0;
   #auditedAt = 0;
   #busyAt = 0;
+  #isOver = false;
   readonly #rest: Rest;
 
   constructor(pool: Patrolled) {
@@ -80,6 +81,12 @@ export class Patrol {
     this.#adjust();
   }
 
+  /** Stops looking for good: who closes the pool looks at its sessions, and two that look would disturb each other. */
+  stop(): void {
+    this.#isOver = true;
+    this.#adjust();
+  }
+
   /** Notes that the sessions end. */
   endRest(): void {
     this.#rest.stop();
@@ -96,7 +103,7 @@ export class Patrol {
    */
   #adjust(): void {
     const isNeeded = this.#pool.runs > 0 || [...this.#pool.sessions].some(({ isEnding }) => isEnding);
-    let every = isNeeded ? EVERY : 0;
+    let every = isNeeded && !this.#isOver ? EVERY : 0;
     for (const { terms } of this.#timed) every = Math.min(every, Math.max(1, (terms.timeout ?? EVERY) / 10));
     if (every === this.#every) return;
     clearInterval(this.#timer);

@@ -148,8 +148,6 @@ export class Watch {
     const isAtRest = phase === PHASE_IDLE || phase === PHASE_COLLECTING;
     const owed = this.#session.held.chunks[0] ?? (isEnding ? END : undefined);
     const stop = this.#mayBeReplaced(phase) ? this.#hosted.readStop?.() : undefined;
-    // What is closed for good may take long: `lookAtEnd` measures that.
-    if (stop === undefined && phase === PHASE_CLOSING) return;
     const length = this.#silence.measure(stop ?? (isUp && isAtRest ? owed : undefined), now);
     if (stop !== undefined) {
       if (limit !== Infinity && length > Math.min(limit, MOST_STOPPED)) this.#endSuspended();
