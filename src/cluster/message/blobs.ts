@@ -77,6 +77,7 @@ export async function unstow(
 class BlobFolder implements Blobs {
   readonly #folder: string;
   #made: Promise<unknown> | undefined;
+  #isCleaned = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -85,11 +86,12 @@ class BlobFolder implements Blobs {
   async put(key: string, bytes: Uint8Array): Promise<void> {
     // A failure is not kept: a folder of another machine may be there again later, and one that was deleted is made again.
     try {
-      await (this.#made ??= this.#make());
+      await (this.#made ??= mkdir(this.#folder, { recursive: true, mode: 0o700 }));
       const path = join(this.#folder, key);
       // The file is renamed when it is complete: whoever reads it finds all of it, or nothing.
       const part = `${path}.${process.pid}.part`;
       await writeFile(part, bytes, { mode: 0o600 });
+      if (!this.#isCleaned) await this.#clean(part);
       await rename(part, path);
     } catch (thrown) {
       this.#made = undefined;
@@ -105,16 +107,17 @@ class BlobFolder implements Blobs {
     await rm(join(this.#folder, key), { force: true });
   }
 
-  /** Makes the folder, and deletes what programs have left in it that died. */
-  async #make(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+  /** Deletes what programs have left that died. The time is that of the folder: the clock of this machine may be hours off. */
+  async #clean(fresh: string): Promise<void> {
+    this.#isCleaned = true;
+    const { mtimeMs: now } = await stat(fresh);
     for (const name of await readdir(this.#folder)) {
       if (!/\.(in|out-[0-9a-f]+)(\.\d+\.part)?$/.test(name)) continue;
       const path = join(this.#folder, name);
       // oxlint-disable-next-line no-await-in-loop -- a handful of files is looked at, once in the life of a program.
       const found = await stat(path).catch(() => undefined);
       // oxlint-disable-next-line no-await-in-loop -- a handful of files is removed, once in the life of a program.
-      if (found !== undefined && Date.now() - found.mtimeMs > LIFE) await rm(path, { force: true });
+      if (found !== undefined && now - found.mtimeMs > LIFE) await rm(path, { force: true });
     }
   }
 }

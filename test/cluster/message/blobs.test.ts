@@ -49,6 +49,17 @@ describe('A folder of blobs', () => {
     }
   });
 
+  test('forgets nothing that is young by its own clock, whatever that of the machine says', async () => {
+    const place = join(folder, 'skewed');
+    const large = seal({ bytes: noise(2 * MB, 8) });
+    await stow(resolveBlobs(place), large, 'run.1.in');
+    const now = Date.now();
+    mock.method(Date, 'now', () => now + 30 * 3_600_000);
+    await stow(resolveBlobs(place), large, 'run.2.in');
+    mock.restoreAll();
+    assert.deepEqual((await readdir(place)).toSorted(), ['run.1.in', 'run.2.in']);
+  });
+
   test('is used again once it can be made', async () => {
     const parent = join(folder, 'mounted');
     await writeFile(parent, 'no folder yet');
