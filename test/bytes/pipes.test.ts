@@ -91,6 +91,14 @@ describe('a stream', () => {
     }
   });
 
+  it('is closed before it has said anything', async () => {
+    const stream = new PassThrough();
+    const closed = once(stream, 'close', { signal: AbortSignal.timeout(5000) });
+    const reading = pipeline(lines(stream)).toArray({ pool, signal: AbortSignal.timeout(50) });
+    await assert.rejects(reading, { name: 'TimeoutError' });
+    await closed;
+  });
+
   it('of the web may have as few bytes as there are', async () => {
     for (const text of ['', '\n', 'a', 'a\n', 'ab\n', 'abc\n']) {
       const expected = text === '' ? [] : [text.trim()];

@@ -47,7 +47,7 @@ function findInputs(input: BytesInput, form: InputForm, first: number): AsyncIte
     return findFiles(input as string | URL | readonly (string | URL)[], form, first);
   }
   const stream = input as AsyncIterable<unknown>;
-  const place = { ...ALONE, isLive: true, open: () => openPieces(stream, form) };
+  const place = { ...ALONE, isLive: true, open: async () => openPieces(stream, form) };
   return findOne(place, () => closeUnread(stream));
 }
 

@@ -33,7 +33,7 @@ export async function openFile(file: string, form: InputForm): Promise<ByteInput
 
 /** Opens bytes in memory. */
 export async function openBytes(bytes: Uint8Array, form: InputForm): Promise<ByteInput> {
-  return await ReopenedInput.open(() => openPieces(onePiece(bytes), form));
+  return await ReopenedInput.open(async () => openPieces(onePiece(bytes), form));
 }
 
 /**
@@ -48,28 +48,37 @@ export async function isPipe(file: string): Promise<boolean> {
 export async function openPipe(file: string, form: InputForm): Promise<ByteInput> {
   const stream = createReadStream(file, { highWaterMark: PIECE });
   const compression = isBrotli(file) && form.compression === 'auto' ? 'brotli' : form.compression;
-  return await openPieces(stream, { ...form, compression }, file);
+  return openPieces(stream, { ...form, compression }, file);
 }
 
-/** Opens bytes that come in pieces, those of `file` where they have a name. */
-export async function openPieces(
+/** Opens bytes that come in pieces, those of `file` where they have a name. Nothing is waited for before the first read. */
+export function openPieces(pieces: AsyncIterable<unknown>, form: InputForm, file?: string): ByteInput {
+  const plain = form.compression === 'none' ? pieces : unpack(pieces, form.compression, file ?? 'The input');
+  return applyEncoding(new StreamInput(plain, file), form);
+}
+
+/** Undoes the compression of pieces, of which the first ones may tell it. They can be closed while none has come. */
+function unpack(
   pieces: AsyncIterable<unknown>,
-  form: InputForm,
-  file?: string,
-): Promise<ByteInput> {
-  if (form.compression === 'none') return applyEncoding(new StreamInput(pieces, file), form);
+  given: Compression | 'auto',
+  name: string,
+): AsyncIterable<unknown> {
   const iterator = openIterator(pieces);
-  try {
-    const { first, compression } = await recognise(iterator, form.compression);
-    const name = file ?? 'The input';
+  let plain: AsyncIterator<unknown> | undefined;
+  const begin = async (): Promise<AsyncIterator<unknown>> => {
+    const { first, compression } = await recognise(iterator, given);
     assertDecompressor(compression, name);
     const all = join(first, iterator);
-    const plain = compression === 'none' ? all : decompress(all, compression, name);
-    return applyEncoding(new StreamInput(plain, file), form);
-  } catch (thrown) {
-    await iterator.return?.();
-    throw thrown;
-  }
+    return (compression === 'none' ? all : decompress(all, compression, name))[Symbol.asyncIterator]();
+  };
+  const unpacked: AsyncIterator<unknown> = {
+    next: async () => await (plain ??= await begin()).next(),
+    return: async () => {
+      await (plain ?? iterator).return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => unpacked };
 }
 
 async function recognise(
