@@ -14,7 +14,7 @@ export interface Part {
 /** A test that does not end within this time, in ms, hangs: in full some take minutes. */
 const PATIENCE = 30 * 60_000;
 
-/** `npm test` runs 120 of them. */
+/** `npm test` runs 80 of them. */
 const PROGRAMS = '4000';
 
 /** Files of `npm test` that do more here: all that `sample()` of `test/harness/long.ts` leaves out there. */
@@ -154,6 +154,7 @@ const inFull: readonly { name: string; says: string; files: readonly string[]; e
       'test/flow/failure/recovery.',
       'test/flow/pool/pool.',
       'test/parallel-map/output.',
+      'test/scripts/usage.',
       'test/pipeline/journal/resume.',
       'test/pipeline/signals.',
       'test/starts/flags.',

@@ -59,7 +59,7 @@ export function describeOnABroker(name: string, body: (broker: TestBroker) => vo
   describeOnBrokers(name, body, isLong || process.platform === 'win32' ? [] : ['PostgreSQL']);
 }
 
-/** Describes what holds on both brokers, also when they are killed. */
+/** Describes what holds on both brokers, also when they are killed: `npm test` kills one. */
 export function describeOnMortalBrokers(name: string, body: (broker: MortalBroker) => void): void {
   describe('On Redis', () => {
     const server = useRedis();
@@ -78,6 +78,7 @@ export function describeOnMortalBrokers(name: string, body: (broker: MortalBroke
     };
     describe(name, () => body(broker));
   });
+  if (!isLong && process.platform !== 'win32') return;
   describe('On PostgreSQL', () => {
     const server = useCluster();
     before(async () => await prepare(server.url));

@@ -5,7 +5,7 @@ import { seedOf } from '../harness/random.ts';
 
 /** `npm run test:all -- model` takes thousands. */
 const SEED: number = seedOf(20_261_129);
-const PROGRAMS = 60;
+const PROGRAMS = 40;
 
 describe('random programs, many at once on shared pools', { concurrency: true }, () => {
   for (const isHeldUp of [false, true]) {

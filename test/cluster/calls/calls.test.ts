@@ -19,7 +19,7 @@ import { inFull, sample } from '../../harness/long.ts';
 import { runAtOnce } from '../../model/group.ts';
 import { drawGroup } from '../model/programs.ts';
 import { MODEL } from '../model/test-cluster.ts';
-import { describeOnBrokers } from '../brokers.ts';
+import { describeOnABroker } from '../brokers.ts';
 import { startNode, type TestNode } from '../harness.ts';
 import { MODULES, testRuns } from './run-calls.ts';
 
@@ -29,7 +29,7 @@ const SEED = 3;
 
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
-describeOnBrokers('Calls on a cluster', (broker) => {
+describeOnABroker('Calls on a cluster', (broker) => {
   let node: TestNode;
   let cluster: Cluster;
   before(async () => {

@@ -12,7 +12,7 @@ import { usePool } from '../../harness/pool.ts';
 import { sample } from '../../harness/long.ts';
 
 census();
-const MANY: number = sample(1000, 10_000);
+const MANY: number = sample(300, 10_000);
 const pool = usePool(undefined, { Pool, parallelMap });
 // The shared pool is kept on purpose: its threads are started before the first test, and end after the last.
 before(() => parallelMap(Array.from({ length: sharedPool().workers }), getThread, { chunkSize: 1 }));
