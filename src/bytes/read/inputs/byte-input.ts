@@ -8,7 +8,7 @@ export interface ByteInput {
   readonly remaining: number | undefined;
   /** Whether bytes come as somebody sends them, so that those which are there should not wait for more. */
   readonly isLive: boolean;
-  /** Resolves when a read would not wait for anybody. Only live inputs have it. */
+  /** Resolves when a read would not wait for anybody, as it does for the sender of a live input. `@defaultValue` it never does */
   readonly whenReady?: (() => Promise<void>) | undefined;
   /** Goes on at this byte, be it before the current one or behind it. Only inputs that can be read again have it. */
   readonly seek?: ((offset: number) => Promise<void>) | undefined;

@@ -6,10 +6,10 @@ export class FileInput implements ByteInput {
   readonly file: string;
   readonly isLive = false;
   remaining: number | undefined;
-  /** Goes on at another byte; `undefined` for a pipe or a device, which gives its bytes once. */
+  /** Goes on at another byte; `undefined` for what is no file, such as a disk, which gives its bytes once. */
   readonly seek: ByteInput['seek'];
   readonly #handle: FileHandle;
-  /** Bytes that the file had when it was opened; 0 for a pipe or a device. */
+  /** Bytes that the file had when it was opened; 0 for what is no file. */
   readonly #size: number;
   /** Position of the next read; `null` where the system knows it. */
   #at: number | null = null;
