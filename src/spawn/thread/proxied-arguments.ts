@@ -89,12 +89,11 @@ export class ProxiedArguments {
   async serve(request: ProxyRequest): Promise<RequestOutcome> {
     this.#served++;
     this.#isEntered = true;
+    const answering = this.#answer(request);
+    this.#isEntered = false;
     try {
-      const answering = this.#answer(request);
-      this.#isEntered = false;
       return await answering;
     } finally {
-      this.#isEntered = false;
       this.#served--;
     }
   }

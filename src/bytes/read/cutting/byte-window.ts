@@ -1,3 +1,4 @@
+import { raceTime } from '../../../async/deferred.ts';
 import type { ByteInput } from '../inputs/byte-input.ts';
 import type { BlockMemory, Memory } from '../../block-memory.ts';
 
@@ -64,18 +65,15 @@ export class ByteWindow {
    * `assertReadable`.
    */
   async fill(): Promise<void> {
-    const pause = this.input.isLive ? new Pause(LONGEST_WAIT) : undefined;
-    try {
-      while (!this.isAtEnd && (this.filled < this.#wanted || this.filled % this.unit !== 0)) {
-        await this.#read();
-        if (this.isClosed) return;
-        if (pause === undefined || this.isAtEnd || this.filled % this.unit !== 0) continue;
-        const ready = this.input.whenReady?.();
-        // Bytes that are there do not wait for a sender who is silent.
-        if (pause.isOver || (ready !== undefined && !(await pause.isBefore(ready)))) break;
-      }
-    } finally {
-      pause?.end();
+    const until = performance.now() + LONGEST_WAIT;
+    while (!this.isAtEnd && (this.filled < this.#wanted || this.filled % this.unit !== 0)) {
+      await this.#read();
+      if (this.isClosed) return;
+      if (!this.input.isLive || this.isAtEnd || this.filled % this.unit !== 0) continue;
+      const left = until - performance.now();
+      const ready = this.input.whenReady?.();
+      // Bytes that are there do not wait for a sender who is silent.
+      if (left < 0 || (ready !== undefined && !(await raceTime(ready, left)))) break;
     }
   }
 
@@ -129,33 +127,6 @@ export class ByteWindow {
     if (this.#carry !== undefined) this.#pool.give(this.#carry);
     this.#carry = undefined;
     this.#carried = 0;
-  }
-}
-
-/** A time to wait in, which begins at once. */
-class Pause {
-  readonly #until: number;
-  readonly #late: Promise<false>;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(ms: number) {
-    this.#until = performance.now() + ms;
-    this.#late = new Promise((resolve) => {
-      this.#timer = setTimeout(() => resolve(false), ms);
-    });
-  }
-
-  get isOver(): boolean {
-    return performance.now() > this.#until;
-  }
-
-  /** Resolves to whether the pause lasts until something is ready. */
-  async isBefore(ready: Promise<void>): Promise<boolean> {
-    return await Promise.race([ready.then(() => true), this.#late]);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
   }
 }
 
